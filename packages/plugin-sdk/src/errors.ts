@@ -1,0 +1,38 @@
+/**
+ * Thrown by a {@link Format} for text that is damaged, cut or of no known shape. It never leaves
+ * `Evidence.read`: there it becomes the reason why the probe cannot be used.
+ */
+export class Unreadable extends Error {
+  override readonly name = "Unreadable";
+  readonly line: number | undefined;
+  readonly path: string | undefined;
+
+  constructor(message: string, where: { line?: number; path?: string } = {}) {
+    super(message);
+    this.line = where.line;
+    this.path = where.path;
+  }
+}
+
+/** The kinds of failure a caller can act on. A failed measurement is none of them: it is a verdict. */
+export type ErrorKind = "input" | "config" | "unreachable" | "timeout" | "contract" | "bug";
+
+const MARK: unique symbol = Symbol.for("slipway.error") as never;
+
+/** An error that says what to do. The mark survives two copies of this package in one process. */
+export class SlipwayError extends Error {
+  override readonly name = "SlipwayError";
+  readonly [MARK] = true;
+  readonly kind: ErrorKind;
+  readonly hint: string | undefined;
+
+  constructor(kind: ErrorKind, message: string, options: { cause?: unknown; hint?: string } = {}) {
+    super(message, options.cause === undefined ? {} : { cause: options.cause });
+    this.kind = kind;
+    this.hint = options.hint;
+  }
+
+  static is(error: unknown): error is SlipwayError {
+    return typeof error === "object" && error !== null && MARK in error;
+  }
+}

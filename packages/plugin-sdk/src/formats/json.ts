@@ -1,0 +1,27 @@
+import type { z } from "zod";
+import { Unreadable } from "../errors.ts";
+import type { ProbeOutput } from "../evidence.ts";
+
+/** Parses JSON text of a tool; damaged bytes, a cut and anything after the document make it unreadable. */
+export function jsonDocument(output: ProbeOutput, text: string = output.stdout): unknown {
+  if (output.damaged) throw new Unreadable("its JSON holds bytes that are no UTF-8");
+  try {
+    return JSON.parse(text) as unknown;
+  } catch (error) {
+    throw new Unreadable(`it is not a whole JSON document: ${(error as Error).message}`);
+  }
+}
+
+/** Parses a document by a schema of the tool's shape; another shape is unreadable as a whole. */
+export function shaped<S extends z.ZodType>(schema: S, document: unknown): z.output<S> {
+  const parsed = schema.safeParse(document);
+  if (parsed.success) return parsed.data;
+  const issue = parsed.error.issues[0];
+  const path = jsonPointer(issue?.path ?? []);
+  throw new Unreadable(`it has no known shape: ${path || "/"}: ${issue?.message ?? "invalid"}`, { path });
+}
+
+/** RFC 6901 pointer to a place in a document; empty for the whole. */
+export function jsonPointer(path: readonly PropertyKey[]): string {
+  return path.map((part) => `/${String(part).replaceAll("~", "~0").replaceAll("/", "~1")}`).join("");
+}

@@ -1,0 +1,79 @@
+import { SaxesParser } from "saxes";
+import { Unreadable } from "../errors.ts";
+import type { ProbeOutput } from "../evidence.ts";
+
+/** An element of a parsed XML document. */
+export interface XmlElement {
+  readonly name: string;
+  /** Character data directly inside the element, trimmed. */
+  readonly text: string;
+  readonly children: readonly XmlElement[];
+  /** Line of the start tag, counted from 1. */
+  readonly line: number;
+  readonly parent: XmlElement | undefined;
+  readonly attributes: Readonly<Record<string, string>>;
+}
+
+interface Open {
+  name: string;
+  text: string;
+  children: Open[];
+  line: number;
+  parent: Open | undefined;
+  attributes: Record<string, string>;
+}
+
+/**
+ * Parses a whole XML document. It has to be well-formed and complete; a document with declarations
+ * of its own inside `<!DOCTYPE … [ ]>` is refused and nothing of it is expanded (rule M2). An
+ * external DTD is named by the tool and never fetched.
+ */
+export function xmlDocument(output: ProbeOutput): XmlElement {
+  if (output.damaged) throw new Unreadable("its XML holds bytes that are no UTF-8");
+  const parser = new SaxesParser({ fileName: output.probe });
+  const open: Open[] = [];
+  let root: Open | undefined;
+  parser.on("error", (error) => {
+    throw new Unreadable(`it is not a whole XML document: ${error.message}`, { line: Math.max(1, parser.line) });
+  });
+  parser.on("doctype", (doctype) => {
+    if (doctype.includes("[")) throw new Unreadable("its XML brings declarations of its own", { line: parser.line });
+  });
+  parser.on("opentag", (tag) => {
+    const element: Open = { name: tag.name, text: "", children: [], line: parser.line, parent: open.at(-1), attributes: { ...(tag.attributes as Record<string, string>) } };
+    element.parent?.children.push(element);
+    root ??= element;
+    open.push(element);
+  });
+  const append = (text: string): void => {
+    const current = open.at(-1);
+    if (current !== undefined) current.text += text;
+  };
+  parser.on("text", append);
+  parser.on("cdata", append);
+  parser.on("closetag", () => {
+    const closed = open.pop();
+    if (closed !== undefined) closed.text = closed.text.trim();
+  });
+  parser.write(output.stdout).close();
+  if (root === undefined) throw new Unreadable("its XML has no element", { line: 1 });
+  return root;
+}
+
+/** JSON pointer to an element from the root; the index among siblings of its name, where there are several. */
+export function xmlPointer(element: XmlElement): string {
+  const parts: string[] = [];
+  for (let current: XmlElement | undefined = element; current !== undefined; current = current.parent) {
+    const { name } = current;
+    const siblings = (current.parent?.children ?? [current]).filter((sibling) => sibling.name === name);
+    parts.unshift(siblings.length > 1 ? `/${name}/${String(siblings.indexOf(current))}` : `/${name}`);
+  }
+  return parts.join("");
+}
+
+/** First child element of that name, if any. */
+export function child(parent: XmlElement | undefined, ...names: readonly string[]): XmlElement | undefined {
+  let current = parent;
+  for (const name of names) current = current?.children.find((element) => element.name === name);
+  return current;
+}
