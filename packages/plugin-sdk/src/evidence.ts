@@ -7,12 +7,12 @@ export interface ProbeCapture {
   /** The probe's entry in bundle.json, unread. */
   readonly record: unknown;
   /** Decoded stdout; absent when there is no such file, or when it may not be read (`stdoutProblem`). */
-  readonly stdout?: string;
+  readonly stdout?: string | undefined;
   /** Why stdout was not read, in words: no regular file inside the bundle, over the limit. */
-  readonly stdoutProblem?: string;
+  readonly stdoutProblem?: string | undefined;
   /** Whether stdout holds bytes that are no UTF-8 (each stands as U+FFFD in `stdout`). */
-  readonly stdoutDamaged?: boolean;
-  readonly stderr?: string;
+  readonly stdoutDamaged?: boolean | undefined;
+  readonly stderr?: string | undefined;
 }
 
 /** What a reader needs of a probe's entry in bundle.json; anything else there is left alone. */
@@ -41,6 +41,8 @@ export interface Unusable {
   readonly usable: false;
   readonly probe: string;
   readonly absent: boolean;
+  /** The program started, whatever became of it. */
+  readonly started: boolean;
   readonly reason: string;
   readonly record?: RunRecord;
   readonly evidence: readonly EvidencePointer[];
@@ -83,14 +85,15 @@ function usableOutput(probe: string, capture: ProbeCapture | undefined, format: 
     usable: false,
     probe,
     absent: false,
+    started: true,
     reason,
     evidence: [{ probe }],
     ...extra,
   });
-  if (capture === undefined) return unusable("it was not collected", { absent: true, evidence: [] });
+  if (capture === undefined) return unusable("it was not collected", { absent: true, started: false, evidence: [] });
   const raw = capture.record;
   if (typeof raw === "object" && raw !== null && "startError" in raw && typeof raw.startError === "string" && raw.startError !== "") {
-    return unusable(`it could not start: ${raw.startError}`);
+    return unusable(`it could not start: ${raw.startError}`, { started: false });
   }
   const parsed = RunRecord.safeParse(raw);
   if (!parsed.success) {
@@ -146,6 +149,6 @@ function readWith<T>(probe: string, capture: ProbeCapture | undefined, format: F
     if (!(error instanceof Unreadable)) throw error;
     const { message, line, path } = error;
     const pointer: EvidencePointer = { probe, ...(line === undefined ? {} : { line }), ...(path === undefined ? {} : { path }) };
-    return { usable: false, probe, absent: false, reason: message, record: output.record, evidence: [pointer] };
+    return { usable: false, probe, absent: false, started: true, reason: message, record: output.record, evidence: [pointer] };
   }
 }
