@@ -68,6 +68,7 @@ export const ReadableManifest = z.object({
   node: NodeIdentity,
   collectedAt: z.string().nullish(),
   expect: z.record(z.string(), z.unknown()).nullish(),
+  expectSources: z.record(z.string(), z.string()).nullish(),
   expectFile: z.string().min(1).nullish(),
   probes: z.record(ProbeId, z.unknown()),
 });

@@ -1,2 +1,5 @@
 export * from "./judge.ts";
 export * from "./read-bundle.ts";
+export * from "./expectations/fleet.ts";
+export * from "./expectations/parse-file.ts";
+export * from "./judge-rack.ts";

@@ -15,6 +15,8 @@ export interface Bundle {
   readonly evidence: Evidence;
   /** Inline expectations, when bundle.json has them. */
   readonly expect: Expectations | undefined;
+  /** Which file each inline expectation came from, by JSON pointer. */
+  readonly expectSources: Readonly<Record<string, string>> | undefined;
   /** Text of the expectation file that bundle.json names, with its name. */
   readonly expectFile: { readonly name: string; readonly text: string } | undefined;
 }
@@ -97,12 +99,13 @@ export function readBundle(dir: string): Bundle {
     const issue = parsed.error.issues[0];
     refuse(dir, "bundle.json", `${issue?.path.join(".") || "document"}: ${issue?.message ?? "invalid"}`);
   }
-  const { node, expect, expectFile, probes } = parsed.data;
+  const { node, expect, expectSources, expectFile, probes } = parsed.data;
   const captures = new Map(Object.entries(probes).map(([probe, record]) => [probe, new FolderCapture(folder, probe, record)]));
   return {
     dir,
     evidence: createEvidence(node, captures),
     expect: expect ?? undefined,
+    expectSources: expectSources ?? undefined,
     expectFile: typeof expectFile === "string" && (expect ?? undefined) === undefined ? readExpectFile(dir, folder, expectFile) : undefined,
   };
 }

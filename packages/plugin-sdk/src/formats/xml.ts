@@ -20,8 +20,12 @@ interface Open {
   children: Open[];
   line: number;
   parent: Open | undefined;
-  attributes: Record<string, string>;
+  attributes: Readonly<Record<string, string>>;
 }
+
+/** Far more than any tool prints (8 GPUs make about 10,000); keeps a hostile document from filling the memory. */
+const MOST_ELEMENTS = 1_000_000;
+const NO_ATTRIBUTES: Readonly<Record<string, string>> = {};
 
 /**
  * Parses a whole XML document. It has to be well-formed and complete; a document with declarations
@@ -32,6 +36,7 @@ export function xmlDocument(output: ProbeOutput): XmlElement {
   if (output.damaged) throw new Unreadable("its XML holds bytes that are no UTF-8");
   const parser = new SaxesParser({ fileName: output.probe });
   const open: Open[] = [];
+  let elements = 0;
   let root: Open | undefined;
   parser.on("error", (error) => {
     throw new Unreadable(`it is not a whole XML document: ${error.message}`, { line: Math.max(1, parser.line) });
@@ -40,7 +45,10 @@ export function xmlDocument(output: ProbeOutput): XmlElement {
     if (doctype.includes("[")) throw new Unreadable("its XML brings declarations of its own", { line: parser.line });
   });
   parser.on("opentag", (tag) => {
-    const element: Open = { name: tag.name, text: "", children: [], line: parser.line, parent: open.at(-1), attributes: { ...(tag.attributes as Record<string, string>) } };
+    elements += 1;
+    if (elements > MOST_ELEMENTS) throw new Unreadable(`its XML has more than ${String(MOST_ELEMENTS)} elements`, { line: parser.line });
+    const attributes = tag.attributes as Record<string, string>;
+    const element: Open = { name: tag.name, text: "", children: [], line: parser.line, parent: open.at(-1), attributes: Object.keys(attributes).length === 0 ? NO_ATTRIBUTES : { ...attributes } };
     element.parent?.children.push(element);
     root ??= element;
     open.push(element);
@@ -60,15 +68,26 @@ export function xmlDocument(output: ProbeOutput): XmlElement {
   return root;
 }
 
+/** Steps to the children of elements that were pointed at before: a document of many rows is counted once. */
+const steps = new WeakMap<XmlElement, ReadonlyMap<XmlElement, string>>();
+
+/** `/<name>` of each child, with its index among siblings of its name where there are several. */
+function childSteps(parent: XmlElement): ReadonlyMap<XmlElement, string> {
+  const known = steps.get(parent);
+  if (known !== undefined) return known;
+  const sameName = Map.groupBy(parent.children, (element) => element.name);
+  const made = new Map([...sameName].flatMap(([name, elements]) => elements.map((element, index) => [element, elements.length === 1 ? `/${name}` : `/${name}/${String(index)}`])));
+  steps.set(parent, made);
+  return made;
+}
+
 /** JSON pointer to an element from the root; the index among siblings of its name, where there are several. */
 export function xmlPointer(element: XmlElement): string {
   const parts: string[] = [];
   for (let current: XmlElement | undefined = element; current !== undefined; current = current.parent) {
-    const { name } = current;
-    const siblings = (current.parent?.children ?? [current]).filter((sibling) => sibling.name === name);
-    parts.unshift(siblings.length > 1 ? `/${name}/${String(siblings.indexOf(current))}` : `/${name}`);
+    parts.push(current.parent === undefined ? `/${current.name}` : (childSteps(current.parent).get(current) ?? ""));
   }
-  return parts.join("");
+  return parts.reverse().join("");
 }
 
 /** First child element of that name, if any. */
@@ -76,4 +95,9 @@ export function child(parent: XmlElement | undefined, ...names: readonly string[
   let current = parent;
   for (const name of names) current = current?.children.find((element) => element.name === name);
   return current;
+}
+
+/** Every element at that place below a parent, for a field that the tool prints once and a damaged document twice. */
+export function descendants(parent: XmlElement, ...names: readonly string[]): XmlElement[] {
+  return names.reduce<XmlElement[]>((level, name) => level.flatMap((element) => element.children.filter((inner) => inner.name === name)), [parent]);
 }

@@ -14,7 +14,12 @@ export function run(program: string, args: readonly string[], input = ""): Promi
     child.once("error", reject);
     child.once("close", (code, signal) => {
       if (code === 0) resolve(Buffer.concat(out).toString());
-      else reject(new Error(`${[program, ...args].join(" ")}: ${signal ?? `exit ${code}`}: ${Buffer.concat(err).toString().trim()}`));
+      else
+        reject(
+          new Error(
+            `${[program, ...args].join(" ")}: ${signal ?? `exit ${code}`}: ${Buffer.concat(err).toString().trim()}`,
+          ),
+        );
     });
     // A program that ends before it has read everything is told by its exit status.
     child.stdin.on("error", () => {});

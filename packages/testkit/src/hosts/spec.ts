@@ -62,7 +62,11 @@ export function assertSpecs(specs: readonly HostSpec[]): void {
 
 function assertPath(path: string): void {
   const parts = path.split("/").slice(1);
-  if (!path.startsWith("/") || path.includes("\0") || parts.some((part) => part === "" || part === "." || part === "..")) {
+  if (
+    !path.startsWith("/") ||
+    path.includes("\0") ||
+    parts.some((part) => part === "" || part === "." || part === "..")
+  ) {
     throw new Error(`not a plain absolute path: ${JSON.stringify(path)}`);
   }
 }

@@ -57,9 +57,14 @@ function findReason(): string | null {
     if (!paths.some((path) => existsSync(path))) return `needs ${debianPackage} (apt-get install ${debianPackage})`;
   }
   const flags = ["--net", ...namespaceFlags(0)];
-  const tried = spawnSync("unshare", [...flags, "/bin/sh", "-c", probe], { env: environment, encoding: "utf8", timeout: 10_000 });
+  const tried = spawnSync("unshare", [...flags, "/bin/sh", "-c", probe], {
+    env: environment,
+    encoding: "utf8",
+    timeout: 10_000,
+  });
   if (tried.status === 0) return null;
-  const meaning = meanings[tried.status ?? -1] ?? "needs the right to make namespaces (a privileged container or a machine)";
+  const meaning =
+    meanings[tried.status ?? -1] ?? "needs the right to make namespaces (a privileged container or a machine)";
   const said = tried.stderr.trim().split("\n").at(-1) ?? "";
   return said === "" ? meaning : `${meaning}: ${said}`;
 }

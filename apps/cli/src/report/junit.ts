@@ -1,0 +1,38 @@
+import type { CheckJudgement, NodeJudgement, RackJudgement } from "@slipway/domain";
+import type { Report } from "./report.ts";
+
+/** JUnit XML: a suite per node, a case per check. Inconclusive is an error, never skipped. */
+export function junitReport(): Report {
+  const suites: string[] = [];
+  return {
+    node: ({ node, checks }: NodeJudgement) => void suites.push(suite(node, checks)),
+    rack: ({ rack, findings }: RackJudgement) => {
+      const checks = Map.groupBy(findings, (finding) => finding.check);
+      const cases = [...checks].map(([check, own]): CheckJudgement => ({ check, version: "", verdict: own.some((finding) => finding.verdict === "fail") ? "fail" : "inconclusive", findings: own }));
+      suites.push(suite(`rack ${rack}`, cases));
+    },
+    end: () => void process.stdout.write(`<?xml version="1.0" encoding="UTF-8"?>\n<testsuites name="slipway">\n${suites.join("")}</testsuites>\n`),
+  };
+}
+
+function suite(name: string, checks: readonly CheckJudgement[]): string {
+  const count = (verdict: CheckJudgement["verdict"]): string => String(checks.filter((check) => check.verdict === verdict).length);
+  return `  <testsuite name="${escape(name)}" tests="${String(checks.length)}" failures="${count("fail")}" errors="${count("inconclusive")}" skipped="${count("not-applicable")}">\n${checks.map((check) => testcase(name, check)).join("")}  </testsuite>\n`;
+}
+
+function testcase(node: string, { check, verdict, reason, findings }: CheckJudgement): string {
+  const open = `    <testcase classname="${escape(node)}" name="${escape(check)}"`;
+  if (verdict === "pass") return `${open}/>\n`;
+  if (verdict === "not-applicable") return `${open}><skipped message="${escape(reason ?? "")}"/></testcase>\n`;
+  const tag = verdict === "fail" ? "failure" : "error";
+  const deciding = findings.filter((finding) => finding.verdict === verdict);
+  const text = deciding.map(({ code, cause, scope, message }) => `${code} (${cause}) ${scope.kind} ${scope.id}: ${message}`).join("\n");
+  return `${open}><${tag} type="${escape([...new Set(deciding.map(({ code }) => code))].join(" "))}" message="${escape(deciding[0]?.message ?? "")}">${escape(text)}</${tag}></testcase>\n`;
+}
+
+/** XML text and attribute values; characters that XML 1.0 cannot hold become U+FFFD. */
+function escape(text: string): string {
+  return text
+    .replace(/[^\t\n\r\u0020-\uD7FF\uE000-\uFFFD\u{10000}-\u{10FFFF}]/gu, "\uFFFD")
+    .replace(/[&<>"\n\r\t]/g, (char) => `&#${String(char.charCodeAt(0))};`);
+}

@@ -1,0 +1,17 @@
+// Made by `pnpm generate` from the `slipway` field of each plugin's package.json. Not edited by hand.
+import type { Check } from "@slipway/plugin-sdk";
+
+export type CheckId = "dcdiag" | "gpu-inventory" | "gpu-memory" | "hypervisor" | "ib-xdr" | "imex" | "nccl" | "nvl-fabric" | "xid";
+
+/** Every check by its id, imported when it is asked for. */
+export const checks: Readonly<Record<CheckId, () => Promise<{ readonly default: Check }>>> = {
+  "dcdiag": () => import("@slipway/check-dcdiag"),
+  "gpu-inventory": () => import("@slipway/check-gpu-inventory"),
+  "gpu-memory": () => import("@slipway/check-gpu-memory"),
+  "hypervisor": () => import("@slipway/check-hypervisor"),
+  "ib-xdr": () => import("@slipway/check-ib-xdr"),
+  "imex": () => import("@slipway/check-imex"),
+  "nccl": () => import("@slipway/check-nccl"),
+  "nvl-fabric": () => import("@slipway/check-nvl-fabric"),
+  "xid": () => import("@slipway/check-xid"),
+};

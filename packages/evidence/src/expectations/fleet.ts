@@ -1,0 +1,51 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { SlipwayError } from "@slipway/plugin-sdk";
+import { overlay, parseExpectationFile, type ExpectationFile, type SectionSchemas, type SourcedExpectations } from "./parse-file.ts";
+
+/** The layers of `fleet/expectations/<layer>/<name>.yaml`, later over earlier. */
+const LAYERS = ["vendor", "sku", "cluster"] as const;
+type Layer = (typeof LAYERS)[number];
+
+/** What a node is looked up by; a name that no file has adds nothing. */
+export type NodeClass = { readonly [L in Layer]?: string | null | undefined };
+
+/** The expectations of a fleet, as its files say. */
+export interface FleetExpectations {
+  resolve(node: NodeClass): SourcedExpectations;
+}
+
+/**
+ * Reads `<fleet>/expectations`. Names of nodes, vendors, SKUs and clusters are looked up among the
+ * files that exist; they never become part of a path.
+ *
+ * @param fleet the fleet folder; one without `expectations` expects nothing
+ * @throws SlipwayError of kind `config`, naming file, line and column, for a file that is wrong
+ */
+export function loadFleetExpectations(fleet: string, sections: SectionSchemas): FleetExpectations {
+  const files = new Map<Layer, Map<string, ExpectationFile>>();
+  for (const layer of LAYERS) {
+    const folder = join(fleet, "expectations", layer);
+    const byName = new Map<string, ExpectationFile>();
+    for (const entry of list(folder)) {
+      const path = join(folder, entry);
+      const name = entry.replace(/\.ya?ml$/, "");
+      if (name === entry) continue;
+      if (byName.has(name)) throw new SlipwayError("config", `${path}: there is another file for ${name}`);
+      byName.set(name, parseExpectationFile(path, readFileSync(path, "utf8"), sections));
+    }
+    files.set(layer, byName);
+  }
+  return {
+    resolve: (node) => overlay(LAYERS.flatMap((layer) => files.get(layer)?.get(node[layer] ?? "") ?? [])),
+  };
+}
+
+function list(folder: string): string[] {
+  try {
+    return readdirSync(folder).sort();
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "ENOENT") return [];
+    throw new SlipwayError("config", `${folder}: cannot be read (${(error as NodeJS.ErrnoException).code ?? "unknown error"})`);
+  }
+}

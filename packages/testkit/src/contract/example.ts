@@ -1,0 +1,58 @@
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import type { Expectations, NodeIdentity } from "@slipway/domain";
+import { createEvidence, runCheck, type Check, type CheckJudgement, type Evidence, type ProbeCapture } from "@slipway/plugin-sdk";
+import { ExpectedAnswer } from "./expected.ts";
+
+/** An example bundle in memory, so that a contract test can damage it. */
+export interface Example {
+  readonly name: string;
+  readonly dir: string;
+  readonly node: NodeIdentity;
+  readonly expect: Expectations;
+  readonly records: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
+  /** stdout by probe; absent where the probe left no file. */
+  readonly out: Readonly<Record<string, string>>;
+  readonly err: Readonly<Record<string, string>>;
+  readonly expected: ExpectedAnswer;
+}
+
+/** Reads `examples/<verdict>-<what>/` beside the plugin's `src`. */
+export function readExamples(testModuleUrl: string): Example[] {
+  const folder = fileURLToPath(new URL("../examples/", testModuleUrl));
+  return readdirSync(folder).sort().map((name) => {
+    const dir = join(folder, name);
+    const manifest = JSON.parse(readFileSync(join(dir, "bundle.json"), "utf8")) as { node: NodeIdentity; expect?: Expectations; probes: Example["records"] };
+    const texts = (ending: string): Record<string, string> =>
+      Object.fromEntries(Object.keys(manifest.probes).filter((probe) => existsSync(join(dir, probe + ending))).map((probe) => [probe, readFileSync(join(dir, probe + ending), "utf8")]));
+    return { name, dir, node: manifest.node, expect: manifest.expect ?? {}, records: manifest.probes, out: texts(".out"), err: texts(".err"), expected: ExpectedAnswer.parse(JSON.parse(readFileSync(join(dir, "expected.json"), "utf8"))) };
+  });
+}
+
+/** Changes to an example's evidence: stdout replaced (undefined = no file), records changed, probes gone. */
+export interface Damage {
+  readonly out?: Readonly<Record<string, string | undefined>>;
+  readonly record?: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
+  readonly without?: readonly string[];
+  readonly damagedBytes?: readonly string[];
+}
+
+export function evidenceFrom(example: Example, damage: Damage = {}): Evidence {
+  const captures = Object.entries(example.records)
+    .filter(([probe]) => damage.without?.includes(probe) !== true)
+    .map(([probe, record]): [string, ProbeCapture] => [
+      probe,
+      {
+        record: { ...record, ...damage.record?.[probe] },
+        stdout: damage.out !== undefined && probe in damage.out ? damage.out[probe] : example.out[probe],
+        stderr: example.err[probe],
+        stdoutDamaged: damage.damagedBytes?.includes(probe) === true,
+      },
+    ]);
+  return createEvidence(example.node, new Map(captures));
+}
+
+export function judgeExample(check: Check, example: Example, damage: Damage = {}): CheckJudgement {
+  return runCheck(check, evidenceFrom(example, damage), example.expect);
+}

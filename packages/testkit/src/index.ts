@@ -1,0 +1,3 @@
+export * from "./contract/check-contract.ts";
+export * from "./contract/expected.ts";
+export * from "./evidence.ts";

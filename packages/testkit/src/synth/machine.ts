@@ -1,0 +1,138 @@
+import { healthyDcgmRun, printDcgmRun, type DcgmRun } from "./dcgm.ts";
+import { testSpecs } from "./dcgm-tests.ts";
+import { commandLineOf, healthyHost, KERNEL_ARGUMENT, printDmi, printKvp, type HostFacts } from "./host.ts";
+import { healthyIb, ibpanicMessage, printIbdev2netdev, printIbstat, printIbSysfs, printMlxlink, rateLabel, type IbFacts } from "./ib.ts";
+import { identify, PROFILES, type Identity } from "./identity.ts";
+import { healthyImex, imexDomainArgv, printImexDomain, type ImexFacts, type ToolAnswer } from "./imex.ts";
+import { healthyKernelLog, printKernelLog, type KernelLog } from "./kernel-log.ts";
+import { healthyNccl, JUDGED_SIZE, ncclArgv, printNccl, type NcclRun } from "./nccl.ts";
+import { healthyNvidiaSmi, printNvidiaSmiXml, printNvlink, type NvidiaSmiFacts } from "./nvidia-smi.ts";
+import { createPrng, deriveSeed } from "./prng.ts";
+import { isoSeconds } from "./timestamps.ts";
+import type { Captures, DcgmVariant, ImexDomainFormat, ImexSetup, SynthExpect, SynthProfile } from "./types.ts";
+
+/** Options with every choice made. */
+export interface Settings {
+  seed: number;
+  profile: SynthProfile;
+  index: number;
+  rackSize: number;
+  imex: ImexSetup;
+  dcgm: DcgmVariant;
+  imexDomainFormat: ImexDomainFormat;
+}
+
+/** Everything that is true of one node before its tools print it. Faults change it. */
+export interface Machine {
+  settings: Settings;
+  identity: Identity;
+  expect: SynthExpect;
+  dcgm: DcgmRun;
+  imex: ImexFacts;
+  nvidiaSmi: NvidiaSmiFacts;
+  ib: IbFacts;
+  kernelLog: KernelLog;
+  host: HostFacts;
+  nccl: NcclRun;
+  /** What happens to the captures themselves: cut, killed, never started. */
+  afterPrinting: ((captures: Captures) => void)[];
+}
+
+/** A healthy node. */
+export function buildMachine(settings: Settings): Machine {
+  const identity = identify(settings.profile, settings.seed, settings.index, settings.rackSize);
+  const host = healthyHost(identity);
+  const imex = healthyImex(identity, settings.imex, settings.imexDomainFormat);
+  return {
+    settings,
+    identity,
+    expect: expectationsOf(settings, identity, imex),
+    dcgm: healthyDcgmRun(identity, settings.dcgm),
+    imex,
+    nvidiaSmi: healthyNvidiaSmi(identity),
+    ib: healthyIb(identity),
+    kernelLog: healthyKernelLog(identity, commandLineOf(host)),
+    host,
+    nccl: healthyNccl(identity),
+    afterPrinting: [],
+  };
+}
+
+function expectationsOf(settings: Settings, identity: Identity, imex: ImexFacts): SynthExpect {
+  const { profile, dcgm } = settings;
+  const { gpuCount, rails, rate } = PROFILES[profile];
+  const label = rateLabel(rate);
+  const rackScale = profile === "gb300";
+  const printsSerials = dcgm !== "2.x" && dcgm !== "raw";
+  const perDomain = settings.imex.startsWith("per-domain");
+  const required = testSpecs(dcgm, profile).filter((test) => test.required);
+  return {
+    gpus: { count: gpuCount, ...(printsSerials ? { serials: identity.gpus.map((gpu) => gpu.serial) } : {}) },
+    dcdiag: { level: 3, tests: required.map((test) => test.name) },
+    imex: {
+      model: perDomain ? "per-domain" : settings.imex,
+      members: imex.members.map((member) => member.name),
+      ...(perDomain ? { domainActive: settings.imex === "per-domain-active" } : {}),
+      version: settings.imex === "per-domain-idle" ? null : identity.driverVersion,
+    },
+    ib: {
+      rails: [{ device: `mlx5_[0-${String(rails - 1)}]`, port: 1, rateGbps: label.gbps, label: label.speed, width: label.width, linkLayer: "InfiniBand" }],
+      pkey: identity.pkey,
+    },
+    nvlink: { links: 18, gbps: rackScale ? 50 : 25, cliqueRequired: rackScale, health: rackScale },
+    hypervisor: {
+      virt: [rackScale ? "microsoft" : "none"],
+      kernelArgs: [KERNEL_ARGUMENT[profile]],
+      ...(rackScale ? { physicalHost: "required" } : {}),
+    },
+    nccl: { minBusbwGBps: rackScale ? 800 : 440, size: JUDGED_SIZE },
+  };
+}
+
+type Print = (atMs: number) => string | ToolAnswer;
+
+/** Runs every probe on the machine, one after the other. */
+export function printMachine(machine: Machine): Captures {
+  const { identity, host, ib, imex, nccl, nvidiaSmi, dcgm } = machine;
+  const rng = createPrng(deriveSeed(identity.seed, identity.profile, "timing", identity.index));
+  const captures: Captures = {};
+  let atMs = identity.collectMs;
+  const run = (probe: string, argv: string[], durationMs: number, print: Print): void => {
+    const printed = print(atMs);
+    const answer = typeof printed === "string" ? { stdout: printed, stderr: "", exitCode: 0 } : printed;
+    const took = Math.round(durationMs * (0.7 + rng.next() * 0.6));
+    captures[probe] = { argv, exitCode: answer.exitCode, signal: null, timedOut: false, startError: null, startedAt: isoSeconds(atMs), durationMs: took, stdout: answer.stdout, stderr: answer.stderr };
+    atMs += took + rng.between(200, 900);
+  };
+  const commandLine = `${commandLineOf(host)}\n`;
+  run("boot-id", ["cat", "/proc/sys/kernel/random/boot_id"], 2, () => `${identity.node.bootId}\n`);
+  run("dmi", ["slipway-probe", "dmi"], 9, () => printDmi(host));
+  run("virt", ["systemd-detect-virt"], 5, () => ({ stdout: `${host.virt.text}\n`, stderr: "", exitCode: host.virt.exitCode }));
+  run("cmdline", ["cat", "/proc/cmdline"], 2, () => commandLine);
+  run("hyperv-kvp", ["slipway-probe", "hyperv-kvp"], 6, () => (host.kvp === null ? { stdout: "", stderr: "slipway-probe: /var/lib/hyperv/.kvp_pool_3: No such file or directory\n", exitCode: 1 } : printKvp(host.kvp)));
+  run("kernel-log", ["journalctl", "-k", "-b", "-o", "short-iso", "--no-pager"], 380, () => printKernelLog(machine.kernelLog, identity));
+  run("nvidia-smi", ["nvidia-smi", "-q", "-x"], 2100, (now) => printNvidiaSmiXml(nvidiaSmi, identity, now));
+  run("nvlink", ["nvidia-smi", "nvlink", "-s"], 640, () => nvidiaSmi.nvlinkAnswer ?? printNvlink(nvidiaSmi));
+  run("ib-sysfs", ["slipway-probe", "ib-sysfs"], 1900, () => printIbSysfs(ib));
+  run("ibstat", ["ibstat"], 60, () => (ib.ibpanic ? { stdout: printIbstat(ib), stderr: ibpanicMessage(ib), exitCode: 255 } : printIbstat(ib)));
+  run("ibdev2netdev", ["ibdev2netdev"], 110, () => printIbdev2netdev(ib));
+  for (const port of ib.ports) {
+    const link = port.mlxlink;
+    if (link === null) continue;
+    run(`mlxlink-${port.device}`, ["mlxlink", "-d", port.device, "-m", "-c", "-e", "--json"], 900, () => ({ stdout: printMlxlink(port, link), stderr: "", exitCode: link.exitCode }));
+  }
+  run("imex-local", ["nvidia-imex-ctl", "-q"], 60, () => imex.local);
+  run("imex-domain", imexDomainArgv(imex), 1700, (now) => imex.domainAnswer ?? printImexDomain(imex, now));
+  run("imex-nodes", ["cat", "/etc/nvidia-imex/nodes_config.cfg"], 3, () => printNodesFile(imex));
+  run("imex-resolve", ["slipway-probe", "imex-resolve"], 80, () => imex.resolve.map(({ name, answer }) => `${name}\t${answer}\n`).join(""));
+  run("imex-service", ["systemctl", "show", "nvidia-imex", "--property=LoadState,ActiveState,SubState,UnitFileState"], 14, () => Object.entries(imex.service).map(([key, value]) => `${key}=${value}\n`).join(""));
+  run("nccl-allreduce", ncclArgv(identity, nccl), 95_000, () => ({ stdout: printNccl(identity, nccl), stderr: "", exitCode: nccl.exitCode }));
+  run("dcgm-diag", dcgm.argv, 812_000, () => ({ ...printDcgmRun(dcgm, identity), stderr: "" }));
+  for (const change of machine.afterPrinting) change(captures);
+  return captures;
+}
+
+function printNodesFile(imex: ImexFacts): string | ToolAnswer {
+  if (imex.nodesFile === null) return { stdout: "", stderr: "cat: /etc/nvidia-imex/nodes_config.cfg: No such file or directory\n", exitCode: 1 };
+  return imex.nodesFile.map((entry) => `${entry}\n`).join("");
+}

@@ -1,0 +1,126 @@
+import { gpuXml, supportedClocks } from "./nvidia-smi-gpu.ts";
+import { PROFILES, type GpuIdentity, type Identity } from "./identity.ts";
+import { createPrng, deriveSeed } from "./prng.ts";
+import { ctime } from "./timestamps.ts";
+
+/** The fabric section of one GPU; null = the element is absent. */
+export interface FabricFacts {
+  state: string | null;
+  status: string;
+  cliqueId: string;
+  clusterUuid: string;
+  summary: string | null;
+}
+
+/** What a GPU reports of its memory; null = the element is absent. */
+export interface MemoryFacts {
+  pending: string | null;
+  failure: string | null;
+  remappedCorrectable: string;
+  dramCorrectable: string;
+  dramUncorrectable: string | null;
+  /** Two fields (parity and SEC-DED), one field of older drivers, or none. */
+  sram: { parity: string; secded: string } | { single: string } | null;
+  aggregateDramUncorrectable: string;
+}
+
+/** One GPU as nvidia-smi sees it. */
+export interface GpuFacts {
+  /** The index that the driver gives it on a complete machine. */
+  index: number;
+  identity: GpuIdentity;
+  productName: string;
+  serial: string;
+  uuid: string;
+  fabric: FabricFacts;
+  memory: MemoryFacts;
+  recoveryAction: string;
+  /** Per NVLink, what `nvlink -s` prints behind the colon; null = the link is not listed. */
+  links: (string | null)[];
+  /** `nvlink -s` prints the sentence that all links are inactive instead of the links. */
+  allLinksInactive: boolean;
+  temperature: number;
+  powerWatts: number;
+}
+
+/** What nvidia-smi knows of the machine. */
+export interface NvidiaSmiFacts {
+  gpus: GpuFacts[];
+  /** Behind the system identifier of the DOCTYPE. */
+  internalSubset: string;
+  /** GPUs that `nvlink -s` gives no heading. */
+  unheaded: Set<number>;
+  /** Instead of the output of `nvlink -s`. */
+  nvlinkAnswer: { stdout: string; stderr: string; exitCode: number } | null;
+}
+
+/** The line of `nvidia-smi nvlink -s` when no link of a GPU is up. */
+export const ALL_LINKS_INACTIVE = "NVML: Unable to retrieve NVLink information as all links are inActive";
+const NO_CLUSTER = "00000000-0000-0000-0000-000000000000";
+
+/** All GPUs of a healthy node. */
+export function healthyNvidiaSmi(identity: Identity): NvidiaSmiFacts {
+  const rng = createPrng(deriveSeed(identity.seed, identity.profile, "nvidia-smi", identity.index));
+  return {
+    gpus: identity.gpus.map((gpu, index) => healthyGpu(identity, gpu, index, rng.between(26, 41), rng.between(13_500, 19_900) / 100)),
+    internalSubset: "",
+    unheaded: new Set(),
+    nvlinkAnswer: null,
+  };
+}
+
+/** One healthy GPU of the machine. */
+export function healthyGpu(machine: Identity, identity: GpuIdentity, index: number, temperature: number, powerWatts: number): GpuFacts {
+  const blackwell = machine.profile === "gb300";
+  return {
+    index,
+    identity,
+    productName: PROFILES[machine.profile].productName,
+    serial: identity.serial,
+    uuid: identity.uuid,
+    fabric: blackwell
+      ? { state: "Completed", status: "Success", cliqueId: machine.cliqueId, clusterUuid: machine.clusterUuid, summary: "Healthy" }
+      : { state: "Completed", status: "Success", cliqueId: "0", clusterUuid: NO_CLUSTER, summary: "N/A" },
+    memory: {
+      pending: "No",
+      failure: "No",
+      remappedCorrectable: "0",
+      dramCorrectable: "0",
+      dramUncorrectable: "0",
+      sram: { parity: "0", secded: "0" },
+      aggregateDramUncorrectable: "0",
+    },
+    recoveryAction: "None",
+    links: Array.from({ length: 18 }, () => (blackwell ? "50 GB/s" : "26.562 GB/s")),
+    allLinksInactive: false,
+    temperature,
+    powerWatts,
+  };
+}
+
+/** `nvidia-smi -q -x`. */
+export function printNvidiaSmiXml(facts: NvidiaSmiFacts, machine: Identity, atMs: number): string {
+  const clocks = supportedClocks(machine.profile);
+  const gpus = facts.gpus.map((gpu) => gpuXml(gpu, machine, atMs, clocks));
+  return `<?xml version="1.0" ?>
+<!DOCTYPE nvidia_smi_log SYSTEM "nvsmi_device_v13.dtd"${facts.internalSubset}>
+<nvidia_smi_log>
+	<timestamp>${ctime(atMs)}</timestamp>
+	<driver_version>${machine.driverVersion}</driver_version>
+	<cuda_version>13.0</cuda_version>
+	<attached_gpus>${String(facts.gpus.length)}</attached_gpus>
+${gpus.join("")}</nvidia_smi_log>
+`;
+}
+
+/** `nvidia-smi nvlink -s`. */
+export function printNvlink(facts: NvidiaSmiFacts): string {
+  return facts.gpus
+    .map((gpu, position) => {
+      if (facts.unheaded.has(gpu.index)) return "";
+      const heading = `GPU ${String(position)}: ${gpu.productName} (UUID: ${gpu.uuid})\n`;
+      if (gpu.allLinksInactive) return `${heading}\t ${ALL_LINKS_INACTIVE}\n`;
+      return heading + gpu.links.map((speed, link) => (speed === null ? "" : `\t Link ${String(link)}: ${speed}\n`)).join("");
+    })
+    .join("");
+}
