@@ -41,5 +41,5 @@ function codeTable(codes: Readonly<Record<string, CodeMeaning>>): string {
   const rows = Object.entries(codes).map(([code, { verdict, causes, meaning, remedy }]) =>
     [`\`${code}\``, verdict, causes.join(", "), meaning, remedy].map((cell) => cell.replaceAll("|", "\\|").replaceAll("\n", " ")).join(" | "),
   );
-  return ["code | verdict | causes | meaning | what to do", "---|---|---|---|---", ...rows].map((row) => `| ${row} |\n`).join("");
+  return ["code | verdict | causes | meaning | what to do", "--- | --- | --- | --- | ---", ...rows].map((row) => `| ${row} |\n`).join("");
 }

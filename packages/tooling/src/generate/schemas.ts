@@ -7,18 +7,28 @@ const Expectations = z
   .looseObject({ ...expectationSections, checks: RequiredChecks })
   .partial();
 
-const SCHEMAS = {
-  evidence: { title: "slipway/evidence@1: bundle.json of an evidence bundle", schema: BundleManifest },
-  expectations: { title: "What must be true of a node", schema: Expectations },
-  judgement: { title: "slipway/judgement@1: one line of `slipway judge --json`", schema: NodeJudgement },
-  "rack-judgement": { title: "slipway/rack-judgement@1: one rack in `slipway judge --rack --json`", schema: RackJudgement },
-} as const;
+type JsonSchema = z.core.JSONSchema.JSONSchema;
+
+const toJsonSchema = (schema: z.ZodType): JsonSchema => z.toJSONSchema(schema, { io: "input" });
+
+/** Null means absent at every key of an expectation (rule G11). */
+function nullable(schema: JsonSchema): JsonSchema {
+  const properties = Object.entries(schema.properties ?? {}).map(([key, inner]) => [key, typeof inner === "boolean" ? inner : { anyOf: [nullable(inner), { type: "null" }] }]);
+  return properties.length === 0 ? schema : { ...schema, properties: Object.fromEntries(properties) as NonNullable<JsonSchema["properties"]> };
+}
+
+const SCHEMAS: Readonly<Record<string, { title: string; schema: JsonSchema }>> = {
+  evidence: { title: "slipway/evidence@1: bundle.json of an evidence bundle", schema: toJsonSchema(BundleManifest) },
+  expectations: { title: "What must be true of a node", schema: nullable(toJsonSchema(Expectations)) },
+  judgement: { title: "slipway/judgement@1: one line of `slipway judge --json`", schema: toJsonSchema(NodeJudgement) },
+  "rack-judgement": { title: "slipway/rack-judgement@1: one rack in `slipway judge --rack --json`", schema: toJsonSchema(RackJudgement) },
+};
 
 /** JSON Schemas of the documents outsiders rely on. Unknown keys are allowed: fields are added freely (interfaces.md). */
 export function schemaFiles(): GeneratedFiles {
   return new Map(
     Object.entries(SCHEMAS).map(([id, { title, schema }]) => {
-      const document = { $comment: "Made by `pnpm generate` from the zod schemas of packages/domain.", title, ...z.toJSONSchema(schema, { io: "input" }) };
+      const document = { $comment: "Made by `pnpm generate` from the zod schemas of packages/domain.", title, ...schema };
       return [`packages/domain/schemas/${id}.json`, `${JSON.stringify(document, null, 2)}\n`];
     }),
   );

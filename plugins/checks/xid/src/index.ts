@@ -1,0 +1,15 @@
+import { defineCheck, probes } from "@slipway/plugin-sdk";
+import { codes } from "./codes.ts";
+import { judge } from "./judge.ts";
+
+/** The kernel log of this boot holds no Xid or SXid of a fault. */
+export default defineCheck({
+  id: "xid",
+  version: "1.0.0",
+  title: "The kernel log of this boot holds no Xid or SXid of a hardware fault",
+  probes: [{ probe: probes.kernelLog, why: "what driver and NVSwitch reported since the boot" }],
+  sections: {},
+  needs: [],
+  codes,
+  judge,
+});

@@ -1,0 +1,46 @@
+/** What the driver says of an error, where it says anything. */
+export type Severity = "fatal" | "nonfatal" | undefined;
+
+/** Words of their own: neither Nonfatal nor Non-fatal is Fatal. */
+const NONFATAL = /(?<![\w-])non[- ]?fatal(?![\w-])/i;
+const FATAL = /(?<![\w-])(?<!non )fatal(?![\w-])/i;
+
+function bySingleWord(text: string): Severity {
+  if (FATAL.test(text)) return "fatal";
+  return NONFATAL.test(text) ? "nonfatal" : undefined;
+}
+
+/** `pid=11436, name=cache_mgr_main, `: the job's own words. */
+const PROCESS = /^pid=[^,]{0,64}(?:,|$)\s*(?:name=[^,]{0,64}(?:,|$)\s*)?/;
+
+/**
+ * Severity of an NVLink Xid: `RLW_SRC_TRACK Nonfatal XC1 i0 Link 03 (…)`. A process may be named
+ * Fatal, so the last word that stands before the unit `XC<n>` counts, and its name never does.
+ */
+export function xidSeverity(text: string): Severity {
+  const last = [...text.matchAll(/(?<![\w-])(non[- ]?)?fatal\s{1,8}XC\d/gi)].at(-1);
+  if (last !== undefined) return last[1] === undefined ? "fatal" : "nonfatal";
+  return bySingleWord(text.replace(PROCESS, ""));
+}
+
+/** Severity of an SXid: the field after the number, else the word wherever it stands. */
+export function sxidSeverity(text: string): Severity {
+  const [field = ""] = text.split(",", 1);
+  return bySingleWord(field) ?? bySingleWord(text);
+}
+
+/** Further lines of an SXid that was printed with its severity before. */
+export function isSxidContinuation(text: string): boolean {
+  return /^(?:Severity \d{1,4} Engine instance|Data \{)/i.test(text);
+}
+
+/**
+ * The action Xid 154 asks for now: `Drain and Reset` of `GPU recovery action changed from 0x0
+ * (None) to 0x4 (Drain and Reset)`; undefined when the line does not tell.
+ */
+export function recoveryAction(text: string): string | undefined {
+  const to = text.toLowerCase().lastIndexOf(" to ");
+  if (to < 0 || !/recovery action/i.test(text)) return undefined;
+  const action = /^(?:0x[0-9a-f]{1,8}(?:\s+|$))?(?:\(([\w -]{1,60})\)|([a-z][\w -]{0,60}))\.?$/i.exec(text.slice(to + 4).trim());
+  return action?.[1] ?? action?.[2];
+}
