@@ -1,4 +1,4 @@
-import type { EvidencePointer, Scope } from "@slipway/domain";
+import type { EvidencePointer, Finding, Scope } from "@slipway/domain";
 import { Unreadable } from "../errors.ts";
 import type { Evidence, Format, ProbeOutput } from "../evidence.ts";
 import { atPath, nodeScope } from "../findings.ts";
@@ -73,6 +73,25 @@ export function absentGpus(evidence: Evidence, gpus: readonly SmiGpu[], count: n
   }
   const lost = gpus.filter((gpu) => gpu.lost);
   return [...lost.map((gpu) => ({ scope: smiGpuScope(gpu), serial: undefined, lost: gpu })), { scope: nodeScope(evidence), serial: undefined, lost: undefined }];
+}
+
+/**
+ * Rule F7: the inconclusive findings for GPUs that are not there to be judged.
+ *
+ * @param part what stays unproven of them, such as `memory`
+ */
+export function unlistedGpuFindings(evidence: Evidence, gpus: readonly SmiGpu[], expected: { count: number; serials?: readonly string[] | undefined }, output: ProbeOutput, part: string): (Finding & { code: "gpu-not-listed" })[] {
+  const { count, serials } = expected;
+  return absentGpus(evidence, gpus, count, serials).map(({ scope, serial, lost }) => ({
+    code: "gpu-not-listed",
+    verdict: "inconclusive",
+    cause: "unknown",
+    scope,
+    message: scope.kind === "gpu" ? `GPU ${scope.id} is ${lost === undefined ? "not listed" : "lost"}, so its ${part} is not proven.` : `Some GPUs of the node are not listed, so their ${part} is not proven.`,
+    expected: serial === undefined ? `${String(count)} GPUs` : `serial ${serial}`,
+    observed: lost === undefined ? `${String(gpus.filter((gpu) => !gpu.lost).length)} listed` : "lost",
+    evidence: [lost === undefined ? { probe: output.probe } : atElement(output, lost.element)],
+  }));
 }
 
 /**

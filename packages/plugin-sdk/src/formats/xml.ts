@@ -97,6 +97,17 @@ export function child(parent: XmlElement | undefined, ...names: readonly string[
   return current;
 }
 
+/** The element at that place below a parent, or the innermost on the way to it that is there: what a finding about an absent field points at. */
+export function innermost(parent: XmlElement, ...names: readonly string[]): XmlElement {
+  let current = parent;
+  for (const name of names) {
+    const next = child(current, name);
+    if (next === undefined) return current;
+    current = next;
+  }
+  return current;
+}
+
 /** Every element at that place below a parent, for a field that the tool prints once and a damaged document twice. */
 export function descendants(parent: XmlElement, ...names: readonly string[]): XmlElement[] {
   return names.reduce<XmlElement[]>((level, name) => level.flatMap((element) => element.children.filter((inner) => inner.name === name)), [parent]);

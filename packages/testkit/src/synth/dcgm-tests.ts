@@ -25,19 +25,30 @@ export interface DcgmWarning {
 }
 
 const nothing = (): string[] => [];
-const float = (rng: Prng, low: number, high: number, places: number): string => (low + rng.next() * (high - low)).toFixed(places);
+const float = (rng: Prng, low: number, high: number, places: number): string =>
+  (low + rng.next() * (high - low)).toFixed(places);
 
-const allocated = (gpu: number, rng: Prng): string[] => [`GPU ${String(gpu)} Allocated ${String(rng.between(279, 285))}${rng.digits(9)} bytes (97.${rng.digits(1)}%)`];
+const allocated = (gpu: number, rng: Prng): string[] => [
+  `GPU ${String(gpu)} Allocated ${String(rng.between(279, 285))}${rng.digits(9)} bytes (97.${rng.digits(1)}%)`,
+];
 const pcieBandwidth = (gpu: number, rng: Prng): string[] => [
   `GPU ${String(gpu)} GPU to Host bandwidth:\t\t${float(rng, 52, 55, 2)} GB/s`,
   `GPU ${String(gpu)} Host to GPU bandwidth:\t\t${float(rng, 52, 55, 2)} GB/s`,
   `GPU ${String(gpu)} bidirectional bandwidth:\t${float(rng, 96, 105, 2)} GB/s`,
   `GPU ${String(gpu)} GPU to Host latency:\t\t${float(rng, 1.8, 2.4, 3)} us`,
 ];
-const stress = (gpu: number, rng: Prng): string[] => [`GPU ${String(gpu)} relative stress level:\t${String(rng.between(51_000, 64_000))}`];
-const power = (gpu: number, rng: Prng): string[] => [`GPU ${String(gpu)} max power: ${float(rng, 1040, 1180, 1)} W average power usage: ${float(rng, 960, 1030, 1)} W`];
-const bandwidth = (gpu: number, rng: Prng): string[] => [`GPU ${String(gpu)} bandwidth:\t${float(rng, 3040, 3090, 2)} GB/s`];
-const temperature = (gpu: number, rng: Prng): string[] => [`GPU ${String(gpu)} temperature average:\t${String(rng.between(44, 58))} C`];
+const stress = (gpu: number, rng: Prng): string[] => [
+  `GPU ${String(gpu)} relative stress level:\t${String(rng.between(51_000, 64_000))}`,
+];
+const power = (gpu: number, rng: Prng): string[] => [
+  `GPU ${String(gpu)} max power: ${float(rng, 1040, 1180, 1)} W average power usage: ${float(rng, 960, 1030, 1)} W`,
+];
+const bandwidth = (gpu: number, rng: Prng): string[] => [
+  `GPU ${String(gpu)} bandwidth:\t${float(rng, 3040, 3090, 2)} GB/s`,
+];
+const temperature = (gpu: number, rng: Prng): string[] => [
+  `GPU ${String(gpu)} temperature average:\t${String(rng.between(44, 58))} C`,
+];
 
 type SpecRow = readonly [category: string, name: string, level: number, info: (gpu: number, rng: Prng) => string[]];
 
@@ -77,7 +88,14 @@ function deployment(rowsOf: "node" | "gpu"): DcgmTestSpec[] {
 }
 
 function hardware(style: "spaced" | "snake"): DcgmTestSpec[] {
-  return HARDWARE[style].map(([category, name, level, info]) => ({ category, name, level, rowsOf: "gpu", required: true, info }));
+  return HARDWARE[style].map(([category, name, level, info]) => ({
+    category,
+    name,
+    level,
+    rowsOf: "gpu",
+    required: true,
+    info,
+  }));
 }
 
 const LEGACY = [...deployment("node"), ...hardware("spaced")];
@@ -87,8 +105,17 @@ const V4: readonly DcgmTestSpec[] = [
   ...hardware("snake"),
   { category: "Hardware", name: "nvbandwidth", level: 3, rowsOf: "gpu", required: true, info: bandwidth },
 ];
-const CPU_EUD: DcgmTestSpec = { category: "Hardware", name: "cpu_eud", level: 3, rowsOf: "cpu", required: false, info: nothing };
-const MNDIAG: readonly DcgmTestSpec[] = [{ category: "Hardware", name: "MNUBERGEMM", level: 1, rowsOf: "gpu", required: true, info: nothing }];
+const CPU_EUD: DcgmTestSpec = {
+  category: "Hardware",
+  name: "cpu_eud",
+  level: 3,
+  rowsOf: "cpu",
+  required: false,
+  info: nothing,
+};
+const MNDIAG: readonly DcgmTestSpec[] = [
+  { category: "Hardware", name: "MNUBERGEMM", level: 1, rowsOf: "gpu", required: true, info: nothing },
+];
 
 /** The tests of a level 3 run, as the variant prints them. */
 export function testSpecs(variant: DcgmVariant, profile: SynthProfile): readonly DcgmTestSpec[] {
@@ -100,15 +127,63 @@ export function testSpecs(variant: DcgmVariant, profile: SynthProfile): readonly
 
 /** Errors of dcgm_errors.h that the faults use; the text is given the GPU. */
 export const DCGM_ERRORS = {
-  doubleBitEcc: { errorId: 4, category: 4, severity: 2, text: (gpu: number) => `Detected 3 uncorrectable (double-bit) volatile ECC errors on GPU ${String(gpu)}. Drain the GPU and reset it or reboot the node.` },
-  stressLevel: { errorId: 50, category: 9, severity: 1, text: (gpu: number) => `Max stress level of 41099.7 did not exceed desired stress level of 48000.0 for GPU ${String(gpu)}` },
-  xid: { errorId: 101, category: 4, severity: 4, text: (gpu: number) => `Detected XID 48 on GPU ${String(gpu)}. Run a field diagnostic on the GPU.` },
-  recoveryReset: { errorId: 125, category: 4, severity: 6, text: (gpu: number) => `GPU ${String(gpu)} requires a reset. Drain and reset the GPU.` },
-  unknownSeverity: { errorId: 41, category: 4, severity: 3, text: (gpu: number) => `Detected a fault that could not be classified on GPU ${String(gpu)}.` },
-  persistenceMode: { errorId: 29, category: 8, severity: 5, text: (gpu: number) => `Persistence mode for GPU ${String(gpu)} is disabled. Enable persistence mode by running "nvidia-smi -i <gpuId> -pm 1 " as root.` },
-  nvlinkDown: { errorId: 14, category: 5, severity: 2, text: (gpu: number) => `GPU ${String(gpu)}'s NvLink link 7 is currently down. Run a field diagnostic on the GPU.` },
-  nvlinkBitErrorRate: { errorId: 119, category: 5, severity: 4, text: (gpu: number) => `Detected an effective bit error rate of 3.2e-09 on NvLink link 11 of GPU ${String(gpu)}.` },
-  fabricProbe: { errorId: 123, category: 5, severity: 6, text: (gpu: number) => `GPU ${String(gpu)} fabric probe did not complete successfully.` },
+  doubleBitEcc: {
+    errorId: 4,
+    category: 4,
+    severity: 2,
+    text: (gpu: number) =>
+      `Detected 3 uncorrectable (double-bit) volatile ECC errors on GPU ${String(gpu)}. Drain the GPU and reset it or reboot the node.`,
+  },
+  stressLevel: {
+    errorId: 50,
+    category: 9,
+    severity: 1,
+    text: (gpu: number) =>
+      `Max stress level of 41099.7 did not exceed desired stress level of 48000.0 for GPU ${String(gpu)}`,
+  },
+  xid: {
+    errorId: 101,
+    category: 4,
+    severity: 4,
+    text: (gpu: number) => `Detected XID 48 on GPU ${String(gpu)}. Run a field diagnostic on the GPU.`,
+  },
+  recoveryReset: {
+    errorId: 125,
+    category: 4,
+    severity: 6,
+    text: (gpu: number) => `GPU ${String(gpu)} requires a reset. Drain and reset the GPU.`,
+  },
+  unknownSeverity: {
+    errorId: 41,
+    category: 4,
+    severity: 3,
+    text: (gpu: number) => `Detected a fault that could not be classified on GPU ${String(gpu)}.`,
+  },
+  persistenceMode: {
+    errorId: 29,
+    category: 8,
+    severity: 5,
+    text: (gpu: number) =>
+      `Persistence mode for GPU ${String(gpu)} is disabled. Enable persistence mode by running "nvidia-smi -i <gpuId> -pm 1 " as root.`,
+  },
+  nvlinkDown: {
+    errorId: 14,
+    category: 5,
+    severity: 2,
+    text: (gpu: number) => `GPU ${String(gpu)}'s NvLink link 7 is currently down. Run a field diagnostic on the GPU.`,
+  },
+  nvlinkBitErrorRate: {
+    errorId: 119,
+    category: 5,
+    severity: 4,
+    text: (gpu: number) => `Detected an effective bit error rate of 3.2e-09 on NvLink link 11 of GPU ${String(gpu)}.`,
+  },
+  fabricProbe: {
+    errorId: 123,
+    category: 5,
+    severity: 6,
+    text: (gpu: number) => `GPU ${String(gpu)} fabric probe did not complete successfully.`,
+  },
 } as const;
 
 /** Error ids of NVLink and the fabric: their cause may be the fabric as well (D3). */

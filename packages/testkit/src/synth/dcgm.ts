@@ -56,7 +56,13 @@ export interface DcgmRun {
 }
 
 const ENTITY_GROUP_ID = { GPU: 1, CPU: 7 };
-const DCGM_VERSION: Readonly<Record<DcgmVariant, string>> = { "2.x": "2.4.8", raw: "1.7", "3.x": "3.3.9", "4.x": "4.4.2", mndiag: "4.6.0" };
+const DCGM_VERSION: Readonly<Record<DcgmVariant, string>> = {
+  "2.x": "2.4.8",
+  raw: "1.7",
+  "3.x": "3.3.9",
+  "4.x": "4.4.2",
+  mndiag: "4.6.0",
+};
 
 /** The run of a healthy node at level 3. */
 export function healthyDcgmRun(identity: Identity, variant: DcgmVariant): DcgmRun {
@@ -64,9 +70,16 @@ export function healthyDcgmRun(identity: Identity, variant: DcgmVariant): DcgmRu
   const { gpuCount } = PROFILES[identity.profile];
   const cpuStatus = rng.pick(["Pass", "Skip"]);
   const tests = testSpecs(variant, identity.profile).map(({ category, name, rowsOf, info }): DcgmTest => {
-    const row = (group: "GPU" | "CPU", entity: number | null): DcgmRow => ({ group, entity, status: "Pass", warnings: [], info: entity === null ? [] : info(entity, rng) });
+    const row = (group: "GPU" | "CPU", entity: number | null): DcgmRow => ({
+      group,
+      entity,
+      status: "Pass",
+      warnings: [],
+      info: entity === null ? [] : info(entity, rng),
+    });
     if (rowsOf === "node") return { category, name, rows: [row("GPU", null)] };
-    if (rowsOf === "cpu") return { category, name, rows: [0, 1].map((cpu) => ({ ...row("CPU", cpu), status: cpuStatus })) };
+    if (rowsOf === "cpu")
+      return { category, name, rows: [0, 1].map((cpu) => ({ ...row("CPU", cpu), status: cpuStatus })) };
     return { category, name, rows: Array.from({ length: gpuCount }, (_, gpu) => row("GPU", gpu)) };
   });
   const multiNode = variant === "mndiag";
@@ -107,15 +120,24 @@ export function printDcgmRun(run: DcgmRun, identity: Identity): { stdout: string
 }
 
 function anyFail(run: DcgmRun): boolean {
-  return run.globalErrors.length > 0 || run.hosts.some((host) => host.failingGpu !== undefined) || run.tests.some((test) => test.rows.some((row) => row.status === "Fail"));
+  return (
+    run.globalErrors.length > 0 ||
+    run.hosts.some((host) => host.failingGpu !== undefined) ||
+    run.tests.some((test) => test.rows.some((row) => row.status === "Fail"))
+  );
 }
 
 function documentOf(run: DcgmRun, identity: Identity): JsonObject {
   if (run.variant === "mndiag") return multiNodeDocument(run, identity);
-  const categories = byCategory(run, (test) => ({ name: test.name, results: resultsOf(run, test), ...(run.variant === "4.x" ? { test_summary: { status: summaryOf(test) } } : {}) }));
+  const categories = byCategory(run, (test) => ({
+    name: test.name,
+    results: resultsOf(run, test),
+    ...(run.variant === "4.x" ? { test_summary: { status: summaryOf(test) } } : {}),
+  }));
   if (run.variant === "4.x") {
     return {
-      "DCGM Diagnostic": run.runtimeError === null ? { test_categories: categories } : { runtime_error: run.runtimeError },
+      "DCGM Diagnostic":
+        run.runtimeError === null ? { test_categories: categories } : { runtime_error: run.runtimeError },
       entity_groups: entityGroups(run, identity),
       metadata: {
         version: DCGM_VERSION["4.x"],
@@ -125,7 +147,10 @@ function documentOf(run: DcgmRun, identity: Identity): JsonObject {
       },
     };
   }
-  const diagnostic: JsonObject = { test_categories: categories, ...(run.variant === "raw" ? { version: DCGM_VERSION.raw } : {}) };
+  const diagnostic: JsonObject = {
+    test_categories: categories,
+    ...(run.variant === "raw" ? { version: DCGM_VERSION.raw } : {}),
+  };
   if (run.variant !== "3.x") return { "DCGM GPU Diagnostic": diagnostic };
   return {
     "DCGM GPU Diagnostic": diagnostic,
@@ -138,12 +163,19 @@ function documentOf(run: DcgmRun, identity: Identity): JsonObject {
 
 function byCategory(run: DcgmRun, print: (test: DcgmTest) => JsonObject): JsonObject[] {
   const categories = [...new Set(run.tests.map((test) => test.category))];
-  return categories.map((category) => ({ category, tests: run.tests.filter((test) => test.category === category).map(print) }));
+  return categories.map((category) => ({
+    category,
+    tests: run.tests.filter((test) => test.category === category).map(print),
+  }));
 }
 
 function resultsOf(run: DcgmRun, test: DcgmTest): JsonObject[] {
   if (run.variant === "4.x") return test.rows.map((row) => rowOf4(row));
-  if (run.variant === "3.x") return test.rows.map((row) => ({ ...(row.entity === null ? {} : { gpu_id: String(row.entity) }), ...legacyFields(row, run.variant) }));
+  if (run.variant === "3.x")
+    return test.rows.map((row) => ({
+      ...(row.entity === null ? {} : { gpu_id: String(row.entity) }),
+      ...legacyFields(row, run.variant),
+    }));
   return groupedRows(run.variant, test);
 }
 
@@ -157,7 +189,10 @@ function groupedRows(variant: DcgmVariant, test: DcgmTest): JsonObject[] {
     if (row.entity !== null) group.gpus.push(row.entity);
     groups.set(key, group);
   }
-  return [...groups.values()].map(({ gpus, fields }) => ({ ...(gpus.length === 0 ? {} : { gpu_ids: gpus.join(",") }), ...fields }));
+  return [...groups.values()].map(({ gpus, fields }) => ({
+    ...(gpus.length === 0 ? {} : { gpu_ids: gpus.join(",") }),
+    ...fields,
+  }));
 }
 
 function legacyFields(row: DcgmRow, variant: DcgmVariant): JsonObject {
@@ -166,7 +201,9 @@ function legacyFields(row: DcgmRow, variant: DcgmVariant): JsonObject {
   return {
     ...(row.info.length === 0 ? {} : { info: raw ? row.info : row.info.join(", ") }),
     status: raw ? row.status.toUpperCase() : row.status,
-    ...(row.warnings.length === 0 ? {} : { warnings: text ? row.warnings.map((warning) => warning.text).join(", ") : row.warnings.map(warningOf) }),
+    ...(row.warnings.length === 0
+      ? {}
+      : { warnings: text ? row.warnings.map((warning) => warning.text).join(", ") : row.warnings.map(warningOf) }),
   };
 }
 
@@ -196,17 +233,26 @@ function summaryOf(test: DcgmTest): string {
 }
 
 function entityGroups(run: DcgmRun, identity: Identity): JsonObject[] {
-  const gpus = run.serials.map((serial, gpu) => ({ device_id: PROFILES[identity.profile].deviceId, entity_id: gpu, serial_num: serial }));
+  const gpus = run.serials.map((serial, gpu) => ({
+    device_id: PROFILES[identity.profile].deviceId,
+    entity_id: gpu,
+    serial_num: serial,
+  }));
   const groups: JsonObject[] = [{ entities: gpus, entity_group: "GPU", entity_group_id: ENTITY_GROUP_ID.GPU }];
   if (identity.profile === "gb300") {
-    const cpus = [0, 1].map((cpu) => ({ device_id: "", entity_id: cpu, serial_num: `0x000000017820B1C805000000${identity.chassisSerial.slice(5)}${String(cpu)}` }));
+    const cpus = [0, 1].map((cpu) => ({
+      device_id: "",
+      entity_id: cpu,
+      serial_num: `0x000000017820B1C805000000${identity.chassisSerial.slice(5)}${String(cpu)}`,
+    }));
     groups.push({ entities: cpus, entity_group: "CPU", entity_group_id: ENTITY_GROUP_ID.CPU });
   }
   return groups;
 }
 
 function multiNodeDocument(run: DcgmRun, identity: Identity): JsonObject {
-  if (run.runtimeError !== null) return { "DCGM Multi-Node Diagnostic": "DCGM Multi-Node Diagnostic", runtime_error: run.runtimeError };
+  if (run.runtimeError !== null)
+    return { "DCGM Multi-Node Diagnostic": "DCGM Multi-Node Diagnostic", runtime_error: run.runtimeError };
   const { gpuCount, deviceId } = PROFILES[identity.profile];
   const hosts = run.hosts.map(({ hostname, serials }, hostId) => ({
     host_id: hostId,
@@ -214,9 +260,21 @@ function multiNodeDocument(run: DcgmRun, identity: Identity): JsonObject {
     dcgm_version: DCGM_VERSION.mndiag,
     driver_version: identity.driverVersion,
     num_entities: gpuCount,
-    entities: serials.map((serial, gpu) => ({ entity_group_id: 1, entity_group: "GPU", entity_id: gpu, serial_num: serial, device_id: deviceId })),
+    entities: serials.map((serial, gpu) => ({
+      entity_group_id: 1,
+      entity_group: "GPU",
+      entity_id: gpu,
+      serial_num: serial,
+      device_id: deviceId,
+    })),
   }));
-  const errors = run.globalErrors.map(({ text, hostId }) => ({ warning: text, error_id: 1, error_category: 4, error_severity: 2, ...(hostId === null ? {} : { host_id: hostId }) }));
+  const errors = run.globalErrors.map(({ text, hostId }) => ({
+    warning: text,
+    error_id: 1,
+    error_category: 4,
+    error_severity: 2,
+    ...(hostId === null ? {} : { host_id: hostId }),
+  }));
   return {
     "DCGM Multi-Node Diagnostic": "DCGM Multi-Node Diagnostic",
     metadata: { num_hosts: hosts.length, num_entities: hosts.length * gpuCount },
@@ -240,7 +298,8 @@ function hostRows(run: DcgmRun, test: DcgmTest, host: DcgmHost, hostId: number):
   return host.serials.map((_, gpu) => {
     const failing = gpu === host.failingGpu;
     const row: DcgmRow = { group: "GPU", entity: gpu, status: failing ? "Fail" : "Pass", info: [], warnings: [] };
-    if (failing) row.warnings.push({ text: `GPU ${String(gpu)} returned a wrong result.`, errorId: 95, category: 4, severity: 2 });
+    if (failing)
+      row.warnings.push({ text: `GPU ${String(gpu)} returned a wrong result.`, errorId: 95, category: 4, severity: 2 });
     return { host_id: hostId, ...rowOf4(row) };
   });
 }

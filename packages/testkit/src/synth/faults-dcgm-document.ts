@@ -1,5 +1,15 @@
 import { dcgmWarning } from "./dcgm-tests.ts";
-import { at, fails, faultsOf, gpuScope, inconclusive, nodeScope, passes, type Conclusion, type FaultTable } from "./fault.ts";
+import {
+  at,
+  fails,
+  faultsOf,
+  gpuScope,
+  inconclusive,
+  nodeScope,
+  passes,
+  type Conclusion,
+  type FaultTable,
+} from "./fault.ts";
 import { testSpecs } from "./dcgm-tests.ts";
 import type { Machine } from "./machine.ts";
 import type { Prng } from "./prng.ts";
@@ -9,7 +19,11 @@ const V4 = { dcgm: "4.x" } as const;
 const MNDIAG = { dcgm: "mndiag" } as const;
 
 function failOneRow(machine: Machine, rng: Prng): number {
-  const test = rng.pick(machine.dcgm.tests.filter(({ category, rows }) => category !== "Deployment" && rows.some((row) => row.group === "GPU")));
+  const test = rng.pick(
+    machine.dcgm.tests.filter(
+      ({ category, rows }) => category !== "Deployment" && rows.some((row) => row.group === "GPU"),
+    ),
+  );
   const row = rng.pick(test.rows);
   row.status = "Fail";
   row.warnings = [dcgmWarning("doubleBitEcc", row.entity ?? 0)];
@@ -17,14 +31,17 @@ function failOneRow(machine: Machine, rng: Prng): number {
 }
 
 /** One failing row under an exit code that dcgmi does not give for it. */
-const failUnder = (exitCode: (rng: Prng) => number) => (machine: Machine, rng: Prng): Conclusion => {
-  const gpu = failOneRow(machine, rng);
-  machine.dcgm.exitCode = exitCode(rng);
-  return fails("D9", machine.dcgm.variant === "2.x" ? ["unknown", "hardware"] : ["hardware"], [gpuScope(gpu)]);
-};
+const failUnder =
+  (exitCode: (rng: Prng) => number) =>
+  (machine: Machine, rng: Prng): Conclusion => {
+    const gpu = failOneRow(machine, rng);
+    machine.dcgm.exitCode = exitCode(rng);
+    return fails("D9", machine.dcgm.variant === "2.x" ? ["unknown", "hardware"] : ["hardware"], [gpuScope(gpu)]);
+  };
 
 function replaceSerials(machine: Machine, rng: Prng, count: number): number[] {
-  const own = machine.dcgm.variant === "mndiag" ? at(machine.dcgm.hosts, machine.dcgm.ownHost).serials : machine.dcgm.serials;
+  const own =
+    machine.dcgm.variant === "mndiag" ? at(machine.dcgm.hosts, machine.dcgm.ownHost).serials : machine.dcgm.serials;
   const first = rng.between(0, own.length - count);
   const gpus = Array.from({ length: count }, (_, step) => first + step);
   for (const gpu of gpus) own[gpu] = `190${rng.digits(10)}`;
@@ -32,15 +49,19 @@ function replaceSerials(machine: Machine, rng: Prng, count: number): number[] {
   return gpus;
 }
 
-const spoken = (rule: string, argv: (rng: Prng) => string[]) => (machine: Machine, rng: Prng): Conclusion => {
-  machine.dcgm.argv = argv(rng);
-  return passes(rule);
-};
+const spoken =
+  (rule: string, argv: (rng: Prng) => string[]) =>
+  (machine: Machine, rng: Prng): Conclusion => {
+    machine.dcgm.argv = argv(rng);
+    return passes(rule);
+  };
 
 /** The results of the first test that has some. */
 function replaceFirstRow(machine: Machine, change: (row: Record<string, Json>) => Json): void {
   machine.dcgm.reshape.push((document) => {
-    const copy = structuredClone(document) as { "DCGM Diagnostic": { test_categories: { tests: { results: Json[] }[] }[] } };
+    const copy = structuredClone(document) as {
+      "DCGM Diagnostic": { test_categories: { tests: { results: Json[] }[] }[] };
+    };
     const results = at(at(copy["DCGM Diagnostic"].test_categories, 0).tests, 0).results;
     results[0] = change(results[0] as Record<string, Json>);
     return copy as unknown as Json;
@@ -54,19 +75,45 @@ export const DCGM_DOCUMENT_FAULTS: FaultTable = faultsOf("dcdiag", {
     needs: V4,
     strike: (machine, rng) => {
       const { dcgm, expect, settings } = machine;
-      dcgm.argv = rng.pick([["dcgmi", "diag", "-r", "2", "-j"], ["dcgmi", "diag", "-r2", "-j"], ["dcgmi", "diag", "--run=2", "-j"]]);
-      const names = testSpecs(dcgm.variant, settings.profile).filter((spec) => spec.level <= 2).map((spec) => spec.name);
+      dcgm.argv = rng.pick([
+        ["dcgmi", "diag", "-r", "2", "-j"],
+        ["dcgmi", "diag", "-r2", "-j"],
+        ["dcgmi", "diag", "--run=2", "-j"],
+      ]);
+      const names = testSpecs(dcgm.variant, settings.profile)
+        .filter((spec) => spec.level <= 2)
+        .map((spec) => spec.name);
       dcgm.tests = dcgm.tests.filter((test) => names.includes(test.name));
       if (expect.dcdiag !== undefined) expect.dcdiag.tests = names;
       return inconclusive("D7");
     },
   },
-  "dcgm-level-spelled-together": { describe: "The level is given as -r3 or --run=3.", needs: V4, strike: spoken("D7", (rng) => rng.pick([["dcgmi", "diag", "-r3", "-j"], ["dcgmi", "diag", "--run=3", "-j"]])) },
-  "dcgm-tests-named": { describe: "Tests were asked for by name, so no level is compared.", needs: V4, strike: spoken("D7", () => ["dcgmi", "diag", "-r", "memory,diagnostic,pcie,memory_bandwidth,targeted_stress,targeted_power,nvbandwidth", "-j"]) },
+  "dcgm-level-spelled-together": {
+    describe: "The level is given as -r3 or --run=3.",
+    needs: V4,
+    strike: spoken("D7", (rng) =>
+      rng.pick([
+        ["dcgmi", "diag", "-r3", "-j"],
+        ["dcgmi", "diag", "--run=3", "-j"],
+      ]),
+    ),
+  },
+  "dcgm-tests-named": {
+    describe: "Tests were asked for by name, so no level is compared.",
+    needs: V4,
+    strike: spoken("D7", () => [
+      "dcgmi",
+      "diag",
+      "-r",
+      "memory,diagnostic,pcie,memory_bandwidth,targeted_stress,targeted_power,nvbandwidth",
+      "-j",
+    ]),
+  },
   "dcgm-lines-before": {
     describe: "Lines stand before the document.",
     strike: (machine) => {
-      machine.dcgm.before = "Warning: the host engine is running in debug mode.\nSuccessfully started the diagnostic.\n";
+      machine.dcgm.before =
+        "Warning: the host engine is running in debug mode.\nSuccessfully started the diagnostic.\n";
       return passes("D8");
     },
   },
@@ -92,7 +139,10 @@ export const DCGM_DOCUMENT_FAULTS: FaultTable = faultsOf("dcdiag", {
     },
   },
   "dcgm-exit-0-with-fail": { describe: "Exit 0 although a row fails.", strike: failUnder(() => 0) },
-  "dcgm-exit-other-with-fail": { describe: "Another exit code, and a row fails.", strike: failUnder((rng) => rng.pick([1, 205, 255])) },
+  "dcgm-exit-other-with-fail": {
+    describe: "Another exit code, and a row fails.",
+    strike: failUnder((rng) => rng.pick([1, 205, 255])),
+  },
   "dcgm-exit-other-all-pass": {
     describe: "Another exit code although no row fails.",
     strike: (machine, rng) => {
@@ -125,7 +175,10 @@ export const DCGM_DOCUMENT_FAULTS: FaultTable = faultsOf("dcdiag", {
     describe: "The diagnostic could not run.",
     needs: V4,
     strike: (machine, rng) => {
-      machine.dcgm.runtimeError = rng.pick(["Unable to launch the diagnostic: another instance is running.", "The NVVS binary was not found in the specified location."]);
+      machine.dcgm.runtimeError = rng.pick([
+        "Unable to launch the diagnostic: another instance is running.",
+        "The NVVS binary was not found in the specified location.",
+      ]);
       machine.dcgm.exitCode = rng.pick([0, 1, 226]);
       return inconclusive("D11");
     },
@@ -182,7 +235,8 @@ export const DCGM_DOCUMENT_FAULTS: FaultTable = faultsOf("dcdiag", {
     describe: "The host is listed by its qualified name in another case.",
     needs: MNDIAG,
     strike: (machine) => {
-      at(machine.dcgm.hosts, machine.dcgm.ownHost).hostname = `${machine.identity.node.name.toUpperCase()}.cluster.internal`;
+      at(machine.dcgm.hosts, machine.dcgm.ownHost).hostname =
+        `${machine.identity.node.name.toUpperCase()}.cluster.internal`;
       return passes("D12");
     },
   },
@@ -190,7 +244,8 @@ export const DCGM_DOCUMENT_FAULTS: FaultTable = faultsOf("dcdiag", {
     describe: "The host has another name and is known by its serials.",
     needs: MNDIAG,
     strike: (machine, rng) => {
-      at(machine.dcgm.hosts, machine.dcgm.ownHost).hostname = `ip-10-0-${String(rng.between(0, 250))}-${String(rng.between(1, 250))}`;
+      at(machine.dcgm.hosts, machine.dcgm.ownHost).hostname =
+        `ip-10-0-${String(rng.between(0, 250))}-${String(rng.between(1, 250))}`;
       return passes("D12");
     },
   },
@@ -207,7 +262,8 @@ export const DCGM_DOCUMENT_FAULTS: FaultTable = faultsOf("dcdiag", {
     describe: "The launcher failed.",
     needs: MNDIAG,
     strike: (machine) => {
-      at(machine.dcgm.tests, 0).mpiError = "mpirun was unable to launch the specified application on one or more nodes.";
+      at(machine.dcgm.tests, 0).mpiError =
+        "mpirun was unable to launch the specified application on one or more nodes.";
       return inconclusive("D12");
     },
   },
@@ -223,7 +279,10 @@ export const DCGM_DOCUMENT_FAULTS: FaultTable = faultsOf("dcdiag", {
     describe: "A global error names this host.",
     needs: MNDIAG,
     strike: (machine) => {
-      machine.dcgm.globalErrors.push({ text: "The diagnostic process ended unexpectedly on the host.", hostId: machine.dcgm.ownHost });
+      machine.dcgm.globalErrors.push({
+        text: "The diagnostic process ended unexpectedly on the host.",
+        hostId: machine.dcgm.ownHost,
+      });
       return fails("D12", ["unknown", "hardware"], [nodeScope(machine)]);
     },
   },

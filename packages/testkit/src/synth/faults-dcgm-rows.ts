@@ -1,6 +1,16 @@
 import type { DcgmRow, DcgmTest } from "./dcgm.ts";
 import { dcgmWarning, FABRIC_ERROR_IDS, type DCGM_ERRORS, type DcgmWarning } from "./dcgm-tests.ts";
-import { at, fails, faultsOf, gpuScope, inconclusive, nodeScope, passes, type Conclusion, type FaultTable } from "./fault.ts";
+import {
+  at,
+  fails,
+  faultsOf,
+  gpuScope,
+  inconclusive,
+  nodeScope,
+  passes,
+  type Conclusion,
+  type FaultTable,
+} from "./fault.ts";
 import type { Machine } from "./machine.ts";
 import type { Prng } from "./prng.ts";
 import type { DcgmVariant } from "./types.ts";
@@ -27,7 +37,14 @@ function rowOf(machine: Machine, rng: Prng, names: readonly string[]): { test: D
 }
 
 /** Gives one row a status and warnings; the scope is its GPU, or the node for a row without one. */
-function markRow(machine: Machine, rng: Prng, rule: string, status: string, warn: (gpu: number) => DcgmWarning[], names: readonly string[] = []): Conclusion {
+function markRow(
+  machine: Machine,
+  rng: Prng,
+  rule: string,
+  status: string,
+  warn: (gpu: number) => DcgmWarning[],
+  names: readonly string[] = [],
+): Conclusion {
   const { row } = rowOf(machine, rng, names);
   row.status = status;
   row.warnings = warn(row.entity ?? 0);
@@ -73,25 +90,68 @@ const PERSISTENCE = ["software", "Persistence Mode"];
 
 /** D1-D6: what stands in the rows of a diagnostic. */
 export const DCGM_ROW_FAULTS: FaultTable = faultsOf("dcdiag", {
-  "dcgm-gpu-ecc-isolate": { describe: "A GPU fails with severity ISOLATE (double-bit ECC).", strike: failing("D3", ["doubleBitEcc"]) },
+  "dcgm-gpu-ecc-isolate": {
+    describe: "A GPU fails with severity ISOLATE (double-bit ECC).",
+    strike: failing("D3", ["doubleBitEcc"]),
+  },
   "dcgm-gpu-stress-monitor": { describe: "A GPU fails with severity MONITOR.", strike: failing("D3", ["stressLevel"]) },
   "dcgm-gpu-xid-triage": { describe: "A GPU fails with severity TRIAGE.", strike: failing("D3", ["xid"]) },
   "dcgm-gpu-needs-reset": { describe: "A GPU fails with severity RESET.", strike: failing("D3", ["recoveryReset"]) },
   "dcgm-nvlink-down": { describe: "A GPU fails with error 14, NVLINK_DOWN.", strike: failing("D3", ["nvlinkDown"]) },
-  "dcgm-nvlink-bit-errors": { describe: "A GPU fails with error 119, NVLink bit error rate.", strike: failing("D3", ["nvlinkBitErrorRate"]) },
-  "dcgm-fabric-probe": { describe: "A GPU fails with error 123, FABRIC_PROBE_STATE.", strike: failing("D3", ["fabricProbe"]) },
-  "dcgm-severity-unknown": { describe: "A GPU fails with severity 3, UNKNOWN.", strike: failing("D2", ["unknownSeverity"]) },
-  "dcgm-severity-zero": { describe: "A GPU fails with severity 0, NONE.", strike: untold((warning) => [{ ...warning, severity: 0 }]) },
-  "dcgm-severity-unlisted": { describe: "A GPU fails with a severity of no list.", strike: untold((warning) => [{ ...warning, severity: 9 }]) },
-  "dcgm-severity-absent": { describe: "A GPU fails and its warning has no severity field.", strike: untold(({ text, errorId, category }) => [{ text, ...(errorId === undefined ? {} : { errorId }), ...(category === undefined ? {} : { category }) }]) },
-  "dcgm-warning-plain": { describe: "A GPU fails and its warning is a plain string.", strike: untold((warning) => [{ ...warning, plain: true }]) },
+  "dcgm-nvlink-bit-errors": {
+    describe: "A GPU fails with error 119, NVLink bit error rate.",
+    strike: failing("D3", ["nvlinkBitErrorRate"]),
+  },
+  "dcgm-fabric-probe": {
+    describe: "A GPU fails with error 123, FABRIC_PROBE_STATE.",
+    strike: failing("D3", ["fabricProbe"]),
+  },
+  "dcgm-severity-unknown": {
+    describe: "A GPU fails with severity 3, UNKNOWN.",
+    strike: failing("D2", ["unknownSeverity"]),
+  },
+  "dcgm-severity-zero": {
+    describe: "A GPU fails with severity 0, NONE.",
+    strike: untold((warning) => [{ ...warning, severity: 0 }]),
+  },
+  "dcgm-severity-unlisted": {
+    describe: "A GPU fails with a severity of no list.",
+    strike: untold((warning) => [{ ...warning, severity: 9 }]),
+  },
+  "dcgm-severity-absent": {
+    describe: "A GPU fails and its warning has no severity field.",
+    strike: untold(({ text, errorId, category }) => [
+      { text, ...(errorId === undefined ? {} : { errorId }), ...(category === undefined ? {} : { category }) },
+    ]),
+  },
+  "dcgm-warning-plain": {
+    describe: "A GPU fails and its warning is a plain string.",
+    strike: untold((warning) => [{ ...warning, plain: true }]),
+  },
   "dcgm-warning-absent": { describe: "A GPU fails without any warning.", strike: untold(() => []) },
-  "dcgm-config-persistence": { describe: "Persistence mode is off: severity CONFIG.", strike: failing("D1", ["persistenceMode"], PERSISTENCE) },
-  "dcgm-config-beside-ecc": { describe: "One row fails with a CONFIG and an ISOLATE warning.", strike: failing("D1", ["persistenceMode", "doubleBitEcc"]) },
-  "dcgm-warn-monitor": { describe: "A GPU gets Warn with severity MONITOR.", strike: (machine, rng) => markRow(machine, rng, "D4", "Warn", (gpu) => [dcgmWarning("stressLevel", gpu)]) },
-  "dcgm-warn-config": { describe: "A GPU gets Warn with severity CONFIG.", strike: (machine, rng) => markRow(machine, rng, "D4", "Warn", (gpu) => [dcgmWarning("persistenceMode", gpu)]) },
+  "dcgm-config-persistence": {
+    describe: "Persistence mode is off: severity CONFIG.",
+    strike: failing("D1", ["persistenceMode"], PERSISTENCE),
+  },
+  "dcgm-config-beside-ecc": {
+    describe: "One row fails with a CONFIG and an ISOLATE warning.",
+    strike: failing("D1", ["persistenceMode", "doubleBitEcc"]),
+  },
+  "dcgm-warn-monitor": {
+    describe: "A GPU gets Warn with severity MONITOR.",
+    strike: (machine, rng) => markRow(machine, rng, "D4", "Warn", (gpu) => [dcgmWarning("stressLevel", gpu)]),
+  },
+  "dcgm-warn-config": {
+    describe: "A GPU gets Warn with severity CONFIG.",
+    strike: (machine, rng) => markRow(machine, rng, "D4", "Warn", (gpu) => [dcgmWarning("persistenceMode", gpu)]),
+  },
   "dcgm-test-skipped": { describe: "A required test was skipped on a GPU.", strike: withStatus("D5", "Skip") },
-  "dcgm-test-skipped-with-warning": { describe: "A required test was skipped with a severe warning.", strike: withStatus("D5", "Skip", (gpu) => [{ text: `ECC memory on GPU ${String(gpu)} is not currently active.`, errorId: 55, category: 11, severity: 2 }]) },
+  "dcgm-test-skipped-with-warning": {
+    describe: "A required test was skipped with a severe warning.",
+    strike: withStatus("D5", "Skip", (gpu) => [
+      { text: `ECC memory on GPU ${String(gpu)} is not currently active.`, errorId: 55, category: 11, severity: 2 },
+    ]),
+  },
   "dcgm-test-not-run": { describe: "A required test reads Not Run on a GPU.", strike: withStatus("D5", "Not Run") },
   "dcgm-status-unknown": { describe: "A row has a status word of no list.", strike: withStatus("G5", "Indeterminate") },
   "dcgm-skip-without-test-list": {
@@ -112,7 +172,8 @@ export const DCGM_ROW_FAULTS: FaultTable = faultsOf("dcdiag", {
   "dcgm-unlisted-test-failed": {
     describe: "A test that nobody asked for fails.",
     needs: V4,
-    strike: (machine, rng) => markRow(machine, rng, "D5", "Fail", (gpu) => [dcgmWarning("doubleBitEcc", gpu)], [unlist(machine, rng)]),
+    strike: (machine, rng) =>
+      markRow(machine, rng, "D5", "Fail", (gpu) => [dcgmWarning("doubleBitEcc", gpu)], [unlist(machine, rng)]),
   },
   "dcgm-required-test-absent": {
     describe: "A required test is not in the document.",
@@ -148,7 +209,8 @@ export const DCGM_ROW_FAULTS: FaultTable = faultsOf("dcdiag", {
     describe: "No test has a row for one GPU.",
     strike: (machine, rng) => {
       const gpu = rng.between(0, machine.identity.gpus.length - 1);
-      for (const test of machine.dcgm.tests) test.rows = test.rows.filter((row) => row.group === "CPU" || row.entity !== gpu);
+      for (const test of machine.dcgm.tests)
+        test.rows = test.rows.filter((row) => row.group === "CPU" || row.entity !== gpu);
       return inconclusive("D6", [gpuScope(gpu)]);
     },
   },
@@ -173,7 +235,15 @@ export const DCGM_ROW_FAULTS: FaultTable = faultsOf("dcdiag", {
   "dcgm-deployment-failed": {
     describe: "A deployment test, which names no GPU, fails.",
     needs: { dcgm: "3.x" },
-    strike: (machine, rng) => markRow(machine, rng, "D6", "Fail", () => [{ text: "Graphics processes are running on the node.", plain: true }], ["Graphics Processes"]),
+    strike: (machine, rng) =>
+      markRow(
+        machine,
+        rng,
+        "D6",
+        "Fail",
+        () => [{ text: "Graphics processes are running on the node.", plain: true }],
+        ["Graphics Processes"],
+      ),
   },
   "dcgm-summary-contradicts": {
     describe: "A test summary says Fail while every row passes.",

@@ -1,4 +1,15 @@
-import { at, fails, faultsOf, inconclusive, nodeScope, passes, portScope, WIDE, type Conclusion, type FaultTable } from "./fault.ts";
+import {
+  at,
+  fails,
+  faultsOf,
+  inconclusive,
+  nodeScope,
+  passes,
+  portScope,
+  WIDE,
+  type Conclusion,
+  type FaultTable,
+} from "./fault.ts";
 import { rateLabel, type IbPort, type MlxlinkFacts } from "./ib.ts";
 import { PROFILES } from "./identity.ts";
 import type { Machine } from "./machine.ts";
@@ -13,20 +24,31 @@ function pickRail(machine: Machine, rng: Prng): { port: IbPort; scope: TruthScop
   return { port, scope: portScope(port.device, port.port) };
 }
 
-const railWrong = (change: (port: IbPort, machine: Machine) => void) => (machine: Machine, rng: Prng): Conclusion => {
-  const { port, scope } = pickRail(machine, rng);
-  change(port, machine);
-  return fails("X4", WIDE, [scope]);
-};
+const railWrong =
+  (change: (port: IbPort, machine: Machine) => void) =>
+  (machine: Machine, rng: Prng): Conclusion => {
+    const { port, scope } = pickRail(machine, rng);
+    change(port, machine);
+    return fails("X4", WIDE, [scope]);
+  };
 
 /** A link that is not up prints the rate it would start with. */
-const notUp = (state: string, physState: string) => (port: IbPort): void => {
-  port.state = state;
-  port.physState = physState;
-  if (!physState.endsWith("LinkUp")) port.rate = "40 Gb/sec (4X QDR)";
-  port.netdevUp = false;
-  if (port.mlxlink !== null) port.mlxlink = { ...port.mlxlink, state: physState.endsWith("LinkUp") ? "Init" : word(physState), physicalState: word(physState), speed: "N/A", width: "N/A" };
-};
+const notUp =
+  (state: string, physState: string) =>
+  (port: IbPort): void => {
+    port.state = state;
+    port.physState = physState;
+    if (!physState.endsWith("LinkUp")) port.rate = "40 Gb/sec (4X QDR)";
+    port.netdevUp = false;
+    if (port.mlxlink !== null)
+      port.mlxlink = {
+        ...port.mlxlink,
+        state: physState.endsWith("LinkUp") ? "Init" : word(physState),
+        physicalState: word(physState),
+        speed: "N/A",
+        width: "N/A",
+      };
+  };
 
 const word = (state: string): string => state.slice(3);
 
@@ -36,11 +58,13 @@ function readsAsSdr(port: IbPort, mlxlink: Partial<MlxlinkFacts> | null): void {
   port.mlxlink = mlxlink === null || port.mlxlink === null ? null : { ...port.mlxlink, ...mlxlink };
 }
 
-const sdrUnproven = (mlxlink: Partial<MlxlinkFacts> | null) => (machine: Machine, rng: Prng): Conclusion => {
-  const { port, scope } = pickRail(machine, rng);
-  readsAsSdr(port, mlxlink);
-  return inconclusive("X3", [scope]);
-};
+const sdrUnproven =
+  (mlxlink: Partial<MlxlinkFacts> | null) =>
+  (machine: Machine, rng: Prng): Conclusion => {
+    const { port, scope } = pickRail(machine, rng);
+    readsAsSdr(port, mlxlink);
+    return inconclusive("X3", [scope]);
+  };
 
 const slowerRate = { gb300: "400 Gb/sec (4X NDR)", h100: "200 Gb/sec (4X HDR)" } as const;
 const narrowRate = { gb300: "400 Gb/sec (2X XDR)", h100: "200 Gb/sec (2X NDR)" } as const;
@@ -53,11 +77,13 @@ const withRate = (rates: Readonly<Record<"gb300" | "h100", string>>) =>
     if (port.mlxlink !== null) port.mlxlink = { ...port.mlxlink, speed: `IB-${speed}`, width: `${String(width)}x` };
   });
 
-const partitionWrong = (pkeys: (pool: string) => string[]) => (machine: Machine, rng: Prng): Conclusion => {
-  const { port, scope } = pickRail(machine, rng);
-  port.pkeys = pkeys(machine.identity.pkey);
-  return fails("X4", PARTITION, [scope]);
-};
+const partitionWrong =
+  (pkeys: (pool: string) => string[]) =>
+  (machine: Machine, rng: Prng): Conclusion => {
+    const { port, scope } = pickRail(machine, rng);
+    port.pkeys = pkeys(machine.identity.pkey);
+    return fails("X4", PARTITION, [scope]);
+  };
 
 /** The same key without the bit of full membership. */
 const limited = (pool: string): string => `0x${(Number.parseInt(pool, 16) & 0x7fff).toString(16).padStart(4, "0")}`;
@@ -70,7 +96,10 @@ export const IB_FAULTS: FaultTable = faultsOf("ib-xdr", {
   "ib-rail-armed": { describe: "A rail is LinkUp but only ARMED.", strike: railWrong(notUp("3: ARMED", "5: LinkUp")) },
   "ib-rail-slow": { describe: "A rail came up one generation slower.", strike: withRate(slowerRate) },
   "ib-rail-narrow": { describe: "A rail came up with half its lanes.", strike: withRate(narrowRate) },
-  "ib-rail-label": { describe: "A rail has the rate expected with another label and width.", strike: withRate(mislabelled) },
+  "ib-rail-label": {
+    describe: "A rail has the rate expected with another label and width.",
+    strike: withRate(mislabelled),
+  },
   "ib-rail-ethernet": {
     describe: "A rail's link layer is Ethernet.",
     strike: railWrong((port) => {
@@ -103,10 +132,22 @@ export const IB_FAULTS: FaultTable = faultsOf("ib-xdr", {
     },
   },
   "ib-rail-sdr-mlxlink-absent": { describe: "A rail reads SDR and mlxlink was not run.", strike: sdrUnproven(null) },
-  "ib-rail-sdr-mlxlink-not-available": { describe: "A rail reads SDR and mlxlink knows no speed.", strike: sdrUnproven({ speed: "N/A", width: "N/A" }) },
-  "ib-rail-sdr-mlxlink-not-active": { describe: "A rail reads SDR and mlxlink says Polling.", strike: sdrUnproven({ state: "Polling", physicalState: "ETH_AN_FSM_ENABLE" }) },
-  "ib-rail-sdr-mlxlink-status": { describe: "A rail reads SDR and mlxlink ends with a status code.", strike: sdrUnproven({ statusCode: 1 }) },
-  "ib-rail-sdr-mlxlink-exit": { describe: "A rail reads SDR and mlxlink exits non-zero.", strike: sdrUnproven({ exitCode: 1 }) },
+  "ib-rail-sdr-mlxlink-not-available": {
+    describe: "A rail reads SDR and mlxlink knows no speed.",
+    strike: sdrUnproven({ speed: "N/A", width: "N/A" }),
+  },
+  "ib-rail-sdr-mlxlink-not-active": {
+    describe: "A rail reads SDR and mlxlink says Polling.",
+    strike: sdrUnproven({ state: "Polling", physicalState: "ETH_AN_FSM_ENABLE" }),
+  },
+  "ib-rail-sdr-mlxlink-status": {
+    describe: "A rail reads SDR and mlxlink ends with a status code.",
+    strike: sdrUnproven({ statusCode: 1 }),
+  },
+  "ib-rail-sdr-mlxlink-exit": {
+    describe: "A rail reads SDR and mlxlink exits non-zero.",
+    strike: sdrUnproven({ exitCode: 1 }),
+  },
   "ib-rail-sdr-mlxlink-right": {
     describe: "A rail reads SDR and mlxlink shows the expected speed and width.",
     strike: (machine, rng) => {
@@ -139,13 +180,21 @@ export const IB_FAULTS: FaultTable = faultsOf("ib-xdr", {
       return fails("X4", PARTITION, [scope]);
     },
   },
-  "ib-pkey-missing": { describe: "A rail is not in the partition of the pool.", strike: partitionWrong(() => ["0x7fff", "0x0000", "0x0000", "0x0000"]) },
-  "ib-pkey-limited": { describe: "A rail is only a limited member of the partition.", strike: partitionWrong((pool) => [limited(pool), "0x7fff", "0x0000", "0x0000"]) },
+  "ib-pkey-missing": {
+    describe: "A rail is not in the partition of the pool.",
+    strike: partitionWrong(() => ["0x7fff", "0x0000", "0x0000", "0x0000"]),
+  },
+  "ib-pkey-limited": {
+    describe: "A rail is only a limited member of the partition.",
+    strike: partitionWrong((pool) => [limited(pool), "0x7fff", "0x0000", "0x0000"]),
+  },
   "ib-pkey-far-down": {
     describe: "The table has 128 entries and the key stands far down.",
     strike: (machine, rng) => {
       const { port } = pickRail(machine, rng);
-      port.pkeys = Array.from({ length: 128 }, (_, index) => (index === 0 ? "0x7fff" : index === 101 ? machine.identity.pkey : "0x0000"));
+      port.pkeys = Array.from({ length: 128 }, (_, index) =>
+        index === 0 ? "0x7fff" : index === 101 ? machine.identity.pkey : "0x0000",
+      );
       return passes("X4");
     },
   },

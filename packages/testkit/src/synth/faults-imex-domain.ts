@@ -1,4 +1,16 @@
-import { at, CONFIGURATION, fails, faultsOf, inconclusive, linkScope, memberScope, nodeScope, passes, WIDE, type FaultTable } from "./fault.ts";
+import {
+  at,
+  CONFIGURATION,
+  fails,
+  faultsOf,
+  inconclusive,
+  linkScope,
+  memberScope,
+  nodeScope,
+  passes,
+  WIDE,
+  type FaultTable,
+} from "./fault.ts";
 import { joinDomain, leaveDomain, setPair, type ImexFacts } from "./imex.ts";
 import type { Machine } from "./machine.ts";
 import type { Prng } from "./prng.ts";
@@ -7,7 +19,14 @@ import type { TruthScope } from "./types.ts";
 const HOST = { imex: "host" } as const;
 const HOST_JSON = { imex: "host", imexDomainFormat: "json" } as const;
 /** States 0-4 and 6: on the way up or down. */
-const TRANSIENT = ["INITIALIZING", "STARTING_AUTH_SERVER", "WAITING_FOR_PEERS", "WAITING_FOR_RECOVERY", "INIT_GPU", "SHUTTING_DOWN"];
+const TRANSIENT = [
+  "INITIALIZING",
+  "STARTING_AUTH_SERVER",
+  "WAITING_FOR_PEERS",
+  "WAITING_FOR_RECOVERY",
+  "INIT_GPU",
+  "SHUTTING_DOWN",
+];
 const BROKEN = ["NEVER_CONNECTED", "INVALID", "DISCONNECTED"];
 const GPU_ONLY = ["gb300"] as const;
 
@@ -69,7 +88,14 @@ function daemonOutlivesDomain(machine: Machine, status: string): void {
   imex.local = { stdout: `${status}\n`, stderr: "", exitCode: 0 };
   imex.domainAnswer = null;
   imex.domainStatus = "UP";
-  imex.nodes = [{ host: at(identity.addresses, identity.index), hostName: identity.node.name, status, version: identity.driverVersion }];
+  imex.nodes = [
+    {
+      host: at(identity.addresses, identity.index),
+      hostName: identity.node.name,
+      status,
+      version: identity.driverVersion,
+    },
+  ];
   imex.pairs = [["CONNECTED"]];
 }
 
@@ -111,10 +137,30 @@ export const IMEX_DOMAIN_FAULTS: FaultTable = faultsOf("imex", {
       return inconclusive("I2", [nodeScope(machine)]);
     },
   },
-  "imex-member-unavailable": { describe: "A member is UNAVAILABLE.", profiles: GPU_ONLY, needs: HOST, strike: memberUnavailable },
-  "imex-slot-member-unavailable": { describe: "An expected slot is UNAVAILABLE.", profiles: GPU_ONLY, needs: { imex: "dns-slots" }, strike: memberUnavailable },
-  "imex-member-starting": { describe: "A member is on the way up or down.", profiles: GPU_ONLY, needs: HOST, strike: memberInState("I2", TRANSIENT) },
-  "imex-member-state-unknown": { describe: "A member has a state word of no list.", profiles: GPU_ONLY, needs: HOST, strike: memberInState("I2", ["QUIESCED"]) },
+  "imex-member-unavailable": {
+    describe: "A member is UNAVAILABLE.",
+    profiles: GPU_ONLY,
+    needs: HOST,
+    strike: memberUnavailable,
+  },
+  "imex-slot-member-unavailable": {
+    describe: "An expected slot is UNAVAILABLE.",
+    profiles: GPU_ONLY,
+    needs: { imex: "dns-slots" },
+    strike: memberUnavailable,
+  },
+  "imex-member-starting": {
+    describe: "A member is on the way up or down.",
+    profiles: GPU_ONLY,
+    needs: HOST,
+    strike: memberInState("I2", TRANSIENT),
+  },
+  "imex-member-state-unknown": {
+    describe: "A member has a state word of no list.",
+    profiles: GPU_ONLY,
+    needs: HOST,
+    strike: memberInState("I2", ["QUIESCED"]),
+  },
   "imex-domain-down": {
     describe: "The domain is DOWN.",
     profiles: GPU_ONLY,
@@ -155,10 +201,30 @@ export const IMEX_DOMAIN_FAULTS: FaultTable = faultsOf("imex", {
       return fails("I2", WIDE, [memberScope(host)]);
     },
   },
-  "imex-pair-not-connected": { describe: "One pair of members is not connected.", profiles: GPU_ONLY, needs: HOST, strike: pairBroken(BROKEN) },
-  "imex-pair-version-mismatch": { describe: "The matrix shows !V! for one pair.", profiles: GPU_ONLY, needs: { imex: "host", imexDomainFormat: "text" }, strike: pairBroken(["VERSION_MISMATCH"]) },
-  "imex-pair-node-map-mismatch": { describe: "The matrix shows !M! for one pair.", profiles: GPU_ONLY, needs: { imex: "host", imexDomainFormat: "text" }, strike: pairBroken(["NODE_MAP_MISMATCH"]) },
-  "imex-active-pair-not-connected": { describe: "In an active per-domain rack one pair is not connected.", profiles: GPU_ONLY, needs: { imex: "per-domain-active" }, strike: pairBroken(BROKEN) },
+  "imex-pair-not-connected": {
+    describe: "One pair of members is not connected.",
+    profiles: GPU_ONLY,
+    needs: HOST,
+    strike: pairBroken(BROKEN),
+  },
+  "imex-pair-version-mismatch": {
+    describe: "The matrix shows !V! for one pair.",
+    profiles: GPU_ONLY,
+    needs: { imex: "host", imexDomainFormat: "text" },
+    strike: pairBroken(["VERSION_MISMATCH"]),
+  },
+  "imex-pair-node-map-mismatch": {
+    describe: "The matrix shows !M! for one pair.",
+    profiles: GPU_ONLY,
+    needs: { imex: "host", imexDomainFormat: "text" },
+    strike: pairBroken(["NODE_MAP_MISMATCH"]),
+  },
+  "imex-active-pair-not-connected": {
+    describe: "In an active per-domain rack one pair is not connected.",
+    profiles: GPU_ONLY,
+    needs: { imex: "per-domain-active" },
+    strike: pairBroken(BROKEN),
+  },
   "imex-pair-one-way": {
     describe: "One direction of one pair is not connected.",
     profiles: GPU_ONLY,
@@ -212,7 +278,6 @@ export const IMEX_DOMAIN_FAULTS: FaultTable = faultsOf("imex", {
     strike: (machine, rng) => {
       const position = pickPeer(machine, rng);
       Object.assign(at(machine.imex.nodes, position), { host: "", hostName: "N/A" });
-      for (const row of machine.imex.pairs) row[position] ??= "CONNECTED";
       return inconclusive("I5", [named(machine.imex, position)]);
     },
   },
@@ -247,7 +312,11 @@ export const IMEX_DOMAIN_FAULTS: FaultTable = faultsOf("imex", {
       imex.nodes.forEach((node, position) => {
         node.version = position >= compared ? "NO_GPU" : position % 2 === 0 ? node.version : "570.172.08";
       });
-      return fails("I6", CONFIGURATION, imex.members.slice(0, compared).map((_, position) => named(imex, position)));
+      return fails(
+        "I6",
+        CONFIGURATION,
+        imex.members.slice(0, compared).map((_, position) => named(imex, position)),
+      );
     },
   },
   "imex-version-unexpected": {

@@ -1,4 +1,15 @@
-import { at, CONFIGURATION, fails, faultsOf, inconclusive, memberScope, nodeScope, passes, WIDE, type FaultTable } from "./fault.ts";
+import {
+  at,
+  CONFIGURATION,
+  fails,
+  faultsOf,
+  inconclusive,
+  memberScope,
+  nodeScope,
+  passes,
+  WIDE,
+  type FaultTable,
+} from "./fault.ts";
 import { SENTINEL, UNREACHABLE, type ImexFacts, type ToolAnswer } from "./imex.ts";
 import type { Machine } from "./machine.ts";
 import type { Prng } from "./prng.ts";
@@ -25,7 +36,9 @@ const answered = (answer: (address: string, rng: Prng) => string) => (machine: M
   return fails("I3", CONFIGURATION, [scope]);
 };
 
-const unresolved = answered((_, rng) => rng.pick(["! Name or service not known", "! Temporary failure in name resolution"]));
+const unresolved = answered((_, rng) =>
+  rng.pick(["! Name or service not known", "! Temporary failure in name resolution"]),
+);
 const elsewhere = (address: string): string => address.replace(/\d+$/u, "254");
 
 /** Takes an entry out of the nodes file, and with it the line of the resolver. */
@@ -43,20 +56,57 @@ function answerAll(imex: ImexFacts, answer: ToolAnswer): void {
 }
 
 /** No daemon answers, and the unit says so too. */
-const notRunning = (ActiveState: string, SubState: string) => (machine: Machine, rng: Prng): void => {
-  machine.imex.service = { ...machine.imex.service, ActiveState, SubState };
-  answerAll(machine.imex, { stdout: "", stderr: rng.pick(UNREACHABLE), exitCode: 1 });
-};
+const notRunning =
+  (ActiveState: string, SubState: string) =>
+  (machine: Machine, rng: Prng): void => {
+    machine.imex.service = { ...machine.imex.service, ActiveState, SubState };
+    answerAll(machine.imex, { stdout: "", stderr: rng.pick(UNREACHABLE), exitCode: 1 });
+  };
 
 /** I3, I4 and I8: names, the nodes file, and whether there is a daemon at all. */
 export const IMEX_NAME_FAULTS: FaultTable = faultsOf("imex", {
-  "imex-name-unresolved": { describe: "A member's name does not resolve; the domain is UP.", profiles: GPU_ONLY, needs: HOST, strike: unresolved },
-  "imex-slot-name-unresolved": { describe: "The name of an expected slot does not resolve.", profiles: GPU_ONLY, needs: SLOTS, strike: unresolved },
-  "imex-name-sentinel": { describe: "A member's name resolves to the sentinel.", profiles: GPU_ONLY, needs: HOST, strike: answered(() => SENTINEL) },
-  "imex-slot-name-sentinel": { describe: "The name of an expected slot resolves to the sentinel.", profiles: GPU_ONLY, needs: SLOTS, strike: answered(() => SENTINEL) },
-  "imex-name-two-addresses": { describe: "A member's name resolves to two IPv4 addresses.", profiles: GPU_ONLY, needs: HOST, strike: answered((address) => `${address} ${elsewhere(address)}`) },
-  "imex-name-ipv6-only": { describe: "A member's name resolves to no IPv4 address.", profiles: GPU_ONLY, needs: HOST, strike: answered(() => "fd00:67::1f") },
-  "imex-name-other-address": { describe: "A member's name resolves to another address than the domain prints for it.", profiles: GPU_ONLY, needs: HOST, strike: answered(elsewhere) },
+  "imex-name-unresolved": {
+    describe: "A member's name does not resolve; the domain is UP.",
+    profiles: GPU_ONLY,
+    needs: HOST,
+    strike: unresolved,
+  },
+  "imex-slot-name-unresolved": {
+    describe: "The name of an expected slot does not resolve.",
+    profiles: GPU_ONLY,
+    needs: SLOTS,
+    strike: unresolved,
+  },
+  "imex-name-sentinel": {
+    describe: "A member's name resolves to the sentinel.",
+    profiles: GPU_ONLY,
+    needs: HOST,
+    strike: answered(() => SENTINEL),
+  },
+  "imex-slot-name-sentinel": {
+    describe: "The name of an expected slot resolves to the sentinel.",
+    profiles: GPU_ONLY,
+    needs: SLOTS,
+    strike: answered(() => SENTINEL),
+  },
+  "imex-name-two-addresses": {
+    describe: "A member's name resolves to two IPv4 addresses.",
+    profiles: GPU_ONLY,
+    needs: HOST,
+    strike: answered((address) => `${address} ${elsewhere(address)}`),
+  },
+  "imex-name-ipv6-only": {
+    describe: "A member's name resolves to no IPv4 address.",
+    profiles: GPU_ONLY,
+    needs: HOST,
+    strike: answered(() => "fd00:67::1f"),
+  },
+  "imex-name-other-address": {
+    describe: "A member's name resolves to another address than the domain prints for it.",
+    profiles: GPU_ONLY,
+    needs: HOST,
+    strike: answered(elsewhere),
+  },
   "imex-two-members-one-address": {
     describe: "Two members resolve to one address.",
     profiles: GPU_ONLY,
@@ -92,8 +142,18 @@ export const IMEX_NAME_FAULTS: FaultTable = faultsOf("imex", {
       return passes("I3");
     },
   },
-  "imex-nodes-file-missing-entry": { describe: "The nodes file lacks a member.", profiles: GPU_ONLY, needs: HOST, strike: dropEntry },
-  "imex-slot-missing-from-nodes-file": { describe: "The nodes file lacks an expected slot.", profiles: GPU_ONLY, needs: SLOTS, strike: dropEntry },
+  "imex-nodes-file-missing-entry": {
+    describe: "The nodes file lacks a member.",
+    profiles: GPU_ONLY,
+    needs: HOST,
+    strike: dropEntry,
+  },
+  "imex-slot-missing-from-nodes-file": {
+    describe: "The nodes file lacks an expected slot.",
+    profiles: GPU_ONLY,
+    needs: SLOTS,
+    strike: dropEntry,
+  },
   "imex-nodes-file-surplus-entry": {
     describe: "The nodes file has an entry too many.",
     profiles: GPU_ONLY,
@@ -113,7 +173,11 @@ export const IMEX_NAME_FAULTS: FaultTable = faultsOf("imex", {
     strike: (machine) => {
       machine.imex.nodesFile = [];
       machine.imex.resolve = [];
-      return fails("I4", CONFIGURATION, machine.imex.members.map(({ name }) => memberScope(name)));
+      return fails(
+        "I4",
+        CONFIGURATION,
+        machine.imex.members.map(({ name }) => memberScope(name)),
+      );
     },
   },
   "imex-nodes-file-reordered": {

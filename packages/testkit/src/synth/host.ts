@@ -24,8 +24,25 @@ export function healthyHost(identity: Identity): HostFacts {
     return {
       virt: { text: "none", exitCode: 1 },
       kvp: null,
-      commandLine: ["BOOT_IMAGE=/boot/vmlinuz-5.15.0-1074-oracle", root, "ro", "console=ttyS0,115200n8", "intel_iommu=on", KERNEL_ARGUMENT.h100, "pci=realloc=off", "nouveau.modeset=0"],
-      dmi: dmi("American Megatrends Inc.", "95060200", "Oracle Corporation", "ORACLE SERVER E5-8c", serial, rng.uuid(), "OracleCloud.com"),
+      commandLine: [
+        "BOOT_IMAGE=/boot/vmlinuz-5.15.0-1074-oracle",
+        root,
+        "ro",
+        "console=ttyS0,115200n8",
+        "intel_iommu=on",
+        KERNEL_ARGUMENT.h100,
+        "pci=realloc=off",
+        "nouveau.modeset=0",
+      ],
+      dmi: dmi(
+        "American Megatrends Inc.",
+        "95060200",
+        "Oracle Corporation",
+        "ORACLE SERVER E5-8c",
+        serial,
+        rng.uuid(),
+        "OracleCloud.com",
+      ),
     };
   }
   const physicalHost = `PHX${rng.digits(2)}C${rng.digits(5)}`;
@@ -41,12 +58,38 @@ export function healthyHost(identity: Identity): HostFacts {
       ["VirtualMachineId", rng.uuid().toUpperCase()],
       ["VirtualMachineName", rng.uuid()],
     ],
-    commandLine: ["BOOT_IMAGE=/boot/vmlinuz-6.8.0-1041-nvidia-64k", root, "ro", "console=tty1", "console=ttyAMA0,115200n8", KERNEL_ARGUMENT.gb300, "memhp_default_state=online_movable", "init_on_alloc=0", "pci=pcie_bus_safe"],
-    dmi: dmi("Microsoft Corporation", "Hyper-V UEFI Release v4.1", "Microsoft Corporation", "Virtual Machine", serial, rng.uuid(), "7783-7084-3265-9085-8269-3286-77"),
+    commandLine: [
+      "BOOT_IMAGE=/boot/vmlinuz-6.8.0-1041-nvidia-64k",
+      root,
+      "ro",
+      "console=tty1",
+      "console=ttyAMA0,115200n8",
+      KERNEL_ARGUMENT.gb300,
+      "memhp_default_state=online_movable",
+      "init_on_alloc=0",
+      "pci=pcie_bus_safe",
+    ],
+    dmi: dmi(
+      "Microsoft Corporation",
+      "Hyper-V UEFI Release v4.1",
+      "Microsoft Corporation",
+      "Virtual Machine",
+      serial,
+      rng.uuid(),
+      "7783-7084-3265-9085-8269-3286-77",
+    ),
   };
 }
 
-function dmi(biosVendor: string, biosVersion: string, vendor: string, product: string, serial: string, uuid: string, assetTag: string): [string, string][] {
+function dmi(
+  biosVendor: string,
+  biosVersion: string,
+  vendor: string,
+  product: string,
+  serial: string,
+  uuid: string,
+  assetTag: string,
+): [string, string][] {
   return [
     ["bios_date", "09/28/2025"],
     ["bios_vendor", biosVendor],

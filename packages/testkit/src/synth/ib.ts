@@ -65,8 +65,22 @@ const COUNTERS = [
   "symbol_error",
 ] as const;
 
-const HW_COUNTERS = ["duplicate_request", "implied_nak_seq_err", "lifespan", "local_ack_timeout_err", "out_of_buffer", "out_of_sequence", "packet_seq_err", "rnr_nak_retry_err"] as const;
-const TRAFFIC: ReadonlySet<string> = new Set(["port_rcv_data", "port_rcv_packets", "port_xmit_data", "port_xmit_packets"]);
+const HW_COUNTERS = [
+  "duplicate_request",
+  "implied_nak_seq_err",
+  "lifespan",
+  "local_ack_timeout_err",
+  "out_of_buffer",
+  "out_of_sequence",
+  "packet_seq_err",
+  "rnr_nak_retry_err",
+] as const;
+const TRAFFIC: ReadonlySet<string> = new Set([
+  "port_rcv_data",
+  "port_rcv_packets",
+  "port_xmit_data",
+  "port_xmit_packets",
+]);
 
 /** The rails of a healthy node, and one front-end Ethernet port that is no rail. */
 export function healthyIb(identity: Identity): IbFacts {
@@ -86,14 +100,25 @@ export function healthyIb(identity: Identity): IbFacts {
       physState: "5: LinkUp",
       linkLayer: rail ? "InfiniBand" : "Ethernet",
       pkeys: rail ? [identity.pkey, "0x7fff", "0x0000", "0x0000"] : ["0xffff"],
-      counters: Object.fromEntries(COUNTERS.map((name) => [name, TRAFFIC.has(name) ? rng.digits(rng.between(9, 14)) : "0"])),
+      counters: Object.fromEntries(
+        COUNTERS.map((name) => [name, TRAFFIC.has(name) ? rng.digits(rng.between(9, 14)) : "0"]),
+      ),
       hwCounters: Object.fromEntries(HW_COUNTERS.map((name) => [name, name === "lifespan" ? "12" : "0"])),
       ...ADAPTERS[profile][rail ? "rail" : "other"],
       guid: `a088c203${rng.hex(8)}`,
       lid: rng.between(17, 4800),
       netdev: rail ? `ib${String(position)}` : "eth0",
       netdevUp: rail ? netdevUp : true,
-      mlxlink: rail ? { state: "Active", physicalState: "LinkUp", speed: `IB-${label.speed}`, width: `${String(label.width)}x`, statusCode: 0, exitCode: 0 } : null,
+      mlxlink: rail
+        ? {
+            state: "Active",
+            physicalState: "LinkUp",
+            speed: `IB-${label.speed}`,
+            width: `${String(label.width)}x`,
+            statusCode: 0,
+            exitCode: 0,
+          }
+        : null,
     };
   });
   return { ports, ibpanic: false };
@@ -111,7 +136,8 @@ export function printIbSysfs(ib: IbFacts): string {
   for (const port of ib.ports) {
     const base = `/sys/class/infiniband/${port.device}/ports/${String(port.port)}`;
     text += `${base}/rate:${port.rate}\n${base}/state:${port.state}\n${base}/phys_state:${port.physState}\n${base}/link_layer:${port.linkLayer}\n`;
-    for (const index of tableOrder(port.pkeys.length)) text += `${base}/pkeys/${index}:${port.pkeys[Number(index)] ?? ""}\n`;
+    for (const index of tableOrder(port.pkeys.length))
+      text += `${base}/pkeys/${index}:${port.pkeys[Number(index)] ?? ""}\n`;
     for (const [name, value] of Object.entries(port.counters)) text += `${base}/counters/${name}:${value}\n`;
     for (const [name, value] of Object.entries(port.hwCounters)) text += `${base}/hw_counters/${name}:${value}\n`;
   }
@@ -160,7 +186,9 @@ export function ibpanicMessage(ib: IbFacts): string {
 
 /** `ibdev2netdev`; the (Down) of a rail is its IPoIB interface, not its link. */
 export function printIbdev2netdev(ib: IbFacts): string {
-  return ib.ports.map((port) => `${port.device} port ${String(port.port)} ==> ${port.netdev} (${port.netdevUp ? "Up" : "Down"})\n`).join("");
+  return ib.ports
+    .map((port) => `${port.device} port ${String(port.port)} ==> ${port.netdev} (${port.netdevUp ? "Up" : "Down"})\n`)
+    .join("");
 }
 
 /** `mlxlink -d <dev> -m -c -e --json`. */
@@ -180,7 +208,12 @@ export function printMlxlink(port: IbPort, link: MlxlinkFacts): string {
           State: link.state,
           Width: link.width,
         },
-        "Module Info": { "Cable Type": "Passive copper cable", Identifier: "OSFP", "Vendor Name": "NVIDIA", "Vendor Part Number": "MCP4Y10-N001" },
+        "Module Info": {
+          "Cable Type": "Passive copper cable",
+          Identifier: "OSFP",
+          "Vendor Name": "NVIDIA",
+          "Vendor Part Number": "MCP4Y10-N001",
+        },
         "Physical Counters and BER Info": {
           "Effective Physical BER": known("15E-255"),
           "Effective Physical Errors": known("0"),
@@ -200,7 +233,10 @@ export function printMlxlink(port: IbPort, link: MlxlinkFacts): string {
         },
       },
     },
-    status: { code: link.statusCode, message: link.statusCode === 0 ? "success" : "Failed to query the port registers" },
+    status: {
+      code: link.statusCode,
+      message: link.statusCode === 0 ? "success" : "Failed to query the port registers",
+    },
   };
   return `${JSON.stringify(document, null, 4)}\n`;
 }

@@ -69,12 +69,15 @@ export function healthyImex(identity: Identity, setup: ImexSetup, format: ImexDo
   const slots = setup === "dns-slots" ? Math.max(SLOTS, rackSize) : rackSize;
   const members = addresses.map((address, tray) => ({
     address,
-    name: setup === "per-domain-active" ? address : setup === "dns-slots" ? slotName(tray) : trayName(profile, seed, tray),
+    name:
+      setup === "per-domain-active" ? address : setup === "dns-slots" ? slotName(tray) : trayName(profile, seed, tray),
   }));
   const nodes = Array.from({ length: slots }, (_, slot): ImexDomainNode => {
     const hostName = setup === "dns-slots" ? slotName(slot) : trayName(profile, seed, slot);
     const host = addresses[slot];
-    return host === undefined ? { host: SENTINEL, hostName, status: "UNAVAILABLE", version: "" } : { host, hostName, status: "READY", version: driverVersion };
+    return host === undefined
+      ? { host: SENTINEL, hostName, status: "UNAVAILABLE", version: "" }
+      : { host, hostName, status: "READY", version: driverVersion };
   });
   const nodesFile = Array.from({ length: slots }, (_, slot) => members[slot]?.name ?? slotName(slot));
   return {
@@ -84,18 +87,37 @@ export function healthyImex(identity: Identity, setup: ImexSetup, format: ImexDo
     own: index,
     local: { stdout: "READY\n", stderr: "", exitCode: 0 },
     nodes,
-    pairs: nodes.map((from) => nodes.map((to) => (from.status === "READY" && to.status === "READY" ? "CONNECTED" : from.status === "READY" ? "NEVER_CONNECTED" : "INVALID"))),
+    pairs: nodes.map((from) =>
+      nodes.map((to) =>
+        from.status === "READY" && to.status === "READY"
+          ? "CONNECTED"
+          : from.status === "READY"
+            ? "NEVER_CONNECTED"
+            : "INVALID",
+      ),
+    ),
     domainStatus: slots > members.length ? "DEGRADED" : "UP",
     domainAnswer: null,
     nodesFile,
     resolve: nodesFile.map((name, slot) => {
       const address = addresses[slot] ?? SENTINEL;
-      return { name, answer: dualStack && address !== SENTINEL && name !== address ? `${address} fd00:67::${(slot + 16).toString(16)}` : address };
+      return {
+        name,
+        answer:
+          dualStack && address !== SENTINEL && name !== address
+            ? `${address} fd00:67::${(slot + 16).toString(16)}`
+            : address,
+      };
     }),
     service:
       setup === "dns-slots"
         ? { LoadState: "loaded", ActiveState: "inactive", SubState: "dead", UnitFileState: "disabled" }
-        : { LoadState: "loaded", ActiveState: "active", SubState: "running", UnitFileState: setup === "host" ? "enabled" : "disabled" },
+        : {
+            LoadState: "loaded",
+            ActiveState: "active",
+            SubState: "running",
+            UnitFileState: setup === "host" ? "enabled" : "disabled",
+          },
   };
 }
 
@@ -153,7 +175,9 @@ function domainJson(imex: ImexFacts, atMs: number): string {
   const nodes = imex.nodes.map((node, from) => {
     const connections = imex.nodes.flatMap((peer, to) => {
       const word = imex.pairs[from]?.[to] ?? null;
-      return word === null ? [] : [`"${String(to)}":{"host":${JSON.stringify(peer.host)},"status":"${word}","changed":false}`];
+      return word === null
+        ? []
+        : [`"${String(to)}":{"host":${JSON.stringify(peer.host)},"status":"${word}","changed":false}`];
     });
     return `"${String(from)}":{"status":"${node.status}","host":${JSON.stringify(node.host)},"connections":{${connections.join(",")}},"changed":false,"version":"${node.version}","hostName":${JSON.stringify(node.hostName)}}`;
   });
@@ -187,8 +211,15 @@ function domainText(imex: ImexFacts, atMs: number): string {
     const address = position === imex.own ? `* ${node.host} *` : `- ${node.host}`;
     return `Node #${String(position).padEnd(3)} ${address.padEnd(20)} - ${node.status.padEnd(20)} - Version: ${node.version.padEnd(15)} - Hostname: ${node.hostName}`;
   });
-  const columns = (cells: readonly string[]): string => cells.map((cell) => cell.padEnd(4)).join("").trimEnd();
-  const rows = imex.pairs.map((row, from) => `${String(from).padStart(8)}        ${columns(row.map((word) => (word === null ? "" : (LETTERS[word] ?? "Q"))))}`);
+  const columns = (cells: readonly string[]): string =>
+    cells
+      .map((cell) => cell.padEnd(4))
+      .join("")
+      .trimEnd();
+  const rows = imex.pairs.map(
+    (row, from) =>
+      `${String(from).padStart(8)}        ${columns(row.map((word) => (word === null ? "" : (LETTERS[word] ?? "Q"))))}`,
+  );
   const header = ` Nodes From\\To  ${columns(imex.nodes.map((_, position) => String(position)))}`;
   return `${LEGEND}\n${imexTimestamp(atMs)}\nNodes:\n${nodes.join("\n")}\n\n${header}\n${rows.join("\n")}\n\nDomain State: ${imex.domainStatus}\n`;
 }

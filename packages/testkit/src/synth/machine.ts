@@ -1,7 +1,16 @@
 import { healthyDcgmRun, printDcgmRun, type DcgmRun } from "./dcgm.ts";
 import { testSpecs } from "./dcgm-tests.ts";
 import { commandLineOf, healthyHost, KERNEL_ARGUMENT, printDmi, printKvp, type HostFacts } from "./host.ts";
-import { healthyIb, ibpanicMessage, printIbdev2netdev, printIbstat, printIbSysfs, printMlxlink, rateLabel, type IbFacts } from "./ib.ts";
+import {
+  healthyIb,
+  ibpanicMessage,
+  printIbdev2netdev,
+  printIbstat,
+  printIbSysfs,
+  printMlxlink,
+  rateLabel,
+  type IbFacts,
+} from "./ib.ts";
 import { identify, PROFILES, type Identity } from "./identity.ts";
 import { healthyImex, imexDomainArgv, printImexDomain, type ImexFacts, type ToolAnswer } from "./imex.ts";
 import { healthyKernelLog, printKernelLog, type KernelLog } from "./kernel-log.ts";
@@ -76,7 +85,16 @@ function expectationsOf(settings: Settings, identity: Identity, imex: ImexFacts)
       version: settings.imex === "per-domain-idle" ? null : identity.driverVersion,
     },
     ib: {
-      rails: [{ device: `mlx5_[0-${String(rails - 1)}]`, port: 1, rateGbps: label.gbps, label: label.speed, width: label.width, linkLayer: "InfiniBand" }],
+      rails: [
+        {
+          device: `mlx5_[0-${String(rails - 1)}]`,
+          port: 1,
+          rateGbps: label.gbps,
+          label: label.speed,
+          width: label.width,
+          linkLayer: "InfiniBand",
+        },
+      ],
       pkey: identity.pkey,
     },
     nvlink: { links: 18, gbps: rackScale ? 50 : 25, cliqueRequired: rackScale, health: rackScale },
@@ -101,38 +119,79 @@ export function printMachine(machine: Machine): Captures {
     const printed = print(atMs);
     const answer = typeof printed === "string" ? { stdout: printed, stderr: "", exitCode: 0 } : printed;
     const took = Math.round(durationMs * (0.7 + rng.next() * 0.6));
-    captures[probe] = { argv, exitCode: answer.exitCode, signal: null, timedOut: false, startError: null, startedAt: isoSeconds(atMs), durationMs: took, stdout: answer.stdout, stderr: answer.stderr };
+    captures[probe] = {
+      argv,
+      exitCode: answer.exitCode,
+      signal: null,
+      timedOut: false,
+      startError: null,
+      startedAt: isoSeconds(atMs),
+      durationMs: took,
+      stdout: answer.stdout,
+      stderr: answer.stderr,
+    };
     atMs += took + rng.between(200, 900);
   };
   const commandLine = `${commandLineOf(host)}\n`;
   run("boot-id", ["cat", "/proc/sys/kernel/random/boot_id"], 2, () => `${identity.node.bootId}\n`);
   run("dmi", ["slipway-probe", "dmi"], 9, () => printDmi(host));
-  run("virt", ["systemd-detect-virt"], 5, () => ({ stdout: `${host.virt.text}\n`, stderr: "", exitCode: host.virt.exitCode }));
+  run("virt", ["systemd-detect-virt"], 5, () => ({
+    stdout: `${host.virt.text}\n`,
+    stderr: "",
+    exitCode: host.virt.exitCode,
+  }));
   run("cmdline", ["cat", "/proc/cmdline"], 2, () => commandLine);
-  run("hyperv-kvp", ["slipway-probe", "hyperv-kvp"], 6, () => (host.kvp === null ? { stdout: "", stderr: "slipway-probe: /var/lib/hyperv/.kvp_pool_3: No such file or directory\n", exitCode: 1 } : printKvp(host.kvp)));
-  run("kernel-log", ["journalctl", "-k", "-b", "-o", "short-iso", "--no-pager"], 380, () => printKernelLog(machine.kernelLog, identity));
+  run("hyperv-kvp", ["slipway-probe", "hyperv-kvp"], 6, () =>
+    host.kvp === null
+      ? { stdout: "", stderr: "slipway-probe: /var/lib/hyperv/.kvp_pool_3: No such file or directory\n", exitCode: 1 }
+      : printKvp(host.kvp),
+  );
+  run("kernel-log", ["journalctl", "-k", "-b", "-o", "short-iso", "--no-pager"], 380, () =>
+    printKernelLog(machine.kernelLog, identity),
+  );
   run("nvidia-smi", ["nvidia-smi", "-q", "-x"], 2100, (now) => printNvidiaSmiXml(nvidiaSmi, identity, now));
   run("nvlink", ["nvidia-smi", "nvlink", "-s"], 640, () => nvidiaSmi.nvlinkAnswer ?? printNvlink(nvidiaSmi));
   run("ib-sysfs", ["slipway-probe", "ib-sysfs"], 1900, () => printIbSysfs(ib));
-  run("ibstat", ["ibstat"], 60, () => (ib.ibpanic ? { stdout: printIbstat(ib), stderr: ibpanicMessage(ib), exitCode: 255 } : printIbstat(ib)));
+  run("ibstat", ["ibstat"], 60, () =>
+    ib.ibpanic ? { stdout: printIbstat(ib), stderr: ibpanicMessage(ib), exitCode: 255 } : printIbstat(ib),
+  );
   run("ibdev2netdev", ["ibdev2netdev"], 110, () => printIbdev2netdev(ib));
   for (const port of ib.ports) {
     const link = port.mlxlink;
     if (link === null) continue;
-    run(`mlxlink-${port.device}`, ["mlxlink", "-d", port.device, "-m", "-c", "-e", "--json"], 900, () => ({ stdout: printMlxlink(port, link), stderr: "", exitCode: link.exitCode }));
+    run(`mlxlink-${port.device}`, ["mlxlink", "-d", port.device, "-m", "-c", "-e", "--json"], 900, () => ({
+      stdout: printMlxlink(port, link),
+      stderr: "",
+      exitCode: link.exitCode,
+    }));
   }
   run("imex-local", ["nvidia-imex-ctl", "-q"], 60, () => imex.local);
   run("imex-domain", imexDomainArgv(imex), 1700, (now) => imex.domainAnswer ?? printImexDomain(imex, now));
   run("imex-nodes", ["cat", "/etc/nvidia-imex/nodes_config.cfg"], 3, () => printNodesFile(imex));
-  run("imex-resolve", ["slipway-probe", "imex-resolve"], 80, () => imex.resolve.map(({ name, answer }) => `${name}\t${answer}\n`).join(""));
-  run("imex-service", ["systemctl", "show", "nvidia-imex", "--property=LoadState,ActiveState,SubState,UnitFileState"], 14, () => Object.entries(imex.service).map(([key, value]) => `${key}=${value}\n`).join(""));
-  run("nccl-allreduce", ncclArgv(identity, nccl), 95_000, () => ({ stdout: printNccl(identity, nccl), stderr: "", exitCode: nccl.exitCode }));
+  run("imex-resolve", ["slipway-probe", "imex-resolve"], 80, () =>
+    imex.resolve.map(({ name, answer }) => `${name}\t${answer}\n`).join(""),
+  );
+  run(
+    "imex-service",
+    ["systemctl", "show", "nvidia-imex", "--property=LoadState,ActiveState,SubState,UnitFileState"],
+    14,
+    () =>
+      Object.entries(imex.service)
+        .map(([key, value]) => `${key}=${value}\n`)
+        .join(""),
+  );
+  run("nccl-allreduce", ncclArgv(identity, nccl), 95_000, () => ({
+    stdout: printNccl(identity, nccl),
+    stderr: "",
+    exitCode: nccl.exitCode,
+  }));
   run("dcgm-diag", dcgm.argv, 812_000, () => ({ ...printDcgmRun(dcgm, identity), stderr: "" }));
   for (const change of machine.afterPrinting) change(captures);
   return captures;
 }
 
 function printNodesFile(imex: ImexFacts): string | ToolAnswer {
-  if (imex.nodesFile === null) return { stdout: "", stderr: "cat: /etc/nvidia-imex/nodes_config.cfg: No such file or directory\n", exitCode: 1 };
+  if (imex.nodesFile === null)
+    return { stdout: "", stderr: "cat: /etc/nvidia-imex/nodes_config.cfg: No such file or directory\n", exitCode: 1 };
   return imex.nodesFile.map((entry) => `${entry}\n`).join("");
 }

@@ -42,7 +42,11 @@ export function healthyNccl(identity: Identity): NcclRun {
   const peak = PEAK[identity.profile] * (0.985 + rng.next() * 0.03);
   const rows = CURVE.map((share, step): NcclRow => {
     const size = FIRST_SIZE * 2 ** step;
-    return { size, outOfPlace: measure(size, peak * share, ranks, rng), inPlace: measure(size, peak * share, ranks, rng) };
+    return {
+      size,
+      outOfPlace: measure(size, peak * share, ranks, rng),
+      inPlace: measure(size, peak * share, ranks, rng),
+    };
   });
   return { rows, ranks, checked: true, outOfBounds: "0 OK", exitCode: 0 };
 }
@@ -70,7 +74,18 @@ export function ncclArgv(identity: Identity, run: NcclRun): string[] {
   const sizes = ["-b", "8M", "-e", `${String(last / 1024 / MIB)}G`, "-f", "2"];
   const check = run.checked ? [] : ["-c", "0"];
   if (identity.profile === "h100") return ["all_reduce_perf", ...sizes, "-g", "8", ...check];
-  return ["mpirun", "-np", String(run.ranks), "--map-by", "ppr:4:node", "all_reduce_perf", ...sizes, "-g", "1", ...check];
+  return [
+    "mpirun",
+    "-np",
+    String(run.ranks),
+    "--map-by",
+    "ppr:4:node",
+    "all_reduce_perf",
+    ...sizes,
+    "-g",
+    "1",
+    ...check,
+  ];
 }
 
 /** The log of all_reduce_perf. */
@@ -86,8 +101,6 @@ export function printNccl(identity: Identity, run: NcclRun): string {
     const process = multiNode ? rng.between(40_000, 60_000) : pid;
     return `#  Rank ${String(rank).padStart(2)} Group  0 Pid ${String(process).padStart(6)} on ${host} device ${String(gpu).padStart(2)} [${pci[gpu] ?? ""}] ${productName}\n`;
   });
-  const numbers = run.rows.flatMap((row) => [Number(row.outOfPlace.busbw), Number(row.inPlace.busbw)]);
-  const average = numbers.reduce((sum, value) => sum + value, 0) / numbers.length;
   return `# nccl-tests version 2.17.2 nccl-headers=22808 nccl-library=22808
 # Collective test starting: all_reduce_perf
 # nThread 1 nGpus ${multiNode ? "1" : "8"} minBytes ${String(FIRST_SIZE)} maxBytes ${String(last)} step: 2(factor) warmup iters: 5 iters: 20 agg iters: 1 validation: ${run.checked ? "1" : "0"} graph: 0
@@ -98,10 +111,18 @@ ${ranks.join("")}#
 #       size         count      type   redop    root     time   algbw   busbw #wrong     time   algbw   busbw #wrong
 #        (B)    (elements)                               (us)  (GB/s)  (GB/s)            (us)  (GB/s)  (GB/s)       
 ${run.rows.map((row) => rowLine(row, run.checked)).join("")}# Out of bounds values : ${run.outOfBounds}
-# Avg bus bandwidth    : ${average.toPrecision(6)} 
+# Avg bus bandwidth    : ${averageOf(run)} 
 #
 # Collective test concluded: all_reduce_perf
 `;
+}
+
+/** As `%g` prints it; one number that is none spoils it. */
+function averageOf(run: NcclRun): string {
+  const texts = run.rows.flatMap((row) => [row.outOfPlace.busbw, row.inPlace.busbw]);
+  const spoiled = texts.find((text) => !Number.isFinite(Number(text)));
+  if (spoiled !== undefined) return spoiled;
+  return String(Number((texts.reduce((sum, text) => sum + Number(text), 0) / texts.length).toPrecision(6)));
 }
 
 function rowLine({ size, outOfPlace, inPlace }: NcclRow, checked: boolean): string {

@@ -52,7 +52,11 @@ const BOARDS = {
 /** The clock list, cut to its first entries: the full list is 250 lines that no check reads. */
 export function supportedClocks(profile: SynthProfile): string {
   const { graphicsClock, memoryClock } = BOARDS[profile];
-  const clocks = Array.from({ length: 8 }, (_, step) => `\t\t\t\t<supported_graphics_clock>${String(Math.floor(graphicsClock - step * 7.5))} MHz</supported_graphics_clock>\n`);
+  const clocks = Array.from(
+    { length: 8 },
+    (_, step) =>
+      `\t\t\t\t<supported_graphics_clock>${String(Math.floor(graphicsClock - step * 7.5))} MHz</supported_graphics_clock>\n`,
+  );
   return `\t\t\t<supported_mem_clock>
 \t\t\t\t<value>${String(memoryClock)} MHz</value>
 ${clocks.join("")}\t\t\t</supported_mem_clock>

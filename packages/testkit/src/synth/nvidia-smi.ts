@@ -62,7 +62,9 @@ const NO_CLUSTER = "00000000-0000-0000-0000-000000000000";
 export function healthyNvidiaSmi(identity: Identity): NvidiaSmiFacts {
   const rng = createPrng(deriveSeed(identity.seed, identity.profile, "nvidia-smi", identity.index));
   return {
-    gpus: identity.gpus.map((gpu, index) => healthyGpu(identity, gpu, index, rng.between(26, 41), rng.between(13_500, 19_900) / 100)),
+    gpus: identity.gpus.map((gpu, index) =>
+      healthyGpu(identity, gpu, index, rng.between(26, 41), rng.between(13_500, 19_900) / 100),
+    ),
     internalSubset: "",
     unheaded: new Set(),
     nvlinkAnswer: null,
@@ -70,7 +72,13 @@ export function healthyNvidiaSmi(identity: Identity): NvidiaSmiFacts {
 }
 
 /** One healthy GPU of the machine. */
-export function healthyGpu(machine: Identity, identity: GpuIdentity, index: number, temperature: number, powerWatts: number): GpuFacts {
+export function healthyGpu(
+  machine: Identity,
+  identity: GpuIdentity,
+  index: number,
+  temperature: number,
+  powerWatts: number,
+): GpuFacts {
   const blackwell = machine.profile === "gb300";
   return {
     index,
@@ -79,7 +87,13 @@ export function healthyGpu(machine: Identity, identity: GpuIdentity, index: numb
     serial: identity.serial,
     uuid: identity.uuid,
     fabric: blackwell
-      ? { state: "Completed", status: "Success", cliqueId: machine.cliqueId, clusterUuid: machine.clusterUuid, summary: "Healthy" }
+      ? {
+          state: "Completed",
+          status: "Success",
+          cliqueId: machine.cliqueId,
+          clusterUuid: machine.clusterUuid,
+          summary: "Healthy",
+        }
       : { state: "Completed", status: "Success", cliqueId: "0", clusterUuid: NO_CLUSTER, summary: "N/A" },
     memory: {
       pending: "No",
@@ -120,7 +134,9 @@ export function printNvlink(facts: NvidiaSmiFacts): string {
       if (facts.unheaded.has(gpu.index)) return "";
       const heading = `GPU ${String(position)}: ${gpu.productName} (UUID: ${gpu.uuid})\n`;
       if (gpu.allLinksInactive) return `${heading}\t ${ALL_LINKS_INACTIVE}\n`;
-      return heading + gpu.links.map((speed, link) => (speed === null ? "" : `\t Link ${String(link)}: ${speed}\n`)).join("");
+      return (
+        heading + gpu.links.map((speed, link) => (speed === null ? "" : `\t Link ${String(link)}: ${speed}\n`)).join("")
+      );
     })
     .join("");
 }

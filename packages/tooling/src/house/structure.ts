@@ -2,7 +2,7 @@ import { existsSync, globSync, readdirSync, readFileSync } from "node:fs";
 import { basename, join } from "node:path";
 import { CODES_END, CODES_START } from "../generate/readme.ts";
 import { blankLiterals, lineAt } from "../source-text.ts";
-import { readWorkspace, sourceFiles, type WorkspacePackage } from "../workspace.ts";
+import { isTest, readWorkspace, sourceFiles, type WorkspacePackage } from "../workspace.ts";
 
 /** The four fixed headings of a check's README, in their order. */
 export const README_HEADINGS = ["What it proves", "Evidence it needs", "Verdicts and finding codes", "Known faults of the hardware"] as const;
@@ -57,6 +57,9 @@ function checkProblems(root: string, { dir, manifest }: WorkspacePackage): strin
   else {
     if (!/^export default defineCheck\s*\(/m.test(index)) say("src/index.ts", "must end in `export default defineCheck({…})`");
     if (/^export (?!default)/m.test(index)) say("src/index.ts", "must export the check alone");
+  }
+  for (const file of sourceFiles(root, dir).filter((name) => !isTest(name))) {
+    if (/\bimport\s*\(/.test(blankLiterals(readFileSync(join(root, file), "utf8")))) problems.push(`${file}: import() in a plugin: the catalog loads it whole`);
   }
   if (!existsSync(join(root, dir, "src/index.test.ts"))) say("src/index.test.ts", "is missing: it calls checkContract");
   else if (!/\bcheckContract\s*\(/.test(blankLiterals(readFileSync(join(root, dir, "src/index.test.ts"), "utf8")))) say("src/index.test.ts", "does not call checkContract");

@@ -1,4 +1,4 @@
-import type { CodeMeaning } from "@slipway/plugin-sdk";
+import type { CodeMeaning, FindingOf } from "@slipway/plugin-sdk";
 
 export const codes = {
   "test-failed": {
@@ -82,3 +82,6 @@ export const codes = {
 } as const satisfies Record<string, CodeMeaning>;
 
 export type Code = keyof typeof codes;
+
+/** A finding of this check. */
+export type Found = FindingOf<Code>;

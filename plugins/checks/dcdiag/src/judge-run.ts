@@ -1,8 +1,8 @@
 import { atPath } from "@slipway/plugin-sdk";
+import type { Found } from "./codes.ts";
 import { fails, type Warning } from "./diagnostic.ts";
-import type { Found, Run } from "./judge.ts";
+import type { Run } from "./run.ts";
 import { runLevel } from "./run-level.ts";
-import { describeError } from "./severity.ts";
 
 const A_TEST_FAILED = 226;
 
@@ -21,7 +21,7 @@ function judgeRuntimeError(run: Run): Found[] {
 }
 
 function judgeLevel(run: Run, level: number | undefined): Found[] {
-  const ran = run.diagnostic.variant === "DCGM Multi-Node Diagnostic" ? undefined : runLevel(run.output.record.argv);
+  const ran = run.multiNode ? undefined : runLevel(run.output.record.argv);
   if (ran === undefined || level === undefined || ran >= level) return [];
   return [inconclusive(run, { code: "level-too-low", message: `The diagnostic ran at level ${String(ran)}, and level ${String(level)} is asked for.`, expected: String(level), observed: String(ran) })];
 }
@@ -38,8 +38,8 @@ function judgeExitCode(run: Run): Found[] {
 
 /** Rule D12; nothing for a run of one node. */
 function judgeHosts(run: Run): Found[] {
-  const { variant, tests, hosts, globalErrors, runtimeError } = run.diagnostic;
-  if (variant !== "DCGM Multi-Node Diagnostic") return [];
+  const { tests, hosts, globalErrors, runtimeError } = run.diagnostic;
+  if (!run.multiNode) return [];
   const listed = new Set(hosts.map((host) => host.id));
   const unassigned = (what: string, path: string, observed?: string): Found => inconclusive(run, { code: "error-unassigned", message: `${what} is of no host that is listed.`, ...(observed === undefined ? {} : { observed }), evidence: [atPath(run.output, path)] });
   const findings: Found[] = [];
@@ -62,5 +62,5 @@ function judgeHosts(run: Run): Found[] {
 
 /** A failing row without GPU and without a severity that counts (rules D12, D2). */
 function hostError(run: Run, error: Warning): Found {
-  return { code: "host-error", verdict: "fail", cause: "unknown", scope: run.node, message: `The multi-node diagnostic failed on this host: ${error.text}`, observed: describeError(error).join(", "), evidence: [atPath(run.output, error.path)] };
+  return { code: "host-error", verdict: "fail", cause: "unknown", scope: run.node, message: `The multi-node diagnostic failed on this host: ${error.text}`, evidence: [atPath(run.output, error.path)] };
 }

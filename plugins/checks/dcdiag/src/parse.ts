@@ -112,7 +112,7 @@ function readWarnings(value: unknown, path: string): Warning[] {
 function readWarning({ value, path }: Element<unknown>): Warning {
   if (typeof value === "string") return { text: value, severity: undefined, errorId: undefined, path };
   const warning = objectAt(value, path);
-  return { text: readText(warning["warning"]) ?? "", severity: numberOf(warning["error_severity"]), errorId: numberOf(warning["error_id"]), path };
+  return { text: readText(warning["warning"]) ?? "no reason given", severity: numberOf(warning["error_severity"]), errorId: numberOf(warning["error_id"]), path };
 }
 
 function numberOf(value: unknown): number | undefined {

@@ -1,4 +1,4 @@
-import { absentGpus, atElement, descendants, nodeScope, nvidiaSmiFormat, smiGpuScope, unusableFinding, type Evidence, type Expected, type FindingOf, type GpuExpectations, type ProbeOutput, type SmiGpu } from "@slipway/plugin-sdk";
+import { atElement, descendants, nodeScope, nvidiaSmiFormat, smiGpuScope, unlistedGpuFindings, unusableFinding, type Evidence, type Expected, type FindingOf, type GpuExpectations, type ProbeOutput, type SmiGpu } from "@slipway/plugin-sdk";
 import type { Code } from "./codes.ts";
 import { errorCount, readField, yesNo, type ReadState } from "./parse.ts";
 
@@ -35,19 +35,9 @@ export function judge(evidence: Evidence, { gpus: expected }: Expected<{ gpus: t
   const smi = evidence.read("nvidia-smi", nvidiaSmiFormat);
   if (!smi.usable) return [unusableFinding(smi, nodeScope(evidence))];
   const { value: gpus, output } = smi;
-  const absent = expected?.count === undefined ? [] : absentGpus(evidence, gpus, expected.count, expected.serials);
   return [
     ...gpus.flatMap((gpu) => [...FIELDS, ...sramFields(gpu)].flatMap((field) => judgeField(gpu, field, output))),
-    ...absent.map(({ scope, serial, lost }): Found => ({
-      code: "gpu-not-listed",
-      verdict: "inconclusive",
-      cause: "unknown",
-      scope,
-      message: scope.kind === "gpu" ? `GPU ${scope.id} is ${lost === undefined ? "not listed" : "lost"}, so its memory is not proven.` : "Some GPUs of the node are not listed, so their memory is not proven.",
-      expected: serial === undefined ? `${String(expected?.count)} GPUs` : `serial ${serial}`,
-      observed: lost === undefined ? `${String(gpus.length)} listed` : "lost",
-      evidence: [lost === undefined ? { probe: output.probe } : atElement(output, lost.element)],
-    })),
+    ...(expected?.count === undefined ? [] : unlistedGpuFindings(evidence, gpus, { ...expected, count: expected.count }, output, "memory")),
   ];
 }
 

@@ -1,4 +1,4 @@
-import { child, descendants, type SmiGpu, type XmlElement } from "@slipway/plugin-sdk";
+import { descendants, innermost, type SmiGpu, type XmlElement } from "@slipway/plugin-sdk";
 
 /** What a field of `nvidia-smi -q -x` says of the memory: in order, at fault, or nothing that can be read. */
 export type State = "clean" | "faulty" | "unreadable";
@@ -31,11 +31,5 @@ export interface FieldReading {
 export function readField(gpu: SmiGpu, path: readonly string[], read: ReadState): FieldReading {
   const readings = descendants(gpu.element, ...path).map((element): FieldReading => ({ state: element.children.length > 0 ? "unreadable" : read(element.text), text: element.text, element }));
   const worst = readings.find(({ state }) => state === "faulty") ?? readings.find(({ state }) => state === "unreadable") ?? readings[0];
-  return worst ?? { state: "unreadable", text: undefined, element: innermost(gpu.element, path) };
-}
-
-function innermost(gpu: XmlElement, path: readonly string[]): XmlElement {
-  let element = gpu;
-  for (const name of path) element = child(element, name) ?? element;
-  return element;
+  return worst ?? { state: "unreadable", text: undefined, element: innermost(gpu.element, ...path) };
 }

@@ -21,7 +21,7 @@ export const codes = {
   },
   "xid-recovered": {
     verdict: "pass",
-    causes: ["hardware"],
+    causes: ["unknown"],
     meaning: "Xid 154 says that no recovery action is left to do (Y2).",
     remedy: "None.",
   },

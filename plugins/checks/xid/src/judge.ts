@@ -69,7 +69,7 @@ function meaningOf(event: Event): Meaning {
   if (code === 154) {
     const action = recoveryAction(text);
     if (action === undefined) return { code: "xid-undecided", words: "the recovery action cannot be read" };
-    return action.trim().toLowerCase() === "none" ? { code: "xid-recovered", words: "no recovery action is needed" } : { code: "xid-hardware", words: `the GPU needs: ${action}` };
+    return action.toLowerCase() === "none" ? { code: "xid-recovered", words: "no recovery action is needed" } : { code: "xid-hardware", words: `the GPU needs: ${action}` };
   }
   return { code: "xid-unknown", words: "a code this check does not know" };
 }

@@ -39,8 +39,7 @@ export function isSxidContinuation(text: string): boolean {
  * (None) to 0x4 (Drain and Reset)`; undefined when the line does not tell.
  */
 export function recoveryAction(text: string): string | undefined {
-  const to = text.toLowerCase().lastIndexOf(" to ");
-  if (to < 0 || !/recovery action/i.test(text)) return undefined;
-  const action = /^(?:0x[0-9a-f]{1,8}(?:\s+|$))?(?:\(([\w -]{1,60})\)|([a-z][\w -]{0,60}))\.?$/i.exec(text.slice(to + 4).trim());
-  return action?.[1] ?? action?.[2];
+  const said = text.slice(Math.max(0, text.toLowerCase().lastIndexOf("recovery action")));
+  const now = [...said.matchAll(/\sto\s{1,4}(?:0x[0-9a-f]{1,8}\s{0,4})?\(([^()]{1,60})\)/gi)].at(-1);
+  return /^recovery action/i.test(said) ? now?.[1]?.trim() : undefined;
 }

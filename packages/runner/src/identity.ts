@@ -1,0 +1,47 @@
+import type { NodeIdentity } from "@slipway/domain";
+import { createEvidence, nvidiaSmiFormat } from "@slipway/plugin-sdk";
+import type { ExecResult, Host } from "./transport.ts";
+
+/** What vendors leave in a DMI field that nobody filled in. */
+const PLACEHOLDER = /^(none|n\/a|na|null|unknown|default string|not (specified|available|applicable|present)|to be filled.*|(system|chassis|base ?board)? ?serial( number)?|0+|x+|\.+|0?123456789.*)$/i;
+
+/** The node block of a bundle: what the inventory says, and what the machine says of itself. */
+export function identityOf(host: Host, results: ReadonlyMap<string, ExecResult>): NodeIdentity {
+  const { name, vendor, sku, cluster, rack } = host;
+  const bootId = text(results.get("boot-id"))?.trim();
+  const system = systemSerial(text(results.get("dmi")) ?? "");
+  const gpus = gpuSerials(name, results.get("nvidia-smi"));
+  const serials = { ...(system === undefined ? {} : { system }), ...(gpus.length === 0 ? {} : { gpus }) };
+  return {
+    name,
+    ...present({ vendor, sku, cluster, rack, bootId: bootId === "" ? undefined : bootId }),
+    ...(Object.keys(serials).length === 0 ? {} : { serials }),
+  };
+}
+
+/** Text of a probe that ended well. */
+function text(result: ExecResult | undefined): string | undefined {
+  const usable = result?.startError === null && result.exitCode === 0 && !result.timedOut && result.truncated !== true;
+  return usable ? result.stdout.toString("utf8") : undefined;
+}
+
+/** The serial number of the machine; that of its board or chassis where the machine's own is not filled in. */
+function systemSerial(dmi: string): string | undefined {
+  for (const field of ["product_serial", "board_serial", "chassis_serial"]) {
+    const value = new RegExp(`^${field}:(.*)$`, "m").exec(dmi)?.[1]?.trim() ?? "";
+    if (value !== "" && !PLACEHOLDER.test(value)) return value;
+  }
+  return undefined;
+}
+
+function gpuSerials(node: string, result: ExecResult | undefined): string[] {
+  const stdout = text(result);
+  if (stdout === undefined) return [];
+  const evidence = createEvidence({ name: node }, new Map([["nvidia-smi", { record: result, stdout }]]));
+  const reading = evidence.read("nvidia-smi", nvidiaSmiFormat);
+  return reading.usable ? reading.value.flatMap(({ serial }) => (serial === undefined ? [] : [serial])) : [];
+}
+
+function present<T extends Record<string, string | undefined>>(fields: T): { [K in keyof T]?: string } {
+  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as { [K in keyof T]?: string };
+}

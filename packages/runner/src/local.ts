@@ -1,0 +1,68 @@
+import { spawn, type ChildProcess } from "node:child_process";
+import type { ProbeCommand } from "@slipway/plugin-sdk";
+import { MARKER, readReaper, reaperArgv, wrappedArgv } from "./program.ts";
+import { CannotStart, runProbe, type Launcher, type RunningProgram } from "./run-probe.ts";
+import type { Connection, ExecOptions, ExecResult, Transport } from "./transport.ts";
+
+/** The reaper of a machine in good health is done in two seconds. */
+const REAP_LIMIT_MS = 15_000;
+
+/** Runs probes on this machine, without a shell in between. */
+export function localTransport(): Transport {
+  const connection: Connection = { exec, lost: undefined, close: () => undefined };
+  return { connect: () => Promise.resolve(connection), close: () => undefined };
+}
+
+function exec(command: ProbeCommand, options: ExecOptions): Promise<ExecResult> {
+  const sudo = options.sudo === true;
+  const launcher: Launcher = {
+    // Only sudo takes the marker out of the environment, so only then a wrapper puts it back.
+    announced: sudo,
+    launch: (nonce) => launch(sudo ? wrappedArgv(command, nonce, true) : directArgv(command), nonce),
+    reap: (nonce, leader) => reap(reaperArgv(nonce, leader, sudo), nonce),
+    abandon(program) {
+      program.stdout.destroy();
+      program.stderr.destroy();
+    },
+  };
+  return runProbe(launcher, command, options);
+}
+
+function directArgv({ argv, program }: ProbeCommand): readonly string[] {
+  return program === undefined ? argv : ["sh", "-c", program, "slipway-probe", ...argv.slice(2)];
+}
+
+/** Each run leads a session and a group of its own. */
+function launch(argv: readonly string[], nonce: string): Promise<RunningProgram> {
+  return new Promise((resolve, reject) => {
+    const [file = "", ...args] = argv;
+    const env = { ...process.env, LC_ALL: "C", [MARKER]: nonce };
+    let child: ChildProcess;
+    try {
+      child = spawn(file, args, { env, detached: true, stdio: ["ignore", "pipe", "pipe"] });
+    } catch (error) {
+      reject(cannotStart(error)); // what spawn refuses at once: an empty name, a NUL byte
+      return;
+    }
+    child.once("error", (error) => reject(cannotStart(error)));
+    const { stdout, stderr } = child;
+    if (stdout === null || stderr === null) return;
+    child.once("spawn", () => resolve(Object.assign(child, { stdout, stderr })));
+  });
+}
+
+function cannotStart(error: unknown): CannotStart {
+  const { code, message } = error as NodeJS.ErrnoException;
+  return new CannotStart(code === "ENOENT" ? "not-found" : code === "EACCES" || code === "EPERM" ? "permission" : "failed", message);
+}
+
+function reap(argv: readonly string[], nonce: string): Promise<readonly number[] | undefined> {
+  return new Promise((resolve) => {
+    const [file = "", ...args] = argv;
+    const child = spawn(file, args, { detached: true, stdio: ["ignore", "pipe", "ignore"], timeout: REAP_LIMIT_MS, killSignal: "SIGKILL" });
+    let said = "";
+    child.stdout.on("data", (chunk: Buffer) => (said += chunk.toString()));
+    child.once("error", () => resolve(undefined));
+    child.once("close", () => resolve(readReaper(said, nonce)));
+  });
+}

@@ -1,0 +1,54 @@
+import type { ProbeRecord } from "@slipway/domain";
+import type { ProbeCommand } from "@slipway/plugin-sdk";
+
+/** A node to ask, as the inventory names it. */
+export interface Host {
+  /** Names the node in its bundle. Any text: it never reaches a shell, and a path only encoded. */
+  readonly name: string;
+  /** Where it is reached; the name when absent. */
+  readonly address?: string | undefined;
+  readonly port?: number | undefined;
+  readonly user?: string | undefined;
+  readonly vendor?: string | undefined;
+  readonly sku?: string | undefined;
+  readonly cluster?: string | undefined;
+  readonly rack?: string | undefined;
+}
+
+export interface ExecOptions {
+  /** When it is over, the probe and all it started are ended. */
+  readonly timeoutMs: number;
+  /** Cap of stdout, and of stderr; a probe that prints more is ended and marked `truncated`. */
+  readonly maxBytes: number;
+  /** Run as root by `sudo -n`. */
+  readonly sudo?: boolean;
+  /** Ends the probe like a timeout does. */
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** How one command ran, and every byte it printed up to the cap. */
+export interface ExecResult extends ProbeRecord {
+  readonly stdout: Buffer;
+  readonly stderr: Buffer;
+  /** Present when the probe had to be ended and something stayed: pids, or `unknown` when nobody could look. */
+  readonly left?: readonly number[] | "unknown";
+}
+
+/** A node that answers. Several commands may run on it at a time. */
+export interface Connection {
+  /** Runs a command to its end. Never rejects: what went wrong is said by the result. */
+  exec(command: ProbeCommand, options: ExecOptions): Promise<ExecResult>;
+  /** Why the node does not answer any more; undefined while it does. */
+  readonly lost: string | undefined;
+  close(): void;
+}
+
+/** A way to reach nodes. */
+export interface Transport {
+  /** @throws SlipwayError of kind `unreachable` with the reason, `config` or `input` for what only the user can mend */
+  connect(host: Host, signal: AbortSignal): Promise<Connection>;
+  close(): void;
+}
+
+/** Words of `startError` that say the node, not the program, is the reason. Such a bundle is partial. */
+export const partialReasons = { unreachable: "unreachable", connectionLost: "connection-lost", aborted: "aborted" } as const;

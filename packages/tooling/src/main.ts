@@ -1,0 +1,84 @@
+import { join } from "node:path";
+import { pathToFileURL } from "node:url";
+import { SlipwayError } from "@slipway/plugin-sdk";
+import { Command, CommanderError } from "commander";
+import { repositoryRoot } from "./workspace.ts";
+
+// Commands of the repository itself, as `pnpm <command>` or `./slipway <command>`. Exit codes: 0 done
+// or green, 1 something is wrong with the repository, 3 the command was used wrongly.
+
+const USAGE_ERROR = 3;
+
+/** Runs an entry point that is no module of this package: `main(arguments)` gives the exit code. */
+async function runEntry(path: string, args: readonly string[]): Promise<number> {
+  const entry = (await import(pathToFileURL(join(repositoryRoot, path)).href)) as { main(args: readonly string[]): Promise<number> };
+  return entry.main(args);
+}
+
+/** The program with its commands; `exit` is told the exit code of the one that ran. */
+export function createProgram(exit: (code: number) => void): Command {
+  const program = new Command("slipway").description("Commands of the Slipway repository").exitOverride().showHelpAfterError();
+  const command = (name: string, description: string): Command => program.command(name).description(description);
+
+  command("verify [names...]", "tests, types, lint, boundaries and structure of plugins or paths; without names of what git says changed")
+    .option("--base <revision>", "what `changed` compares with (default: where the branch left its upstream, else HEAD~1)")
+    .option("-u, --update", "rewrite generated files and the snapshots of tests")
+    .option("--json", "one JSON document")
+    .action(async (names: string[], options: { base?: string; update?: boolean; json?: boolean }) => exit(await (await import("./verify/verify.ts")).verify(names, options)));
+
+  command("new [kind] [id]", "a new check from the template, up to green verify")
+    .option("--title <text>", "what the check proves, in one line")
+    .option("--json", "one JSON document")
+    .action(async (kind: string | undefined, id: string | undefined, options: { title?: string; json?: boolean }) => exit(await (await import("./new/new.ts")).newPlugin(kind, id, options)));
+
+  command("generate", "catalog, code tables of the READMEs and JSON Schemas")
+    .option("--check", "write nothing; name the files that differ and exit 1")
+    .option("--json", "one JSON document")
+    .action(async (options: { check?: boolean; json?: boolean }) => exit(await (await import("./generate/generate.ts")).generate(repositoryRoot, options)));
+
+  command("layers", "what breaks the layer law: names, dependencies, imports")
+    .option("--json", "one JSON document")
+    .action(async (options: { json?: boolean }) => exit((await import("./house/layers-command.ts")).layers(options)));
+
+  command("typecheck", "TypeScript 7 over the whole program")
+    .option("--json", "one JSON document")
+    .action(async (options: { json?: boolean }) => exit(await (await import("./typecheck.ts")).typecheck(options)));
+
+  command("conformance", "judge the shared example bundles and read the shared captures")
+    .option("--shared <folder>", "where they are", join(repositoryRoot, "..", "shared"))
+    .option("-u, --update", "rewrite the list of recognised captures")
+    .option("--json", "one JSON line per row")
+    .action(async (options: { shared: string; update?: boolean; json?: boolean }) => exit(await (await import("./conformance/conformance.ts")).conformance(options)));
+
+  command("mutate <id>", "mutation score of a check by its own tests; 1 below 85 %")
+    .option("--json", "one JSON document")
+    .action(async (id: string, options: { json?: boolean }) => exit(await (await import("./mutate.ts")).mutate(id, options)));
+
+  for (const [name, path, description] of [
+    ["build", "packages/tooling/src/build.ts", "publishable packages in dist/"],
+    ["picture", "packages/tooling/src/picture.ts", "the README's picture of a judged rack"],
+    ["bench", "bench/main.ts", "speed as ratios in one run"],
+  ] as const) {
+    command(`${name} [arguments...]`, description)
+      .allowUnknownOption()
+      .helpOption(false)
+      .action(async (args: string[]) => exit(await runEntry(path, args)));
+  }
+  return program;
+}
+
+/** Runs one command line and gives its exit code. */
+export async function run(argv: readonly string[]): Promise<number> {
+  let code = 0;
+  try {
+    await createProgram((given) => (code = given)).parseAsync([...argv], { from: "user" });
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : USAGE_ERROR;
+    if (!SlipwayError.is(error) || error.kind !== "input") throw error;
+    process.stderr.write(`slipway: ${error.message}\n${error.hint === undefined ? "" : `  ${error.hint}\n`}`);
+    return USAGE_ERROR;
+  }
+  return code;
+}
+
+if (import.meta.main) process.exitCode = await run(process.argv.slice(2));

@@ -1,0 +1,30 @@
+import type { CodeMeaning } from "@slipway/plugin-sdk";
+
+export const codes = {
+  "virt-unexpected": {
+    verdict: "fail",
+    causes: ["platform", "configuration"],
+    meaning: "The node runs on another hypervisor than expected, or on none, or on one where none is expected (H2).",
+    remedy: "Have the vendor check what the node was placed on; else correct `hypervisor.virt` for this SKU.",
+  },
+  "kernel-arg-missing": {
+    verdict: "fail",
+    causes: ["configuration"],
+    meaning: "An expected kernel argument is not on the command line (H1, H4).",
+    remedy: "Add it to the boot configuration of the image and reboot.",
+  },
+  "physical-host-missing": {
+    verdict: "fail",
+    causes: ["platform", "configuration"],
+    meaning: "The Hyper-V host does not tell its name, without which the vendor's ticket cannot be filed (H3).",
+    remedy: "Check that hv_kvp_daemon runs; else have the vendor check the host's data exchange service.",
+  },
+  "physical-host-unreadable": {
+    verdict: "inconclusive",
+    causes: ["tool"],
+    meaning: "A line that may hold the host's name has damaged bytes (H3).",
+    remedy: "Read the pool on the node and collect again.",
+  },
+} as const satisfies Record<string, CodeMeaning>;
+
+export type Code = keyof typeof codes;

@@ -1,0 +1,71 @@
+import { atLine, nodeScope, unusableFinding, type Evidence, type Expected, type FindingOf, type HypervisorExpectations } from "@slipway/plugin-sdk";
+import type { Code } from "./codes.ts";
+import { cmdlineFormat, kernelWord, kvpFormat, virtFormat } from "./parse.ts";
+
+type Found = FindingOf<Code>;
+
+/** Rules H1-H4. Each part is judged by itself, so that a fault of one shows whatever the others lack (G1). */
+export function judge(evidence: Evidence, { hypervisor = {} }: Expected<{ hypervisor: typeof HypervisorExpectations }>): Found[] {
+  const { virt, kernelArgs = [], physicalHost } = hypervisor;
+  return [
+    ...(virt === undefined ? [] : judgeVirt(evidence, virt)),
+    ...(kernelArgs.length === 0 ? [] : judgeKernelArgs(evidence, kernelArgs)),
+    ...(physicalHost === undefined ? [] : judgePhysicalHost(evidence)),
+  ];
+}
+
+/** Rule H2. */
+function judgeVirt(evidence: Evidence, expected: readonly string[]): Found[] {
+  const scope = nodeScope(evidence);
+  const virt = evidence.read("virt", virtFormat);
+  if (!virt.usable) return [unusableFinding(virt, scope)];
+  const { answer, line } = virt.value;
+  if (expected.some((name) => name.toLowerCase() === answer.toLowerCase())) return [];
+  return [{ code: "virt-unexpected", verdict: "fail", cause: "platform", scope, message: `The node runs on another hypervisor than expected: ${answer}.`, expected: expected.join(", "), observed: answer, evidence: [atLine(virt.output, line)] }];
+}
+
+/** Rules H1 and H4. */
+function judgeKernelArgs(evidence: Evidence, expected: readonly string[]): Found[] {
+  const scope = nodeScope(evidence);
+  const cmdline = evidence.read("cmdline", cmdlineFormat);
+  if (!cmdline.usable) return [unusableFinding(cmdline, scope)];
+  const { words, line } = cmdline.value;
+  return expected
+    .filter((argument) => !words.has(kernelWord(argument)))
+    .map((argument) => ({ code: "kernel-arg-missing", verdict: "fail", cause: "configuration", scope, message: `The kernel was started without ${argument}.`, expected: argument, observed: sameName(argument, words), evidence: [atLine(cmdline.output, line)] }));
+}
+
+/** What the command line holds under the same name, such as `iommu.passthrough=0`. */
+function sameName(argument: string, words: ReadonlySet<string>): string {
+  const [name = ""] = kernelWord(argument).split("=", 1);
+  return [...words].filter((word) => word === name || word.startsWith(`${name}=`)).join(" ") || "absent";
+}
+
+const HOST_NAME = "PhysicalHostName";
+
+/** Rule H3. */
+function judgePhysicalHost(evidence: Evidence): Found[] {
+  const scope = nodeScope(evidence);
+  const pool = evidence.read("hyperv-kvp", kvpFormat);
+  if (!pool.usable) return [unusableFinding(pool, scope)];
+  const records = pool.value.filter(({ key }) => key === HOST_NAME);
+  if (records.some(({ value, line }) => value !== "" && !line.damaged)) return [];
+  const expected = `${HOST_NAME} with a name`;
+  const damaged = pool.value.find(({ line }) => line.damaged);
+  if (damaged !== undefined) {
+    return [{ code: "physical-host-unreadable", verdict: "inconclusive", cause: "tool", scope, message: `The Hyper-V pool shows no ${HOST_NAME}, and a line of it is damaged.`, expected, evidence: [atLine(pool.output, damaged.line.number)] }];
+  }
+  const [empty] = records;
+  return [
+    {
+      code: "physical-host-missing",
+      verdict: "fail",
+      cause: "platform",
+      scope,
+      message: `The Hyper-V host does not tell its name: ${HOST_NAME} is ${empty === undefined ? "absent" : "empty"}.`,
+      expected,
+      observed: empty === undefined ? "absent" : "empty",
+      evidence: [empty === undefined ? { probe: pool.output.probe } : atLine(pool.output, empty.line.number)],
+    },
+  ];
+}

@@ -1,0 +1,71 @@
+import { intact, lines, Unreadable, type Format, type Line, type ProbeOutput } from "@slipway/plugin-sdk";
+
+/** The only line with text; a second one is no known shape. */
+function onlyLine(output: ProbeOutput): Line {
+  const [first, second] = lines(output).filter((line) => line.text.trim() !== "");
+  if (first === undefined || second !== undefined) throw new Unreadable("it holds more than one line", second === undefined ? {} : { line: second.number });
+  return first;
+}
+
+/** What `systemd-detect-virt` answers, such as `microsoft`, with the line it stands on. */
+export interface Virt {
+  readonly answer: string;
+  readonly line: number;
+}
+
+/** `virt`: one word. Exit 1 says `none`, and nothing else does (rule G4). */
+export const virtFormat: Format<Virt> = {
+  exit: [0, 1],
+  parse(output) {
+    const line = intact(onlyLine(output));
+    const answer = line.text.trim();
+    if (!/^[a-z0-9][a-z0-9_-]{0,63}$/i.test(answer)) throw new Unreadable("its answer is not one word", { line: line.number });
+    if (output.record.exitCode === 1 && answer.toLowerCase() !== "none") throw new Unreadable("it ended with exit code 1, which goes with none alone", { line: line.number });
+    return { answer, line: line.number };
+  },
+};
+
+/** The words of a kernel command line, with the line they stand on. */
+export interface CommandLine {
+  readonly words: ReadonlySet<string>;
+  readonly line: number;
+}
+
+/** Splits as the kernel does: a quoted value keeps its spaces, and the quotes are not part of the word. */
+function kernelWords(text: string): Set<string> {
+  const words = text.match(/(?:[^\s"]|"[^"]*(?:"|$))+/g) ?? [];
+  return new Set(words.map((word) => word.replaceAll('"', "")));
+}
+
+/** `cmdline`: the text of /proc/cmdline. */
+export const cmdlineFormat: Format<CommandLine> = {
+  parse(output) {
+    const line = intact(onlyLine(output));
+    return { words: kernelWords(line.text), line: line.number };
+  },
+};
+
+/** A record of the Hyper-V pool. */
+export interface KvpRecord {
+  readonly key: string;
+  readonly value: string;
+  readonly line: Line;
+}
+
+/** `hyperv-kvp`: lines `key<TAB>value`. */
+export const kvpFormat: Format<readonly KvpRecord[]> = {
+  parse(output) {
+    return lines(output)
+      .filter((line) => line.text.trim() !== "")
+      .map((line) => {
+        const tab = line.text.indexOf("\t");
+        if (tab < 0) throw new Unreadable("a line is no `key<TAB>value`", { line: line.number });
+        return { key: line.text.slice(0, tab), value: line.text.slice(tab + 1).trim(), line };
+      });
+  },
+};
+
+/** A word of the command line as {@link CommandLine} holds it. */
+export function kernelWord(argument: string): string {
+  return argument.trim().replaceAll('"', "");
+}

@@ -1,0 +1,138 @@
+import { lines, type Format, type Line } from "@slipway/plugin-sdk";
+
+/** One row of the table: a message size. Its values are kept as printed where they may be no numbers. */
+export interface Row {
+  readonly line: number;
+  /** Message size in bytes. */
+  readonly size: number;
+  /** Out-of-place bus bandwidth in GB/s, as printed. */
+  readonly busbw: string;
+  readonly errors: readonly ErrorValue[];
+}
+
+/** An error column of a row: how many values are wrong, `unchecked` for N/A, undefined for what cannot be read. */
+export type ErrorValue = number | "unchecked" | undefined;
+
+/** The line that closes a table; the count is undefined when it cannot be read. */
+export interface OutOfBounds {
+  readonly line: number;
+  readonly count: number | undefined;
+}
+
+export interface NcclLog {
+  readonly rows: readonly Row[];
+  readonly outOfBounds: readonly OutOfBounds[];
+  /** Lines that begin like a row and cannot be read as one. */
+  readonly unreadable: readonly number[];
+  /** First row that stands under no header: its columns are taken from the order all versions share. */
+  readonly headless: number | undefined;
+  /** Every table is closed by its line of values out of bounds (rule N3). */
+  readonly complete: boolean;
+}
+
+/** Where a header puts the columns that are read. */
+interface Columns {
+  /** Number of values in a row, the time stamp of option `-T` left out. */
+  readonly count: number;
+  readonly busbw: number;
+  readonly errors: readonly number[];
+  /** The column of versions before 2.13 holds the largest deviation, which is not 0 for a sound sum. */
+  readonly deviation: boolean;
+}
+
+/** `mpirun --tag-output` and `srun --label` put these before each line. */
+const RANK_TAG = /^(?:\[\d{1,6},\d{1,6}\]<stdout>:|\d{1,6}: )/;
+const HEADER = /^#\s*(?:size|bytes)\s/;
+const ERROR_COLUMNS: ReadonlySet<string> = new Set(["#wrong", "error", "res"]);
+const BEGINS_LIKE_ROW = /^\d+\s+\d+(?:\s|$)/;
+const OUT_OF_BOUNDS = /^#\s*Out of bounds values\s*:(.*)$/i;
+
+/** `nccl-allreduce`: the log of nccl-tests of any version, NCCL's own messages among it. A non-zero exit leaves it readable (G4). */
+export const ncclFormat: Format<NcclLog> = {
+  exit: "any",
+  parse(output) {
+    const rows: Row[] = [];
+    const outOfBounds: OutOfBounds[] = [];
+    const unreadable: number[] = [];
+    let headless: number | undefined;
+    let columns: Columns | undefined;
+    let open = false;
+    let complete = true;
+    for (const line of lines(output)) {
+      const text = line.text.replace(RANK_TAG, "").trim();
+      const closing = OUT_OF_BOUNDS.exec(text);
+      if (closing !== null) {
+        outOfBounds.push({ line: line.number, count: line.damaged ? undefined : outOfBoundsCount(closing[1] ?? "") });
+        open = false;
+      } else if (HEADER.test(text)) {
+        if (open) complete = false;
+        columns = line.damaged ? undefined : columnsOf(text);
+        open = true;
+      } else if (BEGINS_LIKE_ROW.test(text) || isDamagedRow(line, text)) {
+        open = true;
+        const row = line.damaged ? undefined : rowOf(line.number, text, columns);
+        if (row === undefined) unreadable.push(line.number);
+        else rows.push(row);
+        if (columns === undefined) headless ??= line.number;
+      }
+    }
+    return { rows, outOfBounds, unreadable, headless, complete: complete && !open && outOfBounds.length > 0 };
+  },
+};
+
+/** A row whose size is damaged no longer begins like one, but still has its many values. */
+function isDamagedRow(line: Line, text: string): boolean {
+  return line.damaged && !text.startsWith("#") && /(?:\d|N\/A)$/.test(text) && text.split(/\s+/).length >= ORDER.least;
+}
+
+/** `0 OK`, `12 FAILED`; a count of 0 beside another word contradicts itself. */
+function outOfBoundsCount(text: string): number | undefined {
+  const match = /^\s*(\d{1,15})(?:\s+(\S+))?\s*$/.exec(text);
+  if (match === null) return undefined;
+  const count = Number(match[1]);
+  return count === 0 && match[2] !== undefined && match[2].toUpperCase() !== "OK" ? undefined : count;
+}
+
+function columnsOf(header: string): Columns | undefined {
+  const names = header.replace(/^#/, "").trim().split(/\s+/).filter((name) => name !== "timestamp");
+  const busbw = names.indexOf("busbw");
+  if (busbw < 0) return undefined;
+  const errors = names.flatMap((name, index) => (ERROR_COLUMNS.has(name) ? [index] : []));
+  return { count: names.length, busbw, errors, deviation: !names.includes("#wrong") };
+}
+
+/**
+ * The order that all versions share: size, count, type, perhaps redop and root, then time, algbw,
+ * busbw and errors out of place and again in place.
+ */
+const ORDER = { least: 11, most: 13, busbwFromEnd: 6, errorsFromEnd: [5, 1] } as const;
+
+function columnsByOrder(values: readonly string[]): Columns | undefined {
+  if (values.length < ORDER.least || values.length > ORDER.most || !/^[a-z]/i.test(values[2] ?? "")) return undefined;
+  return { count: values.length, busbw: values.length - ORDER.busbwFromEnd, errors: ORDER.errorsFromEnd.map((place) => values.length - place), deviation: false };
+}
+
+function rowOf(line: number, text: string, header: Columns | undefined): Row | undefined {
+  const values = text.replace(/\s\d{4}-\d\d-\d\d \d\d:\d\d:\d\d$/, "").split(/\s+/);
+  const columns = header ?? columnsByOrder(values);
+  if (columns?.count !== values.length) return undefined;
+  const at = (index: number): string => values[index] ?? "";
+  return { line, size: Number(at(0)), busbw: at(columns.busbw), errors: columns.errors.map((index) => errorValue(at(index), columns.deviation)) };
+}
+
+/** A deviation from here on is no rounding; below it the test's own bound decides (`Out of bounds values`). */
+const WRONG_DEVIATION = 1;
+
+function errorValue(text: string, deviation: boolean): ErrorValue {
+  if (text.toUpperCase() === "N/A") return "unchecked";
+  const value = finiteNumber(text);
+  if (value === undefined || value < 0) return undefined;
+  return deviation && value < WRONG_DEVIATION ? 0 : value;
+}
+
+/** A number as C prints it (`915.03`, `2.6e+08`); undefined for `nan`, `inf` and anything else. */
+export function finiteNumber(text: string): number | undefined {
+  if (!/^[+-]?(?:\d{1,40}(?:\.\d{0,40})?|\.\d{1,40})(?:e[+-]?\d{1,5})?$/i.test(text)) return undefined;
+  const value = Number(text);
+  return Number.isFinite(value) ? value : undefined;
+}

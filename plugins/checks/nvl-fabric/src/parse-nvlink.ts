@@ -1,0 +1,83 @@
+import { lines, Unreadable, type Format, type ProbeOutput } from "@slipway/plugin-sdk";
+
+/** One link of one GPU, as printed. */
+export interface Link {
+  readonly line: number;
+  readonly text: string;
+  /** GB/s, `inactive`, or undefined when it is damaged, contradictory or no speed anybody knows. */
+  readonly speed: number | "inactive" | undefined;
+}
+
+/** What stands under the heading of one GPU. */
+export interface LinkedGpu {
+  readonly line: number;
+  /** By link number. */
+  readonly links: Map<number, Link>;
+  /** Line of the sentence that all its links are inactive. */
+  allInactive: number | undefined;
+}
+
+/** `nvidia-smi nvlink -s`. */
+export interface NvlinkStatus {
+  /** By the printed number. */
+  readonly gpus: ReadonlyMap<number, LinkedGpu>;
+  /** Line of the sentence that all links are inactive, where it stands under no heading. */
+  readonly allInactive: number | undefined;
+}
+
+const HEADING = /^GPU (\d{1,6}):/;
+const LINK = /^Link (\d{1,6}): */;
+const SPEED = /^(\d{1,9}(?:\.\d{1,9})?) GB\/s$/i;
+const ALL_INACTIVE = "all links are inactive";
+
+/**
+ * Reads `nvidia-smi nvlink -s`. A non-zero exit is read only when the tool explains it by the
+ * sentence that all links are inactive (rules F5, G4).
+ */
+export const nvlinkFormat: Format<NvlinkStatus> = {
+  exit: "any",
+  parse(output) {
+    const gpus = new Map<number, LinkedGpu>();
+    let current: LinkedGpu | undefined;
+    let allInactive: number | undefined;
+    let explained = false;
+    for (const line of lines(output)) {
+      const text = line.text.trim();
+      const heading = line.damaged ? null : HEADING.exec(text);
+      const link = LINK.exec(text);
+      if (heading !== null) {
+        const index = Number(heading[1]);
+        current = gpus.get(index) ?? { line: line.number, links: new Map(), allInactive: undefined };
+        gpus.set(index, current);
+      } else if (link !== null) {
+        if (current !== undefined) addLink(current, Number(link[1]), line.number, text.slice(link[0].length), line.damaged);
+      } else if (line.damaged || /^GPU\b/.test(text)) {
+        // It may have been a heading, so what follows belongs to no GPU that is known.
+        current = undefined;
+      }
+      if (!line.damaged && text.toLowerCase().includes(ALL_INACTIVE)) {
+        explained = true;
+        if (current === undefined) allInactive ??= line.number;
+        else current.allInactive ??= line.number;
+      }
+    }
+    if (output.record.exitCode !== 0 && !explained) throw new Unreadable(exitReason(output));
+    if (gpus.size === 0 && allInactive === undefined) throw new Unreadable("it has no known shape: no line names a GPU", { line: 1 });
+    return { gpus, allInactive };
+  },
+};
+
+function addLink(gpu: LinkedGpu, number: number, line: number, text: string, damaged: boolean): void {
+  const match = SPEED.exec(text);
+  const speed = text.toLowerCase() === "<inactive>" ? "inactive" : match === null ? undefined : Number(match[1]);
+  const link: Link = { line, text, speed: damaged ? undefined : speed };
+  const earlier = gpu.links.get(number);
+  // Two values for one link mean that a heading between them was lost: neither can be believed.
+  if (earlier === undefined) gpu.links.set(number, link);
+  else if (earlier.speed !== link.speed) gpu.links.set(number, { ...earlier, speed: undefined });
+}
+
+function exitReason(output: ProbeOutput): string {
+  const message = output.stderr.trim().split("\n", 1)[0] ?? "";
+  return `it ended with exit code ${String(output.record.exitCode)}${message === "" ? "" : ` (${message.slice(0, 200)})`}`;
+}
