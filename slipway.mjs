@@ -43,6 +43,9 @@ function ensureTools() {
   mkdirSync(staging, { recursive: true });
   const npm = spawnSync("npm", ["install", "--no-audit", "--no-fund", "--ignore-scripts", "--no-save", "--loglevel=error", "--prefix", staging, ...wanted], { stdio: ["ignore", 2, 2] });
   if (npm.status !== 0) fail(`npm could not install ${wanted.join(" ")}; it needs the npm registry.`);
+  // The one install script that is run: it puts pnpm's binary where its bin is. turbo cannot start the shell script there.
+  const binary = spawnSync(process.execPath, [join(staging, "node_modules", "pnpm", "install.js")], { stdio: ["ignore", 2, 2] });
+  if (binary.status !== 0) fail("pnpm has no binary for this platform.");
   writeFileSync(join(staging, "complete"), "");
   try {
     renameSync(staging, home);

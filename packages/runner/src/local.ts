@@ -1,7 +1,7 @@
 import { spawn, type ChildProcess } from "node:child_process";
 import type { ProbeCommand } from "@slipway/plugin-sdk";
-import { MARKER, readReaper, reaperArgv, wrappedArgv } from "./program.ts";
-import { CannotStart, runProbe, type Launcher, type RunningProgram } from "./run-probe.ts";
+import { MARKER, MORE_PATH, readReaper, reaperArgv, wrappedArgv } from "./program.ts";
+import { CannotStart, runProbe, watchEnd, type Launcher, type RunningProgram } from "./run-probe.ts";
 import type { Connection, ExecOptions, ExecResult, Transport } from "./transport.ts";
 
 /** The reaper of a machine in good health is done in two seconds. */
@@ -20,10 +20,6 @@ function exec(command: ProbeCommand, options: ExecOptions): Promise<ExecResult> 
     announced: sudo,
     launch: (nonce) => launch(sudo ? wrappedArgv(command, nonce, true) : directArgv(command), nonce),
     reap: (nonce, leader) => reap(reaperArgv(nonce, leader, sudo), nonce),
-    abandon(program) {
-      program.stdout.destroy();
-      program.stderr.destroy();
-    },
   };
   return runProbe(launcher, command, options);
 }
@@ -36,7 +32,8 @@ function directArgv({ argv, program }: ProbeCommand): readonly string[] {
 function launch(argv: readonly string[], nonce: string): Promise<RunningProgram> {
   return new Promise((resolve, reject) => {
     const [file = "", ...args] = argv;
-    const env = { ...process.env, LC_ALL: "C", [MARKER]: nonce };
+    const PATH = `${process.env["PATH"] ?? "/usr/local/bin:/usr/bin:/bin"}:${MORE_PATH}`;
+    const env = { ...process.env, PATH, LC_ALL: "C", [MARKER]: nonce };
     let child: ChildProcess;
     try {
       child = spawn(file, args, { env, detached: true, stdio: ["ignore", "pipe", "pipe"] });
@@ -47,7 +44,11 @@ function launch(argv: readonly string[], nonce: string): Promise<RunningProgram>
     child.once("error", (error) => reject(cannotStart(error)));
     const { stdout, stderr } = child;
     if (stdout === null || stderr === null) return;
-    child.once("spawn", () => resolve(Object.assign(child, { stdout, stderr })));
+    const abandon = (): void => {
+      stdout.destroy();
+      stderr.destroy();
+    };
+    child.once("spawn", () => resolve({ stdout, stderr, pid: child.pid, abandon, ...watchEnd(child) }));
   });
 }
 

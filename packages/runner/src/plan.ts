@@ -1,6 +1,5 @@
 import type { Expectations } from "@slipway/domain";
 import { identityProbes, SlipwayError, type Probe, type ProbeCommand } from "@slipway/plugin-sdk";
-import type { Host } from "./transport.ts";
 
 /** Which probes are asked for. */
 export interface Selection {
@@ -19,12 +18,12 @@ export interface Plan {
 }
 
 /**
- * Plans one host. Unless probes are named, those of the machine's identity come first and always.
+ * Plans a host with these expectations. Unless probes are named, those of the machine's identity come first and always.
  * Pure: nothing is asked of the host.
  *
  * @throws SlipwayError of kind `input` for a name that no probe has
  */
-export function plan(_host: Host, expectations: Expectations, selection: Selection): Plan {
+export function plan(expectations: Expectations, selection: Selection): Plan {
   const { named, disruptive = false } = selection;
   const probes = new Map([...identityProbes, ...selection.probes].map((probe) => [probe.id, probe]));
   const commands = new Map<string, { probe: Probe; command: ProbeCommand }>();

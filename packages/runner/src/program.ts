@@ -7,7 +7,7 @@ import { SlipwayError } from "@slipway/plugin-sdk";
 export const MARKER = "SLIPWAY_PROBE";
 
 /** Where vendors put their tools although a login over ssh does not look there. */
-const MORE_PATH = "/usr/local/sbin:/usr/sbin:/sbin";
+export const MORE_PATH = "/usr/local/sbin:/usr/sbin:/sbin";
 const USUAL_PATH = "/usr/local/bin:/usr/bin:/bin";
 
 const ENVIRONMENT = `

@@ -5,14 +5,39 @@ import { Capture } from "./capture.ts";
 import { recordedArgv } from "./program.ts";
 import { partialReasons, type ExecOptions, type ExecResult } from "./transport.ts";
 
+/** How a program ended. */
+export interface Exit {
+  readonly code: number | null;
+  readonly signal: string | null;
+}
+
 /** A started program: a child process, or a channel of an ssh connection. */
 export interface RunningProgram {
   readonly stdout: Readable;
   readonly stderr: Readable;
   /** Its first process, when that is known without an announcement. */
   readonly pid?: number | undefined;
+  readonly exited: Promise<Exit>;
+  /** Settles after `exited`, once the streams are at their end; without it when the node went away. */
+  readonly closed: Promise<void>;
+  /** Stops listening to it, whether its streams end or not. */
+  abandon(): void;
+}
+
+interface Ends {
   on(event: "exit", listener: (code: number | null, signal?: string | null) => void): unknown;
   on(event: "close", listener: () => void): unknown;
+}
+
+/**
+ * Watches how a program ends. To be called in the turn of the event loop that started it: the answer
+ * of a fast one comes together with the news that it runs.
+ */
+export function watchEnd(program: Ends): Pick<RunningProgram, "exited" | "closed"> {
+  return {
+    exited: new Promise((resolve) => program.on("exit", (code, signal) => resolve({ code, signal: signal ?? null }))),
+    closed: new Promise((resolve) => program.on("close", resolve)),
+  };
 }
 
 /** What a transport brings to run one probe. */
@@ -23,8 +48,6 @@ export interface Launcher {
   launch(nonce: string): Promise<RunningProgram>;
   /** Ends all that the run left; returns the pids that would not go, undefined when nobody could look. */
   reap(nonce: string, leader: number | undefined): Promise<readonly number[] | undefined>;
-  /** Stops listening to a program that does not end its streams. */
-  abandon(program: RunningProgram): void;
 }
 
 /** The program did not start; `word` becomes the `startError`. */
@@ -58,12 +81,10 @@ export function runProbe(launcher: Launcher, command: ProbeCommand, options: Exe
 
   return new Promise((resolve) => {
     let program: RunningProgram | undefined;
-    let exit: { code: number | null; signal: string | null } | undefined;
+    let exit: Exit | undefined;
     let ending: Ending | undefined;
     let settled = false;
     let lingering: NodeJS.Timeout | undefined;
-    let closed: () => void = () => undefined;
-    const hasClosed = new Promise<void>((done) => (closed = done));
 
     const settle = (startError: string | null, left?: ExecResult["left"]): void => {
       if (settled) return;
@@ -111,8 +132,8 @@ export function runProbe(launcher: Launcher, command: ProbeCommand, options: Exe
       void (async () => {
         const left = await launcher.reap(nonce, leader).catch(() => undefined);
         if (program !== undefined) {
-          await Promise.race([hasClosed, new Promise((done) => (lingering = setTimeout(done, DRAIN_MS)))]);
-          launcher.abandon(program);
+          await Promise.race([program.closed, new Promise((done) => (lingering = setTimeout(done, DRAIN_MS)))]);
+          program.abandon();
         }
         settle(why === "abort" ? partialReasons.aborted : null, left ?? "unknown");
       })();
@@ -128,7 +149,7 @@ export function runProbe(launcher: Launcher, command: ProbeCommand, options: Exe
     launcher.launch(nonce).then(
       (started) => {
         if (settled) {
-          launcher.abandon(started);
+          started.abandon();
           setTimeout(() => void launcher.reap(nonce, started.pid).catch(() => undefined), LATE_MS);
           return;
         }
@@ -142,12 +163,11 @@ export function runProbe(launcher: Launcher, command: ProbeCommand, options: Exe
         };
         collect(started.stdout, stdout);
         collect(started.stderr, stderr);
-        started.on("exit", (code, name) => {
-          exit = { code, signal: name ?? null };
-          if (ending === undefined) lingering = setTimeout(() => end("linger"), LINGER_MS);
+        void started.exited.then((ended) => {
+          exit = ended;
+          if (ending === undefined && !settled) lingering = setTimeout(() => end("linger"), LINGER_MS);
         });
-        started.on("close", () => {
-          closed();
+        void started.closed.then(() => {
           if (ending === undefined) settle(exit === undefined ? partialReasons.connectionLost : null);
         });
       },

@@ -15,6 +15,8 @@ export interface ToolOptions {
   /** The tool writes to our terminal, and `output` stays empty. */
   readonly inherit?: boolean;
   readonly color?: boolean;
+  /** Variables beside those of {@link toolEnvironment}. */
+  readonly env?: Readonly<Record<string, string>>;
 }
 
 /** PATH with the Node that runs us and the workspace's tools first; nothing phones home. */
@@ -40,7 +42,7 @@ export function runTool(file: string, args: readonly string[], options: ToolOpti
   return new Promise((resolve) => {
     const child = spawn(file, [...args], {
       cwd: options.cwd ?? repositoryRoot,
-      env: toolEnvironment(options.color),
+      env: { ...toolEnvironment(options.color), ...options.env },
       stdio: options.inherit === true ? "inherit" : ["ignore", "pipe", "pipe"],
     });
     const chunks: Buffer[] = [];

@@ -54,7 +54,7 @@ async function resolve(node: string | undefined, options: ShowOptions): Promise<
   if (options.hosts !== undefined) {
     if (node === undefined) throw new SlipwayError("input", "expect show --hosts FILE needs the name of a host in it");
     const { readInventory } = await import("@slipway/runner");
-    const host = readInventory(options.hosts).find((one) => one.name === node);
+    const host = (await readInventory(options.hosts, () => "")).find((one) => one.name === node);
     if (host === undefined) throw new SlipwayError("input", `${options.hosts}: there is no host ${node}`);
     return fleet().resolve(host);
   }

@@ -1,59 +1,8 @@
-import { testSpecs, type DcgmWarning } from "./dcgm-tests.ts";
-import { gpuIdentities, PROFILES, trayName, type Identity } from "./identity.ts";
-import { createPrng, deriveSeed } from "./prng.ts";
+import type { DcgmWarning } from "./dcgm-tests.ts";
+import type { DcgmHost, DcgmRow, DcgmRun, DcgmTest, JsonObject } from "./dcgm-run.ts";
+import { PROFILES, type Identity } from "./identity.ts";
 import { styledJson, type Json } from "./styled-json.ts";
 import type { DcgmVariant } from "./types.ts";
-
-/** One result row; `entity` null = the row speaks of the whole node. */
-export interface DcgmRow {
-  group: "GPU" | "CPU";
-  entity: number | null;
-  status: string;
-  warnings: DcgmWarning[];
-  info: string[];
-  /** Leave `entity_group` and `entity_group_id` out (4.x). */
-  ungrouped?: boolean;
-}
-
-/** One test with its rows on this node. */
-export interface DcgmTest {
-  category: string;
-  name: string;
-  rows: DcgmRow[];
-  /** Printed instead of the summary that the rows give. */
-  summary?: string;
-  /** mndiag: the launcher failed. */
-  mpiError?: string;
-}
-
-/** One host of a multi-node run. */
-export interface DcgmHost {
-  hostname: string;
-  serials: string[];
-  /** The GPU of this other host that fails. */
-  failingGpu?: number;
-}
-
-type JsonObject = { [key: string]: Json };
-
-/** What one diagnostic run found, before a DCGM variant prints it. */
-export interface DcgmRun {
-  variant: DcgmVariant;
-  argv: string[];
-  /** null = what dcgmi makes of the rows: 226 when one fails, else 0. */
-  exitCode: number | null;
-  tests: DcgmTest[];
-  serials: string[];
-  /** mndiag: every host; this node's stands at `ownHost`. */
-  hosts: DcgmHost[];
-  ownHost: number;
-  globalErrors: { text: string; hostId: number | null }[];
-  runtimeError: string | null;
-  before: string;
-  after: string;
-  /** Changes of shape, applied to the document before it is printed. */
-  reshape: ((document: JsonObject) => Json)[];
-}
 
 const ENTITY_GROUP_ID = { GPU: 1, CPU: 7 };
 const DCGM_VERSION: Readonly<Record<DcgmVariant, string>> = {
@@ -63,53 +12,6 @@ const DCGM_VERSION: Readonly<Record<DcgmVariant, string>> = {
   "4.x": "4.4.2",
   mndiag: "4.6.0",
 };
-
-/** The run of a healthy node at level 3. */
-export function healthyDcgmRun(identity: Identity, variant: DcgmVariant): DcgmRun {
-  const rng = createPrng(deriveSeed(identity.seed, identity.profile, "dcgm", identity.index));
-  const { gpuCount } = PROFILES[identity.profile];
-  const cpuStatus = rng.pick(["Pass", "Skip"]);
-  const tests = testSpecs(variant, identity.profile).map(({ category, name, rowsOf, info }): DcgmTest => {
-    const row = (group: "GPU" | "CPU", entity: number | null): DcgmRow => ({
-      group,
-      entity,
-      status: "Pass",
-      warnings: [],
-      info: entity === null ? [] : info(entity, rng),
-    });
-    if (rowsOf === "node") return { category, name, rows: [row("GPU", null)] };
-    if (rowsOf === "cpu")
-      return { category, name, rows: [0, 1].map((cpu) => ({ ...row("CPU", cpu), status: cpuStatus })) };
-    return { category, name, rows: Array.from({ length: gpuCount }, (_, gpu) => row("GPU", gpu)) };
-  });
-  const multiNode = variant === "mndiag";
-  return {
-    variant,
-    argv: multiNode ? mndiagArgv(identity) : ["dcgmi", "diag", "-r", "3", "-j"],
-    exitCode: null,
-    tests,
-    serials: identity.gpus.map((gpu) => gpu.serial),
-    hosts: multiNode ? rackHosts(identity) : [],
-    ownHost: identity.index,
-    globalErrors: [],
-    runtimeError: null,
-    before: "",
-    after: variant === "4.x" || multiNode ? "\n" : "",
-    reshape: [],
-  };
-}
-
-function mndiagArgv({ profile, seed, rackSize }: Identity): string[] {
-  const hosts = Array.from({ length: rackSize }, (_, tray) => trayName(profile, seed, tray));
-  return ["dcgmi", "mndiag", "--hostList", hosts.join(";"), "-r", "mnubergemm", "-j"];
-}
-
-function rackHosts({ profile, seed, rackSize }: Identity): DcgmHost[] {
-  return Array.from({ length: rackSize }, (_, tray) => ({
-    hostname: trayName(profile, seed, tray),
-    serials: gpuIdentities(profile, seed, tray).map((gpu) => gpu.serial),
-  }));
-}
 
 /** What dcgmi prints, and how it exits. */
 export function printDcgmRun(run: DcgmRun, identity: Identity): { stdout: string; exitCode: number } {
@@ -243,7 +145,7 @@ function entityGroups(run: DcgmRun, identity: Identity): JsonObject[] {
     const cpus = [0, 1].map((cpu) => ({
       device_id: "",
       entity_id: cpu,
-      serial_num: `0x000000017820B1C805000000${identity.chassisSerial.slice(5)}${String(cpu)}`,
+      serial_num: `0x000000017820B1C805000000${identity.chassisSerial.slice(8)}${String(cpu)}`,
     }));
     groups.push({ entities: cpus, entity_group: "CPU", entity_group_id: ENTITY_GROUP_ID.CPU });
   }

@@ -64,7 +64,7 @@ function replaceFirstRow(machine: Machine, change: (row: Record<string, Json>) =
     };
     const results = at(at(copy["DCGM Diagnostic"].test_categories, 0).tests, 0).results;
     results[0] = change(results[0] as Record<string, Json>);
-    return copy as unknown as Json;
+    return copy;
   });
 }
 

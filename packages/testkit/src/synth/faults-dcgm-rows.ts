@@ -1,4 +1,4 @@
-import type { DcgmRow, DcgmTest } from "./dcgm.ts";
+import type { DcgmRow, DcgmTest } from "./dcgm-run.ts";
 import { dcgmWarning, FABRIC_ERROR_IDS, type DCGM_ERRORS, type DcgmWarning } from "./dcgm-tests.ts";
 import {
   at,

@@ -4,7 +4,6 @@ import {
   fails,
   faultsOf,
   inconclusive,
-  linkScope,
   memberScope,
   nodeScope,
   passes,
@@ -27,24 +26,15 @@ const TRANSIENT = [
   "INIT_GPU",
   "SHUTTING_DOWN",
 ];
-const BROKEN = ["NEVER_CONNECTED", "INVALID", "DISCONNECTED"];
 const GPU_ONLY = ["gb300"] as const;
 
-const named = (imex: ImexFacts, position: number): TruthScope => memberScope(at(imex.members, position).name);
+/** A member as the expectation names it. */
+export const named = (imex: ImexFacts, position: number): TruthScope => memberScope(at(imex.members, position).name);
 
 /** A member that is not this node. */
-function pickPeer(machine: Machine, rng: Prng): number {
+export function pickPeer(machine: Machine, rng: Prng): number {
   const { members, own } = machine.imex;
   return rng.pick(members.map((_, position) => position).filter((position) => position !== own));
-}
-
-/** Two members, the lower position first; a domain of two has no pair that is not a whole member. */
-function pickPair(machine: Machine, rng: Prng): { a: number; b: number; scope: TruthScope } {
-  const { members } = machine.imex;
-  if (members.length < 3) throw new RangeError("a single broken pair needs at least three members");
-  const a = rng.between(0, members.length - 2);
-  const b = rng.between(a + 1, members.length - 1);
-  return { a, b, scope: linkScope(`${at(members, a).name}->${at(members, b).name}`) };
 }
 
 /** Gives a node a state, and breaks all its connections. */
@@ -70,13 +60,6 @@ const memberUnavailable = (machine: Machine, rng: Prng) => {
   return fails("I2", WIDE, [named(machine.imex, position)]);
 };
 
-const pairBroken = (words: readonly string[]) => (machine: Machine, rng: Prng) => {
-  const { a, b, scope } = pickPair(machine, rng);
-  setPair(machine.imex, a, b, rng.pick(words));
-  machine.imex.domainStatus = "DEGRADED";
-  return fails("I7", WIDE, [scope]);
-};
-
 function localState(machine: Machine, status: string, version: string): void {
   machine.imex.local = { stdout: `${status}\n`, stderr: "", exitCode: 0 };
   isolate(machine.imex, machine.imex.own, status, version);
@@ -99,7 +82,7 @@ function daemonOutlivesDomain(machine: Machine, status: string): void {
   imex.pairs = [["CONNECTED"]];
 }
 
-/** I1, I2, I5, I6 and I7: what the daemons say. */
+/** I1, I2, I5 and I6: what the daemons say of themselves and of each other. */
 export const IMEX_DOMAIN_FAULTS: FaultTable = faultsOf("imex", {
   "imex-idle-daemon-ready": {
     describe: "No domain is active, yet the daemon answers READY.",
@@ -199,76 +182,6 @@ export const IMEX_DOMAIN_FAULTS: FaultTable = faultsOf("imex", {
       const host = at(machine.identity.addresses, 0).replace(/\d+$/u, "253");
       joinDomain(machine.imex, { host, hostName: "N/A", status: "READY", version: machine.identity.driverVersion });
       return fails("I2", WIDE, [memberScope(host)]);
-    },
-  },
-  "imex-pair-not-connected": {
-    describe: "One pair of members is not connected.",
-    profiles: GPU_ONLY,
-    needs: HOST,
-    strike: pairBroken(BROKEN),
-  },
-  "imex-pair-version-mismatch": {
-    describe: "The matrix shows !V! for one pair.",
-    profiles: GPU_ONLY,
-    needs: { imex: "host", imexDomainFormat: "text" },
-    strike: pairBroken(["VERSION_MISMATCH"]),
-  },
-  "imex-pair-node-map-mismatch": {
-    describe: "The matrix shows !M! for one pair.",
-    profiles: GPU_ONLY,
-    needs: { imex: "host", imexDomainFormat: "text" },
-    strike: pairBroken(["NODE_MAP_MISMATCH"]),
-  },
-  "imex-active-pair-not-connected": {
-    describe: "In an active per-domain rack one pair is not connected.",
-    profiles: GPU_ONLY,
-    needs: { imex: "per-domain-active" },
-    strike: pairBroken(BROKEN),
-  },
-  "imex-pair-one-way": {
-    describe: "One direction of one pair is not connected.",
-    profiles: GPU_ONLY,
-    needs: HOST,
-    strike: (machine, rng) => {
-      const { a, b, scope } = pickPair(machine, rng);
-      at(machine.imex.pairs, b)[a] = rng.pick(BROKEN);
-      machine.imex.domainStatus = "DEGRADED";
-      return fails("I7", WIDE, [scope]);
-    },
-  },
-  "imex-pair-word-unknown": {
-    describe: "A pair has a connection word of no list.",
-    profiles: GPU_ONLY,
-    needs: HOST_JSON,
-    strike: (machine, rng) => {
-      const { a, b, scope } = pickPair(machine, rng);
-      setPair(machine.imex, a, b, "HIBERNATING");
-      return inconclusive("G5", [scope]);
-    },
-  },
-  "imex-pair-not-listed": {
-    describe: "A complete document does not list one pair.",
-    profiles: GPU_ONLY,
-    needs: HOST_JSON,
-    strike: (machine, rng) => {
-      const { a, b, scope } = pickPair(machine, rng);
-      setPair(machine.imex, a, b, null);
-      return inconclusive("I2", [scope]);
-    },
-  },
-  "imex-member-disconnected": {
-    describe: "A READY member is connected with nobody.",
-    profiles: GPU_ONLY,
-    needs: HOST,
-    strike: (machine, rng) => {
-      const { imex } = machine;
-      const position = pickPeer(machine, rng);
-      if (imex.members.length < 3) throw new RangeError("a disconnected member needs at least three members");
-      imex.nodes.forEach((_, peer) => {
-        if (peer !== position) setPair(imex, position, peer, "DISCONNECTED");
-      });
-      imex.domainStatus = "DEGRADED";
-      return fails("I7", WIDE, [named(imex, position)]);
     },
   },
   "imex-node-unnamed": {

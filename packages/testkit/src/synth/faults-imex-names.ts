@@ -130,6 +130,15 @@ export const IMEX_NAME_FAULTS: FaultTable = faultsOf("imex", {
       return inconclusive("I3", [scope]);
     },
   },
+  "imex-resolve-empty": {
+    describe: "The resolver has no line at all.",
+    profiles: GPU_ONLY,
+    needs: HOST,
+    strike: (machine) => {
+      machine.imex.resolve = [];
+      return inconclusive("I3");
+    },
+  },
   "imex-members-by-address": {
     describe: "The members are given as addresses.",
     profiles: GPU_ONLY,

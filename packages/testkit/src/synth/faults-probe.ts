@@ -96,7 +96,7 @@ const PROBES: readonly ProbeOfCheck[] = [
   {
     check: "imex",
     probe: "imex-resolve",
-    damage: ["absent", "not-found", "no-permission", "timed-out", "killed", "empty", "nul-byte", "exit-non-zero"],
+    damage: ["absent", "not-found", "no-permission", "timed-out", "killed", "nul-byte", "exit-non-zero"],
     ...HOST_SERVICE,
   },
   { check: "ib-xdr", probe: "ib-sysfs", damage: ALL },
@@ -124,7 +124,7 @@ function damageTable(entry: ProbeOfCheck): FaultTable {
       return inconclusive(name === "exit-non-zero" ? "G4" : "G3");
     };
     return [
-      `${check}-${probe}-${name}`,
+      `${probe.startsWith(check) ? probe : `${check}-${probe}`}-${name}`,
       { describe: `${probe}, which ${check} needs, ${describe}.`, strike, ...rest },
     ] as const;
   });

@@ -1,5 +1,5 @@
 import { PROFILES, type Identity } from "./identity.ts";
-import { createPrng, deriveSeed } from "./prng.ts";
+import { createPrng, deriveSeed, type Prng } from "./prng.ts";
 
 /** What mlxlink reports of a port; null in `IbPort.mlxlink` = the probe was not run. */
 export interface MlxlinkFacts {
@@ -75,12 +75,13 @@ const HW_COUNTERS = [
   "packet_seq_err",
   "rnr_nak_retry_err",
 ] as const;
-const TRAFFIC: ReadonlySet<string> = new Set([
-  "port_rcv_data",
-  "port_rcv_packets",
-  "port_xmit_data",
-  "port_xmit_packets",
-]);
+/** Digits of the counters that count traffic; all others are 0. */
+const TRAFFIC_DIGITS: Readonly<Record<string, number>> = {
+  port_rcv_data: 14,
+  port_rcv_packets: 11,
+  port_xmit_data: 14,
+  port_xmit_packets: 11,
+};
 
 /** The rails of a healthy node, and one front-end Ethernet port that is no rail. */
 export function healthyIb(identity: Identity): IbFacts {
@@ -100,9 +101,7 @@ export function healthyIb(identity: Identity): IbFacts {
       physState: "5: LinkUp",
       linkLayer: rail ? "InfiniBand" : "Ethernet",
       pkeys: rail ? [identity.pkey, "0x7fff", "0x0000", "0x0000"] : ["0xffff"],
-      counters: Object.fromEntries(
-        COUNTERS.map((name) => [name, TRAFFIC.has(name) ? rng.digits(rng.between(9, 14)) : "0"]),
-      ),
+      counters: Object.fromEntries(COUNTERS.map((name) => [name, trafficOf(name, rng)])),
       hwCounters: Object.fromEntries(HW_COUNTERS.map((name) => [name, name === "lifespan" ? "12" : "0"])),
       ...ADAPTERS[profile][rail ? "rail" : "other"],
       guid: `a088c203${rng.hex(8)}`,
@@ -122,6 +121,11 @@ export function healthyIb(identity: Identity): IbFacts {
     };
   });
   return { ports, ibpanic: false };
+}
+
+function trafficOf(counter: string, rng: Prng): string {
+  const digits = TRAFFIC_DIGITS[counter];
+  return digits === undefined ? "0" : rng.digits(digits);
 }
 
 /** Splits `800 Gb/sec (4X XDR)`. */

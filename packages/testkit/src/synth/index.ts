@@ -10,6 +10,7 @@ import { INVENTORY_FAULTS, MEMORY_FAULTS } from "./faults-gpu.ts";
 import { HOST_FAULTS } from "./faults-host.ts";
 import { IB_FAULTS } from "./faults-ib.ts";
 import { IMEX_DOMAIN_FAULTS } from "./faults-imex-domain.ts";
+import { IMEX_PAIR_FAULTS } from "./faults-imex-pairs.ts";
 import { IMEX_NAME_FAULTS } from "./faults-imex-names.ts";
 import { NCCL_FAULTS } from "./faults-nccl.ts";
 import { PROBE_FAULTS } from "./faults-probe.ts";
@@ -36,6 +37,7 @@ const TABLE: FaultTable = {
   ...DCGM_ROW_FAULTS,
   ...DCGM_DOCUMENT_FAULTS,
   ...IMEX_DOMAIN_FAULTS,
+  ...IMEX_PAIR_FAULTS,
   ...IMEX_NAME_FAULTS,
   ...IB_FAULTS,
   ...HOST_FAULTS,
@@ -68,7 +70,8 @@ const MOST_TRAYS = 72;
  * The evidence of one node, and what judging it must conclude.
  *
  * Faults of different probes combine freely. Of two that touch the same output the later one may
- * hide the earlier; a probe that cannot be read hides every fault that it would have shown.
+ * hide the earlier; a probe that cannot be read hides every fault that it would have shown, and
+ * a fault changes what its `alsoAffects` name. Combine only faults that stay out of each other's way.
  *
  * @throws RangeError for a fault that does not exist, or that the other options cannot show.
  */

@@ -20,8 +20,11 @@ const BANNERS = {
   h100: "Linux version 5.15.0-1074-oracle (buildd@lcy02-amd64-104) (gcc (Ubuntu 11.4.0-1ubuntu1~22.04) 11.4.0, GNU ld (GNU Binutils for Ubuntu) 2.38) #80-Ubuntu SMP Mon Jan 27 18:37:06 UTC 2025 (Ubuntu 5.15.0-1074.80-oracle 5.15.173)",
 } as const;
 
+/** Stands for the command line until the log is printed. */
+const COMMAND_LINE = "%cmdline";
+
 /** What a healthy node logs between boot and collection. */
-export function healthyKernelLog(identity: Identity, commandLine: string): KernelLog {
+export function healthyKernelLog(identity: Identity): KernelLog {
   const rng = createPrng(deriveSeed(identity.seed, identity.profile, "kernel", identity.index));
   const arm = identity.profile === "gb300";
   const messages: KernelMessage[] = [];
@@ -29,7 +32,7 @@ export function healthyKernelLog(identity: Identity, commandLine: string): Kerne
     for (const text of texts) messages.push({ seconds, text });
   };
   if (arm) log(0, "Booting Linux on physical CPU 0x0000000000 [0x410fd4f0]");
-  log(0, BANNERS[identity.profile], `${arm ? "Kernel command line" : "Command line"}: ${commandLine}`);
+  log(0, BANNERS[identity.profile], `${arm ? "Kernel command line" : "Command line"}: ${COMMAND_LINE}`);
   log(
     0,
     arm ? "efi: EFI v2.9 by EDK II" : "KERNEL supported cpus:",
@@ -73,7 +76,7 @@ export function healthyKernelLog(identity: Identity, commandLine: string): Kerne
   );
   if (!arm)
     for (let nvswitch = 0; nvswitch < 4; nvswitch += 1) log(33, `nvidia-nvswitch${String(nvswitch)}: open (major=508)`);
-  log(rng.between(60, 240), "IPv6: ADDRCONF(NETDEV_CHANGE): ib0: link becomes ready");
+  log(rng.between(60, 240), "IPv6: ADDRCONF(NETDEV_CHANGE): eth0: link becomes ready");
   log(
     rng.between(600, 4000),
     `perf: interrupt took too long (${String(rng.between(2501, 3900))} > 2500), lowering kernel.perf_event_max_sample_rate to 79750`,
@@ -82,7 +85,7 @@ export function healthyKernelLog(identity: Identity, commandLine: string): Kerne
 }
 
 /** `journalctl -k -b -o short-iso --no-pager`. */
-export function printKernelLog(log: KernelLog, identity: Identity): string {
+export function printKernelLog(log: KernelLog, identity: Identity, commandLine: string): string {
   const host = identity.node.name;
   let stamp = "";
   let stampSeconds = -1;
@@ -92,7 +95,7 @@ export function printKernelLog(log: KernelLog, identity: Identity): string {
       stampSeconds = message.seconds;
       stamp = shortIso(identity.bootMs + stampSeconds * 1000);
     }
-    text += `${stamp} ${host} kernel: ${message.text}\n`;
+    text += `${stamp} ${host} kernel: ${message.text.replace(COMMAND_LINE, commandLine)}\n`;
   }
   return text;
 }

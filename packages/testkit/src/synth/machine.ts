@@ -1,4 +1,5 @@
-import { healthyDcgmRun, printDcgmRun, type DcgmRun } from "./dcgm.ts";
+import { printDcgmRun } from "./dcgm.ts";
+import { healthyDcgmRun, type DcgmRun } from "./dcgm-run.ts";
 import { testSpecs } from "./dcgm-tests.ts";
 import { commandLineOf, healthyHost, KERNEL_ARGUMENT, printDmi, printKvp, type HostFacts } from "./host.ts";
 import {
@@ -60,7 +61,7 @@ export function buildMachine(settings: Settings): Machine {
     imex,
     nvidiaSmi: healthyNvidiaSmi(identity),
     ib: healthyIb(identity),
-    kernelLog: healthyKernelLog(identity, commandLineOf(host)),
+    kernelLog: healthyKernelLog(identity),
     host,
     nccl: healthyNccl(identity),
     afterPrinting: [],
@@ -147,7 +148,7 @@ export function printMachine(machine: Machine): Captures {
       : printKvp(host.kvp),
   );
   run("kernel-log", ["journalctl", "-k", "-b", "-o", "short-iso", "--no-pager"], 380, () =>
-    printKernelLog(machine.kernelLog, identity),
+    printKernelLog(machine.kernelLog, identity, commandLineOf(host)),
   );
   run("nvidia-smi", ["nvidia-smi", "-q", "-x"], 2100, (now) => printNvidiaSmiXml(nvidiaSmi, identity, now));
   run("nvlink", ["nvidia-smi", "nvlink", "-s"], 640, () => nvidiaSmi.nvlinkAnswer ?? printNvlink(nvidiaSmi));
@@ -156,15 +157,6 @@ export function printMachine(machine: Machine): Captures {
     ib.ibpanic ? { stdout: printIbstat(ib), stderr: ibpanicMessage(ib), exitCode: 255 } : printIbstat(ib),
   );
   run("ibdev2netdev", ["ibdev2netdev"], 110, () => printIbdev2netdev(ib));
-  for (const port of ib.ports) {
-    const link = port.mlxlink;
-    if (link === null) continue;
-    run(`mlxlink-${port.device}`, ["mlxlink", "-d", port.device, "-m", "-c", "-e", "--json"], 900, () => ({
-      stdout: printMlxlink(port, link),
-      stderr: "",
-      exitCode: link.exitCode,
-    }));
-  }
   run("imex-local", ["nvidia-imex-ctl", "-q"], 60, () => imex.local);
   run("imex-domain", imexDomainArgv(imex), 1700, (now) => imex.domainAnswer ?? printImexDomain(imex, now));
   run("imex-nodes", ["cat", "/etc/nvidia-imex/nodes_config.cfg"], 3, () => printNodesFile(imex));
@@ -186,6 +178,16 @@ export function printMachine(machine: Machine): Captures {
     exitCode: nccl.exitCode,
   }));
   run("dcgm-diag", dcgm.argv, 812_000, () => ({ ...printDcgmRun(dcgm, identity), stderr: "" }));
+  // Last, because their number differs: what is wrong with a rail moves the time of no other probe.
+  for (const port of ib.ports) {
+    const link = port.mlxlink;
+    if (link === null) continue;
+    run(`mlxlink-${port.device}`, ["mlxlink", "-d", port.device, "-m", "-c", "-e", "--json"], 900, () => ({
+      stdout: printMlxlink(port, link),
+      stderr: "",
+      exitCode: link.exitCode,
+    }));
+  }
   for (const change of machine.afterPrinting) change(captures);
   return captures;
 }

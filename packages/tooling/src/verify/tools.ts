@@ -32,12 +32,16 @@ const tests: Tool = async ({ root, targets, update, color }) => {
   return ran(await runTool("vitest", ["run", ...(update ? ["-u"] : []), ...folders], { cwd: root, color }));
 };
 
-/** The whole program is checked, incrementally; errors of the targets come first. */
+const OTHERS_SHOWN = 5;
+
+/** The whole program is checked, incrementally: every error of the targets is shown, and a few of the rest. */
 const types: Tool = async ({ root, targets }) => {
   const { exitCode, output } = await runTool(process.execPath, [tsc7, "-p", root, "--pretty", "false"], { cwd: root });
   const own = (line: string): boolean => targets.dirs.some((dir) => line.startsWith(`${dir}/`));
-  const errors = output.split(/\n(?=\S)/);
-  return { ok: exitCode === 0, output: [...errors.filter(own), ...errors.filter((error) => !own(error))].join("\n") };
+  const errors = output.trimEnd().split(/\n(?=\S)/);
+  const others = errors.filter((error) => !own(error));
+  const rest = others.length > OTHERS_SHOWN ? [`and ${String(others.length - OTHERS_SHOWN)} more outside: ./slipway typecheck`] : [];
+  return { ok: exitCode === 0, output: [...errors.filter(own), ...others.slice(0, OTHERS_SHOWN), ...rest].join("\n") };
 };
 
 const lint: Tool = async ({ root, targets, color }) => ran(await runTool("oxlint", ["--type-aware", "--quiet", ...targets.dirs], { cwd: root, color }));

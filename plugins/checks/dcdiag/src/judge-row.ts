@@ -1,4 +1,4 @@
-import { atPath, type Scope } from "@slipway/plugin-sdk";
+import { atPath, type EvidencePointer, type Scope } from "@slipway/plugin-sdk";
 import type { Found } from "./codes.ts";
 import { fails, type Row, type Test } from "./diagnostic.ts";
 import type { Run } from "./run.ts";
@@ -13,7 +13,7 @@ export function judgeRow(run: Run, test: Test, row: Row, required: boolean): Fou
 
 function judgePart(run: Run, row: Row, required: boolean, scope: Scope, name: string): Found[] {
   if (fails(row)) return failures(run, row, scope, name);
-  const common = { verdict: "inconclusive", scope, expected: "Pass", observed: row.printed ?? "no status", evidence: [statusPointer(run, row)] } as const;
+  const common = { verdict: "inconclusive" as const, scope, expected: "Pass", observed: row.printed ?? "no status", evidence: [statusPointer(run, row)] } satisfies Partial<Found>;
   if (row.status === undefined) return [{ ...common, code: "status-unknown", cause: "tool", message: `${name} has no status that is known.` }];
   // The rows of other entities are no GPUs, so that such a row not run leaves no GPU unproven (D6).
   if (!required || row.part.kind === "entity") return [];
@@ -24,9 +24,9 @@ function judgePart(run: Run, row: Row, required: boolean, scope: Scope, name: st
 /** One finding for each warning of a failing row, or for the row when it has none (rules D1-D4). */
 function failures(run: Run, row: Row, scope: Scope, name: string): Found[] {
   const { printed = "" } = row;
-  const warned = row.status === "warn";
-  const verb = warned ? "warns" : "failed";
-  const common = { verdict: "fail", scope, expected: "Pass", ...(warned ? { code: "test-warned", action: "monitor" } : { code: "test-failed" }) } as const;
+  const kind = row.status === "warn" ? ({ code: "test-warned", action: "monitor" } as const) : ({ code: "test-failed" } as const);
+  const verb = row.status === "warn" ? "warns" : "failed";
+  const common = { ...kind, verdict: "fail" as const, scope, expected: "Pass" };
   if (row.warnings.length === 0) return [{ ...common, cause: causeOf(undefined), message: `${name} ${verb} and gives no reason.`, observed: printed, evidence: [statusPointer(run, row)] }];
   return row.warnings.map((warning) => ({
     ...common,
@@ -37,7 +37,7 @@ function failures(run: Run, row: Row, scope: Scope, name: string): Found[] {
   }));
 }
 
-function statusPointer(run: Run, row: Row) {
+function statusPointer(run: Run, row: Row): EvidencePointer {
   return atPath(run.output, row.printed === undefined ? row.path : `${row.path}/status`);
 }
 

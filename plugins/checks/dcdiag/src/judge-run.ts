@@ -41,20 +41,22 @@ function judgeHosts(run: Run): Found[] {
   const { tests, hosts, globalErrors, runtimeError } = run.diagnostic;
   if (!run.multiNode) return [];
   const listed = new Set(hosts.map((host) => host.id));
-  const unassigned = (what: string, path: string, observed?: string): Found => inconclusive(run, { code: "error-unassigned", message: `${what} is of no host that is listed.`, ...(observed === undefined ? {} : { observed }), evidence: [atPath(run.output, path)] });
+  const assigned = (host: number | undefined): boolean => host !== undefined && listed.has(host);
+  const unassigned = (message: string, path: string): Found => inconclusive(run, { code: "error-unassigned", message, evidence: [atPath(run.output, path)] });
   const findings: Found[] = [];
   if (run.host === undefined && runtimeError === undefined) {
-    const names = hosts.map((host) => host.name ?? "?").sort().join(", ");
-    findings.push(inconclusive(run, { code: "host-not-listed", message: "The multi-node diagnostic does not list this node once.", expected: run.node.id, observed: names }));
+    const observed = hosts.map((host) => host.name ?? "?").sort().join(", ") || "no host";
+    findings.push(inconclusive(run, { code: "host-not-listed", message: `The multi-node diagnostic does not list ${run.node.id}, or lists it more than once.`, expected: run.node.id, observed }));
   }
   for (const test of tests) {
-    for (const error of test.mpiErrors) findings.push(unassigned(`The launcher's error in ${test.name}`, error.path, error.text));
+    for (const error of test.mpiErrors) findings.push(unassigned(`The launcher of ${test.name} failed: ${error.text}`, error.path));
     for (const row of test.rows) {
-      if ((row.host === undefined || !listed.has(row.host)) && (fails(row) || row.status === undefined)) findings.push(unassigned(`A row of ${test.name} that does not pass`, row.path, row.printed));
+      if (row.status !== undefined && !fails(row)) continue;
+      if (!assigned(row.host)) findings.push(unassigned(`A row of ${test.name} reads ${row.printed ?? "no status"} and names no host that is listed.`, row.path));
     }
   }
   for (const error of globalErrors) {
-    if (error.host === undefined || !listed.has(error.host)) findings.push(unassigned("A global error", error.path, error.text));
+    if (!assigned(error.host)) findings.push(unassigned(`An error of the run names no host that is listed: ${error.text}`, error.path));
     else if (error.host === run.host) findings.push(hostError(run, error));
   }
   return findings;

@@ -40,7 +40,7 @@ function judgeCoverage(run: Run, required: ReadonlyMap<string, string>, count: n
     const missing = covered.filter(({ covers }) => !covers(index)).map(({ name }) => name);
     if (tests.length > 0 && missing.length === 0) return [];
     const scope = run.gpuScope(index);
-    return [{ code: "gpu-not-tested", verdict: "inconclusive", cause: "unknown", scope, message: `GPU ${scope.id} has no result in ${missing.join(", ") || "any test"}.`, evidence: [] }];
+    return [{ code: "gpu-not-tested", verdict: "inconclusive", cause: "unknown", scope, message: `GPU ${scope.id} has no result in ${missing.join(", ") || "any test"}.`, expected: "Pass", observed: "no result", evidence: [] }];
   });
   return [...judgeAbsentTests(run, tests), ...untested.flat()];
 }

@@ -19,12 +19,6 @@ export const codes = {
     meaning: "The Hyper-V host does not tell its name, without which the vendor's ticket cannot be filed (H3).",
     remedy: "Check that hv_kvp_daemon runs; else have the vendor check the host's data exchange service.",
   },
-  "physical-host-unreadable": {
-    verdict: "inconclusive",
-    causes: ["tool"],
-    meaning: "A line that may hold the host's name has damaged bytes (H3).",
-    remedy: "Read the pool on the node and collect again.",
-  },
 } as const satisfies Record<string, CodeMeaning>;
 
 export type Code = keyof typeof codes;

@@ -1,6 +1,6 @@
 import { atLine, nodeScope, unusableFinding, type Evidence, type Expected, type FindingOf, type HypervisorExpectations } from "@slipway/plugin-sdk";
 import type { Code } from "./codes.ts";
-import { cmdlineFormat, kernelWord, kvpFormat, virtFormat } from "./parse.ts";
+import { cmdlineFormat, HOST_KEY, kernelWord, kvpFormat, virtFormat } from "./parse.ts";
 
 type Found = FindingOf<Code>;
 
@@ -41,31 +41,14 @@ function sameName(argument: string, words: ReadonlySet<string>): string {
   return [...words].filter((word) => word === name || word.startsWith(`${name}=`)).join(" ") || "absent";
 }
 
-const HOST_NAME = "PhysicalHostName";
-
 /** Rule H3. */
 function judgePhysicalHost(evidence: Evidence): Found[] {
   const scope = nodeScope(evidence);
   const pool = evidence.read("hyperv-kvp", kvpFormat);
   if (!pool.usable) return [unusableFinding(pool, scope)];
-  const records = pool.value.filter(({ key }) => key === HOST_NAME);
-  if (records.some(({ value, line }) => value !== "" && !line.damaged)) return [];
-  const expected = `${HOST_NAME} with a name`;
-  const damaged = pool.value.find(({ line }) => line.damaged);
-  if (damaged !== undefined) {
-    return [{ code: "physical-host-unreadable", verdict: "inconclusive", cause: "tool", scope, message: `The Hyper-V pool shows no ${HOST_NAME}, and a line of it is damaged.`, expected, evidence: [atLine(pool.output, damaged.line.number)] }];
-  }
-  const [empty] = records;
-  return [
-    {
-      code: "physical-host-missing",
-      verdict: "fail",
-      cause: "platform",
-      scope,
-      message: `The Hyper-V host does not tell its name: ${HOST_NAME} is ${empty === undefined ? "absent" : "empty"}.`,
-      expected,
-      observed: empty === undefined ? "absent" : "empty",
-      evidence: [empty === undefined ? { probe: pool.output.probe } : atLine(pool.output, empty.line.number)],
-    },
-  ];
+  const { name, line } = pool.value;
+  if (name !== "") return [];
+  const observed = line === undefined ? "absent" : "empty";
+  const pointer = line === undefined ? { probe: pool.output.probe } : atLine(pool.output, line);
+  return [{ code: "physical-host-missing", verdict: "fail", cause: "platform", scope, message: `The Hyper-V host does not tell its name: ${HOST_KEY} is ${observed}.`, expected: `${HOST_KEY} with a name`, observed, evidence: [pointer] }];
 }

@@ -33,7 +33,7 @@ export interface CommandLine {
 
 /** Splits as the kernel does: a quoted value keeps its spaces, and the quotes are not part of the word. */
 function kernelWords(text: string): Set<string> {
-  const words = text.match(/(?:[^\s"]|"[^"]*(?:"|$))+/g) ?? [];
+  const words = text.match(/(?:[^\s"]+|"[^"]*"?)+/g) ?? [];
   return new Set(words.map((word) => word.replaceAll('"', "")));
 }
 
@@ -45,23 +45,33 @@ export const cmdlineFormat: Format<CommandLine> = {
   },
 };
 
-/** A record of the Hyper-V pool. */
-export interface KvpRecord {
-  readonly key: string;
-  readonly value: string;
-  readonly line: Line;
+/** What the Hyper-V pool says of the host: its name, empty when it says none, and the line that says it. */
+export interface PhysicalHost {
+  readonly name: string;
+  readonly line: number | undefined;
 }
 
-/** `hyperv-kvp`: lines `key<TAB>value`. */
-export const kvpFormat: Format<readonly KvpRecord[]> = {
+export const HOST_KEY = "PhysicalHostName";
+
+/** `hyperv-kvp`: lines `key<TAB>value`. A damaged line may hold the name, so it spoils a pool that shows none. */
+export const kvpFormat: Format<PhysicalHost> = {
   parse(output) {
-    return lines(output)
-      .filter((line) => line.text.trim() !== "")
-      .map((line) => {
-        const tab = line.text.indexOf("\t");
-        if (tab < 0) throw new Unreadable("a line is no `key<TAB>value`", { line: line.number });
-        return { key: line.text.slice(0, tab), value: line.text.slice(tab + 1).trim(), line };
-      });
+    let empty: number | undefined;
+    let damaged: Line | undefined;
+    let host: PhysicalHost | undefined;
+    for (const line of lines(output)) {
+      if (line.text.trim() === "") continue;
+      const tab = line.text.indexOf("\t");
+      if (tab < 0) throw new Unreadable("a line is no `key<TAB>value`", { line: line.number });
+      if (line.damaged) damaged ??= line;
+      else if (line.text.slice(0, tab) === HOST_KEY) {
+        const name = line.text.slice(tab + 1).trim();
+        if (name === "") empty ??= line.number;
+        else host ??= { name, line: line.number };
+      }
+    }
+    if (host === undefined && damaged !== undefined) intact(damaged);
+    return host ?? { name: "", line: empty };
   },
 };
 

@@ -3,7 +3,7 @@ import type { CodeMeaning } from "@slipway/plugin-sdk";
 export const codes = {
   "bandwidth-low": {
     verdict: "fail",
-    causes: ["hardware", "fabric", "platform", "configuration", "unknown"],
+    causes: ["unknown", "hardware", "fabric", "platform", "configuration"],
     meaning: "The out-of-place bus bandwidth of the row that counts is below the least (N1).",
     remedy: "Look at nvl-fabric, ib-xdr and gpu-memory of the nodes that took part, then halve the set of nodes to find the slow one.",
   },

@@ -22,10 +22,8 @@ type Report = (code: Code, message: string, lines: readonly number[], compared?:
 
 function reporter(output: ProbeOutput, scope: Scope): Report {
   return (code, message, lines, compared = {}) => {
-    const { verdict } = codes[code];
-    const causes = codes[code].causes as readonly Found["cause"][];
-    const cause = causes.includes("unknown") && code === "bandwidth-low" ? "unknown" : (causes[0] ?? "unknown");
-    return { code, verdict, cause, scope, message, ...compared, evidence: [...lines].sort((a, b) => a - b).map((line) => atLine(output, line)) };
+    const { verdict, causes } = codes[code];
+    return { code, verdict, cause: causes[0], scope, message, ...compared, evidence: [...lines].sort((a, b) => a - b).map((line) => atLine(output, line)) };
   };
 }
 
@@ -43,7 +41,7 @@ function judgeValues({ rows, outOfBounds, unreadable, headless }: NcclLog, repor
   const unchecked = rows.filter((row) => row.errors.length === 0 || row.errors.includes("unchecked"));
   const [firstUnchecked] = unchecked;
   if (firstUnchecked !== undefined) findings.push(report("errors-unchecked", "The test ran without checking its results.", [firstUnchecked.line], { expected: "#wrong 0", observed: "N/A" }));
-  const unread = [...unreadable, ...[...rows.filter((row) => row.errors.includes(undefined)), ...outOfBounds.filter(({ count }) => count === undefined)].map(({ line }) => line)];
+  const unread = [...unreadable, ...rows.filter((row) => row.errors.includes(undefined)).map(({ line }) => line), ...outOfBounds.filter(({ count }) => count === undefined).map(({ line }) => line)];
   if (unread.length > 0) findings.push(report("row-unreadable", `Lines of the table cannot be read: ${String(unread.length)}.`, unread));
   if (headless !== undefined) findings.push(report("columns-unknown", "No header says which column is which.", [headless]));
   return findings;

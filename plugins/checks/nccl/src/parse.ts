@@ -30,7 +30,7 @@ export interface NcclLog {
   readonly complete: boolean;
 }
 
-/** Where a header puts the columns that are read. */
+/** Where a header puts the columns that are read; from the time, two before busbw, on all are measured values. */
 interface Columns {
   /** Number of values in a row, the time stamp of option `-T` left out. */
   readonly count: number;
@@ -41,7 +41,7 @@ interface Columns {
 }
 
 /** `mpirun --tag-output` and `srun --label` put these before each line. */
-const RANK_TAG = /^(?:\[\d{1,6},\d{1,6}\]<stdout>:|\d{1,6}: )/;
+const RANK_TAG = /^ {0,8}(?:\[\d{1,6},\d{1,6}\]<stdout>:|\d{1,6}: )/;
 const HEADER = /^#\s*(?:size|bytes)\s/;
 const ERROR_COLUMNS: ReadonlySet<string> = new Set(["#wrong", "error", "res"]);
 const BEGINS_LIKE_ROW = /^\d+\s+\d+(?:\s|$)/;
@@ -103,19 +103,24 @@ function columnsOf(header: string): Columns | undefined {
 
 /**
  * The order that all versions share: size, count, type, perhaps redop and root, then time, algbw,
- * busbw and errors out of place and again in place.
+ * busbw and errors out of place and again in place. Whether the errors are deviations is unknown.
  */
 const ORDER = { least: 11, most: 13, busbwFromEnd: 6, errorsFromEnd: [5, 1] } as const;
 
 function columnsByOrder(values: readonly string[]): Columns | undefined {
   if (values.length < ORDER.least || values.length > ORDER.most || !/^[a-z]/i.test(values[2] ?? "")) return undefined;
-  return { count: values.length, busbw: values.length - ORDER.busbwFromEnd, errors: ORDER.errorsFromEnd.map((place) => values.length - place), deviation: false };
+  return { count: values.length, busbw: values.length - ORDER.busbwFromEnd, errors: ORDER.errorsFromEnd.map((place) => values.length - place), deviation: true };
 }
+
+/** What the test prints for a measured value, be it a number or not. */
+const MEASURED = /^(?:[+-]?(?:[\d.]{1,40}(?:e[+-]?\d{1,5})?|nan|inf)|N\/A)$/i;
 
 function rowOf(line: number, text: string, header: Columns | undefined): Row | undefined {
   const values = text.replace(/\s\d{4}-\d\d-\d\d \d\d:\d\d:\d\d$/, "").split(/\s+/);
   const columns = header ?? columnsByOrder(values);
   if (columns?.count !== values.length) return undefined;
+  // NCCL's own message may have fallen into the row and happen to fill it up.
+  if (!values.slice(columns.busbw - 2).every((value) => MEASURED.test(value))) return undefined;
   const at = (index: number): string => values[index] ?? "";
   return { line, size: Number(at(0)), busbw: at(columns.busbw), errors: columns.errors.map((index) => errorValue(at(index), columns.deviation)) };
 }

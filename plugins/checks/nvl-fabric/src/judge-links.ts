@@ -53,7 +53,7 @@ function judgeLink(index: number, number: number, { speed, text, line }: Link, g
   const expected = gbps === undefined ? "an active link" : `${String(gbps)} GB/s`;
   const place = { scope: linkScope(index, number), expected, observed: text, evidence: [atLine(output, line)] };
   const name = `Link ${String(number)} of GPU ${String(index)}`;
-  if (speed === undefined) return [{ code: "link-unreadable", verdict: "inconclusive", cause: "tool", message: `What is printed of ${name.toLowerCase()} cannot be read.`, ...place }];
+  if (speed === undefined) return [{ code: "link-unreadable", verdict: "inconclusive", cause: "tool", message: `What is printed of link ${String(number)} of GPU ${String(index)} cannot be read.`, ...place }];
   if (speed === "inactive") return [{ code: "link-inactive", verdict: "fail", cause: "fabric", message: `${name} is inactive.`, ...place }];
   if (gbps !== undefined && speed < gbps) return [{ code: "link-slow", verdict: "fail", cause: "fabric", message: `${name} runs slower than expected.`, ...place }];
   return [];

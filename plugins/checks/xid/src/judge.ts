@@ -100,13 +100,25 @@ function judgeEvents(events: readonly Event[], output: ProbeOutput, node: Scope)
     if (group === undefined) groups.set(key, { first: event, meaning, lines: 1 });
     else group.lines += 1;
   }
-  return [...groups].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, group]) => findingOf(group, output, node));
+  const printed = addresses(events);
+  return [...groups].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, group]) => findingOf(group, printed.get(group.first.address?.toLowerCase()), output, node));
+}
+
+/** Addresses by their lower case; of spellings that differ in case alone (G8) the one that sorts first. */
+function addresses(events: readonly Event[]): ReadonlyMap<string | undefined, string> {
+  const printed = new Map<string, string>();
+  for (const { address } of events) {
+    if (address === undefined) continue;
+    const known = printed.get(address.toLowerCase());
+    if (known === undefined || address < known) printed.set(address.toLowerCase(), address);
+  }
+  return printed;
 }
 
 const MOST_SHOWN = 300;
 
-function findingOf({ first, meaning, lines }: Group, output: ProbeOutput, node: Scope): Found {
-  const { kind, address, code, text, line } = first;
+function findingOf({ first, meaning, lines }: Group, address: string | undefined, output: ProbeOutput, node: Scope): Found {
+  const { kind, code, text, line } = first;
   const name = `${kind === "xid" ? "Xid" : "SXid"}${code === undefined ? "" : ` ${String(code)}`}`;
   const where = address === undefined ? "" : ` on ${kind === "xid" ? "GPU" : "NVSwitch"} ${address}`;
   const count = lines === 1 ? "1 line" : `${String(lines)} lines`;

@@ -1,0 +1,166 @@
+import { loadChecks } from "@slipway/catalog";
+import { loadFleetExpectations, type Checks } from "@slipway/evidence";
+import type { CollectEvent, CollectSummary, Host, Selection, Transport } from "@slipway/runner";
+import { SlipwayError } from "@slipway/plugin-sdk";
+import { InvalidArgumentError, Option, type Command } from "commander";
+import { fleetFolder, sectionSchemas } from "../fleet.ts";
+import { collectProgress, printPlan } from "../report/collect.ts";
+
+interface CollectFlags {
+  readonly hosts: string;
+  readonly transport: "local" | "ssh";
+  readonly probes?: readonly string[];
+  readonly check?: readonly string[];
+  readonly out: string;
+  readonly disruptive?: boolean;
+  readonly dryRun?: boolean;
+  readonly resume?: string | true;
+  readonly every?: number;
+  readonly rounds?: number;
+  readonly sudo?: boolean;
+  readonly limit: number;
+  readonly perHost: number;
+  readonly timeout?: number;
+  readonly maxOutput?: number;
+  readonly connectTimeout: number;
+  readonly user?: string;
+  readonly port?: number;
+  readonly identity?: readonly string[];
+  readonly knownHosts?: readonly string[];
+  readonly acceptNew?: boolean;
+  readonly jump?: string;
+  readonly sshConfig?: string;
+  readonly json?: boolean;
+}
+
+const MIB = 2 ** 20;
+
+export function addCollect(program: Command): void {
+  program
+    .command("collect")
+    .description("run probes on nodes and keep what they print: exit 0 all ran, 2 some host unreachable or partial, 3 usage, 130 interrupted")
+    .requiredOption("--hosts <file|list>", "a list (a,user@b:2222), a file with a host a line, a YAML inventory, or - for stdin")
+    .addOption(new Option("--transport <transport>").choices(["local", "ssh"]).default("ssh"))
+    .option("--probes <ids>", "only these probes, separated by commas", list)
+    .option("--check <id>", "the probes of this check only (repeatable)", repeat)
+    .option("--out <dir>", "folder that takes a bundle for each host", "evidence")
+    .option("--disruptive", "also run probes that load the GPUs or the fabric")
+    .option("--dry-run", "print each command and its usual seconds, and ask no host")
+    .option("--resume [dir]", "ask only hosts whose bundle in this folder (or --out) is missing or partial")
+    .option("--every <seconds>", "ask again and again, holding the connections", seconds)
+    .option("--rounds <n>", "how many times", count)
+    .option("--sudo", "run probes as root by sudo -n")
+    .option("--limit <n>", "hosts asked at a time", count, 128)
+    .option("--per-host <n>", "probes of one host at a time", count, 1)
+    .option("--timeout <seconds>", "for each probe, instead of its own", seconds)
+    .option("--max-output <MiB>", "cap of each output stream of a probe", count)
+    .option("--connect-timeout <seconds>", "to be logged in", seconds, 10)
+    .option("--user <user>", "for hosts that name none")
+    .option("--port <port>", "for hosts that name none", count)
+    .option("--identity <file>", "a private key (repeatable)", repeat)
+    .option("--known-hosts <file>", "instead of those of the ssh configuration (repeatable)", repeat)
+    .option("--accept-new", "trust and write down the key of a host that is seen for the first time")
+    .option("--jump <host>", "reach hosts through this one: user@host:port, several separated by commas")
+    .option("--ssh-config <file>", "instead of ~/.ssh/config")
+    .option("--json", "one JSON document an event, also on a terminal")
+    .action(run);
+}
+
+function list(text: string): string[] {
+  return text.split(",").map((part) => part.trim()).filter((part) => part !== "");
+}
+
+function repeat(text: string, earlier: string[] = []): string[] {
+  return [...earlier, text];
+}
+
+function seconds(text: string): number {
+  const value = Number(text);
+  if (text.trim() === "" || !Number.isFinite(value) || value < 0) throw new InvalidArgumentError("seconds are a number that is not negative");
+  return value;
+}
+
+function count(text: string): number {
+  if (!/^[1-9]\d{0,6}$/.test(text)) throw new InvalidArgumentError("a whole number from 1");
+  return Number(text);
+}
+
+async function run(flags: CollectFlags): Promise<void> {
+  const { readInventory, plan, collect, exitCodeOf } = await import("@slipway/runner");
+  const checks = await loadChecks();
+  const hosts = (await readInventory(flags.hosts, readStdin)).map((host) => ({ ...host, port: host.port ?? flags.port }));
+  const expectationsOf = expectationsFor(checks);
+  const selection = select(checks, flags);
+  if (flags.dryRun === true) {
+    printPlan(hosts.map((host) => ({ host, plan: plan(expectationsOf(host).expect, selection) })), flags.json === true);
+    return;
+  }
+  const progress = collectProgress(hosts.length, flags.json === true);
+  const interrupted = new AbortController();
+  const stop = (): void => {
+    progress.note("interrupted: ending what runs and keeping what there is (again to leave at once)");
+    interrupted.abort();
+    process.once("SIGINT", () => process.exit(130));
+  };
+  process.once("SIGINT", stop);
+  process.once("SIGTERM", stop);
+  const transport = await openTransport(flags, (text) => progress.note(text));
+  let summary: CollectSummary;
+  try {
+    summary = await collect(hosts, {
+      out: typeof flags.resume === "string" ? flags.resume : flags.out,
+      transport,
+      selection,
+      expectationsOf,
+      sudo: flags.sudo,
+      timeoutMs: flags.timeout === undefined ? undefined : flags.timeout * 1000,
+      maxBytes: flags.maxOutput === undefined ? undefined : flags.maxOutput * MIB,
+      concurrency: flags.limit,
+      perHost: flags.perHost,
+      resume: flags.resume !== undefined,
+      rounds: flags.rounds,
+      everyMs: flags.every === undefined ? undefined : flags.every * 1000,
+      signal: interrupted.signal,
+      onEvent: (event: CollectEvent) => progress.event(event),
+    });
+  } finally {
+    transport.close();
+    process.removeListener("SIGINT", stop);
+    process.removeListener("SIGTERM", stop);
+    progress.end();
+  }
+  process.exitCode = exitCodeOf(summary);
+}
+
+async function readStdin(): Promise<string> {
+  let text = "";
+  for await (const chunk of process.stdin.setEncoding("utf8")) text += chunk as string;
+  return text;
+}
+
+/** Expectations of a host from the fleet's files, by its vendor, SKU and cluster. */
+function expectationsFor(checks: Checks): (host: Host) => ReturnType<ReturnType<typeof loadFleetExpectations>["resolve"]> {
+  const fleet = loadFleetExpectations(fleetFolder(), sectionSchemas(checks));
+  return (host) => fleet.resolve(host);
+}
+
+function select(checks: Checks, { check: ids, probes: named, disruptive }: CollectFlags): Selection {
+  for (const id of ids ?? []) if (!checks.has(id)) throw new SlipwayError("input", `--check ${id}: there is no such check`, { hint: `known: ${[...checks.keys()].join(", ")}` });
+  const chosen = [...checks.values()].filter(({ id }) => ids === undefined || ids.includes(id));
+  return { probes: chosen.flatMap((check) => check.probes.map(({ probe }) => probe)), named, disruptive };
+}
+
+async function openTransport(flags: CollectFlags, note: (text: string) => void): Promise<Transport> {
+  const { localTransport, sshTransport } = await import("@slipway/runner");
+  if (flags.transport === "local") return localTransport();
+  return sshTransport({
+    user: flags.user,
+    identityFiles: flags.identity,
+    knownHostsFiles: flags.knownHosts,
+    acceptNew: flags.acceptNew,
+    jump: flags.jump,
+    configFile: flags.sshConfig,
+    connectTimeoutMs: flags.connectTimeout * 1000,
+    onAccepted: (host, file) => note(`${host}: its key was seen for the first time and written to ${file}`),
+  });
+}

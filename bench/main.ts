@@ -1,0 +1,31 @@
+import { benchFanout } from "./fanout.ts";
+import { benchJudging } from "./judging.ts";
+import { benchLinearity } from "./linearity.ts";
+import { print, type BenchResult } from "./report.ts";
+import { benchVerify } from "./verify.ts";
+
+const BENCHES: Readonly<Record<string, () => Promise<BenchResult[]> | BenchResult[] | void>> = {
+  judging: benchJudging,
+  linearity: benchLinearity,
+  fanout: benchFanout,
+  verify: benchVerify,
+};
+
+/**
+ * `pnpm bench [name…]`: speed as ratios against a named peer in one run.
+ *
+ * @returns exit code: 1 when a ratio misses its bound, 3 for a name that is no bench
+ */
+export async function main(names: readonly string[]): Promise<number> {
+  const unknown = names.find((name) => !Object.hasOwn(BENCHES, name));
+  if (unknown !== undefined) {
+    process.stderr.write(`slipway: bench ${unknown}: there is none (known: ${Object.keys(BENCHES).join(", ")})\n`);
+    return 3;
+  }
+  const results: BenchResult[] = [];
+  for (const name of names.length > 0 ? names : Object.keys(BENCHES)) {
+    print(`\n${name}`);
+    results.push(...((await BENCHES[name]?.()) ?? []));
+  }
+  return results.some(({ ratio, bound }) => !(ratio <= bound)) ? 1 : 0;
+}

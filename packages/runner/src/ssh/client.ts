@@ -1,0 +1,143 @@
+import { connect as connectTcp } from "node:net";
+import type { Duplex } from "node:stream";
+import { SlipwayError } from "@slipway/plugin-sdk";
+import type { Client } from "ssh2";
+import type { Route } from "./config.ts";
+import { inTurn, type Login } from "./identities.ts";
+import { checkHostKey, fingerprint, knownName, signatureAlgorithms, type HostKeys } from "./known-hosts.ts";
+
+/** A TCP connection or a channel through a jump host, on its way. */
+export interface Dialled {
+  readonly stream: Promise<Duplex>;
+  cancel(): void;
+}
+
+export interface HandshakeOptions {
+  readonly route: Route;
+  readonly login: Login;
+  readonly keys: HostKeys;
+  /** Called for a host of which no key is known; true trusts it from now on. */
+  readonly acceptNew: (key: Buffer) => boolean;
+  readonly keepaliveMs: number;
+}
+
+/** All types that can be proved without SHA-1, the cheapest first. */
+const ANY_KEY = ["ssh-ed25519", "ecdsa-sha2-nistp256", "ecdsa-sha2-nistp384", "ecdsa-sha2-nistp521", "ssh-rsa"];
+const KEEPALIVES = 3;
+
+export function unreachable(reason: string, cause?: unknown): SlipwayError {
+  return new SlipwayError("unreachable", reason, cause === undefined ? {} : { cause });
+}
+
+/** Opens a stream to the host's sshd, directly or through a host that is already logged in to. */
+export function dial({ address, port }: Route, via?: Client): Dialled {
+  if (via !== undefined) {
+    let cancelled = false;
+    const stream = new Promise<Duplex>((resolve, reject) => {
+      via.forwardOut("127.0.0.1", 0, address, port, (error, channel) => {
+        if (error !== undefined) reject(unreachable(`the jump host cannot reach ${address}:${String(port)}: ${error.message}`, error));
+        else if (cancelled) channel.destroy();
+        else resolve(channel);
+      });
+    });
+    return { stream, cancel: () => void (cancelled = true) };
+  }
+  const socket = connectTcp({ host: address, port, noDelay: true, autoSelectFamilyAttemptTimeout: 2000 });
+  const stream = new Promise<Duplex>((resolve, reject) => {
+    socket.once("connect", () => resolve(socket));
+    socket.once("error", (error) => reject(unreachable(dialError(error, address, port), error)));
+  });
+  socket.pause();
+  return { stream, cancel: () => socket.destroy() };
+}
+
+/** Checks the host's key and logs in. Rejects with the reason; the stream is the client's from here on. */
+export function handshake(client: Client, stream: Duplex, options: HandshakeOptions): Promise<void> {
+  const { route, login, keys, acceptNew, keepaliveMs } = options;
+  const known = [...new Set(keys.known.map(({ type }) => type))];
+  const serverHostKey = (known.length > 0 ? known : ANY_KEY).flatMap(signatureAlgorithms);
+  return new Promise((resolve, reject) => {
+    let refusal: SlipwayError | undefined;
+    const notes = [...login.notes];
+    const fail = (error: SlipwayError): void => {
+      reject(error);
+      client.destroy();
+    };
+    if (serverHostKey.length === 0) {
+      fail(unreachable(`${place(route)} is known only by keys that cannot be checked here: ${known.join(", ")} (${keys.known[0]?.where ?? ""})`));
+      return;
+    }
+    client.on("ready", resolve);
+    client.on("error", (error) => {
+      if (error.level === "agent") notes.push(`the ssh agent: ${error.message}`);
+      else fail(refusal ?? loginError(error, options, notes));
+    });
+    client.on("close", () => fail(refusal ?? unreachable(`${place(route)} closed the connection during login`)));
+    client.connect({
+      sock: stream,
+      username: route.user,
+      authHandler: inTurn(login.methods),
+      algorithms: { serverHostKey: serverHostKey as never },
+      hostVerifier: (offered: Buffer) => {
+        refusal = refuseHostKey(route, keys, offered, acceptNew);
+        return refusal === undefined;
+      },
+      readyTimeout: 0,
+      keepaliveInterval: keepaliveMs,
+      keepaliveCountMax: KEEPALIVES,
+    });
+  });
+}
+
+const place = ({ address, port }: Route): string => knownName(address, port);
+
+/** Why the offered key may not be trusted; undefined when it may. */
+function refuseHostKey(route: Route, keys: HostKeys, offered: Buffer, acceptNew: (key: Buffer) => boolean): SlipwayError | undefined {
+  const answer = checkHostKey(keys, offered);
+  switch (answer.state) {
+    case "known":
+      return undefined;
+    case "revoked":
+      return unreachable(`host key of ${place(route)} is revoked: it offers ${fingerprint(offered)}, revoked at ${answer.where}`);
+    case "changed": {
+      const expected = answer.expected.map(({ key, where }) => `${fingerprint(key)} (${where})`).join(", ");
+      return unreachable(`host key of ${place(route)} has changed: it offers ${fingerprint(offered)}, known is ${expected}`);
+    }
+    case "unknown": {
+      const [authority] = keys.authorities;
+      if (authority !== undefined) {
+        return unreachable(`host key of ${place(route)} is trusted only through the @cert-authority line ${authority}, and host certificates are not checked here; add its key ${fingerprint(offered)} itself`);
+      }
+      if (acceptNew(offered)) return undefined;
+      return unreachable(`host key of ${place(route)} is not known: it offers ${fingerprint(offered)}; add it to known_hosts, or accept new keys with --accept-new`);
+    }
+  }
+}
+
+function loginError(error: Error & { level?: string }, { route, keys }: HandshakeOptions, notes: readonly string[]): SlipwayError {
+  const because = notes.length === 0 ? "" : ` (${notes.join("; ")})`;
+  if (error.level === "client-authentication") return unreachable(`${place(route)} lets ${route.user} in with none of the keys tried${because}`, error);
+  if (/no matching (host key|serverHostKey)/i.test(error.message) && keys.known.length > 0) {
+    const known = keys.known.map(({ key, where }) => `${fingerprint(key)} (${where})`).join(", ");
+    return unreachable(`host key of ${place(route)} has changed: it has none of the known types any more, known is ${known}`, error);
+  }
+  return unreachable(`${place(route)}: ${error.message}`, error);
+}
+
+function dialError(error: NodeJS.ErrnoException, address: string, port: number): string {
+  const target = `${address}:${String(port)}`;
+  switch (error.code) {
+    case "ECONNREFUSED":
+      return `${target} refuses the connection`;
+    case "ENOTFOUND":
+    case "EAI_AGAIN":
+      return `the name ${address} does not resolve`;
+    case "EHOSTUNREACH":
+    case "ENETUNREACH":
+      return `there is no route to ${target}`;
+    case "ETIMEDOUT":
+      return `${target} does not answer`;
+    default:
+      return `${target}: ${error.code ?? error.message}`;
+  }
+}

@@ -1,0 +1,70 @@
+import type { ProbeCommand } from "@slipway/plugin-sdk";
+import type { Client } from "ssh2";
+import { readReaper, reaperArgv, shellCommand, wrappedArgv } from "../program.ts";
+import { CannotStart, runProbe, watchEnd, type Launcher, type RunningProgram } from "../run-probe.ts";
+import { partialReasons, type Connection, type ExecOptions, type ExecResult } from "../transport.ts";
+
+const REAP_LIMIT_MS = 15_000;
+
+/** A held connection to one host: each probe is one channel of it. */
+export class SshConnection implements Connection {
+  #lost: string | undefined;
+  readonly #client: Client;
+
+  /** @param client one that has logged in */
+  constructor(client: Client) {
+    this.#client = client;
+    client.on("error", (error) => (this.#lost ??= error.message));
+    client.on("close", () => (this.#lost ??= "the host closed the connection"));
+  }
+
+  get lost(): string | undefined {
+    return this.#lost;
+  }
+
+  exec(command: ProbeCommand, options: ExecOptions): Promise<ExecResult> {
+    const sudo = options.sudo === true;
+    const launcher: Launcher = {
+      announced: true,
+      launch: (nonce) => this.#open(shellCommand(wrappedArgv(command, nonce, sudo))),
+      reap: (nonce, leader) => this.#reap(nonce, leader, sudo),
+    };
+    return runProbe(launcher, command, options);
+  }
+
+  close(): void {
+    this.#lost ??= "closed";
+    this.#client.end();
+  }
+
+  #open(command: string): Promise<RunningProgram> {
+    return new Promise((resolve, reject) => {
+      const cannot = (error: Error): void => reject(new CannotStart(this.#lost === undefined ? "channel" : partialReasons.connectionLost, error.message));
+      if (this.#lost !== undefined) {
+        cannot(new Error(this.#lost));
+        return;
+      }
+      try {
+        this.#client.exec(command, (error, channel) => {
+          if (error === undefined) resolve({ stdout: channel, stderr: channel.stderr, abandon: () => channel.close(), ...watchEnd(channel) });
+          else setImmediate(cannot, error); // of a lost connection its channels hear first
+        });
+      } catch (error) {
+        this.#lost ??= (error as Error).message;
+        cannot(error as Error);
+      }
+    });
+  }
+
+  async #reap(nonce: string, leader: number | undefined, sudo: boolean): Promise<readonly number[] | undefined> {
+    const reaper = await this.#open(shellCommand(reaperArgv(nonce, leader, sudo)));
+    let said = "";
+    reaper.stdout.on("data", (chunk: Buffer) => (said += chunk.toString()));
+    reaper.stderr.resume();
+    let limit: NodeJS.Timeout | undefined;
+    await Promise.race([reaper.closed, new Promise((done) => (limit = setTimeout(done, REAP_LIMIT_MS)))]);
+    clearTimeout(limit);
+    reaper.abandon();
+    return readReaper(said, nonce);
+  }
+}

@@ -1,0 +1,23 @@
+// Mutation testing of one check by its own tests; `slipway mutate <id>` sets SLIPWAY_MUTATE.
+import { readdirSync } from "node:fs";
+
+const id = process.env.SLIPWAY_MUTATE;
+const others = readdirSync("plugins/checks").filter((name) => name !== id);
+
+export default {
+  testRunner: "vitest",
+  plugins: ["@stryker-mutator/vitest-runner"],
+  // codes.ts holds prose alone: its tables are generated into the README and compared there.
+  mutate: [`plugins/checks/${id}/src/**/*.ts`, `!plugins/checks/${id}/src/**/*.test.ts`, `!plugins/checks/${id}/src/codes.ts`],
+  vitest: { related: false },
+  // Workspace packages are reached through the links in node_modules; the sandbox needs the one plugin.
+  ignorePatterns: ["/.tools", "/.turbo", "/apps", "/bench", "/docs", "/fleet", "/packages", ...others.map((name) => `/plugins/checks/${name}`)],
+  reporters: ["json"],
+  jsonReporter: { fileName: `reports/mutation/${id}.json` },
+  disableTypeChecks: false,
+  concurrency: 2,
+  timeoutMS: 20_000,
+  tempDirName: ".stryker-tmp",
+  checkers: [],
+  warnings: false,
+};

@@ -1,0 +1,84 @@
+import type { EvidencePointer } from "@slipway/plugin-sdk";
+import { byIndex, type Domain, type DomainNode, type LinkState } from "./domain.ts";
+import { scopeOf, type Found, type Member } from "./names.ts";
+import { lower } from "./text.ts";
+
+interface Pair {
+  readonly id: string;
+  readonly names: readonly [string, string];
+  /** Broken when either direction is; connected when both are; else unknown. */
+  readonly state: LinkState;
+  /** Nothing is wrong with it and at least one direction is connected. */
+  readonly partly: boolean;
+  readonly observed: string;
+  readonly evidence: readonly EvidencePointer[];
+  /** A mismatch of versions or node maps, which the table names as such. */
+  readonly mismatch: boolean;
+}
+
+/**
+ * Rule I7 over the pairs of members that are READY or UNAVAILABLE: a member connected with no other
+ * is named once, every further broken pair by itself.
+ */
+export function judgePairs(domain: Domain, judged: readonly (readonly [Member, DomainNode])[], misconfigured: ReadonlySet<string>): Found[] {
+  const ordered = judged.toSorted(([, a], [, b]) => byIndex(a, b));
+  const pairs = ordered.flatMap((a, index) => ordered.slice(index + 1).map((b) => pairOf(domain, a, b)));
+  const withMember = (name: string): Pair[] => pairs.filter(({ names }) => names.includes(name));
+  const isolated = new Map(ordered.flatMap(([{ name }]) => {
+    const own = withMember(name);
+    const broken = own.filter(({ state }) => state === "broken");
+    return broken.length > 0 && !own.some(({ partly }) => partly) ? [[name, broken] as const] : [];
+  }));
+  const unavailable = new Set(ordered.filter(([, { state }]) => state === "unavailable").map(([{ name }]) => name));
+  const causeOf = (broken: readonly Pair[]): Found["cause"] => (broken.every(({ names, mismatch }) => mismatch || names.some((name) => misconfigured.has(name))) ? "configuration" : "unknown");
+
+  const members = [...isolated].filter(([name]) => !unavailable.has(name)).map(([name, broken]): Found => ({
+    code: "member-isolated",
+    verdict: "fail",
+    cause: causeOf(broken),
+    scope: scopeOf(name),
+    message: `The member ${name} is connected with no other member of the IMEX domain.`,
+    expected: "CONNECTED",
+    observed: [...new Set(broken.map(({ observed }) => observed))].join("; "),
+    evidence: broken.slice(0, 1).flatMap(({ evidence }) => evidence),
+  }));
+  // What a member says of itself is judged only while it is READY and has company or is alone.
+  const selves = ordered.filter(([{ name }, node]) => node.state === "ready" && node.connections.has(node.index) && !isolated.has(name)).map(([member, node]) => selfOf(domain, member, node));
+  const links = [...pairs, ...selves].filter(({ names, state }) => state !== "connected" && !names.some((name) => isolated.has(name))).flatMap((pair): Found[] => {
+    const { id, names, state, observed, evidence } = pair;
+    const base = { scope: { kind: "link", id } as const, expected: "CONNECTED", observed, evidence: [...evidence] };
+    if (state === "broken") return [{ ...base, code: "pair-not-connected", verdict: "fail", cause: causeOf([pair]), message: `The members ${names.join(" and ")} are not connected.` }];
+    // The pairs of an UNAVAILABLE member need not be listed: it is named itself.
+    if (names.some((name) => unavailable.has(name))) return [];
+    return [{ ...base, code: "pair-unknown", verdict: "inconclusive", cause: "tool", message: `The IMEX domain does not tell whether ${names.join(" and ")} are connected.` }];
+  });
+  return [...members, ...links];
+}
+
+type Side = readonly [Member, DomainNode];
+
+function pairOf(domain: Domain, [a, nodeA]: Side, [b, nodeB]: Side): Pair {
+  const there = nodeA.connections.get(nodeB.index);
+  const back = nodeB.connections.get(nodeA.index);
+  const states = [there?.state, back?.state];
+  const pointers = [
+    ...(there === undefined || there.state === "connected" ? [] : [domain.at.connection(nodeA, nodeB.index)]),
+    ...(back === undefined || back.state === "connected" ? [] : [domain.at.connection(nodeB, nodeA.index)]),
+  ];
+  const state = states.includes("broken") ? "broken" : states.every((one) => one === "connected") ? "connected" : "unknown";
+  return {
+    id: `${a.name}->${b.name}`,
+    names: [a.name, b.name],
+    state,
+    partly: state !== "broken" && states.includes("connected"),
+    observed: [...new Set([there?.shown ?? "not listed", back?.shown ?? "not listed"])].join(" / "),
+    evidence: pointers,
+    mismatch: [there, back].some((one) => one !== undefined && ["!v!", "!m!"].includes(lower(one.shown))),
+  };
+}
+
+function selfOf(domain: Domain, side: Side[0], node: DomainNode): Pair {
+  const own = node.connections.get(node.index);
+  const state = own?.state ?? "unknown";
+  return { id: `${side.name}->${side.name}`, names: [side.name, side.name], state, partly: false, observed: own?.shown ?? "", evidence: [domain.at.connection(node, node.index)], mismatch: false };
+}

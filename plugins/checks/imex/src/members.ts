@@ -1,0 +1,68 @@
+import { entryKey, parseAddress } from "./address.ts";
+import type { Domain, DomainNode } from "./domain.ts";
+import type { Member } from "./names.ts";
+
+/** Who is who in a domain (rule I5). */
+export interface Identities {
+  readonly nodeOf: ReadonlyMap<Member, DomainNode>;
+  /** Members without a node that one of the unclaimed nodes may yet be. */
+  readonly unidentified: ReadonlySet<Member>;
+  /** Members that no node of the domain is. */
+  readonly missing: readonly Member[];
+  /** Nodes that are no member, and cannot be one that was not recognised. */
+  readonly strangers: readonly DomainNode[];
+  /** Further nodes that print the host name of a member which has its node. */
+  readonly doubles: readonly { readonly node: DomainNode; readonly member: Member }[];
+}
+
+/**
+ * Finds the member behind each node of a domain: by its host name, else by its host, else by the
+ * address that the member's name resolves to.
+ */
+export function identify(domain: Domain, members: readonly Member[]): Identities {
+  const nodeOf = new Map<Member, DomainNode>();
+  const doubles: { node: DomainNode; member: Member }[] = [];
+  const open = new Set(domain.nodes);
+  const claim = (member: Member, nodes: readonly DomainNode[]): void => {
+    const node = nodes.find((candidate) => isAt(candidate, member)) ?? nodes[0];
+    if (node === undefined) return;
+    nodeOf.set(member, node);
+    for (const claimed of nodes) open.delete(claimed);
+    doubles.push(...nodes.filter((other) => other !== node).map((other) => ({ node: other, member })));
+  };
+  const unclaimed = (): Member[] => members.filter((member) => !nodeOf.has(member));
+  const called = (text: string | undefined, member: Member): boolean => text !== undefined && entryKey(text) === entryKey(member.name);
+  for (const member of members) claim(member, [...open].filter((node) => called(node.hostName, member)));
+  for (const member of unclaimed()) claim(member, [...open].filter((node) => called(node.host, member)));
+  for (const node of [...open]) {
+    const [member, another] = unclaimed().filter((candidate) => isAt(node, candidate));
+    // An address that two members share tells neither.
+    if (member !== undefined && another === undefined) claim(member, [node]);
+  }
+  const nobody = [...open];
+  const unidentified = new Set(unclaimed().filter((member) => nobody.some((node) => mayBe(node, member))));
+  return {
+    nodeOf,
+    unidentified,
+    missing: unclaimed().filter((member) => !unidentified.has(member)),
+    strangers: nobody.filter((node) => ![...unidentified].some((member) => mayBe(node, member))),
+    doubles,
+  };
+}
+
+/** The address a node is known by; undefined when it prints none. */
+export function addressOf(node: DomainNode): string | undefined {
+  return node.host === undefined ? undefined : parseAddress(node.host)?.canonical;
+}
+
+function isAt(node: DomainNode, member: Member): boolean {
+  const address = addressOf(node);
+  return address !== undefined && member.addresses.includes(address);
+}
+
+/** Whether a node that nothing identified could be a member: nothing the two print contradicts it. */
+function mayBe(node: DomainNode, member: Member): boolean {
+  const address = addressOf(node);
+  if (address !== undefined) return member.addresses.length === 0 || member.addresses.includes(address);
+  return node.host === undefined && node.hostName === undefined;
+}

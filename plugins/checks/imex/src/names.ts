@@ -1,0 +1,91 @@
+import { nodeScope, unusableFinding, type Evidence, type EvidencePointer, type FindingOf } from "@slipway/plugin-sdk";
+import { entryKey, parseAddress } from "./address.ts";
+import type { Code } from "./codes.ts";
+import { nodesFileFormat, resolutionFormat, type Answer } from "./parse-names.ts";
+import { byText } from "./text.ts";
+
+export type Found = FindingOf<Code>;
+
+/** A member as `imex.members` writes it. */
+export interface Member {
+  readonly name: string;
+  /** Given as an address, so that nothing is resolved. */
+  readonly isAddress: boolean;
+  /** Its addresses, canonical; empty while they are not known. The sentinel is none. */
+  readonly addresses: readonly string[];
+}
+
+export const scopeOf = (name: string): Found["scope"] => ({ kind: "node", id: name });
+
+/** The distinct members of an expectation, with what the resolver knows of them. */
+export function membersOf(names: readonly string[], answers: ReadonlyMap<string, Answer>): Member[] {
+  const distinct = names.filter((name, index) => names.findIndex((other) => entryKey(other) === entryKey(name)) === index);
+  return distinct.map((name) => {
+    const own = parseAddress(name);
+    if (own !== undefined) return { name, isAddress: true, addresses: [own.canonical] };
+    const answer = answers.get(name);
+    const addresses = answer?.kind === "addresses" ? answer.addresses.filter((address) => !address.sentinel) : [];
+    return { name, isAddress: false, addresses: addresses.map((address) => address.canonical) };
+  });
+}
+
+/** Rules I3 and I4: every member's name leads to one machine of its own, and the nodes file names the members. */
+export function judgeNames(evidence: Evidence, names: readonly string[], surplusAllowed: boolean): { members: Member[]; findings: Found[] } {
+  const resolution = evidence.read("imex-resolve", resolutionFormat);
+  const members = membersOf(names, resolution.usable ? resolution.value : new Map<string, Answer>());
+  const { findings, lacks } = judgeNodesFile(evidence, members, surplusAllowed);
+  const named = members.filter((member) => !member.isAddress);
+  if (resolution.usable) {
+    for (const { name } of named) {
+      const answer = resolution.value.get(name);
+      const pointer: EvidencePointer[] = answer === undefined ? [] : [{ probe: "imex-resolve", line: answer.line }];
+      if (answer !== undefined || !lacks(name)) findings.push(...judgeAnswer(name, answer, pointer));
+    }
+  } else if (named.length > 0) findings.push(unusableFinding(resolution, nodeScope(evidence)));
+  return { members, findings: [...findings, ...sharedAddresses(members)] };
+}
+
+function judgeAnswer(name: string, answer: Answer | undefined, evidence: EvidencePointer[]): Found[] {
+  const scope = scopeOf(name);
+  const expected = "exactly one IPv4 address outside 127.0.0.0/8";
+  if (answer === undefined || answer.kind === "unreadable") {
+    const message = answer === undefined ? `The resolver has no line for the member ${name}.` : `What the resolver says of the member ${name} cannot be read.`;
+    return [{ code: "member-resolution-unknown", verdict: "inconclusive", cause: "tool", scope, message, expected, ...(answer === undefined ? {} : { observed: answer.shown }), evidence }];
+  }
+  const unresolved = (message: string): Found[] => [{ code: "member-unresolved", verdict: "fail", cause: "configuration", scope, message, expected, observed: answer.shown, evidence }];
+  if (answer.kind === "error") return unresolved(`The name of the member ${name} does not resolve on this node.`);
+  const four = answer.addresses.filter(({ family }) => family === 4);
+  const six = answer.addresses.length - four.length;
+  if (four.length === 1 && six <= 1 && four[0]?.sentinel === false) return [];
+  if (four.some(({ sentinel }) => sentinel)) return unresolved(`The name of the member ${name} resolves to a loopback address, the sentinel of an unused slot.`);
+  return unresolved(`The name of the member ${name} resolves to ${String(four.length)} IPv4 and ${String(six)} IPv6 addresses.`);
+}
+
+function sharedAddresses(members: readonly Member[]): Found[] {
+  const owners = Map.groupBy(members.flatMap(({ name, addresses }) => addresses.map((address) => ({ name, address }))), ({ address }) => address);
+  return [...owners].filter(([, sharing]) => sharing.length > 1).flatMap(([address, sharing]) =>
+    sharing.map(({ name }): Found => {
+      const others = sharing.map((other) => other.name).filter((other) => other !== name).join(", ");
+      return { code: "member-address-shared", verdict: "fail", cause: "configuration", scope: scopeOf(name), message: `The member ${name} has the same address as ${others}.`, expected: "an address of its own", observed: address, evidence: [{ probe: "imex-resolve" }] };
+    }),
+  );
+}
+
+/** Rule I4; `lacks` tells whether the file fails for a member, which explains a resolver that has no line for it. */
+function judgeNodesFile(evidence: Evidence, members: readonly Member[], surplusAllowed: boolean): { findings: Found[]; lacks: (member: string) => boolean } {
+  const file = evidence.read("imex-nodes", nodesFileFormat);
+  if (!file.usable) return { findings: [unusableFinding(file, nodeScope(evidence))], lacks: () => false };
+  if (!file.value.present) {
+    const message = "There is no IMEX nodes file on this node.";
+    return { findings: [{ code: "nodes-file-missing", verdict: "fail", cause: "configuration", scope: nodeScope(evidence), message, expected: members.map(({ name }) => name).join(", "), evidence: [file.value.evidence] }], lacks: () => true };
+  }
+  const listed = new Map(file.value.entries.map((entry) => [entryKey(entry.text), entry]));
+  const wanted = new Set(members.map(({ name }) => entryKey(name)));
+  const missing = members.filter(({ name }) => !listed.has(entryKey(name))).map(({ name }): Found => ({
+    code: "nodes-entry-missing", verdict: "fail", cause: "configuration", scope: scopeOf(name), message: `The nodes file of this node lacks the member ${name}.`, expected: name, evidence: [{ probe: "imex-nodes" }],
+  }));
+  const surplus = [...listed].filter(([key]) => !surplusAllowed && !wanted.has(key)).map(([, { text, line }]): Found => ({
+    code: "nodes-entry-surplus", verdict: "fail", cause: "configuration", scope: scopeOf(text), message: `The nodes file of this node names ${text}, which is no member.`, observed: text, evidence: [{ probe: "imex-nodes", line }],
+  }));
+  return { findings: [...missing, ...surplus.sort((a, b) => byText(a.scope.id, b.scope.id))], lacks: (member) => missing.some(({ scope }) => scope.id === member) };
+}

@@ -1,0 +1,101 @@
+import { atLine, lines, Unreadable, type Line, type ProbeOutput } from "@slipway/plugin-sdk";
+import { daemonState } from "./control.ts";
+import { byIndex, domainStatus, shownVersion, type Connection, type Domain, type DomainNode, type LinkState } from "./domain.ts";
+import { lower, shownValue, trimBlanks } from "./text.ts";
+
+type Row = ReadonlyMap<string, Connection>;
+
+const LETTERS: ReadonlyMap<string, LinkState> = new Map([
+  ["c", "connected"],
+  ["i", "broken"],
+  ["n", "broken"],
+  ["r", "broken"],
+  ["d", "broken"],
+  ["a", "broken"],
+  ["!v!", "broken"],
+  ["!m!", "broken"],
+]);
+
+const NODE = "Node #";
+const STATUS = "Domain State:";
+const MATRIX = "Nodes From\\To";
+
+/**
+ * The text of `nvidia-imex-ctl -N`: legend, node lines, matrix, and last the domain's state. Text
+ * without that last line was cut (rule G3). A cell or field with damaged bytes is a value that
+ * nobody knows.
+ */
+export function domainFromText(output: ProbeOutput): Domain {
+  const all = lines(output);
+  const status = all.find((line) => line.text.trimStart().startsWith(STATUS));
+  const nodes = all.filter((line) => line.text.trimStart().startsWith(NODE)).map((line) => ({ line, node: parseNode(line) }));
+  const known = nodes.length > 0 || all.some((line) => trimBlanks(line.text) === "Nodes:");
+  if (status === undefined || !known) throw new Unreadable("it is no whole answer about an IMEX domain: it has no node list or no domain state", all.length === 0 ? {} : { line: all.length });
+
+  const matrix = parseMatrix(all);
+  const nodeLines = new Map<string, number>();
+  for (const { line, node } of nodes) {
+    if (nodeLines.has(node.index)) throw new Unreadable(`node #${node.index} is listed twice`, { line: line.number });
+    nodeLines.set(node.index, line.number);
+  }
+  const shown = trimBlanks(status.text.slice(status.text.indexOf(STATUS) + STATUS.length));
+  return {
+    nodes: nodes.map(({ node }) => ({ ...node, connections: matrix.rows.get(node.index) ?? new Map<string, Connection>() })).sort(byIndex),
+    status: domainStatus(shown),
+    shown,
+    at: {
+      status: atLine(output, status.number),
+      field: (node) => atLine(output, nodeLines.get(node.index) ?? status.number),
+      connection: (node) => atLine(output, matrix.lines.get(node.index) ?? matrix.header ?? status.number),
+    },
+  };
+}
+
+const isDamaged = (text: string | undefined): boolean => text?.includes("\uFFFD") === true;
+
+/** `Node #4   * ip *   - READY   - Version: 580.95.09   - Hostname: x`; version and host name may be missing. */
+function parseNode(line: Line): Omit<DomainNode, "connections"> {
+  const rest = line.text.slice(line.text.indexOf(NODE) + NODE.length);
+  const index = /^\d{1,9}(?=\s)/.exec(rest)?.[0];
+  if (index === undefined) throw new Unreadable("a node line has no number", { line: line.number });
+  // The local node has `* address *` where the others have `- address`.
+  const [before = "", ...fields] = rest.slice(index.length).split(" - ").map(trimBlanks);
+  const local = before.startsWith("*");
+  const [address, state, ...labelled] = local ? [before, ...fields] : fields;
+  if (address === undefined || state === undefined || (before !== "" && !local)) throw new Unreadable("a node line has no address or no state", { line: line.number });
+  const value = (label: string): string | undefined => labelled.find((field) => field.startsWith(label))?.slice(label.length);
+  const [host, version, hostName] = [trimBlanks(address.replaceAll("*", "")), value("Version:"), value("Hostname:")];
+  const spoiled = line.damaged && [state, host, version, hostName].some(isDamaged);
+  return {
+    index,
+    state: spoiled ? "unknown" : daemonState(state),
+    shown: state,
+    host: isDamaged(host) ? undefined : shownValue(host),
+    hostName: isDamaged(hostName) ? undefined : shownValue(hostName),
+    version: isDamaged(version) ? undefined : shownVersion(version),
+    local,
+  };
+}
+
+/** The connectivity table: a header of column numbers, then a row for each node, by its own number. */
+function parseMatrix(all: readonly Line[]): { header: number | undefined; rows: ReadonlyMap<string, Row>; lines: ReadonlyMap<string, number> } {
+  const rows = new Map<string, Row>();
+  const rowLines = new Map<string, number>();
+  const start = all.findIndex((line) => line.text.trimStart().startsWith(MATRIX));
+  const header = all[start];
+  if (header === undefined) return { header: undefined, rows, lines: rowLines };
+  const columns = words(header.text.slice(header.text.indexOf(MATRIX) + MATRIX.length));
+  for (const line of all.slice(start + 1)) {
+    const [index = "", ...cells] = words(line.text);
+    if (!/^\d+$/.test(index)) break;
+    if (cells.length !== columns.length) throw new Unreadable("a row of the table has not as many cells as the table has columns", { line: line.number });
+    if (rows.has(index)) throw new Unreadable(`row ${index} of the table is there twice`, { line: line.number });
+    rows.set(index, new Map(cells.map((cell, position) => [columns[position] ?? "", { state: LETTERS.get(lower(cell)) ?? "unknown", shown: cell }])));
+    rowLines.set(index, line.number);
+  }
+  return { header: header.number, rows, lines: rowLines };
+}
+
+function words(text: string): string[] {
+  return text.split(/\s+/).filter((word) => word !== "");
+}

@@ -1,0 +1,68 @@
+import { atPath, jsonDocument, jsonPointer, shaped, type EvidencePointer, type Format, type ProbeOutput } from "@slipway/plugin-sdk";
+import { z } from "zod";
+import { control, daemonState, type Control } from "./control.ts";
+import { byIndex, domainStatus, shownVersion, type Domain, type DomainNode, type LinkState } from "./domain.ts";
+import { domainFromText } from "./parse-domain-text.ts";
+import { lower, shownValue } from "./text.ts";
+
+/** `nvidia-imex-ctl -N -j -H`, or the text of `-N`. */
+export const domainFormat: Format<Control<Domain>> = {
+  exit: "any",
+  mayBeEmpty: true,
+  parse: (output) => control(output, (text) => (text.stdout.trimStart().startsWith("{") ? domainFromJson(text) : domainFromText(text))),
+};
+
+// A field of another type is a value that cannot be read, not another shape of document: it makes
+// its own node or pair inconclusive (rule G5).
+const anything = z.unknown().optional();
+const DomainDocument = z.object({
+  nodes: z.record(
+    z.string(),
+    z.object({
+      status: anything,
+      host: anything,
+      hostName: anything,
+      version: anything,
+      connections: z.record(z.string(), z.object({ status: anything })).optional(),
+    }),
+  ),
+  status: z.string(),
+});
+
+const BROKEN = new Set(["never_connected", "invalid", "recovering", "disconnected", "authenticating"]);
+
+function connectionState(status: unknown): LinkState {
+  if (typeof status !== "string") return "unknown";
+  const word = lower(status);
+  if (word === "connected") return "connected";
+  return BROKEN.has(word) ? "broken" : "unknown";
+}
+
+function asShown(value: unknown): string {
+  return typeof value === "string" ? value : value === undefined ? "" : (JSON.stringify(value) ?? "").slice(0, 200);
+}
+
+function domainFromJson(output: ProbeOutput): Domain {
+  const document = shaped(DomainDocument, jsonDocument(output));
+  const nodes = Object.entries(document.nodes).map(([index, node]): DomainNode => ({
+    index,
+    state: daemonState(node.status),
+    shown: asShown(node.status),
+    host: shownValue(node.host),
+    hostName: shownValue(node.hostName),
+    version: shownVersion(node.version),
+    local: false,
+    connections: new Map(Object.entries(node.connections ?? {}).map(([peer, { status }]) => [peer, { state: connectionState(status), shown: asShown(status) }])),
+  }));
+  const at = (...path: string[]): EvidencePointer => atPath(output, jsonPointer(path));
+  return {
+    nodes: nodes.sort(byIndex),
+    status: domainStatus(document.status),
+    shown: document.status,
+    at: {
+      status: at("status"),
+      field: (node, field) => at("nodes", node.index, field),
+      connection: (node, peer) => at("nodes", node.index, "connections", peer, "status"),
+    },
+  };
+}
