@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 import { SlipwayError } from "@slipway/plugin-sdk";
 import { Command, CommanderError } from "commander";
+import manifest from "../package.json" with { type: "json" };
 import { addBundle } from "./commands/bundle.ts";
 import { addChecks } from "./commands/checks.ts";
 import { addCollect } from "./commands/collect.ts";
@@ -13,6 +14,7 @@ import { EXIT } from "./exit.ts";
 
 const program = new Command("slipway")
   .description("Gets GPU capacity back, on evidence.")
+  .version(manifest.version)
   .showHelpAfterError("(see --help)")
   .configureOutput({ outputError: (text, write) => write(`slipway: ${text.replace(/^error: /, "")}`) })
   .exitOverride()

@@ -112,7 +112,7 @@ describe("slipway judge", () => {
     const dirs = [bundle("r1"), bundle("r2", { faults: ["ib-rail-polling"] }), bundle("r3", { faults: ["hypervisor-virt-timed-out"] }), bundle("r4", {}, (manifest) => ((manifest["expect"] as Record<string, unknown>)["nvlink"] = { links: 0 }))];
     const table = slipway(["judge", ...dirs]).stdout;
     expect(table).toMatch(/^node +dcdiag +gpu-inventory/);
-    expect(table).toMatch(/fabric \(1\)\n {2}fail .* ib-xdr\/rail-not-up {2}port mlx5_\d\/1/);
+    expect(table).toMatch(/fabric \(2\)\n {2}fail .* ib-xdr\/rail-not-up {2}port mlx5_\d\/1\n {8}.*1: DOWN.*\n {8}.*2: Polling/);
     expect(table).toMatch(/4 nodes: 1 fail, 1 inconclusive, 2 pass/);
     const junit = slipway(["judge", ...dirs, "--format", "junit"]).stdout;
     expect(junit.match(/<failure /g)).toHaveLength(1);
@@ -138,6 +138,6 @@ describe("slipway judge", () => {
     const rack = RackJudgement.parse(odd.documents()[4]);
     expect(rack.verdict).toBe("fail");
     expect(rack.findings.map(({ scope }) => scope.id)).toEqual([synthesize({ seed: 7, index: 3, rackSize: 4 }).node.name]);
-    expect(slipway(["judge", "--rack", ...dirs]).stdout).toMatch(/^rack gb300-r01 of az-gb300-a: inconclusive/m);
+    expect(slipway(["judge", "--rack", ...dirs]).stdout).toMatch(/^rack gb300-r07 of az-gb300-a: inconclusive \(nodes: 3 pass\)/m);
   });
 });

@@ -57,7 +57,9 @@ export async function collectHost(task: HostTask, around: Surroundings): Promise
     if (signal.aborted) return undefined;
     if (!SlipwayError.is(error) || error.kind !== "unreachable") throw error;
     const reason = error.message;
-    const none = new Map(commands.map((command) => [command.id, notAsked(command, partialReasons.unreachable, limits.sudo)]));
+    const none = new Map(
+      commands.map((command) => [command.id, notAsked(command, partialReasons.unreachable, limits.sudo)]),
+    );
     const bundle = keep(task, around.out, collectedAt, none, reason);
     emit({ event: "unreachable", host: host.name, reason, bundle });
     return { state: "unreachable", reason };
@@ -69,16 +71,24 @@ export async function collectHost(task: HostTask, around: Surroundings): Promise
   const complete = !missing && broken === undefined;
   emit({ event: "host-done", host: host.name, bundle, complete });
   if (complete) return { state: "complete", reason: "" };
-  return { state: "partial", reason: signal.aborted ? "interrupted" : (connection.lost ?? broken?.startError ?? "interrupted") };
+  return {
+    state: "partial",
+    reason: signal.aborted ? "interrupted" : (connection.lost ?? broken?.startError ?? "interrupted"),
+  };
 }
 
-export const isPartial = (startError: string | null | undefined): boolean => Object.values<string | null | undefined>(partialReasons).includes(startError);
+export const isPartial = (startError: string | null | undefined): boolean =>
+  Object.values<string | null | undefined>(partialReasons).includes(startError);
 
 /** Where a host's bundle lies below an output folder. */
 export const bundleFolder = (out: string, host: Host): string => join(out, folderName(host.name));
 
 /** Runs the commands in their order, `perHost` at a time; one that loads the node runs alone. */
-async function runAll({ host, commands }: HostTask, connection: Connection, { limits, signal, emit }: Surroundings): Promise<Map<string, ExecResult>> {
+async function runAll(
+  { host, commands }: HostTask,
+  connection: Connection,
+  { limits, signal, emit }: Surroundings,
+): Promise<Map<string, ExecResult>> {
   const { perHost, maxBytes, sudo, timeoutMs } = limits;
   const results = new Map<string, ExecResult>();
   let toldLost = false;
@@ -92,9 +102,30 @@ async function runAll({ host, commands }: HostTask, connection: Connection, { li
       toldLost = true;
       emit({ event: "connection-lost", host: host.name, reason: connection.lost ?? "the host ended the session" });
     }
-    const { exitCode, signal: ended, timedOut, startError, durationMs, truncated = false, stdout, stderr, left } = result;
+    const {
+      exitCode,
+      signal: ended,
+      timedOut,
+      startError,
+      durationMs,
+      truncated = false,
+      stdout,
+      stderr,
+      left,
+    } = result;
     const sizes = { stdoutBytes: stdout.length, stderrBytes: stderr.length, ...(left === undefined ? {} : { left }) };
-    emit({ event: "probe", host: host.name, probe: command.id, exitCode, signal: ended, timedOut, startError, truncated, durationMs, ...sizes });
+    emit({
+      event: "probe",
+      host: host.name,
+      probe: command.id,
+      exitCode,
+      signal: ended,
+      timedOut,
+      startError,
+      truncated,
+      durationMs,
+      ...sizes,
+    });
   };
   const running = new Set<Promise<void>>();
   for (const command of commands) {
@@ -106,16 +137,36 @@ async function runAll({ host, commands }: HostTask, connection: Connection, { li
     if (command.disruptive === true) await started;
   }
   await Promise.all(running);
-  return new Map(commands.flatMap(({ id }) => [[id, results.get(id)] as const]).filter((entry): entry is [string, ExecResult] => entry[1] !== undefined));
+  return new Map(
+    commands
+      .flatMap(({ id }) => [[id, results.get(id)] as const])
+      .filter((entry): entry is [string, ExecResult] => entry[1] !== undefined),
+  );
 }
 
 /** The record of a probe that its host was never asked for. */
 function notAsked(command: ProbeCommand, startError: string, sudo: boolean): ExecResult {
   const nothing = Buffer.alloc(0);
-  return { argv: recordedArgv(command, sudo), exitCode: null, signal: null, timedOut: false, startError, startedAt: new Date().toISOString(), durationMs: 0, stdout: nothing, stderr: nothing };
+  return {
+    argv: recordedArgv(command, sudo),
+    exitCode: null,
+    signal: null,
+    timedOut: false,
+    startError,
+    startedAt: new Date().toISOString(),
+    durationMs: 0,
+    stdout: nothing,
+    stderr: nothing,
+  };
 }
 
-function keep({ host, expect, sources }: HostTask, out: string, collectedAt: string, results: ReadonlyMap<string, ExecResult>, unreachable?: string): string {
+function keep(
+  { host, expect, sources }: HostTask,
+  out: string,
+  collectedAt: string,
+  results: ReadonlyMap<string, ExecResult>,
+  unreachable?: string,
+): string {
   const probes: BundleManifest["probes"] = {};
   const outputs = new Map<string, ProbeOutputs>();
   for (const [id, { stdout, stderr, left: _left, ...record }] of results) {

@@ -3,7 +3,14 @@ import { join } from "node:path";
 import { ReadableManifest, type Expectations } from "@slipway/domain";
 import { SlipwayError, type ProbeCommand } from "@slipway/plugin-sdk";
 import { setTimeout as sleep } from "node:timers/promises";
-import { bundleFolder, collectHost, isPartial, type HostLimits, type HostOutcome, type HostTask } from "./collect-host.ts";
+import {
+  bundleFolder,
+  collectHost,
+  isPartial,
+  type HostLimits,
+  type HostOutcome,
+  type HostTask,
+} from "./collect-host.ts";
 import { emitter, type CollectEvent, type CollectSummary, type HostTrouble } from "./events.ts";
 import { createLimit } from "./limit.ts";
 import { plan, type Selection } from "./plan.ts";
@@ -15,7 +22,9 @@ export interface CollectOptions {
   readonly transport: Transport;
   readonly selection: Selection;
   /** What must be true of a host, and the file each part came from; written into its bundle. */
-  readonly expectationsOf?: ((host: Host) => { readonly expect: Expectations; readonly sources?: Readonly<Record<string, string>> }) | undefined;
+  readonly expectationsOf?:
+    | ((host: Host) => { readonly expect: Expectations; readonly sources?: Readonly<Record<string, string>> })
+    | undefined;
   /** Run probes as root by `sudo -n`. */
   readonly sudo?: boolean | undefined;
   /** Instead of each probe's own time limit. */
@@ -50,7 +59,12 @@ export async function collect(hosts: readonly Host[], options: CollectOptions): 
   const rounds = options.rounds ?? (everyMs === undefined ? 1 : Infinity);
   const manyRounds = everyMs !== undefined || options.rounds !== undefined;
   const emit = emitter(options.onEvent);
-  const limits: HostLimits = { perHost: options.perHost ?? 1, maxBytes: options.maxBytes ?? READER_LIMIT, timeoutMs: options.timeoutMs, sudo: options.sudo ?? false };
+  const limits: HostLimits = {
+    perHost: options.perHost ?? 1,
+    maxBytes: options.maxBytes ?? READER_LIMIT,
+    timeoutMs: options.timeoutMs,
+    sudo: options.sudo ?? false,
+  };
   const tasks = hosts.map((host) => taskOf(host, options));
   const failure = new AbortController();
   const signal = options.signal === undefined ? failure.signal : AbortSignal.any([options.signal, failure.signal]);
@@ -74,7 +88,13 @@ export async function collect(hosts: readonly Host[], options: CollectOptions): 
             return;
           }
           try {
-            const outcome = await collectHost(task, { out: folder, connect: (host) => held.connect(host, signal), limits, signal, emit });
+            const outcome = await collectHost(task, {
+              out: folder,
+              connect: (host) => held.connect(host, signal),
+              limits,
+              signal,
+              emit,
+            });
             if (outcome !== undefined) outcomes.set(task.host.name, outcome);
           } catch (error) {
             failure.abort(); // the others end what they run and keep it
@@ -86,7 +106,12 @@ export async function collect(hosts: readonly Host[], options: CollectOptions): 
       );
       const broken = (await Promise.allSettled(asked)).find((result) => result.status === "rejected");
       if (broken !== undefined) throw broken.reason;
-      const summary = summarise(outcomes, { hosts: hosts.length, skipped, aborted: signal.aborted, durationMs: Math.round(performance.now() - roundStart) });
+      const summary = summarise(outcomes, {
+        hosts: hosts.length,
+        skipped,
+        aborted: signal.aborted,
+        durationMs: Math.round(performance.now() - roundStart),
+      });
       if (manyRounds) emit({ event: "round-done", round, ...summary });
       if (round < rounds && !signal.aborted) {
         const pause = start + round * (everyMs ?? 0) - performance.now();
@@ -119,7 +144,11 @@ function makeFolder(folder: string): void {
   try {
     mkdirSync(folder, { recursive: true });
   } catch (error) {
-    throw new SlipwayError("input", `${folder}: the folder cannot be made (${(error as NodeJS.ErrnoException).code ?? String(error)})`, { cause: error });
+    throw new SlipwayError(
+      "input",
+      `${folder}: the folder cannot be made (${(error as NodeJS.ErrnoException).code ?? String(error)})`,
+      { cause: error },
+    );
   }
 }
 
@@ -132,14 +161,27 @@ function isComplete(out: string, { host, commands }: HostTask): boolean {
     return false;
   }
   const parsed = ReadableManifest.safeParse(document);
-  return parsed.success && commands.every(({ id }: ProbeCommand) => id in parsed.data.probes && !isPartial(startErrorOf(parsed.data.probes[id])));
+  return (
+    parsed.success &&
+    commands.every(
+      ({ id }: ProbeCommand) => id in parsed.data.probes && !isPartial(startErrorOf(parsed.data.probes[id])),
+    )
+  );
 }
 
 function startErrorOf(record: unknown): string | null {
-  return typeof record === "object" && record !== null && "startError" in record && typeof record.startError === "string" ? record.startError : null;
+  return typeof record === "object" &&
+    record !== null &&
+    "startError" in record &&
+    typeof record.startError === "string"
+    ? record.startError
+    : null;
 }
 
-function summarise(outcomes: ReadonlyMap<string, HostOutcome>, rest: Pick<CollectSummary, "hosts" | "skipped" | "aborted" | "durationMs">): CollectSummary {
+function summarise(
+  outcomes: ReadonlyMap<string, HostOutcome>,
+  rest: Pick<CollectSummary, "hosts" | "skipped" | "aborted" | "durationMs">,
+): CollectSummary {
   const troubles = (state: HostOutcome["state"]): HostTrouble[] =>
     [...outcomes].filter(([, outcome]) => outcome.state === state).map(([host, { reason }]) => ({ host, reason }));
   const complete = [...outcomes.values()].filter(({ state }) => state === "complete").length;

@@ -3,7 +3,8 @@ import { createEvidence, nvidiaSmiFormat } from "@slipway/plugin-sdk";
 import type { ExecResult, Host } from "./transport.ts";
 
 /** What vendors leave in a DMI field that nobody filled in. */
-const PLACEHOLDER = /^(none|n\/a|na|null|unknown|default string|not (specified|available|applicable|present)|to be filled.*|(system|chassis|base ?board)? ?serial( number)?|0+|x+|\.+|0?123456789.*)$/i;
+const PLACEHOLDER =
+  /^(none|n\/a|na|null|unknown|default string|not (specified|available|applicable|present)|to be filled.*|(system|chassis|base ?board)? ?serial( number)?|0+|x+|\.+|0?123456789.*)$/i;
 
 /** The node block of a bundle: what the inventory says, and what the machine says of itself. */
 export function identityOf(host: Host, results: ReadonlyMap<string, ExecResult>): NodeIdentity {
@@ -43,5 +44,7 @@ function gpuSerials(node: string, result: ExecResult | undefined): string[] {
 }
 
 function present<T extends Record<string, string | undefined>>(fields: T): { [K in keyof T]?: string } {
-  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as { [K in keyof T]?: string };
+  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as {
+    [K in keyof T]?: string;
+  };
 }

@@ -18,7 +18,10 @@ export async function readInventory(source: string, readStdin: () => string | Pr
     try {
       text = readFileSync(source, "utf8");
     } catch (error) {
-      throw new SlipwayError("input", `${source}: the host file cannot be read (${(error as NodeJS.ErrnoException).code ?? String(error)})`);
+      throw new SlipwayError(
+        "input",
+        `${source}: the host file cannot be read (${(error as NodeJS.ErrnoException).code ?? String(error)})`,
+      );
     }
     return parseInventory(text, source);
   }
@@ -30,7 +33,10 @@ export async function readInventory(source: string, readStdin: () => string | Pr
       .split(",")
       .map((text) => text.trim())
       .filter((text) => text !== "")
-      .map((text, index) => ({ ...parseHost(text, `--hosts, host ${String(index + 1)}`), where: `--hosts, host ${String(index + 1)}` })),
+      .map((text, index) => ({
+        ...parseHost(text, `--hosts, host ${String(index + 1)}`),
+        where: `--hosts, host ${String(index + 1)}`,
+      })),
     "--hosts",
   );
 }
@@ -59,7 +65,8 @@ export interface Located extends Host {
 export function parseHost(text: string, where: string): Host {
   const at = text.lastIndexOf("@");
   const user = at < 0 ? undefined : text.slice(0, at);
-  if (user === "") throw new SlipwayError("input", `${where}: user: nothing stands before the @ of ${JSON.stringify(text)}`);
+  if (user === "")
+    throw new SlipwayError("input", `${where}: user: nothing stands before the @ of ${JSON.stringify(text)}`);
   const rest = text.slice(at + 1);
   const bracket = /^\[([^\]]*)\](?::(.*))?$/.exec(rest);
   const colons = rest.split(":").length - 1;
@@ -70,7 +77,8 @@ export function parseHost(text: string, where: string): Host {
 
 function parsePort(text: string, where: string): number {
   const port = /^\d{1,5}$/.test(text) ? Number(text) : 0;
-  if (port < 1 || port > 65_535) throw new SlipwayError("input", `${where}: port: ${JSON.stringify(text)} is no port (1 to 65535)`);
+  if (port < 1 || port > 65_535)
+    throw new SlipwayError("input", `${where}: port: ${JSON.stringify(text)} is no port (1 to 65535)`);
   return port;
 }
 
@@ -86,11 +94,18 @@ function unique(hosts: readonly Located[], source: string): Host[] {
   const seen = new Map<string, string>();
   return hosts.map(({ where, ...host }) => {
     const plain = host.address === undefined && host.port !== undefined;
-    const named = shared.has(host.name) && plain ? { ...host, name: `${host.name}:${String(host.port)}`, address: host.name } : host;
+    const named =
+      shared.has(host.name) && plain
+        ? { ...host, name: `${host.name}:${String(host.port)}`, address: host.name }
+        : host;
     const problem = nameProblem(named.name);
     if (problem !== undefined) throw new SlipwayError("input", `${where}: name: ${problem}`);
     const first = seen.get(named.name);
-    if (first !== undefined) throw new SlipwayError("input", `${where}: name: ${JSON.stringify(named.name)} is named twice, first at ${first}`);
+    if (first !== undefined)
+      throw new SlipwayError(
+        "input",
+        `${where}: name: ${JSON.stringify(named.name)} is named twice, first at ${first}`,
+      );
     seen.set(named.name, where);
     return named;
   });
@@ -98,7 +113,8 @@ function unique(hosts: readonly Located[], source: string): Host[] {
 
 function nameProblem(name: string): string | undefined {
   // Control characters would break the lines of every report.
-  if ([...name].some((letter) => letter < " " || letter === "\u007f")) return `${JSON.stringify(name)} holds control characters`;
+  if ([...name].some((letter) => letter < " " || letter === "\u007f"))
+    return `${JSON.stringify(name)} holds control characters`;
   if (folderName(name).length > LONGEST_FOLDER) return "is too long for the folder of its bundle";
   return undefined;
 }

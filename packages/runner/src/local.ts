@@ -54,13 +54,21 @@ function launch(argv: readonly string[], nonce: string): Promise<RunningProgram>
 
 function cannotStart(error: unknown): CannotStart {
   const { code, message } = error as NodeJS.ErrnoException;
-  return new CannotStart(code === "ENOENT" ? "not-found" : code === "EACCES" || code === "EPERM" ? "permission" : "failed", message);
+  return new CannotStart(
+    code === "ENOENT" ? "not-found" : code === "EACCES" || code === "EPERM" ? "permission" : "failed",
+    message,
+  );
 }
 
 function reap(argv: readonly string[], nonce: string): Promise<readonly number[] | undefined> {
   return new Promise((resolve) => {
     const [file = "", ...args] = argv;
-    const child = spawn(file, args, { detached: true, stdio: ["ignore", "pipe", "ignore"], timeout: REAP_LIMIT_MS, killSignal: "SIGKILL" });
+    const child = spawn(file, args, {
+      detached: true,
+      stdio: ["ignore", "pipe", "ignore"],
+      timeout: REAP_LIMIT_MS,
+      killSignal: "SIGKILL",
+    });
     let said = "";
     child.stdout.on("data", (chunk: Buffer) => (said += chunk.toString()));
     child.once("error", () => resolve(undefined));

@@ -28,11 +28,14 @@ export function plan(expectations: Expectations, selection: Selection): Plan {
   const probes = new Map([...identityProbes, ...selection.probes].map((probe) => [probe.id, probe]));
   const commands = new Map<string, { probe: Probe; command: ProbeCommand }>();
   for (const probe of probes.values()) {
-    for (const command of probe.commands(expectations)) if (!commands.has(command.id)) commands.set(command.id, { probe, command });
+    for (const command of probe.commands(expectations))
+      if (!commands.has(command.id)) commands.set(command.id, { probe, command });
   }
   if (named !== undefined && named.length > 0) {
     for (const name of named) if (!known(name, probes)) throw unknownProbe(name, probes);
-    const chosen = [...new Set(named)].flatMap((name) => [...commands.values()].filter(({ probe, command }) => probe.id === name || command.id === name));
+    const chosen = [...new Set(named)].flatMap((name) =>
+      [...commands.values()].filter(({ probe, command }) => probe.id === name || command.id === name),
+    );
     return { commands: [...new Set(chosen.map(({ command }) => command))], withheld: [] };
   }
   const all = [...commands.values()].map(({ command }) => command);
@@ -46,5 +49,7 @@ function known(name: string, probes: ReadonlyMap<string, Probe>): boolean {
 }
 
 function unknownProbe(name: string, probes: ReadonlyMap<string, Probe>): SlipwayError {
-  return new SlipwayError("input", `--probes ${name}: there is no such probe`, { hint: `known probes: ${[...probes.keys()].join(", ")}` });
+  return new SlipwayError("input", `--probes ${name}: there is no such probe`, {
+    hint: `known probes: ${[...probes.keys()].join(", ")}`,
+  });
 }

@@ -146,7 +146,15 @@ export function wrappedArgv(command: ProbeCommand, nonce: string, sudo = false):
 
 /** The argv that ends what the run of that nonce left on its node. */
 export function reaperArgv(nonce: string, leader: number | undefined, sudo = false): string[] {
-  return [...(sudo ? ["sudo", "-n"] : []), "sh", "-c", REAPER, "slipway", nonce, leader === undefined ? "" : String(leader)];
+  return [
+    ...(sudo ? ["sudo", "-n"] : []),
+    "sh",
+    "-c",
+    REAPER,
+    "slipway",
+    nonce,
+    leader === undefined ? "" : String(leader),
+  ];
 }
 
 /** Pids that a reaper could not end, from what it printed; undefined when it did not come to its end. */

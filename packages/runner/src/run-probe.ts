@@ -116,7 +116,8 @@ export function runProbe(launcher: Launcher, command: ProbeCommand, options: Exe
     const notStarted = (): string | null => {
       if (launcher.announced) {
         const said = stderr.announcement;
-        if (said === undefined && exit !== undefined && ending === undefined) return exit.code === 127 ? "not-found" : sudo ? "permission" : "no-shell";
+        if (said === undefined && exit !== undefined && ending === undefined)
+          return exit.code === 127 ? "not-found" : sudo ? "permission" : "no-shell";
         if (said === "not-found" || said === "permission") return said;
       }
       const composite = command.program !== undefined && (exit?.code === 127 || exit?.code === 126);

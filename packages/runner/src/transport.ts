@@ -51,4 +51,8 @@ export interface Transport {
 }
 
 /** Words of `startError` that say the node, not the program, is the reason. Such a bundle is partial. */
-export const partialReasons = { unreachable: "unreachable", connectionLost: "connection-lost", aborted: "aborted" } as const;
+export const partialReasons = {
+  unreachable: "unreachable",
+  connectionLost: "connection-lost",
+  aborted: "aborted",
+} as const;

@@ -20,7 +20,11 @@ export type CollectedManifest = BundleManifest & { readonly unreachable?: string
  *
  * @throws SlipwayError of kind `input` when the folder cannot be written
  */
-export function writeBundle(out: string, manifest: CollectedManifest, outputs: ReadonlyMap<string, ProbeOutputs>): string {
+export function writeBundle(
+  out: string,
+  manifest: CollectedManifest,
+  outputs: ReadonlyMap<string, ProbeOutputs>,
+): string {
   const folder = join(out, folderName(manifest.node.name));
   const draft = join(out, `.draft-${randomUUID()}`);
   try {
@@ -33,7 +37,11 @@ export function writeBundle(out: string, manifest: CollectedManifest, outputs: R
     replace(folder, draft);
   } catch (error) {
     rmSync(draft, { recursive: true, force: true });
-    throw new SlipwayError("input", `${folder}: the bundle cannot be written (${(error as NodeJS.ErrnoException).code ?? String(error)})`, { cause: error });
+    throw new SlipwayError(
+      "input",
+      `${folder}: the bundle cannot be written (${(error as NodeJS.ErrnoException).code ?? String(error)})`,
+      { cause: error },
+    );
   }
   return folder;
 }

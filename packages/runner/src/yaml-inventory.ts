@@ -25,10 +25,19 @@ export function parseYamlInventory(source: string, file: string): Located[] {
   const document = parseDocument(source, { lineCounter: lines });
   const [problem] = document.errors;
   if (problem !== undefined) {
-    throw new SlipwayError("input", `${file}:${String(lines.linePos(problem.pos[0]).line)}: ${problem.message.split("\n", 1)[0] ?? "is not YAML"}`);
+    throw new SlipwayError(
+      "input",
+      `${file}:${String(lines.linePos(problem.pos[0]).line)}: ${problem.message.split("\n", 1)[0] ?? "is not YAML"}`,
+    );
   }
   const at = (path: readonly PropertyKey[]): string => `${file}:${String(lineOf(document, lines, path))}`;
-  const parsed = Inventory.safeParse(document.toJS());
+  let content: unknown;
+  try {
+    content = document.toJS(); // throws for an alias of nothing, and for one that grows without bounds
+  } catch (error) {
+    throw new SlipwayError("input", `${file}: ${(error as Error).message}`, { cause: error });
+  }
+  const parsed = Inventory.safeParse(content);
   if (!parsed.success) {
     const issue = deepest(parsed.error.issues[0]);
     const field = [...issue.path, ...issue.keys].join(".") || "document";

@@ -13,7 +13,7 @@ const COLOURS: Readonly<Record<Verdict, string>> = { pass: "#2ea043", fail: "#f8
 const MARKS: Readonly<Record<Verdict, string>> = { pass: "✓", fail: "✕", inconclusive: "?", "not-applicable": "–" };
 const CAUSES: Readonly<Record<string, string>> = { hardware: "#ff7b72", fabric: "#ffa657", platform: "#d2a8ff", configuration: "#79c0ff", unknown: "#8b949e", tool: "#8b949e", workload: "#7ee787" };
 
-const ROW = 24;
+const ROW = 36;
 const CELL = 44;
 const TOP = 132;
 const LEFT = 158;
@@ -90,9 +90,9 @@ function row(node: NodeJudgement, checks: readonly string[], index: number): str
     const judgement: CheckJudgement | undefined = node.checks.find((one) => one.check === check);
     if (judgement === undefined) return "";
     const x = LEFT + column * CELL;
-    return `<rect x="${String(x)}" y="${String(y)}" width="${String(CELL - 6)}" height="${String(ROW - 5)}" rx="4" fill="${COLOURS[judgement.verdict]}"${judgement.verdict === "pass" ? ' fill-opacity="0.55"' : ""}/><text x="${String(x + (CELL - 6) / 2)}" y="${String(y + 14)}" class="mark">${MARKS[judgement.verdict]}</text>`;
+    return `<rect x="${String(x)}" y="${String(y)}" width="${String(CELL - 6)}" height="${String(ROW - 8)}" rx="4" fill="${COLOURS[judgement.verdict]}"${judgement.verdict === "pass" ? ' fill-opacity="0.55"' : ""}/><text x="${String(x + (CELL - 6) / 2)}" y="${String(y + ROW / 2)}" class="mark">${MARKS[judgement.verdict]}</text>`;
   });
-  return `<text x="24" y="${String(y + 14)}">${escape(node.node)}</text>${cells.join("")}<text x="${String(LEFT + checks.length * CELL + 4)}" y="${String(y + 14)}" style="fill:${COLOURS[node.verdict]}">${node.verdict === "inconclusive" ? "inconcl." : node.verdict}</text>`;
+  return `<text x="24" y="${String(y + ROW / 2)}">${escape(node.node)}</text>${cells.join("")}<text x="${String(LEFT + checks.length * CELL + 4)}" y="${String(y + ROW / 2)}" style="fill:${COLOURS[node.verdict]}">${node.verdict === "inconclusive" ? "inconcl." : node.verdict}</text>`;
 }
 
 /** Findings that are no pass, and the workload's that are, by cause. */

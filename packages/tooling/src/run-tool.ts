@@ -12,9 +12,11 @@ export interface ToolRun {
 export interface ToolOptions {
   /** Folder to run in; the root when absent. */
   readonly cwd?: string;
+  readonly color?: boolean;
   /** The tool writes to our terminal, and `output` stays empty. */
   readonly inherit?: boolean;
-  readonly color?: boolean;
+  /** `output` is stdout alone. */
+  readonly stdoutOnly?: boolean;
   /** Variables beside those of {@link toolEnvironment}. */
   readonly env?: Readonly<Record<string, string>>;
 }
@@ -47,7 +49,7 @@ export function runTool(file: string, args: readonly string[], options: ToolOpti
     });
     const chunks: Buffer[] = [];
     child.stdout?.on("data", (chunk: Buffer) => chunks.push(chunk));
-    child.stderr?.on("data", (chunk: Buffer) => chunks.push(chunk));
+    child.stderr?.on("data", (chunk: Buffer) => void (options.stdoutOnly === true || chunks.push(chunk)));
     const done = (exitCode: number, more = ""): void => {
       resolve({ exitCode, output: Buffer.concat(chunks).toString("utf8") + more, seconds: (performance.now() - started) / 1000 });
     };

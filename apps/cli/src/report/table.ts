@@ -31,14 +31,17 @@ export function tableReport(): Report {
 function render(nodes: readonly NodeJudgement[], racks: readonly RackJudgement[], refused: number): string {
   const lines = [...verdictTable(nodes), ""];
   for (const { rack, cluster, verdict, nodes: members } of racks) {
-    lines.push(`rack ${printable(rack)}${cluster === null ? "" : ` of ${printable(cluster)}`}: ${paint(COLOURS[verdict], verdict)} (${verdictCounts(members.map((member) => member.verdict))})`);
+    lines.push(`rack ${printable(rack)}${cluster === null ? "" : ` of ${printable(cluster)}`}: ${paint(COLOURS[verdict], verdict)} (nodes: ${verdictCounts(members.map((member) => member.verdict))})`);
   }
   if (racks.length > 0) lines.push("");
   for (const [cause, findings] of byCause(nodes, racks)) {
     lines.push(paint("bold", `${cause} (${String(findings.length)})`));
+    let last = "";
     for (const { where, check, verdict, scope, code, message, expected, observed, evidence } of findings) {
+      const heading = `  ${paint(COLOURS[verdict], verdict)}  ${printable(where)}  ${check}/${code}  ${scope.kind} ${printable(scope.id)}${scope.serial === undefined ? "" : ` (serial ${printable(scope.serial)})`}`;
+      if (heading !== last) lines.push(heading);
+      last = heading;
       const seen = [expected === undefined ? "" : `expected ${expected}`, observed === undefined ? "" : `observed ${observed}`].filter((part) => part !== "").join(", ");
-      lines.push(`  ${paint(COLOURS[verdict], verdict)}  ${printable(where)}  ${check}/${code}  ${scope.kind} ${printable(scope.id)}${scope.serial === undefined ? "" : ` (serial ${printable(scope.serial)})`}`);
       lines.push(`        ${printable(message)}${seen === "" ? "" : paint("dim", `  [${printable(seen.slice(0, 300))}]`)}${evidence.length === 0 ? "" : paint("dim", `  ${evidence.map(pointerText).join(" ")}`)}`);
     }
     lines.push("");

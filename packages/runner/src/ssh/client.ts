@@ -2,7 +2,7 @@ import { connect as connectTcp } from "node:net";
 import type { Duplex } from "node:stream";
 import { SlipwayError } from "@slipway/plugin-sdk";
 import type { Client } from "ssh2";
-import type { Route } from "./config.ts";
+import type { Route } from "./route.ts";
 import { inTurn, type Login } from "./identities.ts";
 import { checkHostKey, fingerprint, knownName, signatureAlgorithms, type HostKeys } from "./known-hosts.ts";
 
@@ -35,7 +35,8 @@ export function dial({ address, port }: Route, via?: Client): Dialled {
     let cancelled = false;
     const stream = new Promise<Duplex>((resolve, reject) => {
       via.forwardOut("127.0.0.1", 0, address, port, (error, channel) => {
-        if (error !== undefined) reject(unreachable(`the jump host cannot reach ${address}:${String(port)}: ${error.message}`, error));
+        if (error !== undefined)
+          reject(unreachable(`the jump host cannot reach ${address}:${String(port)}: ${error.message}`, error));
         else if (cancelled) channel.destroy();
         else resolve(channel);
       });
@@ -64,7 +65,11 @@ export function handshake(client: Client, stream: Duplex, options: HandshakeOpti
       client.destroy();
     };
     if (serverHostKey.length === 0) {
-      fail(unreachable(`${place(route)} is known only by keys that cannot be checked here: ${known.join(", ")} (${keys.known[0]?.where ?? ""})`));
+      fail(
+        unreachable(
+          `${place(route)} is known only by keys that cannot be checked here: ${known.join(", ")} (${keys.known[0]?.where ?? ""})`,
+        ),
+      );
       return;
     }
     client.on("ready", resolve);
@@ -92,34 +97,55 @@ export function handshake(client: Client, stream: Duplex, options: HandshakeOpti
 const place = ({ address, port }: Route): string => knownName(address, port);
 
 /** Why the offered key may not be trusted; undefined when it may. */
-function refuseHostKey(route: Route, keys: HostKeys, offered: Buffer, acceptNew: (key: Buffer) => boolean): SlipwayError | undefined {
+function refuseHostKey(
+  route: Route,
+  keys: HostKeys,
+  offered: Buffer,
+  acceptNew: (key: Buffer) => boolean,
+): SlipwayError | undefined {
   const answer = checkHostKey(keys, offered);
   switch (answer.state) {
     case "known":
       return undefined;
     case "revoked":
-      return unreachable(`host key of ${place(route)} is revoked: it offers ${fingerprint(offered)}, revoked at ${answer.where}`);
+      return unreachable(
+        `host key of ${place(route)} is revoked: it offers ${fingerprint(offered)}, revoked at ${answer.where}`,
+      );
     case "changed": {
       const expected = answer.expected.map(({ key, where }) => `${fingerprint(key)} (${where})`).join(", ");
-      return unreachable(`host key of ${place(route)} has changed: it offers ${fingerprint(offered)}, known is ${expected}`);
+      return unreachable(
+        `host key of ${place(route)} has changed: it offers ${fingerprint(offered)}, known is ${expected}`,
+      );
     }
     case "unknown": {
       const [authority] = keys.authorities;
       if (authority !== undefined) {
-        return unreachable(`host key of ${place(route)} is trusted only through the @cert-authority line ${authority}, and host certificates are not checked here; add its key ${fingerprint(offered)} itself`);
+        return unreachable(
+          `host key of ${place(route)} is trusted only through the @cert-authority line ${authority}, and host certificates are not checked here; add its key ${fingerprint(offered)} itself`,
+        );
       }
       if (acceptNew(offered)) return undefined;
-      return unreachable(`host key of ${place(route)} is not known: it offers ${fingerprint(offered)}; add it to known_hosts, or accept new keys with --accept-new`);
+      return unreachable(
+        `host key of ${place(route)} is not known: it offers ${fingerprint(offered)}; add it to known_hosts, or accept new keys with --accept-new`,
+      );
     }
   }
 }
 
-function loginError(error: Error & { level?: string }, { route, keys }: HandshakeOptions, notes: readonly string[]): SlipwayError {
+function loginError(
+  error: Error & { level?: string },
+  { route, keys }: HandshakeOptions,
+  notes: readonly string[],
+): SlipwayError {
   const because = notes.length === 0 ? "" : ` (${notes.join("; ")})`;
-  if (error.level === "client-authentication") return unreachable(`${place(route)} lets ${route.user} in with none of the keys tried${because}`, error);
+  if (error.level === "client-authentication")
+    return unreachable(`${place(route)} lets ${route.user} in with none of the keys tried${because}`, error);
   if (/no matching (host key|serverHostKey)/i.test(error.message) && keys.known.length > 0) {
     const known = keys.known.map(({ key, where }) => `${fingerprint(key)} (${where})`).join(", ");
-    return unreachable(`host key of ${place(route)} has changed: it has none of the known types any more, known is ${known}`, error);
+    return unreachable(
+      `host key of ${place(route)} has changed: it has none of the known types any more, known is ${known}`,
+      error,
+    );
   }
   return unreachable(`${place(route)}: ${error.message}`, error);
 }

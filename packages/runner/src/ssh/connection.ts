@@ -39,14 +39,16 @@ export class SshConnection implements Connection {
 
   #open(command: string): Promise<RunningProgram> {
     return new Promise((resolve, reject) => {
-      const cannot = (error: Error): void => reject(new CannotStart(this.#lost === undefined ? "channel" : partialReasons.connectionLost, error.message));
+      const cannot = (error: Error): void =>
+        reject(new CannotStart(this.#lost === undefined ? "channel" : partialReasons.connectionLost, error.message));
       if (this.#lost !== undefined) {
         cannot(new Error(this.#lost));
         return;
       }
       try {
         this.#client.exec(command, (error, channel) => {
-          if (error === undefined) resolve({ stdout: channel, stderr: channel.stderr, abandon: () => channel.close(), ...watchEnd(channel) });
+          if (error === undefined)
+            resolve({ stdout: channel, stderr: channel.stderr, abandon: () => channel.close(), ...watchEnd(channel) });
           else setImmediate(cannot, error); // of a lost connection its channels hear first
         });
       } catch (error) {

@@ -3,7 +3,7 @@ import { homedir } from "node:os";
 import { join } from "node:path";
 import { SlipwayError } from "@slipway/plugin-sdk";
 import type { AgentAuthMethod, AuthHandlerMiddleware, ParsedKey, PublicKeyAuthMethod } from "ssh2";
-import type { Route } from "./config.ts";
+import type { Route } from "./route.ts";
 
 /** One thing to try at login. */
 export type LoginMethod = PublicKeyAuthMethod | AgentAuthMethod;
@@ -46,11 +46,14 @@ export class Identities {
       else keys.push({ type: "publickey", username: route.user, key: found.key });
     }
     const askAgent = route.agent !== undefined && (!route.identitiesOnly || keys.length < files.length);
-    const agent: LoginMethod[] = askAgent && route.agent !== undefined ? [{ type: "agent", username: route.user, agent: route.agent }] : [];
+    const agent: LoginMethod[] =
+      askAgent && route.agent !== undefined ? [{ type: "agent", username: route.user, agent: route.agent }] : [];
     const methods = named ? [...keys, ...agent] : [...agent, ...keys];
     if (methods.length === 0) {
       const reason = notes.length > 0 ? notes.join("; ") : "there is no key in ~/.ssh and no ssh agent";
-      throw new SlipwayError("config", `no key to log in as ${route.user} with: ${reason}`, { hint: "name a key with --identity, or start an ssh-agent and add one" });
+      throw new SlipwayError("config", `no key to log in as ${route.user} with: ${reason}`, {
+        hint: "name a key with --identity, or start an ssh-agent and add one",
+      });
     }
     return { methods, notes };
   }
@@ -72,7 +75,11 @@ export class Identities {
     const key = (Array.isArray(parsed) ? parsed[0] : parsed) as ParsedKey | Error;
     if (key instanceof Error) {
       const encrypted = /encrypted|passphrase/i.test(key.message);
-      return { problem: encrypted ? "is encrypted; add it to an ssh-agent (ssh-add)" : `is no private key that can be read: ${key.message}` };
+      return {
+        problem: encrypted
+          ? "is encrypted; add it to an ssh-agent (ssh-add)"
+          : `is no private key that can be read: ${key.message}`,
+      };
     }
     return key.isPrivateKey() ? { key } : { problem: "is a public key" };
   }

@@ -1,6 +1,7 @@
 import { createHash, createHmac, timingSafeEqual } from "node:crypto";
 import { appendFileSync, existsSync, mkdirSync, readFileSync } from "node:fs";
 import { dirname } from "node:path";
+import { matchesPatterns } from "./patterns.ts";
 
 /** One key line of a known_hosts file (sshd(8), SSH_KNOWN_HOSTS FILE FORMAT). */
 interface Entry {
@@ -68,7 +69,11 @@ export class KnownHosts {
     const found = new Set(names.flatMap((name) => this.#exact.get(name) ?? []));
     for (const entry of this.#others) if (names.some((name) => matches(entry.hosts, name))) found.add(entry);
     const marked = (marker: Entry["marker"]): Entry[] => [...found].filter((entry) => entry.marker === marker);
-    return { known: marked(undefined), revoked: marked("revoked"), authorities: marked("cert-authority").map(({ where }) => where) };
+    return {
+      known: marked(undefined),
+      revoked: marked("revoked"),
+      authorities: marked("cert-authority").map(({ where }) => where),
+    };
   }
 }
 
@@ -92,7 +97,9 @@ export function writeKnownHost(file: string, name: string, key: Buffer): string 
 /** Signature algorithms by which a host can prove a key of this type; SHA-1 is not among them. */
 export function signatureAlgorithms(type: string): readonly string[] {
   if (type === "ssh-rsa") return ["rsa-sha2-512", "rsa-sha2-256"];
-  return ["ssh-ed25519", "ecdsa-sha2-nistp256", "ecdsa-sha2-nistp384", "ecdsa-sha2-nistp521"].includes(type) ? [type] : [];
+  return ["ssh-ed25519", "ecdsa-sha2-nistp256", "ecdsa-sha2-nistp384", "ecdsa-sha2-nistp521"].includes(type)
+    ? [type]
+    : [];
 }
 
 /** The type that a public key blob says it is of. */
@@ -119,20 +126,13 @@ function parseLine(line: string, where: string): Entry | undefined {
   return keyType(key) === type ? { marker, hosts, type, key, where } : undefined;
 }
 
-/** Whether a hosts field speaks of a name: hashed, or patterns of which none that is negated fits. */
+/** Whether a hosts field speaks of a name: by its hash, or by patterns. */
 function matches(hosts: string, name: string): boolean {
-  let fits = false;
-  for (const pattern of hosts.split(",")) {
-    if (pattern.startsWith("|")) {
-      fits ||= hashMatches(pattern, name);
-      continue;
-    }
-    const negated = pattern.startsWith("!");
-    if (!wildcard((negated ? pattern.slice(1) : pattern).toLowerCase(), name)) continue;
-    if (negated) return false;
-    fits = true;
-  }
-  return fits;
+  const fields = hosts.split(",");
+  return (
+    fields.some((field) => field.startsWith("|") && hashMatches(field, name)) ||
+    matchesPatterns(hosts.toLowerCase().split(","), name)
+  );
 }
 
 /** `|1|salt|hash`, both in base64: HMAC-SHA1 of the name. */
@@ -142,28 +142,4 @@ function hashMatches(field: string, name: string): boolean {
   const wanted = Buffer.from(hash, "base64");
   const made = createHmac("sha1", Buffer.from(salt, "base64")).update(name).digest();
   return wanted.length === made.length && timingSafeEqual(wanted, made);
-}
-
-/** `*` and `?` as ssh knows them, in time linear in the name for each star. */
-function wildcard(pattern: string, name: string): boolean {
-  let at = 0;
-  let from = 0;
-  let star = -1;
-  let resume = 0;
-  while (from < name.length) {
-    if (pattern[at] === "*") {
-      star = at++;
-      resume = from;
-    } else if (at < pattern.length && (pattern[at] === "?" || pattern[at] === name[from])) {
-      at += 1;
-      from += 1;
-    } else if (star >= 0) {
-      at = star + 1;
-      from = ++resume;
-    } else {
-      return false;
-    }
-  }
-  while (pattern[at] === "*") at += 1;
-  return at === pattern.length;
 }

@@ -3,7 +3,7 @@ import { SlipwayError } from "@slipway/plugin-sdk";
 import type { Client } from "ssh2";
 import type { Connection, Host, Transport } from "../transport.ts";
 import { dial, handshake, unreachable } from "./client.ts";
-import { createRouter, type Route, type Router, type SshOverrides } from "./config.ts";
+import { createRouter, type Route, type Router, type SshOverrides } from "./route.ts";
 import { SshConnection } from "./connection.ts";
 import { Identities } from "./identities.ts";
 import { KnownHosts, knownName, writeKnownHost } from "./known-hosts.ts";
@@ -58,7 +58,10 @@ class SshTransport implements Transport {
   }
 
   async #reach(host: Host, signal: AbortSignal, hops: number): Promise<Client> {
-    if (hops > MOST_HOPS) throw unreachable(`more than ${String(MOST_HOPS)} jump hosts stand before ${host.name}; do they name each other?`);
+    if (hops > MOST_HOPS)
+      throw unreachable(
+        `more than ${String(MOST_HOPS)} jump hosts stand before ${host.name}; do they name each other?`,
+      );
     let route: Route;
     try {
       route = this.#route(host);
@@ -77,7 +80,9 @@ class SshTransport implements Transport {
       const before = via;
       const known = this.#jumps.get(path);
       // The jump's own configuration may name further jumps, but a hop behind another is reached through that.
-      const opening = known ?? (before === undefined ? this.#jumpTo(jump, signal, hops + 1) : this.#open(this.#route(jump), signal, before));
+      const opening =
+        known ??
+        (before === undefined ? this.#jumpTo(jump, signal, hops + 1) : this.#open(this.#route(jump), signal, before));
       if (known === undefined) {
         const key = path;
         this.#jumps.set(key, opening);
@@ -110,7 +115,15 @@ class SshTransport implements Transport {
     const client = new ssh2.Client();
     let stop: (error: SlipwayError) => void = () => undefined;
     const stopped = new Promise<never>((_resolve, reject) => (stop = reject));
-    const limit = setTimeout(() => stop(unreachable(`${knownName(route.address, route.port)} does not answer within ${String(connectTimeoutMs / 1000)} s`)), connectTimeoutMs);
+    const limit = setTimeout(
+      () =>
+        stop(
+          unreachable(
+            `${knownName(route.address, route.port)} does not answer within ${String(connectTimeoutMs / 1000)} s`,
+          ),
+        ),
+      connectTimeoutMs,
+    );
     const abort = (): void => stop(unreachable("given up"));
     signal.addEventListener("abort", abort, { once: true });
     try {
@@ -151,16 +164,15 @@ class SshTransport implements Transport {
     const id = files.join("\0");
     const knownHosts = this.#knownHosts.get(id) ?? KnownHosts.load(files);
     this.#knownHosts.set(id, knownHosts);
-    const name = knownName(route.address, route.port);
-    const names = [...new Set([name, ...route.aliases.map((alias) => knownName(alias, route.port))])];
     const acceptNew = (key: Buffer): boolean => {
-      const [file] = files;
-      if (this.#options.acceptNew !== true || file === undefined) return false;
+      const [name] = route.knownAs;
+      const file = route.newKeysFile;
+      if (this.#options.acceptNew !== true || file === undefined || name === undefined) return false;
       const line = writeKnownHost(file, name, key);
       knownHosts.add(line, file);
-      this.#options.onAccepted?.(route.aliases[0] ?? name, file, line.trim());
+      this.#options.onAccepted?.(name, file, line.trim());
       return true;
     };
-    return { keys: knownHosts.keysOf(names), acceptNew };
+    return { keys: knownHosts.keysOf(route.knownAs), acceptNew };
   }
 }

@@ -1,4 +1,5 @@
 import type { EvidencePointer } from "@slipway/plugin-sdk";
+import { parseAddress } from "./address.ts";
 import type { DaemonState } from "./control.ts";
 import { lower, shownValue } from "./text.ts";
 
@@ -22,6 +23,8 @@ export interface DomainNode {
   readonly shown: string;
   /** Address or name by which the daemons know the node. */
   readonly host: string | undefined;
+  /** `host` where it is an address, in its canonical spelling. */
+  readonly address: string | undefined;
   readonly hostName: string | undefined;
   /** Undefined when not shown: absent, empty, `N/A` or `NO_GPU` (rule I6). */
   readonly version: string | undefined;
@@ -62,4 +65,10 @@ export function byIndex(a: { readonly index: string }, b: { readonly index: stri
   const [left, right] = [numberOf(a), numberOf(b)];
   if (left !== right) return left - right;
   return a.index < b.index ? -1 : 1;
+}
+
+/** How a node says the daemons know it. */
+export function hostOf(value: unknown): Pick<DomainNode, "host" | "address"> {
+  const host = shownValue(value);
+  return { host, address: host === undefined ? undefined : parseAddress(host)?.canonical };
 }

@@ -1,5 +1,5 @@
 import type { Scope } from "@slipway/plugin-sdk";
-import { addressOf, identify } from "./members.ts";
+import { identify } from "./members.ts";
 import { minority } from "./minority.ts";
 import { scopeOf, type Found, type Member } from "./names.ts";
 import { judgePairs } from "./judge-pairs.ts";
@@ -64,10 +64,10 @@ function judgeRoll(domain: Domain, { members, exactly, node: asking }: DomainExp
 
 /** Rule I3: the name leads where the domain says the member is. */
 function judgeAddresses(domain: Domain, present: Present): Found[] {
-  return present.flatMap(([{ name, addresses }, node]): Found[] => {
-    const address = addressOf(node);
+  return present.flatMap(([{ name, addresses, resolved }, node]): Found[] => {
+    const { address } = node;
     if (address === undefined || addresses.length === 0 || addresses.includes(address)) return [];
-    return [{ code: "member-address-differs", verdict: "fail", cause: "configuration", scope: scopeOf(name), message: `The name of the member ${name} resolves to another address than the IMEX domain has for it.`, expected: addresses.join(" "), observed: node.host ?? "", evidence: [domain.at.field(node, "host"), { probe: "imex-resolve" }] }];
+    return [{ code: "member-address-differs", verdict: "fail", cause: "configuration", scope: scopeOf(name), message: `The name of the member ${name} resolves to another address than the IMEX domain has for it.`, expected: addresses.join(" "), observed: node.host ?? "", evidence: [domain.at.field(node, "host"), ...resolved] }];
   });
 }
 

@@ -52,7 +52,7 @@ function judgeRunning({ local, domain, unit }: Daemons, model: Model, scope: Sco
   if (unconfigured.length > 0) {
     findings.push({ code: "daemon-not-configured", verdict: "fail", cause: "configuration", scope, message: "The IMEX daemon could not read its nodes file.", observed: unconfigured[0]?.said ?? "", evidence: unconfigured.map(({ evidence }) => evidence) });
   } else if (unreachable.length > 0 || stopped !== undefined) {
-    const observed = [...unreachable.map(({ said }) => said), ...(stopped === undefined ? [] : [`ActiveState=${stopped.activeState}`])].join("; ");
+    const observed = [...new Set(unreachable.map(({ said }) => said)), ...(stopped === undefined ? [] : [`ActiveState=${stopped.activeState}`])].join("; ");
     const evidence = [...unreachable, ...(stopped === undefined ? [] : [stopped])].map((source) => source.evidence);
     findings.push({ code: "daemon-not-running", verdict: "fail", cause: "configuration", scope, message: "The IMEX daemon of this node does not run.", expected: "a daemon that answers", observed, evidence });
   }

@@ -1,4 +1,4 @@
-import { entryKey, parseAddress } from "./address.ts";
+import { entryKey } from "./address.ts";
 import type { Domain, DomainNode } from "./domain.ts";
 import type { Member } from "./names.ts";
 
@@ -23,6 +23,7 @@ export function identify(domain: Domain, members: readonly Member[]): Identities
   const nodeOf = new Map<Member, DomainNode>();
   const doubles: { node: DomainNode; member: Member }[] = [];
   const open = new Set(domain.nodes);
+  const unclaimed = (): Member[] => members.filter((member) => !nodeOf.has(member));
   const claim = (member: Member, nodes: readonly DomainNode[]): void => {
     const node = nodes.find((candidate) => isAt(candidate, member)) ?? nodes[0];
     if (node === undefined) return;
@@ -30,10 +31,10 @@ export function identify(domain: Domain, members: readonly Member[]): Identities
     for (const claimed of nodes) open.delete(claimed);
     doubles.push(...nodes.filter((other) => other !== node).map((other) => ({ node: other, member })));
   };
-  const unclaimed = (): Member[] => members.filter((member) => !nodeOf.has(member));
-  const called = (text: string | undefined, member: Member): boolean => text !== undefined && entryKey(text) === entryKey(member.name);
-  for (const member of members) claim(member, [...open].filter((node) => called(node.hostName, member)));
-  for (const member of unclaimed()) claim(member, [...open].filter((node) => called(node.host, member)));
+  for (const field of ["hostName", "host"] as const) {
+    const called = Map.groupBy(open, (node) => (node[field] === undefined ? undefined : entryKey(node[field])));
+    for (const member of unclaimed()) claim(member, called.get(entryKey(member.name)) ?? []);
+  }
   for (const node of [...open]) {
     const [member, another] = unclaimed().filter((candidate) => isAt(node, candidate));
     // An address that two members share tells neither.
@@ -50,19 +51,12 @@ export function identify(domain: Domain, members: readonly Member[]): Identities
   };
 }
 
-/** The address a node is known by; undefined when it prints none. */
-export function addressOf(node: DomainNode): string | undefined {
-  return node.host === undefined ? undefined : parseAddress(node.host)?.canonical;
-}
-
-function isAt(node: DomainNode, member: Member): boolean {
-  const address = addressOf(node);
+function isAt({ address }: DomainNode, member: Member): boolean {
   return address !== undefined && member.addresses.includes(address);
 }
 
 /** Whether a node that nothing identified could be a member: nothing the two print contradicts it. */
 function mayBe(node: DomainNode, member: Member): boolean {
-  const address = addressOf(node);
-  if (address !== undefined) return member.addresses.length === 0 || member.addresses.includes(address);
+  if (node.address !== undefined) return member.addresses.length === 0 || member.addresses.includes(node.address);
   return node.host === undefined && node.hostName === undefined;
 }

@@ -1,7 +1,7 @@
 import { nodeScope, unusableFinding, type Evidence, type EvidencePointer, type FindingOf } from "@slipway/plugin-sdk";
 import { entryKey, parseAddress } from "./address.ts";
 import type { Code } from "./codes.ts";
-import { nodesFileFormat, resolutionFormat, type Answer } from "./parse-names.ts";
+import { nodesFileFormat, resolutionFormat, type Answer, type NodesFile } from "./parse-names.ts";
 import { byText } from "./text.ts";
 
 export type Found = FindingOf<Code>;
@@ -13,6 +13,8 @@ export interface Member {
   readonly isAddress: boolean;
   /** Its addresses, canonical; empty while they are not known. The sentinel is none. */
   readonly addresses: readonly string[];
+  /** The resolver's line for it, where there is one. */
+  readonly resolved: readonly EvidencePointer[];
 }
 
 export const scopeOf = (name: string): Found["scope"] => ({ kind: "node", id: name });
@@ -22,10 +24,10 @@ export function membersOf(names: readonly string[], answers: ReadonlyMap<string,
   const distinct = names.filter((name, index) => names.findIndex((other) => entryKey(other) === entryKey(name)) === index);
   return distinct.map((name) => {
     const own = parseAddress(name);
-    if (own !== undefined) return { name, isAddress: true, addresses: [own.canonical] };
+    if (own !== undefined) return { name, isAddress: true, addresses: [own.canonical], resolved: [] };
     const answer = answers.get(name);
     const addresses = answer?.kind === "addresses" ? answer.addresses.filter((address) => !address.sentinel) : [];
-    return { name, isAddress: false, addresses: addresses.map((address) => address.canonical) };
+    return { name, isAddress: false, addresses: addresses.map(({ canonical }) => canonical), resolved: answer === undefined ? [] : [{ probe: "imex-resolve", line: answer.line }] };
   });
 }
 
@@ -33,20 +35,20 @@ export function membersOf(names: readonly string[], answers: ReadonlyMap<string,
 export function judgeNames(evidence: Evidence, names: readonly string[], surplusAllowed: boolean): { members: Member[]; findings: Found[] } {
   const resolution = evidence.read("imex-resolve", resolutionFormat);
   const members = membersOf(names, resolution.usable ? resolution.value : new Map<string, Answer>());
-  const { findings, lacks } = judgeNodesFile(evidence, members, surplusAllowed);
+  const { findings, lacks } = judgeNodesFile(evidence, members, surplusAllowed, resolution.usable ? resolution.value : new Map<string, Answer>());
   const named = members.filter((member) => !member.isAddress);
   if (resolution.usable) {
-    for (const { name } of named) {
-      const answer = resolution.value.get(name);
-      const pointer: EvidencePointer[] = answer === undefined ? [] : [{ probe: "imex-resolve", line: answer.line }];
-      if (answer !== undefined || !lacks(name)) findings.push(...judgeAnswer(name, answer, pointer));
+    for (const member of named) {
+      const answer = resolution.value.get(member.name);
+      if (answer !== undefined || !lacks(member.name)) findings.push(...judgeAnswer(member, answer));
     }
   } else if (named.length > 0) findings.push(unusableFinding(resolution, nodeScope(evidence)));
   return { members, findings: [...findings, ...sharedAddresses(members)] };
 }
 
-function judgeAnswer(name: string, answer: Answer | undefined, evidence: EvidencePointer[]): Found[] {
+function judgeAnswer({ name, resolved }: Member, answer: Answer | undefined): Found[] {
   const scope = scopeOf(name);
+  const evidence = [...resolved];
   const expected = "exactly one IPv4 address outside 127.0.0.0/8";
   if (answer === undefined || answer.kind === "unreadable") {
     const message = answer === undefined ? `The resolver has no line for the member ${name}.` : `What the resolver says of the member ${name} cannot be read.`;
@@ -62,17 +64,17 @@ function judgeAnswer(name: string, answer: Answer | undefined, evidence: Evidenc
 }
 
 function sharedAddresses(members: readonly Member[]): Found[] {
-  const owners = Map.groupBy(members.flatMap(({ name, addresses }) => addresses.map((address) => ({ name, address }))), ({ address }) => address);
+  const owners = Map.groupBy(members.flatMap((member) => member.addresses.map((address) => ({ ...member, address }))), ({ address }) => address);
   return [...owners].filter(([, sharing]) => sharing.length > 1).flatMap(([address, sharing]) =>
-    sharing.map(({ name }): Found => {
+    sharing.map(({ name, resolved }): Found => {
       const others = sharing.map((other) => other.name).filter((other) => other !== name).join(", ");
-      return { code: "member-address-shared", verdict: "fail", cause: "configuration", scope: scopeOf(name), message: `The member ${name} has the same address as ${others}.`, expected: "an address of its own", observed: address, evidence: [{ probe: "imex-resolve" }] };
+      return { code: "member-address-shared", verdict: "fail", cause: "configuration", scope: scopeOf(name), message: `The member ${name} has the same address as ${others}.`, expected: "an address of its own", observed: address, evidence: [...resolved] };
     }),
   );
 }
 
 /** Rule I4; `lacks` tells whether the file fails for a member, which explains a resolver that has no line for it. */
-function judgeNodesFile(evidence: Evidence, members: readonly Member[], surplusAllowed: boolean): { findings: Found[]; lacks: (member: string) => boolean } {
+function judgeNodesFile(evidence: Evidence, members: readonly Member[], surplusAllowed: boolean, answers: ReadonlyMap<string, Answer>): { findings: Found[]; lacks: (member: string) => boolean } {
   const file = evidence.read("imex-nodes", nodesFileFormat);
   if (!file.usable) return { findings: [unusableFinding(file, nodeScope(evidence))], lacks: () => false };
   if (!file.value.present) {
@@ -87,5 +89,20 @@ function judgeNodesFile(evidence: Evidence, members: readonly Member[], surplusA
   const surplus = [...listed].filter(([key]) => !surplusAllowed && !wanted.has(key)).map(([, { text, line }]): Found => ({
     code: "nodes-entry-surplus", verdict: "fail", cause: "configuration", scope: scopeOf(text), message: `The nodes file of this node names ${text}, which is no member.`, observed: text, evidence: [{ probe: "imex-nodes", line }],
   }));
-  return { findings: [...missing, ...surplus.sort((a, b) => byText(a.scope.id, b.scope.id))], lacks: (member) => missing.some(({ scope }) => scope.id === member) };
+  const cut = surplusAllowed && !isWhole(file.value, answers) ? [cutFile(nodeScope(evidence), file.value.entries.at(-1)?.line)] : [];
+  return { findings: [...cut, ...missing, ...surplus.sort((a, b) => byText(a.scope.id, b.scope.id))], lacks: (member) => missing.some(({ scope }) => scope.id === member) };
+}
+
+/**
+ * Where further entries are allowed, nothing else would show that the end of the file was cut off:
+ * without its last newline it is whole when the resolver was asked for the same names.
+ */
+function isWhole({ entries, text }: Extract<NodesFile, { present: true }>, answers: ReadonlyMap<string, Answer>): boolean {
+  if (text === "" || text.endsWith("\n")) return true;
+  const names = new Set(entries.map((entry) => entry.text));
+  return names.size === answers.size && [...names].every((name) => answers.has(name));
+}
+
+function cutFile(scope: Found["scope"], line: number | undefined): Found {
+  return { code: "evidence-unusable", verdict: "inconclusive", cause: "tool", scope, message: "The probe imex-nodes cannot be used: the file does not end with a newline and its entries are not the names that the resolver was asked for, so it may have been cut.", evidence: [{ probe: "imex-nodes", ...(line === undefined ? {} : { line }) }] };
 }

@@ -1,6 +1,6 @@
 import { atLine, lines, Unreadable, type Line, type ProbeOutput } from "@slipway/plugin-sdk";
 import { daemonState } from "./control.ts";
-import { byIndex, domainStatus, shownVersion, type Connection, type Domain, type DomainNode, type LinkState } from "./domain.ts";
+import { byIndex, domainStatus, hostOf, shownVersion, type Connection, type Domain, type DomainNode, type LinkState } from "./domain.ts";
 import { lower, shownValue, trimBlanks } from "./text.ts";
 
 type Row = ReadonlyMap<string, Connection>;
@@ -70,7 +70,7 @@ function parseNode(line: Line): Omit<DomainNode, "connections"> {
     index,
     state: spoiled ? "unknown" : daemonState(state),
     shown: state,
-    host: isDamaged(host) ? undefined : shownValue(host),
+    ...hostOf(isDamaged(host) ? undefined : host),
     hostName: isDamaged(hostName) ? undefined : shownValue(hostName),
     version: isDamaged(version) ? undefined : shownVersion(version),
     local,

@@ -1,7 +1,7 @@
 import { atPath, jsonDocument, jsonPointer, shaped, type EvidencePointer, type Format, type ProbeOutput } from "@slipway/plugin-sdk";
 import { z } from "zod";
 import { control, daemonState, type Control } from "./control.ts";
-import { byIndex, domainStatus, shownVersion, type Domain, type DomainNode, type LinkState } from "./domain.ts";
+import { byIndex, domainStatus, hostOf, shownVersion, type Domain, type DomainNode, type LinkState } from "./domain.ts";
 import { domainFromText } from "./parse-domain-text.ts";
 import { lower, shownValue } from "./text.ts";
 
@@ -48,7 +48,7 @@ function domainFromJson(output: ProbeOutput): Domain {
     index,
     state: daemonState(node.status),
     shown: asShown(node.status),
-    host: shownValue(node.host),
+    ...hostOf(node.host),
     hostName: shownValue(node.hostName),
     version: shownVersion(node.version),
     local: false,

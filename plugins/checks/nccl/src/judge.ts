@@ -31,7 +31,7 @@ function reporter(output: ProbeOutput, scope: Scope): Report {
 function judgeValues({ rows, outOfBounds, unreadable, headless }: NcclLog, report: Report): Found[] {
   const findings: Found[] = [];
   const wrongRows = rows.filter((row) => row.errors.some((value) => typeof value === "number" && value > 0));
-  const wrongCounts = outOfBounds.filter(({ count }) => count !== undefined && count > 0);
+  const wrongCounts = outOfBounds.filter(({ count }) => count !== undefined && count !== 0);
   if (wrongRows.length + wrongCounts.length > 0) {
     const sizes = [...new Set(wrongRows.map((row) => row.size))].sort((a, b) => a - b).join(", ");
     const counts = wrongCounts.map(({ count }) => String(count)).sort().join(", ");

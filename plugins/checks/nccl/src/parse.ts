@@ -87,7 +87,7 @@ function isDamagedRow(line: Line, text: string): boolean {
 
 /** `0 OK`, `12 FAILED`; a count of 0 beside another word contradicts itself. */
 function outOfBoundsCount(text: string): number | undefined {
-  const match = /^\s*(\d{1,15})(?:\s+(\S+))?\s*$/.exec(text);
+  const match = /^(-?\d{1,15})(?:\s+(\S+))?$/.exec(text.trim());
   if (match === null) return undefined;
   const count = Number(match[1]);
   return count === 0 && match[2] !== undefined && match[2].toUpperCase() !== "OK" ? undefined : count;
@@ -116,7 +116,7 @@ function columnsByOrder(values: readonly string[]): Columns | undefined {
 const MEASURED = /^(?:[+-]?(?:[\d.]{1,40}(?:e[+-]?\d{1,5})?|nan|inf)|N\/A)$/i;
 
 function rowOf(line: number, text: string, header: Columns | undefined): Row | undefined {
-  const values = text.replace(/\s\d{4}-\d\d-\d\d \d\d:\d\d:\d\d$/, "").split(/\s+/);
+  const values = text.replace(/\s\d{4}-\d\d-\d\d \d\d:\d\d:\d\d$/, "").trimEnd().split(/\s+/);
   const columns = header ?? columnsByOrder(values);
   if (columns?.count !== values.length) return undefined;
   // NCCL's own message may have fallen into the row and happen to fill it up.

@@ -29,10 +29,13 @@ const HEADING = /^GPU (\d{1,6}):/;
 const LINK = /^Link (\d{1,6}): */;
 const SPEED = /^(\d{1,9}(?:\.\d{1,9})?) GB\/s$/i;
 const ALL_INACTIVE = "all links are inactive";
+/** What ends a line that says something of links: text that stops here without a newline was not cut in a value. */
+const LAST_WORD = /(?: GB\/s|<inactive>|all links are inactive)$/i;
 
 /**
  * Reads `nvidia-smi nvlink -s`. A non-zero exit is read only when the tool explains it by the
- * sentence that all links are inactive (rules F5, G4).
+ * sentence that all links are inactive (rules F5, G4). A missing last newline is no cut where the last
+ * line is whole: what would follow it is missed as a link or GPU that is not listed.
  */
 export const nvlinkFormat: Format<NvlinkStatus> = {
   exit: "any",
@@ -41,7 +44,7 @@ export const nvlinkFormat: Format<NvlinkStatus> = {
     let current: LinkedGpu | undefined;
     let allInactive: number | undefined;
     let explained = false;
-    for (const line of lines(output)) {
+    for (const line of lines(output, { lastNewline: LAST_WORD.test(output.stdout) ? "optional" : "required" })) {
       const text = line.text.trim();
       const heading = line.damaged ? null : HEADING.exec(text);
       const link = LINK.exec(text);

@@ -30,7 +30,7 @@ const EVENT = new RegExp(String.raw`^[^()]{0,64}${ADDRESS}:\s{0,8}(\d{1,9})(?![^
 const ADDRESS_ALONE = new RegExp(ADDRESS, "i");
 
 /** A line that speaks of an Xid where its format does not tell whether the kernel's message begins there. */
-const MENTION = /(?:NVRM:\s{0,8}Xid\s{0,8}\(|SXid\s{0,8}\(PCI:)/i;
+const MENTION = /NVRM:\s{0,8}Xid\s{0,8}\(|(?:nvidia-nvswitch\w{0,10}:?\s{0,8})?SXid\s{0,8}\(PCI:/i;
 /** Damage that may hide the words an Xid begins with. */
 const HIDDEN = /Xid|NVRM:\s{0,8}\S{0,3}\uFFFD/i;
 
@@ -66,7 +66,7 @@ function eventOf(line: Line, starts: readonly string[], certain: boolean): Event
   const mention = MENTION.exec(start);
   // `name: ` before it is the tag of another program, whose text may say what it likes.
   if (mention === null || /:\s/.test(start.slice(0, mention.index))) return undefined;
-  return unreadable(mention[0].startsWith("S") ? "sxid" : "xid", line, start);
+  return unreadable(/^NVRM/i.test(mention[0]) ? "xid" : "sxid", line, start);
 }
 
 function unreadable(kind: Event["kind"], line: Line, message: string): Event {

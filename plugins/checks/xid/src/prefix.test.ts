@@ -49,7 +49,7 @@ describe("forms of a kernel log", () => {
 
   it.each(["2026/05/28 01:14:02 ", "gb300-r01-t11 ", "May 28 01:14:02 gb300-r01-t11 ", "2026-05-28T01:14:02+00:00 gb300-r01-t11 ", "???? "])("Y5 an Xid behind the unknown prefix %j is not skipped", (prefix) => {
     expect(codesOf("[    0.000000] Linux version 6.8.0", `${prefix}${XID}`)).toEqual(["line-unreadable"]);
-    expect(codesOf("[    0.000000] Linux version 6.8.0", `${prefix}nvidia-nvswitch0: SXid (PCI:0000:c3:00.0): 1, Fatal`)).toEqual([]);
+    expect(codesOf("[    0.000000] Linux version 6.8.0", `${prefix}nvidia-nvswitch0: SXid (PCI:0000:c3:00.0): 1, Fatal`)).toEqual(["line-unreadable"]);
     expect(codesOf("[    0.000000] Linux version 6.8.0", `${prefix}SXid (PCI:0000:c3:00.0): 1, Fatal`)).toEqual(["line-unreadable"]);
   });
 
@@ -75,7 +75,7 @@ describe("forms of a kernel log", () => {
     for (const text of texts) {
       const began = performance.now();
       codesOf(text);
-      expect(performance.now() - began, text.slice(0, 40)).toBeLessThan(2000);
+      expect(performance.now() - began).toBeLessThan(2000);
     }
   });
 

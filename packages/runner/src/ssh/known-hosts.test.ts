@@ -1,0 +1,119 @@
+import { createHmac } from "node:crypto";
+import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import fc from "fast-check";
+import { describe, expect, onTestFinished, test } from "vitest";
+import { checkHostKey, fingerprint, keyType, KnownHosts, knownName, signatureAlgorithms, writeKnownHost } from "./known-hosts.ts";
+
+function blob(type: string, body: string): Buffer {
+  const length = Buffer.alloc(4);
+  length.writeUInt32BE(type.length);
+  return Buffer.concat([length, Buffer.from(type), Buffer.from(body)]);
+}
+
+const ed = blob("ssh-ed25519", "key one");
+const other = blob("ssh-ed25519", "key two");
+const rsa = blob("ssh-rsa", "key three");
+const line = (hosts: string, key: Buffer): string => `${hosts} ${keyType(key)} ${key.toString("base64")}`;
+
+function hashed(name: string): string {
+  const salt = Buffer.from("0123456789abcdef0123");
+  return `|1|${salt.toString("base64")}|${createHmac("sha1", salt).update(name).digest("base64")}`;
+}
+
+function keysOf(text: string, host: string, port = 22) {
+  const known = new KnownHosts();
+  known.add(text, "kh");
+  return known.keysOf([knownName(host, port)]);
+}
+const state = (text: string, host: string, key: Buffer, port = 22) => checkHostKey(keysOf(text, host, port), key).state;
+
+describe("known_hosts", () => {
+  test("names, lists, case, ports, addresses", () => {
+    expect(state(line("n1", ed), "n1", ed)).toBe("known");
+    expect(state(line("N1,10.0.0.1", ed), "n1", ed)).toBe("known");
+    expect(state(line("n1", ed), "N1", ed)).toBe("known");
+    expect(state(line("n1", ed), "n2", ed)).toBe("unknown");
+    expect(state(line("n1", ed), "n1", ed, 2222)).toBe("unknown");
+    expect(state(line("[n1]:2222", ed), "n1", ed, 2222)).toBe("known");
+    expect(state(line("[2001:db8::1]:2222", ed), "2001:db8::1", ed, 2222)).toBe("known");
+    expect(state(line("[n1]:2222", ed), "n1", ed)).toBe("unknown");
+  });
+
+  test("hashed names", () => {
+    expect(state(line(hashed("n1"), ed), "n1", ed)).toBe("known");
+    expect(state(line(hashed("[n1]:2222"), ed), "n1", ed, 2222)).toBe("known");
+    expect(state(line(hashed("n1"), ed), "n2", ed)).toBe("unknown");
+    expect(state(line(hashed("n1").replace("|1|", "|2|"), ed), "n1", ed)).toBe("unknown");
+  });
+
+  test("wildcards and negation", () => {
+    expect(state(line("gb300-*", ed), "gb300-r12", ed)).toBe("known");
+    expect(state(line("gb300-r?2", ed), "gb300-r12", ed)).toBe("known");
+    expect(state(line("gb300-r?2", ed), "gb300-r112", ed)).toBe("unknown");
+    expect(state(line("*,!n1", ed), "n2", ed)).toBe("known");
+    expect(state(line("*,!n1", ed), "n1", ed)).toBe("unknown");
+    expect(state(line("!n1", ed), "n2", ed)).toBe("unknown");
+  });
+
+  test("several keys: any of them is right, another is a change, named with its place", () => {
+    const text = `# comment\n${line("n1", rsa)}\n${line("n1", ed)} comment\n`;
+    expect(state(text, "n1", ed)).toBe("known");
+    expect(state(text, "n1", rsa)).toBe("known");
+    const answer = checkHostKey(keysOf(text, "n1"), other);
+    expect(answer).toMatchObject({ state: "changed", expected: [{ where: "kh:2" }, { where: "kh:3" }] });
+    expect(keysOf(text, "n1").known.map(({ type }) => type)).toEqual(["ssh-rsa", "ssh-ed25519"]);
+  });
+
+  test("a revoked key is refused even where it is known too; an authority is no key", () => {
+    expect(checkHostKey(keysOf(`${line("n1", ed)}\n@revoked ${line("*", ed)}\n`, "n1"), ed)).toEqual({ state: "revoked", where: "kh:2" });
+    const keys = keysOf(`@cert-authority ${line("*", ed)}\n`, "n1");
+    expect(checkHostKey(keys, ed).state).toBe("unknown");
+    expect(keys.authorities).toEqual(["kh:1"]);
+  });
+
+  test("damaged lines are passed over, the others count", () => {
+    const text = ["n1", "n1 ssh-ed25519", "n1 ssh-ed25519 AAAA", "@strange " + line("n1", other), line("n1", other).replace("ssh-ed25519", "ssh-rsa"), line("n1", ed)].join("\n");
+    expect(keysOf(text, "n1").known.map(({ where }) => where)).toEqual(["kh:6"]);
+  });
+
+  test("nothing that is read makes it throw, and it never knows a key that is not written there", () => {
+    const word = fc.oneof(fc.string({ unit: "binary" }), fc.constantFrom("n1", "*", "!*", hashed("n1"), "|1|", "|1||", "|", "@revoked", "@cert-authority", "ssh-ed25519", ed.toString("base64"), "[n1]:22"));
+    fc.assert(
+      fc.property(fc.array(fc.array(word, { maxLength: 5 }).map((words) => words.join(" ")), { maxLength: 8 }), (lines) => {
+        const text = lines.join("\n");
+        expect(state(text, "n1", other)).not.toBe("known");
+        if (!text.includes(ed.toString("base64"))) expect(state(text, "n1", ed)).not.toBe("known");
+      }),
+      { numRuns: 500 },
+    );
+  });
+
+  test("many stars do not take forever", () => {
+    const start = performance.now();
+    expect(state(line(`${"*a".repeat(40)}b`, ed), "a".repeat(200), ed)).toBe("unknown");
+    expect(performance.now() - start).toBeLessThan(1000);
+  });
+
+  test("only signature algorithms without SHA-1 are offered", () => {
+    expect(signatureAlgorithms("ssh-rsa")).toEqual(["rsa-sha2-512", "rsa-sha2-256"]);
+    expect(signatureAlgorithms("ssh-ed25519")).toEqual(["ssh-ed25519"]);
+    expect(signatureAlgorithms("ssh-dss")).toEqual([]);
+  });
+
+  test("a new key becomes a line of its own, in a file for the user alone", () => {
+    const dir = mkdtempSync(join(tmpdir(), "runner-"));
+    onTestFinished(() => rmSync(dir, { recursive: true }));
+    const file = join(dir, "ssh", "known_hosts");
+    writeKnownHost(file, "n1", ed);
+    expect(statSync(file).mode & 0o777).toBe(0o600);
+    expect(statSync(join(dir, "ssh")).mode & 0o777).toBe(0o700);
+    writeFileSync(file, readFileSync(file, "utf8").trimEnd());
+    writeKnownHost(file, "[n2]:2222", other);
+    const known = KnownHosts.load([file, join(dir, "none")]);
+    expect(checkHostKey(known.keysOf(["n1"]), ed).state).toBe("known");
+    expect(checkHostKey(known.keysOf(["[n2]:2222"]), other).state).toBe("known");
+    expect(fingerprint(ed)).toMatch(/^ssh-ed25519 SHA256:[A-Za-z0-9+/]{43}$/);
+  });
+});

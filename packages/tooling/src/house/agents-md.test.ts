@@ -1,0 +1,67 @@
+import { existsSync, globSync, readFileSync, statSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import { createProgram } from "../main.ts";
+import { runTool } from "../run-tool.ts";
+import { repositoryRoot } from "../workspace.ts";
+import { inlineCode } from "./markdown.ts";
+
+/** Bytes each page may have: agents load them whole. */
+const PAGES = { "AGENTS.md": 8 * 1024, "plugins/checks/AGENTS.md": 3 * 1024 } as const;
+const MOST_LINES = 120;
+/** What pnpm itself answers to; every other word after `pnpm` is a script of the root. */
+const PNPM_COMMANDS = new Set(["install", "add", "changeset"]);
+
+const scripts = Object.keys((JSON.parse(readFileSync(join(repositoryRoot, "package.json"), "utf8")) as { scripts: object }).scripts);
+
+async function launcherCommands(): Promise<Set<string>> {
+  const { output } = await runTool(process.execPath, [join(repositoryRoot, "apps/cli/src/main.ts"), "--help"]);
+  const names = [...output.slice(output.indexOf("Commands:")).matchAll(/^ {2}([a-z][a-z-]*)/gm)].map((match) => match[1] ?? "");
+  return new Set([...names, ...createProgram(() => undefined).commands.map((command) => command.name()), "exec", "pnpm"]);
+}
+
+/** Commands that a page names and that nothing answers to. */
+function unknownCommands(code: readonly string[], launcher: ReadonlySet<string>): string[] {
+  return code.filter((text) => {
+    const [program = "", first = "", second = ""] = text.split(/\s+/);
+    const word = first === "run" ? second : first;
+    if (program === "./slipway") return !launcher.has(word);
+    if (program === "pnpm") return !scripts.includes(word) && !PNPM_COMMANDS.has(word);
+    if (program === "npm") return !scripts.includes(word);
+    return false;
+  });
+}
+
+/** Paths that a page names and that are not there; `<id>` stands for any plugin, `*` for anything. */
+function unknownPaths(code: readonly string[], near: string): string[] {
+  const isPath = (text: string): boolean => /^[\w.@<>*-]+(\/[\w.@<>*{},-]*)*$/.test(text) && (text.includes("/") || /\.(md|ts|mjs|js|json|ya?ml)$/.test(text)) && !text.startsWith("@") && !/@\d/.test(text);
+  return code.filter(isPath).filter((text) => {
+    const pattern = text.replaceAll(/<[^>]+>/g, "*").replace(/\/$/, "");
+    return ![repositoryRoot, join(repositoryRoot, near), join(repositoryRoot, near, "ib-xdr")].some((folder) => (pattern.includes("*") ? globSync(pattern, { cwd: folder }).length > 0 : existsSync(join(folder, pattern))));
+  });
+}
+
+describe.each(Object.entries(PAGES))("%s", (page, most) => {
+  const text = readFileSync(join(repositoryRoot, page), "utf8");
+  const code = inlineCode(text);
+
+  it("keeps its size", () => {
+    expect(statSync(join(repositoryRoot, page)).size).toBeLessThan(most);
+    expect(text.split("\n").length).toBeLessThanOrEqual(MOST_LINES);
+  });
+
+  it("names commands that exist", async () => {
+    expect(unknownCommands(code, await launcherCommands())).toEqual([]);
+  });
+
+  it("names paths that exist", () => {
+    expect(unknownPaths(code, page.replace(/\/?[^/]+$/, ""))).toEqual([]);
+  });
+});
+
+describe("the truth test itself", () => {
+  it("finds a command and a path that are not there", async () => {
+    expect(unknownCommands(["./slipway verify x", "./slipway frobnicate", "pnpm lint", "pnpm frobnicate", "npm test", "npm run gone"], await launcherCommands())).toEqual(["./slipway frobnicate", "pnpm frobnicate", "npm run gone"]);
+    expect(unknownPaths(["plugins/checks/<id>/src/index.ts", "plugins/checks/<id>/src/gone.ts", "docs/gone.md", "gone.md", "slipway/evidence@1", "AGENTS.md"], "")).toEqual(["plugins/checks/<id>/src/gone.ts", "docs/gone.md", "gone.md"]);
+  });
+});

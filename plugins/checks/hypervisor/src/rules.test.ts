@@ -1,0 +1,233 @@
+import { runCheck, type Finding } from "@slipway/plugin-sdk";
+import { evidenceOf } from "@slipway/testkit";
+import { describe, expect, it } from "vitest";
+import check from "./index.ts";
+
+type Sketches = Parameters<typeof evidenceOf>[0]["probes"];
+
+const CMDLINE = "BOOT_IMAGE=/vmlinuz root=LABEL=root ro iommu.passthrough=1 console=ttyAMA0\n";
+const POOL = "HostName\tAMS21XK09\nPhysicalHostName\tAMS21XK09N07\nVirtualMachineName\tvm-21\n";
+const SOUND: Sketches = { virt: { stdout: "microsoft\n" }, cmdline: { stdout: CMDLINE }, "hyperv-kvp": { stdout: POOL } };
+const EXPECT = { virt: ["microsoft"], kernelArgs: ["iommu.passthrough=1"], physicalHost: "required" };
+
+function judge(probes: Sketches, hypervisor: Record<string, unknown> = EXPECT) {
+  return runCheck(check, evidenceOf({ probes: { ...SOUND, ...probes }, node: { name: "gb300-r21-t08" } }), { hypervisor });
+}
+const essences = (judgement: { findings: readonly Finding[] }) => judgement.findings.map(({ code, verdict, cause, scope }) => `${code} ${verdict} ${cause} ${scope.kind} ${scope.id}`);
+const said = (judgement: { findings: readonly Finding[] }) => judgement.findings.map(({ observed }) => observed);
+const words = (...kernelArgs: readonly string[]) => ({ virt: ["microsoft"], kernelArgs });
+
+const VIRT = "virt-unexpected fail platform node gb300-r21-t08";
+const ARG = "kernel-arg-missing fail configuration node gb300-r21-t08";
+const HOST = "physical-host-missing fail platform node gb300-r21-t08";
+const UNUSABLE = "evidence-unusable inconclusive tool node gb300-r21-t08";
+const ABSENT = "evidence-missing inconclusive tool node gb300-r21-t08";
+
+describe("H1 kernel arguments are whole words", () => {
+  it.each([
+    ["quiet iommu.passthrough=1\n"],
+    ["iommu.passthrough=1\n"],
+    ["iommu.passthrough=1 quiet\n"],
+    ["quiet\tiommu.passthrough=1  ro\n"],
+    ['quiet "iommu.passthrough=1" ro\n'],
+    ['dyndbg="file a +p" iommu.passthrough=1\n'],
+    ["\niommu.passthrough=1\n\n"],
+  ])("H1 finds the argument in %j", (stdout) => {
+    expect(judge({ cmdline: { stdout } })).toMatchObject({ verdict: "pass", findings: [] });
+  });
+
+  it.each([
+    ["iommu.passthrough=10\n", "iommu.passthrough=10"],
+    ["iommu.passthrough=0 iommu.passthrough\n", "iommu.passthrough=0 iommu.passthrough"],
+    ["xiommu.passthrough=1\n", "absent"],
+    ["noiommu.passthrough=1 iommu.passthroughs=1\n", "absent"],
+    ["iommu.passthrough=1,nobypass\n", "iommu.passthrough=1,nobypass"],
+    ["IOMMU.passthrough=1\n", "absent"],
+    ['note="say iommu.passthrough=1 here"\n', "absent"],
+    ['note="never closed iommu.passthrough=1\n', "absent"],
+    ["quiet\n", "absent"],
+  ])("H1 does not find it in %j", (stdout, observed) => {
+    const judgement = judge({ cmdline: { stdout } });
+    expect(judgement.verdict).toBe("fail");
+    expect(essences(judgement)).toEqual([ARG]);
+    expect(said(judgement)).toEqual([observed]);
+  });
+
+  it("H1 compares a quoted value as the kernel reads it", () => {
+    expect(judge({ cmdline: { stdout: 'dyndbg="file a +p" ro\n' } }, words('dyndbg="file a +p"')).verdict).toBe("pass");
+    expect(judge({ cmdline: { stdout: 'dyndbg="file a +p" ro\n' } }, words(" ro ")).verdict).toBe("pass");
+    expect(judge({ cmdline: { stdout: 'dyndbg="file a" +p ro\n' } }, words('dyndbg="file a +p"')).verdict).toBe("fail");
+  });
+});
+
+describe("H2 the hypervisor", () => {
+  it.each([
+    ["microsoft\n", ["microsoft"]],
+    ["kvm\n", ["microsoft", "kvm"]],
+    ["Microsoft\n", ["microsoft"]],
+    ["microsoft\n", ["Microsoft"]],
+    ["  microsoft \n", ["microsoft"]],
+    ["vm-other\n", ["vm-other"]],
+    ["microsoft\n\n", ["microsoft"]],
+  ])("H2 %j is one of %j", (stdout, virt) => {
+    expect(judge({ virt: { stdout } }, { virt })).toMatchObject({ verdict: "pass", findings: [] });
+  });
+
+  it("H2 none is judged like any other value, and exit 1 goes with it (G4)", () => {
+    for (const exitCode of [0, 1]) {
+      expect(judge({ virt: { stdout: "none\n", exitCode } }, { virt: ["none"] }).verdict).toBe("pass");
+      expect(judge({ virt: { stdout: "None\n", exitCode } }, { virt: ["microsoft", "none"] }).verdict).toBe("pass");
+      const other = judge({ virt: { stdout: "none\n", exitCode } }, { virt: ["microsoft"] });
+      expect(essences(other)).toEqual([VIRT]);
+      expect(said(other)).toEqual(["none"]);
+    }
+    expect(essences(judge({}, { virt: ["none"] }))).toEqual([VIRT]);
+  });
+
+  it("H2 another value fails and shows both", () => {
+    expect(judge({ virt: { stdout: "kvm\n" } }, { virt: ["microsoft", "none"] }).findings).toEqual([
+      {
+        code: "virt-unexpected",
+        verdict: "fail",
+        cause: "platform",
+        scope: { kind: "node", id: "gb300-r21-t08" },
+        message: "The node runs on another hypervisor than expected: kvm.",
+        expected: "microsoft, none",
+        observed: "kvm",
+        evidence: [{ probe: "virt", line: 1 }],
+      },
+    ]);
+    expect(judge({ virt: { stdout: "\nkvm\n" } }).findings).toMatchObject([{ evidence: [{ probe: "virt", line: 2 }] }]);
+  });
+
+  it.each([
+    ["exit 2", { stdout: "none\n", exitCode: 2 }],
+    ["exit 1 with another answer", { stdout: "microsoft\n", exitCode: 1 }],
+    ["exit 1 without an answer", { stdout: "", exitCode: 1, stderr: "Failed to check for virtualization\n" }],
+    ["empty", { stdout: "\n" }],
+    ["cut", { stdout: "microsoft" }],
+    ["two lines", { stdout: "microsoft\nkvm\n" }],
+    ["no word", { stdout: "command not found\n" }],
+    ["another shape", { stdout: "{}\n" }],
+    ["too long", { stdout: `${"m".repeat(65)}\n` }],
+    ["damaged", { stdout: "micro\uFFFDsoft\n", stdoutDamaged: true }],
+    ["timed out", { stdout: "microsoft\n", timedOut: true }],
+    ["not started", { startError: "not-found" }],
+  ])("H2 an answer that is %s is unusable (G3, G4)", (_, virt) => {
+    const judgement = judge({ virt });
+    expect(judgement.verdict).toBe("inconclusive");
+    expect(essences(judgement)).toEqual([UNUSABLE]);
+    expect(judgement.findings[0]?.evidence[0]?.probe).toBe("virt");
+  });
+
+  it("H2 says which line makes an answer unusable", () => {
+    const reason = (stdout: string, exitCode = 0) => judge({ virt: { stdout, exitCode } }).findings.map(({ message, evidence }) => [message, evidence]);
+    expect(reason("microsoft\n\nkvm\n")).toEqual([["The probe virt cannot be used: it holds more than one line.", [{ probe: "virt", line: 3 }]]]);
+    expect(reason("\nnot one\n")).toEqual([["The probe virt cannot be used: its answer is not one word.", [{ probe: "virt", line: 2 }]]]);
+    expect(reason("kvm\n", 1)).toEqual([["The probe virt cannot be used: it ended with exit code 1, which goes with none alone.", [{ probe: "virt", line: 1 }]]]);
+  });
+});
+
+describe("H3 the physical host", () => {
+  it.each([POOL, "PhysicalHostName\tA\n", "PhysicalHostName\t\nPhysicalHostName\tB\n", "\t\n\nPhysicalHostName\tA B\tC\n"])("H3 a name is enough: %j", (stdout) => {
+    expect(judge({ "hyperv-kvp": { stdout } })).toMatchObject({ verdict: "pass", findings: [] });
+  });
+
+  it.each([
+    ["HostName\tAMS21XK09\n", "absent", { probe: "hyperv-kvp" }],
+    ["HostName\tx\nPhysicalHostName\t\nPhysicalHostName\t \n", "empty", { probe: "hyperv-kvp", line: 2 }],
+    ["PhysicalHostNameFullyQualified\tx.example.net\n", "absent", { probe: "hyperv-kvp" }],
+    ["physicalhostname\tx\n", "absent", { probe: "hyperv-kvp" }],
+    ["HostName\tPhysicalHostName\tx\n", "absent", { probe: "hyperv-kvp" }],
+  ])("H3 a readable pool without one fails: %j", (stdout, observed, pointer) => {
+    const judgement = judge({ "hyperv-kvp": { stdout } });
+    expect(judgement.verdict).toBe("fail");
+    expect(essences(judgement)).toEqual([HOST]);
+    expect(judgement.findings).toMatchObject([{ message: `The Hyper-V host does not tell its name: PhysicalHostName is ${observed}.`, expected: "PhysicalHostName with a name", observed, evidence: [pointer] }]);
+    expect(judgement.findings[0]?.evidence).toEqual([pointer]);
+  });
+
+  it.each([
+    ["not there", { startError: "not-found" }],
+    ["not allowed", { startError: "permission" }],
+    ["exit 1", { stdout: POOL, exitCode: 1 }],
+    ["empty", { stdout: "" }],
+    ["cut", { stdout: POOL.trimEnd() }],
+    ["no records", { stdout: "bash: command not found\n" }],
+    ["a line without a tab", { stdout: `${POOL}PhysicalHostName\n` }],
+  ])("H3 a pool that cannot be read is inconclusive: %s", (_, pool) => {
+    const judgement = judge({ "hyperv-kvp": pool });
+    expect(judgement.verdict).toBe("inconclusive");
+    expect(essences(judgement)).toEqual([UNUSABLE]);
+  });
+
+  it("H3 names the line without a tab", () => {
+    expect(judge({ "hyperv-kvp": { stdout: `HostName\tx\nnonsense\n` } }).findings).toMatchObject([{ message: "The probe hyperv-kvp cannot be used: a line is no `key<TAB>value`.", evidence: [{ probe: "hyperv-kvp", line: 2 }] }]);
+  });
+
+  it("H3 a damaged line spoils only a pool that shows no name", () => {
+    const damaged = (stdout: string) => judge({ "hyperv-kvp": { stdout, stdoutDamaged: true } });
+    expect(damaged(`VirtualMachineName\t\uFFFD\n${POOL}`).verdict).toBe("pass");
+    expect(damaged("HostName\tx\nPhysicalHostName\t\uFFFDx\nOther\t\uFFFD\n").findings).toMatchObject([{ code: "evidence-unusable", evidence: [{ probe: "hyperv-kvp", line: 2 }] }]);
+    expect(damaged("Physical\uFFFDHostName\tx\nPhysicalHostName\t\n").verdict).toBe("inconclusive");
+    expect(damaged("HostName\tx\n").verdict).toBe("fail");
+  });
+
+  it("H3 a pool that is not required is not read (G11)", () => {
+    for (const physicalHost of [null, undefined]) {
+      expect(judge({ "hyperv-kvp": { startError: "not-found" } }, { ...EXPECT, physicalHost })).toMatchObject({ verdict: "pass", findings: [] });
+    }
+  });
+});
+
+describe("H4 missing kernel arguments", () => {
+  it("H4 names each one that is missing", () => {
+    expect(judge({}, words("quiet", "iommu.passthrough=1", "memhp_default_state=online_movable")).findings).toEqual(
+      ["quiet", "memhp_default_state=online_movable"].map((argument) => ({
+        code: "kernel-arg-missing",
+        verdict: "fail",
+        cause: "configuration",
+        scope: { kind: "node", id: "gb300-r21-t08" },
+        message: `The kernel was started without ${argument}.`,
+        expected: argument,
+        observed: "absent",
+        evidence: [{ probe: "cmdline", line: 1 }],
+      })),
+    );
+  });
+
+  it.each([
+    ["not collected", undefined, ABSENT],
+    ["exit 1", { stdout: CMDLINE, exitCode: 1 }, UNUSABLE],
+    ["cut", { stdout: CMDLINE.trimEnd() }, UNUSABLE],
+    ["empty", { stdout: "\n" }, UNUSABLE],
+    ["two lines", { stdout: `${CMDLINE}${CMDLINE}` }, UNUSABLE],
+    ["damaged", { stdout: CMDLINE.replace("ro", "\uFFFD"), stdoutDamaged: true }, UNUSABLE],
+  ])("H4 a command line that is %s is inconclusive", (_, cmdline, expected) => {
+    const { cmdline: _sound, ...others } = SOUND;
+    const judgement = runCheck(check, evidenceOf({ probes: cmdline === undefined ? others : { ...others, cmdline }, node: { name: "gb300-r21-t08" } }), { hypervisor: EXPECT });
+    expect(judgement.verdict).toBe("inconclusive");
+    expect(essences(judgement)).toEqual([expected]);
+  });
+
+  it("H4 without arguments the command line is not read (G11)", () => {
+    for (const kernelArgs of [[], null, undefined]) {
+      expect(judge({ cmdline: { startError: "not-found" } }, { ...EXPECT, kernelArgs })).toMatchObject({ verdict: "pass", findings: [] });
+    }
+  });
+});
+
+describe("G1 and G11", () => {
+  it("G1 a fault of one part shows whatever the others lack", () => {
+    const judgement = judge({ virt: { startError: "not-found" }, "hyperv-kvp": { stdout: "HostName\tx\n" }, cmdline: { stdout: "ro\n" } });
+    expect(judgement.verdict).toBe("fail");
+    expect(essences(judgement)).toEqual([UNUSABLE, ARG, HOST]);
+  });
+
+  it("G11 without hypervisor.virt the rest is judged all the same", () => {
+    const missing = "expectation-missing inconclusive configuration node gb300-r21-t08";
+    expect(essences(judge({}, { kernelArgs: ["quiet"] }))).toEqual([missing, ARG]);
+    expect(essences(judge({}, { kernelArgs: ["ro"], physicalHost: "required" }))).toEqual([missing]);
+    expect(essences(runCheck(check, evidenceOf({ probes: SOUND, node: { name: "gb300-r21-t08" } }), {}))).toEqual([missing]);
+  });
+});
