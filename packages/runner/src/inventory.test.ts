@@ -6,7 +6,7 @@ import fc from "fast-check";
 import { describe, expect, onTestFinished, test } from "vitest";
 import { parseInventory, readInventory } from "./inventory.ts";
 
-const noStdin = () => Promise.reject(new Error("stdin was read"));
+const noStdin = (): Promise<string> => Promise.reject(new Error("stdin was read"));
 
 async function problem(text: string, file = "hosts"): Promise<string> {
   const error: unknown = await parseInventory(text, file).then(

@@ -24,7 +24,7 @@ interface Open {
 }
 
 /** Far more than any tool prints (8 GPUs make about 10,000); keeps a hostile document from filling the memory. */
-const MOST_ELEMENTS = 1_000_000;
+const MOST_ELEMENTS = 500_000;
 const NO_ATTRIBUTES: Readonly<Record<string, string>> = {};
 
 /**

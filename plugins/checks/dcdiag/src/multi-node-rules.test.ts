@@ -74,6 +74,7 @@ describe("dcdiag by its rules: a multi-node run", () => {
     const renamed = document(rows, { hosts: [host(0, "ip-10-0-0-1", ["A", "B"]), host(1, "ip-10-0-0-2", ["C", "D"])] });
     expect(answer(judge(renamed, { node: { serials: { gpus: ["B", "A"] } } }))).toEqual(["pass"]);
     expect(answer(judge(renamed, { serials: ["A", "B"] }))).toEqual(["pass"]);
+    expect(answer(judge(renamed, { serials: ["A", "B"], node: { serials: { gpus: [] } } }))).toEqual(["pass"]);
     expect(answer(judge(renamed, { node: { serials: { gpus: ["A", "C"] } } }))).toEqual(unlisted("t1"));
     expect(answer(judge(renamed, { node: { serials: { gpus: [] } } }))).toEqual(unlisted("t1"));
     expect(answer(judge(renamed, { node: { serials: { gpus: ["C", "D"] } } }))).toEqual(["pass"]);
@@ -87,7 +88,7 @@ describe("dcdiag by its rules: a multi-node run", () => {
     ["the id twice", [host(0, "t1"), host(0, "t2")]],
     ["no id", [host(undefined, "t1"), host(1, "t2")]],
   ])("D12 a node that is not listed once is inconclusive: %s", (_, listed) => {
-    const { findings } = judge(document([...rows.slice(2)], { hosts: listed }));
+    const { findings } = judge(document(rows.slice(2), { hosts: listed }));
     const finding = findings.find(({ code }) => code === "host-not-listed");
     expect(finding).toMatchObject({ verdict: "inconclusive", cause: "tool", scope: { kind: "node", id: "t1" }, expected: "t1", evidence: [{ probe: "dcgm-diag" }] });
     expect(answer(judge(document(rows.slice(2), { hosts: listed })))).toEqual(unlisted("t1"));

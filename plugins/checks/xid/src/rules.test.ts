@@ -73,6 +73,8 @@ describe("Y2 Xids of the hardware", () => {
     ["pid=876767, name=Fatal, RLW_RXPIPE Nonfatal event", NONFATAL],
     ["pid=876767, name=Nonfatal, RLW_RXPIPE Fatal XC0 i0 Link 13", HARDWARE],
     ["pid=876767, name=Fatal, Placeholder message", UNDECIDED],
+    ["pid=876767, name=Nonfatal XC0, Placeholder message", UNDECIDED],
+    ["pid=1, name=x, Fatal XC0, RLW_RXPIPE Nonfatal XC0 i0 Link 13", NONFATAL],
     ["pid=876767, name=Fatal", UNDECIDED],
     ["pid=876767, RLW_RXPIPE Fatal event", HARDWARE],
     ["Fatality of the event", UNDECIDED],

@@ -18,9 +18,10 @@ const PROCESS = /^pid=[^,]{0,64}(?:,|$)\s*(?:name=[^,]{0,64}(?:,|$)\s*)?/;
  * Fatal, so the last word that stands before the unit `XC<n>` counts, and its name never does.
  */
 export function xidSeverity(text: string): Severity {
-  const last = [...text.matchAll(/(?<![\w-])(non[- ]?)?fatal\s{1,8}XC\d/gi)].at(-1);
+  const own = text.replace(PROCESS, "");
+  const last = [...own.matchAll(/(?<![\w-])(non[- ]?)?fatal\s{1,8}XC\d/gi)].at(-1);
   if (last !== undefined) return last[1] === undefined ? "fatal" : "nonfatal";
-  return bySingleWord(text.replace(PROCESS, ""));
+  return bySingleWord(own);
 }
 
 /** Severity of an SXid: the field after the number, else the word wherever it stands. */
