@@ -12,7 +12,8 @@ import { folderName } from "./folder-name.ts";
 import { plan } from "./plan.ts";
 import type { Connection, ExecResult, Transport } from "./transport.ts";
 
-const probe = (id: string, extra: { disruptive?: boolean } = {}): Probe => commandProbe(id, { id, argv: ["tool", id], timeoutMs: 1000, usualSeconds: 1, ...extra });
+const probe = (id: string, extra: { disruptive?: boolean } = {}): Probe =>
+  commandProbe(id, { id, argv: ["tool", id], timeoutMs: 1000, usualSeconds: 1, ...extra });
 
 const answer = (stdout: string, extra: Partial<ExecResult> = {}): ExecResult => ({
   argv: [],
@@ -97,15 +98,20 @@ const options = (extra: Partial<CollectOptions> = {}): CollectOptions => ({
   onEvent: (event) => events.push(event),
   ...extra,
 });
-const manifest = (host: string, folder = out) => JSON.parse(readFileSync(join(folder, host, "bundle.json"), "utf8")) as BundleManifest & { unreachable?: string };
-const startErrors = (host: string) => Object.entries(manifest(host).probes).map(([id, { startError }]) => [id, startError]);
+const manifest = (host: string, folder = out) =>
+  JSON.parse(readFileSync(join(folder, host, "bundle.json"), "utf8")) as BundleManifest & { unreachable?: string };
+const startErrors = (host: string) =>
+  Object.entries(manifest(host).probes).map(([id, { startError }]) => [id, startError]);
 
 describe("collect", () => {
   test("writes a bundle of the shape slipway/evidence@1 for each host", async () => {
     fleet.answers.set("b", answer("", { exitCode: 3, stderr: Buffer.from("why\n") }));
     fleet.answers.set("c", answer("", { startError: "not-found", exitCode: null }));
     const host = { name: "n1", address: "10.0.0.1", vendor: "azure", sku: "gb300", cluster: "c1", rack: "r1" };
-    const expectationsOf = () => ({ expect: { gpus: { count: 4 } }, sources: { "/gpus": "fleet/expectations/sku/gb300.yaml" } });
+    const expectationsOf = () => ({
+      expect: { gpus: { count: 4 } },
+      sources: { "/gpus": "fleet/expectations/sku/gb300.yaml" },
+    });
     const summary = await collect([host], options({ expectationsOf }));
     expect(exitCodeOf(summary)).toBe(0);
     expect(BundleManifest.parse(manifest("n1"))).toMatchObject({
@@ -121,19 +127,29 @@ describe("collect", () => {
   test("an unreachable host gets a bundle, each probe of it unreachable", async () => {
     fleet.off.add("n2");
     const summary = await collect(hosts("n1", "n2"), options());
-    expect(summary).toMatchObject({ complete: 1, unreachable: [{ host: "n2", reason: "n2 does not answer" }], partial: [] });
+    expect(summary).toMatchObject({
+      complete: 1,
+      unreachable: [{ host: "n2", reason: "n2 does not answer" }],
+      partial: [],
+    });
     expect(exitCodeOf(summary)).toBe(2);
     expect(startErrors("n2")).toEqual(named.map((id) => [id, "unreachable"]));
     expect(manifest("n2").unreachable).toBe("n2 does not answer");
     expect(readdirSync(join(out, "n2"))).toEqual(["bundle.json"]);
-    expect(events).toContainEqual(expect.objectContaining({ event: "unreachable", host: "n2", reason: "n2 does not answer" }));
+    expect(events).toContainEqual(
+      expect.objectContaining({ event: "unreachable", host: "n2", reason: "n2 does not answer" }),
+    );
   });
 
   test("a host that dies midway keeps what it said; the rest is connection-lost and not asked", async () => {
     fleet.dieAt.set("n1", "b");
     const summary = await collect(hosts("n1"), options());
     expect(summary.partial).toEqual([{ host: "n1", reason: "the power went" }]);
-    expect(startErrors("n1")).toEqual([["a", null], ["b", "connection-lost"], ["c", "connection-lost"]]);
+    expect(startErrors("n1")).toEqual([
+      ["a", null],
+      ["b", "connection-lost"],
+      ["c", "connection-lost"],
+    ]);
     expect(fleet.asked).toEqual(["n1/a", "n1/b"]);
     expect(readFileSync(join(out, "n1", "b.out"), "utf8")).toBe("half");
     expect(events.filter(({ event }) => event === "connection-lost")).toHaveLength(1);
@@ -163,7 +179,10 @@ describe("collect", () => {
   test("an abort keeps finished and begun work, asks nobody else, and is exit 130", async () => {
     fleet.delayMs = 60;
     const stop = new AbortController();
-    const summary = await collect(hosts("n1", "n2"), options({ concurrency: 1, signal: stop.signal, onEvent: ({ event }) => event === "probe" && stop.abort() }));
+    const summary = await collect(
+      hosts("n1", "n2"),
+      options({ concurrency: 1, signal: stop.signal, onEvent: ({ event }) => event === "probe" && stop.abort() }),
+    );
     expect(exitCodeOf(summary)).toBe(130);
     expect(summary).toMatchObject({ aborted: true, partial: [{ host: "n1" }] });
     expect(readdirSync(out)).toEqual(["n1"]);
@@ -180,7 +199,11 @@ describe("collect", () => {
     await collect(hosts("n1"), options({ perHost: 2 }));
     expect(fleet.mostBusy).toBe(2);
     fleet.mostBusy = 0;
-    const alone = [probe("a", { disruptive: true }), probe("b", { disruptive: true }), probe("c", { disruptive: true })];
+    const alone = [
+      probe("a", { disruptive: true }),
+      probe("b", { disruptive: true }),
+      probe("c", { disruptive: true }),
+    ];
     await collect(hosts("n1"), options({ perHost: 4, selection: { probes: alone, named } }));
     expect(fleet.mostBusy).toBe(1);
   });
@@ -198,14 +221,17 @@ describe("collect", () => {
   test("an error of the user's ends the run, and what runs is kept", async () => {
     fleet.delayMs = 30;
     const failing: Transport = {
-      connect: ({ name }) => (name === "n2" ? Promise.reject(new SlipwayError("config", "no key")) : fleet.connect({ name })),
+      connect: ({ name }) =>
+        name === "n2" ? Promise.reject(new SlipwayError("config", "no key")) : fleet.connect({ name }),
       close: () => undefined,
     };
     await expect(collect(hosts("n1", "n2"), options({ transport: failing }))).rejects.toThrow("no key");
     expect(fleet.open).toBe(0);
     mkdirSync(join(out, "blocked"), { recursive: true });
     writeFileSync(join(out, "blocked", "file"), "");
-    await expect(collect(hosts("n1"), options({ out: join(out, "blocked", "file") }))).rejects.toThrow(/cannot be (made|written)/);
+    await expect(collect(hosts("n1"), options({ out: join(out, "blocked", "file") }))).rejects.toThrow(
+      /cannot be (made|written)/,
+    );
   });
 
   test("a hostile host name stays inside the output folder", async () => {
@@ -219,10 +245,18 @@ describe("collect", () => {
   test("who the machine is: boot, system serial behind placeholders, GPU serials", async () => {
     fleet.answers.set("boot-id", answer("cac6b454-d5a5-4ba1-a0b2-ec69682e2511\n"));
     fleet.answers.set("dmi", answer("product_serial:To be filled by O.E.M.\nboard_serial:SX1:2\nchassis_serial:C1\n"));
-    const gpu = (serial: string) => `<gpu id="x"><product_name>B</product_name><serial>${serial}</serial><uuid>U</uuid></gpu>`;
-    fleet.answers.set("nvidia-smi", answer(`<?xml version="1.0" ?>\n<nvidia_smi_log>${gpu("11")}${gpu("N/A")}${gpu("13")}</nvidia_smi_log>\n`));
+    const gpu = (serial: string) =>
+      `<gpu id="x"><product_name>B</product_name><serial>${serial}</serial><uuid>U</uuid></gpu>`;
+    fleet.answers.set(
+      "nvidia-smi",
+      answer(`<?xml version="1.0" ?>\n<nvidia_smi_log>${gpu("11")}${gpu("N/A")}${gpu("13")}</nvidia_smi_log>\n`),
+    );
     await collect(hosts("n1"), options({ selection: { probes: [] } }));
-    expect(manifest("n1").node).toEqual({ name: "n1", bootId: "cac6b454-d5a5-4ba1-a0b2-ec69682e2511", serials: { system: "SX1:2", gpus: ["11", "13"] } });
+    expect(manifest("n1").node).toEqual({
+      name: "n1",
+      bootId: "cac6b454-d5a5-4ba1-a0b2-ec69682e2511",
+      serials: { system: "SX1:2", gpus: ["11", "13"] },
+    });
     fleet.answers.set("nvidia-smi", answer("no xml"));
     fleet.answers.set("dmi", answer("product_serial:S", { exitCode: 1 }));
     await collect(hosts("n1"), options({ selection: { probes: [] } }));
@@ -233,13 +267,23 @@ describe("collect", () => {
 describe("folder names", () => {
   test("stay inside, are plain, and differ when the names do", () => {
     fc.assert(
-      fc.property(fc.string({ unit: "binary", minLength: 1 }), fc.string({ unit: "binary", minLength: 1 }), (one, two) => {
-        expect(folderName(one)).toMatch(/^[A-Za-z0-9_%-][A-Za-z0-9._%-]*$/);
-        const bytes = (text: string) => Buffer.from(text).toString("hex");
-        expect(folderName(one) === folderName(two)).toBe(bytes(one) === bytes(two));
-      }),
+      fc.property(
+        fc.string({ unit: "binary", minLength: 1 }),
+        fc.string({ unit: "binary", minLength: 1 }),
+        (one, two) => {
+          expect(folderName(one)).toMatch(/^[A-Za-z0-9_%-][A-Za-z0-9._%-]*$/);
+          const bytes = (text: string) => Buffer.from(text).toString("hex");
+          expect(folderName(one) === folderName(two)).toBe(bytes(one) === bytes(two));
+        },
+      ),
     );
-    expect(["n1.example_x-1", "a b", "..", "é", "%"].map(folderName)).toEqual(["n1.example_x-1", "a%20b", "%2E.", "%C3%A9", "%25"]);
+    expect(["n1.example_x-1", "a b", "..", "é", "%"].map(folderName)).toEqual([
+      "n1.example_x-1",
+      "a%20b",
+      "%2E.",
+      "%C3%A9",
+      "%25",
+    ]);
   });
 });
 
@@ -256,14 +300,23 @@ describe("plan", () => {
     const expectations = { dcdiag: { level: 3 } };
     expect(ids(plan(expectations, all).withheld)).toEqual(["dcgm-diag", "nccl-allreduce"]);
     expect(plan(expectations, { ...all, disruptive: true }).withheld).toEqual([]);
-    expect(plan(expectations, { ...all, named: ["dcgm-diag"] }).commands[0]?.argv).toEqual(["dcgmi", "diag", "-r", "3", "-j"]);
+    expect(plan(expectations, { ...all, named: ["dcgm-diag"] }).commands[0]?.argv).toEqual([
+      "dcgmi",
+      "diag",
+      "-r",
+      "3",
+      "-j",
+    ]);
     expect(ids(plan({ dcdiag: { level: 1 } }, all).commands)).toContain("dcgm-diag");
   });
 
   test("families come from the expectations, and may be named whole or in part", () => {
     const rail = { device: "mlx5_[0-1]", port: 1, rateGbps: 800, label: "XDR", width: 4, linkLayer: "InfiniBand" };
     const expectations = { ib: { rails: [rail] } };
-    expect(ids(plan(expectations, { ...all, named: ["mlxlink"] }).commands)).toEqual(["mlxlink-mlx5_0", "mlxlink-mlx5_1"]);
+    expect(ids(plan(expectations, { ...all, named: ["mlxlink"] }).commands)).toEqual([
+      "mlxlink-mlx5_0",
+      "mlxlink-mlx5_1",
+    ]);
     expect(ids(plan(expectations, { ...all, named: ["mlxlink-mlx5_1"] }).commands)).toEqual(["mlxlink-mlx5_1"]);
     expect(plan({}, { ...all, named: ["mlxlink-mlx5_1"] }).commands).toEqual([]);
   });

@@ -20,7 +20,8 @@ async function problem(text: string, file = "hosts"): Promise<string> {
 
 describe("plain host files", () => {
   test("names, users, ports, addresses and comments", async () => {
-    const text = "# rack r12\r\n\n n01 \nroot@n02:2222 # spare\n[2001:db8::1]:2022\nops@[fe80::1%eth0]\n2001:db8::2\na@b@n03\n";
+    const text =
+      "# rack r12\r\n\n n01 \nroot@n02:2222 # spare\n[2001:db8::1]:2022\nops@[fe80::1%eth0]\n2001:db8::2\na@b@n03\n";
     expect(await parseInventory(text, "hosts")).toEqual([
       { name: "n01", user: undefined, port: undefined },
       { name: "n02", user: "root", port: 2222 },
@@ -62,9 +63,19 @@ describe("plain host files", () => {
 
 describe("YAML inventories", () => {
   test("every field, and a name alone", async () => {
-    const text = "hosts:\n  - { name: n1, address: 10.0.0.1, user: root, port: 2222, vendor: azure, sku: gb300, cluster: a, rack: r1 }\n  - n2\n";
+    const text =
+      "hosts:\n  - { name: n1, address: 10.0.0.1, user: root, port: 2222, vendor: azure, sku: gb300, cluster: a, rack: r1 }\n  - n2\n";
     expect(await parseInventory(text, "fleet.yaml")).toEqual([
-      { name: "n1", address: "10.0.0.1", user: "root", port: 2222, vendor: "azure", sku: "gb300", cluster: "a", rack: "r1" },
+      {
+        name: "n1",
+        address: "10.0.0.1",
+        user: "root",
+        port: 2222,
+        vendor: "azure",
+        sku: "gb300",
+        cluster: "a",
+        rack: "r1",
+      },
       { name: "n2" },
     ]);
     expect(await parseInventory("---\nhosts: [{name: n1}]\n", "stdin")).toEqual([{ name: "n1" }]);
@@ -91,24 +102,33 @@ describe("--hosts", () => {
     onTestFinished(() => rmSync(dir, { recursive: true }));
     const file = join(dir, "hosts");
     writeFileSync(file, "n1\nn2\n");
-    const names = async (source: string, stdin = noStdin) => (await readInventory(source, stdin)).map(({ name }) => name);
+    const names = async (source: string, stdin = noStdin) =>
+      (await readInventory(source, stdin)).map(({ name }) => name);
     expect(await names(file)).toEqual(["n1", "n2"]);
     expect(await names("-", () => Promise.resolve("hosts: [{name: n9}]"))).toEqual(["n9"]);
     expect(await names("n1, root@n2:22,,[::1]:2022")).toEqual(["n1", "n2", "::1"]);
     await expect(names("no/such/file")).rejects.toThrow("--hosts no/such/file: there is no such file");
-    await expect(names("n1,n1")).rejects.toThrow('--hosts, host 2: name: "n1" is named twice, first at --hosts, host 1');
+    await expect(names("n1,n1")).rejects.toThrow(
+      '--hosts, host 2: name: "n1" is named twice, first at --hosts, host 1',
+    );
   });
 });
 
 test("no text makes the parser fail in any other way than by refusing", async () => {
   await fc.assert(
-    fc.asyncProperty(fc.oneof(fc.string({ unit: "binary" }), fc.string().map((text) => `hosts:\n  - ${text}`)), async (text) => {
-      const error: unknown = await parseInventory(text, "f").then(
-        () => undefined,
-        (thrown: unknown) => thrown,
-      );
-      expect(error === undefined || SlipwayError.is(error)).toBe(true);
-    }),
+    fc.asyncProperty(
+      fc.oneof(
+        fc.string({ unit: "binary" }),
+        fc.string().map((text) => `hosts:\n  - ${text}`),
+      ),
+      async (text) => {
+        const error: unknown = await parseInventory(text, "f").then(
+          () => undefined,
+          (thrown: unknown) => thrown,
+        );
+        expect(error === undefined || SlipwayError.is(error)).toBe(true);
+      },
+    ),
     { numRuns: 300 },
   );
 });

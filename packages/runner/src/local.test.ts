@@ -9,7 +9,13 @@ const connection = await localTransport().connect({ name: "here" }, new AbortCon
 
 function exec(argv: readonly string[], options: Partial<ExecOptions> & { program?: string } = {}) {
   const { program, ...rest } = options;
-  const command: ProbeCommand = { id: "x", argv, timeoutMs: 0, usualSeconds: 1, ...(program === undefined ? {} : { program }) };
+  const command: ProbeCommand = {
+    id: "x",
+    argv,
+    timeoutMs: 0,
+    usualSeconds: 1,
+    ...(program === undefined ? {} : { program }),
+  };
   return connection.exec(command, { timeoutMs: 10_000, maxBytes: 1 << 20, ...rest });
 }
 
@@ -31,9 +37,19 @@ function alive(text: string): string[] {
 describe("local transport", () => {
   test("bytes, streams and exit codes arrive as they are", async () => {
     const result = await exec(["printf", "%s|", "a b", "$(id)", "'", "é\n"]);
-    expect(result).toMatchObject({ argv: ["printf", "%s|", "a b", "$(id)", "'", "é\n"], exitCode: 0, signal: null, timedOut: false, startError: null });
+    expect(result).toMatchObject({
+      argv: ["printf", "%s|", "a b", "$(id)", "'", "é\n"],
+      exitCode: 0,
+      signal: null,
+      timedOut: false,
+      startError: null,
+    });
     expect(result.stdout.toString()).toBe("a b|$(id)|'|é\n|");
-    expect(await sh("printf '\\377\\000x'; echo oops >&2; exit 226")).toMatchObject({ exitCode: 226, stdout: Buffer.from([255, 0, 120]), stderr: Buffer.from("oops\n") });
+    expect(await sh("printf '\\377\\000x'; echo oops >&2; exit 226")).toMatchObject({
+      exitCode: 226,
+      stdout: Buffer.from([255, 0, 120]),
+      stderr: Buffer.from("oops\n"),
+    });
     expect(await sh("kill -9 $$")).toMatchObject({ exitCode: null, signal: "SIGKILL", startError: null });
     expect((await exec(["cat"])).stdout).toHaveLength(0);
   });
@@ -48,13 +64,18 @@ describe("local transport", () => {
 
   test("a composite program says by 127 and 126 that there is nothing to read, or that it may not", async () => {
     const run = (program: string) => exec(["slipway-probe", "demo", "$(id)"], { program });
-    expect(await run("exit 127")).toMatchObject({ argv: ["slipway-probe", "demo", "$(id)"], startError: "not-found", exitCode: null });
+    expect(await run("exit 127")).toMatchObject({
+      argv: ["slipway-probe", "demo", "$(id)"],
+      startError: "not-found",
+      exitCode: null,
+    });
     expect(await run("exit 126")).toMatchObject({ startError: "permission", exitCode: null });
     expect((await run('printf "%s:%s" "$0" "$1"')).stdout.toString()).toBe("slipway-probe:$(id)");
   });
 
   test("a timeout leaves nothing: TERM ignored, forked, in a session of its own, its environment wiped", async () => {
-    const stubborn = "trap '' TERM; sleep 7101 & setsid sh -c \"trap '' TERM; sleep 7102 & wait\" & env -i setsid sleep 7103 & (while :; do sleep 0.01; done) & echo forked; wait";
+    const stubborn =
+      "trap '' TERM; sleep 7101 & setsid sh -c \"trap '' TERM; sleep 7102 & wait\" & env -i setsid sleep 7103 & (while :; do sleep 0.01; done) & echo forked; wait";
     const result = await sh(stubborn, { timeoutMs: 400 });
     expect(result).toMatchObject({ timedOut: true, exitCode: null, signal: "SIGKILL", startError: null });
     expect(result.left).toBeUndefined();
@@ -92,6 +113,9 @@ describe("local transport", () => {
     stop.abort();
     expect(await running).toMatchObject({ startError: "aborted", exitCode: null, stdout: Buffer.from("begun\n") });
     expect(alive("sleep 7501")).toEqual([]);
-    expect(await sh("echo never", { signal: stop.signal })).toMatchObject({ startError: "aborted", stdout: Buffer.alloc(0) });
+    expect(await sh("echo never", { signal: stop.signal })).toMatchObject({
+      startError: "aborted",
+      stdout: Buffer.alloc(0),
+    });
   });
 });

@@ -15,9 +15,35 @@ const command = (argv: readonly string[], program?: string) => ({
   ...(program === undefined ? {} : { program }),
 });
 
-const hostile = ["", " ", "'", "''", "\\", "\\'", "$(touch /tmp/owned)", "`id`", ";exit 9", "&", "|", "\n", "\t", "*", "~", "-n", "--", "!", "#", "é𝄞", "a'b\"c"];
+const hostile = [
+  "",
+  " ",
+  "'",
+  "''",
+  "\\",
+  "\\'",
+  "$(touch /tmp/owned)",
+  "`id`",
+  ";exit 9",
+  "&",
+  "|",
+  "\n",
+  "\t",
+  "*",
+  "~",
+  "-n",
+  "--",
+  "!",
+  "#",
+  "é𝄞",
+  "a'b\"c",
+];
 const argument = fc
-  .oneof(fc.constantFrom(...hostile), fc.string({ unit: "binary" }), fc.string({ unit: fc.constantFrom("'", "\\", '"', "$", "`", "\n", "a") }))
+  .oneof(
+    fc.constantFrom(...hostile),
+    fc.string({ unit: "binary" }),
+    fc.string({ unit: fc.constantFrom("'", "\\", '"', "$", "`", "\n", "a") }),
+  )
   .map((text) => text.replaceAll("\0", ""));
 
 /** What a real shell hands on, NUL between. */
@@ -45,7 +71,10 @@ describe("quoting", () => {
 
 /** Runs a command line as sshd does: by the login shell. */
 function asLoginShell(argv: readonly string[], env: Record<string, string> = {}) {
-  const { status, stdout, stderr } = spawnSync("sh", ["-c", shellCommand(argv)], { encoding: "utf8", env: { PATH: "/usr/bin:/bin", ...env } });
+  const { status, stdout, stderr } = spawnSync("sh", ["-c", shellCommand(argv)], {
+    encoding: "utf8",
+    env: { PATH: "/usr/bin:/bin", ...env },
+  });
   return { status, stdout, stderr };
 }
 
@@ -70,28 +99,45 @@ describe("the wrapper", () => {
     expect(run("plain")).toEqual({ status: 127, stdout: "", stderr: "slipway n1 permission\n" });
     expect(run(join(dir, "plain"))).toMatchObject({ stderr: "slipway n1 permission\n" });
     expect(run("unfit").stderr).toMatch(/^slipway n1 started \d+\n[^]*\nslipway n1 failed 127\n$/);
-    expect(run("own127")).toMatchObject({ status: 127, stderr: expect.stringMatching(/^slipway n1 started \d+\nmine\n$/) as string });
+    expect(run("own127")).toMatchObject({
+      status: 127,
+      stderr: expect.stringMatching(/^slipway n1 started \d+\nmine\n$/) as string,
+    });
   });
 
   test("a directory in PATH by the name of the program is no program", () => {
     const dir = mkdtempSync(join(tmpdir(), "runner-"));
     onTestFinished(() => rmSync(dir, { recursive: true }));
-    expect(asLoginShell(wrappedArgv(command([dir.split("/").at(-1) ?? ""]), "n2"), { PATH: `${tmpdir()}:/usr/bin:/bin` }).stderr).toBe("slipway n2 not-found\n");
+    expect(
+      asLoginShell(wrappedArgv(command([dir.split("/").at(-1) ?? ""]), "n2"), { PATH: `${tmpdir()}:/usr/bin:/bin` })
+        .stderr,
+    ).toBe("slipway n2 not-found\n");
   });
 
   test("stdin is empty, the environment marked, and tools of sbin are found", () => {
-    const argv = wrappedArgv(command(["sh", "-c", 'cat; printf "%s %s %s" "$SLIPWAY_PROBE" "$LC_ALL" "${PATH##*:}"']), "n3");
+    const argv = wrappedArgv(
+      command(["sh", "-c", 'cat; printf "%s %s %s" "$SLIPWAY_PROBE" "$LC_ALL" "${PATH##*:}"']),
+      "n3",
+    );
     expect(asLoginShell(argv).stdout).toBe("slipway n3\nn3 C /sbin");
   });
 
   test("a composite program gets its own arguments, and no other", () => {
-    const argv = wrappedArgv(command(["slipway-probe", "demo", "a'b", "$(id)"], `printf '%s|' "$0" "$#" "$@"\nexit 3\n`), "n4");
+    const argv = wrappedArgv(
+      command(["slipway-probe", "demo", "a'b", "$(id)"], `printf '%s|' "$0" "$#" "$@"\nexit 3\n`),
+      "n4",
+    );
     expect(asLoginShell(argv)).toMatchObject({ status: 3, stdout: "slipway n4\nslipway-probe|2|a'b|$(id)|" });
   });
 
   test("what bundle.json records is the command, not the wrapper", () => {
     expect(recordedArgv(command(["ibstat"]))).toEqual(["ibstat"]);
-    expect(recordedArgv(command(["slipway-probe", "dmi"], "exit 0"), true)).toEqual(["sudo", "-n", "slipway-probe", "dmi"]);
+    expect(recordedArgv(command(["slipway-probe", "dmi"], "exit 0"), true)).toEqual([
+      "sudo",
+      "-n",
+      "slipway-probe",
+      "dmi",
+    ]);
   });
 });
 

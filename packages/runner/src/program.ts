@@ -57,8 +57,8 @@ exec </dev/null
 
 /**
  * Ends what a run left; parameters: nonce, and the pid of its first process while that is known to
- * live. All that carry the marker belong to the run, all that descend from these, and the groups and
- * sessions that these lead. They are asked by TERM, then stopped until no new one shows up, then
+ * live. All that carry the marker belong to the run, all that descend from these, the groups and
+ * sessions that these lead, and the sudo above them (which halts when they are stopped). They are asked by TERM, then stopped until no new one shows up, then
  * killed: a process that forks cannot outrun that. Prints `slipway NONCE left PID…`.
  */
 export const REAPER = `
@@ -70,6 +70,11 @@ if [ ! -r /proc/self/status ] || ! command -v grep >/dev/null 2>&1; then
   exit 0
 fi
 ours=" $leader "
+up=$leader
+while [ -n "$up" ] && up=$(grep -s '^PPid:' "/proc/$up/status") && up=\${up##*[!0-9]} &&
+  read -r name 2>/dev/null <"/proc/$up/comm" && [ "$name" = sudo ]; do
+  ours="$ours$up "
+done
 scan() {
   alive=
   for file in $(grep -ls "${MARKER}=$nonce" /proc/[0-9]*/environ); do

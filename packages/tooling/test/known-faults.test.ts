@@ -32,6 +32,23 @@ describe("known faults, as a generator that knows no parser prints them", () => 
     });
   }
 
+  it("G8 G9 every finding has a scope id of its kind, and no fail is caused by workload or tool", () => {
+    const ids: Readonly<Record<string, RegExp>> = { gpu: /^(\d+|[0-9a-f]{4}:[0-9a-f]{2}:[0-9a-f]{2}(\.\d)?)$/i, port: /^[^/]+\/\d+$/, link: /^(\d+\/\d+|.+->.+)$/, node: /./, fabric: /./, rack: /./ };
+    for (const [name, { profiles }] of Object.entries(FAULTS)) {
+      for (const profile of profiles) {
+        const node = synthesize({ seed: 1, profile, faults: [name] });
+        for (const check of checks.values()) {
+          for (const { verdict, cause, scope, evidence: pointers, code } of runCheck(check, evidence(node), node.expect).findings) {
+            expect(scope.id, `${name}: ${code}`).toMatch(ids[scope.kind] ?? /^$/);
+            if (verdict === "fail") expect(["workload", "tool"], `${name}: ${code}`).not.toContain(cause);
+            if (cause === "workload") expect({ verdict, check: check.id }).toEqual({ verdict: "pass", check: "xid" });
+            for (const { line } of pointers) if (line !== undefined) expect(line).toBeGreaterThan(0);
+          }
+        }
+      }
+    }
+  });
+
   const profiles = ["gb300", "h100"] as const;
   const variants = ["2.x", "raw", "3.x", "4.x", "mndiag"] as const;
   it.each(profiles.flatMap((profile) => variants.map((dcgm) => [profile, dcgm] as const)))("a healthy %s node with DCGM %s passes every check", (profile, dcgm) => {

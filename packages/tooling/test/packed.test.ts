@@ -1,4 +1,4 @@
-import { globSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, globSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { basename, dirname, join, relative } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -145,10 +145,11 @@ describe.skipIf(!wanted)("packed packages (takes minutes: SLIPWAY_PACK=1 or CI)"
     mkdirSync(folder, { recursive: true });
     await done("tar", ["xzf", tarball(name), "-C", folder, "--strip-components=1"]);
     expect(readFileSync(join(folder, "package.json"), "utf8")).not.toMatch(/"(workspace|catalog):/);
+    expect(existsSync(join(folder, "LICENSE"))).toBe(true);
     if (name === "@slipway/domain") expect(globSync("schemas/*.json", { cwd: folder })).not.toEqual([]);
     const declarations = globSync("dist/**/*.d.ts", { cwd: folder });
     expect(declarations).not.toEqual([]);
-    for (const file of declarations) expect(lostTypes(readFileSync(join(folder, file), "utf8")), file).toEqual([]);
+    for (const file of declarations) expect(lostTypes(readFileSync(join(folder, file), "utf8")), `types lost in ${file}`).toEqual([]);
   });
 
   describe("a plugin in a project outside the workspace", () => {

@@ -1,10 +1,12 @@
 import type { ProbeCommand } from "@slipway/plugin-sdk";
-import type { Client } from "ssh2";
+import type { Client, ClientChannel } from "ssh2";
 import { readReaper, reaperArgv, shellCommand, wrappedArgv } from "../program.ts";
 import { CannotStart, runProbe, watchEnd, type Launcher, type RunningProgram } from "../run-probe.ts";
 import { partialReasons, type Connection, type ExecOptions, type ExecResult } from "../transport.ts";
 
 const REAP_LIMIT_MS = 15_000;
+/** Where the probe itself did not get past the login shell, the reaper may not either. */
+const STUCK_REAP_LIMIT_MS = 4000;
 
 /** A held connection to one host: each probe is one channel of it. */
 export class SshConnection implements Connection {
@@ -48,7 +50,7 @@ export class SshConnection implements Connection {
       try {
         this.#client.exec(command, (error, channel) => {
           if (error === undefined)
-            resolve({ stdout: channel, stderr: channel.stderr, abandon: () => channel.close(), ...watchEnd(channel) });
+            resolve({ stdout: channel, stderr: channel.stderr, abandon: () => giveUp(channel), ...watchEnd(channel) });
           else setImmediate(cannot, error); // of a lost connection its channels hear first
         });
       } catch (error) {
@@ -64,9 +66,18 @@ export class SshConnection implements Connection {
     reaper.stdout.on("data", (chunk: Buffer) => (said += chunk.toString()));
     reaper.stderr.resume();
     let limit: NodeJS.Timeout | undefined;
-    await Promise.race([reaper.closed, new Promise((done) => (limit = setTimeout(done, REAP_LIMIT_MS)))]);
+    await Promise.race([
+      reaper.closed,
+      new Promise((done) => (limit = setTimeout(done, leader === undefined ? STUCK_REAP_LIMIT_MS : REAP_LIMIT_MS))),
+    ]);
     clearTimeout(limit);
     reaper.abandon();
     return readReaper(said, nonce);
   }
+}
+
+/** A login shell that hangs before the probe began has no marker: sshd itself is asked to end it. */
+function giveUp(channel: ClientChannel): void {
+  channel.signal("KILL");
+  channel.close();
 }

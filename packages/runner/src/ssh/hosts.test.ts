@@ -72,7 +72,8 @@ describe.skipIf(reason !== null)(`ssh to real hosts${because(reason)}`, () => {
       () => "let in",
       (error: Error) => error.message,
     );
-  const asFleet = (): Promise<Connection> => connect({ name: "n1", user: fleetUser.name }, { identityFiles: [farm.userIdentityFile] });
+  const asFleet = (): Promise<Connection> =>
+    connect({ name: "n1", user: fleetUser.name }, { identityFiles: [farm.userIdentityFile] });
   const run = (connection: Connection, argv: readonly string[], options: Partial<ExecOptions> = {}) => {
     const command: ProbeCommand = { id: "x", argv, timeoutMs: 0, usualSeconds: 1 };
     return connection.exec(command, { timeoutMs: 15_000, maxBytes: 1 << 20, ...options });
@@ -80,7 +81,20 @@ describe.skipIf(reason !== null)(`ssh to real hosts${because(reason)}`, () => {
   const strays = (host: RealHost): string[] => host.processes().filter((line) => !line.startsWith("sshd:"));
 
   test("hostile arguments arrive byte for byte; nothing of them is run", async () => {
-    const words = ["$(touch /tmp/owned)", "`touch /tmp/owned`", ";touch /tmp/owned", "'", '"', "\\", "a b", "\n", "*", "", "é𝄞", "--"];
+    const words = [
+      "$(touch /tmp/owned)",
+      "`touch /tmp/owned`",
+      ";touch /tmp/owned",
+      "'",
+      '"',
+      "\\",
+      "a b",
+      "\n",
+      "*",
+      "",
+      "é𝄞",
+      "--",
+    ];
     const result = await run(await connect({ name: "n1" }), ["printf", "%s|", ...words]);
     expect(result.stdout.toString()).toBe(words.map((word) => `${word}|`).join(""));
     expect(result).toMatchObject({ exitCode: 0, startError: null, stderr: Buffer.alloc(0) });
@@ -96,7 +110,11 @@ describe.skipIf(reason !== null)(`ssh to real hosts${because(reason)}`, () => {
   test("127 of a tool is its own; a missing tool is not-found", async () => {
     const connection = await connect({ name: "n1" });
     const bare = await connect({ name: "gate" });
-    expect(await run(connection, ["own127"])).toMatchObject({ exitCode: 127, startError: null, stderr: Buffer.from("mine\n") });
+    expect(await run(connection, ["own127"])).toMatchObject({
+      exitCode: 127,
+      startError: null,
+      stderr: Buffer.from("mine\n"),
+    });
     expect(await run(connection, ["nvidia-imex-ctl", "-q"])).toMatchObject({ exitCode: 127, startError: null });
     expect(await run(bare, ["nvidia-imex-ctl", "-q"])).toMatchObject({ exitCode: null, startError: "not-found" });
     expect(await run(bare, ["/etc/passwd"])).toMatchObject({ exitCode: null, startError: "permission" });
@@ -119,7 +137,11 @@ describe.skipIf(reason !== null)(`ssh to real hosts${because(reason)}`, () => {
 
   test.skipIf(sudoMissing !== null)(`a timeout leaves nothing under sudo either${because(sudoMissing)}`, async () => {
     const connection = await asFleet();
-    expect(await run(connection, ["id", "-u"], { sudo: true })).toMatchObject({ argv: ["sudo", "-n", "id", "-u"], exitCode: 0, stdout: Buffer.from("0\n") });
+    expect(await run(connection, ["id", "-u"], { sudo: true })).toMatchObject({
+      argv: ["sudo", "-n", "id", "-u"],
+      exitCode: 0,
+      stdout: Buffer.from("0\n"),
+    });
     expect(await run(connection, ["no-such-tool"], { sudo: true })).toMatchObject({ startError: "not-found" });
     expect(await run(connection, ["own127"], { sudo: true })).toMatchObject({ startError: null, exitCode: 127 });
     const result = await run(connection, ["stubborn"], { sudo: true, timeoutMs: 700 });
@@ -137,9 +159,14 @@ describe.skipIf(reason !== null)(`ssh to real hosts${because(reason)}`, () => {
 
   test("an unknown key is refused and named; accepted only when told to, and then written down", async () => {
     const knownHostsFiles = [join(dir, "new_known_hosts")];
-    expect(await refusal({ name: "n1" }, { knownHostsFiles })).toMatch(/^host key of [\d.]+ is not known: it offers ssh-ed25519 SHA256:/);
+    expect(await refusal({ name: "n1" }, { knownHostsFiles })).toMatch(
+      /^host key of [\d.]+ is not known: it offers ssh-ed25519 SHA256:/,
+    );
     const accepted: string[] = [];
-    await connect({ name: "n1" }, { knownHostsFiles, acceptNew: true, onAccepted: (...what) => accepted.push(what.join(" ")) });
+    await connect(
+      { name: "n1" },
+      { knownHostsFiles, acceptNew: true, onAccepted: (...what) => accepted.push(what.join(" ")) },
+    );
     expect(readFileSync(join(dir, "new_known_hosts"), "utf8")).toBe(`${node.address} ${node.hostKey()}\n`);
     expect(accepted).toHaveLength(1);
     await connect({ name: "n1" }, { knownHostsFiles });
@@ -148,7 +175,9 @@ describe.skipIf(reason !== null)(`ssh to real hosts${because(reason)}`, () => {
   test("a changed key is refused, with the line that knew it, also where new ones are accepted", async () => {
     const file = join(dir, "changed");
     writeFileSync(file, `# first line\n${node.address} ${gate.hostKey()}\n`);
-    const expected = new RegExp(`^host key of ${node.address} has changed: it offers ssh-ed25519 SHA256:\\S+, known is ssh-ed25519 SHA256:\\S+ \\(${file}:2\\)$`);
+    const expected = new RegExp(
+      `^host key of ${node.address} has changed: it offers ssh-ed25519 SHA256:\\S+, known is ssh-ed25519 SHA256:\\S+ \\(${file}:2\\)$`,
+    );
     expect(await refusal({ name: "n1" }, { knownHostsFiles: [file] })).toMatch(expected);
     expect(await refusal({ name: "n1" }, { knownHostsFiles: [file], acceptNew: true })).toMatch(expected);
     expect(readFileSync(file, "utf8").split("\n")).toHaveLength(3);
@@ -158,15 +187,21 @@ describe.skipIf(reason !== null)(`ssh to real hosts${because(reason)}`, () => {
     const file = join(dir, "ecdsa");
     execFileSync("ssh-keygen", ["-q", "-t", "ecdsa", "-N", "", "-f", join(dir, "ecdsa_key")]);
     writeFileSync(file, `${node.address} ${readFileSync(join(dir, "ecdsa_key.pub"), "utf8")}`);
-    expect(await refusal({ name: "n1" }, { knownHostsFiles: [file], acceptNew: true })).toMatch(/has changed: it has none of the known types any more, known is ecdsa-sha2-nistp256 SHA256:/);
+    expect(await refusal({ name: "n1" }, { knownHostsFiles: [file], acceptNew: true })).toMatch(
+      /has changed: it has none of the known types any more, known is ecdsa-sha2-nistp256 SHA256:/,
+    );
   });
 
   test("revoked keys and authorities are named", async () => {
     const file = join(dir, "marked");
     writeFileSync(file, `${node.address} ${node.hostKey()}\n@revoked * ${node.hostKey()}\n`);
-    expect(await refusal({ name: "n1" }, { knownHostsFiles: [file], acceptNew: true })).toMatch(new RegExp(`is revoked: .* revoked at ${file}:2$`));
+    expect(await refusal({ name: "n1" }, { knownHostsFiles: [file], acceptNew: true })).toMatch(
+      new RegExp(`is revoked: .* revoked at ${file}:2$`),
+    );
     writeFileSync(file, `@cert-authority * ${node.hostKey()}\n`);
-    expect(await refusal({ name: "n1" }, { knownHostsFiles: [file], acceptNew: true })).toMatch(/@cert-authority line .*:1, and host certificates are not checked/);
+    expect(await refusal({ name: "n1" }, { knownHostsFiles: [file], acceptNew: true })).toMatch(
+      /@cert-authority line .*:1, and host certificates are not checked/,
+    );
   });
 
   test("hashed names are known", async () => {
@@ -179,18 +214,28 @@ describe.skipIf(reason !== null)(`ssh to real hosts${because(reason)}`, () => {
 
   test("through a jump host, whose own key is checked as well", async () => {
     const connection = await connect({ name: "n1" }, { jump: "gate" });
-    expect((await run(connection, ["sh", "-c", "echo $SSH_CONNECTION; hostname"])).stdout.toString()).toMatch(new RegExp(`^${gate.address} .*\nn1\n$`));
+    expect((await run(connection, ["sh", "-c", "echo $SSH_CONNECTION; hostname"])).stdout.toString()).toMatch(
+      new RegExp(`^${gate.address} .*\nn1\n$`),
+    );
     const file = join(dir, "jump");
     writeFileSync(file, `${gate.address} ${node.hostKey()}\n${node.address} ${node.hostKey()}\n`);
-    expect(await refusal({ name: "n1" }, { jump: "gate", knownHostsFiles: [file] })).toMatch(/^jump host gate: host key of [\d.]+ has changed/);
-    expect(await refusal({ name: "n1", address: "10.77.255.254" }, { jump: "gate", connectTimeoutMs: 5000 })).toMatch(/the jump host cannot reach|does not answer/);
+    expect(await refusal({ name: "n1" }, { jump: "gate", knownHostsFiles: [file] })).toMatch(
+      /^jump host gate: host key of [\d.]+ has changed/,
+    );
+    expect(await refusal({ name: "n1", address: "10.77.255.254" }, { jump: "gate", connectTimeoutMs: 5000 })).toMatch(
+      /the jump host cannot reach|does not answer/,
+    );
   });
 
   test("the wrong key is a reason, an encrypted one a hint", async () => {
-    expect(await refusal({ name: "n1" }, { identityFiles: [farm.userIdentityFile] })).toMatch(/lets root in with none of the keys tried/);
+    expect(await refusal({ name: "n1" }, { identityFiles: [farm.userIdentityFile] })).toMatch(
+      /lets root in with none of the keys tried/,
+    );
     const file = join(dir, "encrypted");
     execFileSync("ssh-keygen", ["-q", "-t", "ed25519", "-N", "secret words", "-f", file]);
-    expect(await refusal({ name: "n1" }, { identityFiles: [file] })).toBe(`no key to log in as root with: ${file}: is encrypted; add it to an ssh-agent (ssh-add)`);
+    expect(await refusal({ name: "n1" }, { identityFiles: [file] })).toBe(
+      `no key to log in as root with: ${file}: is encrypted; add it to an ssh-agent (ssh-add)`,
+    );
     await expect(sshTransport({ identityFiles: [join(dir, "none")] })).rejects.toThrow(/there is no such key file/);
   });
 
@@ -199,46 +244,82 @@ describe.skipIf(reason !== null)(`ssh to real hosts${because(reason)}`, () => {
     const agent = spawn("ssh-agent", ["-D", "-a", socket], { stdio: ["ignore", "pipe", "ignore"] });
     await once(agent.stdout, "data");
     onTestFinished(() => void agent.kill());
-    execFileSync("ssh-add", ["-q", farm.identityFile], { env: { ...process.env, SSH_AUTH_SOCK: socket }, stdio: "ignore" });
-    const connection = await connect({ name: "n1", address: node.address, user: "root" }, { configFile: null, knownHostsFiles: [farm.knownHostsFile], agent: socket });
+    execFileSync("ssh-add", ["-q", farm.identityFile], {
+      env: { ...process.env, SSH_AUTH_SOCK: socket },
+      stdio: "ignore",
+    });
+    const connection = await connect(
+      { name: "n1", address: node.address, user: "root" },
+      { configFile: null, knownHostsFiles: [farm.knownHostsFile], agent: socket },
+    );
     expect(await run(connection, ["true"])).toMatchObject({ exitCode: 0 });
   });
 
   test("a login shell that hangs is given up, and does not run the probe later", async () => {
     const connection = await asFleet();
     await run(connection, ["sh", "-c", "echo 'sleep 4400' >.bashrc"]);
-    onTestFinished(async () => void (await run(await connect({ name: "n1" }), ["rm", "-f", `${fleetUser.home}/.bashrc`])));
+    const root = await connect({ name: "n1" });
+    onTestFinished(async () => void (await run(root, ["rm", "-f", `${fleetUser.home}/.bashrc`])));
     const result = await run(connection, ["touch", "/tmp/ran-late"], { timeoutMs: 500 });
     expect(result).toMatchObject({ timedOut: true, left: "unknown" });
-    expect(strays(node)).toEqual([]);
+    await expect.poll(() => strays(node), { timeout: 3000 }).toEqual([]);
   }, 40_000);
 
   describe("collect", () => {
     const planned = [probes.bootId, probes.imexLocal];
     const named = planned.map(({ id }) => id);
-    const options = (out: string, events: CollectEvent[] = []) => ({ out, selection: { probes: planned, named }, onEvent: (event: CollectEvent) => void events.push(event) });
-    const manifest = (...path: string[]) => JSON.parse(readFileSync(join(...path, "bundle.json"), "utf8")) as BundleManifest;
+    const options = (out: string, events: CollectEvent[] = []) => ({
+      out,
+      selection: { probes: planned, named },
+      onEvent: (event: CollectEvent) => void events.push(event),
+    });
+    const manifest = (...path: string[]) =>
+      JSON.parse(readFileSync(join(...path, "bundle.json"), "utf8")) as BundleManifest;
 
     test("hosts on, off and dying midway: each has its bundle, and resume asks the others again", async () => {
       const out = join(dir, "evidence");
-      const transport = await sshTransport({ configFile: farm.sshConfigFile, agent: null, keepaliveMs: 300, connectTimeoutMs: 2000 });
+      const transport = await sshTransport({
+        configFile: farm.sshConfigFile,
+        agent: null,
+        keepaliveMs: 300,
+        connectTimeoutMs: 2000,
+      });
       onTestFinished(() => transport.close());
       await gate.powerOff();
       node.setTool("nvidia-imex-ctl", { body: "sleep 4500" });
       const events: CollectEvent[] = [];
-      const running = collect([{ name: "n1" }, { name: "gate" }, { name: "noisy" }], { ...options(out, events), transport });
+      const running = collect([{ name: "n1" }, { name: "gate" }, { name: "noisy" }], {
+        ...options(out, events),
+        transport,
+      });
       while (!events.some((event) => event.event === "probe" && event.host === "n1")) await sleep(20);
       await node.powerOff();
       const summary = await running;
       expect(exitCodeOf(summary)).toBe(2);
-      expect(summary).toMatchObject({ complete: 1, unreachable: [{ host: "gate", reason: expect.stringMatching(/does not answer within 2 s/) as string }], partial: [{ host: "n1" }] });
+      expect(summary).toMatchObject({
+        complete: 1,
+        unreachable: [{ host: "gate", reason: expect.stringMatching(/does not answer within 2 s/) as string }],
+        partial: [{ host: "n1" }],
+      });
       expect(manifest(out, "gate").probes["boot-id"]?.startError).toBe("unreachable");
-      expect(manifest(out, "n1").probes).toMatchObject({ "boot-id": { exitCode: 0, startError: null }, "imex-local": { startError: "connection-lost" } });
-      expect(manifest(out, "noisy")).toMatchObject({ node: { bootId: noisy.bootId() }, probes: { "imex-local": { startError: "not-found" } } });
+      expect(manifest(out, "n1").probes).toMatchObject({
+        "boot-id": { exitCode: 0, startError: null },
+        "imex-local": { startError: "connection-lost" },
+      });
+      expect(manifest(out, "noisy")).toMatchObject({
+        node: { bootId: noisy.bootId() },
+        probes: { "imex-local": { startError: "not-found" } },
+      });
 
       await Promise.all([gate.powerOn(), node.powerOn()]);
       node.setTool("nvidia-imex-ctl", { stdout: "READY\n" });
-      expect(await collect([{ name: "n1" }, { name: "gate" }, { name: "noisy" }], { ...options(out), transport, resume: true })).toMatchObject({ complete: 2, skipped: 1 });
+      expect(
+        await collect([{ name: "n1" }, { name: "gate" }, { name: "noisy" }], {
+          ...options(out),
+          transport,
+          resume: true,
+        }),
+      ).toMatchObject({ complete: 2, skipped: 1 });
       expect(manifest(out, "n1").node.bootId).toBe(node.bootId());
       expect(readdirSync(out).sort()).toEqual(["gate", "n1", "noisy"]);
     });
@@ -274,7 +355,10 @@ describe.skipIf(reason !== null)(`ssh to real hosts${because(reason)}`, () => {
       while (!node.processes().some((line) => line.includes("4324"))) await sleep(50);
       stop.abort();
       expect(exitCodeOf(await running)).toBe(130);
-      expect(manifest(out, "n1").probes).toMatchObject({ "boot-id": { startError: null }, "imex-local": { startError: "aborted" } });
+      expect(manifest(out, "n1").probes).toMatchObject({
+        "boot-id": { startError: null },
+        "imex-local": { startError: "aborted" },
+      });
       expect(strays(node)).toEqual([]);
     });
   });

@@ -4,7 +4,15 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import fc from "fast-check";
 import { describe, expect, onTestFinished, test } from "vitest";
-import { checkHostKey, fingerprint, keyType, KnownHosts, knownName, signatureAlgorithms, writeKnownHost } from "./known-hosts.ts";
+import {
+  checkHostKey,
+  fingerprint,
+  keyType,
+  KnownHosts,
+  knownName,
+  signatureAlgorithms,
+  writeKnownHost,
+} from "./known-hosts.ts";
 
 function blob(type: string, body: string): Buffer {
   const length = Buffer.alloc(4);
@@ -67,25 +75,57 @@ describe("known_hosts", () => {
   });
 
   test("a revoked key is refused even where it is known too; an authority is no key", () => {
-    expect(checkHostKey(keysOf(`${line("n1", ed)}\n@revoked ${line("*", ed)}\n`, "n1"), ed)).toEqual({ state: "revoked", where: "kh:2" });
+    expect(checkHostKey(keysOf(`${line("n1", ed)}\n@revoked ${line("*", ed)}\n`, "n1"), ed)).toEqual({
+      state: "revoked",
+      where: "kh:2",
+    });
     const keys = keysOf(`@cert-authority ${line("*", ed)}\n`, "n1");
     expect(checkHostKey(keys, ed).state).toBe("unknown");
     expect(keys.authorities).toEqual(["kh:1"]);
   });
 
   test("damaged lines are passed over, the others count", () => {
-    const text = ["n1", "n1 ssh-ed25519", "n1 ssh-ed25519 AAAA", "@strange " + line("n1", other), line("n1", other).replace("ssh-ed25519", "ssh-rsa"), line("n1", ed)].join("\n");
+    const text = [
+      "n1",
+      "n1 ssh-ed25519",
+      "n1 ssh-ed25519 AAAA",
+      "@strange " + line("n1", other),
+      line("n1", other).replace("ssh-ed25519", "ssh-rsa"),
+      line("n1", ed),
+    ].join("\n");
     expect(keysOf(text, "n1").known.map(({ where }) => where)).toEqual(["kh:6"]);
   });
 
   test("nothing that is read makes it throw, and it never knows a key that is not written there", () => {
-    const word = fc.oneof(fc.string({ unit: "binary" }), fc.constantFrom("n1", "*", "!*", hashed("n1"), "|1|", "|1||", "|", "@revoked", "@cert-authority", "ssh-ed25519", ed.toString("base64"), "[n1]:22"));
+    const word = fc.oneof(
+      fc.string({ unit: "binary" }),
+      fc.constantFrom(
+        "n1",
+        "*",
+        "!*",
+        hashed("n1"),
+        "|1|",
+        "|1||",
+        "|",
+        "@revoked",
+        "@cert-authority",
+        "ssh-ed25519",
+        ed.toString("base64"),
+        "[n1]:22",
+      ),
+    );
     fc.assert(
-      fc.property(fc.array(fc.array(word, { maxLength: 5 }).map((words) => words.join(" ")), { maxLength: 8 }), (lines) => {
-        const text = lines.join("\n");
-        expect(state(text, "n1", other)).not.toBe("known");
-        if (!text.includes(ed.toString("base64"))) expect(state(text, "n1", ed)).not.toBe("known");
-      }),
+      fc.property(
+        fc.array(
+          fc.array(word, { maxLength: 5 }).map((words) => words.join(" ")),
+          { maxLength: 8 },
+        ),
+        (lines) => {
+          const text = lines.join("\n");
+          expect(state(text, "n1", other)).not.toBe("known");
+          if (!text.includes(ed.toString("base64"))) expect(state(text, "n1", ed)).not.toBe("known");
+        },
+      ),
       { numRuns: 500 },
     );
   });

@@ -12,7 +12,11 @@ function configFile(text: string, more: Record<string, string> = {}): string {
   return join(dir, "config");
 }
 
-async function route(text: string, host: Parameters<Awaited<ReturnType<typeof createRouter>>>[0], overrides: SshOverrides = {}) {
+async function route(
+  text: string,
+  host: Parameters<Awaited<ReturnType<typeof createRouter>>>[0],
+  overrides: SshOverrides = {},
+) {
   return (await createRouter({ configFile: configFile(text), agent: null, ...overrides }))(host);
 }
 
@@ -41,18 +45,33 @@ Host *
       knownAs: ["[n1.rack.example]:2222", "[n1]:2222"],
     });
     expect((await route(text, { name: "n1" })).knownHostsFiles.slice(0, 2)).toEqual(["/kh/a", "/kh/b c"]);
-    expect(await route(text, { name: "n2" })).toMatchObject({ port: 22, identityFiles: [join(homedir(), ".ssh", "one")] });
-    expect(await route(text, { name: "other" })).toMatchObject({ address: "other", user: userInfo().username, port: 22 });
+    expect(await route(text, { name: "n2" })).toMatchObject({
+      port: 22,
+      identityFiles: [join(homedir(), ".ssh", "one")],
+    });
+    expect(await route(text, { name: "other" })).toMatchObject({
+      address: "other",
+      user: userInfo().username,
+      port: 22,
+    });
   });
 
   test("the inventory stands above the configuration, which is asked by name and by address", async () => {
     const text = "Host 10.0.0.1\n  User byaddress\n  Port 23\nHost n1\n  HostName 10.9.9.9\n  Port 24\n";
-    expect(await route(text, { name: "n1", address: "10.0.0.1" })).toMatchObject({ address: "10.0.0.1", port: 24, user: "byaddress" });
-    expect(await route(text, { name: "n1", address: "10.0.0.1", user: "u", port: 25 })).toMatchObject({ port: 25, user: "u" });
+    expect(await route(text, { name: "n1", address: "10.0.0.1" })).toMatchObject({
+      address: "10.0.0.1",
+      port: 24,
+      user: "byaddress",
+    });
+    expect(await route(text, { name: "n1", address: "10.0.0.1", user: "u", port: 25 })).toMatchObject({
+      port: 25,
+      user: "u",
+    });
   });
 
   test("jump hosts, with the command line above the configuration", async () => {
-    const text = "Host n1\n  ProxyJump ops@gate:2022,inner\nHost n2\n  ProxyJump none\nHost n3\n  ProxyCommand nc %h %p\n";
+    const text =
+      "Host n1\n  ProxyJump ops@gate:2022,inner\nHost n2\n  ProxyJump none\nHost n3\n  ProxyCommand nc %h %p\n";
     const jumps = async (name: string, overrides?: SshOverrides) => (await route(text, { name }, overrides)).jumps;
     expect(await jumps("n1")).toEqual([
       { name: "gate", user: "ops", port: 2022 },
@@ -65,9 +84,15 @@ Host *
   });
 
   test("includes are followed and leave the section as it was", async () => {
-    const file = configFile("Include more\nUser all\nHost n1\n  Include more\n  Port 2222\n", { more: "Host n9\n  User nine\n" });
+    const file = configFile("Include more\nUser all\nHost n1\n  Include more\n  Port 2222\n", {
+      more: "Host n9\n  User nine\n",
+    });
     const router = await createRouter({ configFile: file });
-    expect([router({ name: "n9" }).user, router({ name: "n1" }).port, router({ name: "n1" }).user]).toEqual(["nine", 2222, "all"]);
+    expect([router({ name: "n9" }).user, router({ name: "n1" }).port, router({ name: "n1" }).user]).toEqual([
+      "nine",
+      2222,
+      "all",
+    ]);
     const loop = configFile("Include config\n");
     await expect(createRouter({ configFile: loop })).rejects.toThrow(/include each other/);
   });
@@ -85,7 +110,9 @@ Host *
   });
 
   test("a configuration that is not there is refused, none is fine", async () => {
-    await expect(createRouter({ configFile: "/no/such/config" })).rejects.toThrow("/no/such/config: there is no such ssh configuration file");
+    await expect(createRouter({ configFile: "/no/such/config" })).rejects.toThrow(
+      "/no/such/config: there is no such ssh configuration file",
+    );
     expect((await createRouter({ configFile: null }))({ name: "n1" }).address).toBe("n1");
   });
 

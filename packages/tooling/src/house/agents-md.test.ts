@@ -25,7 +25,7 @@ function unknownCommands(code: readonly string[], launcher: ReadonlySet<string>)
   return code.filter((text) => {
     const [program = "", first = "", second = ""] = text.split(/\s+/);
     const word = first === "run" ? second : first;
-    if (program === "./slipway") return !launcher.has(word);
+    if (program === "./slipway") return word !== "" && !launcher.has(word);
     if (program === "pnpm") return !scripts.includes(word) && !PNPM_COMMANDS.has(word);
     if (program === "npm") return !scripts.includes(word);
     return false;
@@ -34,7 +34,7 @@ function unknownCommands(code: readonly string[], launcher: ReadonlySet<string>)
 
 /** Paths that a page names and that are not there; `<id>` stands for any plugin, `*` for anything. */
 function unknownPaths(code: readonly string[], near: string): string[] {
-  const isPath = (text: string): boolean => /^[\w.@<>*-]+(\/[\w.@<>*{},-]*)*$/.test(text) && (text.includes("/") || /\.(md|ts|mjs|js|json|ya?ml)$/.test(text)) && !text.startsWith("@") && !/@\d/.test(text);
+  const isPath = (text: string): boolean => /^[\w.<>*-]+(\/[\w.<>*-]*)*$/.test(text) && (text.includes("/") || /[a-z]\.(md|ts|mjs|js|json|ya?ml)$/.test(text));
   return code.filter(isPath).filter((text) => {
     const pattern = text.replaceAll(/<[^>]+>/g, "*").replace(/\/$/, "");
     return ![repositoryRoot, join(repositoryRoot, near), join(repositoryRoot, near, "ib-xdr")].some((folder) => (pattern.includes("*") ? globSync(pattern, { cwd: folder }).length > 0 : existsSync(join(folder, pattern))));

@@ -7,7 +7,7 @@ import { isTest, readWorkspace, sourceFiles, type WorkspacePackage } from "../wo
 /** The four fixed headings of a check's README, in their order. */
 export const README_HEADINGS = ["What it proves", "Evidence it needs", "Verdicts and finding codes", "Known faults of the hardware"] as const;
 
-const PLUGIN_ENTRIES = new Set(["CHANGELOG.md", "README.md", "dist", "examples", "node_modules", "package.json", "src"]);
+const PLUGIN_ENTRIES = new Set([".turbo", "CHANGELOG.md", "README.md", "dist", "examples", "node_modules", "package.json", "src"]);
 const MAX_SOURCE_LINES = 300;
 const MAX_README_LINES = 60;
 /** What no source holds: leftovers of debugging, and ways round a checker. */

@@ -58,7 +58,7 @@ export async function newPlugin(kind: string | undefined, id: string | undefined
 
 async function scaffold(dir: string, values: TemplateValues, say: (text: string) => void): Promise<Verification> {
   const files = copyTemplate(checkTemplate, join(repositoryRoot, dir), values);
-  writeFileSync(join(repositoryRoot, dir, "package.json"), checkManifest(values));
+  writeFileSync(join(repositoryRoot, dir, "package.json"), checkManifest(repositoryRoot, values));
   say(`copied     ${String(files + 1)} files to ${dir}`);
   const packages = readWorkspace(repositoryRoot);
   writeGenerated(repositoryRoot, catalogFiles(repositoryRoot, packages));

@@ -29,20 +29,12 @@ export function copyTemplate(template: string, target: string, { id, section, ti
   return files.length;
 }
 
-/** package.json of a new check. */
-export function checkManifest({ id, title }: TemplateValues): string {
-  const manifest = {
-    name: `@slipway/check-${id}`,
-    version: "0.1.0",
-    description: `${title}.`,
-    license: "Apache-2.0",
-    type: "module",
-    exports: { ".": "./src/index.ts" },
-    files: ["dist"],
-    publishConfig: { access: "public", exports: { ".": { types: "./dist/index.d.ts", default: "./dist/index.js" } } },
-    slipway: { kind: "check", id },
-    dependencies: { "@slipway/plugin-sdk": "workspace:*", zod: "catalog:" },
-    devDependencies: { "@slipway/testkit": "workspace:*", "fast-check": "catalog:", vitest: "catalog:" },
-  };
+/** The check that all others are made like. */
+const EXEMPLAR = "plugins/checks/ib-xdr/package.json";
+
+/** package.json of a new check: the exemplar's, with the new check's own facts. */
+export function checkManifest(root: string, { id, title }: TemplateValues): string {
+  const exemplar = JSON.parse(readFileSync(join(root, EXEMPLAR), "utf8")) as object;
+  const manifest = { ...exemplar, name: `@slipway/check-${id}`, version: "0.1.0", description: `${title}.`, slipway: { kind: "check", id } };
   return `${JSON.stringify(manifest, null, 2)}\n`;
 }

@@ -182,7 +182,7 @@ describe("I5 who is who", () => {
 });
 
 describe("I6 versions", () => {
-  const versions = (...shown: unknown[]): Case["nodes"] => Object.fromEntries(NAMES.map((name, index) => [name, { version: shown[index] }]));
+  const versions = (...shown: unknown[]): Record<string, Node> => Object.fromEntries(NAMES.map((name, index) => [name, { version: shown[index] }]));
 
   it("the minority is named, and all of them on a tie", () => {
     const { verdict, findings } = judge({ nodes: versions("580.1", "580.1", "570.9", "580.1") });

@@ -1,0 +1,142 @@
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { BundleManifest } from "@slipway/domain";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { repositoryRoot, slipway } from "./run-cli.ts";
+
+let home: string;
+let env: NodeJS.ProcessEnv;
+beforeAll(() => {
+  home = mkdtempSync(join(tmpdir(), "slipway-cli-"));
+  env = { SLIPWAY_FLEET: join(home, "fleet") };
+  for (const layer of ["vendor", "sku", "cluster"]) mkdirSync(join(home, "fleet/expectations", layer), { recursive: true });
+  writeFileSync(join(home, "fleet/expectations/vendor/azure.yaml"), "hypervisor: { virt: [microsoft] }\n");
+  writeFileSync(join(home, "fleet/expectations/sku/gb300.yaml"), "gpus: { count: 4 }\ndcdiag: { level: 3 }\nib:\n  rails:\n    - { device: 'mlx5_[0-1]', port: 1, rateGbps: 800, label: XDR, width: 4, linkLayer: InfiniBand }\n");
+  writeFileSync(join(home, "rack.yaml"), "hosts:\n  - { name: t00, vendor: azure, sku: gb300 }\n  - { name: t01, vendor: azure }\n");
+});
+afterAll(() => rmSync(home, { recursive: true, force: true }));
+
+describe("slipway expect show", () => {
+  it("says which file each value came from", () => {
+    const run = slipway(["expect", "show", "--vendor", "azure", "--sku", "gb300"], { env });
+    expect(run.status).toBe(0);
+    expect(run.stdout).toMatch(/^gpus\.count +4 +.*sku\/gb300\.yaml:1$/m);
+    expect(run.stdout).toMatch(/^hypervisor\.virt +\["microsoft"\] +.*vendor\/azure\.yaml:1$/m);
+    expect(slipway(["expect", "show", "t00", "--hosts", join(home, "rack.yaml"), "--json"], { env }).documents()[0]).toMatchObject({ expect: { gpus: { count: 4 } }, sources: { "/dcdiag/level": expect.stringMatching(/gb300\.yaml:2$/) as string } });
+    expect(slipway(["expect", "show", "--vendor", "nobody"], { env }).stdout).toContain("Nothing is expected");
+  });
+
+  it.each([[["expect", "show"]], [["expect", "show", "--hosts", "x"]], [["expect", "show", "t99", "--hosts", "RACK"]], [["expect", "show", "--bundle", "/nowhere"]]])("exits 3 for %j", (args) => {
+    expect(slipway(args.map((arg) => (arg === "RACK" ? join(home, "rack.yaml") : arg)), { env }).status).toBe(3);
+  });
+});
+
+describe("slipway collect", () => {
+  it("--dry-run prints each command with its usual seconds, and what is withheld", () => {
+    const run = slipway(["collect", "--hosts", join(home, "rack.yaml"), "--dry-run"], { env });
+    expect(run.status).toBe(0);
+    expect(run.stdout).toMatch(/^t00: \d+ commands/m);
+    expect(run.stdout).toMatch(/2\.0 s {2}mlxlink-mlx5_1 +mlxlink -d mlx5_1/);
+    expect(run.stdout).toMatch(/withheld +dcgm-diag +loads the node for about 900 s/);
+    const plan = slipway(["collect", "--hosts", join(home, "rack.yaml"), "--dry-run", "--json", "--probes", "dcgm-diag"], { env }).documents();
+    expect(plan).toMatchObject([{ host: "t00", probe: "dcgm-diag", argv: ["dcgmi", "diag", "-r", "3", "-j"], withheld: false }, { host: "t01", argv: ["dcgmi", "diag", "-r", "1", "-j"] }]);
+  });
+
+  it("collects this machine over the local transport", () => {
+    const out = join(home, "local");
+    const run = slipway(["collect", "--hosts", "me", "--transport", "local", "--probes", "boot-id,cmdline,nvidia-smi", "--out", out, "--json"], { env });
+    expect(run.status).toBe(0);
+    const bundle = BundleManifest.parse(JSON.parse(readFileSync(join(out, "me", "bundle.json"), "utf8")));
+    expect(bundle.node.bootId).toBe(readFileSync("/proc/sys/kernel/random/boot_id", "utf8").trim());
+    expect(bundle.probes["nvidia-smi"]).toMatchObject({ startError: "not-found", exitCode: null });
+    expect(readFileSync(join(out, "me", "cmdline.out"), "utf8")).toBe(readFileSync("/proc/cmdline", "utf8"));
+  });
+
+  it("a host name is data: it names a folder and nothing else", () => {
+    const out = join(home, "hostile");
+    const run = slipway(["collect", "--hosts", "-", "--transport", "local", "--probes", "boot-id", "--out", out], { env, input: "$(touch${IFS}pwned);x\n../../etc\n.hidden\n" });
+    expect(run.status).toBe(0);
+    expect(readdirSync(out).sort()).toEqual(["%24%28touch%24%7BIFS%7Dpwned%29%3Bx", "%2E.%2F..%2Fetc", "%2Ehidden"]);
+    expect(existsSync(join(repositoryRoot, "pwned"))).toBe(false);
+  });
+
+  it.each([[["collect"]], [["collect", "--hosts", ""]], [["collect", "--hosts", "a,a"]], [["collect", "--hosts", "a", "--probes", "no-such"]], [["collect", "--hosts", "a", "--limit", "0"]], [["collect", "--hosts", "a", "--every", "-1"]], [["collect", "--hosts", "a", "--check", "no-such"]]])("exits 3 for %j and writes nothing", (args) => {
+    const out = join(home, "nothing");
+    const run = slipway([...args, "--transport", "local", "--out", out], { env });
+    expect(run.status).toBe(3);
+    expect(run.stderr).toMatch(/^slipway: /);
+    expect(existsSync(out)).toBe(false);
+  });
+});
+
+describe("slipway bundle add", () => {
+  it("makes a bundle of saved output, which judge reads", () => {
+    const dir = join(home, "by-hand");
+    writeFileSync(join(home, "virt.txt"), "microsoft\n");
+    expect(slipway(["bundle", "add", dir, `virt=${join(home, "virt.txt")}`, "--node", "n1", "--vendor", "azure"]).status).toBe(0);
+    expect(slipway(["judge", dir, "--check", "hypervisor", "--json"], { env }).documents()[0]).toMatchObject({ node: "n1", verdict: "pass" });
+    writeFileSync(join(home, "virt.txt"), "none\n");
+    expect(slipway(["bundle", "add", dir, `virt=${join(home, "virt.txt")}`, "--exit", "1"]).status).toBe(0);
+    expect(slipway(["judge", dir, "--check", "hypervisor", "--json"], { env }).documents()[0]).toMatchObject({ verdict: "fail" });
+    expect(readdirSync(dir).sort()).toEqual(["bundle.json", "virt.out"]);
+  });
+
+  it("does not invent which level was run", () => {
+    const dir = join(home, "diag");
+    writeFileSync(join(home, "diag.json"), "{}\n");
+    slipway(["bundle", "add", dir, `dcgm-diag=${join(home, "diag.json")}`]);
+    expect((JSON.parse(readFileSync(join(dir, "bundle.json"), "utf8")) as BundleManifest).probes["dcgm-diag"]?.argv).toEqual([]);
+    slipway(["bundle", "add", dir, `dcgm-diag=${join(home, "diag.json")}`, "--argv", '["dcgmi","diag","-r","3","-j"]']);
+    expect((JSON.parse(readFileSync(join(dir, "bundle.json"), "utf8")) as BundleManifest).probes["dcgm-diag"]?.argv).toContain("3");
+  });
+
+  it.each([["virt"], ["virt=/nowhere"], ["../x=FILE"], ["virt=FILE", "--exit", "x"], ["virt=FILE", "--argv", "dcgmi"]])("exits 3 for %s and leaves no half bundle", (...args) => {
+    const dir = join(home, "refused");
+    writeFileSync(join(home, "file"), "x\n");
+    expect(slipway(["bundle", "add", dir, ...args.map((arg) => arg.replace("FILE", join(home, "file")))]).status).toBe(3);
+    expect(existsSync(join(dir, "bundle.json"))).toBe(false);
+  });
+});
+
+describe("what the checks are, and what the machine lacks", () => {
+  it("explains a check with its probes, codes and remedies", () => {
+    const run = slipway(["checks", "imex"]);
+    expect(run.status).toBe(0);
+    for (const word of ["imex-resolve", "imex.model", "member-unresolved", "Do: "]) expect(run.stdout).toContain(word);
+    expect(slipway(["checks", "--json"]).documents()).toHaveLength(9);
+    expect(slipway(["checks", "no-such"]).status).toBe(3);
+  });
+
+  it("prints JSON Schemas", () => {
+    expect(slipway(["schema"]).stdout.split("\n")).toContain("evidence");
+    expect(JSON.parse(slipway(["schema", "judgement"]).stdout)).toMatchObject({ title: "slipway judgement", type: "object" });
+    expect(slipway(["schema", "no-such"]).status).toBe(3);
+  });
+
+  it("doctor names what is missing, and for which feature", () => {
+    const needs = slipway(["doctor", "--json"]).documents<{ feature: string; need: string; met: boolean }>();
+    expect(needs.map(({ need }) => need)).toContainEqual(expect.stringMatching(/^nvidia-smi \(/));
+    expect(slipway(["doctor"]).stdout).toMatch(/collect over ssh/);
+  });
+
+  it("wrong commands exit 3, help exits 0", () => {
+    expect(slipway(["frobnicate"]).status).toBe(3);
+    expect(slipway([]).status).toBe(3);
+    expect(slipway(["--help"]).status).toBe(0);
+    expect(slipway(["judge", "--help"]).status).toBe(0);
+    expect(slipway(["--version"]).stdout).toMatch(/^\d+\.\d+\.\d+$/m);
+  });
+});
+
+describe("npm start", () => {
+  it("judges the example rack and this machine, apart, and exits 0 whatever the verdicts", () => {
+    const run = slipway(["demo"]);
+    expect(run.status).toBe(0);
+    const [, rack = "", machine = ""] = run.stdout.split(/^== /m);
+    expect(rack).toMatch(/^An example rack .*invented/);
+    expect(rack).toMatch(/18 nodes: \d+ fail, \d+ inconclusive, \d+ pass/);
+    expect(machine).toMatch(/^This machine/);
+    expect(machine).toMatch(/1 node: 1 (inconclusive|fail)/);
+  });
+});

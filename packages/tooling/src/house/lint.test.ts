@@ -1,0 +1,57 @@
+import { copyFileSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { afterEach, describe, expect, it } from "vitest";
+import { runTool } from "../run-tool.ts";
+import { repositoryRoot } from "../workspace.ts";
+
+const made: string[] = [];
+afterEach(() => {
+  for (const dir of made.splice(0)) rmSync(dir, { recursive: true, force: true });
+});
+
+const IMPURE = [
+  'import { readFileSync } from "node:fs";',
+  "export const now = Date.now();",
+  "export const chance = Math.random();",
+  'export const home = process.env["HOME"];',
+  "export const text = readFileSync(String(home));",
+  "",
+].join("\n");
+
+/** Rules that oxlint reports for one file, under the configuration of this repository. */
+async function reported(file: string, code: string): Promise<string[]> {
+  const root = mkdtempSync(join(tmpdir(), "slipway-lint-"));
+  made.push(root);
+  copyFileSync(join(repositoryRoot, ".oxlintrc.json"), join(root, ".oxlintrc.json"));
+  mkdirSync(dirname(join(root, file)), { recursive: true });
+  writeFileSync(join(root, file), code);
+  const { output } = await runTool("oxlint", ["-f", "json", "."], { cwd: root });
+  const { diagnostics } = JSON.parse(output) as { diagnostics: { code: string }[] };
+  return diagnostics.map(({ code: rule }) => rule).sort();
+}
+
+describe("oxlint", () => {
+  it("refuses files, clock, randomness and environment in the source of a plugin", async () => {
+    expect(await reported("plugins/checks/alpha/src/judge.ts", IMPURE)).toEqual(["eslint(no-restricted-globals)", "eslint(no-restricted-globals)", "eslint(no-restricted-imports)", "eslint(no-restricted-properties)"]);
+  });
+
+  it("allows them in its tests and in other packages", async () => {
+    expect(await reported("plugins/checks/alpha/src/judge.test.ts", IMPURE)).toEqual([]);
+    expect(await reported("packages/runner/src/ssh.ts", IMPURE)).toEqual([]);
+  });
+
+  it("refuses the type any and leftovers of debugging anywhere", async () => {
+    expect(await reported("packages/runner/src/ssh.ts", "export const a: any = 1;\nconsole.log(a);\n")).toEqual(["eslint(no-console)", "typescript(no-explicit-any)"]);
+  });
+});
+
+describe("typed eslint", () => {
+  it("refuses the same in a plugin, and import() besides", { timeout: 60_000 }, async () => {
+    const eslint = `import { ESLint } from "eslint";
+      const [result] = await new ESLint({ cwd: ${JSON.stringify(repositoryRoot)} }).lintText(${JSON.stringify(`${IMPURE}export const zod = await import("zod");\n`)}, { filePath: ${JSON.stringify(join(repositoryRoot, "plugins/checks/ib-xdr/src/judge.ts"))} });
+      process.stdout.write(JSON.stringify(result.messages.map(({ ruleId }) => ruleId)));`;
+    const { output } = await runTool(process.execPath, ["--input-type=module", "--eval", eslint], { stdoutOnly: true });
+    expect((JSON.parse(output) as string[]).filter((rule) => rule.startsWith("no-restricted")).sort()).toEqual(["no-restricted-globals", "no-restricted-globals", "no-restricted-imports", "no-restricted-properties", "no-restricted-syntax"]);
+  });
+});
