@@ -3,7 +3,7 @@ import { collect, sshTransport, readInventory } from "./index.ts";
 import { probes } from "@slipway/plugin-sdk";
 import { rmSync } from "node:fs";
 const [cfg, hosts, out, rounds] = process.argv.slice(2);
-rmSync(out, { recursive: true, force: true });
+
 const transport = await sshTransport({ configFile: cfg, connectTimeoutMs: 30000 });
 const s = await collect(await readInventory(hosts), {
   out,

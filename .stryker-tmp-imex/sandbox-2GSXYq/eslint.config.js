@@ -1,0 +1,47 @@
+import js from "@eslint/js";
+import { defineConfig } from "eslint/config";
+import tseslint from "typescript-eslint";
+
+/** A check is a pure function of evidence and expectations: what its source must not reach. */
+const purity = {
+  "no-restricted-imports": ["error", { patterns: [{ group: ["node:*"], message: "A plugin reads what it is given; files, processes and the network belong to the runner." }] }],
+  "no-restricted-globals": [
+    "error",
+    ...["Date", "performance", "crypto", "process", "Buffer", "fetch", "setTimeout", "setInterval", "setImmediate", "queueMicrotask", "console"].map((name) => ({
+      name,
+      message: "Judging is pure: no clock, randomness, environment or I/O.",
+    })),
+  ],
+  "no-restricted-properties": ["error", { object: "Math", property: "random", message: "Judging is pure: no randomness." }],
+  "no-restricted-syntax": ["error", { selector: "ImportExpression", message: "A plugin is loaded whole by the catalog." }],
+};
+
+export default defineConfig(
+  { ignores: ["**/dist/", "**/node_modules/", "**/.stryker-tmp/", "**/.turbo/", ".tools/", "coverage/", "reports/", "packages/tooling/templates/", "plugins/*/*/examples/", "packages/catalog/src/generated.ts"] },
+  js.configs.recommended,
+  {
+    files: ["**/*.ts", "**/*.tsx"],
+    extends: [tseslint.configs.recommendedTypeChecked],
+    languageOptions: { parserOptions: { project: "./tsconfig.json", tsconfigRootDir: import.meta.dirname } },
+    rules: {
+      // Fakes in tests are async because the port they stand in for is.
+      "@typescript-eslint/require-await": "off",
+      "@typescript-eslint/no-unused-vars": ["error", { argsIgnorePattern: "^_", varsIgnorePattern: "^_", caughtErrors: "none" }],
+      "@typescript-eslint/consistent-type-imports": ["error", { fixStyle: "inline-type-imports", disallowTypeAnnotations: false }],
+      "@typescript-eslint/no-non-null-assertion": "error",
+      "@typescript-eslint/switch-exhaustiveness-check": "error",
+      "@typescript-eslint/ban-ts-comment": "error",
+      eqeqeq: "error",
+      "no-console": "error",
+      // Text of tools is searched for control characters on purpose.
+      "no-control-regex": "off",
+      // The type checker knows what is defined.
+      "no-undef": "off",
+    },
+  },
+  {
+    files: ["**/*.{js,mjs}"],
+    languageOptions: { globals: { process: "readonly", URL: "readonly", Buffer: "readonly" } },
+  },
+  { files: ["plugins/*/*/src/**/*.ts"], ignores: ["**/*.test.ts"], rules: purity },
+);
