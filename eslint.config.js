@@ -4,20 +4,61 @@ import tseslint from "typescript-eslint";
 
 /** A check is a pure function of evidence and expectations: what its source must not reach. */
 const purity = {
-  "no-restricted-imports": ["error", { patterns: [{ group: ["node:*"], message: "A plugin reads what it is given; files, processes and the network belong to the runner." }] }],
+  "no-restricted-imports": [
+    "error",
+    {
+      patterns: [
+        {
+          group: ["node:*"],
+          message: "A plugin reads what it is given; files, processes and the network belong to the runner.",
+        },
+      ],
+    },
+  ],
   "no-restricted-globals": [
     "error",
-    ...["Date", "performance", "crypto", "process", "Buffer", "fetch", "setTimeout", "setInterval", "setImmediate", "queueMicrotask", "console"].map((name) => ({
+    ...[
+      "Date",
+      "performance",
+      "crypto",
+      "process",
+      "Buffer",
+      "fetch",
+      "setTimeout",
+      "setInterval",
+      "setImmediate",
+      "queueMicrotask",
+      "console",
+    ].map((name) => ({
       name,
       message: "Judging is pure: no clock, randomness, environment or I/O.",
     })),
   ],
-  "no-restricted-properties": ["error", { object: "Math", property: "random", message: "Judging is pure: no randomness." }],
-  "no-restricted-syntax": ["error", { selector: "ImportExpression", message: "A plugin is loaded whole by the catalog." }],
+  "no-restricted-properties": [
+    "error",
+    { object: "Math", property: "random", message: "Judging is pure: no randomness." },
+  ],
+  "no-restricted-syntax": [
+    "error",
+    { selector: "ImportExpression", message: "A plugin is loaded whole by the catalog." },
+  ],
 };
 
 export default defineConfig(
-  { ignores: ["**/dist/", "**/node_modules/", "**/.stryker-tmp/", "**/.turbo/", ".tools/", "coverage/", "reports/", "packages/tooling/templates/", "plugins/*/*/examples/", "packages/catalog/src/generated.ts"] },
+  {
+    ignores: [
+      "**/dist/",
+      "**/node_modules/",
+      "**/.stryker-tmp/",
+      "**/.turbo/",
+      ".tools/",
+      "coverage/",
+      "reports/",
+      "packages/tooling/templates/",
+      "plugins/*/*/examples/",
+      "packages/catalog/src/generated.ts",
+    ],
+  },
   js.configs.recommended,
   {
     files: ["**/*.ts", "**/*.tsx"],
@@ -26,8 +67,14 @@ export default defineConfig(
     rules: {
       // Fakes in tests are async because the port they stand in for is.
       "@typescript-eslint/require-await": "off",
-      "@typescript-eslint/no-unused-vars": ["error", { argsIgnorePattern: "^_", varsIgnorePattern: "^_", caughtErrors: "none" }],
-      "@typescript-eslint/consistent-type-imports": ["error", { fixStyle: "inline-type-imports", disallowTypeAnnotations: false }],
+      "@typescript-eslint/no-unused-vars": [
+        "error",
+        { argsIgnorePattern: "^_", varsIgnorePattern: "^_", caughtErrors: "none", ignoreRestSiblings: true },
+      ],
+      "@typescript-eslint/consistent-type-imports": [
+        "error",
+        { fixStyle: "inline-type-imports", disallowTypeAnnotations: false },
+      ],
       "@typescript-eslint/no-non-null-assertion": "error",
       "@typescript-eslint/switch-exhaustiveness-check": "error",
       "@typescript-eslint/ban-ts-comment": "error",

@@ -8,10 +8,23 @@ export default {
   testRunner: "vitest",
   plugins: ["@stryker-mutator/vitest-runner"],
   // codes.ts holds prose alone: its tables are generated into the README and compared there.
-  mutate: [`plugins/checks/${id}/src/**/*.ts`, `!plugins/checks/${id}/src/**/*.test.ts`, `!plugins/checks/${id}/src/codes.ts`],
+  mutate: [
+    `plugins/checks/${id}/src/**/*.ts`,
+    `!plugins/checks/${id}/src/**/*.test.ts`,
+    `!plugins/checks/${id}/src/codes.ts`,
+  ],
   vitest: { related: false },
   // Workspace packages are reached through the links in node_modules; the sandbox needs the one plugin.
-  ignorePatterns: ["/.tools", "/.turbo", "/apps", "/bench", "/docs", "/fleet", "/packages", ...others.map((name) => `/plugins/checks/${name}`)],
+  ignorePatterns: [
+    "/.tools",
+    "/.turbo",
+    "/apps",
+    "/bench",
+    "/docs",
+    "/fleet",
+    "/packages",
+    ...others.map((name) => `/plugins/checks/${name}`),
+  ],
   reporters: ["json"],
   jsonReporter: { fileName: `reports/mutation/${id}.json` },
   disableTypeChecks: false,

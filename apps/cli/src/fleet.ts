@@ -1,12 +1,11 @@
-import { dirname, join, relative } from "node:path";
-import { fileURLToPath } from "node:url";
+import { join, relative } from "node:path";
 import { expectationSections } from "@slipway/domain";
 import type { Checks, SectionSchemas } from "@slipway/evidence";
 
-/** The folder the launcher stands in. */
-export const root = process.env["SLIPWAY_ROOT"] ?? join(dirname(fileURLToPath(import.meta.url)), "../../..");
+/** The clone that the launcher stands in; for an installed CLI, the folder it is called from. */
+export const root = process.env["SLIPWAY_ROOT"] ?? process.cwd();
 
-/** The fleet's files: `SLIPWAY_FLEET`, else `fleet/` of the clone. As a path that reads well from here. */
+/** The fleet's files: `SLIPWAY_FLEET`, else `fleet/` of the root. As a path that reads well from here. */
 export function fleetFolder(): string {
   return process.env["SLIPWAY_FLEET"] ?? (relative(process.cwd(), join(root, "fleet")) || ".");
 }

@@ -6,5 +6,8 @@ it("loads every registered check under its own id", async () => {
 });
 
 it("refuses an id that no check has, and names those there are", async () => {
-  await expect(loadChecks(["ib-xdr", "toString"])).rejects.toMatchObject({ kind: "input", hint: expect.stringContaining("ib-xdr") as string });
+  await expect(loadChecks(["ib-xdr", "toString"])).rejects.toMatchObject({
+    kind: "input",
+    hint: expect.stringContaining("ib-xdr") as string,
+  });
 });

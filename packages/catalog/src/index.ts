@@ -16,7 +16,8 @@ export const checkIds: readonly string[] = Object.keys(checks);
 export async function loadChecks(ids: readonly string[] = checkIds): Promise<ReadonlyMap<string, Check>> {
   const registry: Registry = checks;
   for (const id of ids) {
-    if (!Object.hasOwn(registry, id)) throw new SlipwayError("input", `there is no check ${id}`, { hint: `known checks: ${checkIds.join(", ")}` });
+    if (!Object.hasOwn(registry, id))
+      throw new SlipwayError("input", `there is no check ${id}`, { hint: `known checks: ${checkIds.join(", ")}` });
   }
   return loadRegistered(registry, ids);
 }

@@ -10,7 +10,9 @@ export type Registry = Readonly<Record<string, () => Promise<{ readonly default:
  * @throws SlipwayError of kind `contract`
  */
 export async function loadRegistered(registry: Registry, ids: readonly string[]): Promise<ReadonlyMap<string, Check>> {
-  const modules = await Promise.all([...new Set(ids)].map(async (id) => ({ id, check: (await registry[id]?.())?.default })));
+  const modules = await Promise.all(
+    [...new Set(ids)].map(async (id) => ({ id, check: (await registry[id]?.())?.default })),
+  );
   const checks = new Map<string, Check>();
   for (const { id, check } of modules) {
     if (check === undefined) throw new SlipwayError("contract", `the check ${id} has no default export`);
@@ -47,5 +49,7 @@ function runs({ argv, program }: ProbeCommand): string {
 }
 
 function conflict(what: string, id: string, first: string, second: string): SlipwayError {
-  return new SlipwayError("contract", `${first} and ${second} have different probes under one ${what} id, ${id}`, { hint: "use the probe of @slipway/plugin-sdk, or give yours an id of its own" });
+  return new SlipwayError("contract", `${first} and ${second} have different probes under one ${what} id, ${id}`, {
+    hint: "use the probe of @slipway/plugin-sdk, or give yours an id of its own",
+  });
 }

@@ -64,7 +64,7 @@ function deepest(issue: z.core.$ZodIssue | undefined): { path: PropertyKey[]; ke
 function lineOf(document: Document, lines: LineCounter, path: readonly PropertyKey[]): number {
   for (let length = path.length; length >= 0; length -= 1) {
     const node: unknown = length === 0 ? document.contents : document.getIn(path.slice(0, length), true);
-    if (isNode(node) && node.range != null) return lines.linePos(node.range[0]).line;
+    if (isNode(node) && Array.isArray(node.range)) return lines.linePos(node.range[0]).line;
   }
   return 1;
 }

@@ -19,9 +19,14 @@ async function git(root: string, ...args: readonly string[]): Promise<string | u
  */
 export async function changedFiles(root: string, base?: string): Promise<{ base: string; files: string[] }> {
   if ((await git(root, "rev-parse", "--is-inside-work-tree")) === undefined) {
-    throw new SlipwayError("input", "this is no git checkout, so nothing says what changed", { hint: "name a plugin or a path" });
+    throw new SlipwayError("input", "this is no git checkout, so nothing says what changed", {
+      hint: "name a plugin or a path",
+    });
   }
-  const since = base === undefined ? await defaultBase(root) : await git(root, "rev-parse", "--verify", "--quiet", "--end-of-options", `${base}^{commit}`);
+  const since =
+    base === undefined
+      ? await defaultBase(root)
+      : await git(root, "rev-parse", "--verify", "--quiet", "--end-of-options", `${base}^{commit}`);
   if (since === undefined) throw new SlipwayError("input", `--base ${base ?? ""}: git knows no such commit`);
   const committed = await git(root, "diff", "--name-only", "-z", since, "--");
   const untracked = await git(root, "ls-files", "--others", "--exclude-standard", "-z");
@@ -30,5 +35,9 @@ export async function changedFiles(root: string, base?: string): Promise<{ base:
 }
 
 async function defaultBase(root: string): Promise<string> {
-  return (await git(root, "merge-base", "HEAD", "@{upstream}")) ?? (await git(root, "rev-parse", "--verify", "--quiet", "HEAD~1")) ?? EMPTY_TREE;
+  return (
+    (await git(root, "merge-base", "HEAD", "@{upstream}")) ??
+    (await git(root, "rev-parse", "--verify", "--quiet", "HEAD~1")) ??
+    EMPTY_TREE
+  );
 }

@@ -9,32 +9,53 @@ import { repositoryRoot } from "./workspace.ts";
 
 const USAGE_ERROR = 3;
 
-/** Runs an entry point that is no module of this package: `main(arguments)` gives the exit code. */
-async function runEntry(path: string, args: readonly string[]): Promise<number> {
-  const entry = (await import(pathToFileURL(join(repositoryRoot, path)).href)) as { main(args: readonly string[]): Promise<number> };
-  return entry.main(args);
-}
+type Entry = { main(args: readonly string[]): Promise<number> };
+
+/** Commands that take their arguments as they stand. bench/ is no package, so it is reached by its path. */
+const ENTRIES: Readonly<Record<string, { description: string; load: () => Promise<Entry> }>> = {
+  build: { description: "publishable packages in dist/; arguments go to turbo", load: () => import("./build.ts") },
+  picture: { description: "the README's picture of a judged rack", load: () => import("./picture.ts") },
+  bench: {
+    description: "speed as ratios in one run",
+    load: async () => (await import(pathToFileURL(join(repositoryRoot, "bench/main.ts")).href)) as Entry,
+  },
+};
 
 /** The program with its commands; `exit` is told the exit code of the one that ran. */
 export function createProgram(exit: (code: number) => void): Command {
-  const program = new Command("slipway").description("Commands of the Slipway repository").exitOverride().showHelpAfterError();
+  const program = new Command("slipway")
+    .description("Commands of the Slipway repository")
+    .exitOverride()
+    .showHelpAfterError();
   const command = (name: string, description: string): Command => program.command(name).description(description);
 
-  command("verify [names...]", "tests, types, lint, boundaries and structure of plugins or paths; without names of what git says changed")
-    .option("--base <revision>", "what `changed` compares with (default: where the branch left its upstream, else HEAD~1)")
+  command(
+    "verify [names...]",
+    "tests, types, lint, boundaries and structure of plugins or paths; without names of what git says changed",
+  )
+    .option(
+      "--base <revision>",
+      "what `changed` compares with (default: where the branch left its upstream, else HEAD~1)",
+    )
     .option("-u, --update", "rewrite generated files and the snapshots of tests")
     .option("--json", "one JSON document")
-    .action(async (names: string[], options: { base?: string; update?: boolean; json?: boolean }) => exit(await (await import("./verify/verify.ts")).verify(names, options)));
+    .action(async (names: string[], options: { base?: string; update?: boolean; json?: boolean }) =>
+      exit(await (await import("./verify/verify.ts")).verify(names, options)),
+    );
 
   command("new [kind] [id]", "a new check from the template, up to green verify")
     .option("--title <text>", "what the check proves, in one line")
     .option("--json", "one JSON document")
-    .action(async (kind: string | undefined, id: string | undefined, options: { title?: string; json?: boolean }) => exit(await (await import("./new/new.ts")).newPlugin(kind, id, options)));
+    .action(async (kind: string | undefined, id: string | undefined, options: { title?: string; json?: boolean }) =>
+      exit(await (await import("./new/new.ts")).newPlugin(kind, id, options)),
+    );
 
   command("generate", "catalog, code tables of the READMEs and JSON Schemas")
     .option("--check", "write nothing; name the files that differ and exit 1")
     .option("--json", "one JSON document")
-    .action(async (options: { check?: boolean; json?: boolean }) => exit(await (await import("./generate/generate.ts")).generate(repositoryRoot, options)));
+    .action(async (options: { check?: boolean; json?: boolean }) =>
+      exit(await (await import("./generate/generate.ts")).generate(repositoryRoot, options)),
+    );
 
   command("layers", "what breaks the layer law: names, dependencies, imports")
     .option("--json", "one JSON document")
@@ -48,21 +69,21 @@ export function createProgram(exit: (code: number) => void): Command {
     .option("--shared <folder>", "where they are", join(repositoryRoot, "..", "shared"))
     .option("-u, --update", "rewrite the list of recognised captures")
     .option("--json", "one JSON line per row")
-    .action(async (options: { shared: string; update?: boolean; json?: boolean }) => exit(await (await import("./conformance/conformance.ts")).conformance(options)));
+    .action(async (options: { shared: string; update?: boolean; json?: boolean }) =>
+      exit(await (await import("./conformance/conformance.ts")).conformance(options)),
+    );
 
   command("mutate <id>", "mutation score of a check by its own tests; 1 below 85 %")
     .option("--json", "one JSON document")
-    .action(async (id: string, options: { json?: boolean }) => exit(await (await import("./mutate.ts")).mutate(id, options)));
+    .action(async (id: string, options: { json?: boolean }) =>
+      exit(await (await import("./mutate.ts")).mutate(id, options)),
+    );
 
-  for (const [name, path, description] of [
-    ["build", "packages/tooling/src/build.ts", "publishable packages in dist/"],
-    ["picture", "packages/tooling/src/picture.ts", "the README's picture of a judged rack"],
-    ["bench", "bench/main.ts", "speed as ratios in one run"],
-  ] as const) {
+  for (const [name, { description, load }] of Object.entries(ENTRIES)) {
     command(`${name} [arguments...]`, description)
       .allowUnknownOption()
       .helpOption(false)
-      .action(async (args: string[]) => exit(await runEntry(path, args)));
+      .action(async (args: string[]) => exit(await (await load()).main(args)));
   }
   return program;
 }

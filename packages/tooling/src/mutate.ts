@@ -12,7 +12,19 @@ const Place = z.object({ line: z.number() });
 
 /** What is read of Stryker's report (mutation-testing-report-schema). */
 const Report = z.object({
-  files: z.record(z.string(), z.object({ mutants: z.array(z.object({ status: z.string(), mutatorName: z.string(), replacement: z.string().optional(), location: z.object({ start: Place }) })) })),
+  files: z.record(
+    z.string(),
+    z.object({
+      mutants: z.array(
+        z.object({
+          status: z.string(),
+          mutatorName: z.string(),
+          replacement: z.string().optional(),
+          location: z.object({ start: Place }),
+        }),
+      ),
+    }),
+  ),
 });
 
 const CAUGHT = new Set(["Killed", "Timeout"]);
@@ -25,7 +37,10 @@ export function scoreOf(report: z.output<typeof Report>): { score: number; caugh
   for (const [file, { mutants }] of Object.entries(report.files)) {
     for (const { status, mutatorName, replacement = "", location } of mutants) {
       if (CAUGHT.has(status)) caught += 1;
-      if (MISSED.has(status)) missed.push(`${file}:${String(location.start.line)}  ${mutatorName} → ${replacement.replaceAll(/\s+/g, " ").slice(0, 80)}`);
+      if (MISSED.has(status))
+        missed.push(
+          `${file}:${String(location.start.line)}  ${mutatorName} → ${replacement.replaceAll(/\s+/g, " ").slice(0, 80)}`,
+        );
     }
   }
   const all = caught + missed.length;
@@ -38,7 +53,8 @@ export function scoreOf(report: z.output<typeof Report>): { score: number; caugh
  * @returns exit code 1 when it is below {@link LEAST_SCORE}, or when Stryker did not get to a score
  */
 export async function mutate(id: string, options: { json?: boolean }): Promise<number> {
-  if (!/^[a-z0-9-]+$/.test(id) || !existsSync(join(repositoryRoot, "plugins/checks", id))) throw new SlipwayError("input", `mutate ${id}: there is no such check`);
+  if (!/^[a-z0-9-]+$/.test(id) || !existsSync(join(repositoryRoot, "plugins/checks", id)))
+    throw new SlipwayError("input", `mutate ${id}: there is no such check`);
   const run = await runTool("stryker", ["run", "packages/tooling/stryker.config.mjs"], { env: { SLIPWAY_MUTATE: id } });
   if (run.exitCode !== 0) {
     process.stderr.write(run.output);
@@ -47,10 +63,15 @@ export async function mutate(id: string, options: { json?: boolean }): Promise<n
   const report = Report.parse(JSON.parse(readFileSync(join(repositoryRoot, "reports/mutation", `${id}.json`), "utf8")));
   const { score, caught, missed } = scoreOf(report);
   const ok = score >= LEAST_SCORE;
-  if (options.json === true) process.stdout.write(`${JSON.stringify({ schema: "slipway/mutate@1", check: id, ok, score, caught, missed, seconds: Math.round(run.seconds) })}\n`);
+  if (options.json === true)
+    process.stdout.write(
+      `${JSON.stringify({ schema: "slipway/mutate@1", check: id, ok, score, caught, missed, seconds: Math.round(run.seconds) })}\n`,
+    );
   else {
     for (const mutant of missed) process.stdout.write(`missed  ${mutant}\n`);
-    process.stdout.write(`${ok ? "green" : "RED"}  ${id}: ${(score * 100).toFixed(1)} % of ${String(caught + missed.length)} mutants caught, at least ${String(LEAST_SCORE * 100)} % are wanted  ${run.seconds.toFixed(0)} s\n`);
+    process.stdout.write(
+      `${ok ? "green" : "RED"}  ${id}: ${(score * 100).toFixed(1)} % of ${String(caught + missed.length)} mutants caught, at least ${String(LEAST_SCORE * 100)} % are wanted  ${run.seconds.toFixed(0)} s\n`,
+    );
   }
   return ok ? 0 : 1;
 }

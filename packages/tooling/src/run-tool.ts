@@ -27,7 +27,9 @@ export function toolEnvironment(color = false): NodeJS.ProcessEnv {
   return {
     ...env,
     ...(color ? { FORCE_COLOR: "1" } : { NO_COLOR: "1" }),
-    PATH: [dirname(process.execPath), join(repositoryRoot, "node_modules", ".bin"), process.env["PATH"] ?? ""].join(delimiter),
+    PATH: [dirname(process.execPath), join(repositoryRoot, "node_modules", ".bin"), process.env["PATH"] ?? ""].join(
+      delimiter,
+    ),
     TURBO_TELEMETRY_DISABLED: "1",
     DO_NOT_TRACK: "1",
   };
@@ -51,7 +53,11 @@ export function runTool(file: string, args: readonly string[], options: ToolOpti
     child.stdout?.on("data", (chunk: Buffer) => chunks.push(chunk));
     child.stderr?.on("data", (chunk: Buffer) => void (options.stdoutOnly === true || chunks.push(chunk)));
     const done = (exitCode: number, more = ""): void => {
-      resolve({ exitCode, output: Buffer.concat(chunks).toString("utf8") + more, seconds: (performance.now() - started) / 1000 });
+      resolve({
+        exitCode,
+        output: Buffer.concat(chunks).toString("utf8") + more,
+        seconds: (performance.now() - started) / 1000,
+      });
     };
     child.on("error", (error) => done(127, `${file}: ${error.message}\n`));
     child.on("close", (code) => done(code ?? 1));

@@ -29,7 +29,9 @@ export interface WorkspacePackage {
 
 /** The packages that pnpm-workspace.yaml's globs find, sorted by folder. */
 export function readWorkspace(root: string): WorkspacePackage[] {
-  const { packages } = z.object({ packages: z.array(z.string()) }).parse(parse(readFileSync(join(root, "pnpm-workspace.yaml"), "utf8")));
+  const { packages } = z
+    .object({ packages: z.array(z.string()) })
+    .parse(parse(readFileSync(join(root, "pnpm-workspace.yaml"), "utf8")));
   return globSync(packages, { cwd: root })
     .filter((dir) => existsSync(join(root, dir, "package.json")))
     .map((dir) => ({ dir: dir.split(sep).join("/"), manifest: readManifest(join(root, dir, "package.json")) }))
@@ -45,12 +47,17 @@ function readManifest(file: string): Manifest {
 
 /** The plugins among packages: those that declare themselves by the `slipway` field. */
 export function pluginsOf(packages: readonly WorkspacePackage[], kind: string): (WorkspacePackage & { id: string })[] {
-  return packages.flatMap((unit) => (unit.manifest.slipway?.kind === kind ? [{ ...unit, id: unit.manifest.slipway.id }] : []));
+  return packages.flatMap((unit) =>
+    unit.manifest.slipway?.kind === kind ? [{ ...unit, id: unit.manifest.slipway.id }] : [],
+  );
 }
 
 /** Source files of a folder, tests included, from the root. Templates and examples are data, not source. */
 export function sourceFiles(root: string, dir: string): string[] {
-  return globSync(["src/**/*.{ts,tsx}", "test/**/*.{ts,tsx}", "*.ts"], { cwd: join(root, dir), exclude: ["**/node_modules", "**/dist"] })
+  return globSync(["src/**/*.{ts,tsx}", "test/**/*.{ts,tsx}", "*.ts"], {
+    cwd: join(root, dir),
+    exclude: ["**/node_modules", "**/dist"],
+  })
     .map((file) => `${dir}/${file.split(sep).join("/")}`)
     .sort();
 }

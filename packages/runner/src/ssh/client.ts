@@ -29,6 +29,12 @@ export function unreachable(reason: string, cause?: unknown): SlipwayError {
   return new SlipwayError("unreachable", reason, cause === undefined ? {} : { cause });
 }
 
+/** Says goodbye; a host that does not answer any more is not waited for. */
+export function hangUp(client: Client): void {
+  client.end();
+  setTimeout(() => client.destroy(), 1000).unref();
+}
+
 /** Opens a stream to the host's sshd, directly or through a host that is already logged in to. */
 export function dial({ address, port }: Route, via?: Client): Dialled {
   if (via !== undefined) {
@@ -150,20 +156,16 @@ function loginError(
   return unreachable(`${place(route)}: ${error.message}`, error);
 }
 
-function dialError(error: NodeJS.ErrnoException, address: string, port: number): string {
-  const target = `${address}:${String(port)}`;
-  switch (error.code) {
-    case "ECONNREFUSED":
-      return `${target} refuses the connection`;
-    case "ENOTFOUND":
-    case "EAI_AGAIN":
-      return `the name ${address} does not resolve`;
-    case "EHOSTUNREACH":
-    case "ENETUNREACH":
-      return `there is no route to ${target}`;
-    case "ETIMEDOUT":
-      return `${target} does not answer`;
-    default:
-      return `${target}: ${error.code ?? error.message}`;
-  }
+const DIAL_ERRORS: Readonly<Record<string, (target: string, address: string) => string>> = {
+  ECONNREFUSED: (target) => `${target} refuses the connection`,
+  ENOTFOUND: (_target, address) => `the name ${address} does not resolve`,
+  EAI_AGAIN: (_target, address) => `the name ${address} does not resolve now: no name server answers`,
+  EHOSTUNREACH: (target) => `there is no route to ${target}`,
+  ENETUNREACH: (target) => `there is no route to ${target}`,
+  ETIMEDOUT: (target) => `${target} does not answer`,
+};
+
+function dialError({ code = "", message }: NodeJS.ErrnoException, address: string, port: number): string {
+  const target = `${address.includes(":") ? `[${address}]` : address}:${String(port)}`;
+  return DIAL_ERRORS[code]?.(target, address) ?? `${target}: ${code === "" ? message : code}`;
 }

@@ -98,7 +98,7 @@ function withIncludes(file: string, depth: number): string {
     .flatMap((line) => {
       if (/^\s*(host|match)[\s=]/i.test(line)) section = line;
       const patterns = /^\s*include(?:\s+|\s*=\s*)(.*)$/i.exec(line)?.[1]?.match(/"[^"]*"|\S+/g);
-      if (patterns == null) return [line];
+      if (patterns === undefined || patterns === null) return [line];
       const files = patterns.flatMap((pattern) => {
         const path = withHome(pattern.replaceAll('"', ""));
         return globSync(isAbsolute(path) ? path : join(dirname(file), path)).sort();

@@ -2,6 +2,7 @@ import type { ProbeCommand } from "@slipway/plugin-sdk";
 import type { Client, ClientChannel } from "ssh2";
 import { readReaper, reaperArgv, shellCommand, wrappedArgv } from "../program.ts";
 import { CannotStart, runProbe, watchEnd, type Launcher, type RunningProgram } from "../run-probe.ts";
+import { hangUp } from "./client.ts";
 import { partialReasons, type Connection, type ExecOptions, type ExecResult } from "../transport.ts";
 
 const REAP_LIMIT_MS = 15_000;
@@ -36,7 +37,7 @@ export class SshConnection implements Connection {
 
   close(): void {
     this.#lost ??= "closed";
-    this.#client.end();
+    hangUp(this.#client);
   }
 
   #open(command: string): Promise<RunningProgram> {

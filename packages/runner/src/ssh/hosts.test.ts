@@ -103,7 +103,7 @@ describe.skipIf(reason !== null)(`ssh to real hosts${because(reason)}`, () => {
 
   test("a hostile host name is looked up and nothing else", async () => {
     const name = "evil;$(touch /tmp/slipway-owned)";
-    expect(await refusal({ name })).toBe(`the name ${name} does not resolve`);
+    expect(await refusal({ name })).toContain(`the name ${name} does not resolve`);
     expect(existsSync("/tmp/slipway-owned")).toBe(false);
   });
 

@@ -2,7 +2,7 @@ import { existsSync } from "node:fs";
 import { SlipwayError } from "@slipway/plugin-sdk";
 import type { Client } from "ssh2";
 import type { Connection, Host, Transport } from "../transport.ts";
-import { dial, handshake, unreachable } from "./client.ts";
+import { dial, handshake, hangUp, unreachable } from "./client.ts";
 import { createRouter, type Route, type Router, type SshOverrides } from "./route.ts";
 import { SshConnection } from "./connection.ts";
 import { Identities } from "./identities.ts";
@@ -52,7 +52,7 @@ class SshTransport implements Transport {
   }
 
   close(): void {
-    for (const client of this.#clients) client.end();
+    for (const client of this.#clients) hangUp(client);
     this.#clients.clear();
     this.#jumps.clear();
   }
@@ -111,6 +111,7 @@ class SshTransport implements Transport {
     signal.throwIfAborted();
     // The stream is on its way while the ssh library loads.
     const dialled = dial(route, via);
+    dialled.stream.catch(() => undefined); // it may fail before anybody waits for it
     const { default: ssh2 } = await import("ssh2");
     const client = new ssh2.Client();
     let stop: (error: SlipwayError) => void = () => undefined;
@@ -134,7 +135,6 @@ class SshTransport implements Transport {
       };
       await Promise.race([log(), stopped]);
     } catch (error) {
-      dialled.stream.catch(() => undefined);
       dialled.cancel();
       client.on("error", () => undefined);
       client.destroy();

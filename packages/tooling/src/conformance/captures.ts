@@ -32,7 +32,9 @@ const PROBES: readonly (readonly [string, string])[] = [
 
 /** A check reads a probe only where it is needed: evidence and expectations that lead it there. */
 const SURROUNDINGS: Readonly<Record<string, string>> = {
-  "ib-sysfs": ["rate:800 Gb/sec (4X XDR)", "state:4: ACTIVE", "phys_state:5: LinkUp", "link_layer:InfiniBand"].map((file) => `/sys/class/infiniband/mlx5_0/ports/1/${file}\n`).join(""),
+  "ib-sysfs": ["rate:800 Gb/sec (4X XDR)", "state:4: ACTIVE", "phys_state:5: LinkUp", "link_layer:InfiniBand"]
+    .map((file) => `/sys/class/infiniband/mlx5_0/ports/1/${file}\n`)
+    .join(""),
 };
 const EXPECTATIONS = {
   gpus: { count: 8 },
@@ -45,7 +47,13 @@ const EXPECTATIONS = {
 
 /** Reads every capture of a folder with the parsers that checks have for its kind. */
 export function readCaptures(folder: string, checks: Iterable<Check>): CaptureRow[] {
-  const words = new Map(readFileSync(join(folder, "SOURCES.tsv"), "utf8").split("\n").slice(1).map((line) => line.split("\t")).map(([file = "", , , word = ""]) => [file, word]));
+  const words = new Map(
+    readFileSync(join(folder, "SOURCES.tsv"), "utf8")
+      .split("\n")
+      .slice(1)
+      .map((line) => line.split("\t"))
+      .map(([file = "", , , word = ""]) => [file, word]),
+  );
   const all = [...checks];
   return globSync("*/**", { cwd: folder })
     .filter((file) => statSync(join(folder, file)).isFile())
@@ -60,10 +68,17 @@ export function readCaptures(folder: string, checks: Iterable<Check>): CaptureRo
 }
 
 /** What the checks that read a probe make of one output of it. */
-export function readCapture(checks: readonly Check[], probe: string, bytes: Buffer): Pick<CaptureRow, "outcome" | "objects" | "detail"> {
+export function readCapture(
+  checks: readonly Check[],
+  probe: string,
+  bytes: Buffer,
+): Pick<CaptureRow, "outcome" | "objects" | "detail"> {
   const record = { argv: [probe], exitCode: 0, signal: null, timedOut: false, startError: null };
   const text = (stdout: string): ProbeCapture => ({ record, stdout, stdoutDamaged: !isUtf8(bytes) });
-  const captures = new Map([...Object.entries(SURROUNDINGS).map(([id, stdout]): [string, ProbeCapture] => [id, text(stdout)]), [probe, text(bytes.toString("utf8"))]]);
+  const captures = new Map([
+    ...Object.entries(SURROUNDINGS).map(([id, stdout]): [string, ProbeCapture] => [id, text(stdout)]),
+    [probe, text(bytes.toString("utf8"))],
+  ]);
   const readers: string[] = [];
   const reasons: string[] = [];
   let objects = 0;
@@ -80,7 +95,9 @@ export function readCapture(checks: readonly Check[], probe: string, bytes: Buff
     }
   }
   if (readers.length > 0) return { outcome: "recognised", objects, detail: readers.join(", ") };
-  return reasons.length > 0 ? { outcome: "not-recognised", objects: 0, detail: [...new Set(reasons)].join("; ") } : { outcome: "not-read", objects: 0, detail: "" };
+  return reasons.length > 0
+    ? { outcome: "not-recognised", objects: 0, detail: [...new Set(reasons)].join("; ") }
+    : { outcome: "not-read", objects: 0, detail: "" };
 }
 
 function watched(evidence: Evidence, probe: string, seen: (reading: ReturnType<Evidence["read"]>) => void): Evidence {
@@ -104,6 +121,8 @@ function largestCollection(value: unknown, depth: number): number | undefined {
   if (depth === 0 || typeof value !== "object" || value === null) return undefined;
   if (Array.isArray(value)) return value.length;
   if (value instanceof Map || value instanceof Set) return value.size;
-  const sizes = Object.values(value).map((inner) => largestCollection(inner, depth - 1)).filter((size) => size !== undefined);
+  const sizes = Object.values(value)
+    .map((inner) => largestCollection(inner, depth - 1))
+    .filter((size) => size !== undefined);
   return sizes.length === 0 ? undefined : Math.max(...sizes);
 }

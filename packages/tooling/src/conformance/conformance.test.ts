@@ -9,16 +9,40 @@ import { readCapture, readCaptures, type CaptureRow } from "./captures.ts";
 import { lostCaptures } from "./conformance.ts";
 
 const shared = join(repositoryRoot, "..", "shared");
-const finding = { code: "rail-down", verdict: "fail", cause: "hardware", scope: { kind: "port", id: "mlx5_0/1" }, message: "down", evidence: [] };
-const document = (verdict: string): string => JSON.stringify({ schema: "slipway/judgement@1", node: "n", verdict, checks: [{ check: "ib-xdr", version: "1.0.0", verdict, findings: verdict === "fail" ? [finding] : [] }] });
+const finding = {
+  code: "rail-down",
+  verdict: "fail",
+  cause: "hardware",
+  scope: { kind: "port", id: "mlx5_0/1" },
+  message: "down",
+  evidence: [],
+};
+const document = (verdict: string): string =>
+  JSON.stringify({
+    schema: "slipway/judgement@1",
+    node: "n",
+    verdict,
+    checks: [{ check: "ib-xdr", version: "1.0.0", verdict, findings: verdict === "fail" ? [finding] : [] }],
+  });
 
 describe("an example bundle", () => {
-  const expected = { exit: 1, node: "fail", checks: { "ib-xdr": { verdict: "fail", causes: ["hardware"], scopes: [{ kind: "port", id: "mlx5_0/1" }] } }, why: "a test" };
+  const expected = {
+    exit: 1,
+    node: "fail",
+    checks: { "ib-xdr": { verdict: "fail", causes: ["hardware"], scopes: [{ kind: "port", id: "mlx5_0/1" }] } },
+    why: "a test",
+  };
 
   it("agrees in exit code, node, check, cause and scope", () => {
     expect(compare(expected, 1, document("fail"))).toEqual([]);
-    expect(compare(expected, 0, document("pass"))).toEqual(["exit 0 instead of 1", "node pass instead of fail", "ib-xdr: verdict pass instead of fail"]);
-    expect(compare({ ...expected, checks: { xid: { verdict: "pass", causes: null, scopes: null } } }, 1, document("fail"))).toEqual(["xid: was not judged"]);
+    expect(compare(expected, 0, document("pass"))).toEqual([
+      "exit 0 instead of 1",
+      "node pass instead of fail",
+      "ib-xdr: verdict pass instead of fail",
+    ]);
+    expect(
+      compare({ ...expected, checks: { xid: { verdict: "pass", causes: null, scopes: null } } }, 1, document("fail")),
+    ).toEqual(["xid: was not judged"]);
     expect(compare(expected, 1, "")).toEqual(["stdout is no judgement document"]);
   });
 
@@ -48,7 +72,8 @@ describe("a capture", () => {
     codes: {},
     judge: (evidence) => (evidence.read("rows", format).usable ? [] : []),
   });
-  const read = (text: string, id = "rows"): Pick<CaptureRow, "outcome" | "objects" | "detail"> => readCapture([check], id, Buffer.from(text));
+  const read = (text: string, id = "rows"): Pick<CaptureRow, "outcome" | "objects" | "detail"> =>
+    readCapture([check], id, Buffer.from(text));
 
   it("is recognised, not recognised, not read, or crashes its parser", () => {
     expect(read("rows a b\n")).toEqual({ outcome: "recognised", objects: 3, detail: "rows" });
@@ -58,7 +83,14 @@ describe("a capture", () => {
   });
 
   it("that was recognised and no longer is, is lost; one that is not there is not", () => {
-    const row: CaptureRow = { capture: "a.txt", probe: "rows", outcome: "not-recognised", objects: 0, detail: "", word: "" };
+    const row: CaptureRow = {
+      capture: "a.txt",
+      probe: "rows",
+      outcome: "not-recognised",
+      objects: 0,
+      detail: "",
+      word: "",
+    };
     expect(lostCaptures([row], ["a.txt", "b.txt", ""])).toEqual(["a.txt"]);
     expect(lostCaptures([{ ...row, outcome: "recognised" }], ["a.txt"])).toEqual([]);
   });

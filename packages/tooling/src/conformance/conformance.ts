@@ -2,14 +2,18 @@ import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join, relative } from "node:path";
 import { loadChecks } from "@slipway/catalog";
 import { SlipwayError } from "@slipway/plugin-sdk";
-import { repositoryRoot } from "../workspace.ts";
 import { judgeBundles, type BundleRow } from "./bundles.ts";
 import { readCaptures, type CaptureRow } from "./captures.ts";
 
 /** Captures that a parser recognises; one that stops being recognised is a failure. */
 const RECOGNISED = join(import.meta.dirname, "recognised.txt");
 
-const WORDS: Readonly<Record<CaptureRow["outcome"], string>> = { recognised: "recognised", "not-recognised": "not recognised", "not-read": "not read by any check", crashed: "CRASHED" };
+const WORDS: Readonly<Record<CaptureRow["outcome"], string>> = {
+  recognised: "recognised",
+  "not-recognised": "not recognised",
+  "not-read": "not read by any check",
+  crashed: "CRASHED",
+};
 
 export interface ConformanceOptions {
   /** Folder with `bundles` and `captures`. */
@@ -28,18 +32,31 @@ export async function conformance({ shared, update = false, json = false }: Conf
   const bundles = join(shared, "bundles");
   const captures = join(shared, "captures");
   if (!existsSync(bundles) && !existsSync(captures)) {
-    throw new SlipwayError("input", `${relative(process.cwd(), shared) || shared}: neither bundles nor captures are there`, { hint: "--shared names the folder that holds them" });
+    throw new SlipwayError(
+      "input",
+      `${relative(process.cwd(), shared) || shared}: neither bundles nor captures are there`,
+      { hint: "--shared names the folder that holds them" },
+    );
   }
   const judged = existsSync(bundles) ? await judgeBundles(bundles) : [];
   const read = existsSync(captures) ? readCaptures(captures, (await loadChecks()).values()) : [];
-  if (update && read.length > 0) writeFileSync(RECOGNISED, recognisedOf(read).map((capture) => `${capture}\n`).join(""));
+  if (update && read.length > 0)
+    writeFileSync(
+      RECOGNISED,
+      recognisedOf(read)
+        .map((capture) => `${capture}\n`)
+        .join(""),
+    );
   const lost = lostCaptures(read);
   process.stdout.write(json ? asLines(judged, read) : asTables(judged, read));
 
   const wrong = judged.filter((row) => row.differences.length > 0);
   const crashed = read.filter((row) => row.outcome === "crashed");
   for (const capture of lost) process.stderr.write(`slipway: ${capture} was recognised and no longer is\n`);
-  if (!json) process.stdout.write(`\n${String(judged.length - wrong.length)} of ${String(judged.length)} bundles agree; ${String(recognisedOf(read).length)} of ${String(read.length)} captures recognised, ${String(lost.length)} lost, ${String(crashed.length)} crashed\n`);
+  if (!json)
+    process.stdout.write(
+      `\n${String(judged.length - wrong.length)} of ${String(judged.length)} bundles agree; ${String(recognisedOf(read).length)} of ${String(read.length)} captures recognised, ${String(lost.length)} lost, ${String(crashed.length)} crashed\n`,
+    );
   return wrong.length + crashed.length + lost.length === 0 ? 0 : 1;
 }
 
@@ -48,24 +65,50 @@ function recognisedOf(rows: readonly CaptureRow[]): string[] {
 }
 
 /** Captures of the committed list that are there and are no longer recognised. */
-export function lostCaptures(rows: readonly CaptureRow[], known = existsSync(RECOGNISED) ? readFileSync(RECOGNISED, "utf8").split("\n") : []): string[] {
+export function lostCaptures(
+  rows: readonly CaptureRow[],
+  known = existsSync(RECOGNISED) ? readFileSync(RECOGNISED, "utf8").split("\n") : [],
+): string[] {
   const recognised = new Set(recognisedOf(rows));
   const present = new Set(rows.map((row) => row.capture));
   return known.filter((capture) => present.has(capture) && !recognised.has(capture));
 }
 
 function asLines(judged: readonly BundleRow[], read: readonly CaptureRow[]): string {
-  return [...judged.map((row) => ({ schema: "slipway/conformance-bundle@1", ...row })), ...read.map((row) => ({ schema: "slipway/conformance-capture@1", ...row }))].map((row) => `${JSON.stringify(row)}\n`).join("");
+  return [
+    ...judged.map((row) => ({ schema: "slipway/conformance-bundle@1", ...row })),
+    ...read.map((row) => ({ schema: "slipway/conformance-capture@1", ...row })),
+  ]
+    .map((row) => `${JSON.stringify(row)}\n`)
+    .join("");
 }
 
 function asTables(judged: readonly BundleRow[], read: readonly CaptureRow[]): string {
-  const bundles = judged.map(({ bundle, differences }) => [bundle, differences.length === 0 ? "agrees" : `DIFFERS: ${differences.join("; ")}`]);
-  const captures = read.map(({ capture, probe, outcome, objects, detail, word }) => [capture, probe ?? "-", WORDS[outcome], outcome === "recognised" ? String(objects) : "-", word, detail]);
+  const bundles = judged.map(({ bundle, differences }) => [
+    bundle,
+    differences.length === 0 ? "agrees" : `DIFFERS: ${differences.join("; ")}`,
+  ]);
+  const captures = read.map(({ capture, probe, outcome, objects, detail, word }) => [
+    capture,
+    probe ?? "-",
+    WORDS[outcome],
+    outcome === "recognised" ? String(objects) : "-",
+    word,
+    detail,
+  ]);
   return `${table(["bundle", "answer"], bundles)}\n${table(["capture", "parser", "outcome", "objects", "SOURCES.tsv", "checks, or why not"], captures)}`;
 }
 
 function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
   const lines = [head, ...rows];
   const widths = head.map((_, column) => Math.max(...lines.map((line) => (line[column] ?? "").length)));
-  return lines.map((line) => `${line.map((cell, column) => (column === line.length - 1 ? cell : cell.padEnd(widths[column] ?? 0))).join("  ").trimEnd()}\n`).join("");
+  return lines
+    .map(
+      (line) =>
+        `${line
+          .map((cell, column) => (column === line.length - 1 ? cell : cell.padEnd(widths[column] ?? 0)))
+          .join("  ")
+          .trimEnd()}\n`,
+    )
+    .join("");
 }

@@ -11,11 +11,13 @@ const PLUGIN_PACKAGE = /^@slipway\/(check|vendor|step|scheduler)-/;
 export function catalogFiles(root: string, packages: readonly WorkspacePackage[]): GeneratedFiles {
   for (const { dir, manifest } of packages) {
     const kind = manifest.slipway?.kind;
-    if (kind !== undefined && kind !== "check") throw new Error(`${dir}/package.json: the catalog has no registry of the kind ${kind}`);
+    if (kind !== undefined && kind !== "check")
+      throw new Error(`${dir}/package.json: the catalog has no registry of the kind ${kind}`);
   }
   const checks = pluginsOf(packages, "check").sort((a, b) => (a.id < b.id ? -1 : 1));
   checks.forEach(({ id, dir }, index) => {
-    if (checks[index + 1]?.id === id) throw new Error(`${dir} and ${checks[index + 1]?.dir ?? ""} both declare the check ${id}`);
+    if (checks[index + 1]?.id === id)
+      throw new Error(`${dir} and ${checks[index + 1]?.dir ?? ""} both declare the check ${id}`);
   });
   return new Map([
     ["packages/catalog/src/generated.ts", registry(checks)],
@@ -25,7 +27,9 @@ export function catalogFiles(root: string, packages: readonly WorkspacePackage[]
 
 function registry(checks: readonly (WorkspacePackage & { id: string })[]): string {
   const ids = checks.map(({ id }) => JSON.stringify(id)).join(" | ") || "never";
-  const rows = checks.map(({ id, manifest }) => `  ${JSON.stringify(id)}: () => import(${JSON.stringify(manifest.name)}),\n`);
+  const rows = checks.map(
+    ({ id, manifest }) => `  ${JSON.stringify(id)}: () => import(${JSON.stringify(manifest.name)}),\n`,
+  );
   return `// Made by \`pnpm generate\` from the \`slipway\` field of each plugin's package.json. Not edited by hand.
 import type { Check } from "@slipway/plugin-sdk";
 

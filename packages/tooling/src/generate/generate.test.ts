@@ -17,13 +17,17 @@ describe("generate", () => {
   it("covers the published schemas", async () => {
     const files = await generatedFiles(repositoryRoot, { checks: [] });
     expect([...files.keys()].filter((file) => file.includes("schemas"))).toHaveLength(4);
-    const shipped = JSON.parse(readFileSync(join(repositoryRoot, "packages/domain/schemas/expectations.json"), "utf8")) as { properties: object };
+    const shipped = JSON.parse(
+      readFileSync(join(repositoryRoot, "packages/domain/schemas/expectations.json"), "utf8"),
+    ) as { properties: object };
     expect(Object.keys(shipped.properties)).toContain("checks");
   });
 });
 
 describe("the table of finding codes", () => {
-  const codes = { "rail-missing": { verdict: "fail", causes: ["hardware", "fabric"], meaning: "a | b", remedy: "look\nagain" } } as const;
+  const codes = {
+    "rail-missing": { verdict: "fail", causes: ["hardware", "fabric"], meaning: "a | b", remedy: "look\nagain" },
+  } as const;
 
   it("goes behind the marker, and replaces what stood there", () => {
     const once = withCodes(`# x\n\n${CODES_START}\n\n## End\n`, codes);

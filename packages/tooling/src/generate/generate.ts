@@ -19,7 +19,8 @@ export async function generatedFiles(root: string, { checks }: GenerateOptions =
 
 /** Paths of the generated files that are missing or differ from what they must hold. */
 export function staleFiles(root: string, files: GeneratedFiles): string[] {
-  const current = (file: string): string | undefined => (existsSync(join(root, file)) ? readFileSync(join(root, file), "utf8") : undefined);
+  const current = (file: string): string | undefined =>
+    existsSync(join(root, file)) ? readFileSync(join(root, file), "utf8") : undefined;
   return [...files].filter(([file, content]) => current(file) !== content).map(([file]) => file);
 }
 
@@ -37,7 +38,10 @@ export function writeGenerated(root: string, files: GeneratedFiles): string[] {
 export async function generate(root: string, options: { check?: boolean; json?: boolean }): Promise<number> {
   const files = await generatedFiles(root);
   const stale = options.check === true ? staleFiles(root, files) : writeGenerated(root, files);
-  if (options.json === true) process.stdout.write(`${JSON.stringify({ schema: "slipway/generate@1", written: options.check !== true, files: stale })}\n`);
+  if (options.json === true)
+    process.stdout.write(
+      `${JSON.stringify({ schema: "slipway/generate@1", written: options.check !== true, files: stale })}\n`,
+    );
   else {
     for (const file of stale) process.stdout.write(`${options.check === true ? "differs" : "wrote"}  ${file}\n`);
     if (stale.length === 0) process.stdout.write("everything generated is up to date\n");

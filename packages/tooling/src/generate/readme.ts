@@ -39,7 +39,11 @@ export function withCodes(readme: string, codes: Readonly<Record<string, CodeMea
 
 function codeTable(codes: Readonly<Record<string, CodeMeaning>>): string {
   const rows = Object.entries(codes).map(([code, { verdict, causes, meaning, remedy }]) =>
-    [`\`${code}\``, verdict, causes.join(", "), meaning, remedy].map((cell) => cell.replaceAll("|", "\\|").replaceAll("\n", " ")).join(" | "),
+    [`\`${code}\``, verdict, causes.join(", "), meaning, remedy]
+      .map((cell) => cell.replaceAll("|", "\\|").replaceAll("\n", " "))
+      .join(" | "),
   );
-  return ["code | verdict | causes | meaning | what to do", "--- | --- | --- | --- | ---", ...rows].map((row) => `| ${row} |\n`).join("");
+  return ["code | verdict | causes | meaning | what to do", "--- | --- | --- | --- | ---", ...rows]
+    .map((row) => `| ${row} |\n`)
+    .join("");
 }

@@ -12,12 +12,21 @@ const MOST_LINES = 120;
 /** What pnpm itself answers to; every other word after `pnpm` is a script of the root. */
 const PNPM_COMMANDS = new Set(["install", "add", "changeset"]);
 
-const scripts = Object.keys((JSON.parse(readFileSync(join(repositoryRoot, "package.json"), "utf8")) as { scripts: object }).scripts);
+const scripts = Object.keys(
+  (JSON.parse(readFileSync(join(repositoryRoot, "package.json"), "utf8")) as { scripts: object }).scripts,
+);
 
 async function launcherCommands(): Promise<Set<string>> {
   const { output } = await runTool(process.execPath, [join(repositoryRoot, "apps/cli/src/main.ts"), "--help"]);
-  const names = [...output.slice(output.indexOf("Commands:")).matchAll(/^ {2}([a-z][a-z-]*)/gm)].map((match) => match[1] ?? "");
-  return new Set([...names, ...createProgram(() => undefined).commands.map((command) => command.name()), "exec", "pnpm"]);
+  const names = [...output.slice(output.indexOf("Commands:")).matchAll(/^ {2}([a-z][a-z-]*)/gm)].map(
+    (match) => match[1] ?? "",
+  );
+  return new Set([
+    ...names,
+    ...createProgram(() => undefined).commands.map((command) => command.name()),
+    "exec",
+    "pnpm",
+  ]);
 }
 
 /** Commands that a page names and that nothing answers to. */
@@ -34,10 +43,13 @@ function unknownCommands(code: readonly string[], launcher: ReadonlySet<string>)
 
 /** Paths that a page names and that are not there; `<id>` stands for any plugin, `*` for anything. */
 function unknownPaths(code: readonly string[], near: string): string[] {
-  const isPath = (text: string): boolean => /^[\w.<>*-]+(\/[\w.<>*-]*)*$/.test(text) && (text.includes("/") || /[a-z]\.(md|ts|mjs|js|json|ya?ml)$/.test(text));
+  const isPath = (text: string): boolean =>
+    /^[\w.<>*-]+(\/[\w.<>*-]*)*$/.test(text) && (text.includes("/") || /[a-z]\.(md|ts|mjs|js|json|ya?ml)$/.test(text));
   return code.filter(isPath).filter((text) => {
     const pattern = text.replaceAll(/<[^>]+>/g, "*").replace(/\/$/, "");
-    return ![repositoryRoot, join(repositoryRoot, near), join(repositoryRoot, near, "ib-xdr")].some((folder) => (pattern.includes("*") ? globSync(pattern, { cwd: folder }).length > 0 : existsSync(join(folder, pattern))));
+    return ![repositoryRoot, join(repositoryRoot, near), join(repositoryRoot, near, "ib-xdr")].some((folder) =>
+      pattern.includes("*") ? globSync(pattern, { cwd: folder }).length > 0 : existsSync(join(folder, pattern)),
+    );
   });
 }
 
@@ -61,7 +73,24 @@ describe.each(Object.entries(PAGES))("%s", (page, most) => {
 
 describe("the truth test itself", () => {
   it("finds a command and a path that are not there", async () => {
-    expect(unknownCommands(["./slipway verify x", "./slipway frobnicate", "pnpm lint", "pnpm frobnicate", "npm test", "npm run gone"], await launcherCommands())).toEqual(["./slipway frobnicate", "pnpm frobnicate", "npm run gone"]);
-    expect(unknownPaths(["plugins/checks/<id>/src/index.ts", "plugins/checks/<id>/src/gone.ts", "docs/gone.md", "gone.md", "slipway/evidence@1", "AGENTS.md"], "")).toEqual(["plugins/checks/<id>/src/gone.ts", "docs/gone.md", "gone.md"]);
+    expect(
+      unknownCommands(
+        ["./slipway verify x", "./slipway frobnicate", "pnpm lint", "pnpm frobnicate", "npm test", "npm run gone"],
+        await launcherCommands(),
+      ),
+    ).toEqual(["./slipway frobnicate", "pnpm frobnicate", "npm run gone"]);
+    expect(
+      unknownPaths(
+        [
+          "plugins/checks/<id>/src/index.ts",
+          "plugins/checks/<id>/src/gone.ts",
+          "docs/gone.md",
+          "gone.md",
+          "slipway/evidence@1",
+          "AGENTS.md",
+        ],
+        "",
+      ),
+    ).toEqual(["plugins/checks/<id>/src/gone.ts", "docs/gone.md", "gone.md"]);
   });
 });

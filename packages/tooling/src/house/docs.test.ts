@@ -16,7 +16,8 @@ describe("the pages", () => {
   });
 
   it("a dead link is found, in Markdown and in HTML, and code is none", () => {
-    const page = '# One\n[a](gone.md) [b](#one) [c](#two) [d](https://example.org) <img src="gone.svg"> `[e](gone.md)`\n```\n[f](gone.md)\n```\n';
+    const page =
+      '# One\n[a](gone.md) [b](#one) [c](#two) [d](https://example.org) <img src="gone.svg"> `[e](gone.md)`\n```\n[f](gone.md)\n```\n';
     expect(deadLinks(repositoryRoot, "docs/x.md", page)).toEqual(["gone.md", "#two", "gone.svg"]);
   });
 
@@ -30,13 +31,24 @@ describe("the pages", () => {
 
 describe("the glossary", async () => {
   const glossary = read("docs/glossary.md").toLowerCase();
-  const entries = new Set([...glossary.matchAll(/^\| \*\*([^*]+)\*\*/gm)].flatMap((match) => (match[1] ?? "").split(/[\s,]+/)));
-  const checks = await Promise.all(pluginsOf(readWorkspace(repositoryRoot), "check").map(({ dir }) => importCheck(repositoryRoot, dir)));
+  const entries = new Set(
+    [...glossary.matchAll(/^\| \*\*([^*]+)\*\*/gm)].flatMap((match) => (match[1] ?? "").split(/[\s,]+/)),
+  );
+  const checks = await Promise.all(
+    pluginsOf(readWorkspace(repositoryRoot), "check").map(({ dir }) => importCheck(repositoryRoot, dir)),
+  );
 
-  it.each(checks.map((check) => [check.id, check] as const))("or the README of %s explains each word of its id and its finding codes", (id, check) => {
-    const prose = read(`plugins/checks/${id}/README.md`).replace(/<!-- codes[\s\S]*<!-- \/codes -->/, "").toLowerCase();
-    const words = new Set([id, ...Object.keys(check.codes)].flatMap((term) => term.split("-")));
-    const known = (word: string): boolean => PLAIN.has(word) || [word, word.replace(/s$/, "")].some((form) => entries.has(form) || new RegExp(`\\b${form}`).test(prose));
-    expect([...words].filter((word) => !known(word))).toEqual([]);
-  });
+  it.each(checks.map((check) => [check.id, check] as const))(
+    "or the README of %s explains each word of its id and its finding codes",
+    (id, check) => {
+      const prose = read(`plugins/checks/${id}/README.md`)
+        .replace(/<!-- codes[\s\S]*<!-- \/codes -->/, "")
+        .toLowerCase();
+      const words = new Set([id, ...Object.keys(check.codes)].flatMap((term) => term.split("-")));
+      const known = (word: string): boolean =>
+        PLAIN.has(word) ||
+        [word, word.replace(/s$/, "")].some((form) => entries.has(form) || new RegExp(`\\b${form}`).test(prose));
+      expect([...words].filter((word) => !known(word))).toEqual([]);
+    },
+  );
 });

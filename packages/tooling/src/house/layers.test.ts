@@ -39,17 +39,28 @@ function plant(planted: Readonly<Record<string, Planted>>): string {
   for (const [dir, { dependencies = [], code = "export {};\n" }] of Object.entries({ ...clean, ...planted })) {
     const name = `@slipway/${dir.split("/").slice(1).join("-").replace("checks-", "check-")}`;
     const wanted = Object.fromEntries(dependencies.map((dependency) => [`@slipway/${dependency}`, "workspace:*"]));
-    write(`${dir}/package.json`, JSON.stringify({ name, version: "0.0.0", exports: { ".": "./src/index.ts" }, dependencies: wanted }));
+    write(
+      `${dir}/package.json`,
+      JSON.stringify({ name, version: "0.0.0", exports: { ".": "./src/index.ts" }, dependencies: wanted }),
+    );
     write(`${dir}/src/index.ts`, code);
   }
   return root;
 }
 
 const found = (root: string): string[] => layerViolations(root).map(({ kind, where }) => `${kind} ${where}`);
-const turboFinds = async (root: string): Promise<string> => (await runTool("turbo", ["boundaries", "--no-color"], { cwd: root })).output;
+const turboFinds = async (root: string): Promise<string> =>
+  (await runTool("turbo", ["boundaries", "--no-color"], { cwd: root })).output;
 
-const escape: Readonly<Record<string, Planted>> = { "plugins/checks/alpha": { dependencies: ["plugin-sdk"], code: 'import "../../../../packages/runner/src/index.ts";\n' } };
-const undeclared: Readonly<Record<string, Planted>> = { "plugins/checks/alpha": { dependencies: ["plugin-sdk"], code: 'import "@slipway/domain";\n' } };
+const escape: Readonly<Record<string, Planted>> = {
+  "plugins/checks/alpha": {
+    dependencies: ["plugin-sdk"],
+    code: 'import "../../../../packages/runner/src/index.ts";\n',
+  },
+};
+const undeclared: Readonly<Record<string, Planted>> = {
+  "plugins/checks/alpha": { dependencies: ["plugin-sdk"], code: 'import "@slipway/domain";\n' },
+};
 
 describe("layer law", () => {
   it("holds in this repository", () => {
@@ -61,11 +72,22 @@ describe("layer law", () => {
   });
 
   it("catches a plugin that depends on another plugin", () => {
-    expect(found(plant({ "plugins/checks/alpha": { dependencies: ["plugin-sdk", "check-beta"], code: 'import "@slipway/check-beta";\n' } }))).toEqual(["layer plugins/checks/alpha/package.json"]);
+    expect(
+      found(
+        plant({
+          "plugins/checks/alpha": {
+            dependencies: ["plugin-sdk", "check-beta"],
+            code: 'import "@slipway/check-beta";\n',
+          },
+        }),
+      ),
+    ).toEqual(["layer plugins/checks/alpha/package.json"]);
   });
 
   it("catches a runner that depends on a plugin", () => {
-    expect(found(plant({ "packages/runner": { dependencies: ["plugin-sdk", "check-beta"] } }))).toEqual(["layer packages/runner/package.json"]);
+    expect(found(plant({ "packages/runner": { dependencies: ["plugin-sdk", "check-beta"] } }))).toEqual([
+      "layer packages/runner/package.json",
+    ]);
   });
 
   it("catches a package that no layer is written for, and one with a wrong name", () => {
@@ -82,11 +104,14 @@ describe("layer law", () => {
   it("catches an import that is not declared, of a value or of a type", () => {
     expect(found(plant(undeclared))).toEqual(["undeclared plugins/checks/alpha/src/index.ts:1"]);
     const code = 'export * from "@slipway/plugin-sdk";\nexport type Beta = typeof import("@slipway/check-beta");\n';
-    expect(found(plant({ "plugins/checks/alpha": { dependencies: ["plugin-sdk"], code } }))).toEqual(["undeclared plugins/checks/alpha/src/index.ts:2"]);
+    expect(found(plant({ "plugins/checks/alpha": { dependencies: ["plugin-sdk"], code } }))).toEqual([
+      "undeclared plugins/checks/alpha/src/index.ts:2",
+    ]);
   });
 
   it("takes no text or comment for an import", () => {
-    const code = 'export * from "@slipway/plugin-sdk";\n// import "@slipway/domain";\nexport const text = `import "@slipway/domain";`;\n';
+    const code =
+      'export * from "@slipway/plugin-sdk";\n// import "@slipway/domain";\nexport const text = `import "@slipway/domain";`;\n';
     expect(found(plant({ "plugins/checks/alpha": { dependencies: ["plugin-sdk"], code } }))).toEqual([]);
   });
 });

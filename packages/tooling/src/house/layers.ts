@@ -67,21 +67,42 @@ function dependencyViolations(unit: WorkspacePackage, layers: ReadonlyMap<string
   const { dependencies, peerDependencies, devDependencies, name } = unit.manifest;
   const where = `${unit.dir}/package.json`;
   const violations: Violation[] = [];
-  if (name !== properName(unit)) violations.push({ kind: "name", where, message: `is named ${name}; its folder makes it ${properName(unit)}` });
+  if (name !== properName(unit))
+    violations.push({ kind: "name", where, message: `is named ${name}; its folder makes it ${properName(unit)}` });
   const layer = layerOf(unit);
   const law = LAW[layer];
-  if (law === undefined) return [...violations, { kind: "layer", where, message: `the layer law does not know ${layer}: add it to house/layers.ts` }];
+  if (law === undefined)
+    return [
+      ...violations,
+      { kind: "layer", where, message: `the layer law does not know ${layer}: add it to house/layers.ts` },
+    ];
   const external = unit.dir.startsWith("plugins/checks/") ? CHECK_EXTERNAL : law.external;
-  const judge = (dependency: string, uses: readonly string[], from: string, outside: readonly string[] | undefined): void => {
+  const judge = (
+    dependency: string,
+    uses: readonly string[],
+    from: string,
+    outside: readonly string[] | undefined,
+  ): void => {
     const target = layers.get(dependency);
     if (target === undefined && !dependency.startsWith("@slipway/")) {
-      if (outside !== undefined && !outside.includes(dependency)) violations.push({ kind: "layer", where, message: `${name} → ${dependency}: ${from} of ${layer} may use only ${outside.join(", ")} from outside` });
+      if (outside !== undefined && !outside.includes(dependency))
+        violations.push({
+          kind: "layer",
+          where,
+          message: `${name} → ${dependency}: ${from} of ${layer} may use only ${outside.join(", ")} from outside`,
+        });
     } else if (target === undefined || !uses.includes(target)) {
-      violations.push({ kind: "layer", where, message: `${name} → ${dependency}: ${from} of ${layer} may use ${uses.join(", ") || "no package of the house"}` });
+      violations.push({
+        kind: "layer",
+        where,
+        message: `${name} → ${dependency}: ${from} of ${layer} may use ${uses.join(", ") || "no package of the house"}`,
+      });
     }
   };
-  for (const dependency of Object.keys({ ...dependencies, ...peerDependencies })) judge(dependency, law.uses, "source", external);
-  for (const dependency of Object.keys(devDependencies)) judge(dependency, [...law.uses, ...(law.tests ?? [])], "tests", undefined);
+  for (const dependency of Object.keys({ ...dependencies, ...peerDependencies }))
+    judge(dependency, law.uses, "source", external);
+  for (const dependency of Object.keys(devDependencies))
+    judge(dependency, [...law.uses, ...(law.tests ?? [])], "tests", undefined);
   return violations;
 }
 
@@ -95,7 +116,8 @@ function importViolations(root: string, unit: WorkspacePackage): Violation[] {
       const where = `${file}:${String(line)}`;
       if (specifier.startsWith(".") || specifier.startsWith("/")) {
         const target = posix.join(dirname(file), specifier);
-        if (specifier.startsWith("/") || !target.startsWith(`${unit.dir}/`)) violations.push({ kind: "escape", where, message: `${specifier} leaves the package` });
+        if (specifier.startsWith("/") || !target.startsWith(`${unit.dir}/`))
+          violations.push({ kind: "escape", where, message: `${specifier} leaves the package` });
         continue;
       }
       const wanted = packageOf(specifier);

@@ -3,7 +3,10 @@ import { dirname, join, posix, sep } from "node:path";
 
 /** Markdown of the repository, from the root; changesets, changelogs and templates are left out. */
 export function markdownFiles(root: string): string[] {
-  return globSync(["*.md", "docs/**/*.md", "packages/*/*.md", "plugins/**/*.md", "apps/*/*.md", "bench/*.md", "fleet/**/*.md"], { cwd: root, exclude: ["**/node_modules", "**/dist", "**/CHANGELOG.md"] })
+  return globSync(
+    ["*.md", "docs/**/*.md", "packages/*/*.md", "plugins/**/*.md", "apps/*/*.md", "bench/*.md", "fleet/**/*.md"],
+    { cwd: root, exclude: ["**/node_modules", "**/dist", "**/CHANGELOG.md"] },
+  )
     .map((file) => file.split(sep).join("/"))
     .sort();
 }
@@ -21,17 +24,26 @@ export function inlineCode(markdown: string): string[] {
 /** Links to files of the repository that lead nowhere, and to headings that are not there. */
 export function deadLinks(root: string, file: string, markdown: string): string[] {
   const text = withoutFences(markdown).replaceAll(/`[^`\n]*`/g, "");
-  const targets = [...text.matchAll(/\]\(\s*<?([^)\s>]+)>?[^)]*\)/g), ...text.matchAll(/\b(?:src|srcset|href)="([^"]+)"/g)].map((match) => match[1] ?? "");
-  return targets.filter((target) => !/^[a-z][a-z0-9+.-]*:/i.test(target)).filter((target) => {
-    const [path = "", heading] = target.split("#", 2);
-    if (path === "") return heading !== undefined && !anchors(markdown).includes(heading);
-    return !existsSync(join(root, posix.join(dirname(file), decodeURIComponent(path))));
-  });
+  const targets = [
+    ...text.matchAll(/\]\(\s*<?([^)\s>]+)>?[^)]*\)/g),
+    ...text.matchAll(/\b(?:src|srcset|href)="([^"]+)"/g),
+  ].map((match) => match[1] ?? "");
+  return targets
+    .filter((target) => !/^[a-z][a-z0-9+.-]*:/i.test(target))
+    .filter((target) => {
+      const [path = "", heading] = target.split("#", 2);
+      if (path === "") return heading !== undefined && !anchors(markdown).includes(heading);
+      return !existsSync(join(root, posix.join(dirname(file), decodeURIComponent(path))));
+    });
 }
 
 /** The anchors GitHub gives the headings of a page. */
 function anchors(markdown: string): string[] {
   return [...withoutFences(markdown).matchAll(/^#{1,6} +(.+)$/gm)].map((match) =>
-    (match[1] ?? "").toLowerCase().replaceAll(/[^\p{L}\p{N} _-]/gu, "").trim().replaceAll(" ", "-"),
+    (match[1] ?? "")
+      .toLowerCase()
+      .replaceAll(/[^\p{L}\p{N} _-]/gu, "")
+      .trim()
+      .replaceAll(" ", "-"),
   );
 }

@@ -9,21 +9,44 @@ const workspace = readWorkspace(repositoryRoot);
 
 describe("the workspace", () => {
   it("holds every folder that has a package.json", async () => {
-    const { output } = await runTool("git", ["ls-files", "-z", "--cached", "--others", "--exclude-standard", "--", "*package.json"]);
-    const folders = output.split("\0").filter((file) => file !== "" && existsSync(join(repositoryRoot, file))).map((file) => file.replace(/\/?package\.json$/, ""));
+    const { output } = await runTool("git", [
+      "ls-files",
+      "-z",
+      "--cached",
+      "--others",
+      "--exclude-standard",
+      "--",
+      "*package.json",
+    ]);
+    const folders = output
+      .split("\0")
+      .filter((file) => file !== "" && existsSync(join(repositoryRoot, file)))
+      .map((file) => file.replace(/\/?package\.json$/, ""));
     expect(folders.sort()).toEqual(["", ...workspace.map(({ dir }) => dir)].sort());
   });
 
   it.each(workspace.map(({ dir }) => dir))("%s has a test run", (dir) => {
-    const included = globSync(["packages/*/{src,test}/**/*.test.ts", "plugins/*/*/src/**/*.test.ts", "apps/*/{src,test}/**/*.test.ts"], { cwd: repositoryRoot }).map((file) => file.split(sep).join("/"));
-    expect(sourceFiles(repositoryRoot, dir).filter((file) => isTest(file) && included.includes(file)).length).toBeGreaterThan(0);
+    const included = globSync(
+      ["packages/*/{src,test}/**/*.test.ts", "plugins/*/*/src/**/*.test.ts", "apps/*/{src,test}/**/*.test.ts"],
+      { cwd: repositoryRoot },
+    ).map((file) => file.split(sep).join("/"));
+    expect(
+      sourceFiles(repositoryRoot, dir).filter((file) => isTest(file) && included.includes(file)).length,
+    ).toBeGreaterThan(0);
   });
 });
 
 describe("the launcher", () => {
   it("sends exactly the commands of this package here", () => {
-    const list = /DEVELOPER_COMMANDS = new Set\(\[([^\]]*)\]\)/.exec(readFileSync(join(repositoryRoot, "slipway.mjs"), "utf8"))?.[1] ?? "";
-    const sent = [...list.matchAll(/"([^"]+)"/g)].map((match) => match[1]);
-    expect(sent.sort()).toEqual(createProgram(() => undefined).commands.map((command) => command.name()).sort());
+    const list =
+      /DEVELOPER_COMMANDS = new Set\(\[([^\]]*)\]\)/.exec(
+        readFileSync(join(repositoryRoot, "slipway.mjs"), "utf8"),
+      )?.[1] ?? "";
+    const sent = [...list.matchAll(/"([^"]+)"/g)].map((match) => match[1] ?? "");
+    expect(sent.sort()).toEqual(
+      createProgram(() => undefined)
+        .commands.map((command) => command.name())
+        .sort(),
+    );
   });
 });

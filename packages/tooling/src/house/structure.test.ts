@@ -17,7 +17,10 @@ function copyOfExemplar(): string {
   const root = mkdtempSync(join(tmpdir(), "slipway-structure-"));
   made.push(root);
   writeFileSync(join(root, "pnpm-workspace.yaml"), "packages: [plugins/*/*]\n");
-  cpSync(join(repositoryRoot, EXEMPLAR), join(root, EXEMPLAR), { recursive: true, filter: (source) => !source.includes("node_modules") });
+  cpSync(join(repositoryRoot, EXEMPLAR), join(root, EXEMPLAR), {
+    recursive: true,
+    filter: (source) => !source.includes("node_modules"),
+  });
   return root;
 }
 
@@ -32,7 +35,8 @@ describe("structure", () => {
 
   it("wants README, test, index and examples of every verdict", () => {
     const root = copyOfExemplar();
-    for (const file of ["README.md", "src/index.ts", "src/index.test.ts", "examples"]) rmSync(join(root, EXEMPLAR, file), { recursive: true });
+    for (const file of ["README.md", "src/index.ts", "src/index.test.ts", "examples"])
+      rmSync(join(root, EXEMPLAR, file), { recursive: true });
     mkdirSync(join(root, EXEMPLAR, "examples/pass-odd_name"), { recursive: true });
     expect(structureProblems(root).map((problem) => problem.slice(EXEMPLAR.length + 1))).toEqual([
       "README.md: is missing",
@@ -49,7 +53,9 @@ describe("structure", () => {
   it("refuses configs of a plugin's own", () => {
     const root = copyOfExemplar();
     writeFileSync(join(root, EXEMPLAR, "tsconfig.json"), "{}");
-    expect(structureProblems(root)).toEqual([`${EXEMPLAR}/tsconfig.json: a plugin has no such file: tools run from the root's configs`]);
+    expect(structureProblems(root)).toEqual([
+      `${EXEMPLAR}/tsconfig.json: a plugin has no such file: tools run from the root's configs`,
+    ]);
   });
 
   it("finds leftovers in code, and none in text", () => {
@@ -57,8 +63,16 @@ describe("structure", () => {
     made.push(root);
     mkdirSync(join(root, "src"));
     const suppression = ["// es", "lint-disable-next-line"].join("");
-    writeFileSync(join(root, "src/leftovers.ts"), ["const a: any = 1;", "console.log(a as any);", suppression, "f<any>([] as any[]);"].join("\n"));
-    writeFileSync(join(root, "src/clean.ts"), ['// console.log of any: kind', 'const text = "as any; console.log()";', "const anything = { any: 1 };"].join("\n"));
+    writeFileSync(
+      join(root, "src/leftovers.ts"),
+      ["const a: any = 1;", "console.log(a as any);", suppression, "f<any>([] as any[]);"].join("\n"),
+    );
+    writeFileSync(
+      join(root, "src/clean.ts"),
+      ["// console.log of any: kind", 'const text = "as any; console.log()";', "const anything = { any: 1 };"].join(
+        "\n",
+      ),
+    );
     writeFileSync(join(root, "src/utils.ts"), "x\n".repeat(301));
     expect(sourceProblems(root, ".").map((problem) => problem.replace("./", ""))).toEqual([
       "src/leftovers.ts:2: console: print through process.stdout or a log port",

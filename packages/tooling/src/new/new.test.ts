@@ -10,7 +10,19 @@ import { checkManifest, checkTemplate, copyTemplate, sectionOf } from "./templat
 const checks = (): string[] => readdirSync(join(repositoryRoot, "plugins/checks")).sort();
 
 describe("new", () => {
-  it.each(["Host-Memory", "host_memory", "-memory", "memory-", "a--b", "1st", "../xid", "a/b", "", "host memory", "x".repeat(41)])("refuses the id %j", async (id) => {
+  it.each([
+    "Host-Memory",
+    "host_memory",
+    "-memory",
+    "memory-",
+    "a--b",
+    "1st",
+    "../xid",
+    "a/b",
+    "",
+    "host memory",
+    "x".repeat(41),
+  ])("refuses the id %j", async (id) => {
     const before = checks();
     await expect(newPlugin("check", id, {})).rejects.toThrow("an id is kebab-case");
     expect(checks()).toEqual(before);
@@ -23,14 +35,23 @@ describe("new", () => {
     await expect(newPlugin("check", "lspci", {})).rejects.toThrow("a probe has this id");
   });
 
-  it.each(["short", 'says "quoted" things', "two\nlines of it", "`code` of a shell", "<b>bold words</b>"])("refuses the title %j", async (title) => {
-    await expect(newPlugin("check", "host-memory", { title })).rejects.toThrow("--title");
-    expect(existsSync(join(repositoryRoot, "plugins/checks/host-memory"))).toBe(false);
-  });
+  it.each(["short", 'says "quoted" things', "two\nlines of it", "`code` of a shell", "<b>bold words</b>"])(
+    "refuses the title %j",
+    async (title) => {
+      await expect(newPlugin("check", "host-memory", { title })).rejects.toThrow("--title");
+      expect(existsSync(join(repositoryRoot, "plugins/checks/host-memory"))).toBe(false);
+    },
+  );
 
-  it.each([[], ["vendor"], ["step", "x"], ["scheduler", "x"], ["check"], ["plugin", "x"]])("lists what there is for %j, and exits 3", async (...args) => {
-    await expect(newPlugin(args[0], args[1], {})).rejects.toMatchObject({ kind: "input", hint: expect.stringMatching(/new check/) as string });
-  });
+  it.each([[], ["vendor"], ["step", "x"], ["scheduler", "x"], ["check"], ["plugin", "x"]])(
+    "lists what there is for %j, and exits 3",
+    async (...args) => {
+      await expect(newPlugin(args[0], args[1], {})).rejects.toMatchObject({
+        kind: "input",
+        hint: expect.stringMatching(/new check/) as string,
+      });
+    },
+  );
 });
 
 describe("the template", () => {
@@ -49,13 +70,25 @@ describe("the template", () => {
       if (/\.\w+$/.test(file)) expect(readFileSync(join(target, file), "utf8"), file).not.toMatch(/__[A-Z]+__/);
     }
     expect(values.section).toBe("hostMemory");
-    expect(JSON.parse(checkManifest(repositoryRoot, values))).toMatchObject({ name: "@slipway/check-host-memory", slipway: { kind: "check", id: "host-memory" } });
+    expect(JSON.parse(checkManifest(repositoryRoot, values))).toMatchObject({
+      name: "@slipway/check-host-memory",
+      slipway: { kind: "check", id: "host-memory" },
+    });
   });
 });
 
 describe("exit codes", () => {
   it("are 3 for what is used wrongly and 0 for help", async () => {
-    for (const args of [["frobnicate"], ["verify", "--frobnicate"], ["verify", "gone"], ["new"], ["mutate"], ["mutate", "gone"], ["conformance", "--shared", "/gone"]]) expect(await run(args), args.join(" ")).toBe(3);
+    for (const args of [
+      ["frobnicate"],
+      ["verify", "--frobnicate"],
+      ["verify", "gone"],
+      ["new"],
+      ["mutate"],
+      ["mutate", "gone"],
+      ["conformance", "--shared", "/gone"],
+    ])
+      expect(await run(args), args.join(" ")).toBe(3);
     expect(await run(["verify", "--help"])).toBe(0);
   });
 });

@@ -19,7 +19,8 @@ export function sectionOf(id: string): string {
 
 /** Copies a template with its placeholders filled, in file names too, and returns the number of files. */
 export function copyTemplate(template: string, target: string, { id, section, title }: TemplateValues): number {
-  const fill = (text: string): string => text.replaceAll("__ID__", id).replaceAll("__SECTION__", section).replaceAll("__TITLE__", title);
+  const fill = (text: string): string =>
+    text.replaceAll("__ID__", id).replaceAll("__SECTION__", section).replaceAll("__TITLE__", title);
   const files = globSync("**/*", { cwd: template }).filter((file) => statSync(join(template, file)).isFile());
   for (const file of files) {
     const to = join(target, fill(file));
@@ -35,6 +36,12 @@ const EXEMPLAR = "plugins/checks/ib-xdr/package.json";
 /** package.json of a new check: the exemplar's, with the new check's own facts. */
 export function checkManifest(root: string, { id, title }: TemplateValues): string {
   const exemplar = JSON.parse(readFileSync(join(root, EXEMPLAR), "utf8")) as object;
-  const manifest = { ...exemplar, name: `@slipway/check-${id}`, version: "0.1.0", description: `${title}.`, slipway: { kind: "check", id } };
+  const manifest = {
+    ...exemplar,
+    name: `@slipway/check-${id}`,
+    version: "0.1.0",
+    description: `${title}.`,
+    slipway: { kind: "check", id },
+  };
   return `${JSON.stringify(manifest, null, 2)}\n`;
 }

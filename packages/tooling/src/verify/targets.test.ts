@@ -7,7 +7,8 @@ import { changedFiles } from "../git.ts";
 import { repositoryRoot } from "../workspace.ts";
 import { namedTargets, targetsOfChanges } from "./targets.ts";
 
-const named = (names: readonly string[], cwd = repositoryRoot): readonly string[] => namedTargets(repositoryRoot, names, cwd).dirs;
+const named = (names: readonly string[], cwd = repositoryRoot): readonly string[] =>
+  namedTargets(repositoryRoot, names, cwd).dirs;
 const changes = (...files: string[]): readonly string[] | "all" => {
   const targets = targetsOfChanges(repositoryRoot, files, "a test");
   return targets.all ? "all" : targets.dirs;
@@ -30,12 +31,24 @@ describe("named targets", () => {
 
 describe("targets of changes", () => {
   it("are the packages that changed", () => {
-    expect(changes("plugins/checks/xid/src/judge.ts", "apps/cli/src/main.ts")).toEqual(["apps/cli", "plugins/checks/xid"]);
+    expect(changes("plugins/checks/xid/src/judge.ts", "apps/cli/src/main.ts")).toEqual([
+      "apps/cli",
+      "plugins/checks/xid",
+    ]);
     expect(changes()).toEqual([]);
   });
 
   it("are all when what everything stands on changed, or a root config", () => {
-    for (const file of ["packages/domain/src/finding.ts", "packages/plugin-sdk/src/check.ts", "packages/evidence/src/judge.ts", "packages/testkit/package.json", "tsconfig.json", "pnpm-lock.yaml", ".oxlintrc.json"]) expect(changes("apps/cli/src/main.ts", file)).toBe("all");
+    for (const file of [
+      "packages/domain/src/finding.ts",
+      "packages/plugin-sdk/src/check.ts",
+      "packages/evidence/src/judge.ts",
+      "packages/testkit/package.json",
+      "tsconfig.json",
+      "pnpm-lock.yaml",
+      ".oxlintrc.json",
+    ])
+      expect(changes("apps/cli/src/main.ts", file)).toBe("all");
   });
 
   it("are the tests of the pages when pages changed, and the catalog when a plugin went away", () => {
@@ -47,7 +60,10 @@ describe("targets of changes", () => {
 
 describe("what git says changed", () => {
   let root = "";
-  const git = (...args: string[]): void => void execFileSync("git", ["-c", "user.name=a", "-c", "user.email=a@b", "-c", "commit.gpgsign=false", ...args], { cwd: root });
+  const git = (...args: string[]): void =>
+    void execFileSync("git", ["-c", "user.name=a", "-c", "user.email=a@b", "-c", "commit.gpgsign=false", ...args], {
+      cwd: root,
+    });
   const write = (file: string): void => writeFileSync(join(root, file), `${String(Math.random())}\n`);
   beforeEach(() => {
     root = mkdtempSync(join(tmpdir(), "slipway-git-"));

@@ -38,7 +38,10 @@ export function namedTargets(root: string, names: readonly string[], cwd: string
   const packages = readWorkspace(root);
   const dirs = new Set<string>();
   for (const name of names) {
-    const unit = packages.find(({ dir, manifest }) => name === manifest.slipway?.id || name === manifest.name || name === dir) ?? packageAt(packages, root, resolve(cwd, name)) ?? packageAt(packages, root, resolve(root, name));
+    const unit =
+      packages.find(({ dir, manifest }) => name === manifest.slipway?.id || name === manifest.name || name === dir) ??
+      packageAt(packages, root, resolve(cwd, name)) ??
+      packageAt(packages, root, resolve(root, name));
     if (unit === undefined) throw unknownTarget(packages, root, name, cwd);
     if (unit === "root") return allTargets(packages, root, "the whole repository was named");
     dirs.add(typeof unit === "string" ? unit : unit.dir);
@@ -46,7 +49,11 @@ export function namedTargets(root: string, names: readonly string[], cwd: string
   return { dirs: [...dirs].sort(), all: false, reason: "named" };
 }
 
-function packageAt(packages: readonly WorkspacePackage[], root: string, path: string): WorkspacePackage | "root" | "bench" | undefined {
+function packageAt(
+  packages: readonly WorkspacePackage[],
+  root: string,
+  path: string,
+): WorkspacePackage | "root" | "bench" | undefined {
   if (!existsSync(path)) return undefined;
   const inside = relative(root, path).split(sep).join("/");
   if (inside === "") return "root";
@@ -57,8 +64,14 @@ function packageAt(packages: readonly WorkspacePackage[], root: string, path: st
 
 function unknownTarget(packages: readonly WorkspacePackage[], root: string, name: string, cwd: string): SlipwayError {
   const ids = packages.flatMap(({ manifest }) => (manifest.slipway === undefined ? [] : [manifest.slipway.id]));
-  const isFolder = [resolve(cwd, name), resolve(root, name)].some((path) => existsSync(path) && statSync(path).isDirectory());
-  return new SlipwayError("input", `${name}: ${isFolder ? "no package lies there" : "no plugin has this id, and no file this path"}`, { hint: `plugins: ${ids.join(", ")}` });
+  const isFolder = [resolve(cwd, name), resolve(root, name)].some(
+    (path) => existsSync(path) && statSync(path).isDirectory(),
+  );
+  return new SlipwayError(
+    "input",
+    `${name}: ${isFolder ? "no package lies there" : "no plugin has this id, and no file this path"}`,
+    { hint: `plugins: ${ids.join(", ")}` },
+  );
 }
 
 /** What git says changed, widened to everything when a shared package or a root config did. */
@@ -74,7 +87,8 @@ export function targetsOfChanges(root: string, files: readonly string[], reason:
   for (const file of files) {
     const unit = packages.find(({ dir }) => file.startsWith(`${dir}/`));
     const readers = unit === undefined ? READERS.find(([pattern]) => pattern.test(file))?.[1] : [unit.dir];
-    if (readers === undefined || SHARED.some((dir) => readers.includes(dir))) return allTargets(packages, root, `${reason}, ${file} among them, which concerns all`);
+    if (readers === undefined || SHARED.some((dir) => readers.includes(dir)))
+      return allTargets(packages, root, `${reason}, ${file} among them, which concerns all`);
     for (const dir of readers) dirs.add(dir);
   }
   return { dirs: [...dirs].sort(), all: false, reason };

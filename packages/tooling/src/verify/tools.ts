@@ -25,7 +25,10 @@ export interface ToolContext {
 
 type Tool = (context: ToolContext) => Promise<{ ok: boolean; output: string }>;
 
-const ran = ({ exitCode, output }: { exitCode: number; output: string }): { ok: boolean; output: string } => ({ ok: exitCode === 0, output });
+const ran = ({ exitCode, output }: { exitCode: number; output: string }): { ok: boolean; output: string } => ({
+  ok: exitCode === 0,
+  output,
+});
 
 const tests: Tool = async ({ root, targets, update, color }) => {
   const folders = targets.all ? [] : targets.dirs.map((dir) => `${dir}/`);
@@ -40,11 +43,15 @@ const types: Tool = async ({ root, targets }) => {
   const own = (line: string): boolean => targets.dirs.some((dir) => line.startsWith(`${dir}/`));
   const errors = output.trimEnd().split(/\n(?=\S)/);
   const others = errors.filter((error) => !own(error));
-  const rest = others.length > OTHERS_SHOWN ? [`and ${String(others.length - OTHERS_SHOWN)} more outside: ./slipway typecheck`] : [];
+  const rest =
+    others.length > OTHERS_SHOWN
+      ? [`and ${String(others.length - OTHERS_SHOWN)} more outside: ./slipway typecheck`]
+      : [];
   return { ok: exitCode === 0, output: [...errors.filter(own), ...others.slice(0, OTHERS_SHOWN), ...rest].join("\n") };
 };
 
-const lint: Tool = async ({ root, targets, color }) => ran(await runTool("oxlint", ["--type-aware", "--quiet", ...targets.dirs], { cwd: root, color }));
+const lint: Tool = async ({ root, targets, color }) =>
+  ran(await runTool("oxlint", ["--type-aware", "--quiet", ...targets.dirs], { cwd: root, color }));
 
 const boundaries: Tool = async ({ root }) => {
   const turbo = runTool("turbo", ["boundaries", "--no-color"], { cwd: root });
@@ -79,7 +86,12 @@ export function runTools(context: ToolContext): Promise<ToolResult[]> {
         const { ok, output } = await run(context);
         return { tool, ok, seconds: seconds(), output: ok ? "" : output };
       } catch (error) {
-        return { tool, ok: false, seconds: seconds(), output: `${error instanceof Error ? error.message : String(error)}\n` };
+        return {
+          tool,
+          ok: false,
+          seconds: seconds(),
+          output: `${error instanceof Error ? error.message : String(error)}\n`,
+        };
       }
     }),
   );

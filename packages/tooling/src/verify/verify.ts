@@ -16,7 +16,10 @@ export interface Verification {
 }
 
 /** Verifies folders with every tool at once. */
-export async function verifyTargets(targets: Targets, options: { update?: boolean; color?: boolean } = {}): Promise<Verification> {
+export async function verifyTargets(
+  targets: Targets,
+  options: { update?: boolean; color?: boolean } = {},
+): Promise<Verification> {
   const context = { root: repositoryRoot, targets, update: options.update === true, color: options.color === true };
   const tools = targets.dirs.length === 0 ? [] : await runTools(context);
   return { targets, tools, ok: tools.every((tool) => tool.ok) };
@@ -29,7 +32,10 @@ export async function verifyTargets(targets: Targets, options: { update?: boolea
  * @returns the exit code: 0 green, 1 something failed
  */
 export async function verify(names: readonly string[], options: VerifyOptions): Promise<number> {
-  const targets = names.length > 0 ? namedTargets(repositoryRoot, names, process.cwd()) : await changedTargets(repositoryRoot, options.base);
+  const targets =
+    names.length > 0
+      ? namedTargets(repositoryRoot, names, process.cwd())
+      : await changedTargets(repositoryRoot, options.base);
   const color = options.json !== true && process.stdout.isTTY && process.env["NO_COLOR"] === undefined;
   const verification = await verifyTargets(targets, { update: options.update === true, color });
   process.stdout.write(options.json === true ? `${JSON.stringify(asDocument(verification))}\n` : asText(verification));
@@ -52,7 +58,12 @@ function asDocument({ targets, tools, ok }: Verification): unknown {
     targets: targets.dirs,
     reason: targets.reason,
     seconds: totalSeconds(),
-    tools: tools.map(({ tool, ok: green, seconds, output }) => ({ tool, ok: green, seconds: rounded(seconds), ...(green ? {} : { output }) })),
+    tools: tools.map(({ tool, ok: green, seconds, output }) => ({
+      tool,
+      ok: green,
+      seconds: rounded(seconds),
+      ...(green ? {} : { output }),
+    })),
   };
 }
 
@@ -60,7 +71,10 @@ function asDocument({ targets, tools, ok }: Verification): unknown {
 export function asText({ targets, tools, ok }: Verification): string {
   const what = targets.all ? "everything" : targets.dirs.join(" ");
   if (tools.length === 0) return `nothing to verify: ${targets.reason}\n`;
-  const lines = tools.map(({ tool, ok: green, seconds }) => `${green ? "ok  " : "FAIL"}  ${tool.padEnd(10)}  ${seconds.toFixed(2).padStart(6)} s\n`);
+  const lines = tools.map(
+    ({ tool, ok: green, seconds }) =>
+      `${green ? "ok  " : "FAIL"}  ${tool.padEnd(10)}  ${seconds.toFixed(2).padStart(6)} s\n`,
+  );
   const first = tools.find((tool) => !tool.ok);
   const failure = first === undefined ? "" : `\n--- ${first.tool}\n${first.output.trimEnd()}\n---\n\n`;
   return `${lines.join("")}${failure}${ok ? "green" : "RED"}  ${what}  ${totalSeconds().toFixed(2)} s${targets.reason === "named" ? "" : `  (${targets.reason})`}\n`;

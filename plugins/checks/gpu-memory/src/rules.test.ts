@@ -199,6 +199,7 @@ describe("G3, G4, G11 what gpu-memory needs", () => {
   it("G11 a missing count is inconclusive, and a fault stays a fail beside it", () => {
     expect(judge([CLEAN], {})).toMatchObject({ verdict: "inconclusive", findings: [{ code: "expectation-missing", expected: "gpus.count" }] });
     expect(judge([{ ...CLEAN, "remapped_rows/remapped_row_pending": "Yes" }], {}).verdict).toBe("fail");
+    expect(runCheck(check, evidenceOf({ probes: { "nvidia-smi": { stdout: xml([CLEAN]) } } }), {}).findings.map(({ code }) => code)).toEqual(["expectation-missing"]);
   });
 
   it.each<[string, ProbeSketch]>([

@@ -31,7 +31,7 @@ export function judgeDomain(domain: Domain, expectation: DomainExpectation): Fou
   const misconfigured = new Set([...expectation.misconfigured, ...configuration.filter(({ verdict }) => verdict === "fail").map(({ scope }) => scope.id)]);
   const roll = judgeRoll(domain, expectation, identities);
   const states = present.flatMap(([member, node]) => judgeState(domain, member, node, misconfigured));
-  const pairs = judgePairs(domain, present.filter(([, { state }]) => state === "ready" || state === "unavailable"), misconfigured);
+  const pairs = judgePairs(domain, present, misconfigured);
   const sound = present.length === expectation.members.length && states.length === 0 && pairs.length === 0;
   return [...roll, ...states, ...pairs, ...configuration, ...judgeStatus(domain, expectation, misconfigured.size > 0, sound)];
 }

@@ -17,17 +17,19 @@ interface Pair {
 }
 
 /**
- * Rule I7 over the pairs of members that are READY or UNAVAILABLE: a member connected with no other
- * is named once, every further broken pair by itself.
+ * Rule I7: a member connected with no other is named once, every further broken pair by itself.
+ * Pairs of a member that is neither READY nor UNAVAILABLE are not judged; they may still be company.
  */
-export function judgePairs(domain: Domain, judged: readonly (readonly [Member, DomainNode])[], misconfigured: ReadonlySet<string>): Found[] {
-  const ordered = judged.toSorted(([, a], [, b]) => byIndex(a, b));
-  const pairs = ordered.flatMap((a, index) => ordered.slice(index + 1).map((b) => pairOf(domain, a, b)));
-  const withMember = (name: string): Pair[] => pairs.filter(({ names }) => names.includes(name));
+export function judgePairs(domain: Domain, present: readonly (readonly [Member, DomainNode])[], misconfigured: ReadonlySet<string>): Found[] {
+  const all = present.toSorted(([, a], [, b]) => byIndex(a, b));
+  const ordered = all.filter(([, { state }]) => state === "ready" || state === "unavailable");
+  const settled = new Set(ordered.map(([{ name }]) => name));
+  const everyPair = all.flatMap((a, index) => all.slice(index + 1).map((b) => pairOf(domain, a, b)));
+  const pairs = everyPair.filter(({ names }) => names.every((name) => settled.has(name)));
+  const hasCompany = (name: string): boolean => everyPair.some(({ names, partly }) => partly && names.includes(name));
   const isolated = new Map(ordered.flatMap(([{ name }]) => {
-    const own = withMember(name);
-    const broken = own.filter(({ state }) => state === "broken");
-    return broken.length > 0 && !own.some(({ partly }) => partly) ? [[name, broken] as const] : [];
+    const broken = pairs.filter(({ names, state }) => state === "broken" && names.includes(name));
+    return broken.length > 0 && !hasCompany(name) ? [[name, broken] as const] : [];
   }));
   const unavailable = new Set(ordered.filter(([, { state }]) => state === "unavailable").map(([{ name }]) => name));
   const causeOf = (broken: readonly Pair[]): Found["cause"] => (broken.every(({ names, mismatch }) => mismatch || names.some((name) => misconfigured.has(name))) ? "configuration" : "unknown");

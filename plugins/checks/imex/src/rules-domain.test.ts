@@ -234,7 +234,8 @@ describe("I7 pairs", () => {
     expect(answer({ members: ["a", "b"], model: "dns-slots", pairs: { ba: "INVALID" } })).toEqual(["fail", "member-isolated a", "member-isolated b"]);
   });
 
-  it("pairs of a member in an unsettled state are left out, so that the others' company counts", () => {
+  it("pairs of a member in an unsettled state are not judged, but a connection with it is company", () => {
+    expect(answer({ nodes: { d: { status: "INIT_GPU" } }, pairs: { ...both("ab", "INVALID"), ...both("ac", "INVALID"), bd: "INVALID" } })).toEqual(["fail", "member-not-ready d", "pair-not-connected a->b", "pair-not-connected a->c"]);
     expect(answer({ nodes: { d: { status: "INIT_GPU" } }, pairs: { ...both("ab", "INVALID"), ...both("ac", "INVALID"), ...around("d", "INVALID") } })).toEqual(["fail", "member-not-ready d", "member-isolated a"]);
   });
 
