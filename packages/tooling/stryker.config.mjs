@@ -30,7 +30,7 @@ export default {
   disableTypeChecks: false,
   concurrency: 2,
   timeoutMS: 20_000,
-  tempDirName: ".stryker-tmp",
+  tempDirName: `.stryker-tmp/${id}`,
   checkers: [],
   warnings: false,
 };

@@ -66,10 +66,10 @@ export function createProgram(exit: (code: number) => void): Command {
     .action(async (options: { json?: boolean }) => exit(await (await import("./typecheck.ts")).typecheck(options)));
 
   command("conformance", "judge the shared example bundles and read the shared captures")
-    .option("--shared <folder>", "where they are", join(repositoryRoot, "..", "shared"))
+    .option("--shared <folder>", "where they are (default: ../shared, and nothing to do where that is not)")
     .option("-u, --update", "rewrite the list of recognised captures")
     .option("--json", "one JSON line per row")
-    .action(async (options: { shared: string; update?: boolean; json?: boolean }) =>
+    .action(async (options: { shared?: string; update?: boolean; json?: boolean }) =>
       exit(await (await import("./conformance/conformance.ts")).conformance(options)),
     );
 

@@ -1,7 +1,8 @@
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
-import { join, relative } from "node:path";
+import { join } from "node:path";
 import { loadChecks } from "@slipway/catalog";
 import { SlipwayError } from "@slipway/plugin-sdk";
+import { repositoryRoot } from "../workspace.ts";
 import { judgeBundles, type BundleRow } from "./bundles.ts";
 import { readCaptures, type CaptureRow } from "./captures.ts";
 
@@ -16,8 +17,8 @@ const WORDS: Readonly<Record<CaptureRow["outcome"], string>> = {
 };
 
 export interface ConformanceOptions {
-  /** Folder with `bundles` and `captures`. */
-  readonly shared: string;
+  /** Folder with `bundles` and `captures`; `../shared` when absent. */
+  readonly shared?: string;
   readonly update?: boolean;
   readonly json?: boolean;
 }
@@ -29,14 +30,13 @@ export interface ConformanceOptions {
  *   recognised no longer is
  */
 export async function conformance({ shared, update = false, json = false }: ConformanceOptions): Promise<number> {
-  const bundles = join(shared, "bundles");
-  const captures = join(shared, "captures");
+  const folder = shared ?? join(repositoryRoot, "..", "shared");
+  const bundles = join(folder, "bundles");
+  const captures = join(folder, "captures");
   if (!existsSync(bundles) && !existsSync(captures)) {
-    throw new SlipwayError(
-      "input",
-      `${relative(process.cwd(), shared) || shared}: neither bundles nor captures are there`,
-      { hint: "--shared names the folder that holds them" },
-    );
+    if (shared !== undefined) throw new SlipwayError("input", `${shared}: neither bundles nor captures are there`);
+    process.stdout.write(json ? "" : "skipped: no shared bundles or captures beside this repository\n");
+    return 0;
   }
   const judged = existsSync(bundles) ? await judgeBundles(bundles) : [];
   const read = existsSync(captures) ? readCaptures(captures, (await loadChecks()).values()) : [];

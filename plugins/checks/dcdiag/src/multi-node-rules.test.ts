@@ -41,6 +41,7 @@ describe("dcdiag by its rules: a multi-node run", () => {
     expect(answer(judge(document([row(0, 0), row(1, 0), row(1, 1)])))).toEqual(["inconclusive", "gpu-not-tested unknown gpu 1"]);
     expect(answer(judge(document([row(0, 0), row(0, 1, "Skip"), row(1, 1, "Skip")])))).toEqual(["inconclusive", "test-skipped unknown gpu 1"]);
     expect(answer(judge(document([row("0", 0), row("0", 1)])))).toEqual(["pass"]);
+    expect(answer(judge(document(rows, { hosts: [...hosts, host(2, "t3"), host(3, "t4")] })))).toEqual(["pass"]);
   });
 
   it("D12 reads a document that stands under its root key", () => {
@@ -75,7 +76,8 @@ describe("dcdiag by its rules: a multi-node run", () => {
     expect(answer(judge(renamed, { node: { serials: { gpus: ["B", "A"] } } }))).toEqual(["pass"]);
     expect(answer(judge(renamed, { serials: ["A", "B"] }))).toEqual(["pass"]);
     expect(answer(judge(renamed, { serials: ["A", "B"], node: { serials: { gpus: [] } } }))).toEqual(["pass"]);
-    expect(answer(judge(renamed, { node: { serials: { gpus: ["A", "C"] } } }))).toEqual(unlisted("t1"));
+    for (const gpus of [["A", "C"], ["A", "Z"]]) expect(answer(judge(renamed, { node: { serials: { gpus } } }))).toEqual(unlisted("t1"));
+    expect(answer(judge(document(rows, { hosts: [host(0, "t8"), host(1, "t9", ["C", "D"])] })))).toEqual(unlisted("t1"));
     expect(answer(judge(renamed, { node: { serials: { gpus: [] } } }))).toEqual(unlisted("t1"));
     expect(answer(judge(renamed, { node: { serials: { gpus: ["C", "D"] } } }))).toEqual(["pass"]);
   });
@@ -147,6 +149,8 @@ describe("dcdiag by its rules: a multi-node run", () => {
 
   it("D10 serials are looked for on this host, and a swapped GPU is named", () => {
     expect(answer(judge(document(), { serials: ["A", "B"] }))).toEqual(["pass"]);
+    const withCpu = { ...host(0, "t1", ["A", "B"]), entities: [{ entity_group: "CPU", entity_id: 0, serial_num: "CPU-1" }, { entity_id: 0, serial_num: "A" }, { entity_id: 1, serial_num: "B" }, { entity_id: 1, serial_num: " " }] };
+    expect(judge(document(rows, { hosts: [withCpu, host(1, "t2")] }), { serials: ["A", "CPU-1"] }).findings).toMatchObject([{ scope: { kind: "gpu", id: "1", serial: "B" }, expected: "CPU-1", observed: "B" }]);
     expect(judge(document(), { serials: ["A", "C"] }).findings).toMatchObject([{ code: "serial-missing", scope: { kind: "gpu", id: "1", serial: "B" }, expected: "C", evidence: [{ path: "/hosts/0/entities/1" }] }]);
   });
 

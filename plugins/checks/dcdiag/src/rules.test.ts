@@ -136,6 +136,7 @@ describe("dcdiag by its rules: rows", () => {
       { code: "test-warned", cause: "unknown", scope: { kind: "node", id: "node-1" }, message: "The test cpu_eud on CPU warns and gives no reason." },
     ]);
     expect(answer(judge(v4(test("memory"), test("cpu_eud", [cpu(0, "Fail")])), ["memory"]))).toEqual(["fail", "test-failed unknown node node-1"]);
+    for (const tests of [[], ["software"]]) expect(answer(judge(v4(test("software", [gpu(0), gpu(1), cpu(0, "Skip")])), tests))).toEqual(["pass"]);
     expect(answer(judge(v4(test("cpu_eud", [cpu(0, "Pass")])), [], 1))).toEqual(["inconclusive", "gpu-not-tested unknown gpu 0", "test-absent configuration node node-1"]);
   });
 
@@ -163,6 +164,11 @@ describe("dcdiag by its rules: rows", () => {
     expect(answer(judge(legacy("Hardware", test("memory", skipped))))).toEqual(["inconclusive", "test-skipped unknown gpu 0", "test-skipped unknown gpu 1"]);
   });
 
+  it("D6 ids of more than one digit, and ids below 0", () => {
+    expect(answer(judge(legacy("Hardware", test("memory", [{ gpu_ids: "9,10", status: "Fail" }])), ["memory"], 0))).toEqual(["fail", "test-failed unknown gpu 9", "test-failed unknown gpu 10"]);
+    expect(answer(judge(v4(test("memory", [gpu(-1, { status: "Fail" })])), ["memory"], 0))).toEqual(["fail", "test-failed unknown node node-1"]);
+  });
+
   it("D6 gpu_id of 3.x", () => {
     expect(answer(judge(legacy("Hardware", test("Diagnostic", [{ gpu_id: "0", status: "Pass" }, { gpu_id: "1", status: "Pass", info: ["x"] }]))))).toEqual(["pass"]);
     expect(answer(judge(legacy("Hardware", test("Diagnostic", [{ gpu_id: "0", status: "Pass" }, { gpu_id: "1", status: "Fail", warnings: "It broke.", info: "x" }]))))).toEqual(["fail", "test-failed unknown gpu 1"]);
@@ -181,7 +187,7 @@ describe("dcdiag by its rules: rows", () => {
     }
   });
 
-  it.each(["x", "", "0;1", "1-3", "-1", 0.5, {}, true, []])("D6 a GPU id that cannot be read (%j) covers no GPU", (gpu_ids) => {
+  it.each(["x", "", "1,x", "0;1", "1-3", "-1", 0.5, {}, true, []])("D6 a GPU id that cannot be read (%j) covers no GPU", (gpu_ids) => {
     const readable = { gpu_ids: "0", status: "Pass" };
     for (const category of ["Hardware", "Deployment"]) expect(answer(judge(legacy(category, test("memory", [readable, { gpu_ids, status: "Pass" }]))))).toEqual(["inconclusive", "gpu-not-tested unknown gpu 1"]);
     const { findings } = judge(legacy("Hardware", test("memory", [readable, { gpu_ids, status: "Fail" }])));

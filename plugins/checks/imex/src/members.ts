@@ -35,7 +35,7 @@ export function identify(domain: Domain, members: readonly Member[]): Identities
     const called = Map.groupBy(open, (node) => (node[field] === undefined ? undefined : entryKey(node[field])));
     for (const member of unclaimed()) claim(member, called.get(entryKey(member.name)) ?? []);
   }
-  for (const node of [...open]) {
+  for (const node of open) {
     const [member, another] = unclaimed().filter((candidate) => isAt(node, candidate));
     // An address that two members share tells neither.
     if (member !== undefined && another === undefined) claim(member, [node]);

@@ -135,9 +135,8 @@ function errorValue(text: string, deviation: boolean): ErrorValue {
   return deviation && value < WRONG_DEVIATION ? 0 : value;
 }
 
-/** A number as C prints it (`915.03`, `2.6e+08`); undefined for `nan`, `inf` and anything else. */
+/** A measured value as a number; undefined for `nan`, `inf`, `N/A` and what is beyond a double. */
 export function finiteNumber(text: string): number | undefined {
-  if (!/^[+-]?(?:\d{1,40}(?:\.\d{0,40})?|\.\d{1,40})(?:e[+-]?\d{1,5})?$/i.test(text)) return undefined;
   const value = Number(text);
   return Number.isFinite(value) ? value : undefined;
 }

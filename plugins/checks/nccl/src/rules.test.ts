@@ -130,6 +130,7 @@ describe("N2 wrong values", () => {
     expect(judgement.findings[0]?.observed).toBe("out of bounds 10, 2");
     expect(linesOf(judgement.findings[0])).toEqual([3, 6]);
     expect(two(CLOSING, "# Out of bounds values : 2 FAILED").verdict).toBe("fail");
+    expect(linesOf(judge(text(HEADER, row(), "# Out of bounds values : 2 FAILED", HEADER, row({ wrong: "1" }), CLOSING)).findings[0])).toEqual([3, 5]);
   });
 
   it("N2 and N1 both show, and N2 fails without expectations (G1, G11)", () => {
@@ -172,6 +173,7 @@ describe("N3 the end of the run", () => {
     ["a second table without one", text(HEADER, row(), CLOSING, HEADER)],
     ["rows after the closing line", text(HEADER, row(), CLOSING, row())],
     ["a first table without one", text(HEADER, row(), HEADER, row(), CLOSING)],
+    ["a closing line inside another", text(HEADER, row(), `host:1 said ${CLOSING}`)],
     ["the average alone", text(HEADER, row(), "# Avg bus bandwidth    : 700 ")],
   ])("N3 %s: inconclusive, and nothing of it is judged", (_, stdout) => {
     const judgement = judge(stdout);
