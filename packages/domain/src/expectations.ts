@@ -8,7 +8,7 @@ const text = z.string().min(1);
 const count = z.number().int().nonnegative();
 
 export const GpuExpectations = z.object({
-  count: count.optional(),
+  count: count.max(1024).optional(),
   /** In the order of the GPU indices. */
   serials: z.array(text).optional(),
 });
@@ -42,7 +42,7 @@ export const IbExpectations = z.object({
 });
 
 export const NvlinkExpectations = z.object({
-  links: count.optional(),
+  links: count.max(1024).optional(),
   gbps: z.number().positive().optional(),
   cliqueRequired: z.boolean().optional(),
   health: z.boolean().optional(),
