@@ -2,14 +2,6 @@
 import { SlipwayError } from "@slipway/plugin-sdk";
 import { Command, CommanderError } from "commander";
 import manifest from "../package.json" with { type: "json" };
-import { addBundle } from "./commands/bundle.ts";
-import { addChecks } from "./commands/checks.ts";
-import { addCollect } from "./commands/collect.ts";
-import { addDemo } from "./commands/demo.ts";
-import { addDoctor } from "./commands/doctor.ts";
-import { addExpect } from "./commands/expect.ts";
-import { addJudge } from "./commands/judge.ts";
-import { addSchema } from "./commands/schema.ts";
 import { EXIT } from "./exit.ts";
 
 const program = new Command("slipway")
@@ -19,7 +11,21 @@ const program = new Command("slipway")
   .configureOutput({ outputError: (text, write) => write(`slipway: ${text.replace(/^error: /, "")}`) })
   .exitOverride()
   .addHelpText("after", "\nIn a clone of the repository also: verify, new, generate, typecheck, mutate, conformance, bench, picture.");
-for (const add of [addCollect, addJudge, addExpect, addChecks, addBundle, addSchema, addDoctor, addDemo]) add(program);
+
+/** A command's module is loaded when it is called, and all of them for the help. */
+const commands: Readonly<Record<string, () => Promise<{ add(program: Command): void }>>> = {
+  collect: () => import("./commands/collect.ts"),
+  judge: () => import("./commands/judge.ts"),
+  expect: () => import("./commands/expect.ts"),
+  checks: () => import("./commands/checks.ts"),
+  bundle: () => import("./commands/bundle.ts"),
+  schema: () => import("./commands/schema.ts"),
+  doctor: () => import("./commands/doctor.ts"),
+  demo: () => import("./commands/demo.ts"),
+};
+const called = process.argv[2] ?? "";
+const wanted = Object.hasOwn(commands, called) ? [commands[called]] : Object.values(commands);
+for (const load of wanted) (await load?.())?.add(program);
 
 // A reader that has seen enough (`| head`) is no error.
 process.stdout.on("error", (error: NodeJS.ErrnoException) => {

@@ -14,7 +14,7 @@ interface AddOptions {
   readonly rack?: string;
 }
 
-export function addBundle(program: Command): void {
+export function add(program: Command): void {
   program
     .command("bundle")
     .description("make or extend an evidence bundle by hand")
@@ -29,7 +29,7 @@ export function addBundle(program: Command): void {
     .option("--sku <sku>", "for a new bundle")
     .option("--cluster <cluster>", "for a new bundle")
     .option("--rack <rack>", "for a new bundle")
-    .action(add);
+    .action(addProbes);
 }
 
 function integer(text: string): number {
@@ -37,7 +37,7 @@ function integer(text: string): number {
   return Number(text);
 }
 
-function add(dir: string, assignments: readonly string[], options: AddOptions): void {
+function addProbes(dir: string, assignments: readonly string[], options: AddOptions): void {
   const manifest = readManifest(dir, options);
   const files = assignments.map((assignment) => {
     const [probe, file] = splitAt(assignment);

@@ -3,7 +3,7 @@ import { loadChecks } from "@slipway/catalog";
 import { SlipwayError, type Check } from "@slipway/plugin-sdk";
 import type { Command } from "commander";
 
-export function addChecks(program: Command): void {
+export function add(program: Command): void {
   program
     .command("checks")
     .description("list the checks, or explain one: its probes, expectations, finding codes and remedies")

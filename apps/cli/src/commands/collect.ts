@@ -1,7 +1,7 @@
 import { loadChecks } from "@slipway/catalog";
-import { loadFleetExpectations, type Checks } from "@slipway/evidence";
+import type { Checks, SourcedExpectations } from "@slipway/evidence";
 import type { CollectEvent, CollectSummary, Host, Selection, Transport } from "@slipway/runner";
-import { SlipwayError } from "@slipway/plugin-sdk";
+import { probes, SlipwayError, type Probe } from "@slipway/plugin-sdk";
 import { InvalidArgumentError, Option, type Command } from "commander";
 import { fleetFolder, sectionSchemas } from "../fleet.ts";
 import { collectProgress, printPlan } from "../report/collect.ts";
@@ -34,8 +34,9 @@ interface CollectFlags {
 }
 
 const MIB = 2 ** 20;
+const sharedProbes: readonly Probe[] = Object.values(probes);
 
-export function addCollect(program: Command): void {
+export function add(program: Command): void {
   program
     .command("collect")
     .description("run probes on nodes and keep what they print: exit 0 all ran, 2 some host unreachable or partial, 3 usage, 130 interrupted")
@@ -87,10 +88,13 @@ function count(text: string): number {
 
 async function run(flags: CollectFlags): Promise<void> {
   const { readInventory, plan, collect, exitCodeOf } = await import("@slipway/runner");
-  const checks = await loadChecks();
   const hosts = (await readInventory(flags.hosts, readStdin)).map((host) => ({ ...host, port: host.port ?? flags.port }));
-  const expectationsOf = expectationsFor(checks);
-  const selection = select(checks, flags);
+  // A fan-out of shared probes over plain hosts needs no check, and then none is loaded.
+  const classified = hosts.some(({ vendor, sku, cluster }) => (vendor ?? sku ?? cluster) !== undefined);
+  const sharedOnly = flags.check === undefined && flags.probes !== undefined && flags.probes.length > 0 && flags.probes.every((id) => sharedProbes.some((probe) => probe.id === id));
+  const checks: Checks = classified || !sharedOnly ? await loadChecks() : new Map();
+  const expectationsOf = classified ? await expectationsFor(checks) : () => ({ expect: {}, sources: {} });
+  const selection = sharedOnly ? { probes: sharedProbes, named: flags.probes, disruptive: flags.disruptive } : select(checks, flags);
   if (flags.dryRun === true) {
     printPlan(hosts.map((host) => ({ host, plan: plan(expectationsOf(host).expect, selection) })), flags.json === true);
     return;
@@ -139,7 +143,8 @@ async function readStdin(): Promise<string> {
 }
 
 /** Expectations of a host from the fleet's files, by its vendor, SKU and cluster. */
-function expectationsFor(checks: Checks): (host: Host) => ReturnType<ReturnType<typeof loadFleetExpectations>["resolve"]> {
+async function expectationsFor(checks: Checks): Promise<(host: Host) => SourcedExpectations> {
+  const { loadFleetExpectations } = await import("@slipway/evidence");
   const fleet = loadFleetExpectations(fleetFolder(), sectionSchemas(checks));
   return (host) => fleet.resolve(host);
 }

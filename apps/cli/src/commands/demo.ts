@@ -11,7 +11,7 @@ import { tableReport } from "../report/table.ts";
 
 const EXAMPLE_RACK = "examples/rack-r01";
 
-export function addDemo(program: Command): void {
+export function add(program: Command): void {
   program
     .command("demo")
     .description("what npm start runs: judge the example rack of this repository, then this machine")

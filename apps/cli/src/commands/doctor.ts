@@ -14,7 +14,7 @@ interface Need {
   readonly remedy: string;
 }
 
-export function addDoctor(program: Command): void {
+export function add(program: Command): void {
   program
     .command("doctor")
     .description("say what this machine lacks for which feature")

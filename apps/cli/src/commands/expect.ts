@@ -13,7 +13,7 @@ interface ShowOptions {
   readonly json?: boolean;
 }
 
-export function addExpect(program: Command): void {
+export function add(program: Command): void {
   program
     .command("expect")
     .description("expectations: what must be true of a node, and which file says so")

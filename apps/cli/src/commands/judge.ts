@@ -22,7 +22,7 @@ interface JudgeOptions {
 
 const REPORTS: Readonly<Record<JudgeOptions["format"], () => Report>> = { table: tableReport, json: jsonReport, junit: junitReport, markdown: markdownReport };
 
-export function addJudge(program: Command): void {
+export function add(program: Command): void {
   program
     .command("judge")
     .description("judge stored evidence, offline: exit 0 pass, 1 fail, 2 inconclusive, 3 unreadable input")

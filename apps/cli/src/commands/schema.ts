@@ -2,7 +2,7 @@ import { jsonSchema, schemaIds } from "@slipway/domain";
 import { SlipwayError } from "@slipway/plugin-sdk";
 import type { Command } from "commander";
 
-export function addSchema(program: Command): void {
+export function add(program: Command): void {
   program
     .command("schema")
     .description("print the JSON Schema of a document, or list the documents")
