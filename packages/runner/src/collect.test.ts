@@ -3,13 +3,11 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { BundleManifest } from "@slipway/domain";
-import { commandProbe, probes, SlipwayError, type Probe } from "@slipway/plugin-sdk";
-import fc from "fast-check";
+import { commandProbe, SlipwayError, type Probe } from "@slipway/plugin-sdk";
 import { beforeEach, describe, expect, onTestFinished, test } from "vitest";
 import { collect, exitCodeOf, type CollectOptions } from "./collect.ts";
 import type { CollectEvent } from "./events.ts";
 import { folderName } from "./folder-name.ts";
-import { plan } from "./plan.ts";
 import type { Connection, ExecResult, Transport } from "./transport.ts";
 
 const probe = (id: string, extra: { disruptive?: boolean } = {}): Probe =>
@@ -261,67 +259,5 @@ describe("collect", () => {
     fleet.answers.set("dmi", answer("product_serial:S", { exitCode: 1 }));
     await collect(hosts("n1"), options({ selection: { probes: [] } }));
     expect(manifest("n1").node).toEqual({ name: "n1", bootId: "cac6b454-d5a5-4ba1-a0b2-ec69682e2511" });
-  });
-});
-
-describe("folder names", () => {
-  test("stay inside, are plain, and differ when the names do", () => {
-    fc.assert(
-      fc.property(
-        fc.string({ unit: "binary", minLength: 1 }),
-        fc.string({ unit: "binary", minLength: 1 }),
-        (one, two) => {
-          expect(folderName(one)).toMatch(/^[A-Za-z0-9_%-][A-Za-z0-9._%-]*$/);
-          const bytes = (text: string) => Buffer.from(text).toString("hex");
-          expect(folderName(one) === folderName(two)).toBe(bytes(one) === bytes(two));
-        },
-      ),
-    );
-    expect(["n1.example_x-1", "a b", "..", "é", "%"].map(folderName)).toEqual([
-      "n1.example_x-1",
-      "a%20b",
-      "%2E.",
-      "%C3%A9",
-      "%25",
-    ]);
-  });
-});
-
-describe("plan", () => {
-  const all = { probes: Object.values(probes) };
-  const ids = (commands: readonly { id: string }[]) => commands.map(({ id }) => id);
-
-  test("identity first and always, except when probes are named", () => {
-    expect(ids(plan({}, { probes: [probes.virt] }).commands)).toEqual(["boot-id", "dmi", "nvidia-smi", "virt"]);
-    expect(ids(plan({}, { ...all, named: ["virt", "boot-id", "virt"] }).commands)).toEqual(["virt", "boot-id"]);
-  });
-
-  test("what loads the node runs only when named or allowed", () => {
-    const expectations = { dcdiag: { level: 3 } };
-    expect(ids(plan(expectations, all).withheld)).toEqual(["dcgm-diag", "nccl-allreduce"]);
-    expect(plan(expectations, { ...all, disruptive: true }).withheld).toEqual([]);
-    expect(plan(expectations, { ...all, named: ["dcgm-diag"] }).commands[0]?.argv).toEqual([
-      "dcgmi",
-      "diag",
-      "-r",
-      "3",
-      "-j",
-    ]);
-    expect(ids(plan({ dcdiag: { level: 1 } }, all).commands)).toContain("dcgm-diag");
-  });
-
-  test("families come from the expectations, and may be named whole or in part", () => {
-    const rail = { device: "mlx5_[0-1]", port: 1, rateGbps: 800, label: "XDR", width: 4, linkLayer: "InfiniBand" };
-    const expectations = { ib: { rails: [rail] } };
-    expect(ids(plan(expectations, { ...all, named: ["mlxlink"] }).commands)).toEqual([
-      "mlxlink-mlx5_0",
-      "mlxlink-mlx5_1",
-    ]);
-    expect(ids(plan(expectations, { ...all, named: ["mlxlink-mlx5_1"] }).commands)).toEqual(["mlxlink-mlx5_1"]);
-    expect(plan({}, { ...all, named: ["mlxlink-mlx5_1"] }).commands).toEqual([]);
-  });
-
-  test("an unknown name is refused", () => {
-    expect(() => plan({}, { ...all, named: ["bootid"] })).toThrow("--probes bootid: there is no such probe");
   });
 });

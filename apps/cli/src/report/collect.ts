@@ -56,6 +56,11 @@ function terminalProgress(hosts: number, note: (text: string) => void): CollectP
         case "connection-lost":
           say(`${styleText("red", "lost")}         ${printable(event.host)}  ${printable(event.reason)}`);
           break;
+        case "host-skipped":
+        case "host-done":
+        case "round-done":
+        case "started":
+          break;
         case "summary": {
           erase();
           const { complete, skipped, unreachable, partial, aborted, durationMs } = event;

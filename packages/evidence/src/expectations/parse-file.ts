@@ -1,7 +1,7 @@
 import { RequiredChecks, withoutNulls, type Expectations } from "@slipway/domain";
 import { jsonPointer, SlipwayError } from "@slipway/plugin-sdk";
 import { isNode, LineCounter, parseDocument, type Document } from "yaml";
-import { z } from "zod";
+import type { z } from "zod";
 
 /** Sections that a file may have, by name: those of the domain and those that checks declare. */
 export type SectionSchemas = Readonly<Record<string, z.ZodType>>;

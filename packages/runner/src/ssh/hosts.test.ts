@@ -1,32 +1,19 @@
 import { execFileSync, spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { setTimeout as sleep } from "node:timers/promises";
-import type { BundleManifest } from "@slipway/domain";
-import { probes, type ProbeCommand } from "@slipway/plugin-sdk";
+import type { ProbeCommand } from "@slipway/plugin-sdk";
 import { fleetUser, hostsUnavailable, startHosts, type Host as RealHost, type HostFarm } from "@slipway/testkit/hosts";
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest";
-import { collect, exitCodeOf } from "../collect.ts";
-import type { CollectEvent } from "../events.ts";
 import type { Connection, ExecOptions, Host } from "../transport.ts";
+import { STUBBORN } from "./stubborn.ts";
 import { sshTransport, type SshOptions } from "./transport.ts";
 
 const reason = hostsUnavailable();
 const sudoMissing = existsSync("/usr/bin/sudo") ? null : "needs sudo (apt-get install sudo)";
 const agentMissing = existsSync("/usr/bin/ssh-agent") ? null : "needs openssh-client (apt-get install openssh-client)";
 const because = (missing: string | null): string => (missing === null ? "" : ` (${missing})`);
-
-/** Ignores TERM, forks, leaves its session, drops its environment, and goes on starting processes. */
-const STUBBORN = `trap '' TERM
-sleep 4321 &
-setsid sh -c "trap '' TERM; sleep 4322 & wait" &
-setsid sh -c 'setsid sleep 4323 >/dev/null 2>&1 & exit 0'
-env -i /usr/bin/setsid sleep 4324 &
-(while :; do sleep 0.02; done) &
-echo forked
-wait`;
 
 describe.skipIf(reason !== null)(`ssh to real hosts${because(reason)}`, () => {
   let farm: HostFarm;
@@ -264,104 +251,6 @@ describe.skipIf(reason !== null)(`ssh to real hosts${because(reason)}`, () => {
     expect(result).toMatchObject({ timedOut: true, left: "unknown" });
     await expect.poll(() => strays(node), { timeout: 3000 }).toEqual([]);
   }, 40_000);
-
-  describe("collect", () => {
-    const planned = [probes.bootId, probes.imexLocal];
-    const named = planned.map(({ id }) => id);
-    const options = (out: string, events: CollectEvent[] = []) => ({
-      out,
-      selection: { probes: planned, named },
-      onEvent: (event: CollectEvent) => void events.push(event),
-    });
-    const manifest = (...path: string[]) =>
-      JSON.parse(readFileSync(join(...path, "bundle.json"), "utf8")) as BundleManifest;
-
-    test("hosts on, off and dying midway: each has its bundle, and resume asks the others again", async () => {
-      const out = join(dir, "evidence");
-      const transport = await sshTransport({
-        configFile: farm.sshConfigFile,
-        agent: null,
-        keepaliveMs: 300,
-        connectTimeoutMs: 2000,
-      });
-      onTestFinished(() => transport.close());
-      await gate.powerOff();
-      node.setTool("nvidia-imex-ctl", { body: "sleep 4500" });
-      const events: CollectEvent[] = [];
-      const running = collect([{ name: "n1" }, { name: "gate" }, { name: "noisy" }], {
-        ...options(out, events),
-        transport,
-      });
-      while (!events.some((event) => event.event === "probe" && event.host === "n1")) await sleep(20);
-      await node.powerOff();
-      const summary = await running;
-      expect(exitCodeOf(summary)).toBe(2);
-      expect(summary).toMatchObject({
-        complete: 1,
-        unreachable: [{ host: "gate", reason: expect.stringMatching(/does not answer within 2 s/) as string }],
-        partial: [{ host: "n1" }],
-      });
-      expect(manifest(out, "gate").probes["boot-id"]?.startError).toBe("unreachable");
-      expect(manifest(out, "n1").probes).toMatchObject({
-        "boot-id": { exitCode: 0, startError: null },
-        "imex-local": { startError: "connection-lost" },
-      });
-      expect(manifest(out, "noisy")).toMatchObject({
-        node: { bootId: noisy.bootId() },
-        probes: { "imex-local": { startError: "not-found" } },
-      });
-
-      await Promise.all([gate.powerOn(), node.powerOn()]);
-      node.setTool("nvidia-imex-ctl", { stdout: "READY\n" });
-      expect(
-        await collect([{ name: "n1" }, { name: "gate" }, { name: "noisy" }], {
-          ...options(out),
-          transport,
-          resume: true,
-        }),
-      ).toMatchObject({ complete: 2, skipped: 1 });
-      expect(manifest(out, "n1").node.bootId).toBe(node.bootId());
-      expect(readdirSync(out).sort()).toEqual(["gate", "n1", "noisy"]);
-    });
-
-    test("rounds over held connections see a reboot", async () => {
-      const out = join(dir, "rounds");
-      mkdirSync(out);
-      const transport = await sshTransport({ configFile: farm.sshConfigFile, agent: null, keepaliveMs: 200 });
-      onTestFinished(() => transport.close());
-      const before = gate.bootId();
-      let rebooted: Promise<void> | undefined;
-      const summary = await collect([{ name: "gate" }], {
-        ...options(out),
-        transport,
-        rounds: 2,
-        everyMs: 4000,
-        onEvent: (event) => void (event.event === "round-done" && (rebooted ??= gate.reboot())),
-      });
-      await rebooted;
-      expect(summary.complete).toBe(1);
-      const ids = ["round-0001", "round-0002"].map((round) => manifest(out, round, "gate").node.bootId);
-      expect(ids).toEqual([before, gate.bootId()]);
-      expect(ids[0]).not.toBe(ids[1]);
-    });
-
-    test("an interrupted collection leaves nothing on the host and keeps what there is", async () => {
-      const out = join(dir, "interrupted");
-      node.setTool("nvidia-imex-ctl", { body: STUBBORN });
-      const stop = new AbortController();
-      const transport = await sshTransport({ configFile: farm.sshConfigFile, agent: null });
-      onTestFinished(() => transport.close());
-      const running = collect([{ name: "n1" }], { ...options(out), transport, signal: stop.signal });
-      while (!node.processes().some((line) => line.includes("4324"))) await sleep(50);
-      stop.abort();
-      expect(exitCodeOf(await running)).toBe(130);
-      expect(manifest(out, "n1").probes).toMatchObject({
-        "boot-id": { startError: null },
-        "imex-local": { startError: "aborted" },
-      });
-      expect(strays(node)).toEqual([]);
-    });
-  });
 
   test("ssh itself is of one mind with us about the farm's known_hosts", () => {
     expect(spawnSync("ssh", ["-F", farm.sshConfigFile, "n1", "true"]).status).toBe(0);

@@ -1,3 +1,4 @@
+import { isUtf8 } from "node:buffer";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -15,6 +16,8 @@ export interface Example {
   /** stdout by probe; absent where the probe left no file. */
   readonly out: Readonly<Record<string, string>>;
   readonly err: Readonly<Record<string, string>>;
+  /** Probes whose stdout holds bytes that are no UTF-8. */
+  readonly damagedBytes: readonly string[];
   readonly expected: ExpectedAnswer;
 }
 
@@ -24,9 +27,10 @@ export function readExamples(testModuleUrl: string): Example[] {
   return readdirSync(folder).sort().map((name) => {
     const dir = join(folder, name);
     const manifest = JSON.parse(readFileSync(join(dir, "bundle.json"), "utf8")) as { node: NodeIdentity; expect?: Expectations; probes: Example["records"] };
+    const damagedBytes = Object.keys(manifest.probes).filter((probe) => existsSync(join(dir, `${probe}.out`)) && !isUtf8(readFileSync(join(dir, `${probe}.out`))));
     const texts = (ending: string): Record<string, string> =>
       Object.fromEntries(Object.keys(manifest.probes).filter((probe) => existsSync(join(dir, probe + ending))).map((probe) => [probe, readFileSync(join(dir, probe + ending), "utf8")]));
-    return { name, dir, node: manifest.node, expect: manifest.expect ?? {}, records: manifest.probes, out: texts(".out"), err: texts(".err"), expected: ExpectedAnswer.parse(JSON.parse(readFileSync(join(dir, "expected.json"), "utf8"))) };
+    return { name, dir, node: manifest.node, expect: manifest.expect ?? {}, records: manifest.probes, out: texts(".out"), err: texts(".err"), damagedBytes, expected: ExpectedAnswer.parse(JSON.parse(readFileSync(join(dir, "expected.json"), "utf8"))) };
   });
 }
 
@@ -47,7 +51,7 @@ export function evidenceFrom(example: Example, damage: Damage = {}): Evidence {
         record: { ...record, ...damage.record?.[probe] },
         stdout: damage.out !== undefined && probe in damage.out ? damage.out[probe] : example.out[probe],
         stderr: example.err[probe],
-        stdoutDamaged: damage.damagedBytes?.includes(probe) === true,
+        stdoutDamaged: example.damagedBytes.includes(probe) || damage.damagedBytes?.includes(probe) === true,
       },
     ]);
   return createEvidence(example.node, new Map(captures));

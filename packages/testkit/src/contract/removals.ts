@@ -26,7 +26,7 @@ function jsonRemovals(document: unknown): { place: string; document: unknown }[]
   const found: { place: string; document: unknown }[] = [];
   const visit = (value: unknown, pointer: string, rebuild: (smaller: unknown) => unknown): void => {
     if (typeof value !== "object" || value === null) return;
-    const entries = Object.entries(value);
+    const entries: [string, unknown][] = Object.entries(value);
     for (const [key, inner] of entries) {
       const place = `${pointer}/${key.replaceAll("~", "~0").replaceAll("/", "~1")}`;
       const others = entries.filter(([other]) => other !== key);

@@ -2,9 +2,6 @@ import { atLine, nodeScope, unusableFinding, type Evidence, type ProbeOutput, ty
 import type { Expectation, Found } from "./expectation.ts";
 import { nvlinkFormat, type Link, type LinkedGpu } from "./parse-nvlink.ts";
 
-/** How many absent GPUs or links are named one by one; an expectation may hold any number. */
-const MOST_NAMED = 1024;
-
 /** Rule F5, by `nvidia-smi nvlink -s`. */
 export function judgeLinks(evidence: Evidence, { gpus: expectedGpus, nvlink }: Expectation): Found[] {
   const status = evidence.read("nvlink", nvlinkFormat);
@@ -13,7 +10,7 @@ export function judgeLinks(evidence: Evidence, { gpus: expectedGpus, nvlink }: E
   const listed = [...value.gpus].sort(([one], [other]) => one - other);
   const findings = listed.flatMap(([index, gpu]) => judgeGpu(index, gpu, nvlink, output));
   if (value.allInactive !== undefined) return [allInactive(nodeScope(evidence), "the node", value.allInactive, output), ...findings];
-  const unlisted = firstAbsent(expectedGpus?.count ?? 0, (index) => value.gpus.has(index));
+  const unlisted = absentNumbers(expectedGpus?.count ?? 0, (index) => value.gpus.has(index));
   return [
     ...findings,
     ...unlisted.map((index): Found => ({
@@ -32,7 +29,7 @@ export function judgeLinks(evidence: Evidence, { gpus: expectedGpus, nvlink }: E
 function judgeGpu(index: number, gpu: LinkedGpu, { links, gbps }: Expectation["nvlink"], output: ProbeOutput): Found[] {
   const printed = [...gpu.links].sort(([one], [other]) => one - other).flatMap(([number, link]) => judgeLink(index, number, link, gbps, output));
   if (gpu.allInactive !== undefined) return [allInactive({ kind: "gpu", id: String(index) }, `GPU ${String(index)}`, gpu.allInactive, output), ...printed];
-  const unlisted = firstAbsent(links, (number) => gpu.links.has(number));
+  const unlisted = absentNumbers(links, (number) => gpu.links.has(number));
   return [
     ...printed,
     ...unlisted.map((number): Found => ({
@@ -67,9 +64,7 @@ function linkScope(index: number, number: number): Scope {
   return { kind: "link", id: `${String(index)}/${String(number)}` };
 }
 
-/** The numbers from 0 to `count - 1` that are not there, up to as many as are worth naming. */
-function firstAbsent(count: number, has: (number: number) => boolean): number[] {
-  const absent: number[] = [];
-  for (let number = 0; number < count && absent.length < MOST_NAMED; number += 1) if (!has(number)) absent.push(number);
-  return absent;
+/** The numbers from 0 to `count - 1` that are not there. */
+function absentNumbers(count: number, has: (number: number) => boolean): number[] {
+  return Array.from({ length: count }, (_, number) => number).filter((number) => !has(number));
 }

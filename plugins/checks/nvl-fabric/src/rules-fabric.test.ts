@@ -97,7 +97,7 @@ describe("F3 status, cluster and clique", () => {
   });
 
   it.each(["", null])("F3 a status that is %j is inconclusive", (status) => {
-    expect(one({ status }).findings).toMatchObject([{ code: "fabric-unreadable", verdict: "inconclusive", cause: "tool", scope: gpu(2), message: "GPU 2 shows no fabric status that can be read.", expected: "Success", observed: "absent" }]);
+    expect(one({ status }).findings).toMatchObject([{ code: "fabric-unreadable", verdict: "inconclusive", cause: "tool", scope: gpu(2), message: "GPU 2 shows no fabric status that can be read.", expected: "Success", observed: "absent", evidence: status === null ? [{ path: "/nvidia_smi_log/gpu/2/fabric" }] : at(27, "status") }]);
   });
 
   it("F3 a zero clusterUuid is a fail where a clique is required", () => {
@@ -133,7 +133,7 @@ describe("F3 status, cluster and clique", () => {
   });
 
   it("F3 clique 0 of a real cluster is a clique", () => {
-    expect(judge([0, 1, 2, 3].map(() => ({ cliqueId: "0" }))).verdict).toBe("pass");
+    for (const cliqueId of ["0", "32766"]) expect(judge([0, 1, 2, 3].map(() => ({ cliqueId }))).verdict).toBe("pass");
   });
 });
 
@@ -146,7 +146,7 @@ describe("F4 health", () => {
   });
 
   it.each(["N/A", "", null])("F4 a summary that is %j is inconclusive", (summary) => {
-    expect(one({ summary })).toMatchObject({ verdict: "inconclusive", findings: [{ code: "fabric-unreadable", scope: gpu(2), message: "GPU 2 shows no fabric health summary that can be read.", expected: "Healthy", observed: summary === "N/A" ? "N/A" : "absent" }] });
+    expect(one({ summary })).toMatchObject({ verdict: "inconclusive", findings: [{ code: "fabric-unreadable", scope: gpu(2), message: "GPU 2 shows no fabric health summary that can be read.", expected: "Healthy", observed: summary === "N/A" ? "N/A" : "absent", evidence: summary === null ? [{ path: "/nvidia_smi_log/gpu/2/fabric/health" }] : at(30, "health/summary") }] });
   });
 
   it("F4 is not read when health is false, and other health fields never decide", () => {

@@ -76,6 +76,12 @@ describe("F5 each link of each GPU", () => {
     expect(named(judge(block(0) + block(1) + block(2, UP.slice(1))))).toEqual(["link-not-listed link 2/0"]);
   });
 
+  it("F5 numbers have any digits, and only the start of a line names a GPU or link", () => {
+    expect(named(judge(block(0) + block(1) + block(12, ["Link 10: <inactive>", ...UP])))).toEqual(["link-inactive link 12/10"]);
+    expect(judge(`${block(0)}see Link 9: <inactive>\nof GPU 7: x\n${block(1)}`).verdict).toBe("pass");
+    expect(judge(`${heading(0)}not a GPU\n${UP.map((row) => `\t ${row}\n`).join("")}${block(1)}`).verdict).toBe("pass");
+  });
+
   it("G1 a link that is down is not hidden by one that is not listed", () => {
     expect(judge(block(0, ["Link 0: <inactive>"]))).toMatchObject({ verdict: "fail" });
   });
@@ -86,10 +92,10 @@ describe("F5 each link of each GPU", () => {
     expect(named(judge(second([...UP, "Link 11: <inactive>", "Link 9: <inactive>"])))).toEqual(["link-inactive link 1/9", "link-inactive link 1/11"]);
   });
 
-  it("F5 an expectation of any size is answered", () => {
-    const many = judge(block(0), { ...EXPECT, gpus: { count: 1e9 }, nvlink: { ...EXPECT.nvlink, links: 1e9 } });
-    expect(many.verdict).toBe("inconclusive");
-    expect(many.findings.filter(({ code }) => code === "link-not-listed")).toHaveLength(1024);
+  it("F5 every absent link and GPU is named, however many are expected", () => {
+    const { findings } = judge(block(0), { ...EXPECT, gpus: { count: 16 }, nvlink: { ...EXPECT.nvlink, links: 1024 } });
+    expect(findings.filter(({ code }) => code === "link-not-listed")).toHaveLength(1021);
+    expect(findings.filter(({ code }) => code === "gpu-without-links").at(-1)?.scope.id).toBe("15");
   });
 });
 
