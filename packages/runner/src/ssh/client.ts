@@ -1,4 +1,4 @@
-import { connect as connectTcp } from "node:net";
+import { connect as connectTcp, type Socket } from "node:net";
 import type { Duplex } from "node:stream";
 import { SlipwayError } from "@slipway/plugin-sdk";
 import type { Client } from "ssh2";
@@ -55,7 +55,26 @@ export function dial({ address, port }: Route, via?: Client): Dialled {
     socket.once("error", (error) => reject(unreachable(dialError(error, address, port), error)));
   });
   socket.pause();
+  gatherWrites(socket);
   return { stream, cancel: () => socket.destroy() };
+}
+
+/** ssh2 writes each packet in several pieces; all of one turn of the event loop leave together, as one segment. */
+function gatherWrites(socket: Socket): void {
+  const write = socket.write.bind(socket);
+  let corked = false;
+  const release = (): void => {
+    corked = false;
+    socket.uncork();
+  };
+  socket.write = ((...args: Parameters<typeof write>) => {
+    if (!corked) {
+      corked = true;
+      socket.cork();
+      setImmediate(release);
+    }
+    return write(...args);
+  }) as Socket["write"];
 }
 
 /** Checks the host's key and logs in. Rejects with the reason; the stream is the client's from here on. */

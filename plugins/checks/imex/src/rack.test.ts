@@ -57,6 +57,7 @@ describe("I9 one nodes file, byte for byte", () => {
     const tie = judge(rack({ t1: other, t3: other }));
     expect(tie.map(({ scope }) => scope.id)).toEqual(MEMBERS);
     expect(tie[0]).toEqual({ code: "rack-nodes-file-differs", verdict: "fail", cause: "configuration", scope: { kind: "node", id: "t0" }, message: "The nodes files of the rack differ, and none is in the majority; t0 has one of them.", expected: "one file on all members", evidence: [{ probe: "imex-nodes" }] });
+    expect(named(rack({ t0: other }))).toEqual(["rack-nodes-file-differs node t0"]);
     expect(named(rack({ t1: other, t3: { nodes: "x" } }))).toEqual(["rack-nodes-file-differs node t1", "rack-nodes-file-differs node t3"]);
   });
 
@@ -66,7 +67,7 @@ describe("I9 one nodes file, byte for byte", () => {
     ["not there", { stdout: "", exitCode: 1, stderr: "cat: x: No such file or directory\n" }, "evidence-unusable", /of t1 cannot be compared: there is none/],
     ["damaged", { stdout: `${FILE}# \uFFFD\n`, stdoutDamaged: true }, "evidence-unusable", /of t1 cannot be compared: it holds bytes/],
   ])("a file that is %s is inconclusive for its member", (_, nodes, code, message) => {
-    expect(judge(rack({ t1: { nodes } }))).toMatchObject([{ code, verdict: "inconclusive", cause: "tool", scope: { kind: "node", id: "t1" }, message: expect.stringMatching(message) as string }]);
+    expect(judge(rack({ t1: { nodes } }))).toMatchObject([{ code, verdict: "inconclusive", cause: "tool", scope: { kind: "node", id: "t1" }, message: expect.stringMatching(message) as string, evidence: nodes === undefined ? [] : [{ probe: "imex-nodes" }] }]);
     expect(named(rack({ t1: { nodes }, t3: { nodes: "t3\n" } }))).toEqual([`${code} node t1`, "rack-nodes-file-differs node t3"]);
   });
 });
@@ -134,6 +135,7 @@ describe("the rack's members", () => {
     const imex = { model: "host", members };
     expect(named([{ name: "t0.east", imex, nodes: "x\n" }, { name: "t0.west", imex }])).toEqual(["rack-nodes-file-differs node t0.east", "rack-nodes-file-differs node t0.west"]);
     expect(named([{ name: "t0.east", imex }])).toEqual(["rack-member-missing node t0.west"]);
+    expect(named([{ name: "t0.east", imex: { model: "host", members: ["t0", "t0.east"] } }])).toEqual(["rack-member-missing node t0"]);
   });
 
   it("only nodes where IMEX should run ask for them", () => {

@@ -116,6 +116,7 @@ describe("I1 three models", () => {
     ["a whole domain", { "imex-local": says("not running\n"), "imex-domain": prints(domain), "imex-service": unit("inactive") }, ["daemon-left-over"]],
     ["a DEGRADED domain", { "imex-domain": prints(domain.replaceAll("READY", "UNAVAILABLE").replace('"UP"', '"DEGRADED"')), "imex-service": unit("inactive") }, ["daemon-left-over"]],
     ["a DOWN domain with a node that runs", { "imex-domain": prints(domain.replace('"UP"', '"DOWN"')), "imex-service": unit("inactive") }, ["daemon-left-over"]],
+    ["a DOWN domain of which one node still starts", { "imex-domain": prints(domain.replace("READY", "INIT_GPU").replaceAll("READY", "UNAVAILABLE").replace('"UP"', '"DOWN"')), "imex-service": unit("inactive") }, ["daemon-left-over"]],
     ["nothing", {}, ["evidence-missing", "evidence-missing"]],
     ["an active unit and silence", { "imex-local": silent, "imex-service": unit("active") }, ["evidence-unusable"]],
     ["an active unit and a tool that hangs", { "imex-local": hung, "imex-service": unit("activating") }, ["evidence-unusable"]],

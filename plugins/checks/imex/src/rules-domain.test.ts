@@ -188,6 +188,7 @@ describe("I6 versions", () => {
     const { verdict, findings } = judge({ nodes: versions("580.1", "580.1", "570.9", "580.1") });
     expect(verdict).toBe("fail");
     expect(findings).toEqual([{ code: "version-differs", verdict: "fail", cause: "configuration", scope: { kind: "node", id: "c" }, message: "The member c runs another IMEX version than most members.", expected: "580.1", observed: "570.9", evidence: [{ probe: "imex-domain", path: "/nodes/2/version" }] }]);
+    expect(answer({ nodes: versions("2", "1", "1", "1") })).toEqual(["fail", "version-differs a"]);
     expect(answer({ nodes: versions("1", "1", "2", "3") })).toEqual(["fail", "version-differs c", "version-differs d"]);
     const tie = judge({ nodes: versions("1", "2", "2", "1") });
     expect(tie.findings.map(({ scope, expected, message }) => [scope.id, expected, message])).toEqual(NAMES.map((name) => [name, "one version", `The member ${name} runs another IMEX version than others.`]));
@@ -274,6 +275,12 @@ describe("I7 pairs", () => {
     expect(causes({ resolve, pairs: { ac: "INVALID", ab: "INVALID" } })).toEqual(["pair-not-connected a->b unknown", "pair-not-connected a->c configuration", "member-unresolved c configuration"]);
     expect(causes({ members: ["a", "c"], nodes: { b: null, d: null }, resolve, pairs: { ac: "INVALID" } })).toEqual(["member-isolated a configuration", "member-isolated c configuration", "member-unresolved c configuration"]);
     expect(causes({ nodes: { b: { version: "1" } }, pairs: { ab: "INVALID" } })).toEqual(["pair-not-connected a->b configuration", "version-differs b configuration"]);
+  });
+
+  it("nodes may have names for numbers", () => {
+    const nodes = JSON.parse(document({ pairs: { ab: "INVALID" } }).replaceAll(/"([0-3])":/g, '"n$1":')) as object;
+    expect(answer({ domain: { stdout: JSON.stringify(nodes) } })).toEqual(["fail", "pair-not-connected a->b"]);
+    expect(answer({ domain: { stdout: JSON.stringify(nodes).replaceAll('"n0":', '"z0":').replaceAll('"n3":', '"12":') } })).toEqual(["fail", "pair-not-connected b->a"]);
   });
 
   it("members and links come in the order of the domain and of the expectation, whatever that of the document", () => {

@@ -118,6 +118,7 @@ describe("I3 each member's name leads to one machine of its own", () => {
     const { findings } = judge({ resolve: "a\t10.0.0.1\nb\t10.0.0.2\n" });
     expect(findings).toEqual([{ code: "member-resolution-unknown", verdict: "inconclusive", cause: "tool", scope: { kind: "node", id: "c" }, message: "The resolver has no line for the member c.", expected: "exactly one IPv4 address outside 127.0.0.0/8", evidence: [] }]);
     expect(answer({ resolve: "a\t10.0.0.1\nb\t10.0.0.2\n", nodes: "a\nb\n" })).toEqual(["fail", "nodes-entry-missing c"]);
+    expect(answer({ resolve: "a\t10.0.0.1\n", nodes: "a\nb\n" })).toEqual(["fail", "nodes-entry-missing c", "member-resolution-unknown b"]);
     expect(answer({ resolve: "a\t10.0.0.1\nb\t10.0.0.2\n", nodes: undefined })).toEqual(["inconclusive", "evidence-missing n1", "member-resolution-unknown c"]);
     expect(answer({ resolve: "a\t10.0.0.1\nb\t10.0.0.2\nc\t! no\n", nodes: "a\nb\n" })).toEqual(["fail", "nodes-entry-missing c", "member-unresolved c"]);
   });
