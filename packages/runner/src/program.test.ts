@@ -2,10 +2,11 @@ import { execFileSync, spawnSync } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import type { ProbeCommand } from "@slipway/plugin-sdk";
 import fc from "fast-check";
 import { describe, expect, onTestFinished, test } from "vitest";
 import { Capture } from "./capture.ts";
-import { quote, readReaper, reaperArgv, recordedArgv, shellCommand, wrappedArgv } from "./program.ts";
+import { loginShellCommand, quote, readAnnouncement, readReaper, reaperArgv, recordedArgv, shellCommand, wrappedArgv } from "./program.ts";
 
 const command = (argv: readonly string[], program?: string) => ({
   id: "x",
@@ -83,7 +84,31 @@ describe("the wrapper", () => {
     const { status, stdout, stderr } = asLoginShell(wrappedArgv(command(["printf", "%s|", ...hostile]), "n0"));
     expect(status).toBe(0);
     expect(stdout).toBe(`slipway n0\n${hostile.join("|")}|`);
-    expect(stderr).toMatch(/^slipway n0 started \d+\n$/);
+    expect(stderr).toMatch(/^slipway n0 started \d+(?: \S+)?\n$/);
+  });
+
+  test.each(["sh", "bash", "dash"])("is run by a login shell that is known to be %s itself, with the same answer", (shell) => {
+    const composite: ProbeCommand = { ...command(["slipway-probe", "x", "a b", "$(id)"]), program: 'printf "%s|" "$@"\n' };
+    for (const probe of [command(["printf", "%s|", ...hostile]), command(["no-such-program"]), composite]) {
+      const line = loginShellCommand(probe, "n0", false, shell);
+      expect(line).not.toBe(loginShellCommand(probe, "n0", false, undefined));
+      const env = { PATH: "/usr/bin:/bin", SHELL: `/bin/${shell}` };
+      const direct = spawnSync(shell, ["-c", line], { encoding: "utf8", env, stdio: ["ignore", "pipe", "pipe"] });
+      const around = asLoginShell(wrappedArgv(probe, "n0"), { SHELL: `/bin/${shell}` });
+      const answer = ({ status, stdout, stderr }: { status: number | null; stdout: string; stderr: string }) => ({ status, stdout, stderr: stderr.replace(/\d+/g, "N") });
+      expect(answer(direct)).toEqual(answer(around));
+    }
+  });
+
+  test("is started by sh where the login shell is another one, is not known, or sudo stands between", () => {
+    for (const shell of [undefined, "zsh", "fish", "tcsh", "nologin"]) expect(loginShellCommand(command(["true"]), "n0", false, shell)).toBe(shellCommand(wrappedArgv(command(["true"]), "n0")));
+    expect(loginShellCommand(command(["true"]), "n0", true, "bash")).toBe(shellCommand(wrappedArgv(command(["true"]), "n0", true)));
+  });
+
+  test("reads what a run announced", () => {
+    expect(readAnnouncement("started 42 bash")).toEqual({ pid: 42, loginShell: "bash" });
+    expect(readAnnouncement("started 42")).toEqual({ pid: 42, loginShell: undefined });
+    for (const other of [undefined, "", "not-found", "started x"]) expect(readAnnouncement(other)).toBeUndefined();
   });
 
   test("tells a program that is missing or may not run from a program's own exit code", () => {
@@ -98,10 +123,10 @@ describe("the wrapper", () => {
     expect(run("/no/such/tool")).toMatchObject({ stderr: "slipway n1 not-found\n" });
     expect(run("plain")).toEqual({ status: 127, stdout: "", stderr: "slipway n1 permission\n" });
     expect(run(join(dir, "plain"))).toMatchObject({ stderr: "slipway n1 permission\n" });
-    expect(run("unfit").stderr).toMatch(/^slipway n1 started \d+\n[^]*\nslipway n1 failed 127\n$/);
+    expect(run("unfit").stderr).toMatch(/^slipway n1 started \d+(?: \S+)?\n[^]*\nslipway n1 failed 127\n$/);
     expect(run("own127")).toMatchObject({
       status: 127,
-      stderr: expect.stringMatching(/^slipway n1 started \d+\nmine\n$/) as string,
+      stderr: expect.stringMatching(/^slipway n1 started \d+(?: \S+)?\nmine\n$/) as string,
     });
   });
 

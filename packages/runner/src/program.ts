@@ -16,7 +16,7 @@ shift
 PATH=\${PATH:-${USUAL_PATH}}:${MORE_PATH} LC_ALL=C ${MARKER}=$nonce
 export PATH LC_ALL ${MARKER}
 announce() {
-  printf 'slipway %s started %s\\n' "$nonce" "$$" >&2
+  printf 'slipway %s started %s%s\\n' "$nonce" "$$" "\${SHELL:+ \${SHELL##*/}}" >&2
   printf 'slipway %s\\n' "$nonce"
 }
 `;
@@ -147,6 +147,28 @@ export function wrappedArgv(command: ProbeCommand, nonce: string, sudo = false):
     return [...root, "sh", "-c", `${PRELUDE}${command.program}`, "slipway-probe", nonce, ...command.argv.slice(2)];
   }
   return [...root, "sh", "-c", RUN, "slipway", nonce, ...command.argv];
+}
+
+/** Login shells that run the programs of this file themselves, as POSIX sh would. */
+const POSIX_SHELLS: ReadonlySet<string> = new Set(["sh", "dash", "bash", "ash", "ksh"]);
+
+/**
+ * What the login shell of a node is given to run a command by. A shell that is known to be a POSIX
+ * one runs the wrapper itself, which spares the node a process for each probe.
+ *
+ * @param loginShell its name, as an earlier run on the same connection announced it
+ */
+export function loginShellCommand(command: ProbeCommand, nonce: string, sudo: boolean, loginShell: string | undefined): string {
+  const argv = wrappedArgv(command, nonce, sudo);
+  if (sudo || loginShell === undefined || !POSIX_SHELLS.has(loginShell)) return shellCommand(argv);
+  const [, , program = "", , ...parameters] = argv;
+  return `set -- ${parameters.map(quote).join(" ")}\n${program}`;
+}
+
+/** What a run announced: the pid of its first process, and the name of the login shell. */
+export function readAnnouncement(announcement: string | undefined): { readonly pid: number; readonly loginShell: string | undefined } | undefined {
+  const match = /^started (\d+)(?: (\S+))?$/.exec(announcement ?? "");
+  return match === null ? undefined : { pid: Number(match[1]), loginShell: match[2] };
 }
 
 /** The argv that ends what the run of that nonce left on its node. */

@@ -2,7 +2,7 @@ import { randomBytes } from "node:crypto";
 import type { Readable } from "node:stream";
 import type { ProbeCommand } from "@slipway/plugin-sdk";
 import { Capture } from "./capture.ts";
-import { recordedArgv } from "./program.ts";
+import { readAnnouncement, recordedArgv } from "./program.ts";
 import { partialReasons, type ExecOptions, type ExecResult } from "./transport.ts";
 
 /** How a program ended. */
@@ -44,6 +44,8 @@ export function watchEnd(program: Ends): Pick<RunningProgram, "exited" | "closed
 export interface Launcher {
   /** The program announces itself by `slipway NONCE …` lines (see program.ts). */
   readonly announced: boolean;
+  /** Told what the run announced of itself, once it is over. */
+  announcedBy?(announcement: string): void;
   /** Rejects with {@link CannotStart}. */
   launch(nonce: string): Promise<RunningProgram>;
   /** Ends all that the run left; returns the pids that would not go, undefined when nobody could look. */
@@ -94,6 +96,7 @@ export function runProbe(launcher: Launcher, command: ProbeCommand, options: Exe
       signal?.removeEventListener("abort", abort);
       stdout.close();
       stderr.close();
+      if (stderr.announcement !== undefined) launcher.announcedBy?.(stderr.announcement);
       const truncated = stdout.truncated || stderr.truncated;
       const [errors, failedExec] = withoutFailure(stderr.bytes(), nonce);
       const word = startError ?? (failedExec === undefined ? notStarted() : startWord(failedExec));
@@ -129,7 +132,7 @@ export function runProbe(launcher: Launcher, command: ProbeCommand, options: Exe
       ending = why;
       clearTimeout(limit);
       clearTimeout(lingering);
-      const leader = exit === undefined ? (program?.pid ?? leaderOf(stderr.announcement)) : undefined;
+      const leader = exit === undefined ? (program?.pid ?? readAnnouncement(stderr.announcement)?.pid) : undefined;
       void (async () => {
         const left = await launcher.reap(nonce, leader).catch(() => undefined);
         if (program !== undefined) {
@@ -180,11 +183,6 @@ export function runProbe(launcher: Launcher, command: ProbeCommand, options: Exe
 }
 
 const startWord = (code: number): string => (code === 126 ? "permission" : "not-found");
-
-function leaderOf(announcement: string | undefined): number | undefined {
-  const pid = /^started (\d+)$/.exec(announcement ?? "")?.[1];
-  return pid === undefined ? undefined : Number(pid);
-}
 
 /** Takes the wrapper's last word off stderr: the program was there, but could not be executed. */
 function withoutFailure(stderr: Buffer, nonce: string): [rest: Buffer, code: number | undefined] {

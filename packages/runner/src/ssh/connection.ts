@@ -1,6 +1,6 @@
 import type { ProbeCommand } from "@slipway/plugin-sdk";
 import type { Client, ClientChannel } from "ssh2";
-import { readReaper, reaperArgv, shellCommand, wrappedArgv } from "../program.ts";
+import { loginShellCommand, readAnnouncement, readReaper, reaperArgv, shellCommand } from "../program.ts";
 import { CannotStart, runProbe, watchEnd, type Launcher, type RunningProgram } from "../run-probe.ts";
 import { hangUp } from "./client.ts";
 import { partialReasons, type Connection, type ExecOptions, type ExecResult } from "../transport.ts";
@@ -12,6 +12,8 @@ const STUCK_REAP_LIMIT_MS = 4000;
 /** A held connection to one host: each probe is one channel of it. */
 export class SshConnection implements Connection {
   #lost: string | undefined;
+  /** Name of the login shell, once a run has told. */
+  #loginShell: string | undefined;
   readonly #client: Client;
 
   /** @param client one that has logged in */
@@ -29,7 +31,8 @@ export class SshConnection implements Connection {
     const sudo = options.sudo === true;
     const launcher: Launcher = {
       announced: true,
-      launch: (nonce) => this.#open(shellCommand(wrappedArgv(command, nonce, sudo))),
+      announcedBy: (announcement) => (this.#loginShell ??= readAnnouncement(announcement)?.loginShell),
+      launch: (nonce) => this.#open(loginShellCommand(command, nonce, sudo, this.#loginShell)),
       reap: (nonce, leader) => this.#reap(nonce, leader, sudo),
     };
     return runProbe(launcher, command, options);
