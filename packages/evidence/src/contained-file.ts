@@ -1,5 +1,5 @@
 import { isUtf8 } from "node:buffer";
-import { closeSync, constants, fstatSync, openSync, readSync, realpathSync } from "node:fs";
+import { closeSync, constants, fstatSync, lstatSync, openSync, readFileSync, readSync, realpathSync } from "node:fs";
 import { join, sep } from "node:path";
 
 /** Text of a file inside a folder, or why it was not read. */
@@ -23,21 +23,26 @@ function codeOf(error: unknown): string {
  * @param maxBytes above it the file is refused, or with `cut` read up to it
  */
 export function readContained(folder: string, name: string, maxBytes: number, cut = false): ContainedText {
-  let path = join(folder, name);
+  const path = join(folder, name);
   if (!path.startsWith(folder + sep)) return { state: "refused", reason: "it lies outside the bundle" };
-  let descriptor: number;
   try {
-    try {
-      descriptor = openSync(path, OPEN);
-    } catch (error) {
-      if (codeOf(error) !== "ELOOP") throw error;
-      path = realpathSync(path);
-      if (!path.startsWith(folder + sep)) return { state: "refused", reason: "it is a link that leaves the bundle" };
-      descriptor = openSync(path, OPEN);
+    const stat = lstatSync(path, { throwIfNoEntry: false });
+    if (stat === undefined) return { state: "absent" };
+    if (stat.isFile() && stat.size <= maxBytes) {
+      // The usual case in one call; U+FFFD stands for damage only where the bytes are looked at again.
+      const text = readFileSync(path, "utf8");
+      return { state: "read", text, damaged: text.includes("\uFFFD") && !isUtf8(readFileSync(path)), cut: false };
     }
+    if (!stat.isSymbolicLink()) return readOpened(path, maxBytes, cut);
+    const target = realpathSync.native(path);
+    return target.startsWith(folder + sep) ? readOpened(target, maxBytes, cut) : { state: "refused", reason: "it is a link that leaves the bundle" };
   } catch (error) {
-    return codeOf(error) === "ENOENT" ? { state: "absent" } : { state: "refused", reason: `it cannot be opened (${codeOf(error)})` };
+    return codeOf(error) === "ENOENT" ? { state: "absent" } : { state: "refused", reason: `it cannot be read (${codeOf(error)})` };
   }
+}
+
+function readOpened(path: string, maxBytes: number, cut: boolean): ContainedText {
+  const descriptor = openSync(path, OPEN);
   try {
     const stat = fstatSync(descriptor);
     if (!stat.isFile()) return { state: "refused", reason: "it is no regular file" };
@@ -51,8 +56,6 @@ export function readContained(folder: string, name: string, maxBytes: number, cu
     }
     const content = bytes.subarray(0, length);
     return { state: "read", text: content.toString("utf8"), damaged: !isUtf8(content), cut: stat.size > maxBytes };
-  } catch (error) {
-    return { state: "refused", reason: `it cannot be read (${codeOf(error)})` };
   } finally {
     closeSync(descriptor);
   }

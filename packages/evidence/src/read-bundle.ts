@@ -77,7 +77,7 @@ function refuse(dir: string, file: string, reason: string): never {
 export function readBundle(dir: string): Bundle {
   let folder: string;
   try {
-    folder = realpathSync(dir);
+    folder = realpathSync.native(dir);
     if (!statSync(folder).isDirectory()) throw new SlipwayError("input", `${dir}: is no folder; give the folder that holds bundle.json`);
   } catch (error) {
     if (SlipwayError.is(error)) throw error;
