@@ -45,7 +45,7 @@ export function benchJudging(): BenchResult[] {
     const rounds = Array.from({ length: ROUNDS }, () => ({ parse: measure("parse", home, LARGE), judge: measure("judge", home, LARGE) }));
     const small = Array.from({ length: ROUNDS }, () => measure("judge", home, SMALL));
     const seconds = (side: "parse" | "judge"): number => median(rounds.map((round) => round[side].seconds));
-    const bytes = rounds[0]?.judge.bytes ?? 0;
+    const bytes = rounds[0]?.parse.bytes ?? 0;
     const peaks = { large: median(rounds.map((round) => round.judge.peakMiB)), small: median(small.map((side) => side.peakMiB)) };
     print(`${String(LARGE)} bundles, ${(bytes / 2 ** 20).toFixed(0)} MiB of evidence, one core, median of ${String(ROUNDS)}`);
     print(`  reading and parsing alone (JSON.parse, saxes, split into lines): ${seconds("parse").toFixed(2)} s`);

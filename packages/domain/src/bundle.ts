@@ -11,6 +11,9 @@ export const ProbeId = z
 /** Why a program did not start or a host did not answer; other short words are allowed. */
 export const StartError = z.string().min(1).max(64);
 
+/** Probe ids that need no closer look. */
+const PLAIN_PROBE_ID = /^[A-Za-z0-9][A-Za-z0-9_-]*$/;
+
 /** How one probe ran, as the collector writes it. Its output stands in `<probe>.out` and `<probe>.err`. */
 export const ProbeRecord = z.object({
   argv: z.array(z.string()),
@@ -59,6 +62,13 @@ export const BundleManifest = z.object({
 });
 export type BundleManifest = z.infer<typeof BundleManifest>;
 
+const AnyProbes = z.record(z.string(), z.unknown()).superRefine((probes, context) => {
+  for (const id of Object.keys(probes)) {
+    const problem = PLAIN_PROBE_ID.test(id) ? undefined : ProbeId.safeParse(id).error?.issues[0];
+    if (problem !== undefined) context.addIssue({ code: "custom", path: [id], message: problem.message });
+  }
+});
+
 /**
  * `bundle.json` as Slipway reads it: whatever rule G6 does not refuse. Probe records stay unread
  * here, because a wrong one makes that probe unusable and not the bundle.
@@ -70,6 +80,6 @@ export const ReadableManifest = z.object({
   expect: z.record(z.string(), z.unknown()).nullish(),
   expectSources: z.record(z.string(), z.string()).nullish(),
   expectFile: z.string().min(1).nullish(),
-  probes: z.record(ProbeId, z.unknown()),
+  probes: AnyProbes,
 });
 export type ReadableManifest = z.infer<typeof ReadableManifest>;

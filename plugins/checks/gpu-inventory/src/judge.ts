@@ -46,19 +46,19 @@ function judgeIdentity(gpus: readonly SmiGpu[], serials: readonly string[], outp
   for (const serial of serials) left.set(serial, (left.get(serial) ?? 0) + 1);
   for (const gpu of gpus.filter(({ lost }) => !lost)) {
     const scope = smiGpuScope(gpu);
-    const evidence = [atElement(output, child(gpu.element, "serial") ?? gpu.element)];
-    const shown = { expected: serials.join(", "), observed: gpu.serial ?? child(gpu.element, "serial")?.text ?? "absent" };
+    const at = (): Found["evidence"] => [atElement(output, child(gpu.element, "serial") ?? gpu.element)];
+    const shown = () => ({ expected: serials.join(", "), observed: gpu.serial ?? child(gpu.element, "serial")?.text ?? "absent" });
     if (gpu.serial === undefined && gpu.uuid === undefined) {
       findings.push({ code: "gpu-unidentified", verdict: "inconclusive", cause: "tool", scope, message: `The driver shows neither serial nor UUID of GPU ${scope.id}.`, evidence: [atElement(output, gpu.element)] });
     }
     if (serials.length === 0) continue;
     if (gpu.serial === undefined) {
-      findings.push({ code: "serial-unreadable", verdict: "inconclusive", cause: "tool", scope, message: `The driver shows no serial number of GPU ${scope.id}.`, ...shown, evidence });
+      findings.push({ code: "serial-unreadable", verdict: "inconclusive", cause: "tool", scope, message: `The driver shows no serial number of GPU ${scope.id}.`, ...shown(), evidence: at() });
       continue;
     }
     const carriers = left.get(gpu.serial) ?? 0;
     left.set(gpu.serial, carriers - 1);
-    if (carriers <= 0) findings.push({ code: "serial-unexpected", verdict: "inconclusive", cause: "unknown", scope, message: `GPU ${scope.id} carries the unexpected serial number ${gpu.serial}: a part was swapped.`, ...shown, evidence });
+    if (carriers <= 0) findings.push({ code: "serial-unexpected", verdict: "inconclusive", cause: "unknown", scope, message: `GPU ${scope.id} carries the unexpected serial number ${gpu.serial}: a part was swapped.`, ...shown(), evidence: at() });
   }
   return findings;
 }

@@ -11,6 +11,7 @@ export interface Address {
 export function parseAddress(text: string): Address | undefined {
   const octets = parseOctets(text);
   if (octets !== undefined) return { family: 4, canonical: octets.join("."), sentinel: octets[0] === 127 };
+  if (!text.includes(":")) return undefined;
   const [address = "", zone, more] = text.length > 100 ? [] : text.split("%");
   const groups = more === undefined && zone !== "" ? parseGroups(address) : undefined;
   if (groups === undefined) return undefined;
@@ -19,7 +20,7 @@ export function parseAddress(text: string): Address | undefined {
 }
 
 function parseOctets(text: string): number[] | undefined {
-  if (text.length > 15) return undefined;
+  if (!/^[\d.]{7,15}$/.test(text)) return undefined;
   const parts = text.split(".");
   if (parts.length !== 4 || !parts.every((part) => /^(?:0|[1-9]\d{0,2})$/.test(part) && Number(part) <= 255)) return undefined;
   return parts.map(Number);

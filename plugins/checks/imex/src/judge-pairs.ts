@@ -63,14 +63,15 @@ function pairOf(domain: Domain, [a, nodeA]: Side, [b, nodeB]: Side): Pair {
   const there = nodeA.connections.get(nodeB.index);
   const back = nodeB.connections.get(nodeA.index);
   const states = [there?.state, back?.state];
+  const named = { id: `${a.name}->${b.name}`, names: [a.name, b.name] } as const;
+  if (there?.state === "connected" && back?.state === "connected") return { ...named, state: "connected", partly: true, observed: there.shown, evidence: [], mismatch: false };
   const pointers = [
     ...(there === undefined || there.state === "connected" ? [] : [domain.at.connection(nodeA, nodeB.index)]),
     ...(back === undefined || back.state === "connected" ? [] : [domain.at.connection(nodeB, nodeA.index)]),
   ];
-  const state = states.includes("broken") ? "broken" : states.every((one) => one === "connected") ? "connected" : "unknown";
+  const state = states.includes("broken") ? "broken" : "unknown";
   return {
-    id: `${a.name}->${b.name}`,
-    names: [a.name, b.name],
+    ...named,
     state,
     partly: state !== "broken" && states.includes("connected"),
     observed: [...new Set([there?.shown ?? "not listed", back?.shown ?? "not listed"])].join(" / "),

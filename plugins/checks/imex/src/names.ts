@@ -21,8 +21,8 @@ export const scopeOf = (name: string): Found["scope"] => ({ kind: "node", id: na
 
 /** The distinct members of an expectation, with what the resolver knows of them. */
 export function membersOf(names: readonly string[], answers: ReadonlyMap<string, Answer>): Member[] {
-  const distinct = names.filter((name, index) => names.findIndex((other) => entryKey(other) === entryKey(name)) === index);
-  return distinct.map((name) => {
+  const distinct = new Map(names.toReversed().map((name) => [entryKey(name), name]));
+  return names.filter((name) => distinct.get(entryKey(name)) === name && distinct.delete(entryKey(name))).map((name) => {
     const own = parseAddress(name);
     if (own !== undefined) return { name, isAddress: true, addresses: [own.canonical], resolved: [] };
     const answer = answers.get(name);

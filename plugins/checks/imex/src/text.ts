@@ -1,5 +1,7 @@
 /** ASCII lower case: status words are compared without regard to case, byte for byte otherwise (rule G5). */
 export function lower(text: string): string {
+  // Of ASCII text, which is all but always, the built-in says the same at once.
+  if (/^[\0-\x7f]*$/.test(text)) return text.toLowerCase();
   return text.replaceAll(/[A-Z]+/g, (letters) => letters.toLowerCase());
 }
 
