@@ -7,6 +7,8 @@ import { print, ratioLine, type BenchResult } from "./report.ts";
 
 const MIB = 2 ** 20;
 const REPEATS = 7;
+const ATTEMPTS = 4;
+const BOUND = 3;
 /** What an adversary, or a broken tool, would make a line of. */
 const FILLERS = ["x", " ", "0", "(", "a:", "\t", "[", "Xid ", "1 2 ", "<a ", "\\u0000"] as const;
 
@@ -34,6 +36,19 @@ function fastest(check: Check, node: Synthesized, probe: string, filler: string,
   return best;
 }
 
+/** What a second MiB costs. A ratio over the bound is measured again, because other work makes one and a slow parser keeps it. */
+function growth(check: Check, node: Synthesized, probe: string, filler: string): { ratio: number; ms: number } {
+  let best = { ratio: Infinity, ms: 0 };
+  for (let attempt = 0; attempt < ATTEMPTS && best.ratio > BOUND; attempt += 1) {
+    const one = fastest(check, node, probe, filler, MIB);
+    const ms = fastest(check, node, probe, filler, 2 * MIB);
+    // Below a millisecond the clock and the collector are all that is measured.
+    const ratio = ms < 1 ? 1 : ms / Math.max(one, 0.5);
+    if (ratio < best.ratio) best = { ratio, ms };
+  }
+  return best;
+}
+
 export async function benchLinearity(): Promise<BenchResult[]> {
   const node = synthesize({ seed: 1 });
   let worst = { name: "none", ratio: 0, ms: 0 };
@@ -41,14 +56,11 @@ export async function benchLinearity(): Promise<BenchResult[]> {
     const probes = check.probes.flatMap(({ probe }) => probe.commands(node.expect).map(({ id }) => id)).filter((id) => id in node.captures);
     for (const probe of probes) {
       for (const filler of FILLERS) {
-        const one = fastest(check, node, probe, filler, MIB);
-        const two = fastest(check, node, probe, filler, 2 * MIB);
-        // Below a millisecond the clock and the collector are all that is measured.
-        const ratio = two < 1 ? 1 : two / Math.max(one, 0.5);
-        if (ratio > worst.ratio) worst = { name: `${check.id} reading ${probe} with ${JSON.stringify(filler)}`, ratio, ms: two };
+        const measured = growth(check, node, probe, filler);
+        if (measured.ratio > worst.ratio) worst = { name: `${check.id} reading ${probe} with ${JSON.stringify(filler)}`, ...measured };
       }
     }
   }
   print(`a line of 2 MiB against one of 1 MiB, every probe of every check; worst: ${worst.name}, ${worst.ms.toFixed(1)} ms`);
-  return [ratioLine("2 MiB line / 1 MiB line", worst.ratio, 3)];
+  return [ratioLine("2 MiB line / 1 MiB line", worst.ratio, BOUND)];
 }
