@@ -47,11 +47,14 @@ function judgeRail(evidence: Evidence, ports: Ports, output: ProbeOutput, rail: 
   };
 
   let up = true;
+  /** Nothing says that the port is not up. */
+  let mayBeUp = true;
   for (const [name, wanted, known] of [["state", "4: ACTIVE", STATES], ["phys_state", "5: LinkUp", PHYSICAL_STATES]] as const) {
     const file = files.get(name);
     const word = file?.content?.toLowerCase();
     if (word === wanted.toLowerCase()) continue;
     up = false;
+    if (file !== undefined) mayBeUp = false;
     if (file === undefined || word === undefined || !known.has(word)) unreadable(name, file);
     else mismatch("rail-not-up", "fabric", file, `The rail ${id} is not up.`, wanted);
   }
@@ -59,11 +62,14 @@ function judgeRail(evidence: Evidence, ports: Ports, output: ProbeOutput, rail: 
   const rateFile = files.get("rate");
   const rate = rateFile?.content === undefined ? undefined : parseRate(rateFile.content);
   // The rate of a port that is not up means nothing: a Disabled 400G port prints 40.
-  if (up && (rateFile === undefined || rate === undefined)) unreadable("rate", rateFile);
-  else if (up && rateFile !== undefined && rate !== undefined) {
+  if (mayBeUp && (rateFile === undefined || rate === undefined)) unreadable("rate", rateFile);
+  else if (mayBeUp && rateFile !== undefined && rate !== undefined) {
     const expected = `${String(rail.rateGbps)} Gb/sec (${String(rail.width)}X ${rail.label})`;
-    if (isUnknownSpeed(rate) && rail.rateGbps > rate.gbps) findings.push(...judgeByFirmware(evidence, rail, scope, at(rateFile), rate, expected));
-    else if (rate.gbps !== rail.rateGbps || rate.width !== rail.width || rate.label !== rail.label) mismatch("speed-wrong", "fabric", rateFile, `The rail ${id} does not run at its speed.`, expected);
+    if (isUnknownSpeed(rate) && rail.rateGbps > rate.gbps) {
+      // Rule X3 is for a port that is up; of another it is unknown already.
+      if (up) findings.push(...judgeByFirmware(evidence, rail, scope, at(rateFile), rate, expected));
+    } else if (rate.gbps !== rail.rateGbps || rate.width !== rail.width || (rate.label !== rail.label && rate.label !== "")) mismatch("speed-wrong", "fabric", rateFile, `The rail ${id} does not run at its speed.`, expected);
+    else if (rate.label === "") unreadable("rate's label", rateFile);
   }
 
   const layer = files.get("link_layer");
@@ -76,7 +82,7 @@ function judgeRail(evidence: Evidence, ports: Ports, output: ProbeOutput, rail: 
 
 /** Rule X3: the kernel does not know the speed; the adapter's firmware may. */
 function judgeByFirmware(evidence: Evidence, rail: Rail, scope: Found["scope"], kernel: EvidencePointer[], rate: Rate, expected: string): Found[] {
-  const shown = `${String(rate.gbps)} Gb/sec (${String(rate.width)}X ${rate.label})`;
+  const shown = `${String(rate.gbps)} Gb/sec (${`${String(rate.width)}X ${rate.label}`.trim()})`;
   const unknown = (message: string, pointers: readonly EvidencePointer[]): Found[] => [{ code: "speed-unknown", verdict: "inconclusive", cause: "tool", scope, message, expected, observed: shown, evidence: [...kernel, ...pointers] }];
   const firmware = evidence.read(`mlxlink-${rail.device}`, mlxlinkFormat);
   if (!firmware.usable) return unknown(`The kernel does not know the speed of ${scope.id}, and the probe ${firmware.probe} cannot be used: ${firmware.reason}.`, firmware.evidence);

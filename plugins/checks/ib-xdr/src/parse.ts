@@ -39,11 +39,12 @@ export const ibSysfsFormat: Format<Ports> = {
 export interface Rate {
   readonly gbps: number;
   readonly width: number;
+  /** Empty in `10 Gb/sec (4X)`: kernels 3.x print no label for SDR and for a speed they do not know. */
   readonly label: string;
 }
 
 export function parseRate(text: string): Rate | undefined {
-  const match = /^(\d+(?:\.\d+)?) Gb\/sec \((\d+)X ([A-Z0-9]+)\)$/.exec(text);
+  const match = /^(\d+(?:\.\d+)?) Gb\/sec \((\d+)X(?: ([A-Z0-9]+))?\)$/.exec(text);
   return match === null ? undefined : { gbps: Number(match[1]), width: Number(match[2]), label: match[3] ?? "" };
 }
 
@@ -51,7 +52,7 @@ const GBPS_PER_LANE_SDR = 2.5;
 
 /** What the kernel prints for a speed it does not know: SDR at 2.5 Gb/s a lane (rule X3). */
 export function isUnknownSpeed(rate: Rate): boolean {
-  return rate.label === "SDR" && rate.gbps === GBPS_PER_LANE_SDR * rate.width;
+  return ["SDR", ""].includes(rate.label) && rate.gbps === GBPS_PER_LANE_SDR * rate.width;
 }
 
 const SPEEDS = new Set(["SDR", "DDR", "QDR", "FDR10", "FDR", "EDR", "HDR", "NDR", "XDR", "GDR"]);

@@ -61,6 +61,14 @@ describe("ib-xdr by its rules", () => {
     expect(answer(judge(port("mlx5_0", { rate: "400 Gb/sec (4X NDR)" })))).toEqual(["fail", "speed-wrong port mlx5_0/1", "rail-missing port mlx5_1/1"]);
   });
 
+  it("X1 a rail that is wrong fails although its state is missing; a port that is not up, or in an unknown state, has no rate", () => {
+    const without = (text: PortText, file: string): string => second(text).replace(new RegExp(`.*mlx5_1.*/${file}:.*\n`), "");
+    expect(answer(judge(without({ rate: "400 Gb/sec (4X NDR)" }, "state")))).toEqual(["fail", "rail-unreadable port mlx5_1/1", "speed-wrong port mlx5_1/1"]);
+    expect(answer(judge(without({ rate: "400 Gb/sec (4X NDR)" }, "phys_state")))).toEqual(["fail", "rail-unreadable port mlx5_1/1", "speed-wrong port mlx5_1/1"]);
+    expect(answer(judge(without({ rate: "10 Gb/sec (4X SDR)" }, "state"), undefined, { "mlxlink-mlx5_1": { stdout: "{}" } }))).toEqual(["inconclusive", "rail-unreadable port mlx5_1/1"]);
+    expect(answer(judge(second({ state: "9: WARP", rate: "40 Gb/sec (4X QDR)" })))).toEqual(["inconclusive", "rail-unreadable port mlx5_1/1"]);
+  });
+
   it("X2 without ib-sysfs the node is inconclusive; ibstat and ibdev2netdev never stand in", () => {
     const judgement = runCheck(check, evidenceOf({ probes: { ibstat: { stdout: "CA 'mlx5_0'\n" }, ibdev2netdev: { stdout: "mlx5_0 port 1 ==> ib0 (Up)\n" } } }), { ib: { rails: [rail] } });
     expect(answer(judgement)).toEqual(["inconclusive", "evidence-missing node node-1"]);
@@ -96,8 +104,29 @@ describe("ib-xdr by its rules", () => {
       expect(answer(judge(second({ rate: "10 Gb/sec (4X SDR)" }), undefined, mlxlink === undefined ? {} : { "mlxlink-mlx5_1": mlxlink }))).toEqual(expected);
     });
 
-    it.each(["5 Gb/sec (2X SDR)", "2.5 Gb/sec (1X SDR)"])("X3 %s is unknown as well", (rate) => {
+    it.each(["5 Gb/sec (2X SDR)", "2.5 Gb/sec (1X SDR)", "10 Gb/sec (4X)"])("X3 %s is unknown as well", (rate) => {
+      expect(answer(judge(second({ rate })))).toEqual(["inconclusive", "speed-unknown port mlx5_1/1"]);
+      expect(judge(second({ rate })).findings[0]).toMatchObject({ expected: "800 Gb/sec (4X XDR)", observed: rate });
       expect(answer(judge(second({ rate }), undefined, { "mlxlink-mlx5_1": link(good) }))).toEqual(["pass"]);
+    });
+
+    it.each(["SDR", "DDR", "QDR", "FDR10", "FDR", "EDR", "HDR", "NDR", "GDR"])("X3 mlxlink's %s is a known speed", (speed) => {
+      expect(answer(judge(second({ rate: "10 Gb/sec (4X SDR)" }), undefined, { "mlxlink-mlx5_1": link({ ...good, Speed: `IB-${speed}` }) }))).toEqual(["fail", "speed-wrong port mlx5_1/1"]);
+    });
+
+    it.each([{ Speed: "XIB-DR" }, { Width: "x4x" }, { Width: "4xx" }])("X3 mlxlink's %j is no speed or width anybody knows", (part) => {
+      const judgement = judge(second({ rate: "10 Gb/sec (4X SDR)" }), undefined, { "mlxlink-mlx5_1": link({ ...good, ...part }) });
+      expect(answer(judgement)).toEqual(["inconclusive", "speed-unknown port mlx5_1/1"]);
+      expect(judgement.findings[0]).toMatchObject({ message: "Neither the kernel nor mlxlink knows the speed of mlx5_1/1.", observed: "10 Gb/sec (4X SDR)", evidence: [{ probe: "ib-sysfs", line: 6 }, { probe: "mlxlink-mlx5_1", path: "/result/output/Operational Info" }] });
+    });
+
+    it("X3 what mlxlink shows of a wrong link, and why it cannot be used, is told", () => {
+      const { findings } = judge(second({ rate: "10 Gb/sec (4X SDR)" }), undefined, { "mlxlink-mlx5_1": link({ ...good, Speed: "N/A", Width: "12x" }) });
+      expect(findings[0]).toMatchObject({ code: "speed-wrong", observed: "? 12x (mlxlink)" });
+      expect(judge(second({ rate: "10 Gb/sec (4X SDR)" }), undefined, { "mlxlink-mlx5_1": link({ ...good, Speed: "IB-NDR", Width: "" }) }).findings[0]).toMatchObject({ observed: "NDR ?x (mlxlink)" });
+      const refused = judge(second({ rate: "10 Gb/sec (4X SDR)" }), undefined, { "mlxlink-mlx5_1": link(good, { status: { code: 3 } }) }).findings[0];
+      expect(refused?.message).toContain("mlxlink answers status 3");
+      expect(refused?.evidence).toContainEqual({ probe: "mlxlink-mlx5_1", path: "/status/code" });
     });
 
     it("X3 SDR at another rate, and SDR where SDR is expected, are what they say", () => {
@@ -141,6 +170,12 @@ describe("ib-xdr by its rules", () => {
     expect(WIDE).toContain(findings[0]?.cause);
   });
 
+  it("X4 a rate without a label fails by its number or width, and is unknown otherwise", () => {
+    expect(answer(judge(second({ rate: "400 Gb/sec (4X)" })))).toEqual(["fail", "speed-wrong port mlx5_1/1"]);
+    expect(answer(judge(second({ rate: "800 Gb/sec (2X)" })))).toEqual(["fail", "speed-wrong port mlx5_1/1"]);
+    expect(answer(judge(second({ rate: "800 Gb/sec (4X)" })))).toEqual(["inconclusive", "rail-unreadable port mlx5_1/1"]);
+  });
+
   it("X4 the partition key must be there exactly, anywhere in the table", () => {
     const many = [...Array.from({ length: 127 }, (_, index) => `0x${(0x9000 + index).toString(16)}`), "0x8021"];
     const ib = { rails: [rail], pkey: "0x8021" };
@@ -157,6 +192,24 @@ describe("ib-xdr by its rules", () => {
     expect(answer(judge(second({ pkeys: [] })))).toEqual(["inconclusive", "rail-unreadable port mlx5_1/1"]);
     expect(answer(judge(second({ pkeys: ["0x7fff", "junk"] })))).toEqual(["inconclusive", "rail-unreadable port mlx5_1/1"]);
     expect(answer(judge(second({ pkeys: ["junk", "0x8001"] })))).toEqual(["pass"]);
+  });
+
+  it("X4 numbers of several digits and parts of one are read whole", () => {
+    const wide = { ...rail, device: "mlx5_0", port: 12, width: 12, rateGbps: 800.25 };
+    expect(answer(judge(port("mlx5_0", { rate: "800.25 Gb/sec (12X XDR)" }, 12), { rails: [wide] }))).toEqual(["pass"]);
+    for (const rate of ["x800 Gb/sec (4X XDR)", "800 Gb/sec (4X XDR) x"]) expect(answer(judge(second({ rate })))).toEqual(["inconclusive", "rail-unreadable port mlx5_1/1"]);
+  });
+
+  it("X4 a key with more around it is none", () => {
+    for (const key of ["0x8001x", "x0x8001", "0x80010"]) {
+      const judgement = judge(second({ pkeys: ["0x7fff", key] }));
+      expect(answer(judgement)).toEqual(["inconclusive", "rail-unreadable port mlx5_1/1"]);
+      expect(judgement.findings[0]).toMatchObject({ message: "The partition keys of mlx5_1/1 cannot be read.", expected: "0x8001", cause: "tool", evidence: [{ probe: "ib-sysfs", line: 10 }] });
+    }
+  });
+
+  it.each(["x/sys/class/infiniband/mlx5_0/fw_ver:40", "x/sys/class/infiniband/mlx5_0/ports/1/state:1: DOWN"])("G3 %s is no line of sysfs", (line) => {
+    expect(answer(judge(`${two}${line}\n`))).toEqual(["inconclusive", "evidence-unusable node node-1"]);
   });
 
   it("X5 an ibstat that ended badly is inconclusive, unless a rail fails", () => {

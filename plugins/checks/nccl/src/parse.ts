@@ -47,7 +47,7 @@ const ERROR_COLUMNS: ReadonlySet<string> = new Set(["#wrong", "error", "res"]);
 const BEGINS_LIKE_ROW = /^\d+\s+\d+(?:\s|$)/;
 const OUT_OF_BOUNDS = /^#\s*Out of bounds values\s*:(.*)$/i;
 
-/** `nccl-allreduce`: the log of nccl-tests of any version, NCCL's own messages among it. A non-zero exit leaves it readable (G4). */
+/** `nccl-allreduce`: the log of nccl-tests of any version, NCCL's own messages among it. A non-zero exit leaves it readable (G4), and so does a missing last newline: what is cut off before the table is closed is missed by N3. */
 export const ncclFormat: Format<NcclLog> = {
   exit: "any",
   parse(output) {
@@ -58,11 +58,15 @@ export const ncclFormat: Format<NcclLog> = {
     let columns: Columns | undefined;
     let open = false;
     let complete = true;
-    for (const line of lines(output)) {
+    const read = lines(output, { lastNewline: "optional" });
+    const unended = output.stdout.endsWith("\n") ? undefined : read.at(-1);
+    for (const line of read) {
       const text = line.text.replace(RANK_TAG, "").trim();
       const closing = OUT_OF_BOUNDS.exec(text);
       if (closing !== null) {
-        outOfBounds.push({ line: line.number, count: line.damaged ? undefined : outOfBoundsCount(closing[1] ?? "") });
+        // A count that the text ends with may lack digits; a word behind it shows that it does not.
+        const unsure = line.damaged || (line === unended && /\d$/.test(text));
+        outOfBounds.push({ line: line.number, count: unsure ? undefined : outOfBoundsCount(closing[1] ?? "") });
         open = false;
       } else if (HEADER.test(text)) {
         if (open) complete = false;
@@ -113,7 +117,7 @@ function columnsByOrder(values: readonly string[]): Columns | undefined {
 }
 
 /** What the test prints for a measured value, be it a number or not. */
-const MEASURED = /^(?:[+-]?(?:[\d.]{1,40}(?:e[+-]?\d{1,5})?|nan|inf)|N\/A)$/i;
+const MEASURED = /^(?:[+-]?(?:[\d.]{1,40}(?:e[+-]?\d{1,5})?|nan|inf)|N\/A|-)$/i;
 
 function rowOf(line: number, text: string, header: Columns | undefined): Row | undefined {
   const values = text.replace(/\s\d{4}-\d\d-\d\d \d\d:\d\d:\d\d$/, "").trimEnd().split(/\s+/);

@@ -191,7 +191,6 @@ describe("N3 the end of the run", () => {
   });
 
   it.each([
-    ["cut", log([row({ wrong: "1" })]).trimEnd(), {}],
     ["timed out", log([row({ wrong: "1" })]), { timedOut: true }],
     ["killed", log([row({ wrong: "1" })]), { signal: "SIGKILL" }],
     ["without an exit code", log([row({ wrong: "1" })]), { exitCode: null }],
@@ -201,13 +200,22 @@ describe("N3 the end of the run", () => {
     expect(essences(judge(stdout, EXPECT, run))).toEqual([UNUSABLE]);
   });
 
+  it("N3 a log without its last newline is read when its table is closed", () => {
+    expect(judge(log([row()]).trimEnd()).verdict).toBe("pass");
+    expect(judge(text(HEADER, row(), CLOSING).trimEnd()).verdict).toBe("pass");
+    expect(essences(judge(log([row({ wrong: "1" })]).trimEnd()))).toEqual([WRONG]);
+    expect(essences(judge(text(HEADER, row(), "# Out of bounds values : 2 FAILED").trimEnd()))).toEqual([WRONG]);
+    for (const cut of ["# Out of bounds values : 1", "# Out of bounds values : 0", "# Out of bounds values : 0 O"]) expect(essences(judge(`${text(HEADER, row())}${cut}`))).toEqual([UNREADABLE]);
+    expect(essences(judge(text(HEADER, row({ wrong: "1" })).trimEnd()))).toEqual([EARLY]);
+  });
+
   it("N3 a probe that was not collected is inconclusive", () => {
     expect(essences(runCheck(check, evidenceOf({ probes: {}, node: { name: NODE } }), { nccl: EXPECT }))).toEqual([`evidence-missing inconclusive tool node ${NODE}`]);
   });
 });
 
 describe("N4 a bandwidth that is no number", () => {
-  it.each(["nan", "-nan", "inf", "-inf", "N/A", "1e999", "1.2.3", "NaN"])("N4 %s is inconclusive", (busbw) => {
+  it.each(["nan", "-nan", "inf", "-inf", "N/A", "-", "1e999", "1.2.3", "NaN"])("N4 %s is inconclusive", (busbw) => {
     const judgement = judge(log([row({ busbw })]));
     expect(judgement.verdict).toBe("inconclusive");
     expect(judgement.findings).toEqual([

@@ -1,4 +1,4 @@
-import { atLine, nodeScope, unusableFinding, type Evidence, type ProbeOutput, type Scope } from "@slipway/plugin-sdk";
+import { atLine, nodeScope, unusableFinding, type Evidence, type EvidencePointer, type ProbeOutput, type Scope } from "@slipway/plugin-sdk";
 import type { Expectation, Found } from "./expectation.ts";
 import { nvlinkFormat, type Link, type LinkedGpu } from "./parse-nvlink.ts";
 
@@ -9,7 +9,7 @@ export function judgeLinks(evidence: Evidence, { gpus: expectedGpus, nvlink }: E
   const { value, output } = status;
   const listed = [...value.gpus].sort(([one], [other]) => one - other);
   const findings = listed.flatMap(([index, gpu]) => judgeGpu(index, gpu, nvlink, output));
-  if (value.allInactive !== undefined) return [allInactive(nodeScope(evidence), "the node", value.allInactive, output), ...findings];
+  if (value.allInactive !== undefined) return [allInactive(nodeScope(evidence), "the node", value.allInactive), ...findings];
   const unlisted = absentNumbers(expectedGpus?.count ?? 0, (index) => value.gpus.has(index));
   return [
     ...findings,
@@ -28,7 +28,7 @@ export function judgeLinks(evidence: Evidence, { gpus: expectedGpus, nvlink }: E
 
 function judgeGpu(index: number, gpu: LinkedGpu, { links, gbps }: Expectation["nvlink"], output: ProbeOutput): Found[] {
   const printed = [...gpu.links].sort(([one], [other]) => one - other).flatMap(([number, link]) => judgeLink(index, number, link, gbps, output));
-  if (gpu.allInactive !== undefined) return [allInactive({ kind: "gpu", id: String(index) }, `GPU ${String(index)}`, gpu.allInactive, output), ...printed];
+  if (gpu.allInactive !== undefined) return [allInactive({ kind: "gpu", id: String(index) }, `GPU ${String(index)}`, gpu.allInactive), ...printed];
   const unlisted = absentNumbers(links, (number) => gpu.links.has(number));
   return [
     ...printed,
@@ -56,8 +56,8 @@ function judgeLink(index: number, number: number, { speed, text, line }: Link, g
   return [];
 }
 
-function allInactive(scope: Scope, what: string, line: number, output: ProbeOutput): Found {
-  return { code: "links-all-inactive", verdict: "fail", cause: "fabric", scope, message: `All NVLinks of ${what} are inactive.`, expected: "active links", observed: "all links are inactive", evidence: [atLine(output, line)] };
+function allInactive(scope: Scope, what: string, sentence: EvidencePointer): Found {
+  return { code: "links-all-inactive", verdict: "fail", cause: "fabric", scope, message: `All NVLinks of ${what} are inactive.`, expected: "active links", observed: "all links are inactive", evidence: [sentence] };
 }
 
 function linkScope(index: number, number: number): Scope {

@@ -1,4 +1,4 @@
-import { lines, Unreadable, type Format, type ProbeOutput } from "@slipway/plugin-sdk";
+import { atLine, lines, Unreadable, type EvidencePointer, type Format, type ProbeOutput } from "@slipway/plugin-sdk";
 
 /** One link of one GPU, as printed. */
 export interface Link {
@@ -13,16 +13,16 @@ export interface LinkedGpu {
   readonly line: number;
   /** By link number. */
   readonly links: Map<number, Link>;
-  /** Line of the sentence that all its links are inactive. */
-  allInactive: number | undefined;
+  /** The sentence that all its links are inactive. */
+  allInactive: EvidencePointer | undefined;
 }
 
 /** `nvidia-smi nvlink -s`. */
 export interface NvlinkStatus {
   /** By the printed number. */
   readonly gpus: ReadonlyMap<number, LinkedGpu>;
-  /** Line of the sentence that all links are inactive, where it stands under no heading. */
-  readonly allInactive: number | undefined;
+  /** The sentence that all links are inactive, where it stands under no heading or on stderr. */
+  readonly allInactive: EvidencePointer | undefined;
 }
 
 const HEADING = /^GPU (\d{1,6}):/;
@@ -33,16 +33,18 @@ const ALL_INACTIVE = "all links are inactive";
 const LAST_WORD = /(?: GB\/s|<inactive>|all links are inactive)$/i;
 
 /**
- * Reads `nvidia-smi nvlink -s`. A non-zero exit is read only when the tool explains it by the
- * sentence that all links are inactive (rules F5, G4). A missing last newline is no cut where the last
+ * Reads `nvidia-smi nvlink -s`. A non-zero exit, or nothing on stdout, is read only when the tool
+ * explains it by the sentence that all links are inactive (rules F5, G4); on stderr only where stdout
+ * shows no link that would contradict it. A missing last newline is no cut where the last
  * line is whole: what would follow it is missed as a link or GPU that is not listed.
  */
 export const nvlinkFormat: Format<NvlinkStatus> = {
   exit: "any",
+  mayBeEmpty: true,
   parse(output) {
     const gpus = new Map<number, LinkedGpu>();
     let current: LinkedGpu | undefined;
-    let allInactive: number | undefined;
+    let allInactive: EvidencePointer | undefined;
     let explained = false;
     for (const line of lines(output, { lastNewline: LAST_WORD.test(output.stdout) ? "optional" : "required" })) {
       const text = line.text.trim();
@@ -60,11 +62,16 @@ export const nvlinkFormat: Format<NvlinkStatus> = {
       }
       if (!line.damaged && text.toLowerCase().includes(ALL_INACTIVE)) {
         explained = true;
-        if (current === undefined) allInactive ??= line.number;
-        else current.allInactive ??= line.number;
+        if (current === undefined) allInactive ??= atLine(output, line.number);
+        else current.allInactive ??= atLine(output, line.number);
       }
     }
+    if (!explained && [...gpus.values()].every(({ links }) => links.size === 0)) {
+      allInactive = sentenceOnStderr(output);
+      explained = allInactive !== undefined;
+    }
     if (output.record.exitCode !== 0 && !explained) throw new Unreadable(exitReason(output));
+    if (output.stdout.trim() === "" && !explained) throw new Unreadable("its output is empty");
     if (gpus.size === 0 && allInactive === undefined) throw new Unreadable("it has no known shape: no line names a GPU", { line: 1 });
     return { gpus, allInactive };
   },
@@ -78,6 +85,11 @@ function addLink(gpu: LinkedGpu, number: number, line: number, text: string, dam
   // Two values for one link mean that a heading between them was lost: neither can be believed.
   if (earlier === undefined) gpu.links.set(number, link);
   else if (earlier.speed !== link.speed) gpu.links.set(number, { ...earlier, speed: undefined });
+}
+
+function sentenceOnStderr({ probe, stderr }: ProbeOutput): EvidencePointer | undefined {
+  const index = stderr.split("\n").findIndex((line) => line.toLowerCase().includes(ALL_INACTIVE));
+  return index < 0 ? undefined : { probe, stream: "err", line: index + 1 };
 }
 
 function exitReason(output: ProbeOutput): string {

@@ -134,6 +134,16 @@ describe("G3, G4 what can be read of nvlink", () => {
     expect(judge({ stdout: block(0) + block(1), stderr: `${SENTENCE}\n`, exitCode: 3 }).verdict).toBe("inconclusive");
   });
 
+  it("F5, G4 the sentence on stderr is the node's where stdout shows no link", () => {
+    for (const stdout of ["", undefined, `${heading(0)}${heading(1)}`]) {
+      const judgement = judge({ stdout: stdout ?? "\n", stderr: `warning\n${SENTENCE.toUpperCase()}\n`, exitCode: 255 });
+      expect(judgement.verdict).toBe("fail");
+      expect(judgement.findings[0]).toMatchObject({ code: "links-all-inactive", scope: NODE, evidence: [{ probe: "nvlink", stream: "err", line: 2 }] });
+    }
+    expect(judge({ stdout: "", stderr: "NVML: Driver Not Loaded\n", exitCode: 255 })).toMatchObject({ verdict: "inconclusive", findings: [{ code: "evidence-unusable" }] });
+    expect(judge({ stdout: " \n" }).findings[0]?.message).toBe("The probe nvlink cannot be used: its output is empty.");
+  });
+
   it.each<[string, ProbeSketch]>([
     ["could not start", { startError: "not-found" }],
     ["was cut in a speed", { stdout: second(["Link 0: <inactive>", "Link 1: 50 GB"]).trimEnd() }],

@@ -64,7 +64,7 @@ export const codes = {
   "log-cut": {
     verdict: "inconclusive",
     causes: ["tool"],
-    meaning: "The last line of the log has no end: the log was cut there (Y4).",
+    meaning: "The last line of the log has no end and may have been an Xid: the log was cut there (Y4).",
     remedy: "Collect again.",
   },
   "log-incomplete": {

@@ -17,12 +17,12 @@ export interface KernelLog {
   readonly events: readonly Event[];
   /** The log reaches back to the kernel's banner (rule Y4). */
   readonly complete: boolean;
-  /** The last line when it has no end, which is not read. */
+  /** The last line when it has no end and may have been one that counts. A line without its end is never read. */
   readonly cut: number | undefined;
 }
 
 const BANNER = /^Linux version /;
-const BEGINNINGS = { xid: /^NVRM:\s*Xid(?!\w)/i, sxid: /^nvidia-nvswitch\w{0,10}:?\s*SXid(?!\w)/i } as const;
+const BEGINNINGS = { xid: /^(?:NVRM:\s*Xid(?!\w)|Xid \(PCI:)/i, sxid: /^(?:nvidia-nvswitch\w{0,10}:?\s*SXid(?!\w)|SXid \(PCI:)/i } as const;
 
 /** `(PCI:0008:01:00)`, with the instance of a partitioned GPU `(PCI:0008:01:00 GPU-I:05)`. */
 const ADDRESS = String.raw`\(PCI:([0-9a-f]{1,8}(?::[0-9a-f]{1,4}){1,2}(?:\.[0-9a-f]{1,2})?)(?:\s[^()]{0,64})?\)`;
@@ -38,7 +38,8 @@ const HIDDEN = /Xid|NVRM:\s{0,8}\S{0,3}\uFFFD/i;
 export const kernelLogFormat: Format<KernelLog> = {
   parse(output) {
     const read = lines(output, { lastNewline: "optional" });
-    const cut = output.stdout.endsWith("\n") ? undefined : read.pop()?.number;
+    const unended = output.stdout.endsWith("\n") ? undefined : read.pop();
+    const cut = unended === undefined || isOrdinary(unended) ? undefined : unended.number;
     let complete = false;
     const events: Event[] = [];
     for (const line of read) {
@@ -50,6 +51,18 @@ export const kernelLogFormat: Format<KernelLog> = {
     return { events, complete, cut };
   },
 };
+
+const BEGUN = /^nvidia-nvswitch\w{0,10}:?\s*(?:S(?:Xi?)?)?$/i;
+
+/** The start of a message tells that it is no Xid, no SXid and not the banner, wherever the line was cut. */
+function isOrdinary(line: Line): boolean {
+  const { starts, certain } = kernelMessage(line.text);
+  const message = starts.at(-1) ?? "";
+  // What begins like a stamp may be one that was cut.
+  if (line.damaged || !certain || message === "" || /^[[<\d]/.test(message)) return false;
+  const counts = [...Object.values(BEGINNINGS), BEGUN, BANNER].some((pattern) => pattern.test(message));
+  return !counts && !["NVRM: Xid", "Xid (PCI:", "nvidia-nvswitch", "SXid (PCI:", "Linux version "].some((word) => word.toLowerCase().startsWith(message.toLowerCase()));
+}
 
 function eventOf(line: Line, starts: readonly string[], certain: boolean): Event | undefined {
   for (const kind of ["xid", "sxid"] as const) {

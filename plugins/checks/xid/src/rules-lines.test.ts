@@ -41,6 +41,13 @@ describe("Y5 SXids and lines that cannot be read", () => {
     expect(judgement.verdict).toBe(expected.split(" ")[1]);
   });
 
+  it("Y5 a message that begins with the address's own words is an event without its module's name", () => {
+    expect(essences(judgeMessages("SXid (PCI:0000:c5:00.0): 24007, Fatal, Link 28"))).toEqual(["sxid-fatal fail fabric fabric 0000:c5:00.0"]);
+    expect(essences(judgeMessages("Xid (PCI:0008:01:00): 79, off the bus"))).toEqual(["xid-hardware fail hardware gpu 0008:01:00"]);
+    expect(essences(judgeMessages("Xid (PCI:0008:01:00"))).toEqual([UNREADABLE_NODE]);
+    expect(judgeMessages("Xid handling is on", "SXid handling is on")).toMatchObject({ verdict: "pass", findings: [] });
+  });
+
   it("Y5 names the switch and the line", () => {
     expect(judgeMessages(sxid("24007, Fatal, Link 28")).findings).toMatchObject([{ message: "SXid 24007 on NVSwitch 0000:c5:00.0: fatal NVSwitch error.", observed: "1 line: Fatal, Link 28", evidence: [{ probe: "kernel-log", line: 2 }] }]);
     expect(judgeMessages(sxid("12028, Non-fatal, Link 3")).findings).toMatchObject([{ message: "SXid 12028 on NVSwitch 0000:c5:00.0: NVSwitch error that is not fatal." }]);

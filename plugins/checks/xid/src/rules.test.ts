@@ -104,6 +104,15 @@ describe("Y2 Xids of the hardware", () => {
     ["pid=1, name=to (None), GPU recovery action changed from", UNDECIDED],
     ["something else went from (A) to (None)", UNDECIDED],
     ["", UNDECIDED],
+    ["GPU recovery action changed from None to Drain P2P", HARDWARE],
+    ["GPU recovery action changed from 0x1 (GPU Reset Required) to None", RECOVERED],
+    ["GPU recovery action: none.", RECOVERED],
+    ["GPU recovery action None", RECOVERED],
+    ["GPU recovery action: Reset", HARDWARE],
+    ["GPU recovery action changed", UNDECIDED],
+    ["GPU recovery action changed from 0x0 (None)", UNDECIDED],
+    ["GPU recovery action changed from 0x1 to 0x0", UNDECIDED],
+    ["GPU recovery action changed from 0x0 (None) to 0x1 (GPU Reset", UNDECIDED],
   ])("Y2 154 counts by its new action: %s", (text, expected) => {
     expect(essences(judgeMessages(xid(`154, ${text}`)))).toEqual([expected]);
   });
@@ -174,6 +183,24 @@ describe("Y4 a complete log", () => {
     expect(essences(faulty)).toEqual([HARDWARE, "log-incomplete inconclusive tool node gb300-r21-t02"]);
     expect(judge(`${JOURNAL}${sxid("24007, Fatal, Link 28")}\n`).verdict).toBe("fail");
     expect(judge(`${JOURNAL}${xid("31, MMU Fault")}\n`).verdict).toBe("inconclusive");
+  });
+
+  it("Y4 a last line without its end that is ordinary hides nothing", () => {
+    for (const text of ["mlx5_core 0002:03:00.0: firmware ver", "NVRM: loading NVIDIA UNIX Open", "nvidia-nvswitch2: using MSI", "Linuxx", "e"]) {
+      expect(judge(`${JOURNAL}${BANNER}\n${JOURNAL}${text}`)).toMatchObject({ verdict: "pass", findings: [] });
+      expect(judge(`[    0.000000] ${BANNER}\n[   12.345678] ${text}`).verdict).toBe("pass");
+    }
+    expect(essences(judge(`${JOURNAL}${BANNER}\n${JOURNAL}${xid("79, off the bus")}\n${JOURNAL}mlx5_core 00`))).toEqual([HARDWARE]);
+    expect(essences(judge(`${JOURNAL}mlx5_core 00`))).toEqual(["log-incomplete inconclusive tool node gb300-r21-t02"]);
+  });
+
+  it.each(["N", "nvrm: X", "NVRM: Xid", "NVRM: Xid (PCI:0008:01", xid("13"), xid("79, GPU has"), "nvidia-nvs", "nvidia-nvswitch", "nvidia-nvswitch2: SX", sxid("24007, F"), "Linux ver", BANNER, "[   12.34", "<4", "12,", ""])("Y4 a last line without its end that may have been more is inconclusive: %j", (text) => {
+    expect(essences(judge(`${JOURNAL}${BANNER}\n${JOURNAL}${text}`))).toEqual(["log-cut inconclusive tool node gb300-r21-t02"]);
+  });
+
+  it.each(["2026-06-02T04:20", "2026-06-02T04:20:00+00:00 gb300-r21-t02 ker", "[   12.34", "Jun  2 04:20:00 gb300-r21-t02 k"])("Y4 a last line that ends before its message is inconclusive: %j", (text) => {
+    expect(essences(judge(`${JOURNAL}${BANNER}\n${text}`))).toEqual(["log-cut inconclusive tool node gb300-r21-t02"]);
+    expect(judge(`${JOURNAL}${BANNER}\n${JOURNAL}mlx5\uFFFD`, { stdoutDamaged: true }).verdict).toBe("inconclusive");
   });
 
   it("Y4 a last line without its end is cut: not read, and inconclusive", () => {

@@ -35,12 +35,17 @@ export function isSxidContinuation(text: string): boolean {
   return /^(?:Severity \d{1,4} Engine instance|Data \{)/i.test(text);
 }
 
+/** An action in plain words, which no parenthesis encloses. */
+const BARE_ACTION = /^recovery action(?:\s{1,4}changed from \S[^\n]{0,79}? to|\s{1,4}is|\s{0,4}:)?\s{1,4}(?!changed\b)([a-z][\w /-]{0,59})\.?$/i;
+
 /**
  * The action Xid 154 asks for now: `Drain and Reset` of `GPU recovery action changed from 0x0
- * (None) to 0x4 (Drain and Reset)`; undefined when the line does not tell.
+ * (None) to 0x4 (Drain and Reset)`, `None` of `… to None` and of `GPU recovery action: None`;
+ * undefined when the line does not tell.
  */
 export function recoveryAction(text: string): string | undefined {
   const said = text.slice(Math.max(0, text.toLowerCase().lastIndexOf("recovery action")));
   const now = [...said.matchAll(/\sto\s{1,4}(?:0x[0-9a-f]{1,8}\s{0,4})?\(([^()]{1,60})\)/gi)].at(-1);
-  return /^recovery action/i.test(said) ? now?.[1]?.trim() : undefined;
+  if (!/^recovery action/i.test(said)) return undefined;
+  return (now ?? BARE_ACTION.exec(said))?.[1]?.trim();
 }
