@@ -35,7 +35,9 @@ function ensureTool(name, version, carrier) {
   const staging = `${home}.${process.pid}`;
   rmSync(staging, { recursive: true, force: true });
   mkdirSync(staging, { recursive: true });
-  const npm = spawnSync("npm", ["install", "--no-audit", "--no-fund", "--ignore-scripts", "--no-save", "--loglevel=error", "--prefix", staging, `${carrier}@${version}`], { stdio: ["ignore", 2, 2] });
+  // Inside the folder, not by --prefix: that would have npm look for the machine's npmrc below it.
+  writeFileSync(join(staging, "package.json"), '{ "private": true }\n');
+  const npm = spawnSync("npm", ["install", "--no-audit", "--no-fund", "--ignore-scripts", "--no-save", "--no-package-lock", "--loglevel=error", `${carrier}@${version}`], { cwd: staging, stdio: ["ignore", 2, 2] });
   if (npm.status !== 0) fail(`npm could not install ${carrier}@${version}; it needs the npm registry.`);
   if (name === "pnpm") {
     // The one install script that is run: it puts pnpm's binary where its bin is. turbo cannot start the shell script there.

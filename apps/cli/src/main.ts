@@ -25,15 +25,15 @@ const commands: Readonly<Record<string, () => Promise<{ add(program: Command): v
 };
 const called = process.argv[2] ?? "";
 const wanted = Object.hasOwn(commands, called) ? [commands[called]] : Object.values(commands);
-for (const load of wanted) (await load?.())?.add(program);
 
 // A reader that has seen enough (`| head`) is no error.
 process.stdout.on("error", (error: NodeJS.ErrnoException) => {
-  if (error.code === "EPIPE") process.exit();
-  throw error;
+  if (error.code !== "EPIPE") process.stderr.write(`slipway: stdout cannot be written (${error.code ?? error.message})\n`);
+  process.exit(error.code === "EPIPE" ? undefined : EXIT.usage);
 });
 
 try {
+  for (const load of wanted) (await load?.())?.add(program);
   await program.parseAsync();
 } catch (error) {
   if (error instanceof CommanderError) {
@@ -42,6 +42,9 @@ try {
     process.stderr.write(`slipway: ${error.message}\n${error.hint === undefined ? "" : `  ${error.hint}\n`}`);
     process.exitCode = EXIT.usage;
   } else {
-    throw error;
+    // Exit 1 says that a node fails, so nothing else may end with it.
+    const { code, stack } = error as NodeJS.ErrnoException;
+    process.stderr.write(`slipway: ${code === undefined ? `an error that should not be; please report it:\n${stack ?? String(error)}` : String((error as Error).message)}\n`);
+    process.exitCode = EXIT.usage;
   }
 }

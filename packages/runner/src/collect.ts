@@ -1,5 +1,5 @@
-import { mkdirSync, readFileSync } from "node:fs";
-import { join } from "node:path";
+import { existsSync, mkdirSync, readFileSync, statSync } from "node:fs";
+import { dirname, join, resolve } from "node:path";
 import { ReadableManifest, type Expectations } from "@slipway/domain";
 import { SlipwayError, type ProbeCommand } from "@slipway/plugin-sdk";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -142,7 +142,11 @@ function taskOf(host: Host, { selection, expectationsOf }: CollectOptions): Host
 
 function makeFolder(folder: string): void {
   try {
-    mkdirSync(folder, { recursive: true });
+    // One by one: below /proc the recursive call of Node 24 never comes back.
+    const missing: string[] = [];
+    for (let at = resolve(folder); !existsSync(at); at = dirname(at)) missing.unshift(at);
+    for (const path of missing) mkdirSync(path);
+    if (!statSync(folder).isDirectory()) throw Object.assign(new Error("is no folder"), { code: "ENOTDIR" });
   } catch (error) {
     throw new SlipwayError(
       "input",

@@ -25,7 +25,8 @@ export async function readInventory(source: string, readStdin: () => string | Pr
     }
     return parseInventory(text, source);
   }
-  if (source.includes("/") && !source.includes("@") && !source.includes(",")) {
+  const looksLikeFile = source.includes("/") ? !source.includes("@") : /\.(ya?ml|json|txt|csv|tsv|cfg|ini)$/i.test(source);
+  if (looksLikeFile && !source.includes(",")) {
     throw new SlipwayError("input", `--hosts ${source}: there is no such file`);
   }
   return unique(

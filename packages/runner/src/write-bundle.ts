@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { mkdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { basename, dirname, join } from "node:path";
 import type { BundleManifest } from "@slipway/domain";
 import { SlipwayError } from "@slipway/plugin-sdk";
 import { folderName } from "./folder-name.ts";
@@ -16,7 +16,7 @@ export type CollectedManifest = BundleManifest & { readonly unreachable?: string
 
 /**
  * Writes a bundle below `out` and returns its folder. It appears there whole or not at all; an
- * older bundle of the same node is replaced.
+ * older bundle of the same node steps aside into `.replaced/`.
  *
  * @throws SlipwayError of kind `input` when the folder cannot be written
  */
@@ -46,6 +46,9 @@ export function writeBundle(
   return folder;
 }
 
+/** Evidence is not thrown away: a bundle that a newer one replaces goes into this folder beside it. */
+const REPLACED = ".replaced";
+
 /** A folder cannot be renamed over one that holds files, so the older one steps aside first. */
 function replace(folder: string, draft: string): void {
   try {
@@ -53,9 +56,9 @@ function replace(folder: string, draft: string): void {
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     if (code !== "ENOTEMPTY" && code !== "EEXIST") throw error;
-    const old = `${draft}-old`;
-    renameSync(folder, old);
+    const kept = join(dirname(folder), REPLACED);
+    mkdirSync(kept, { recursive: true });
+    renameSync(folder, join(kept, `${basename(folder)}-${randomUUID()}`));
     renameSync(draft, folder);
-    rmSync(old, { recursive: true, force: true });
   }
 }

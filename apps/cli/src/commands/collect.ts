@@ -100,6 +100,8 @@ async function run(flags: CollectFlags): Promise<void> {
     return;
   }
   const progress = collectProgress(hosts.length, flags.json === true);
+  const withheld = new Set(hosts.flatMap((host) => plan(expectationsOf(host).expect, selection).withheld.map(({ id }) => id)));
+  if (withheld.size > 0) progress.note(`${[...withheld].join(" and ")} would load the nodes and ${withheld.size === 1 ? "is" : "are"} left out; name ${withheld.size === 1 ? "it" : "them"} with --probes or give --disruptive`);
   const interrupted = new AbortController();
   const stop = (): void => {
     progress.note("interrupted: ending what runs and keeping what there is (again to leave at once)");

@@ -38,7 +38,7 @@ async function show(node: string | undefined, options: ShowOptions): Promise<voi
   const rows = leaves(expect, "").map(([pointer, value]) => [pointer.slice(1).replaceAll("/", "."), JSON.stringify(value), sources[pointer] ?? ""] as const);
   const widths = [0, 1].map((column) => Math.min(60, Math.max(0, ...rows.map((row) => row[column as 0 | 1].length))));
   for (const [key, value, source] of rows) process.stdout.write(`${key.padEnd(widths[0] ?? 0)}  ${value.padEnd(widths[1] ?? 0)}  ${source}\n`);
-  if (rows.length === 0) process.stdout.write("Nothing is expected of this node: every check that needs an expectation will be inconclusive.\n");
+  if (rows.length === 0) process.stdout.write(`Nothing is expected of this node: no file in ${fleetFolder()}/expectations/{vendor,sku,cluster}/ is named as its vendor, SKU or cluster. Every check that needs an expectation will be inconclusive.\n`);
 }
 
 async function resolve(node: string | undefined, options: ShowOptions): Promise<SourcedExpectations> {

@@ -1,7 +1,7 @@
-import { readFileSync } from "node:fs";
+import { readFileSync, statSync } from "node:fs";
 import { loadChecks } from "@slipway/catalog";
 import { verdictOfParts, type Expectations, type FindingVerdict } from "@slipway/domain";
-import { judgeNode, judgeRacks, loadFleetExpectations, overlay, parseExpectationFile, readBundle, type Bundle, type Checks, type FleetExpectations, type JudgedNode } from "@slipway/evidence";
+import { judgeNode, judgeRacks, MAX_FILE_BYTES, loadFleetExpectations, overlay, parseExpectationFile, readBundle, type Bundle, type Checks, type FleetExpectations, type JudgedNode } from "@slipway/evidence";
 import { SlipwayError } from "@slipway/plugin-sdk";
 import { Option, type Command } from "commander";
 import { EXIT, exitCodeOf } from "../exit.ts";
@@ -71,8 +71,10 @@ export function expectationsResolver(checks: Checks, file?: string): (bundle: Bu
   if (file !== undefined) {
     let text: string;
     try {
+      if (statSync(file).size > MAX_FILE_BYTES) throw new SlipwayError("input", `--expect ${file}: is larger than ${String(MAX_FILE_BYTES / 2 ** 20)} MiB`);
       text = readFileSync(file, "utf8");
     } catch (error) {
+      if (SlipwayError.is(error)) throw error;
       throw new SlipwayError("input", `--expect ${file}: cannot be read (${(error as NodeJS.ErrnoException).code ?? "unknown error"})`);
     }
     const { expect } = overlay([parseExpectationFile(file, text, sections)]);

@@ -11,7 +11,7 @@ export interface CollectProgress {
 
 /** Where a person looks, a line that moves and the troubles; else one JSON document an event on stdout. */
 export function collectProgress(hosts: number, json: boolean): CollectProgress {
-  const note = (text: string): void => void process.stderr.write(`slipway: ${printable(text)}\n`);
+  const note = (text: string): void => void process.stderr.write(`${process.stderr.isTTY ? "\r\u001b[K" : ""}slipway: ${printable(text)}\n`);
   if (json || !process.stdout.isTTY) return { event: (event) => void process.stdout.write(`${JSON.stringify(event)}\n`), note, end: () => undefined };
   return terminalProgress(hosts, note);
 }
@@ -86,7 +86,7 @@ export function printPlan(plans: readonly { host: Host; plan: Plan }[], json: bo
   if (json) {
     for (const { host, plan } of plans) {
       const commands = [...plan.commands.map((command) => ({ ...command, withheld: false })), ...plan.withheld.map((command) => ({ ...command, withheld: true }))];
-      for (const { id, argv, usualSeconds, timeoutMs, withheld } of commands) process.stdout.write(`${JSON.stringify({ schema: "slipway/collect-plan@1", host: host.name, probe: id, argv, usualSeconds, timeoutMs, withheld })}\n`);
+      for (const { id, argv, program, usualSeconds, timeoutMs, withheld } of commands) process.stdout.write(`${JSON.stringify({ schema: "slipway/collect-plan@1", host: host.name, probe: id, argv, program, usualSeconds, timeoutMs, withheld })}\n`);
     }
     return;
   }

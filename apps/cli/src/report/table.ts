@@ -29,7 +29,7 @@ export function tableReport(): Report {
 }
 
 function render(nodes: readonly NodeJudgement[], racks: readonly RackJudgement[], refused: number): string {
-  const lines = [...verdictTable(nodes), ""];
+  const lines = nodes.length === 0 ? [] : [...verdictTable(nodes), ""];
   for (const { rack, cluster, verdict, nodes: members } of racks) {
     lines.push(`rack ${printable(rack)}${cluster === null ? "" : ` of ${printable(cluster)}`}: ${paint(COLOURS[verdict], verdict)} (nodes: ${verdictCounts(members.map((member) => member.verdict))})`);
   }

@@ -86,7 +86,7 @@ describe.skipIf(reason !== null)(`collecting from real hosts${reason === null ? 
       }),
     ).toMatchObject({ complete: 2, skipped: 1 });
     expect(manifest(out, "n1").node.bootId).toBe(node.bootId());
-    expect(readdirSync(out).sort()).toEqual(["gate", "n1", "noisy"]);
+    expect(readdirSync(out).sort()).toEqual([".replaced", "gate", "n1", "noisy"]);
   });
 
   test("rounds over held connections see a reboot", async () => {
