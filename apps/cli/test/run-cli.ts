@@ -4,6 +4,11 @@ import { join } from "node:path";
 const main = join(import.meta.dirname, "../src/main.ts");
 export const repositoryRoot = join(import.meta.dirname, "../../..");
 
+/** The checks these tests speak of; a clone may have more. */
+export const CHECKS = ["dcdiag", "gpu-inventory", "gpu-memory", "hypervisor", "ib-xdr", "imex", "nccl", "nvl-fabric", "xid"] as const;
+/** Flags that judge by these and no others. */
+export const BY_CHECKS: readonly string[] = CHECKS.flatMap((id) => ["--check", id]);
+
 export interface CliRun {
   readonly status: number | null;
   readonly stdout: string;

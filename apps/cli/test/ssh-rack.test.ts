@@ -9,7 +9,7 @@ import { hostsUnavailable, startHosts, type HostFarm, type HostSpec } from "@sli
 import { synthesize } from "@slipway/testkit/synth";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { gpuHost } from "./gpu-host.ts";
-import { repositoryRoot, slipway } from "./run-cli.ts";
+import { BY_CHECKS, repositoryRoot, slipway } from "./run-cli.ts";
 
 const RACK = 16;
 const SEED = 5;
@@ -64,7 +64,7 @@ describe.skipIf(unavailable !== null)(`a rack of ${String(RACK)} real ssh hosts$
     await farm.hosts[OFF]?.powerOff();
     ({ status, events } = await collect());
     const dirs = nodes.map((_, index) => join(home, "evidence", nameOf(index)));
-    const judged = slipway(["judge", "--json", ...dirs]);
+    const judged = slipway(["judge", "--json", ...dirs, ...BY_CHECKS]);
     judgements = new Map(judged.documents().map((document) => NodeJudgement.parse(document)).map((judgement) => [judgement.node, judgement]));
   }, 180_000);
   afterAll(async () => {

@@ -36,6 +36,9 @@ export async function verify(names: readonly string[], options: VerifyOptions): 
     names.length > 0
       ? namedTargets(repositoryRoot, names, process.cwd())
       : await changedTargets(repositoryRoot, options.base);
+  if (options.json !== true && targets.dirs.length > 0 && targets.reason !== "named") {
+    process.stderr.write(`verifying ${targets.all ? "everything" : targets.dirs.join(" ")} (${targets.reason})\n`);
+  }
   const color = options.json !== true && process.stdout.isTTY && process.env["NO_COLOR"] === undefined;
   const verification = await verifyTargets(targets, { update: options.update === true, color });
   process.stdout.write(options.json === true ? `${JSON.stringify(asDocument(verification))}\n` : asText(verification));
