@@ -34,7 +34,7 @@ function readDiagnostic(variant: Variant, root: JsonObject): Diagnostic {
     runtimeError,
     tests: readTests(variant, objectsAt(categories, list ? path : `${path}/test_categories`)),
     hosts: multiNode ? objectsAt(body["hosts"], `${path}/hosts`).map(readHost) : [],
-    gpus: multiNode ? readHostGpus(body, path) : [...readSerials(root, ""), ...readSerials(body, path), ...readEntityGroups(root)],
+    gpus: multiNode ? readHostGpus(body, path) : [...readSerials(root, ""), ...readSerials(body, path), ...readEntityGroups(root, ""), ...readEntityGroups(body, path)],
     globalErrors: multiNode ? readGlobalErrors(body, path) : [],
   };
 }
@@ -142,10 +142,10 @@ function readSerials(holder: JsonObject, path: string): Gpu[] {
 }
 
 /** 4.x: serials stand in the entities of the GPU group. */
-function readEntityGroups(root: JsonObject): Gpu[] {
-  return objectsAt(root["entity_groups"], "/entity_groups")
+function readEntityGroups(holder: JsonObject, path: string): Gpu[] {
+  return objectsAt(holder["entity_groups"], `${path}/entity_groups`)
     .filter(({ value }) => entityOf(value).kind !== "entity")
-    .flatMap(({ value, path }) => readEntities(value, path, undefined));
+    .flatMap((group) => readEntities(group.value, group.path, undefined));
 }
 
 function readEntities(holder: JsonObject, path: string, host: number | undefined): Gpu[] {

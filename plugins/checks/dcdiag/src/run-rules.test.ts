@@ -100,6 +100,8 @@ describe("dcdiag by its rules: the run", () => {
     expect(answer(judge(v4([gpu(0), gpu(1)], { entity_groups: [serials("A", "B")] }), {}, expecting("B", "A")))).toEqual(["pass"]);
     expect(answer(judge(v4([gpu(0), gpu(1)], { entity_groups: [serials("A", "B")] }), {}, expecting("A")))).toEqual(["pass"]);
     expect(answer(judge(v4(), {}, expecting()))).toEqual(["pass"]);
+    const under = { "DCGM Diagnostic": { test_categories: [{ tests: [{ name: "memory", results: [gpu(0), gpu(1)] }] }], entity_groups: [serials("A", "B")] } };
+    expect(answer(judge(under, {}, expecting("A", "B")))).toEqual(["pass"]);
     const swapped = judge(v4([gpu(0), gpu(1)], { entity_groups: [group([{ entity_id: 0, serial_num: "CPU-1" }], "CPU"), serials("A", " X ")] }), {}, expecting("A", "B"));
     expect(swapped).toMatchObject({ verdict: "inconclusive", findings: [{ code: "serial-missing", cause: "unknown", scope: { kind: "gpu", id: "1", serial: "X" }, message: "No GPU of the document has the serial B.", expected: "B", observed: "X", evidence: [{ probe: "dcgm-diag", path: "/entity_groups/1/entities/1" }] }] });
     const two = judge(v4([gpu(0), gpu(1)], { entity_groups: [serials("Y", "X")] }), {}, expecting("A", "B"));

@@ -1,4 +1,4 @@
-import { lines, Unreadable, type EvidencePointer, type Format, type ProbeOutput } from "@slipway/plugin-sdk";
+import { lines, Unreadable, type EvidencePointer, type Format, type Line, type ProbeOutput } from "@slipway/plugin-sdk";
 import { excerpt, lower } from "./text.ts";
 
 /** What a run of `nvidia-imex-ctl` comes to (rule I8). */
@@ -95,7 +95,8 @@ export const localFormat: Format<Control<LocalState>> = {
 };
 
 function parseState(output: ProbeOutput): LocalState {
-  const [line, ...more] = lines(output);
+  // No state's word begins another's, so that a known word is whole with or without its newline.
+  const [line, ...more] = lines(output, { lastNewline: "optional" }).filter(({ text }) => text !== "");
   if (line === undefined) throw new Unreadable("its output is empty");
   const state = more.length > 0 ? "unknown" : daemonState(line.text);
   if (state === "unknown") throw new Unreadable("it prints no known state", { line: line.number });
@@ -110,10 +111,26 @@ export interface Unit {
   readonly evidence: EvidencePointer;
 }
 
+/** Every word of ActiveState (org.freedesktop.systemd1(5)); none begins another. */
+const ACTIVE_STATES = new Set(["active", "reloading", "inactive", "failed", "activating", "deactivating", "maintenance", "refreshing"]);
+
+/**
+ * Whether text without its last newline is whole all the same: its last line reads `Name=value`, and
+ * every property that the command asked for is there. Only the value of ActiveState is ever read.
+ */
+function isWhole({ record: { argv } }: ProbeOutput, all: readonly Line[]): boolean {
+  const [, last, value = ""] = /^(\w+)=(.*)$/.exec(all.at(-1)?.text ?? "") ?? [];
+  if (last === undefined || (last === "ActiveState" && !ACTIVE_STATES.has(lower(value)))) return false;
+  const asked = argv.find((argument) => argument.startsWith("--property="))?.slice("--property=".length).split(",") ?? [];
+  return asked.every((name) => all.some((line) => line.text.startsWith(`${name}=`)));
+}
+
 /** `systemctl show nvidia-imex --property=…`: lines `Name=value`. */
 export const unitFormat: Format<Unit> = {
   parse(output) {
-    const found = lines(output).filter((line) => line.text.startsWith("ActiveState="));
+    const all = lines(output, { lastNewline: "optional" });
+    if (!output.stdout.endsWith("\n") && !isWhole(output, all)) throw new Unreadable("it was cut: its last line has no newline", { line: all.length });
+    const found = all.filter((line) => line.text.startsWith("ActiveState="));
     const [line, second] = found;
     if (line === undefined) throw new Unreadable("it has no ActiveState");
     if (second !== undefined) throw new Unreadable("it has more than one ActiveState", { line: second.number });

@@ -63,6 +63,15 @@ describe("the text of nvidia-imex-ctl -N", () => {
     expect(domain.nodes.map(({ host, hostName, version, state, connections }) => [host, hostName, version, state, connections.size])).toEqual([["10.9.0.1", undefined, undefined, "ready", 3], ["10.9.0.2", undefined, undefined, "ready", 3], ["fd00::3", undefined, undefined, "unavailable", 3]]);
   });
 
+  it("G3 a known domain state that ends the text is whole without its newline", () => {
+    for (const state of ["UP", "DEGRADED", "down"]) expect(domainOf(TABLE.replace("DEGRADED\n", state)).shown).toBe(state);
+    expect(domainOf(TABLE.replace("DEGRADED\n", "UP\r")).status).toBe("up");
+  });
+
+  it("blank lines in the table do not matter", () => {
+    expect(row(domainOf(TABLE.replace("   10\n", "   10\n\n").replace("       1  ", " \n       1  ")), "1")).toEqual({ 0: "connected C", 1: "connected C", 10: "broken !M!" });
+  });
+
   it("rows carry their own number", () => {
     const lines = TABLE.split("\n");
     [lines[6], lines[8], lines[11], lines[13]] = [lines[8] ?? "", lines[6] ?? "", lines[13] ?? "", lines[11] ?? ""];
@@ -90,7 +99,8 @@ describe("the text of nvidia-imex-ctl -N", () => {
   it.each<[string, string, number | undefined]>([
     ["no domain state", TABLE.replace("Domain State: DEGRADED\n", ""), 15],
     ["no nodes", "Domain State: UP\n", 1],
-    ["a cut in the last line", TABLE.slice(0, -1), 16],
+    ["a cut in the last line", TABLE.slice(0, -2), 16],
+    ["a cut behind the domain state", `${TABLE}Quorum: 3`, 17],
     ["a node without a number", TABLE.replace("Node #1 ", "Node #x "), 8],
     ["a node whose number runs into a word", TABLE.replace("Node #1 ", "Node #1a "), 8],
     ["a node without a state", TABLE.replace(/- READY +- Version: 580.95.09 +- Hostname: x1/, ""), 7],

@@ -26,10 +26,11 @@ export function judgePairs(domain: Domain, present: readonly (readonly [Member, 
   const settled = new Set(ordered.map(([{ name }]) => name));
   const everyPair = all.flatMap((a, index) => all.slice(index + 1).map((b) => pairOf(domain, a, b)));
   const pairs = everyPair.filter(({ names }) => names.every((name) => settled.has(name)));
-  const hasCompany = (name: string): boolean => everyPair.some(({ names, partly }) => partly && names.includes(name));
+  const inCompany = new Set(everyPair.flatMap(({ names, partly }) => (partly ? names : [])));
+  const brokenOf = Map.groupBy(pairs.filter(({ state }) => state === "broken").flatMap((pair) => pair.names.map((name) => ({ name, pair }))), ({ name }) => name);
   const isolated = new Map(ordered.flatMap(([{ name }]) => {
-    const broken = pairs.filter(({ names, state }) => state === "broken" && names.includes(name));
-    return broken.length > 0 && !hasCompany(name) ? [[name, broken] as const] : [];
+    const broken = brokenOf.get(name)?.map(({ pair }) => pair);
+    return broken === undefined || inCompany.has(name) ? [] : [[name, broken] as const];
   }));
   const unavailable = new Set(ordered.filter(([, { state }]) => state === "unavailable").map(([{ name }]) => name));
   const causeOf = (broken: readonly Pair[]): Found["cause"] => (broken.every(({ names, mismatch }) => mismatch || names.some((name) => misconfigured.has(name))) ? "configuration" : "unknown");

@@ -1,6 +1,7 @@
 import { entryKey } from "./address.ts";
 import type { Domain, DomainNode } from "./domain.ts";
 import type { Member } from "./names.ts";
+import { lower } from "./text.ts";
 
 /** Who is who in a domain (rule I5). */
 export interface Identities {
@@ -56,7 +57,13 @@ function isAt({ address }: DomainNode, member: Member): boolean {
 }
 
 /** Whether a node that nothing identified could be a member: nothing the two print contradicts it. */
-function mayBe(node: DomainNode, member: Member): boolean {
-  if (node.address !== undefined) return member.addresses.length === 0 || member.addresses.includes(node.address);
-  return node.host === undefined && node.hostName === undefined;
+function mayBe({ address, host, hostName }: DomainNode, member: Member): boolean {
+  if (address === undefined) return host === undefined && hostName === undefined;
+  if (member.addresses.length > 0) return member.addresses.includes(address);
+  // No address will ever tell it from a member that has none, so that its host name has to.
+  return !member.leadsNowhere || hostName === undefined || shortName(hostName) === shortName(member.name);
+}
+
+function shortName(name: string): string {
+  return lower(name.split(".", 1)[0] ?? "");
 }

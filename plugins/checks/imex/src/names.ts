@@ -13,6 +13,8 @@ export interface Member {
   readonly isAddress: boolean;
   /** Its addresses, canonical; empty while they are not known. The sentinel is none. */
   readonly addresses: readonly string[];
+  /** The resolver knows the name and no machine behind it (an error, or nothing but the sentinel). */
+  readonly leadsNowhere: boolean;
   /** The resolver's line for it, where there is one. */
   readonly resolved: readonly EvidencePointer[];
 }
@@ -24,10 +26,11 @@ export function membersOf(names: readonly string[], answers: ReadonlyMap<string,
   const distinct = new Map(names.toReversed().map((name) => [entryKey(name), name]));
   return names.filter((name) => distinct.get(entryKey(name)) === name && distinct.delete(entryKey(name))).map((name) => {
     const own = parseAddress(name);
-    if (own !== undefined) return { name, isAddress: true, addresses: [own.canonical], resolved: [] };
+    if (own !== undefined) return { name, isAddress: true, addresses: [own.canonical], leadsNowhere: false, resolved: [] };
     const answer = answers.get(name);
     const addresses = answer?.kind === "addresses" ? answer.addresses.filter((address) => !address.sentinel) : [];
-    return { name, isAddress: false, addresses: addresses.map(({ canonical }) => canonical), resolved: answer === undefined ? [] : [{ probe: "imex-resolve", line: answer.line }] };
+    const leadsNowhere = addresses.length === 0 && (answer?.kind === "addresses" || answer?.kind === "error");
+    return { name, isAddress: false, addresses: addresses.map(({ canonical }) => canonical), leadsNowhere, resolved: answer === undefined ? [] : [{ probe: "imex-resolve", line: answer.line }] };
   });
 }
 
@@ -77,11 +80,10 @@ function sharedAddresses(members: readonly Member[]): Found[] {
 function judgeNodesFile(evidence: Evidence, members: readonly Member[], surplusAllowed: boolean, answers: ReadonlyMap<string, Answer>): { findings: Found[]; lacks: (member: string) => boolean } {
   const file = evidence.read("imex-nodes", nodesFileFormat);
   if (!file.usable) return { findings: [unusableFinding(file, nodeScope(evidence))], lacks: () => false };
-  if (!file.value.present) {
-    const message = "There is no IMEX nodes file on this node.";
-    return { findings: [{ code: "nodes-file-missing", verdict: "fail", cause: "configuration", scope: nodeScope(evidence), message, expected: members.map(({ name }) => name).join(", "), evidence: [file.value.evidence] }], lacks: () => true };
-  }
-  const listed = new Map(file.value.entries.map((entry) => [entryKey(entry.text), entry]));
+  const absent = file.value.present ? [] : [noNodesFile(nodeScope(evidence), members, file.value.evidence)];
+  // A file that is not there has no entries, so that every member is missing from it.
+  const content = file.value.present ? file.value : { entries: [], text: "" };
+  const listed = new Map(content.entries.map((entry) => [entryKey(entry.text), entry]));
   const wanted = new Set(members.map(({ name }) => entryKey(name)));
   const missing = members.filter(({ name }) => !listed.has(entryKey(name))).map(({ name }): Found => ({
     code: "nodes-entry-missing", verdict: "fail", cause: "configuration", scope: scopeOf(name), message: `The nodes file of this node lacks the member ${name}.`, expected: name, evidence: [{ probe: "imex-nodes" }],
@@ -89,15 +91,19 @@ function judgeNodesFile(evidence: Evidence, members: readonly Member[], surplusA
   const surplus = [...listed].filter(([key]) => !surplusAllowed && !wanted.has(key)).map(([, { text, line }]): Found => ({
     code: "nodes-entry-surplus", verdict: "fail", cause: "configuration", scope: scopeOf(text), message: `The nodes file of this node names ${text}, which is no member.`, observed: text, evidence: [{ probe: "imex-nodes", line }],
   }));
-  const cut = surplusAllowed && !isWhole(file.value, answers) ? [cutFile(nodeScope(evidence), file.value.entries.at(-1)?.line)] : [];
-  return { findings: [...cut, ...missing, ...surplus.sort((a, b) => byText(a.scope.id, b.scope.id))], lacks: (member) => missing.some(({ scope }) => scope.id === member) };
+  const cut = surplusAllowed && !isWhole(content, answers) ? [cutFile(nodeScope(evidence), content.entries.at(-1)?.line)] : [];
+  return { findings: [...absent, ...cut, ...missing, ...surplus.sort((a, b) => byText(a.scope.id, b.scope.id))], lacks: (member) => missing.some(({ scope }) => scope.id === member) };
+}
+
+function noNodesFile(scope: Found["scope"], members: readonly Member[], evidence: EvidencePointer): Found {
+  return { code: "nodes-file-missing", verdict: "fail", cause: "configuration", scope, message: "There is no IMEX nodes file on this node.", expected: members.map(({ name }) => name).join(", "), evidence: [evidence] };
 }
 
 /**
  * Where further entries are allowed, nothing else would show that the end of the file was cut off:
  * without its last newline it is whole when the resolver was asked for the same names.
  */
-function isWhole({ entries, text }: Extract<NodesFile, { present: true }>, answers: ReadonlyMap<string, Answer>): boolean {
+function isWhole({ entries, text }: Pick<Extract<NodesFile, { present: true }>, "entries" | "text">, answers: ReadonlyMap<string, Answer>): boolean {
   if (text === "" || text.endsWith("\n")) return true;
   const names = new Set(entries.map((entry) => entry.text));
   return names.size === answers.size && [...names].every((name) => answers.has(name));

@@ -26,11 +26,14 @@ const MATRIX = "Nodes From\\To";
  * nobody knows.
  */
 export function domainFromText(output: ProbeOutput): Domain {
-  const all = lines(output);
+  const all = lines(output, { lastNewline: "optional" });
   const status = all.find((line) => line.text.trimStart().startsWith(STATUS));
   const nodes = all.filter((line) => line.text.trimStart().startsWith(NODE)).map((line) => ({ line, node: parseNode(line) }));
   const known = nodes.length > 0 || all.some((line) => trimBlanks(line.text) === "Nodes:");
   if (status === undefined || !known) throw new Unreadable("it is no whole answer about an IMEX domain: it has no node list or no domain state", all.length === 0 ? {} : { line: all.length });
+  const shown = trimBlanks(status.text.slice(status.text.indexOf(STATUS) + STATUS.length));
+  // No known state begins another, so that one which ends the text is whole without its newline.
+  if (!output.stdout.endsWith("\n") && (status.number !== all.length || domainStatus(shown) === "unknown")) throw new Unreadable("its last line was cut: it ends with neither a newline nor a known domain state", { line: all.length });
 
   const matrix = parseMatrix(all);
   const nodeLines = new Map<string, number>();
@@ -38,7 +41,6 @@ export function domainFromText(output: ProbeOutput): Domain {
     if (nodeLines.has(node.index)) throw new Unreadable(`node #${node.index} is listed twice`, { line: line.number });
     nodeLines.set(node.index, line.number);
   }
-  const shown = trimBlanks(status.text.slice(status.text.indexOf(STATUS) + STATUS.length));
   return {
     nodes: nodes.map(({ node }) => ({ ...node, connections: matrix.rows.get(node.index) ?? new Map<string, Connection>() })).sort(byIndex),
     status: domainStatus(shown),
@@ -86,7 +88,8 @@ function parseMatrix(all: readonly Line[]): { header: number | undefined; rows: 
   if (header === undefined) return { header: undefined, rows, lines: rowLines };
   const columns = words(header.text.slice(header.text.indexOf(MATRIX) + MATRIX.length));
   for (const line of all.slice(start + 1)) {
-    const [index = "", ...cells] = words(line.text);
+    const [index, ...cells] = words(line.text);
+    if (index === undefined) continue;
     if (!/^\d+$/.test(index)) break;
     if (cells.length !== columns.length) throw new Unreadable("a row of the table has not as many cells as the table has columns", { line: line.number });
     if (rows.has(index)) throw new Unreadable(`row ${index} of the table is there twice`, { line: line.number });

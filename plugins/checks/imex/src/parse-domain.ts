@@ -38,8 +38,11 @@ function connectionState(status: unknown): LinkState {
   return BROKEN.has(word) ? "broken" : "unknown";
 }
 
+/** What stands where a word belongs; a list or an object is not repeated, however deep it is. */
 function asShown(value: unknown): string {
-  return typeof value === "string" ? value : value === undefined ? "" : (JSON.stringify(value) ?? "").slice(0, 200);
+  if (typeof value === "string") return value;
+  if (typeof value === "object" && value !== null) return Array.isArray(value) ? "a list" : "an object";
+  return value === undefined ? "" : JSON.stringify(value);
 }
 
 function domainFromJson(output: ProbeOutput): Domain {

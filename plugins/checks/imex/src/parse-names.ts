@@ -40,7 +40,7 @@ export type Answer =
   | { readonly kind: "error"; readonly shown: string; readonly line: number }
   | { readonly kind: "unreadable"; readonly shown: string; readonly line: number };
 
-/** `imex-resolve`: `name<TAB>address address…` or `name<TAB>! error`, one line a name of the nodes file. */
+/** `imex-resolve`: `name<TAB>address address…` (none found: nothing) or `name<TAB>! error`, one line a name of the nodes file. */
 export const resolutionFormat: Format<ReadonlyMap<string, Answer>> = {
   mayBeEmpty: true,
   parse(output) {
@@ -63,7 +63,7 @@ function parseAnswer(text: string, line: number): Answer {
   const shown = excerpt(text);
   if (text.includes("\uFFFD")) return { kind: "unreadable", shown, line };
   if (text.startsWith("!")) return { kind: "error", shown: excerpt(trimBlanks(text.slice(1))), line };
-  const read = text.split(/\s+/).map(parseAddress);
+  const read = text.split(/\s+/).filter((word) => word !== "").map(parseAddress);
   const addresses = read.filter((address) => address !== undefined);
   if (addresses.length < read.length) return { kind: "unreadable", shown, line };
   return { kind: "addresses", addresses: distinct(addresses), shown, line };

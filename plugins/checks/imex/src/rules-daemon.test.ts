@@ -158,8 +158,14 @@ describe("I2 the local daemon", () => {
     expect(answer(HOST, { ...base, "imex-local": prints(text) })).toEqual(["pass"]);
   });
 
-  it("READY without its newline was cut, and with an exit code that says otherwise it is a contradiction", () => {
-    expect(answer(HOST, { ...base, "imex-local": prints("READY") })).toEqual(["inconclusive", "daemon-not-ready"]);
+  it("G3 a known word is whole without its newline, and a cut one is a state that nobody knows", () => {
+    expect(answer(HOST, { ...base, "imex-local": prints("READY") })).toEqual(["pass"]);
+    expect(answer(HOST, { ...base, "imex-local": prints("READ") })).toEqual(["inconclusive", "daemon-not-ready"]);
+    expect(answer(HOST, { ...base, "imex-local": prints("UNAVAILABLE") })).toEqual(["fail", "daemon-unavailable"]);
+    expect(answer(HOST, { ...base, "imex-local": prints("\nREADY\n\n") })).toEqual(["pass"]);
+  });
+
+  it("READY with an exit code that says otherwise is a contradiction", () => {
     expect(answer(HOST, { ...base, "imex-local": prints("READY\n", 1) })).toEqual(["inconclusive", "evidence-unusable"]);
     expect(answer(HOST, { ...base, "imex-domain": prints(domain, 3) })).toEqual(["inconclusive", "evidence-unusable"]);
     expect(answer(HOST, { ...base, "imex-local": prints("UNAVAILABLE\n", 1) })).toEqual(["fail", "evidence-unusable", "daemon-unavailable"]);
@@ -245,10 +251,23 @@ describe("I8 not running", () => {
   });
 
   it("an ActiveState that is damaged or there twice is no evidence", () => {
-    for (const service of [{ stdout: "ActiveState=failed\nActiveState=active\n" }, { stdout: "ActiveState=failed\uFFFD\n", stdoutDamaged: true }, { stdout: "ActiveState=failed" }, { ...unit("failed"), exitCode: 1 }]) {
+    for (const service of [{ stdout: "ActiveState=failed\nActiveState=active\n" }, { stdout: "ActiveState=failed\uFFFD\n", stdoutDamaged: true }, { ...unit("failed"), exitCode: 1 }]) {
       expect(answer(HOST, { ...base, ...both(silent), "imex-service": service })).toEqual(["inconclusive", "evidence-unusable", "evidence-unusable"]);
     }
     expect(answer(HOST, { ...base, ...both(silent), "imex-service": { stdout: "Description=\uFFFD\nActiveState=failed\n", stdoutDamaged: true } })).toEqual(["fail", "daemon-not-running"]);
+  });
+
+  it("G3 the unit without its last newline is whole when each property asked for is there, and cut otherwise", () => {
+    const argv = ["systemctl", "show", "nvidia-imex", "--property=LoadState,ActiveState,SubState"];
+    const service = (stdout: string, asked = argv): Probes => ({ ...base, ...both(silent), "imex-service": { stdout, argv: asked } });
+    for (const stdout of ["LoadState=loaded\nActiveState=failed\nSubState=dead", "SubState=\nLoadState=loaded\nActiveState=Failed"]) expect(answer(HOST, service(stdout))).toEqual(["fail", "daemon-not-running"]);
+    expect(answer(HOST, service("ActiveState=failed", ["systemctl", "show", "nvidia-imex"]))).toEqual(["fail", "daemon-not-running"]);
+    for (const stdout of ["LoadState=loaded\nActiveState=failed", "SubState=dead\nLoadState=loaded\nActiveState=faile", "LoadState=loaded\nActiveState=failed\nSubState=dead\nUnit"]) {
+      const { verdict, findings } = judge(HOST, service(stdout));
+      expect([verdict, ...findings.map(({ code }) => code)]).toEqual(["inconclusive", "evidence-unusable", "evidence-unusable"]);
+      const idle = judge(IDLE, { "imex-service": { stdout, argv } }).findings[1];
+      expect(idle).toMatchObject({ message: "The probe imex-service cannot be used: it was cut: its last line has no newline.", evidence: [{ probe: "imex-service", line: stdout.split("\n").length }] });
+    }
   });
 });
 

@@ -76,10 +76,11 @@ describe("I2 members and domain", () => {
     expect(answer({ nodes: { c: { status: "UNAVAILABLE", host: "N/A" } } })).toEqual(["fail", "member-unavailable c"]);
   });
 
-  it.each([["INITIALIZING", /way up or down/], ["SHUTTING_DOWN", /way up or down/], ["NAPPING", /cannot be read/], ["READY ", /cannot be read/], [5, /cannot be read/], [undefined, /cannot be read/], [{ a: 1 }, /cannot be read/]])("a member that is %j is inconclusive, and its pairs are not judged", (status, message) => {
+  const [settling, unreadable] = [/way up or down/, /cannot be read/];
+  it.each([["INITIALIZING", "INITIALIZING", settling], ["SHUTTING_DOWN", "SHUTTING_DOWN", settling], ["NAPPING", "NAPPING", unreadable], ["READY ", "READY ", unreadable], [5, "5", unreadable], [undefined, "", unreadable], [null, "null", unreadable], [{ a: 1 }, "an object", unreadable], [["READY"], "a list", unreadable]])("a member that is %j is inconclusive, and its pairs are not judged", (status, observed, message) => {
     const { verdict, findings } = judge({ nodes: { b: { status } }, status: "DEGRADED", pairs: { ...around("b", "NEVER_CONNECTED"), bb: "INVALID" } });
     expect(verdict).toBe("inconclusive");
-    expect(findings).toMatchObject([{ code: "member-not-ready", cause: "unknown", scope: { kind: "node", id: "b" }, message: expect.stringMatching(message) as string, expected: "READY", observed: typeof status === "string" ? status : status === undefined ? "" : JSON.stringify(status) }]);
+    expect(findings).toMatchObject([{ code: "member-not-ready", cause: "unknown", scope: { kind: "node", id: "b" }, message: expect.stringMatching(message) as string, expected: "READY", observed }]);
   });
 
   it("a member without an address cannot be compared with its name", () => {
@@ -159,6 +160,12 @@ describe("I5 who is who", () => {
     expect(answer({ nodes: { ...anonymous, e: { hostName: "" } }, resolve: undefined })).toEqual(["fail", ...unknown, "member-surplus n1", "evidence-missing n1"]);
     expect(judge({ nodes: { ...anonymous, e: { hostName: "" } }, resolve: undefined }).findings[4]).toMatchObject({ message: "The IMEX domain has 1 nodes too many; which ones cannot be told.", expected: "4 nodes", observed: "5 nodes", evidence: [{ probe: "imex-domain" }] });
     expect(answer({ nodes: { c: { hostName: "c.rack.internal" } }, resolve: { stdout: "a\t10.0.0.1\nb\t10.0.0.2\nd\t10.0.0.4\n" } })).toEqual(["inconclusive", "member-unidentified c", "member-resolution-unknown c"]);
+  });
+
+  it.each(["! no", "127.0.0.2"])("a node of another host name is no member whose name leads nowhere (%s)", (nowhere) => {
+    const found = (hostName: string): string[] => answer({ nodes: { c: { hostName } }, resolve: { stdout: `a\t10.0.0.1\nb\t10.0.0.2\nc\t${nowhere}\nd\t10.0.0.4\n` } });
+    expect(found("z")).toEqual(["fail", "member-missing c", "member-surplus z", "member-unresolved c"]);
+    for (const hostName of ["N/A", "C.rack.internal"]) expect(found(hostName)).toEqual(["fail", "member-unidentified c", "member-unresolved c"]);
   });
 
   it("a node at an address that is nobody's is a stranger, and the member whose address is free is missing", () => {

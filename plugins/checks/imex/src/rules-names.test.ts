@@ -61,6 +61,7 @@ describe("I3 each member's name leads to one machine of its own", () => {
     ["the sentinel", "127.0.0.2", "127.0.0.2", /loopback address, the sentinel/],
     ["any loopback address", "127.255.3.4", "127.255.3.4", /sentinel/],
     ["the sentinel beside its address", "10.0.0.3 127.0.1.1", "10.0.0.3 127.0.1.1", /sentinel/],
+    ["no address at all", "", "", /0 IPv4 and 0 IPv6/],
     ["two IPv4 addresses", "10.0.0.3 10.0.0.4", "10.0.0.3 10.0.0.4", /2 IPv4 and 0 IPv6/],
     ["two IPv6 addresses beside it", "10.0.0.3 fd00::3 fd00::4", "10.0.0.3 fd00::3 fd00::4", /1 IPv4 and 2 IPv6/],
   ])("%s is a fail by configuration, although the domain is UP", (_, answers, observed, message) => {
@@ -123,7 +124,7 @@ describe("I3 each member's name leads to one machine of its own", () => {
     expect(answer({ resolve: "a\t10.0.0.1\nb\t10.0.0.2\nc\t! no\n", nodes: "a\nb\n" })).toEqual(["fail", "nodes-entry-missing c", "member-unresolved c"]);
   });
 
-  it.each(["10.0.0.300", "", "10.0.0.3,10.0.0.4", "somewhere 10.0.0.3", "10.0.0.3\uFFFD"])("the answer %j cannot be read", (text) => {
+  it.each(["10.0.0.300", "10.0.0.3,10.0.0.4", "somewhere 10.0.0.3", "10.0.0.3\uFFFD"])("the answer %j cannot be read", (text) => {
     const { verdict, findings } = judge({ resolve: { stdout: `a\t10.0.0.1\nb\t10.0.0.2\nc\t${text}\n`, stdoutDamaged: text.includes("\uFFFD") } });
     expect(verdict).toBe("inconclusive");
     expect(findings).toMatchObject([{ code: "member-resolution-unknown", scope: { kind: "node", id: "c" }, message: "What the resolver says of the member c cannot be read.", observed: text, evidence: [{ probe: "imex-resolve", line: 3 }] }]);
@@ -170,7 +171,8 @@ describe("I4 the nodes file names the members", () => {
     const cat = (words: string, stdout = ""): ProbeSketch => ({ stdout, stderr: `${words}\n`, exitCode: 1 });
     const { verdict, findings } = judge({ nodes: cat("\ncat: /etc/nvidia-imex/nodes_config.cfg: No such file or directory"), resolve: "" });
     expect(verdict).toBe("fail");
-    expect(findings).toEqual([{ code: "nodes-file-missing", verdict: "fail", cause: "configuration", scope: { kind: "node", id: "n1" }, message: "There is no IMEX nodes file on this node.", expected: "a, b, c", evidence: [{ probe: "imex-nodes", stream: "err", line: 2 }] }]);
+    expect(findings.slice(1)).toMatchObject(NAMES.map((name) => ({ code: "nodes-entry-missing", cause: "configuration", scope: { kind: "node", id: name }, evidence: [{ probe: "imex-nodes" }] })));
+    expect(findings.slice(0, 1)).toEqual([{ code: "nodes-file-missing", verdict: "fail", cause: "configuration", scope: { kind: "node", id: "n1" }, message: "There is no IMEX nodes file on this node.", expected: "a, b, c", evidence: [{ probe: "imex-nodes", stream: "err", line: 2 }] }]);
     const denied = judge({ nodes: cat("cat: nodes_config.cfg: Permission denied") });
     expect(denied).toMatchObject({ verdict: "inconclusive", findings: [{ code: "evidence-unusable", message: "The probe imex-nodes cannot be used: it ended with exit code 1 (cat: nodes_config.cfg: Permission denied)." }] });
     expect(judge({ nodes: { stdout: "", exitCode: 1 } }).findings[0]?.message).toBe("The probe imex-nodes cannot be used: it ended with exit code 1.");
