@@ -1,13 +1,17 @@
+import { existsSync } from "node:fs";
 import { join, relative } from "node:path";
 import { expectationSections } from "@slipway/domain";
 import type { Checks, SectionSchemas } from "@slipway/evidence";
+import { SlipwayError } from "@slipway/plugin-sdk";
 
 /** The clone that the launcher stands in; for an installed CLI, the folder it is called from. */
 export const root = process.env["SLIPWAY_ROOT"] ?? process.cwd();
 
 /** The fleet's files: `SLIPWAY_FLEET`, else `fleet/` of the root. As a path that reads well from here. */
 export function fleetFolder(): string {
-  return process.env["SLIPWAY_FLEET"] ?? (relative(process.cwd(), join(root, "fleet")) || ".");
+  const named = process.env["SLIPWAY_FLEET"];
+  if (named !== undefined && !existsSync(named)) throw new SlipwayError("config", `SLIPWAY_FLEET: there is no folder ${named}`);
+  return named ?? (relative(process.cwd(), join(root, "fleet")) || ".");
 }
 
 /** Every section an expectations file may have: the shared ones and those that checks declare. */

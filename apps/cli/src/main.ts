@@ -3,6 +3,7 @@ import { SlipwayError } from "@slipway/plugin-sdk";
 import { Command, CommanderError } from "commander";
 import manifest from "../package.json" with { type: "json" };
 import { EXIT } from "./exit.ts";
+import { printable } from "./report/printable.ts";
 
 const program = new Command("slipway")
   .description("Gets GPU capacity back, on evidence.")
@@ -26,8 +27,13 @@ const commands: Readonly<Record<string, () => Promise<{ add(program: Command): v
 const called = process.argv[2] ?? "";
 const wanted = Object.hasOwn(commands, called) ? [commands[called]] : Object.values(commands);
 
-// A reader that has seen enough (`| head`) is no error.
+// A reader that has seen enough (`| head`) is no error; a command that has work to end hears of it as of SIGTERM.
+process.stderr.on("error", () => undefined);
 process.stdout.on("error", (error: NodeJS.ErrnoException) => {
+  if (process.listenerCount("SIGTERM") > 0) {
+    process.emit("SIGTERM", "SIGTERM");
+    return;
+  }
   if (error.code !== "EPIPE") process.stderr.write(`slipway: stdout cannot be written (${error.code ?? error.message})\n`);
   process.exit(error.code === "EPIPE" ? undefined : EXIT.usage);
 });
@@ -39,7 +45,7 @@ try {
   if (error instanceof CommanderError) {
     process.exitCode = error.exitCode === 0 ? EXIT.ok : EXIT.usage;
   } else if (SlipwayError.is(error)) {
-    process.stderr.write(`slipway: ${error.message}\n${error.hint === undefined ? "" : `  ${error.hint}\n`}`);
+    process.stderr.write(`slipway: ${printable(error.message)}\n${error.hint === undefined ? "" : `  ${printable(error.hint)}\n`}`);
     process.exitCode = EXIT.usage;
   } else {
     // Exit 1 says that a node fails, so nothing else may end with it.

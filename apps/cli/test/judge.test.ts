@@ -103,9 +103,40 @@ describe("slipway judge", () => {
     expect(NodeJudgement.parse(slipway(["judge", hostile, "--json"]).documents()[0]).node).toBe("n;$(id)\u001b[31m\n<b>|`x`");
     const table = slipway(["judge", hostile]).stdout;
     expect(table).not.toContain("\u001b");
-    expect(table).toContain("n;$(id)\\n<b>|`x`");
+    expect(table).toContain("n;$(id)\\u000a<b>|`x`");
+    const check = bundle("hostile-check", {}, (manifest) => (manifest["expect"] = { checks: ["\u001b[31m\u009bx|<script>\n## y"] }));
+    for (const format of ["table", "markdown"]) expect(slipway(["judge", check, "--format", format]).stdout, format).not.toMatch(format === "table" ? /\u001b|\u009b|\n## y/ : /<script>|\u009b|\n## y/);
     expect(slipway(["judge", hostile, "--format", "markdown"]).stdout).not.toMatch(/<b>|`x`/);
     expect(slipway(["judge", hostile, "--format", "junit"]).stdout).not.toMatch(/<b>|\u001b/);
+  });
+
+  it("an expectation of any depth spoils its own check and no other bundle", () => {
+    const deep = bundle("deep");
+    const text = readFileSync(join(deep, "bundle.json"), "utf8");
+    writeFileSync(join(deep, "bundle.json"), text.replace('"expect":{', `"expect":{"imex":${'{"a":'.repeat(20_000)}1${"}".repeat(20_000)},`).replace(/,"imex":\{"model".*?\]\s*,\s*"version":"[^"]*"\}/s, ""));
+    const run = slipway(["judge", deep, bundle("after"), "--check", "ib-xdr", "--json"]);
+    expect(run.documents()).toHaveLength(2);
+    expect(run.status).toBe(0);
+  });
+
+  it("a rack names a node that is there twice by its odd bundle, whatever the order", () => {
+    const good = [0, 1, 2].map((index) => bundle(`twice${String(index)}`, { index, rackSize: 3 }));
+    const odd = bundle("twice-odd", { index: 0, rackSize: 3 });
+    writeFileSync(join(odd, "imex-nodes.out"), `${readFileSync(join(odd, "imex-nodes.out"), "utf8")}\n`);
+    for (const dirs of [[odd, ...good], [...good, odd]]) expect(slipway(["judge", "--rack", ...dirs, "--check", "imex", "--json"]).status).toBe(1);
+  });
+
+  it("nothing but a failing node ends with exit 1", () => {
+    const good = bundle("quiet");
+    const list = join(home, "proto.yaml");
+    for (const text of ["constructor: { a: 1 }\n", "gpus: { count: 4, toString: 1 }\n", "gpus: &a { x: *a }\n"]) {
+      writeFileSync(list, text);
+      expect(slipway(["judge", good, "--expect", list]), text).toMatchObject({ status: 3, stderr: expect.stringMatching(/proto\.yaml:1:\d+: /) as string });
+    }
+    mkdirSync(join(home, "odd-fleet/expectations/vendor/azure.yaml"), { recursive: true });
+    const plain = bundle("plain-fleet", {}, (manifest) => Reflect.deleteProperty(manifest, "expect"));
+    expect(slipway(["judge", plain], { env: { SLIPWAY_FLEET: join(home, "odd-fleet") } }).status).toBe(3);
+    expect(slipway(["judge", plain], { env: { SLIPWAY_FLEET: join(home, "no-fleet") } }).status).toBe(3);
   });
 
   it("reports for people, for CI and for tickets", () => {

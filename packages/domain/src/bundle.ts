@@ -62,7 +62,9 @@ export const BundleManifest = z.object({
 });
 export type BundleManifest = z.infer<typeof BundleManifest>;
 
-const AnyProbes = z.record(z.string(), z.unknown()).superRefine((probes, context) => {
+/** The object as JSON has it: a record would drop the key `__proto__` before anybody saw it. */
+const AnyProbes = z.custom<Readonly<Record<string, unknown>>>((probes) => typeof probes === "object" && probes !== null && !Array.isArray(probes), "has to be an object").superRefine((probes, context) => {
+  if (typeof probes !== "object") return;
   for (const id of Object.keys(probes)) {
     const problem = PLAIN_PROBE_ID.test(id) ? undefined : ProbeId.safeParse(id).error?.issues[0];
     if (problem !== undefined) context.addIssue({ code: "custom", path: [id], message: problem.message });

@@ -77,12 +77,15 @@ export const RequiredChecks = z.array(text);
 /** Expectations as they travel: sections by name, each judged against its schema by the check that reads it. */
 export type Expectations = Readonly<Record<string, unknown>>;
 
+/** Far deeper than any expectation is; what lies below is left as it is. */
+const DEEPEST = 32;
+
 /** Removes keys that are null, at every depth of objects: null means absent (rule G11). */
-export function withoutNulls(value: unknown): unknown {
-  if (typeof value !== "object" || value === null || Array.isArray(value)) return value;
+export function withoutNulls(value: unknown, depth = 0): unknown {
+  if (typeof value !== "object" || value === null || Array.isArray(value) || depth > DEEPEST) return value;
   return Object.fromEntries(
     Object.entries(value)
       .filter(([, inner]) => inner !== null)
-      .map(([key, inner]) => [key, withoutNulls(inner)]),
+      .map(([key, inner]) => [key, withoutNulls(inner, depth + 1)]),
   );
 }

@@ -26,6 +26,8 @@ export function readContained(folder: string, name: string, maxBytes: number, cu
   const path = join(folder, name);
   if (!path.startsWith(folder + sep)) return { state: "refused", reason: "it lies outside the bundle" };
   try {
+    // A folder on the way may be a link as well.
+    if (name.includes(sep) && !realpathSync.native(path).startsWith(folder + sep)) return { state: "refused", reason: "it is a link that leaves the bundle" };
     const stat = lstatSync(path, { throwIfNoEntry: false });
     if (stat === undefined) return { state: "absent" };
     if (stat.isFile() && stat.size <= maxBytes) {

@@ -60,11 +60,13 @@ describe("reading an evidence bundle", () => {
     ["an expectFile outside", () => write({ expectFile: "../expect.yaml" }), /no relative path inside/],
     ["an absolute expectFile", () => write({ expectFile: "/etc/passwd" }), /no relative path inside/],
     ["an expectFile that is not there", () => write({ expectFile: "expect.yaml" }), /is not there/],
+    ["the probe id __proto__", () => writeFileSync(join(dir, "bundle.json"), JSON.stringify(manifest).replace('"virt"', '"__proto__"')), /bundle\.json: probes\.__proto__/],
+    ["an expectFile in a folder that is a link out of the bundle", () => { mkdirSync(join(home, "out")); writeFileSync(join(home, "out", "e.yaml"), ""); symlinkSync("../out", join(dir, "s")); write({ expectFile: "s/e.yaml" }); }, /leaves the bundle/],
     ["an expectFile that is a link out of the folder", () => { symlinkSync("/etc/passwd", join(dir, "expect.yaml")); write({ expectFile: "expect.yaml" }); }, /leaves the bundle/],
   ];
   it.each(refused)("G6 refuses %s", (_, make, message) => {
     make();
-    expect(() => readBundle(dir)).toThrow(message);
+    expect(() => readBundle(dir).expectFile?.()).toThrow(message);
   });
 
   it("G6 refuses a path that is no folder", () => {
@@ -78,7 +80,7 @@ describe("reading an evidence bundle", () => {
     expect(readBundle(dir).expectFile).toBeUndefined();
     write({ expectFile: "link.yaml" }, { "real.yaml": "gpus: { count: 4 }\n" });
     symlinkSync("real.yaml", join(dir, "link.yaml"));
-    expect(readBundle(dir).expectFile?.text).toBe("gpus: { count: 4 }\n");
+    expect(readBundle(dir).expectFile?.().text).toBe("gpus: { count: 4 }\n");
   });
 
   it("G3 an output that is no regular file inside the bundle is unusable, and never waited for", () => {

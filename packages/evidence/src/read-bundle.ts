@@ -17,8 +17,12 @@ export interface Bundle {
   readonly expect: Expectations | undefined;
   /** Which file each inline expectation came from, by JSON pointer. */
   readonly expectSources: Readonly<Record<string, string>> | undefined;
-  /** Text of the expectation file that bundle.json names, with its name. */
-  readonly expectFile: { readonly name: string; readonly text: string } | undefined;
+  /**
+   * Reads the expectation file that bundle.json names, when it names one and has no inline expectations.
+   *
+   * @throws SlipwayError of kind `input` for a file that is not there, or not inside the bundle
+   */
+  readonly expectFile: (() => { readonly name: string; readonly text: string }) | undefined;
 }
 
 /** Output files are opened when a check first asks for them. */
@@ -106,7 +110,7 @@ export function readBundle(dir: string): Bundle {
     evidence: createEvidence(node, captures),
     expect: expect ?? undefined,
     expectSources: expectSources ?? undefined,
-    expectFile: typeof expectFile === "string" && (expect ?? undefined) === undefined ? readExpectFile(dir, folder, expectFile) : undefined,
+    expectFile: typeof expectFile === "string" && (expect ?? undefined) === undefined ? () => readExpectFile(dir, folder, expectFile) : undefined,
   };
 }
 

@@ -34,6 +34,9 @@ interface CollectFlags {
 }
 
 const MIB = 2 ** 20;
+const SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP", "SIGQUIT"] as const;
+/** Timers of Node take 2^31 ms and turn more into nothing. */
+const MOST_SECONDS = 2_000_000;
 const sharedProbes: readonly Probe[] = Object.values(probes);
 
 export function add(program: Command): void {
@@ -68,7 +71,9 @@ export function add(program: Command): void {
 }
 
 function list(text: string): string[] {
-  return text.split(",").map((part) => part.trim()).filter((part) => part !== "");
+  const parts = text.split(",").map((part) => part.trim()).filter((part) => part !== "");
+  if (parts.length === 0) throw new InvalidArgumentError("name at least one");
+  return parts;
 }
 
 function repeat(text: string, earlier: string[] = []): string[] {
@@ -77,7 +82,7 @@ function repeat(text: string, earlier: string[] = []): string[] {
 
 function seconds(text: string): number {
   const value = Number(text);
-  if (text.trim() === "" || !Number.isFinite(value) || value < 0) throw new InvalidArgumentError("seconds are a number that is not negative");
+  if (text.trim() === "" || !(value >= 0 && value <= MOST_SECONDS)) throw new InvalidArgumentError(`seconds are a number from 0 to ${String(MOST_SECONDS)}`);
   return value;
 }
 
@@ -104,12 +109,12 @@ async function run(flags: CollectFlags): Promise<void> {
   if (withheld.size > 0) progress.note(`${[...withheld].join(" and ")} would load the nodes and ${withheld.size === 1 ? "is" : "are"} left out; name ${withheld.size === 1 ? "it" : "them"} with --probes or give --disruptive`);
   const interrupted = new AbortController();
   const stop = (): void => {
-    progress.note("interrupted: ending what runs and keeping what there is (again to leave at once)");
+    if (interrupted.signal.aborted) return;
+    progress.note("interrupted: ending what runs on the nodes and keeping what there is; this takes some seconds");
     interrupted.abort();
-    process.once("SIGINT", () => process.exit(130));
   };
-  process.once("SIGINT", stop);
-  process.once("SIGTERM", stop);
+  // However often it is asked to leave: it ends its probes first.
+  for (const signal of SIGNALS) process.on(signal, stop);
   const transport = await openTransport(flags, (text) => progress.note(text));
   let summary: CollectSummary;
   try {
@@ -131,8 +136,7 @@ async function run(flags: CollectFlags): Promise<void> {
     });
   } finally {
     transport.close();
-    process.removeListener("SIGINT", stop);
-    process.removeListener("SIGTERM", stop);
+    for (const signal of SIGNALS) process.removeListener(signal, stop);
     progress.end();
   }
   process.exitCode = exitCodeOf(summary);

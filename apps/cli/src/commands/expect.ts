@@ -46,7 +46,10 @@ async function resolve(node: string | undefined, options: ShowOptions): Promise<
   const fleet = (): ReturnType<typeof loadFleetExpectations> => loadFleetExpectations(fleetFolder(), sections);
   if (options.bundle !== undefined) {
     const bundle = readBundle(options.bundle);
-    if (bundle.expectFile !== undefined) return overlay([parseExpectationFile(bundle.expectFile.name, bundle.expectFile.text, sections)]);
+    if (bundle.expectFile !== undefined) {
+      const { name, text } = bundle.expectFile();
+      return overlay([parseExpectationFile(name, text, sections)]);
+    }
     if (bundle.expect === undefined) return fleet().resolve(bundle.evidence.node);
     const inline = `${options.bundle}/bundle.json`;
     return { expect: bundle.expect, sources: Object.fromEntries(leaves(bundle.expect, "").map(([pointer]) => [pointer, bundle.expectSources?.[pointer] ?? inline])) };

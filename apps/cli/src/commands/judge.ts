@@ -8,6 +8,7 @@ import { EXIT, exitCodeOf } from "../exit.ts";
 import { fleetFolder, sectionSchemas } from "../fleet.ts";
 import { jsonReport } from "../report/json.ts";
 import { junitReport } from "../report/junit.ts";
+import { printable } from "../report/printable.ts";
 import { markdownReport } from "../report/markdown.ts";
 import type { Report } from "../report/report.ts";
 import { tableReport } from "../report/table.ts";
@@ -54,7 +55,7 @@ async function judge(bundles: readonly string[], options: JudgeOptions): Promise
     } catch (error) {
       if (!SlipwayError.is(error)) throw error;
       refused += 1;
-      process.stderr.write(`slipway: ${error.message}\n`);
+      process.stderr.write(`slipway: ${printable(error.message)}\n`);
     }
   }
   for (const rack of judgeRacks(judged, checks)) {
@@ -83,7 +84,10 @@ export function expectationsResolver(checks: Checks, file?: string): (bundle: Bu
   let fleet: FleetExpectations | undefined;
   return (bundle) => {
     if (bundle.expect !== undefined) return bundle.expect;
-    if (bundle.expectFile !== undefined) return overlay([parseExpectationFile(bundle.expectFile.name, bundle.expectFile.text, sections)]).expect;
+    if (bundle.expectFile !== undefined) {
+      const { name, text } = bundle.expectFile();
+      return overlay([parseExpectationFile(name, text, sections)]).expect;
+    }
     fleet ??= loadFleetExpectations(fleetFolder(), sections);
     return fleet.resolve(bundle.evidence.node).expect;
   };

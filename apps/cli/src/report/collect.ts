@@ -1,6 +1,6 @@
 import { styleText } from "node:util";
 import type { CollectEvent, Host, Plan } from "@slipway/runner";
-import { printable } from "./table.ts";
+import { printable } from "./printable.ts";
 
 export interface CollectProgress {
   event(event: CollectEvent): void;

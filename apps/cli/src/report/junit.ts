@@ -5,14 +5,26 @@ import type { Report } from "./report.ts";
 export function junitReport(): Report {
   const suites: string[] = [];
   return {
-    node: ({ node, checks }: NodeJudgement) => void suites.push(suite(node, checks)),
+    node: ({ node, verdict, checks }: NodeJudgement) => {
+      // Rule G2: where every check is skipped, that nothing was judged is an error of its own.
+      const nothing = verdict === "inconclusive" && !checks.some((check) => check.verdict === "inconclusive");
+      suites.push(suite(node, nothing ? [...checks, notJudged("nothing-judged", "No check applies to this node: nothing was judged.")] : checks));
+    },
     rack: ({ rack, findings }: RackJudgement) => {
       const checks = Map.groupBy(findings, (finding) => finding.check);
       const cases = [...checks].map(([check, own]): CheckJudgement => ({ check, version: "", verdict: own.some((finding) => finding.verdict === "fail") ? "fail" : "inconclusive", findings: own }));
       suites.push(suite(`rack ${rack}`, cases));
     },
-    end: () => void process.stdout.write(`<?xml version="1.0" encoding="UTF-8"?>\n<testsuites name="slipway">\n${suites.join("")}</testsuites>\n`),
+    end: (refused) => {
+      if (refused > 0) suites.push(suite("refused inputs", [notJudged("input-refused", `${String(refused)} inputs could not be read; see stderr.`)]));
+      process.stdout.write(`<?xml version="1.0" encoding="UTF-8"?>\n<testsuites name="slipway">\n${suites.join("")}</testsuites>\n`);
+    },
   };
+}
+
+/** A case that stands for what could not be judged at all. */
+function notJudged(code: string, message: string): CheckJudgement {
+  return { check: code, version: "", verdict: "inconclusive", findings: [{ code, verdict: "inconclusive", cause: "tool", scope: { kind: "node", id: "" }, message, evidence: [] }] };
 }
 
 function suite(name: string, checks: readonly CheckJudgement[]): string {

@@ -1,5 +1,6 @@
-import { stripVTControlCharacters, styleText } from "node:util";
+import { styleText } from "node:util";
 import type { NodeJudgement, RackJudgement, Verdict } from "@slipway/domain";
+import { printable } from "./printable.ts";
 import type { Report } from "./report.ts";
 import { byCause, pointerText, verdictCounts } from "./summary.ts";
 
@@ -10,11 +11,6 @@ const MOST_ROWS = 80;
 
 function paint(format: Parameters<typeof styleText>[0], text: string): string {
   return styleText(format, text, { stream: process.stdout });
-}
-
-/** Text of a node or a file, safe for a terminal: control characters are shown, not obeyed. */
-export function printable(text: string): string {
-  return [...stripVTControlCharacters(text)].map((char) => (/\p{Cc}/u.test(char) ? JSON.stringify(char).slice(1, -1) : char)).join("");
 }
 
 /** For people: a table of nodes by checks, then the findings grouped by cause. */
@@ -38,11 +34,11 @@ function render(nodes: readonly NodeJudgement[], racks: readonly RackJudgement[]
     lines.push(paint("bold", `${cause} (${String(findings.length)})`));
     let last = "";
     for (const { where, check, verdict, scope, code, message, expected, observed, evidence } of findings) {
-      const heading = `  ${paint(COLOURS[verdict], verdict)}  ${printable(where)}  ${check}/${code}  ${scope.kind} ${printable(scope.id)}${scope.serial === undefined ? "" : ` (serial ${printable(scope.serial)})`}`;
+      const heading = `  ${paint(COLOURS[verdict], verdict)}  ${printable(where)}  ${printable(check)}/${code}  ${scope.kind} ${printable(scope.id)}${scope.serial === undefined ? "" : ` (serial ${printable(scope.serial)})`}`;
       if (heading !== last) lines.push(heading);
       last = heading;
       const seen = [expected === undefined ? "" : `expected ${expected}`, observed === undefined ? "" : `observed ${observed}`].filter((part) => part !== "").join(", ");
-      lines.push(`        ${printable(message)}${seen === "" ? "" : paint("dim", `  [${printable(seen.slice(0, 300))}]`)}${evidence.length === 0 ? "" : paint("dim", `  ${evidence.map(pointerText).join(" ")}`)}`);
+      lines.push(`        ${printable(message)}${seen === "" ? "" : paint("dim", `  [${printable(seen.slice(0, 300))}]`)}${evidence.length === 0 ? "" : paint("dim", `  ${printable(evidence.map(pointerText).join(" "))}`)}`);
     }
     lines.push("");
   }
@@ -55,8 +51,8 @@ function verdictTable(nodes: readonly NodeJudgement[]): string[] {
   const checks = [...new Set(nodes.flatMap((node) => node.checks.map(({ check }) => check)))];
   const shown = nodes.length > MOST_ROWS ? nodes.filter((node) => node.verdict !== "pass") : nodes;
   const width = Math.max(4, ...shown.map((node) => printable(node.node).length));
-  const widths = checks.map((check) => Math.max(check.length, 4));
-  const header = paint("dim", ["node".padEnd(width), ...checks.map((check, index) => check.padEnd(widths[index] ?? 0)), "verdict"].join("  "));
+  const widths = checks.map((check) => Math.max(printable(check).length, 4));
+  const header = paint("dim", ["node".padEnd(width), ...checks.map((check, index) => printable(check).padEnd(widths[index] ?? 0)), "verdict"].join("  "));
   const rows = shown.map(({ node, verdict, checks: judged }) => {
     const cells = checks.map((check, index) => {
       const found = judged.find((judgement) => judgement.check === check)?.verdict;

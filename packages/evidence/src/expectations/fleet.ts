@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { SlipwayError } from "@slipway/plugin-sdk";
 import { overlay, parseExpectationFile, type ExpectationFile, type SectionSchemas, type SourcedExpectations } from "./parse-file.ts";
@@ -32,7 +32,7 @@ export function loadFleetExpectations(fleet: string, sections: SectionSchemas): 
       const name = entry.replace(/\.ya?ml$/, "");
       if (name === entry) continue;
       if (byName.has(name)) throw new SlipwayError("config", `${path}: there is another file for ${name}`);
-      byName.set(name, parseExpectationFile(path, readFileSync(path, "utf8"), sections));
+      byName.set(name, parseExpectationFile(path, attempt(path, () => readFileSync(path, "utf8")), sections));
     }
     files.set(layer, byName);
   }
@@ -42,10 +42,13 @@ export function loadFleetExpectations(fleet: string, sections: SectionSchemas): 
 }
 
 function list(folder: string): string[] {
+  return existsSync(folder) ? attempt(folder, () => readdirSync(folder).sort()) : [];
+}
+
+function attempt<T>(path: string, read: () => T): T {
   try {
-    return readdirSync(folder).sort();
+    return read();
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === "ENOENT") return [];
-    throw new SlipwayError("config", `${folder}: cannot be read (${(error as NodeJS.ErrnoException).code ?? "unknown error"})`);
+    throw new SlipwayError("config", `${path}: cannot be read (${(error as NodeJS.ErrnoException).code ?? "unknown error"})`);
   }
 }

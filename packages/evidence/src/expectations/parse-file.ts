@@ -38,7 +38,7 @@ export function parseExpectationFile(name: string, text: string, sections: Secti
   if (typeof value !== "object" || Array.isArray(value) || value === null) return fail("has to be a mapping of sections such as `gpus:`", 0);
 
   for (const [section, content] of Object.entries(value)) {
-    const schema = section === "checks" ? RequiredChecks : sections[section];
+    const schema = section === "checks" ? RequiredChecks : Object.hasOwn(sections, section) ? sections[section] : undefined;
     if (schema === undefined) fail(`${section}: is no known section (known: ${[...Object.keys(sections), "checks"].sort().join(", ")})`, offsetOf(document, [section], true));
     if (content === null) continue;
     const parsed = schema?.safeParse(withoutNulls(content));
@@ -62,7 +62,7 @@ function firstUnknownKey(input: unknown, parsed: unknown, path: PropertyKey[]): 
   if (typeof input !== "object" || input === null || typeof parsed !== "object" || parsed === null) return undefined;
   for (const [key, inner] of Object.entries(input)) {
     const place = [...path, Array.isArray(input) ? Number(key) : key];
-    if (!(key in parsed)) return place;
+    if (!Object.hasOwn(parsed, key)) return place;
     const deeper = firstUnknownKey(inner, (parsed as Record<string, unknown>)[key], place);
     if (deeper !== undefined) return deeper;
   }

@@ -2,10 +2,10 @@
  * Who is to be named when the members of a domain do not all show the same value: the minority, or
  * all of them when no value has the most (rule I6 and the rack view).
  *
- * @param values the value of each member, by name
+ * @param values the value of each member, by member
  * @returns the names to blame with the value most members show; undefined on a tie. Empty when all agree
  */
-export function minority(values: ReadonlyMap<string, string>): { readonly names: readonly string[]; readonly majority: string | undefined } {
+export function minority<Member>(values: ReadonlyMap<Member, string>): { readonly names: readonly Member[]; readonly majority: string | undefined } {
   const groups = [...Map.groupBy(values, ([, value]) => value)].sort(([, a], [, b]) => b.length - a.length);
   const [first, second] = groups;
   if (first === undefined || second === undefined) return { names: [], majority: first?.[0] };

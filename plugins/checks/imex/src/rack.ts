@@ -59,8 +59,9 @@ function judgeMembers(names: readonly string[], bundles: readonly Evidence[], as
 /** The nodes files, byte for byte (rule I9). */
 function judgeFiles(seen: readonly Seen[]): Found[] {
   const findings: Found[] = [];
-  const texts = new Map<string, string>();
-  for (const { name, evidence } of seen) {
+  const texts = new Map<Seen, string>();
+  for (const one of seen) {
+    const { name, evidence } = one;
     const file = evidence.read("imex-nodes", nodesFileFormat);
     const unknown = (reason: string): void => {
       findings.push({ code: "evidence-unusable", verdict: "inconclusive", cause: "tool", scope: scopeOf(name), message: `The nodes file of ${name} cannot be compared: ${reason}.`, evidence: [{ probe: "imex-nodes" }] });
@@ -68,12 +69,13 @@ function judgeFiles(seen: readonly Seen[]): Found[] {
     if (!file.usable) findings.push({ ...unusableFinding(file, scopeOf(name)), message: `The nodes file of ${name} cannot be compared: ${file.reason}.` });
     else if (!file.value.present) unknown("there is none");
     else if (file.value.damaged) unknown("it holds bytes that are no UTF-8");
-    else texts.set(name, file.value.text);
+    else texts.set(one, file.value.text);
   }
   const { names, majority } = minority(texts);
   const alike = [...texts.values()].filter((text) => text === majority).length;
-  for (const name of names) {
-    const line = majority === undefined ? undefined : firstDifference(majority, texts.get(name) ?? "");
+  for (const one of names) {
+    const { name } = one;
+    const line = majority === undefined ? undefined : firstDifference(majority, texts.get(one) ?? "");
     const message = line === undefined ? `The nodes files of the rack differ, and none is in the majority; ${name} has one of them.` : `The nodes file of ${name} differs from that of ${String(alike)} other members in line ${String(line.number)}.`;
     const shown = line === undefined ? { expected: "one file on all members" } : { expected: line.expected, observed: line.observed };
     findings.push({ code: "rack-nodes-file-differs", verdict: "fail", cause: "configuration", scope: scopeOf(name), message, ...shown, evidence: [{ probe: "imex-nodes", ...(line === undefined ? {} : { line: line.number }) }] });
@@ -92,14 +94,14 @@ function firstDifference(majority: string, text: string): { number: number; expe
 
 /** The version each member reports of itself. */
 function judgeVersions(seen: readonly Seen[], members: readonly string[]): Found[] {
-  const versions = new Map<string, string>();
+  const versions = new Map<Seen, string>();
   for (const one of seen) {
     const node = ownNode(one, members);
-    if (node?.version !== undefined && node.state !== "unavailable") versions.set(one.name, node.version);
+    if (node?.version !== undefined && node.state !== "unavailable") versions.set(one, node.version);
   }
   const { names, majority } = minority(versions);
-  return names.map((name) => ({
-    code: "rack-version-differs", verdict: "fail", cause: "configuration", scope: scopeOf(name), message: `${name} reports another IMEX version of itself than ${majority === undefined ? "others" : "most members"} of the rack.`, expected: majority ?? "one version", observed: versions.get(name) ?? "", evidence: [{ probe: "imex-domain" }],
+  return names.map((one) => ({
+    code: "rack-version-differs", verdict: "fail", cause: "configuration", scope: scopeOf(one.name), message: `${one.name} reports another IMEX version of itself than ${majority === undefined ? "others" : "most members"} of the rack.`, expected: majority ?? "one version", observed: versions.get(one) ?? "", evidence: [{ probe: "imex-domain" }],
   }));
 }
 
