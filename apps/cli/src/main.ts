@@ -30,7 +30,7 @@ const wanted = Object.hasOwn(commands, called) ? [commands[called]] : Object.val
 // A reader that has seen enough (`| head`) is no error; a command that has work to end hears of it as of SIGTERM.
 process.stderr.on("error", () => undefined);
 process.stdout.on("error", (error: NodeJS.ErrnoException) => {
-  if (process.listenerCount("SIGTERM") > 0) {
+  if (called === "collect") {
     process.emit("SIGTERM", "SIGTERM");
     return;
   }
