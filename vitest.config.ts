@@ -1,9 +1,26 @@
 import { defineConfig } from "vitest/config";
+import type { Reporter, TestModule } from "vitest/node";
+
+/** Names what was skipped, with the reason that its suite gives, so that nothing is left out unseen. */
+const skippedByName: Reporter = {
+  onTestRunEnd(modules: readonly TestModule[]) {
+    const skipped = new Map<string, number>();
+    for (const testModule of modules) {
+      for (const test of testModule.children.allTests("skipped")) {
+        const suite = test.parent.type === "suite" ? test.parent.fullName : "";
+        const name = `${testModule.relativeModuleId}: ${suite.includes("(") ? suite : test.fullName}`;
+        skipped.set(name, (skipped.get(name) ?? 0) + 1);
+      }
+    }
+    for (const [name, count] of skipped) process.stdout.write(`skipped ${String(count)}  ${name}\n`);
+  },
+};
 
 // One root config: tests stand beside the source they guard, in every workspace package.
 export default defineConfig({
   test: {
     include: ["packages/*/{src,test}/**/*.test.ts", "plugins/*/*/src/**/*.test.ts", "apps/*/{src,test}/**/*.test.ts", "bench/**/*.test.ts"],
     testTimeout: 20_000,
+    reporters: ["default", skippedByName],
   },
 });
