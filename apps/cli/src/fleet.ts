@@ -1,8 +1,9 @@
 import { existsSync } from "node:fs";
 import { join, relative } from "node:path";
-import { expectationSections } from "@slipway/domain";
+import { expectationSections, type Expectations } from "@slipway/domain";
 import type { Checks, SectionSchemas } from "@slipway/evidence";
 import { SlipwayError } from "@slipway/plugin-sdk";
+import type { Host } from "@slipway/runner";
 
 /** The clone that the launcher stands in; for an installed CLI, the folder it is called from. */
 export const root = process.env["SLIPWAY_ROOT"] ?? process.cwd();
@@ -12,6 +13,11 @@ export function fleetFolder(): string {
   const named = process.env["SLIPWAY_FLEET"];
   if (named !== undefined && !existsSync(named)) throw new SlipwayError("config", `SLIPWAY_FLEET: there is no folder ${named}`);
   return named ?? (relative(process.cwd(), join(root, "fleet")) || ".");
+}
+
+/** What the inventory itself expects of a host's rack, for the resolver of expectations. */
+export function rackOf({ rack = "", rackExpectations }: Host, inventory: string): { source: string; expectations: Expectations } | undefined {
+  return rackExpectations === undefined ? undefined : { source: `${inventory} racks.${rack}`, expectations: rackExpectations };
 }
 
 /** Every section an expectations file may have: the shared ones and those that checks declare. */

@@ -27,6 +27,21 @@ describe("slipway expect show", () => {
     expect(slipway(["expect", "show", "--vendor", "nobody"], { env }).stdout).toContain("Nothing is expected");
   });
 
+  it("lays what the inventory says of a rack over the files", () => {
+    const inventory = join(home, "racks.yaml");
+    const write = (racks: string): void => writeFileSync(inventory, `hosts:\n  - { name: t00, vendor: azure, sku: gb300, rack: r07 }\n  - { name: t01, vendor: azure, sku: gb300, rack: r08 }\nracks:\n  ${racks}\n`);
+    const show = (name: string) => slipway(["expect", "show", name, "--hosts", inventory, "--json"], { env });
+    write("r07: { imex: { model: host, members: [t00] }, gpus: { count: 2 } }");
+    expect(show("t00").documents()[0]).toMatchObject({ expect: { imex: { model: "host", members: ["t00"] }, gpus: { count: 2 }, dcdiag: { level: 3 } }, sources: { "/imex/members": `${inventory} racks.r07:1` } });
+    expect(show("t01").documents()[0]).toMatchObject({ expect: { gpus: { count: 4 } } });
+    slipway(["collect", "--hosts", inventory, "--transport", "local", "--probes", "boot-id", "--out", join(home, "racked")], { env });
+    expect(BundleManifest.parse(JSON.parse(readFileSync(join(home, "racked/t00/bundle.json"), "utf8"))).expect).toMatchObject({ imex: { members: ["t00"] } });
+    write("r07: { imex: { membres: [t00] } }");
+    expect(show("t00")).toMatchObject({ status: 3, stderr: expect.stringContaining("racks.r07:1:10: imex.membres: is no known key") as string });
+    write("r99: { gpus: { count: 1 } }");
+    expect(show("t00")).toMatchObject({ status: 3, stderr: expect.stringContaining("racks.yaml:5: racks.r99: no host is in this rack") as string });
+  });
+
   it.each([[["expect", "show"]], [["expect", "show", "--hosts", "x"]], [["expect", "show", "t99", "--hosts", "RACK"]], [["expect", "show", "--bundle", "/nowhere"]]])("exits 3 for %j", (args) => {
     expect(slipway(args.map((arg) => (arg === "RACK" ? join(home, "rack.yaml") : arg)), { env }).status).toBe(3);
   });

@@ -13,6 +13,8 @@ export interface Host {
   readonly sku?: string | undefined;
   readonly cluster?: string | undefined;
   readonly rack?: string | undefined;
+  /** What the inventory expects of its rack, such as the members of its IMEX domain; lies over the fleet's files. */
+  readonly rackExpectations?: Readonly<Record<string, unknown>> | undefined;
 }
 
 export interface ExecOptions {

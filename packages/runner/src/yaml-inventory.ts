@@ -17,7 +17,11 @@ const InventoryHost = z.strictObject({
 });
 
 /** A host may be given by its name alone. */
-const Inventory = z.strictObject({ hosts: z.array(z.union([text.transform((name) => ({ name })), InventoryHost])) });
+const Inventory = z.strictObject({
+  hosts: z.array(z.union([text.transform((name): z.output<typeof InventoryHost> => ({ name })), InventoryHost])),
+  /** Expectations that are facts of one rack, by its name. */
+  racks: z.record(text, z.record(text, z.unknown())).optional(),
+});
 
 /** Reads a YAML inventory; unknown keys and wrong values are refused with file, line and field. */
 export function parseYamlInventory(source: string, file: string): Located[] {
@@ -43,7 +47,13 @@ export function parseYamlInventory(source: string, file: string): Located[] {
     const field = [...issue.path, ...issue.keys].join(".") || "document";
     throw new SlipwayError("input", `${at([...issue.path, ...issue.keys])}: ${field}: ${issue.message}`);
   }
-  return parsed.data.hosts.map((host, index) => ({ ...host, where: at(["hosts", index, "name"]) }));
+  const { hosts, racks = {} } = parsed.data;
+  const empty = Object.keys(racks).find((rack) => !hosts.some((host) => host.rack === rack));
+  if (empty !== undefined) throw new SlipwayError("input", `${at(["racks", empty])}: racks.${empty}: no host is in this rack`);
+  return hosts.map((host, index) => {
+    const rackExpectations = host.rack !== undefined && Object.hasOwn(racks, host.rack) ? racks[host.rack] : undefined;
+    return { ...host, ...(rackExpectations === undefined ? {} : { rackExpectations }), where: at(["hosts", index, "name"]) };
+  });
 }
 
 /** Of a host that fits neither form, the complaint of the form with keys is the useful one. */

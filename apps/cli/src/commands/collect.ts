@@ -3,7 +3,7 @@ import type { Checks, SourcedExpectations } from "@slipway/evidence";
 import type { CollectEvent, CollectSummary, Host, Selection, Transport } from "@slipway/runner";
 import { probes, SlipwayError, type Probe } from "@slipway/plugin-sdk";
 import { InvalidArgumentError, Option, type Command } from "commander";
-import { fleetFolder, sectionSchemas } from "../fleet.ts";
+import { fleetFolder, rackOf, sectionSchemas } from "../fleet.ts";
 import { collectProgress, printPlan } from "../report/collect.ts";
 
 interface CollectFlags {
@@ -95,10 +95,10 @@ async function run(flags: CollectFlags): Promise<void> {
   const { readInventory, plan, collect, exitCodeOf } = await import("@slipway/runner");
   const hosts = (await readInventory(flags.hosts, readStdin)).map((host) => ({ ...host, port: host.port ?? flags.port }));
   // A fan-out of shared probes over plain hosts needs no check, and then none is loaded.
-  const classified = hosts.some(({ vendor, sku, cluster }) => (vendor ?? sku ?? cluster) !== undefined);
+  const classified = hosts.some(({ vendor, sku, cluster, rackExpectations }) => (vendor ?? sku ?? cluster ?? rackExpectations) !== undefined);
   const sharedOnly = flags.check === undefined && flags.probes !== undefined && flags.probes.length > 0 && flags.probes.every((id) => sharedProbes.some((probe) => probe.id === id));
   const checks: Checks = classified || !sharedOnly ? await loadChecks() : new Map();
-  const expectationsOf = classified ? await expectationsFor(checks) : () => ({ expect: {}, sources: {} });
+  const expectationsOf = classified ? await expectationsFor(checks, flags.hosts) : () => ({ expect: {}, sources: {} });
   const selection = sharedOnly ? { probes: sharedProbes, named: flags.probes, disruptive: flags.disruptive } : select(checks, flags);
   if (flags.dryRun === true) {
     printPlan(hosts.map((host) => ({ host, plan: plan(expectationsOf(host).expect, selection) })), flags.json === true);
@@ -148,11 +148,11 @@ async function readStdin(): Promise<string> {
   return text;
 }
 
-/** Expectations of a host from the fleet's files, by its vendor, SKU and cluster. */
-async function expectationsFor(checks: Checks): Promise<(host: Host) => SourcedExpectations> {
+/** Expectations of a host from the fleet's files, by its vendor, SKU and cluster, and from the inventory by its rack. */
+async function expectationsFor(checks: Checks, inventory: string): Promise<(host: Host) => SourcedExpectations> {
   const { loadFleetExpectations } = await import("@slipway/evidence");
   const fleet = loadFleetExpectations(fleetFolder(), sectionSchemas(checks));
-  return (host) => fleet.resolve(host);
+  return (host) => fleet.resolve(host, rackOf(host, inventory));
 }
 
 function select(checks: Checks, { check: ids, probes: named, disruptive }: CollectFlags): Selection {

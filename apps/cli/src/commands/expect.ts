@@ -2,7 +2,7 @@ import { loadChecks } from "@slipway/catalog";
 import { loadFleetExpectations, overlay, parseExpectationFile, readBundle, type SourcedExpectations } from "@slipway/evidence";
 import { SlipwayError } from "@slipway/plugin-sdk";
 import type { Command } from "commander";
-import { fleetFolder, sectionSchemas } from "../fleet.ts";
+import { fleetFolder, rackOf, sectionSchemas } from "../fleet.ts";
 
 interface ShowOptions {
   readonly bundle?: string;
@@ -59,7 +59,7 @@ async function resolve(node: string | undefined, options: ShowOptions): Promise<
     const { readInventory } = await import("@slipway/runner");
     const host = (await readInventory(options.hosts, () => "")).find((one) => one.name === node);
     if (host === undefined) throw new SlipwayError("input", `${options.hosts}: there is no host ${node}`);
-    return fleet().resolve(host);
+    return fleet().resolve(host, rackOf(host, options.hosts));
   }
   if ((options.vendor ?? options.sku ?? options.cluster) === undefined) {
     throw new SlipwayError("input", "expect show needs --bundle DIR, or --hosts FILE NAME, or --vendor, --sku or --cluster");

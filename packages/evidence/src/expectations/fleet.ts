@@ -1,5 +1,6 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
+import type { Expectations } from "@slipway/domain";
 import { SlipwayError } from "@slipway/plugin-sdk";
 import { overlay, parseExpectationFile, type ExpectationFile, type SectionSchemas, type SourcedExpectations } from "./parse-file.ts";
 
@@ -12,7 +13,11 @@ export type NodeClass = { readonly [L in Layer]?: string | null | undefined };
 
 /** The expectations of a fleet, as its files say. */
 export interface FleetExpectations {
-  resolve(node: NodeClass): SourcedExpectations;
+  /**
+   * @param over expectations that lie over those of the files, with the words that name their source
+   * @throws SlipwayError of kind `config` for unknown keys and wrong values in `over`
+   */
+  resolve(node: NodeClass, over?: { readonly source: string; readonly expectations: Expectations }): SourcedExpectations;
 }
 
 /**
@@ -37,7 +42,11 @@ export function loadFleetExpectations(fleet: string, sections: SectionSchemas): 
     files.set(layer, byName);
   }
   return {
-    resolve: (node) => overlay(LAYERS.flatMap((layer) => files.get(layer)?.get(node[layer] ?? "") ?? [])),
+    resolve: (node, over) =>
+      overlay([
+        ...LAYERS.flatMap((layer) => files.get(layer)?.get(node[layer] ?? "") ?? []),
+        ...(over === undefined ? [] : [parseExpectationFile(over.source, JSON.stringify(over.expectations), sections)]),
+      ]),
   };
 }
 
