@@ -23,7 +23,7 @@ export function add(program: Command): void {
       const verdict = await thisMachine(checks);
       if (verdict === "inconclusive") process.stdout.write("No evidence is never a pass: on a machine without GPUs, or of which nothing is expected, that is the honest answer.\n");
       heading("Next");
-      process.stdout.write("  ./slipway checks                            what is judged\n  ./slipway collect --hosts rack.yaml --dry-run   what a rack would be asked\n  docs/collect-and-judge.md                   the guide\n");
+      process.stdout.write("  ./slipway checks                                  what is judged\n  ./slipway collect --hosts localhost --dry-run     what a node would be asked\n  docs/collect-and-judge.md                         a rack, step by step\n");
     });
 }
 
