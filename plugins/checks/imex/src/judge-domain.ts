@@ -1,6 +1,5 @@
-import type { Scope } from "@slipway/plugin-sdk";
+import { disagreement, type Scope } from "@slipway/plugin-sdk";
 import { identify } from "./members.ts";
-import { minority } from "./minority.ts";
 import { scopeOf, type Found, type Member } from "./names.ts";
 import { judgePairs } from "./judge-pairs.ts";
 import type { Domain, DomainNode } from "./domain.ts";
@@ -75,7 +74,8 @@ function judgeAddresses(domain: Domain, present: Present): Found[] {
 function judgeVersions(domain: Domain, present: Present, wanted: string | undefined): Found[] {
   const compared = present.filter(([, { state }]) => state !== "unavailable");
   const shown = new Map(compared.flatMap(([{ name }, { version }]) => (version === undefined ? [] : [[name, version] as const])));
-  const { names, majority } = minority(shown);
+  const { minority, majority } = disagreement([...shown], ([, version]) => version) ?? { minority: [], majority: undefined };
+  const names = minority.map(([name]) => name);
   return compared.flatMap(([{ name }, node]): Found[] => {
     const evidence = [domain.at.field(node, "version")];
     const scope = scopeOf(name);

@@ -1,8 +1,7 @@
-import { unusableFinding, type Evidence, type Expected, type ImexExpectations, type RackMember } from "@slipway/plugin-sdk";
+import { disagreement, unusableFinding, type Evidence, type Expected, type ImexExpectations, type RackMember } from "@slipway/plugin-sdk";
 import { entryKey, parseAddress } from "./address.ts";
 import type { DomainNode } from "./domain.ts";
 import { identify } from "./members.ts";
-import { minority } from "./minority.ts";
 import { membersOf, scopeOf, type Found } from "./names.ts";
 import { domainFormat } from "./parse-domain.ts";
 import { nodesFileFormat, resolutionFormat, type Answer } from "./parse-names.ts";
@@ -71,9 +70,9 @@ function judgeFiles(seen: readonly Seen[]): Found[] {
     else if (file.value.damaged) unknown("it holds bytes that are no UTF-8");
     else texts.set(one, file.value.text);
   }
-  const { names, majority } = minority(texts);
+  const { minority, majority } = disagreement([...texts], ([, text]) => text) ?? { minority: [], majority: undefined };
   const alike = [...texts.values()].filter((text) => text === majority).length;
-  for (const one of names) {
+  for (const [one] of minority) {
     const { name } = one;
     const line = majority === undefined ? undefined : firstDifference(majority, texts.get(one) ?? "");
     const message = line === undefined ? `The nodes files of the rack differ, and none is in the majority; ${name} has one of them.` : `The nodes file of ${name} differs from that of ${String(alike)} other members in line ${String(line.number)}.`;
@@ -99,8 +98,8 @@ function judgeVersions(seen: readonly Seen[], members: readonly string[]): Found
     const node = ownNode(one, members);
     if (node?.version !== undefined && node.state !== "unavailable") versions.set(one, node.version);
   }
-  const { names, majority } = minority(versions);
-  return names.map((one) => ({
+  const { minority, majority } = disagreement([...versions], ([, version]) => version) ?? { minority: [], majority: undefined };
+  return minority.map(([one]) => ({
     code: "rack-version-differs", verdict: "fail", cause: "configuration", scope: scopeOf(one.name), message: `${one.name} reports another IMEX version of itself than ${majority === undefined ? "others" : "most members"} of the rack.`, expected: majority ?? "one version", observed: versions.get(one) ?? "", evidence: [{ probe: "imex-domain" }],
   }));
 }

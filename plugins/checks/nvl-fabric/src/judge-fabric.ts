@@ -1,6 +1,5 @@
-import { atElement, nodeScope, nvidiaSmiFormat, smiGpuScope, unlistedGpuFindings, unusableFinding, type Evidence, type ProbeOutput, type SmiGpu } from "@slipway/plugin-sdk";
+import { disagreement, atElement, nodeScope, nvidiaSmiFormat, smiGpuScope, unlistedGpuFindings, unusableFinding, type Evidence, type ProbeOutput, type SmiGpu } from "@slipway/plugin-sdk";
 import type { Expectation, Found } from "./expectation.ts";
-import { disagreement } from "./majority.ts";
 import { cliqueOf, isWord, NO_CLUSTER, readFabric, uuidOf, type Fabric, type FabricField } from "./parse-fabric.ts";
 
 /** Rules F2, F3, F4, F6 and F7, by `nvidia-smi -q -x`. */

@@ -1,6 +1,5 @@
-import { atElement, nodeScope, nvidiaSmiFormat, type EvidencePointer, type RackMember, type Scope } from "@slipway/plugin-sdk";
+import { disagreement, atElement, nodeScope, nvidiaSmiFormat, type EvidencePointer, type RackMember, type Scope } from "@slipway/plugin-sdk";
 import type { Found, Sections } from "./expectation.ts";
-import { disagreement } from "./majority.ts";
 import { isWord, readFabric, uuidOf } from "./parse-fabric.ts";
 
 /** A node of the rack, with what is proven of its cluster. */

@@ -5,7 +5,7 @@ export interface Disagreement<T> {
   readonly minority: readonly T[];
 }
 
-/** Groups items by a value they should share; undefined when they do. */
+/** Groups items by a value they should share; undefined when they do (rules F6, I6 and the rack view). */
 export function disagreement<T>(items: readonly T[], valueOf: (item: T) => string): Disagreement<T> | undefined {
   const groups = [...Map.groupBy(items, valueOf)].sort(([, one], [, other]) => other.length - one.length);
   const [first, second] = groups;
