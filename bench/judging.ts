@@ -3,7 +3,7 @@ import { spawnSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { availableParallelism, tmpdir } from "node:os";
 import { join } from "node:path";
-import { FAULTS, synthesize, toBundleFiles } from "@slipway/testkit/synth";
+import { FAULTS, synthesize, toBundleFiles } from "@slipway/synth";
 import { median, print, ratioLine, type BenchResult } from "./report.ts";
 
 /** What one measured process says of itself. */

@@ -2,7 +2,7 @@
 import { loadChecks } from "@slipway/catalog";
 import { runCheck, type Check } from "@slipway/plugin-sdk";
 import { evidenceOf } from "@slipway/testkit";
-import { synthesize, type Synthesized } from "@slipway/testkit/synth";
+import { synthesize, type Synthesized } from "@slipway/synth";
 import { print, ratioLine, type BenchResult } from "./report.ts";
 
 const MIB = 2 ** 20;

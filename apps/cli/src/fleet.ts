@@ -3,7 +3,7 @@ import { join, relative } from "node:path";
 import { expectationSections, type Expectations } from "@slipway/domain";
 import type { Checks, SectionSchemas } from "@slipway/evidence";
 import { SlipwayError } from "@slipway/plugin-sdk";
-import type { Host } from "@slipway/runner";
+import type { Host } from "@slipway/plugin-sdk";
 
 /** The clone that the launcher stands in; for an installed CLI, the folder it is called from. */
 export const root = process.env["SLIPWAY_ROOT"] ?? process.cwd();

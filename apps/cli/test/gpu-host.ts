@@ -1,5 +1,5 @@
 import type { FakeTool, HostSpec } from "@slipway/testkit/hosts";
-import type { Captures, Synthesized } from "@slipway/testkit/synth";
+import type { Captures, Synthesized } from "@slipway/synth";
 
 const OUTPUT = "/opt/probe-output";
 /** What the probe runs where the generator's recorded command is another (an MPI launcher). */

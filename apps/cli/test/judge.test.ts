@@ -2,7 +2,7 @@ import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } f
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { NodeJudgement, RackJudgement } from "@slipway/domain";
-import { synthesize, toBundleFiles, type SynthOptions } from "@slipway/testkit/synth";
+import { synthesize, toBundleFiles, type SynthOptions } from "@slipway/synth";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { BY_CHECKS, CHECKS, slipway } from "./run-cli.ts";
 

@@ -6,7 +6,7 @@ import { BundleManifest, NodeJudgement } from "@slipway/domain";
 import type { CollectEvent } from "@slipway/runner";
 import { disagreements } from "@slipway/testkit";
 import { hostsUnavailable, startHosts, type HostFarm, type HostSpec } from "@slipway/testkit/hosts";
-import { synthesize } from "@slipway/testkit/synth";
+import { synthesize } from "@slipway/synth";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { gpuHost } from "./gpu-host.ts";
 import { BY_CHECKS, repositoryRoot, slipway } from "./run-cli.ts";

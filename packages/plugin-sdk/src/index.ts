@@ -12,3 +12,5 @@ export * from "./probes/catalog.ts";
 export * from "./probes/probe.ts";
 export * from "./rails.ts";
 export * from "./run-check.ts";
+export * from "./transport.ts";
+export * from "./vendor.ts";

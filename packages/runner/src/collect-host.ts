@@ -5,7 +5,7 @@ import type { Emit } from "./events.ts";
 import { folderName } from "./folder-name.ts";
 import { identityOf } from "./identity.ts";
 import { recordedArgv } from "./program.ts";
-import { partialReasons, type Connection, type ExecResult, type Host } from "./transport.ts";
+import { partialReasons, type Connection, type ExecResult, type Host } from "@slipway/plugin-sdk";
 import { writeBundle, type CollectedManifest, type ProbeOutputs } from "./write-bundle.ts";
 
 /** One host's part of a collection. */

@@ -8,7 +8,7 @@ import { beforeEach, describe, expect, onTestFinished, test } from "vitest";
 import { collect, exitCodeOf, type CollectOptions } from "./collect.ts";
 import type { CollectEvent } from "./events.ts";
 import { folderName } from "./folder-name.ts";
-import type { Connection, ExecResult, Transport } from "./transport.ts";
+import type { Connection, ExecResult, Transport } from "@slipway/plugin-sdk";
 
 const probe = (id: string, extra: { disruptive?: boolean } = {}): Probe =>
   commandProbe(id, { id, argv: ["tool", id], timeoutMs: 1000, usualSeconds: 1, ...extra });

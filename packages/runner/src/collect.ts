@@ -14,7 +14,7 @@ import {
 import { emitter, type CollectEvent, type CollectSummary, type HostTrouble } from "./events.ts";
 import { createLimit } from "./limit.ts";
 import { plan, type Selection } from "./plan.ts";
-import type { Connection, Host, Transport } from "./transport.ts";
+import type { Connection, Host, Transport } from "@slipway/plugin-sdk";
 
 export interface CollectOptions {
   /** Takes a folder for each host, or with several rounds one for each round. */

@@ -1,6 +1,6 @@
 import type { NodeIdentity } from "@slipway/domain";
 import { createEvidence, nvidiaSmiFormat } from "@slipway/plugin-sdk";
-import type { ExecResult, Host } from "./transport.ts";
+import type { ExecResult, Host } from "@slipway/plugin-sdk";
 
 /** What vendors leave in a DMI field that nobody filled in. */
 const PLACEHOLDER =

@@ -6,5 +6,4 @@ export { localTransport } from "./local.ts";
 export { plan, type Plan, type Selection } from "./plan.ts";
 export { quote } from "./program.ts";
 export { sshTransport, type SshOptions } from "./ssh/transport.ts";
-export type { Connection, ExecOptions, ExecResult, Host, Transport } from "./transport.ts";
 export { writeBundle, type CollectedManifest, type ProbeOutputs } from "./write-bundle.ts";

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync, statSync } from "node:fs";
 import { SlipwayError } from "@slipway/plugin-sdk";
 import { folderName, LONGEST_FOLDER } from "./folder-name.ts";
-import type { Host } from "./transport.ts";
+import type { Host } from "@slipway/plugin-sdk";
 
 /**
  * The hosts that `--hosts` names: a file, `-` for stdin, or a list separated by commas. A file holds

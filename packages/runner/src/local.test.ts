@@ -3,7 +3,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { ProbeCommand } from "@slipway/plugin-sdk";
 import { describe, expect, test } from "vitest";
 import { localTransport } from "./local.ts";
-import type { ExecOptions } from "./transport.ts";
+import type { ExecOptions } from "@slipway/plugin-sdk";
 
 const connection = await localTransport().connect({ name: "here" }, new AbortController().signal);
 

@@ -2,7 +2,7 @@ import { spawn, type ChildProcess } from "node:child_process";
 import type { ProbeCommand } from "@slipway/plugin-sdk";
 import { MARKER, MORE_PATH, readReaper, reaperArgv, wrappedArgv } from "./program.ts";
 import { CannotStart, runProbe, watchEnd, type Launcher, type RunningProgram } from "./run-probe.ts";
-import type { Connection, ExecOptions, ExecResult, Transport } from "./transport.ts";
+import type { Connection, ExecOptions, ExecResult, Transport } from "@slipway/plugin-sdk";
 
 /** The reaper of a machine in good health is done in two seconds. */
 const REAP_LIMIT_MS = 15_000;

@@ -3,7 +3,7 @@ import type { Readable } from "node:stream";
 import type { ProbeCommand } from "@slipway/plugin-sdk";
 import { Capture } from "./capture.ts";
 import { readAnnouncement, recordedArgv } from "./program.ts";
-import { partialReasons, type ExecOptions, type ExecResult } from "./transport.ts";
+import { partialReasons, type ExecOptions, type ExecResult } from "@slipway/plugin-sdk";
 
 /** How a program ended. */
 export interface Exit {

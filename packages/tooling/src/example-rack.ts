@@ -2,7 +2,7 @@
 // README's picture and `npm start` judge it. Run it again with `node packages/tooling/src/example-rack.ts`.
 import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { synthesize, toBundleFiles, type Synthesized } from "@slipway/testkit/synth";
+import { synthesize, toBundleFiles, type Synthesized } from "@slipway/synth";
 import { repositoryRoot } from "./workspace.ts";
 
 const TRAYS = 17;

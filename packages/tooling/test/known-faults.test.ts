@@ -1,7 +1,7 @@
 import { loadChecks } from "@slipway/catalog";
 import { runCheck } from "@slipway/plugin-sdk";
 import { disagreements, evidenceOf } from "@slipway/testkit";
-import { FAULTS, synthesize, type Synthesized } from "@slipway/testkit/synth";
+import { FAULTS, synthesize, type Synthesized } from "@slipway/synth";
 import { describe, expect, it } from "vitest";
 
 // The generator knows the formats of the tools and the rules, and imports no parser: what it says of

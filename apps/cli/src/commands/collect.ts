@@ -1,6 +1,7 @@
 import { loadChecks } from "@slipway/catalog";
 import type { Checks, SourcedExpectations } from "@slipway/evidence";
-import type { CollectEvent, CollectSummary, Host, Selection, Transport } from "@slipway/runner";
+import type { Host, Transport } from "@slipway/plugin-sdk";
+import type { CollectEvent, CollectSummary, Selection } from "@slipway/runner";
 import { probes, SlipwayError, type Probe } from "@slipway/plugin-sdk";
 import { InvalidArgumentError, Option, type Command } from "commander";
 import { fleetFolder, rackOf, sectionSchemas } from "../fleet.ts";

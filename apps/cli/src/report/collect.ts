@@ -1,5 +1,6 @@
 import { styleText } from "node:util";
-import type { CollectEvent, Host, Plan } from "@slipway/runner";
+import type { CollectEvent, Plan } from "@slipway/runner";
+import type { Host } from "@slipway/plugin-sdk";
 import { printable } from "./printable.ts";
 
 export interface CollectProgress {

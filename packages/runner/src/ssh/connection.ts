@@ -3,7 +3,7 @@ import type { Client, ClientChannel } from "ssh2";
 import { loginShellCommand, readAnnouncement, readReaper, reaperArgv, shellCommand } from "../program.ts";
 import { CannotStart, runProbe, watchEnd, type Launcher, type RunningProgram } from "../run-probe.ts";
 import { hangUp } from "./client.ts";
-import { partialReasons, type Connection, type ExecOptions, type ExecResult } from "../transport.ts";
+import { partialReasons, type Connection, type ExecOptions, type ExecResult } from "@slipway/plugin-sdk";
 
 const REAP_LIMIT_MS = 15_000;
 /** Where the probe itself did not get past the login shell, the reaper may not either. */

@@ -6,7 +6,7 @@ import { join } from "node:path";
 import type { ProbeCommand } from "@slipway/plugin-sdk";
 import { fleetUser, hostsUnavailable, startHosts, type Host as RealHost, type HostFarm } from "@slipway/testkit/hosts";
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest";
-import type { Connection, ExecOptions, Host } from "../transport.ts";
+import type { Connection, ExecOptions, Host } from "@slipway/plugin-sdk";
 import { STUBBORN } from "./stubborn.ts";
 import { sshTransport, type SshOptions } from "./transport.ts";
 

@@ -1,7 +1,7 @@
 import { homedir, hostname } from "node:os";
 import { join } from "node:path";
 import { SlipwayError } from "@slipway/plugin-sdk";
-import type { Host } from "../transport.ts";
+import type { Host } from "@slipway/plugin-sdk";
 import { loginName, readSshConfig, withHome } from "./config-file.ts";
 import { knownName } from "./known-hosts.ts";
 

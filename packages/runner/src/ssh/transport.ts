@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { SlipwayError } from "@slipway/plugin-sdk";
 import type { Client } from "ssh2";
-import type { Connection, Host, Transport } from "../transport.ts";
+import type { Connection, Host, Transport } from "@slipway/plugin-sdk";
 import { dial, handshake, hangUp, unreachable } from "./client.ts";
 import { createRouter, type Route, type Router, type SshOverrides } from "./route.ts";
 import { SshConnection } from "./connection.ts";

@@ -15,26 +15,31 @@ interface Layer {
 }
 
 const belowApps = ["domain", "plugin-sdk", "evidence", "runner", "catalog", "store", "policy", "stats", "agent"];
+/** A suite of the house: it may use everything that an app may, and what tests use. */
+const suite = [...belowApps, "testkit", "synth", "simulation"];
 
 /**
- * The layer law. A package is a layer by its own name, a plugin is of the layer `plugins` and an app
- * of the layer `apps`. What is not written here is not allowed: no plugin reaches another plugin, the
+ * The layer law. A package is a layer by its own name, a plugin is of the layer of its kind (`checks`,
+ * `vendors`; a check judges with what the SDK gives it, so that its verdict hangs on nothing else) and
+ * an app of the layer `apps`. What is not written here is not allowed: no plugin reaches another plugin, the
  * runner reaches no plugin, and an app reaches plugins through the catalog alone.
  */
 const LAW: Readonly<Record<string, Layer>> = {
   domain: { uses: [], external: ["zod"] },
   "plugin-sdk": { uses: ["domain"], external: ["saxes", "zod"] },
-  plugins: { uses: ["plugin-sdk"], tests: ["testkit"] },
+  synth: { uses: [] , external: [] },
+  checks: { uses: ["plugin-sdk"], tests: ["testkit"], external: ["zod"] },
+  vendors: { uses: ["plugin-sdk", "synth"], tests: ["testkit"] },
   evidence: { uses: ["domain", "plugin-sdk"] },
   testkit: { uses: ["domain", "plugin-sdk", "evidence"] },
-  catalog: { uses: ["plugin-sdk", "plugins"] },
-  runner: { uses: ["domain", "plugin-sdk", "evidence"], tests: ["testkit"] },
-  tooling: { uses: ["domain", "plugin-sdk", "evidence", "testkit", "catalog"] },
-  apps: { uses: belowApps, tests: ["testkit"] },
+  catalog: { uses: ["plugin-sdk", "checks", "vendors"] },
+  policy: { uses: ["domain", "plugin-sdk"] },
+  store: { uses: ["domain", "plugin-sdk"] },
+  runner: { uses: ["domain", "plugin-sdk", "evidence", "policy", "store"], tests: ["testkit"] },
+  simulation: { uses: suite },
+  tooling: { uses: ["domain", "plugin-sdk", "evidence", "synth", "testkit", "catalog"] },
+  apps: { uses: [...belowApps, "apps"], tests: ["testkit", "synth"] },
 };
-
-/** A check judges with what the SDK gives it, so that its verdict hangs on nothing else. */
-const CHECK_EXTERNAL = ["zod"];
 
 /** A place where the law is broken. */
 export interface Violation {
@@ -46,7 +51,7 @@ export interface Violation {
 
 function layerOf(unit: WorkspacePackage): string {
   const [area = "", name = ""] = unit.dir.split("/");
-  return area === "packages" ? name : area;
+  return area === "apps" ? area : name;
 }
 
 function properName(unit: WorkspacePackage): string {
@@ -76,7 +81,7 @@ function dependencyViolations(unit: WorkspacePackage, layers: ReadonlyMap<string
       ...violations,
       { kind: "layer", where, message: `the layer law does not know ${layer}: add it to house/layers.ts` },
     ];
-  const external = unit.dir.startsWith("plugins/checks/") ? CHECK_EXTERNAL : law.external;
+  const external = law.external;
   const judge = (
     dependency: string,
     uses: readonly string[],

@@ -1,5 +1,5 @@
 import type { ProbeRecord } from "@slipway/domain";
-import type { ProbeCommand } from "@slipway/plugin-sdk";
+import type { ProbeCommand } from "./probes/probe.ts";
 
 /** A node to ask, as the inventory names it. */
 export interface Host {

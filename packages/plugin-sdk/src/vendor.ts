@@ -1,0 +1,92 @@
+import type { Sighting } from "@slipway/domain";
+import type { Transport } from "./transport.ts";
+
+/** What a vendor can do, declared; the runner asks for nothing that is not here, and policies are checked against it. */
+export interface VendorCapabilities {
+  readonly power: readonly PowerOp[];
+  /** Reaches into the nodes by itself, instead of ssh. */
+  readonly transport: boolean;
+  readonly events: boolean;
+  readonly repair: boolean;
+  readonly returnToService: boolean;
+}
+
+export type PowerOp = "reboot" | "power-cycle";
+
+/** A node as a vendor or inventory addresses it. */
+export interface TargetRef {
+  readonly nodeName: string;
+  readonly vendorInstanceId?: string | undefined;
+  readonly cluster?: string | undefined;
+}
+
+/** What a vendor, or a scheduler through it, reports that happened to a node. */
+export interface VendorEvent {
+  /** The sender's own id: the same event twice is one. */
+  readonly id: string;
+  readonly kind: "ban" | "unban" | "leave" | "enter" | "out-for-repair" | "returned";
+  readonly node: TargetRef;
+  readonly systemSerial?: string | undefined;
+  /** ISO 8601. */
+  readonly at: string;
+  /** Only with `ban`. */
+  readonly cause?: string | undefined;
+  readonly reason?: string | undefined;
+}
+
+export interface Page<T> {
+  readonly items: readonly T[];
+  /** Absent on the last page. */
+  readonly next?: string;
+}
+
+/** What became of a request to the vendor: it was taken in; its effect is read back elsewhere. */
+export interface VendorOp {
+  readonly id: string;
+  readonly state: "accepted" | "already";
+}
+
+/** Carried by every mutating call: the same key twice is one act. */
+export interface ActOptions {
+  readonly idempotencyKey: string;
+}
+
+/** One vendor account, opened. */
+export interface VendorSession {
+  /** Sightings, not truth: what the vendor says its nodes are now. */
+  listNodes(page?: string): Promise<Page<Sighting>>;
+  /** Events after `cursor`, oldest first, and the cursor to go on from. */
+  listEvents?(cursor?: string): Promise<Page<VendorEvent> & { readonly cursor: string }>;
+  readonly transport?: Transport;
+  power?(node: TargetRef, op: PowerOp, options: ActOptions): Promise<VendorOp>;
+  openRepair?(node: TargetRef, report: { readonly category: string; readonly summary: string }, options: ActOptions): Promise<VendorOp>;
+  returnToService?(node: TargetRef, options: ActOptions): Promise<VendorOp>;
+  close(): Promise<void>;
+}
+
+/** What an adapter is given besides its settings. */
+export interface VendorPorts {
+  readonly clock: { now(): number; sleep(ms: number, signal?: AbortSignal): Promise<void> };
+  readonly log: { info(fields: object, message: string): void; warn(fields: object, message: string): void };
+}
+
+export interface VendorDefinition {
+  /** Equals the folder's name. */
+  readonly id: string;
+  readonly version: string;
+  readonly title: string;
+  readonly capabilities: VendorCapabilities;
+  /**
+   * @param settings as the fleet's files give them; the adapter checks them
+   * @throws SlipwayError of kind `config` for settings that are wrong, `unreachable` when the vendor cannot be asked
+   */
+  open(settings: Readonly<Record<string, unknown>>, ports: VendorPorts): Promise<VendorSession>;
+}
+
+/** A vendor adapter as the catalog hands it out. */
+export type Vendor = VendorDefinition & { readonly kind: "vendor" };
+
+/** Declares a vendor adapter. */
+export function defineVendor(definition: VendorDefinition): Vendor {
+  return { ...definition, kind: "vendor" };
+}

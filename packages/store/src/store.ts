@@ -1,0 +1,76 @@
+import type { Row, TableName, KeyOf } from "./tables/index.ts";
+
+/** A value a column is compared with: the value itself (null means IS NULL), or one of these forms. */
+export type Condition<T> = T | { readonly in: readonly T[] } | { readonly lte: T } | { readonly gte: T } | { readonly lt: T } | { readonly gt: T } | { readonly not: T };
+
+export type Where<K extends TableName> = { readonly [Name in keyof Row<K>]?: Condition<Row<K>[Name]> };
+
+export interface Query<K extends TableName> {
+  /** All of them must hold. */
+  readonly where?: Where<K>;
+  /** Columns in their order; one with a leading `-` descends. Nulls come last. */
+  readonly orderBy?: readonly ((keyof Row<K> & string) | `-${keyof Row<K> & string}`)[];
+  readonly limit?: number;
+}
+
+/** A change of one row: applied only while every column in `when` still has the value named there. */
+export interface Change<K extends TableName> {
+  readonly key: KeyOf<K>;
+  readonly set: Partial<Row<K>>;
+  readonly when?: Partial<Row<K>>;
+}
+
+/**
+ * What the runner remembers, behind a port with two adapters: PostgreSQL and memory.
+ *
+ * A transaction sees one snapshot of the data besides its own writes (REPEATABLE READ). Of two
+ * concurrent ones that write the same row, the second fails with a serialization error and is run
+ * again by the store; so `work` may run several times and must have no effect but through `tx`.
+ * A rule over several rows (a budget, a limit) must therefore write a row that they share: see `gates`.
+ */
+export interface Store {
+  /**
+   * Runs `work` and commits. Rejects with what `work` threw, after rolling back.
+   *
+   * @throws StoreError `unavailable` when the connection is lost: whether the transaction committed
+   *   is then unknown, and the caller reads again before it repeats anything
+   * @throws StoreError `busy` when it lost against others too often
+   */
+  transaction<T>(work: (tx: Tx) => Promise<T>): Promise<T>;
+  close(): Promise<void>;
+}
+
+export interface Tx {
+  get<K extends TableName>(table: K, key: KeyOf<K>): Promise<Row<K> | undefined>;
+  find<K extends TableName>(table: K, query?: Query<K>): Promise<readonly Row<K>[]>;
+  /**
+   * Inserts rows, each with every column.
+   *
+   * @returns the rows inserted, in order; with `skipConflicts` without those whose key or unique set exists
+   * @throws StoreError `conflict` when one exists and conflicts are not skipped
+   */
+  insert<K extends TableName>(table: K, rows: readonly Row<K>[], options?: { readonly skipConflicts?: boolean }): Promise<readonly Row<K>[]>;
+  /** Inserts rows, or replaces every column of those whose key exists. No key may occur twice. */
+  upsert<K extends TableName>(table: K, rows: readonly Row<K>[]): Promise<void>;
+  /** Applies the changes whose row exists and whose `when` holds. No key may occur twice. @returns the changed rows as they now are, in the order of the changes */
+  update<K extends TableName>(table: K, changes: readonly Change<K>[]): Promise<readonly Row<K>[]>;
+  /** @returns how many rows were there to remove */
+  remove<K extends TableName>(table: K, keys: readonly KeyOf<K>[]): Promise<number>;
+  /** `count` new numbers of a sequence, ascending; they are not given back when the transaction fails. */
+  nextIds(sequence: "object" | "event", count: number): Promise<readonly number[]>;
+}
+
+export type StoreErrorKind = "conflict" | "busy" | "unavailable" | "outdated";
+
+/** What the store reports besides errors of the caller's own. */
+export class StoreError extends Error {
+  override readonly name = "StoreError";
+  readonly kind: StoreErrorKind;
+  constructor(kind: StoreErrorKind, message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.kind = kind;
+  }
+  static is(value: unknown, kind?: StoreErrorKind): value is StoreError {
+    return value instanceof StoreError && (kind === undefined || value.kind === kind);
+  }
+}

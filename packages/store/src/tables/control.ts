@@ -1,0 +1,62 @@
+import { bigint, bytes, int, json, orNull, table, text, time } from "./columns.ts";
+
+/** An act that is about to be tried or was tried: written before it, so that a crash finds it. */
+export const intents = table(
+  {
+    /** `<object>/<act>/<counter>`: the idempotency key that travels with the act. */
+    key: text(),
+    object: text(),
+    act: text(),
+    machine: orNull(bigint()),
+    /** Fencing number of the claim under which it was written. */
+    fence: bigint(),
+    /** What was read before the act, such as the boot id. */
+    before: json<Readonly<Record<string, unknown>>>(),
+    written_at: time(),
+    outcome: orNull(text<"done" | "failed" | "abandoned">()),
+    outcome_at: orNull(time()),
+    /** What reverting takes; null when there is nothing to revert. */
+    undo: orNull(json<unknown>()),
+    reverted_at: orNull(time()),
+  },
+  { key: ["key"], indexes: [["object"]] },
+);
+
+/** Who may act on a machine. The fence rises with every claim; a holder with an older one has lost it. */
+export const claims = table(
+  { machine: bigint(), holder: orNull(text()), fence: bigint(), at: time() },
+  { key: ["machine"] },
+);
+
+/** One row per limit that several transactions share; writing it makes them wait for each other. */
+export const gates = table({ name: text(), taken: int(), turn: bigint() }, { key: ["name"] });
+
+/** Append-only: one row a transition, in the same transaction. */
+export const audit = table(
+  { id: bigint(), at: time(), actor: text(), object: text(), from_state: orNull(text()), to_state: text(), reason: text(), detail: json<unknown>() },
+  { key: ["id"], indexes: [["object"]] },
+);
+
+/** What a person should look at: a tripped breaker, a conflict, something held. */
+export const items = table(
+  { id: bigint(), kind: text(), subject: text(), owner: text(), title: text(), detail: json<unknown>(), opened_at: time(), closed_at: orNull(time()) },
+  { key: ["id"], indexes: [["kind", "subject"]] },
+);
+
+/** Workers that share this database, by their last heartbeat. */
+export const workers = table(
+  { id: text(), host: text(), pid: int(), release: text(), started_at: time(), beat_at: time() },
+  { key: ["id"] },
+);
+
+/** Evidence by digest: how long it is kept, and that it was. */
+export const evidence_blobs = table(
+  { digest: text(), size: bigint(), stored_at: time(), keep_until: orNull(time()), expired_at: orNull(time()) },
+  { key: ["digest"], indexes: [["keep_until"]] },
+);
+
+/** Bytes of evidence where PostgreSQL keeps them. */
+export const blobs = table({ digest: text(), content: bytes(), written_at: time() }, { key: ["digest"] });
+
+/** Small facts about the installation, such as which lab seed it runs. */
+export const settings = table({ name: text(), value: json<unknown>() }, { key: ["name"] });

@@ -1,0 +1,94 @@
+import type { Account, FieldName, IdentityEventKind } from "@slipway/domain";
+import { bool, int, json, orNull, table, text, texts, time, bigint } from "./columns.ts";
+
+/** A machine: hardware, whatever its name, cluster or vendor id. Never removed; one merged into another says so. */
+export const machines = table(
+  {
+    id: bigint(),
+    system_serial: orNull(text()),
+    /** As last resolved, in the order of the GPU indices. */
+    gpu_serials: texts(),
+    /** Exactly one account at each instant (maintenance.md, ledger). */
+    account: text<Account>(),
+    account_since: time(),
+    vendor: orNull(text()),
+    sku: orNull(text()),
+    merged_into: orNull(bigint()),
+    created_at: time(),
+    generation: int(),
+  },
+  { key: ["id"], indexes: [["system_serial"], ["account"]] },
+);
+
+/** Which serials and vendor ids have spoken for a machine, for resolving the next sighting. */
+export const serials = table(
+  { kind: text<"system" | "gpu" | "instance">(), serial: text(), machine: bigint(), first_seen: time(), last_seen: time(), current: bool() },
+  { key: ["kind", "serial", "machine"], indexes: [["machine"]] },
+);
+
+/** Where a machine is or was: the other half of a node. */
+export const placements = table(
+  {
+    id: bigint(),
+    machine: bigint(),
+    vendor: orNull(text()),
+    sku: orNull(text()),
+    cluster: orNull(text()),
+    node_name: orNull(text()),
+    vendor_instance_id: orNull(text()),
+    host_id: orNull(text()),
+    rack: orNull(text()),
+    tray: orNull(text()),
+    nvlink_domain: orNull(text()),
+    ibkey: orNull(text()),
+    from_at: time(),
+    until_at: orNull(time()),
+  },
+  { key: ["id"], indexes: [["machine"], ["node_name"], ["cluster"]] },
+);
+
+/** What a source said, whole. Never changed but for the machine it is credited to. */
+export const sightings = table(
+  {
+    id: bigint(),
+    source: text(),
+    observed_at: time(),
+    received_at: time(),
+    /** Where it was read: file and row, API path, object name. */
+    path: text(),
+    body: json<Readonly<Record<string, unknown>>>(),
+    /** Of source, observed_at and body: the same sighting twice is one. */
+    digest: text(),
+    machine: orNull(bigint()),
+  },
+  { key: ["id"], unique: [["digest"]], indexes: [["machine"]] },
+);
+
+/** The newest value of each field by source: what precedence chooses from. Losing values stay. */
+export const claims_of_sources = table(
+  { machine: bigint(), source: text(), observed_at: time(), sighting: bigint(), fields: json<Readonly<Partial<Record<FieldName, { readonly value: unknown; readonly observedAt: number; readonly sighting: number }>>>>() },
+  { key: ["machine", "source"] },
+);
+
+/** Every merge, split, move and swap, with the reason in words and what undoing it takes. */
+export const identity_events = table(
+  {
+    id: bigint(),
+    at: time(),
+    kind: text<IdentityEventKind>(),
+    machine: bigint(),
+    other: orNull(bigint()),
+    sighting: orNull(bigint()),
+    why: text(),
+    /** What `undo` needs. */
+    before: json<unknown>(),
+    undone_by: orNull(bigint()),
+  },
+  { key: ["id"], indexes: [["machine"], ["other"]] },
+);
+
+/** Double entry: one row a move between accounts, citing what caused it. */
+export const ledger = table(
+  { id: bigint(), at: time(), machine: bigint(), from_account: orNull(text<Account>()), to_account: text<Account>(), cause: text() },
+  { key: ["id"], indexes: [["machine"]] },
+);

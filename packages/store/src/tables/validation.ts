@@ -1,0 +1,146 @@
+import type { Attribution, BanCause, EntryKind, Finding, JudgedBy, PassKind, EvidenceRef, ValidationStatus, Trigger, PassPolicy, CanaryCoin, Verdict } from "@slipway/domain";
+import { bigint, bool, float, int, json, orNull, table, text, texts, time } from "./columns.ts";
+
+/** From "a machine appeared" to "released, and here is the proof", or to a ban. */
+export const validations = table(
+  {
+    id: bigint(),
+    machine: bigint(),
+    /** Where the machine was when it was planned; evidence says where each pass found it. */
+    node: text(),
+    address: orNull(json<Readonly<Record<string, unknown>>>()),
+    adapter: text(),
+    vendor: orNull(text()),
+    sku: orNull(text()),
+    cluster: orNull(text()),
+    rack: orNull(text()),
+    segment: orNull(text()),
+    trigger: text<Trigger>(),
+    lane: text(),
+    /** Content hash of the lane file this validation is judged by. */
+    lane_digest: text(),
+    lane_reason: text(),
+    checks: texts(),
+    passes_required: int(),
+    passes_done: int(),
+    policy: json<PassPolicy>(),
+    attempt: int(),
+    /** Index within the attempt of the pass that is due, from 1. */
+    run_index: int(),
+    /** Inconclusive tries of that pass so far. */
+    tries: int(),
+    status: text<ValidationStatus>(),
+    /** Why it stands as it stands, in words. */
+    reason: text(),
+    /** Whose clock it is: a team or a person. */
+    owner: orNull(text()),
+    priority: int(),
+    coin: orNull(json<CanaryCoin>()),
+    /** The intent being carried out. */
+    acting: orNull(text()),
+    due_at: orNull(time()),
+    /** Failed ticks and acts in a row, for the pause before the next. */
+    failures: int(),
+    created_at: time(),
+    started_at: orNull(time()),
+    finished_at: orNull(time()),
+    /** Rises with every change; a write names the one it read. */
+    generation: bigint(),
+  },
+  { key: ["id"], indexes: [["machine"], ["status"], ["due_at"], ["cluster"]] },
+);
+
+/** One run of all required checks. `try` counts the inconclusive ones before it. */
+export const passes = table(
+  {
+    validation: bigint(),
+    attempt: int(),
+    run_index: int(),
+    try: int(),
+    kind: text<PassKind>(),
+    machine: bigint(),
+    node: text(),
+    cluster: orNull(text()),
+    verdict: text<Exclude<Verdict, "not-applicable">>(),
+    failed_checks: texts(),
+    boot_id: orNull(text()),
+    system_serial: orNull(text()),
+    gpu_serials: texts(),
+    started_at: time(),
+    finished_at: time(),
+    node_hours: float(),
+    judged_by: json<JudgedBy>(),
+    evidence: json<Readonly<Record<string, EvidenceRef>>>(),
+  },
+  { key: ["validation", "attempt", "run_index", "try"], indexes: [["machine"]] },
+);
+
+/** What each check concluded in a pass. */
+export const results = table(
+  { validation: bigint(), attempt: int(), run_index: int(), try: int(), check: text(), version: text(), verdict: text<Verdict>(), findings: orNull(json<readonly Finding[]>()) },
+  { key: ["validation", "attempt", "run_index", "try", "check"] },
+);
+
+/** What was proven when a machine was let in. */
+export const releases = table(
+  { id: bigint(), validation: orNull(bigint()), machine: bigint(), node: text(), cluster: orNull(text()), vendor: orNull(text()), sku: orNull(text()), segment: orNull(text()), entry: text<EntryKind>(), at: time(), decided_by: text(), record: json<Readonly<Record<string, unknown>>>() },
+  { key: ["id"], unique: [["validation"]], indexes: [["machine"]] },
+);
+
+/** A machine taken out of service for bad health. Corrections are new revisions; the row holds the newest. */
+export const bans = table(
+  {
+    id: bigint(),
+    revision: int(),
+    machine: bigint(),
+    node: text(),
+    cluster: orNull(text()),
+    vendor: orNull(text()),
+    sku: orNull(text()),
+    segment: orNull(text()),
+    at: time(),
+    cause: text<BanCause>(),
+    attribution: json<Attribution>(),
+    owner: text(),
+    reason: text(),
+    by: text(),
+    source: text(),
+    /** The sender's own id, so that an import twice is one ban. */
+    external_id: orNull(text()),
+    validation: orNull(bigint()),
+    /** The release that had let it in, where there is one: a re-ban. */
+    release: orNull(bigint()),
+    lifted_at: orNull(time()),
+    lifted_by: orNull(text()),
+    lift_reason: orNull(text()),
+  },
+  { key: ["id"], unique: [["source", "external_id"]], indexes: [["machine"]] },
+);
+
+/** History from before Slipway, by serial: attempts with their runs, and admissions and bans. */
+export const imported_attempts = table(
+  { attempt_id: text(), machine: orNull(bigint()), serial: orNull(text()), body: json<Readonly<Record<string, unknown>>>(), runs: json<readonly Readonly<Record<string, unknown>>[]>() },
+  { key: ["attempt_id"], indexes: [["machine"]] },
+);
+export const imported_events = table(
+  { event_id: text(), revision: int(), event_type: text(), machine: orNull(bigint()), serial: orNull(text()), at: time(), body: json<Readonly<Record<string, unknown>>>() },
+  { key: ["event_id", "revision"], indexes: [["machine"]] },
+);
+
+/** Canary nodes by pool; proven-good machines on which a change is tried first. */
+export const canary_nodes = table(
+  { machine: bigint(), pool: text(), since: time(), by: text(), active: bool() },
+  { key: ["machine"], indexes: [["pool"]] },
+);
+
+/** Builds of checks, lanes, expectations, policies and images by content: which is active, which is staged. */
+export const builds = table(
+  { kind: text<"check" | "lane" | "expectation" | "policy" | "image">(), name: text(), digest: text(), version: text(), state: text<"active" | "staged" | "rejected" | "retired">(), body: orNull(text()), first_seen: time(), since: time(), why: text() },
+  { key: ["kind", "name", "digest"], indexes: [["kind", "name"], ["state"]] },
+);
+
+/** What a staged build did on a canary's evidence or on a negative control. */
+export const canary_trials = table(
+  { id: bigint(), kind: text<"check" | "lane" | "expectation" | "policy" | "image">(), name: text(), digest: text(), control: text<"positive" | "negative">(), machine: orNull(bigint()), subject: text(), active_verdict: orNull(text<Verdict>()), staged_verdict: text<Verdict>(), good: bool(), why: text(), at: time() },
+  { key: ["id"], indexes: [["kind", "name", "digest"]] },
+);
