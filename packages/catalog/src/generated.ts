@@ -1,5 +1,5 @@
 // Made by `pnpm generate` from the `slipway` field of each plugin's package.json. Not edited by hand.
-import type { Check } from "@slipway/plugin-sdk";
+import type { Check, Vendor } from "@slipway/plugin-sdk";
 
 export type CheckId = "dcdiag" | "gpu-inventory" | "gpu-memory" | "hypervisor" | "ib-xdr" | "imex" | "nccl" | "nvl-fabric" | "xid";
 
@@ -14,4 +14,11 @@ export const checks: Readonly<Record<CheckId, () => Promise<{ readonly default: 
   "nccl": () => import("@slipway/check-nccl"),
   "nvl-fabric": () => import("@slipway/check-nvl-fabric"),
   "xid": () => import("@slipway/check-xid"),
+};
+
+export type VendorId = "lab";
+
+/** Every vendor by its id, imported when it is asked for. */
+export const vendors: Readonly<Record<VendorId, () => Promise<{ readonly default: Vendor }>>> = {
+  "lab": () => import("@slipway/vendor-lab"),
 };

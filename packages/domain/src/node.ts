@@ -7,7 +7,7 @@ export type Account = z.infer<typeof Account>;
 export const SIGHTING_SCHEMA = "slipway/sighting@1";
 
 /** Fields of a node that several sources speak of; precedence chooses one value for each. */
-export const FieldName = z.enum(["vendor", "sku", "cluster", "node_name", "rack", "tray", "system_serial", "gpu_serials", "vendor_instance_id", "host_id", "nvlink_domain", "ibkey", "segment", "address", "image", "firmware", "boot_id"]);
+export const FieldName = z.enum(["vendor", "sku", "cluster", "node_name", "rack", "tray", "system_serial", "gpu_serials", "vendor_instance_id", "host_id", "nvlink_domain", "ibkey", "segment", "address", "image", "firmware", "boot_id", "adapter", "expect"]);
 export type FieldName = z.infer<typeof FieldName>;
 
 const absent = z.literal("").transform(() => null);

@@ -21,6 +21,8 @@ export const validations = table(
     lane_digest: text(),
     lane_reason: text(),
     checks: texts(),
+    /** Of the first pass, where it proves more than the others: the rest of a machine of which one part changed. */
+    first_checks: texts(),
     passes_required: int(),
     passes_done: int(),
     policy: json<PassPolicy>(),
@@ -36,6 +38,8 @@ export const validations = table(
     owner: orNull(text()),
     priority: int(),
     coin: orNull(json<CanaryCoin>()),
+    /** A failed attempt's runs go on, for the statistics: drawn when it was planned. */
+    keeps_running: bool(),
     /** The intent being carried out. */
     acting: orNull(text()),
     due_at: orNull(time()),

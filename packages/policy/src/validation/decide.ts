@@ -1,0 +1,107 @@
+import type { CanaryCoin, PassKind, PassPolicy, ValidationStatus } from "@slipway/domain";
+
+/** A pass of the current attempt, as far as deciding needs it. */
+export interface PassSummary {
+  readonly runIndex: number;
+  readonly try: number;
+  readonly kind: PassKind;
+  readonly verdict: "pass" | "fail" | "inconclusive";
+  readonly bootId: string | null;
+  readonly finishedAt: number;
+}
+
+/** A validation as decided on: its row, and what is known of it now. All times in milliseconds since 1970. */
+export interface ValidationState {
+  readonly status: ValidationStatus;
+  readonly passesRequired: number;
+  readonly policy: PassPolicy;
+  readonly attempt: number;
+  readonly coin: CanaryCoin | null;
+  /** Runs of a failed attempt go on (drawn once, when the attempt began). */
+  readonly keepsRunning: boolean;
+  /** Passes of this attempt in the order of their run index and try. */
+  readonly passes: readonly PassSummary[];
+}
+
+export interface ValidationFacts {
+  readonly now: number;
+  readonly claim: "ours" | "free" | "other";
+  /** An intent that has no outcome yet. */
+  readonly open: { readonly key: string; readonly writtenAt: number } | undefined;
+  /** Why no further machine may be validated now; undefined when there is room. */
+  readonly full: string | undefined;
+  /** Why bans are stopped for what this machine belongs to, with who looks into it. */
+  readonly breaker: { readonly reason: string; readonly owner: string } | undefined;
+  /** Run indexes before which a fresh boot is proven in this attempt. */
+  readonly bootedFor: readonly number[];
+}
+
+export type ValidationStep =
+  | { readonly do: "wait"; readonly until: number | undefined; readonly reason: string }
+  | { readonly do: "claim" }
+  | { readonly do: "boot"; readonly runIndex: number }
+  | { readonly do: "pass"; readonly runIndex: number; readonly try: number; readonly kind: PassKind }
+  | { readonly do: "release"; readonly entry: "passed" | "canary"; readonly reason: string }
+  | { readonly do: "ban"; readonly runIndex: number; readonly reason: string }
+  | { readonly do: "restart"; readonly reason: string }
+  | { readonly do: "hold"; readonly reason: string; readonly owner: string | undefined };
+
+const MINUTE = 60_000;
+/** An act whose outcome is missing for this long is looked at again, in case its job was lost. */
+export const LOOK_AGAIN_MS = 15_000;
+
+/**
+ * The next step of a validation. Pure; the same state and facts give the same step.
+ *
+ * A pass counts once, whatever tries it took; `inconclusive` neither counts nor fails; and nothing
+ * is released by fewer passes than its lane requires, but for the canary arm, whose coin is drawn before.
+ */
+export function decideValidation(state: ValidationState, facts: ValidationFacts): ValidationStep {
+  const { policy, passes } = state;
+  if (state.status !== "queued" && state.status !== "running") return { do: "wait", until: undefined, reason: `it is ${state.status}` };
+  if (facts.open !== undefined) return { do: "wait", until: facts.now + LOOK_AGAIN_MS, reason: `${facts.open.key} is under way` };
+  if (facts.claim === "other") return { do: "wait", until: facts.now + MINUTE, reason: "another holds the machine" };
+  if (facts.claim === "free") {
+    if (facts.full !== undefined) return { do: "wait", until: facts.now + 5_000, reason: facts.full };
+    return { do: "claim" };
+  }
+  const judged = passes.filter(({ verdict, kind }) => verdict !== "inconclusive" && kind === "required");
+  const failed = judged.find(({ verdict }) => verdict === "fail");
+  if (failed !== undefined) return afterFail(state, facts, failed);
+
+  const done = judged.length;
+  if (done >= state.passesRequired) return { do: "release", entry: "passed", reason: `${String(done)} of ${String(state.passesRequired)} passes` };
+  return nextRun(state, facts, done + 1, "required") ?? { do: "hold", owner: undefined, reason: `pass ${String(done + 1)} stayed inconclusive after ${String(policy.inconclusiveRetries + 1)} tries` };
+}
+
+function afterFail(state: ValidationState, facts: ValidationFacts, failed: PassSummary): ValidationStep {
+  const { policy, passes, coin } = state;
+  const extra = passes.filter(({ kind, verdict }) => kind !== "required" && verdict !== "inconclusive");
+  if (extra.filter(({ kind }) => kind === "confirmation").length < policy.confirmations) {
+    const next = nextRun(state, facts, failed.runIndex + extra.length + 1, "confirmation");
+    if (next !== undefined) return next;
+  }
+  const last = Math.max(failed.runIndex, ...extra.map(({ runIndex }) => runIndex));
+  if (state.keepsRunning && last < state.passesRequired) {
+    const next = nextRun(state, facts, last + 1, "after-failure");
+    if (next !== undefined) return next;
+  }
+  if (coin?.admitted === true) return { do: "release", entry: "canary", reason: `failed pass ${String(failed.runIndex)} and drawn for the canary arm (${String(coin.probability)})` };
+  if (policy.onFail === "reset" && state.attempt < policy.maxAttempts)
+    return { do: "restart", reason: `pass ${String(failed.runIndex)} of attempt ${String(state.attempt)} failed` };
+  if (facts.breaker !== undefined) return { do: "hold", reason: facts.breaker.reason, owner: facts.breaker.owner };
+  return { do: "ban", runIndex: failed.runIndex, reason: `failed pass ${String(failed.runIndex)} of ${String(state.passesRequired)}` };
+}
+
+/** The pass with this index: a boot before it where due, or the next try; undefined when its tries are used up. */
+function nextRun(state: ValidationState, facts: ValidationFacts, runIndex: number, kind: PassKind): ValidationStep | undefined {
+  const { policy, passes } = state;
+  const tries = passes.filter((pass) => pass.runIndex === runIndex);
+  if (tries.length > policy.inconclusiveRetries) return undefined;
+  const previous = passes.at(-1);
+  const notBefore = previous === undefined ? 0 : previous.finishedAt + policy.minutesBetween * MINUTE;
+  if (facts.now < notBefore) return { do: "wait", until: notBefore, reason: `pass ${String(runIndex)} is due ${String(policy.minutesBetween)} minutes after the one before` };
+  const bootDue = policy.freshBootEvery > 0 && kind === "required" && runIndex > 1 && (runIndex - 1) % policy.freshBootEvery === 0;
+  if (bootDue && tries.length === 0 && !facts.bootedFor.includes(runIndex)) return { do: "boot", runIndex };
+  return { do: "pass", runIndex, try: tries.length, kind };
+}
