@@ -64,7 +64,7 @@ export async function collectHost(task: HostTask, around: Surroundings): Promise
     emit({ event: "unreachable", host: host.name, reason, bundle });
     return { state: "unreachable", reason };
   }
-  const results = await runAll(task, connection, around);
+  const results = await runCommands(host, commands, connection, around);
   const bundle = keep(task, around.out, collectedAt, results);
   const missing = commands.some(({ id }) => !results.has(id));
   const broken = [...results.values()].find(({ startError }) => isPartial(startError));
@@ -84,10 +84,11 @@ export const isPartial = (startError: string | null | undefined): boolean =>
 export const bundleFolder = (out: string, host: Host): string => join(out, folderName(host.name));
 
 /** Runs the commands in their order, `perHost` at a time; one that loads the node runs alone. */
-async function runAll(
-  { host, commands }: HostTask,
+export async function runCommands(
+  host: Host,
+  commands: readonly ProbeCommand[],
   connection: Connection,
-  { limits, signal, emit }: Surroundings,
+  { limits, signal, emit }: Omit<Surroundings, "out" | "connect">,
 ): Promise<Map<string, ExecResult>> {
   const { perHost, maxBytes, sudo, timeoutMs } = limits;
   const results = new Map<string, ExecResult>();
@@ -145,7 +146,7 @@ async function runAll(
 }
 
 /** The record of a probe that its host was never asked for. */
-function notAsked(command: ProbeCommand, startError: string, sudo: boolean): ExecResult {
+export function notAsked(command: ProbeCommand, startError: string, sudo: boolean): ExecResult {
   const nothing = Buffer.alloc(0);
   return {
     argv: recordedArgv(command, sudo),

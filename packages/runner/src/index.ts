@@ -7,3 +7,6 @@ export { plan, type Plan, type Selection } from "./plan.ts";
 export { quote } from "./program.ts";
 export { sshTransport, type SshOptions } from "./ssh/transport.ts";
 export { writeBundle, type CollectedManifest, type ProbeOutputs } from "./write-bundle.ts";
+export * from "./fleet/fleet.ts";
+export { readYaml } from "./fleet/read-yaml.ts";
+export * from "./validation/index.ts";

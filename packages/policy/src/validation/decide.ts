@@ -32,6 +32,8 @@ export interface ValidationFacts {
   readonly full: string | undefined;
   /** Why bans are stopped for what this machine belongs to, with who looks into it. */
   readonly breaker: { readonly reason: string; readonly owner: string } | undefined;
+  /** The machine is not where this validation was planned for; undefined when it is. */
+  readonly moved: string | undefined;
   /** Run indexes before which a fresh boot is proven in this attempt. */
   readonly bootedFor: readonly number[];
 }
@@ -44,6 +46,7 @@ export type ValidationStep =
   | { readonly do: "release"; readonly entry: "passed" | "canary"; readonly reason: string }
   | { readonly do: "ban"; readonly runIndex: number; readonly reason: string }
   | { readonly do: "restart"; readonly reason: string }
+  | { readonly do: "cancel"; readonly reason: string }
   | { readonly do: "hold"; readonly reason: string; readonly owner: string | undefined };
 
 const MINUTE = 60_000;
@@ -60,6 +63,7 @@ export function decideValidation(state: ValidationState, facts: ValidationFacts)
   const { policy, passes } = state;
   if (state.status !== "queued" && state.status !== "running") return { do: "wait", until: undefined, reason: `it is ${state.status}` };
   if (facts.open !== undefined) return { do: "wait", until: facts.now + LOOK_AGAIN_MS, reason: `${facts.open.key} is under way` };
+  if (facts.moved !== undefined) return { do: "cancel", reason: facts.moved };
   if (facts.claim === "other") return { do: "wait", until: facts.now + MINUTE, reason: "another holds the machine" };
   if (facts.claim === "free") {
     if (facts.full !== undefined) return { do: "wait", until: facts.now + 5_000, reason: facts.full };

@@ -19,7 +19,7 @@ export const intents = table(
     undo: orNull(json<unknown>()),
     reverted_at: orNull(time()),
   },
-  { key: ["key"], indexes: [["object"]] },
+  { key: ["key"], indexes: [["object"], ["outcome"]] },
 );
 
 /** Who may act on a machine. The fence rises with every claim; a holder with an older one has lost it. */

@@ -118,7 +118,7 @@ export const bans = table(
     lifted_by: orNull(text()),
     lift_reason: orNull(text()),
   },
-  { key: ["id"], unique: [["source", "external_id"]], indexes: [["machine"]] },
+  { key: ["id"], unique: [["source", "external_id"]], indexes: [["machine"], ["at"]] },
 );
 
 /** History from before Slipway, by serial: attempts with their runs, and admissions and bans. */

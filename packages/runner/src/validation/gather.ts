@@ -1,0 +1,72 @@
+import type { BundleManifest, Expectations, NodeIdentity } from "@slipway/domain";
+import { identityProbes, SlipwayError, type ExecResult, type Host, type ProbeCapture, type ProbeCommand } from "@slipway/plugin-sdk";
+import { notAsked, runCommands } from "../collect-host.ts";
+import { identityOf } from "../identity.ts";
+import { plan } from "../plan.ts";
+import { partialReasons } from "@slipway/plugin-sdk";
+import type { Adapter, JudgingSet, RunnerLimits } from "./parts.ts";
+
+/** Evidence of one node at one moment, in memory. */
+export interface Gathered {
+  readonly node: NodeIdentity;
+  readonly results: ReadonlyMap<string, ExecResult>;
+  readonly captures: ReadonlyMap<string, ProbeCapture>;
+  /** Programs that use the node's GPUs: it is in use, and nothing that loads it was run. */
+  readonly inUse: string | undefined;
+}
+
+const PROCESS = /<process_info>[\s\S]*?<pid>(\d+)<\/pid>[\s\S]*?<type>([^<]*)<\/type>[\s\S]*?<process_name>([^<]*)<\/process_name>/;
+
+/**
+ * Asks a node for everything that these checks read, whatever happens: a node that does not answer
+ * leaves evidence of that. What disturbs a node runs last, and only when no GPU process was seen.
+ */
+export async function gather(adapter: Adapter, host: Host, checks: readonly string[], judging: JudgingSet, expectations: Expectations, limits: RunnerLimits, signal: AbortSignal): Promise<Gathered> {
+  const probes = checks.flatMap((id) => judging.checks.get(id)?.probes.map(({ probe }) => probe) ?? []);
+  const { commands } = plan(expectations, { probes, disruptive: true });
+  const results = await ask(adapter, host, commands, limits, signal);
+  const inUse = gpuProcess(results.get("nvidia-smi"));
+  const captures = new Map([...results].map(([id, result]) => [id, captureOf(result)]));
+  return { node: identityOf(host, results), results, captures, inUse };
+}
+
+async function ask(adapter: Adapter, host: Host, commands: readonly ProbeCommand[], limits: RunnerLimits, signal: AbortSignal): Promise<Map<string, ExecResult>> {
+  const around = { limits: { perHost: 1, maxBytes: limits.maxBytes, timeoutMs: undefined, sudo: limits.sudo }, signal, emit: () => undefined };
+  try {
+    const connection = await adapter.transport.connect(host, signal);
+    try {
+      const quiet = commands.filter(({ disruptive }) => disruptive !== true);
+      const results = await runCommands(host, quiet, connection, around);
+      if (gpuProcess(results.get("nvidia-smi")) !== undefined) return results;
+      const loud = await runCommands(host, commands.filter(({ disruptive }) => disruptive === true), connection, around);
+      return new Map([...results, ...loud]);
+    } finally {
+      connection.close();
+    }
+  } catch (error) {
+    if (!SlipwayError.is(error) || error.kind !== "unreachable") throw error;
+    return new Map(commands.map((command) => [command.id, notAsked(command, partialReasons.unreachable, limits.sudo)]));
+  }
+}
+
+function gpuProcess(result: ExecResult | undefined): string | undefined {
+  if (result === undefined || result.exitCode !== 0) return undefined;
+  const [, pid, type, name] = PROCESS.exec(result.stdout.toString("utf8")) ?? [];
+  return pid === undefined ? undefined : `${name ?? "a program"} (pid ${pid}, type ${type ?? "?"}) uses a GPU`;
+}
+
+function captureOf({ stdout, stderr, left: _left, ...record }: ExecResult): ProbeCapture {
+  const text = stdout.toString("utf8");
+  return {
+    record: record satisfies BundleManifest["probes"][string],
+    ...(record.startError === null || stdout.length > 0 ? { stdout: text } : {}),
+    stdoutDamaged: text.includes("\uFFFD") && !Buffer.from(text, "utf8").equals(stdout),
+    stderr: stderr.toString("utf8"),
+  };
+}
+
+/** The boot id a node gives now, or undefined when it does not answer. */
+export async function bootIdOf(adapter: Adapter, host: Host, limits: RunnerLimits, signal: AbortSignal): Promise<string | undefined> {
+  const commands = identityProbes.flatMap((probe) => probe.commands({})).filter(({ id }) => id === "boot-id");
+  return identityOf(host, await ask(adapter, host, commands, limits, signal)).bootId ?? undefined;
+}

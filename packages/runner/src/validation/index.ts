@@ -1,0 +1,7 @@
+export { judgingSet } from "./judging-set.ts";
+export { DEFAULT_LIMITS, objectOf, type Adapter, type JudgingSet, type RunnerEvent, type RunnerLimits, type RunnerParts, type Validation } from "./parts.ts";
+export { planValidations, type PlanRequest } from "./plan-validations.ts";
+export { recordPasses, type ReadyPass, type Recorded } from "./record-passes.ts";
+export { startRunner, sweep, type Runner } from "./runner.ts";
+export { tick } from "./tick.ts";
+export { runAct, recorderOf } from "./act.ts";

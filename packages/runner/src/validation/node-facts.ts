@@ -1,0 +1,58 @@
+import type { Expectations } from "@slipway/domain";
+import { SlipwayError } from "@slipway/plugin-sdk";
+import type { Row, Tx } from "@slipway/store";
+import type { Fleet } from "../fleet/fleet.ts";
+import type { Validation } from "./parts.ts";
+
+/** Fields that no placement holds, from whichever source said them last. */
+export interface LooseFields {
+  readonly image: string | null;
+  readonly firmware: string | null;
+  readonly adapter: string | null;
+  readonly address: Readonly<Record<string, unknown>> | null;
+  /** What must be true of this node or its rack, as its source of truth says. */
+  readonly expect: Expectations | null;
+}
+
+const textOrNull = (value: unknown): string | null => (typeof value === "string" ? value : null);
+const objectOrNull = (value: unknown): Readonly<Record<string, unknown>> | null => (typeof value === "object" && value !== null && !Array.isArray(value) ? (value as Record<string, unknown>) : null);
+
+/** The newest of those fields, by machine. */
+export async function looseFields(tx: Tx, machines: readonly number[]): Promise<ReadonlyMap<number, LooseFields>> {
+  const claims = await tx.find("claims_of_sources", { where: { machine: { in: machines } } });
+  return new Map(
+    [...Map.groupBy(claims, ({ machine }) => machine)].map(([machine, rows]) => {
+      const newest = (field: keyof LooseFields): unknown =>
+        rows
+          .flatMap(({ fields }) => fields[field] ?? [])
+          .sort((a, b) => b.observedAt - a.observedAt || b.sighting - a.sighting)[0]?.value;
+      const address = newest("address");
+      return [
+        machine,
+        {
+          image: textOrNull(newest("image")),
+          firmware: textOrNull(newest("firmware")),
+          adapter: textOrNull(newest("adapter")),
+          address: typeof address === "string" ? { address } : objectOrNull(address),
+          expect: objectOrNull(newest("expect")),
+        },
+      ];
+    }),
+  );
+}
+
+/**
+ * What must be true of the node of a validation: the fleet's files, over them what its rack's source
+ * of truth says, and the GPU serials of the machine as it is known, so that a swap nobody knows of is seen.
+ */
+export async function expectationsFor(tx: Tx, fleet: Fleet, validation: Validation): Promise<{ machine: Row<"machines">; expectations: Expectations; image: string | null }> {
+  const machine = await tx.get("machines", { id: validation.machine });
+  if (machine === undefined) throw new SlipwayError("input", `machine ${String(validation.machine)} is not known`);
+  const loose = (await looseFields(tx, [machine.id])).get(machine.id);
+  const { vendor, sku, cluster } = validation;
+  const over = loose?.expect;
+  const { expect } = fleet.expectations.resolve({ vendor, sku, cluster }, over === null || over === undefined ? undefined : { source: `the sighting of ${validation.node}`, expectations: over });
+  const gpus = objectOrNull(expect["gpus"]);
+  const serials = machine.gpu_serials.length > 0 ? { gpus: { ...gpus, serials: machine.gpu_serials } } : {};
+  return { machine, expectations: { ...expect, ...serials }, image: loose?.image ?? fleet.clusters.clusters[cluster ?? ""]?.image ?? null };
+}

@@ -1,0 +1,79 @@
+import type { Attribution, BanCause, EntryKind, Trigger } from "@slipway/domain";
+import type { Row, Tx } from "@slipway/store";
+import { objectOf, type RunnerParts, type Validation } from "./parts.ts";
+import type { Writes } from "./writes.ts";
+
+const ENTRY: Readonly<Record<Trigger, EntryKind>> = {
+  "re-entry": "move",
+  "post-maintenance": "maintenance",
+  "post-repair": "ofr",
+  "post-ban": "ofr",
+  "new-hardware": "new",
+  canary: "new",
+  "on-demand": "maintenance",
+};
+
+/** Lets a machine in, with the record of what was proven; giving it back to its vendor's pool is an act. */
+export async function release(
+  parts: RunnerParts,
+  tx: Tx,
+  writes: Writes,
+  validation: Validation,
+  machine: Row<"machines">,
+  decision: { readonly entry: "passed" | "canary" | "override"; readonly reason: string; readonly passes: readonly Row<"passes">[]; readonly by?: string },
+): Promise<void> {
+  const [id = 0] = await tx.nextIds("object", 1);
+  const entry = decision.entry === "passed" ? ENTRY[validation.trigger] : decision.entry;
+  const { node, cluster, vendor, sku, segment } = validation;
+  const last = decision.passes.findLast(({ verdict }) => verdict === "pass");
+  const [placement] = await tx.find("placements", { where: { machine: machine.id, until_at: null }, limit: 1 });
+  const record = {
+    reason: decision.reason,
+    lane: validation.lane,
+    laneDigest: validation.lane_digest,
+    laneReason: validation.lane_reason,
+    bootId: last?.boot_id ?? null,
+    systemSerial: machine.system_serial,
+    gpuSerials: last?.gpu_serials ?? machine.gpu_serials,
+    ibkey: placement?.ibkey ?? null,
+    image: last?.judged_by.image ?? null,
+    passesRequired: validation.passes_required,
+    passes: decision.passes.map(({ attempt, run_index, try: tried, verdict, kind }) => ({ attempt, run_index, try: tried, verdict, kind })),
+    coin: validation.coin,
+  };
+  await tx.insert("releases", [{ id, validation: validation.id, machine: machine.id, node, cluster, vendor, sku, segment, entry, at: writes.now, decided_by: decision.by ?? "policy", record }]);
+  writes.book(machine, "InPool", `release/${String(id)}`);
+  await freeClaim(tx, writes, validation);
+  writes.transition(validation, { status: "released", reason: decision.reason, due_at: null, acting: null, finished_at: writes.now, passes_done: Math.max(validation.passes_done, decision.entry === "passed" ? validation.passes_required : 0) }, { release: id, entry });
+  if (parts.adapters.get(validation.adapter)?.vendor?.definition.capabilities.returnToService === true)
+    writes.intent({ key: `release/${String(id)}/return-to-service`, object: `release/${String(id)}`, act: "return-to-service", machine: machine.id, fence: 0, before: { validation: validation.id } }, 1);
+}
+
+/** Takes a machine out for bad health, says what for, and who answers for it. */
+export async function ban(
+  parts: RunnerParts,
+  tx: Tx,
+  writes: Writes,
+  validation: Validation,
+  machine: Row<"machines">,
+  why: { readonly reason: string; readonly cause: BanCause; readonly attribution: Attribution },
+): Promise<void> {
+  const [id = 0] = await tx.nextIds("object", 1);
+  const owner = parts.fleet.ownerOf(validation.cluster, why.cause);
+  const [letIn] = await tx.find("releases", { where: { machine: machine.id }, orderBy: ["-at", "-id"], limit: 1 });
+  const { node, cluster, vendor, sku, segment } = validation;
+  await tx.insert("bans", [
+    { id, revision: 1, machine: machine.id, node, cluster, vendor, sku, segment, at: writes.now, cause: why.cause, attribution: why.attribution, owner, reason: why.reason, by: "policy", source: "validation", external_id: objectOf(validation), validation: validation.id, release: letIn?.id ?? null, lifted_at: null, lifted_by: null, lift_reason: null },
+  ]);
+  writes.book(machine, "Banned", `ban/${String(id)}`);
+  await freeClaim(tx, writes, validation);
+  writes.transition(validation, { status: "banned", reason: why.reason, owner, due_at: null, acting: null, finished_at: writes.now }, { ban: id, cause: why.cause });
+  const repairs = parts.adapters.get(validation.adapter)?.vendor?.definition.capabilities.repair === true && parts.fleet.clusters.vendors[vendor ?? ""]?.repair === "automatic";
+  if (repairs && (why.cause === "hardware" || why.cause === "fabric" || why.cause === "platform"))
+    writes.intent({ key: `ban/${String(id)}/open-repair`, object: `ban/${String(id)}`, act: "open-repair", machine: machine.id, fence: 0, before: { validation: validation.id, cause: why.cause } }, 1);
+}
+
+async function freeClaim(tx: Tx, writes: Writes, validation: Validation): Promise<void> {
+  const claim = await tx.get("claims", { machine: validation.machine });
+  if (claim?.holder === objectOf(validation)) writes.claim(validation.machine, null, claim.fence);
+}

@@ -1,0 +1,62 @@
+import type { CheckJudgement, Expectations, NodeIdentity } from "@slipway/domain";
+import type { Checks } from "@slipway/evidence";
+import type { ProbeCapture, Transport, Vendor, VendorSession } from "@slipway/plugin-sdk";
+import type { Blobs, Clock, Queue, Row, Store } from "@slipway/store";
+import type { Fleet } from "../fleet/fleet.ts";
+
+/** A way to reach nodes, with the vendor behind it where there is one. */
+export interface Adapter {
+  readonly transport: Transport;
+  readonly vendor?: { readonly definition: Vendor; readonly session: VendorSession };
+}
+
+/** The check builds that judge now, by content (settled.md B, Checks as builds). */
+export interface JudgingSet {
+  readonly checks: Checks;
+  readonly digests: Readonly<Record<string, string>>;
+  /** Judges one node by the named checks, in their order. Pure; the same evidence gives the same answer. */
+  judge(ids: readonly string[], node: NodeIdentity, captures: ReadonlyMap<string, ProbeCapture>, expectations: Expectations): readonly CheckJudgement[];
+}
+
+/** What happened, for logs, metrics and traces. */
+export type RunnerEvent =
+  | { readonly event: "transition"; readonly object: string; readonly from: string | null; readonly to: string; readonly reason: string }
+  | { readonly event: "pass"; readonly validation: number; readonly node: string; readonly verdict: string; readonly seconds: number; readonly counted: boolean }
+  | { readonly event: "act-failed"; readonly key: string; readonly reason: string }
+  | { readonly event: "ticks"; readonly count: number; readonly seconds: number }
+  | { readonly event: "store-trouble"; readonly reason: string };
+
+export interface RunnerLimits {
+  /** Acts at a time, most of them passes waiting for a node. */
+  readonly acts: number;
+  /** Objects looked at in one transaction. */
+  readonly tickBatch: number;
+  readonly maxBytes: number;
+  readonly sudo: boolean;
+  /** Objects whose time has come are looked for this often. */
+  readonly sweepMs: number;
+  /** Time a node has to prove that it booted. */
+  readonly bootMs: number;
+}
+
+export const DEFAULT_LIMITS: RunnerLimits = { acts: 64, tickBatch: 200, maxBytes: 64 * 2 ** 20, sudo: false, sweepMs: 1_000, bootMs: 30 * 60_000 };
+
+/** Everything a runner works with. The simulation puts memory adapters, a virtual clock and faults here. */
+export interface RunnerParts {
+  readonly store: Store;
+  readonly queue: Queue;
+  readonly blobs: Blobs;
+  readonly clock: Clock;
+  readonly fleet: Fleet;
+  readonly judging: () => Promise<JudgingSet>;
+  /** By the id that validations carry: `ssh`, `local`, or a vendor's. */
+  readonly adapters: ReadonlyMap<string, Adapter>;
+  readonly worker: { readonly id: string; readonly host: string; readonly pid: number; readonly release: string };
+  readonly limits: RunnerLimits;
+  readonly emit: (event: RunnerEvent) => void;
+}
+
+export type Validation = Row<"validations">;
+export type Pass = Row<"passes">;
+
+export const objectOf = (validation: Pick<Validation, "id">): string => `validation/${String(validation.id)}`;

@@ -1,0 +1,174 @@
+import type { Trigger } from "@slipway/domain";
+import { canaryCoin, choosePath, keepsRunning, type MachineState, type PathFacts } from "@slipway/policy";
+import type { Row, Tx } from "@slipway/store";
+import { lanesOf, type Fleet } from "../fleet/fleet.ts";
+import { looseFields, type LooseFields } from "./node-facts.ts";
+import { objectOf, type RunnerParts, type Validation } from "./parts.ts";
+import { Writes } from "./writes.ts";
+
+export interface PlanRequest {
+  readonly machine: number;
+  readonly trigger: Trigger;
+  /** Instead of what the machine's history says: a lane by name, for a person who gives a reason. */
+  readonly lane?: string | undefined;
+  readonly reason?: string | undefined;
+}
+
+/**
+ * Plans validations: decides each machine's lane by its identity and history, tosses the canary
+ * arm's coin, and puts it in line. A machine with an open validation keeps that one.
+ *
+ * @returns the open validation of each machine asked for, new or not; none for a machine that has no
+ *   place, or that no lane is for
+ */
+export async function planValidations(parts: Pick<RunnerParts, "store" | "clock" | "fleet" | "queue" | "worker" | "emit">, requests: readonly PlanRequest[]): Promise<readonly Validation[]> {
+  const { validations, writes } = await parts.store.transaction(async (tx) => {
+    const writes = new Writes(parts.clock.now(), parts.worker.id);
+    const validations = await planIn(tx, parts.fleet, writes, requests);
+    await writes.flush(tx, parts.queue);
+    return { validations, writes };
+  });
+  for (const event of writes.events) parts.emit(event);
+  await parts.queue.send("tick", validations.map((validation) => ({ key: objectOf(validation), priority: validation.priority })));
+  return validations;
+}
+
+async function planIn(tx: Tx, fleet: Fleet, writes: Writes, requests: readonly PlanRequest[]): Promise<Validation[]> {
+  const ids = requests.map(({ machine }) => machine);
+  const machines = new Map((await tx.find("machines", { where: { id: { in: ids } } })).map((row) => [row.id, row]));
+  const open = new Map((await tx.find("validations", { where: { machine: { in: ids } } })).filter(({ status }) => ["queued", "running", "held"].includes(status)).map((row) => [row.machine, row]));
+  const history = await historyOf(tx, ids);
+  // Written, so that two planners never both put one machine in line.
+  const claims = new Map((await tx.find("claims", { where: { machine: { in: ids } } })).map((row) => [row.machine, row]));
+  const numbers = await tx.nextIds("object", requests.length);
+  const planned: Validation[] = [];
+  for (const [index, request] of requests.entries()) {
+    const machine = machines.get(request.machine);
+    const placement = history.placements.get(request.machine);
+    const existing = open.get(request.machine);
+    if (existing !== undefined) planned.push(existing);
+    if (existing !== undefined || machine === undefined || placement?.node_name == null || machine.merged_into !== null) continue;
+    const row = newValidation(fleet, writes.now, numbers[index] ?? 0, request, machine, placement, history);
+    if (row === undefined) continue;
+    open.set(machine.id, row);
+    planned.push(row);
+    const claim = claims.get(machine.id);
+    writes.claim(machine.id, claim?.holder ?? null, claim?.fence ?? 0);
+    writes.book(machine, "Validating", objectOf(row));
+    writes.audit(objectOf(row), null, "queued", `${row.lane}: ${row.lane_reason}`, { trigger: row.trigger });
+  }
+  const fresh = planned.filter(({ id }) => numbers.includes(id));
+  if (fresh.length > 0) await tx.insert("validations", fresh);
+  return planned;
+}
+
+interface History {
+  readonly placements: ReadonlyMap<number, Row<"placements">>;
+  readonly loose: ReadonlyMap<number, LooseFields>;
+  readonly healthy: ReadonlyMap<number, MachineState & { readonly at: number }>;
+  readonly bans: ReadonlyMap<number, Row<"bans">>;
+  readonly repaired: ReadonlyMap<number, number>;
+  readonly doubted: ReadonlySet<number>;
+}
+
+async function historyOf(tx: Tx, machines: readonly number[]): Promise<History> {
+  const where = { machine: { in: machines } };
+  const last = <T extends { readonly machine: number | null }>(rows: readonly T[]): Map<number, T> => new Map(rows.map((row) => [row.machine ?? 0, row]));
+  const releases = last(await tx.find("releases", { where, orderBy: ["at", "id"] }));
+  const imported = last((await tx.find("imported_events", { where, orderBy: ["at", "event_id"] })).filter(({ event_type }) => event_type === "admit"));
+  const healthy = new Map<number, MachineState & { at: number }>();
+  for (const [machine, { at, body }] of imported) {
+    const known = body as { readonly cluster_id?: string; readonly gpu_serials?: readonly string[] };
+    healthy.set(machine, { at, cluster: known.cluster_id ?? null, ibkey: null, image: null, firmware: null, systemSerial: null, gpuSerials: known.gpu_serials ?? [] });
+  }
+  for (const [machine, { at, cluster, record }] of releases) {
+    const { ibkey = null, image = null, firmware = null, systemSerial = null, gpuSerials = [] } = record as Partial<MachineState>;
+    if ((healthy.get(machine)?.at ?? 0) <= at) healthy.set(machine, { at, cluster, ibkey, image, firmware, systemSerial, gpuSerials });
+  }
+  const moves = await tx.find("ledger", { where, orderBy: ["at", "id"] });
+  const doubts = await tx.find("identity_events", { where: { ...where, kind: { in: ["contradiction", "duplicate-serial"] }, undone_by: null } });
+  return {
+    placements: last(await tx.find("placements", { where: { ...where, until_at: null } })),
+    loose: await looseFields(tx, machines),
+    healthy,
+    bans: last(await tx.find("bans", { where, orderBy: ["at", "id"] })),
+    repaired: new Map(moves.filter(({ to_account }) => to_account === "OFR" || to_account === "RMA").map(({ machine, at }) => [machine, at])),
+    doubted: new Set(doubts.map(({ machine }) => machine)),
+  };
+}
+
+function newValidation(fleet: Fleet, now: number, id: number, request: PlanRequest, machine: Row<"machines">, placement: Row<"placements">, history: History): Validation | undefined {
+  const { cluster, rack } = placement;
+  const [vendor, sku] = [placement.vendor ?? machine.vendor, placement.sku ?? machine.sku];
+  const segment = fleet.segmentOf(cluster);
+  const subject = { vendor, sku, cluster, segment };
+  const facts = pathFacts(now, request, subject, machine, placement, history);
+  const named = fleet.lanes.find(({ lane }) => lane.lane === request.lane)?.lane;
+  const path = named === undefined ? choosePath(facts, lanesOf(fleet)) : { lane: named, checks: named.checks, reason: request.reason ?? "asked for by name" };
+  const known = fleet.lanes.find(({ lane }) => lane === path?.lane);
+  if (path === undefined || known === undefined) return undefined;
+  const { lane } = path;
+  const loose = history.loose.get(machine.id);
+  const seed = `validation/${String(id)}`;
+  return {
+    id,
+    machine: machine.id,
+    node: placement.node_name ?? "",
+    address: loose?.address ?? null,
+    adapter: loose?.adapter ?? "ssh",
+    vendor,
+    sku,
+    cluster,
+    rack,
+    segment,
+    trigger: request.trigger,
+    lane: lane.lane,
+    lane_digest: known.digest,
+    lane_reason: path.reason,
+    checks: path.checks,
+    first_checks: path.checks === lane.checks ? [] : [...new Set([...lane.checks, ...path.checks])],
+    passes_required: lane.passes,
+    passes_done: 0,
+    policy: lane.policy,
+    attempt: 1,
+    run_index: 1,
+    tries: 0,
+    status: "queued",
+    reason: path.reason,
+    owner: fleet.ownerOf(cluster, "hardware"),
+    priority: lane.priority,
+    coin: canaryCoin(lane, segment, seed),
+    keeps_running: keepsRunning(lane.policy.keepRunning, seed),
+    acting: null,
+    due_at: now,
+    failures: 0,
+    created_at: now,
+    started_at: null,
+    finished_at: null,
+    generation: 1,
+  };
+}
+
+function pathFacts(now: number, request: PlanRequest, subject: PathFacts["subject"], machine: Row<"machines">, placement: Row<"placements">, history: History): PathFacts {
+  const lastHealthy = history.healthy.get(machine.id) ?? null;
+  const ban = history.bans.get(machine.id);
+  const repaired = history.repaired.get(machine.id);
+  const since = lastHealthy?.at ?? -1;
+  const loose = history.loose.get(machine.id);
+  const checks = [...new Set(ban?.attribution.findings.map(({ check }) => check))];
+  const setback: PathFacts["setback"] =
+    repaired !== undefined && repaired >= since
+      ? { kind: "repair", causes: ban === undefined ? [] : [ban.cause], checks: [] }
+      : ban !== undefined && ban.at >= since
+        ? { kind: "ban", causes: [ban.cause], checks }
+        : null;
+  return {
+    now,
+    subject,
+    trigger: request.trigger,
+    identity: history.doubted.has(machine.id) ? "contradictory" : machine.system_serial === null && machine.gpu_serials.length === 0 ? "incomplete" : "certain",
+    lastHealthy,
+    current: { cluster: placement.cluster, ibkey: placement.ibkey, image: loose?.image ?? null, firmware: loose?.firmware ?? null, systemSerial: machine.system_serial, gpuSerials: machine.gpu_serials },
+    setback,
+  };
+}

@@ -1,0 +1,154 @@
+import type { CheckJudgement, EvidenceRef, JudgedBy, PassKind } from "@slipway/domain";
+import type { Row, Store, Tx } from "@slipway/store";
+import { objectOf, type Validation } from "./parts.ts";
+
+/** A pass that was run and judged, ready to be counted. Its evidence is durable already. */
+export interface ReadyPass {
+  /** The intent it was run for. */
+  readonly key: string;
+  readonly fence: number;
+  readonly validation: number;
+  readonly attempt: number;
+  readonly runIndex: number;
+  readonly try: number;
+  readonly kind: PassKind;
+  readonly machine: number;
+  readonly node: string;
+  readonly cluster: string | null;
+  readonly verdict: "pass" | "fail" | "inconclusive";
+  readonly checks: readonly CheckJudgement[];
+  readonly bootId: string | null;
+  readonly systemSerial: string | null;
+  readonly gpuSerials: readonly string[];
+  readonly startedAt: number;
+  readonly finishedAt: number;
+  readonly judgedBy: JudgedBy;
+  readonly evidence: Readonly<Record<string, EvidenceRef>>;
+  /** Why it was not counted as judged: in use, another machine under the name. Holds the validation. */
+  readonly hold?: { readonly reason: string; readonly retryAt: number | null } | undefined;
+}
+
+export interface Recorded {
+  readonly key: string;
+  /** False: it was counted before, or the validation went on without it. */
+  readonly counted: boolean;
+}
+
+/**
+ * Counts passes: results, pass, validation, intent and audit in one transaction. A pass counts only
+ * while its intent is open and its claim holds, so that one run twice, or late, counts once.
+ *
+ * @param actor the worker, for the audit @param keepUntil how long the evidence is kept
+ */
+export function recordPasses(store: Store, ready: readonly ReadyPass[], around: { readonly now: number; readonly actor: string; readonly keepUntil: number | null }): Promise<readonly Recorded[]> {
+  return store.transaction((tx) => record(tx, ready, around));
+}
+
+async function record(tx: Tx, ready: readonly ReadyPass[], { now, actor, keepUntil }: { now: number; actor: string; keepUntil: number | null }): Promise<Recorded[]> {
+  const [intents, validations, claims] = [
+    await tx.find("intents", { where: { key: { in: ready.map(({ key }) => key) } } }),
+    await tx.find("validations", { where: { id: { in: ready.map(({ validation }) => validation) } } }),
+    await tx.find("claims", { where: { machine: { in: ready.map(({ machine }) => machine) } } }),
+  ];
+  const intentOf = new Map(intents.map((row) => [row.key, row]));
+  const validationOf = new Map(validations.map((row) => [row.id, row]));
+  const claimOf = new Map(claims.map((row) => [row.machine, row]));
+  const counts: { pass: ReadyPass; validation: Validation }[] = [];
+  const late: ReadyPass[] = [];
+  for (const pass of ready) {
+    const intent = intentOf.get(pass.key);
+    if (intent === undefined || intent.outcome !== null) continue;
+    const validation = validationOf.get(pass.validation);
+    const claim = claimOf.get(pass.machine);
+    const ours = validation?.acting === pass.key && claim?.holder === objectOf(validation) && claim.fence === pass.fence;
+    if (ours) counts.push({ pass, validation });
+    else late.push(pass);
+  }
+  if (late.length > 0) await tx.update("intents", late.map(({ key }) => ({ key: { key }, set: { outcome: "abandoned" as const, outcome_at: now }, when: { outcome: null } })));
+  if (counts.length > 0) await count(tx, counts, { now, actor, keepUntil });
+  const counted = new Set(counts.map(({ pass }) => pass.key));
+  return ready.map(({ key }) => ({ key, counted: counted.has(key) }));
+}
+
+async function count(tx: Tx, counts: readonly { pass: ReadyPass; validation: Validation }[], { now, actor, keepUntil }: { now: number; actor: string; keepUntil: number | null }): Promise<void> {
+  const judged = counts.filter(({ pass }) => pass.hold === undefined);
+  await tx.insert("passes", judged.map(({ pass }) => passRow(pass)));
+  await tx.insert("results", judged.flatMap(({ pass }) => resultRows(pass)));
+  const blobs = blobRows(judged.map(({ pass }) => pass), now, keepUntil);
+  if (blobs.length > 0) await tx.upsert("evidence_blobs", blobs);
+  await tx.update("intents", counts.map(({ pass }) => ({ key: { key: pass.key }, set: { outcome: "done" as const, outcome_at: now } })));
+  await tx.update("validations", counts.map(({ pass, validation }) => ({ key: { id: validation.id }, set: afterPass(validation, pass, now), when: { generation: validation.generation } })));
+  const freed = counts.filter(({ pass }) => pass.hold !== undefined);
+  if (freed.length > 0) await tx.update("claims", freed.map(({ pass }) => ({ key: { machine: pass.machine }, set: { holder: null, at: now } })));
+  const ids = await tx.nextIds("event", counts.length);
+  await tx.insert("audit", counts.map(({ pass, validation }, index) => ({
+    id: ids[index] ?? 0,
+    at: now,
+    actor,
+    object: objectOf(validation),
+    from_state: validation.status,
+    to_state: pass.hold === undefined ? validation.status : "held",
+    reason: pass.hold?.reason ?? `${pass.kind === "required" ? "" : `${pass.kind} `}pass ${String(pass.runIndex)}${pass.try === 0 ? "" : `, try ${String(pass.try + 1)}`}: ${pass.verdict}`,
+    detail: null,
+  })));
+}
+
+function afterPass(validation: Validation, pass: ReadyPass, now: number): Partial<Validation> {
+  const common = { acting: null, failures: 0, generation: validation.generation + 1 };
+  if (pass.hold !== undefined) return { ...common, status: "held", reason: pass.hold.reason, due_at: pass.hold.retryAt };
+  return {
+    ...common,
+    due_at: now,
+    reason: `pass ${String(pass.runIndex)}: ${pass.verdict}`,
+    tries: pass.verdict === "inconclusive" ? pass.try + 1 : 0,
+    passes_done: validation.passes_done + (pass.verdict === "pass" && pass.kind === "required" ? 1 : 0),
+    run_index: pass.verdict === "inconclusive" ? pass.runIndex : pass.runIndex + 1,
+  };
+}
+
+const passRow = (pass: ReadyPass): Row<"passes"> => ({
+  validation: pass.validation,
+  attempt: pass.attempt,
+  run_index: pass.runIndex,
+  try: pass.try,
+  kind: pass.kind,
+  machine: pass.machine,
+  node: pass.node,
+  cluster: pass.cluster,
+  verdict: pass.verdict,
+  failed_checks: pass.checks.filter(({ verdict }) => verdict === "fail").map(({ check }) => check),
+  boot_id: pass.bootId,
+  system_serial: pass.systemSerial,
+  gpu_serials: pass.gpuSerials,
+  started_at: pass.startedAt,
+  finished_at: pass.finishedAt,
+  node_hours: (pass.finishedAt - pass.startedAt) / 3_600_000,
+  judged_by: pass.judgedBy,
+  evidence: pass.evidence,
+});
+
+const resultRows = (pass: ReadyPass): Row<"results">[] =>
+  pass.checks.map(({ check, version, verdict, findings }) => ({
+    validation: pass.validation,
+    attempt: pass.attempt,
+    run_index: pass.runIndex,
+    try: pass.try,
+    check,
+    version,
+    verdict,
+    findings: findings.length === 0 ? null : findings,
+  }));
+
+function blobRows(passes: readonly ReadyPass[], now: number, keepUntil: number | null): Row<"evidence_blobs">[] {
+  const rows = new Map<string, Row<"evidence_blobs">>();
+  const keep = (digest: string, size: number): void =>
+    void rows.set(digest, { digest, size, stored_at: now, keep_until: keepUntil, expired_at: null });
+  for (const { evidence, judgedBy } of passes) {
+    for (const { out, err, size } of Object.values(evidence)) {
+      if (out !== null) keep(out, size);
+      if (err !== null) keep(err, 0);
+    }
+    keep(judgedBy.expectations, 0);
+  }
+  return [...rows.values()];
+}

@@ -1,0 +1,92 @@
+import { StoreError, type Consumer, type Job } from "@slipway/store";
+import { recorderOf, runAct, type Recorder } from "./act.ts";
+import { objectOf, type RunnerParts } from "./parts.ts";
+import { tick } from "./tick.ts";
+
+const BEAT_MS = 5_000;
+/** An open intent this old whose job may be lost is sent again. */
+const STALE_INTENT_MS = 30_000;
+const SWEEP_LIMIT = 2_000;
+
+export interface Runner {
+  /** Ends after the acts under way; with `now` they are left to whoever takes over. */
+  stop(options?: { readonly now?: boolean }): Promise<void>;
+}
+
+/**
+ * Starts a worker: looks at what is due, and carries out what was decided. Any number of them share
+ * one store and queue; each may be killed at any point.
+ */
+export async function startRunner(parts: RunnerParts): Promise<Runner> {
+  const recorder = recorderOf(parts);
+  const stopping = new AbortController();
+  const consumers: Consumer[] = [
+    await parts.queue.consume("tick", { batch: parts.limits.tickBatch, concurrency: 1 }, (jobs) => tickAll(parts, jobs)),
+    await parts.queue.consume("act", { batch: 1, concurrency: parts.limits.acts }, (jobs, signal) => actAll(parts, recorder, jobs, signal)),
+  ];
+  const loops = [loop(parts, stopping.signal, parts.limits.sweepMs, () => sweep(parts)), loop(parts, stopping.signal, BEAT_MS, () => beat(parts))];
+  return {
+    async stop(options) {
+      stopping.abort();
+      await Promise.all(consumers.map((consumer) => consumer.stop(options)));
+      await Promise.all(loops);
+    },
+  };
+}
+
+/** Runs something again and again; a store that is away is waited for. */
+async function loop(parts: RunnerParts, signal: AbortSignal, everyMs: number, work: () => Promise<void>): Promise<void> {
+  while (!signal.aborted) {
+    try {
+      await work();
+    } catch (error) {
+      if (!StoreError.is(error)) throw error;
+      parts.emit({ event: "store-trouble", reason: error.message });
+    }
+    await parts.clock.sleep(everyMs, signal).catch(() => undefined);
+  }
+}
+
+/** Puts in line every object whose time has come and every intent whose job may be lost. */
+export async function sweep(parts: RunnerParts): Promise<void> {
+  const now = parts.clock.now();
+  const { due, stale } = await parts.store.transaction(async (tx) => ({
+    due: await tx.find("validations", { where: { due_at: { lte: now }, adapter: { in: [...parts.adapters.keys()] } }, orderBy: ["due_at"], limit: SWEEP_LIMIT }),
+    stale: await tx.find("intents", { where: { outcome: null, written_at: { lte: now - STALE_INTENT_MS } }, orderBy: ["written_at"], limit: SWEEP_LIMIT }),
+  }));
+  await parts.queue.send("tick", due.map((validation) => ({ key: objectOf(validation), priority: validation.priority })));
+  await parts.queue.send("act", stale.map(({ key }) => ({ key })));
+}
+
+async function tickAll(parts: RunnerParts, jobs: readonly Job[]): Promise<void> {
+  const started = parts.clock.now();
+  const ids = jobs.map(({ key }) => Number(key.slice(key.indexOf("/") + 1)));
+  try {
+    await tick(parts, ids);
+  } catch (error) {
+    if (ids.length === 1) throw error;
+    // One that cannot be ticked must not keep the others back.
+    for (const id of ids) await tick(parts, [id]);
+  }
+  parts.emit({ event: "ticks", count: ids.length, seconds: (parts.clock.now() - started) / 1_000 });
+}
+
+async function actAll(parts: RunnerParts, recorder: Recorder, jobs: readonly Job[], signal: AbortSignal): Promise<void> {
+  for (const { key } of jobs) {
+    try {
+      await runAct(parts, key, recorder, signal);
+    } catch (error) {
+      parts.emit({ event: "act-failed", key, reason: error instanceof Error ? error.message : String(error) });
+      throw error;
+    }
+  }
+}
+
+async function beat({ store, clock, worker }: RunnerParts): Promise<void> {
+  const now = clock.now();
+  const { id, host, pid, release } = worker;
+  await store.transaction(async (tx) => {
+    const known = await tx.get("workers", { id });
+    await tx.upsert("workers", [{ id, host, pid, release, started_at: known?.started_at ?? now, beat_at: now }]);
+  });
+}

@@ -1,0 +1,99 @@
+import type { Account } from "@slipway/domain";
+import type { Job, Queue, Row, Tx } from "@slipway/store";
+import { objectOf, type RunnerEvent, type Validation } from "./parts.ts";
+
+type AuditRow = Omit<Row<"audit">, "id">;
+type LedgerRow = Omit<Row<"ledger">, "id">;
+type IntentRow = Row<"intents">;
+
+/** A change of a validation, kept beside the row it started from so that a lost race is noticed. */
+interface PendingValidation {
+  readonly before: Validation;
+  after: Validation;
+}
+
+/**
+ * Collects everything one transaction changes about validations and their machines, and writes it in
+ * few statements. Each transition brings its audit row along; nothing is written without one.
+ */
+export class Writes {
+  readonly now: number;
+  readonly #actor: string;
+  readonly #validations = new Map<number, PendingValidation>();
+  readonly #audit: AuditRow[] = [];
+  readonly #ledger: LedgerRow[] = [];
+  readonly #intents: IntentRow[] = [];
+  readonly #claims = new Map<number, Row<"claims">>();
+  readonly #jobs: Job[] = [];
+  readonly events: RunnerEvent[] = [];
+
+  constructor(now: number, actor: string) {
+    this.now = now;
+    this.#actor = actor;
+  }
+
+  /** Changes a validation; several changes of one become a single write. */
+  change(validation: Validation, set: Partial<Validation>): Validation {
+    const pending = this.#validations.get(validation.id) ?? { before: validation, after: validation };
+    pending.after = { ...pending.after, ...set };
+    this.#validations.set(validation.id, pending);
+    return pending.after;
+  }
+
+  audit(object: string, from: string | null, to: string, reason: string, detail: unknown = null): void {
+    this.#audit.push({ at: this.now, actor: this.#actor, object, from_state: from, to_state: to, reason, detail });
+    this.events.push({ event: "transition", object, from, to, reason });
+  }
+
+  /** Changes a validation's state, said in the audit. */
+  transition(validation: Validation, set: Partial<Validation> & { readonly reason: string }, detail: unknown = null): Validation {
+    this.audit(objectOf(validation), validation.status, set.status ?? validation.status, set.reason, detail);
+    return this.change(validation, set);
+  }
+
+  book(machine: Row<"machines">, to: Account, cause: string): void {
+    if (machine.account === to) return;
+    this.#ledger.push({ at: this.now, machine: machine.id, from_account: machine.account, to_account: to, cause });
+  }
+
+  intent(intent: Omit<IntentRow, "written_at" | "outcome" | "outcome_at" | "undo" | "reverted_at">, priority: number): void {
+    this.#intents.push({ ...intent, written_at: this.now, outcome: null, outcome_at: null, undo: null, reverted_at: null });
+    this.#jobs.push({ key: intent.key, priority });
+  }
+
+  /** Sends the job of an open intent once more, in case it was lost; while one waits or runs this does nothing. */
+  again(key: string, priority: number): void {
+    this.#jobs.push({ key, priority });
+  }
+
+  claim(machine: number, holder: string | null, fence: number): void {
+    this.#claims.set(machine, { machine, holder, fence, at: this.now });
+  }
+
+  /** Writes all of it, and joins the jobs of new intents to the transaction. */
+  async flush(tx: Tx, queue: Queue): Promise<void> {
+    const ids = await tx.nextIds("event", this.#audit.length + this.#ledger.length);
+    const changes = [...this.#validations.values()].map(({ before, after }) => {
+      const { id, generation, ...rest } = after;
+      const changed = Object.fromEntries(Object.entries(rest).filter(([name, value]) => value !== before[name as keyof Validation])) as Partial<Validation>;
+      return { key: { id }, set: { ...changed, generation: generation + 1 }, when: { generation: before.generation } };
+    });
+    if (changes.length > 0) {
+      const changed = await tx.update("validations", changes);
+      if (changed.length !== changes.length) throw new LostRace();
+    }
+    if (this.#claims.size > 0) await tx.upsert("claims", [...this.#claims.values()]);
+    if (this.#intents.length > 0) await tx.insert("intents", this.#intents);
+    if (this.#ledger.length > 0) {
+      await tx.update("machines", this.#ledger.map(({ machine, to_account, at }) => ({ key: { id: machine }, set: { account: to_account, account_since: at } })));
+      await tx.insert("ledger", this.#ledger.map((row, index) => ({ id: ids[this.#audit.length + index] ?? 0, ...row })));
+    }
+    if (this.#audit.length > 0) await tx.insert("audit", this.#audit.map((row, index) => ({ id: ids[index] ?? 0, ...row })));
+    if (this.#jobs.length > 0) await queue.send("act", this.#jobs, tx);
+  }
+}
+
+/** A validation changed between reading and writing; the caller looks again. */
+export class LostRace extends Error {
+  override readonly name = "LostRace";
+}
