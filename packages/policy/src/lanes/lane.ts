@@ -20,7 +20,7 @@ export const Lane = z.strictObject({
   /** Checks of every pass; in lanes of kind `part` those of the first pass besides the part's own. */
   checks: names,
   /** Kind `part`: the checks that each part needs, by what changed. */
-  parts: z.record(z.enum(["gpu", "nic", "firmware"]), names).optional(),
+  parts: z.strictObject({ gpu: names.optional(), nic: names.optional(), firmware: names.optional() }).optional(),
   policy: z.strictObject(PassPolicy.shape).prefault({}),
   /** Kind `fast` and `cluster`: how old the last proof of health may be, in days. */
   fastTrackDays: z.number().positive().max(3650).default(30),

@@ -68,7 +68,7 @@ export function sectionsOf(checks: Checks): SectionSchemas {
 }
 
 function refuseLane(lane: Lane, file: string, checks: Checks, vendors: readonly Vendor[]): void {
-  for (const check of [...lane.checks, ...Object.values(lane.parts ?? {}).flat()]) {
+  for (const check of [...lane.checks, ...Object.values(lane.parts ?? {}).flatMap((ids) => ids ?? [])]) {
     if (!checks.has(check)) throw new SlipwayError("config", `${file}: checks: there is no check ${check}`, { hint: `known: ${[...checks.keys()].join(", ")}` });
   }
   if (lane.policy.freshBootEvery > 0) {

@@ -1,0 +1,89 @@
+import { hostname } from "node:os";
+import { join } from "node:path";
+import { loadChecks, loadVendor, vendorIds } from "@slipway/catalog";
+import { SlipwayError, type VendorPorts } from "@slipway/plugin-sdk";
+import { DEFAULT_LIMITS, judgingSet, loadFleet, localTransport, sshTransport, type Adapter, type Fleet, type RunnerEvent, type RunnerLimits, type RunnerParts } from "@slipway/runner";
+import { bossQueue, dataFolder, fileBlobs, migrate, postgresStore, resolveDatabaseUrl, systemClock, type Blobs, type Clock, type PostgresStore } from "@slipway/store";
+import { buildDigests } from "./builds.ts";
+
+/** The database of this clone, open. */
+export interface Database {
+  readonly url: string;
+  readonly store: PostgresStore;
+  readonly blobs: Blobs;
+  close(): Promise<void>;
+}
+
+/**
+ * Opens the database: `SLIPWAY_DATABASE_URL`, else the embedded one.
+ *
+ * @param start start the embedded server when it does not run, and bring the schema up to date
+ * @throws SlipwayError that says how to start it
+ */
+export async function openDatabase({ start }: { readonly start: boolean }): Promise<Database> {
+  const url = await resolveDatabaseUrl({ start });
+  if (start) await migrate(url);
+  const store = await postgresStore({ url });
+  return { url, store, blobs: fileBlobs(process.env["SLIPWAY_EVIDENCE"] ?? join(dataFolder(), "evidence")), close: () => store.close() };
+}
+
+export interface AdapterSettings {
+  /** The lab's settings; no lab without them. */
+  readonly lab?: Readonly<Record<string, unknown>> | undefined;
+}
+
+/** Ways to reach nodes: ssh and this machine, and the vendors that are set up. */
+export async function openAdapters(settings: AdapterSettings, ports: VendorPorts): Promise<Map<string, Adapter> & { close(): Promise<void> }> {
+  const adapters = new Map<string, Adapter>([
+    ["ssh", { transport: sshTransport({}) }],
+    ["local", { transport: localTransport() }],
+  ]);
+  if (settings.lab !== undefined) {
+    const definition = await loadVendor("lab");
+    const session = await definition.open(settings.lab, ports);
+    if (session.transport === undefined) throw new SlipwayError("contract", "the lab has no transport");
+    adapters.set("lab", { transport: session.transport, vendor: { definition, session } });
+  }
+  return Object.assign(adapters, {
+    async close(): Promise<void> {
+      for (const { transport, vendor } of adapters.values()) {
+        transport.close();
+        await vendor?.session.close();
+      }
+    },
+  });
+}
+
+/** The fleet's files, checked against what the catalog has. */
+export async function openFleet(folder: string): Promise<Fleet> {
+  const [checks, vendors] = await Promise.all([loadChecks(), Promise.all(vendorIds.map((id) => loadVendor(id)))]);
+  return loadFleet(folder, checks, vendors);
+}
+
+export interface PartsOptions {
+  readonly database: Database;
+  readonly fleet: Fleet;
+  readonly adapters: ReadonlyMap<string, Adapter>;
+  readonly release: string;
+  readonly limits?: Partial<RunnerLimits>;
+  readonly clock?: Clock;
+  readonly emit: (event: RunnerEvent) => void;
+}
+
+/** Everything a worker of this process needs, over the database. */
+export async function runnerParts({ database, fleet, adapters, release, limits, clock = systemClock, emit }: PartsOptions): Promise<RunnerParts> {
+  const checks = await loadChecks();
+  const judging = judgingSet(checks, await buildDigests([...checks.keys()]));
+  return {
+    store: database.store,
+    queue: await bossQueue({ url: database.url, store: database.store }),
+    blobs: database.blobs,
+    clock,
+    fleet,
+    judging: () => Promise.resolve(judging),
+    adapters,
+    worker: { id: `${hostname()}/${String(process.pid)}`, host: hostname(), pid: process.pid, release },
+    limits: { ...DEFAULT_LIMITS, ...limits },
+    emit,
+  };
+}

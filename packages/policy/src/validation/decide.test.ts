@@ -1,0 +1,100 @@
+import { PassPolicy } from "@slipway/domain";
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { decideValidation, type PassSummary, type ValidationFacts, type ValidationState } from "./decide.ts";
+
+const NOW = 1_000_000_000;
+const state = (over: Partial<ValidationState> = {}): ValidationState => ({ status: "running", passesRequired: 12, policy: PassPolicy.parse({}), attempt: 1, coin: null, keepsRunning: false, passes: [], ...over });
+const facts = (over: Partial<ValidationFacts> = {}): ValidationFacts => ({ now: NOW, claim: "ours", open: undefined, full: undefined, breaker: undefined, moved: undefined, bootedFor: [], ...over });
+const passes = (words: string): PassSummary[] => {
+  const letters = { P: "pass", F: "fail", I: "inconclusive" } as const;
+  let runIndex = 1;
+  let tried = 0;
+  return [...words].map((letter) => {
+    const verdict = letters[letter as keyof typeof letters];
+    const summary = { runIndex, try: tried, kind: "required" as const, verdict, bootId: "b", finishedAt: NOW - 1_000 };
+    if (verdict === "inconclusive") tried += 1;
+    else [runIndex, tried] = [runIndex + 1, 0];
+    return summary;
+  });
+};
+const decide = (words: string, over: Partial<ValidationState> = {}, also: Partial<ValidationFacts> = {}) => decideValidation(state({ passes: passes(words), ...over }), facts(also));
+
+describe("passes", () => {
+  it("runs the first, the next, and releases after the last", () => {
+    expect(decide("")).toMatchObject({ do: "pass", runIndex: 1, try: 0, kind: "required" });
+    expect(decide("PPP")).toMatchObject({ do: "pass", runIndex: 4, try: 0 });
+    expect(decide("P".repeat(12))).toMatchObject({ do: "release", entry: "passed" });
+    expect(decide("P", { passesRequired: 1 })).toMatchObject({ do: "release" });
+  });
+
+  it("bans at the first fail, and starts again only where the policy says so", () => {
+    expect(decide("PPF")).toMatchObject({ do: "ban", runIndex: 3 });
+    const policy = PassPolicy.parse({ onFail: "reset", maxAttempts: 2 });
+    expect(decide("PPF", { policy })).toMatchObject({ do: "restart" });
+    expect(decide("PPF", { policy, attempt: 2 })).toMatchObject({ do: "ban" });
+  });
+
+  it("tries an inconclusive pass again under its own index, then holds", () => {
+    expect(decide("PI")).toMatchObject({ do: "pass", runIndex: 2, try: 1 });
+    expect(decide("PII")).toMatchObject({ do: "pass", runIndex: 2, try: 2 });
+    expect(decide("PIII")).toMatchObject({ do: "hold" });
+    expect(decide("PIIP")).toMatchObject({ do: "pass", runIndex: 3, try: 0 });
+  });
+
+  it("never overrules a fail by confirmation runs", () => {
+    const policy = PassPolicy.parse({ confirmations: 2 });
+    const failed = passes("PF");
+    const confirmed = (verdict: "pass" | "fail", runIndex: number): PassSummary => ({ runIndex, try: 0, kind: "confirmation", verdict, bootId: "b", finishedAt: NOW - 1 });
+    expect(decideValidation(state({ policy, passes: failed }), facts())).toMatchObject({ do: "pass", runIndex: 3, kind: "confirmation" });
+    expect(decideValidation(state({ policy, passes: [...failed, confirmed("pass", 3), confirmed("pass", 4)] }), facts())).toMatchObject({ do: "ban", runIndex: 2 });
+  });
+
+  it("goes on after a failure where that was drawn, and bans all the same", () => {
+    expect(decide("PF", { keepsRunning: true, passesRequired: 4 })).toMatchObject({ do: "pass", runIndex: 3, kind: "after-failure" });
+    const after: PassSummary[] = [3, 4].map((runIndex) => ({ runIndex, try: 0, kind: "after-failure", verdict: "pass", bootId: "b", finishedAt: NOW - 1 }));
+    expect(decideValidation(state({ keepsRunning: true, passesRequired: 4, passes: [...passes("PF"), ...after] }), facts())).toMatchObject({ do: "ban" });
+  });
+
+  it("admits by the canary arm only what failed and was drawn", () => {
+    const coin = { probability: 0.05, seed: "s", drawn: 0.01, admitted: true };
+    expect(decide("PF", { coin })).toMatchObject({ do: "release", entry: "canary" });
+    expect(decide("PF", { coin: { ...coin, admitted: false } })).toMatchObject({ do: "ban" });
+    expect(decide("PIII", { coin })).toMatchObject({ do: "hold" });
+  });
+
+  it("boots before every n-th pass, once", () => {
+    const policy = PassPolicy.parse({ freshBootEvery: 3 });
+    expect(decide("PP", { policy })).toMatchObject({ do: "pass", runIndex: 3 });
+    expect(decide("PPP", { policy })).toMatchObject({ do: "boot", runIndex: 4 });
+    expect(decide("PPP", { policy }, { bootedFor: [4] })).toMatchObject({ do: "pass", runIndex: 4 });
+  });
+});
+
+describe("facts", () => {
+  it("claims before anything, waits for room and for others, and leaves a machine that moved", () => {
+    expect(decide("", { status: "queued" }, { claim: "free" })).toEqual({ do: "claim" });
+    expect(decide("", { status: "queued" }, { claim: "free", full: "full" })).toMatchObject({ do: "wait", reason: "full" });
+    expect(decide("", {}, { claim: "other" })).toMatchObject({ do: "wait" });
+    expect(decide("PPP", {}, { moved: "elsewhere" })).toMatchObject({ do: "cancel" });
+    expect(decide("PPP", {}, { open: { key: "k", writtenAt: 0 } })).toMatchObject({ do: "wait" });
+  });
+
+  it("holds instead of banning while the breaker is open", () => {
+    expect(decide("F", {}, { breaker: { reason: "half the rack", owner: "hwh" } })).toEqual({ do: "hold", reason: "half the rack", owner: "hwh" });
+  });
+});
+
+it("never releases without the passes required, and never with a fail among them but for the canary arm", () => {
+  fc.assert(
+    fc.property(fc.array(fc.constantFrom("P", "F", "I"), { maxLength: 20 }), fc.integer({ min: 1, max: 14 }), fc.constantFrom(0, 1, 2, 5), (letters, passesRequired, inconclusiveRetries) => {
+      const history = passes(letters.join(""));
+      const step = decideValidation(state({ passes: history, passesRequired, policy: PassPolicy.parse({ inconclusiveRetries }) }), facts());
+      const good = history.filter(({ verdict }) => verdict === "pass").length;
+      const bad = history.some(({ verdict }) => verdict === "fail");
+      if (step.do === "release") expect([good >= passesRequired, bad]).toEqual([true, false]);
+      if (step.do === "ban") expect(bad).toBe(true);
+      if (bad) expect(step.do).toBe("ban");
+    }),
+  );
+});
