@@ -3,7 +3,8 @@ import { recorderOf, runAct, type Recorder } from "./act.ts";
 import { objectOf, type RunnerParts } from "./parts.ts";
 import { tick } from "./tick.ts";
 
-const BEAT_MS = 5_000;
+/** Sweeps between two heartbeats. */
+const BEAT_SWEEPS = 5;
 /** An open intent this old whose job may be lost is sent again. */
 const STALE_INTENT_MS = 30_000;
 const SWEEP_LIMIT = 2_000;
@@ -24,7 +25,10 @@ export async function startRunner(parts: RunnerParts): Promise<Runner> {
     await parts.queue.consume("tick", { batch: parts.limits.tickBatch, concurrency: 1 }, (jobs) => tickAll(parts, jobs)),
     await parts.queue.consume("act", { batch: 1, concurrency: parts.limits.acts }, (jobs, signal) => actAll(parts, recorder, jobs, signal)),
   ];
-  const loops = [loop(parts, stopping.signal, parts.limits.sweepMs, () => sweep(parts)), loop(parts, stopping.signal, BEAT_MS, () => beat(parts))];
+  const loops = [
+    loop(parts, stopping.signal, parts.limits.sweepMs, () => sweep(parts)),
+    loop(parts, stopping.signal, parts.limits.sweepMs * BEAT_SWEEPS, () => beat(parts)),
+  ];
   return {
     async stop(options) {
       stopping.abort();

@@ -1,0 +1,86 @@
+import type { Clock } from "../clock.ts";
+
+/** A clock that moves only when it is told to. */
+export interface VirtualClock extends Clock {
+  /** Wakes everything that sleeps until `time`, in the order of waking, and lets each run as far as it can. */
+  runUntil(time: number): Promise<void>;
+  /** Moves the time without waking anybody in between, as when a machine's clock is set. */
+  jump(ms: number): void;
+  /** When the next sleeper wakes; undefined when nobody sleeps. */
+  next(): number | undefined;
+}
+
+interface Sleeper {
+  readonly wakes: number;
+  readonly order: number;
+  readonly wake: () => void;
+}
+
+/** Rounds of the event loop after which everything that could run without time passing has run. */
+const drain = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+
+/** @param start milliseconds since 1970 */
+export function virtualClock(start: number): VirtualClock {
+  let time = start;
+  let asleep = 0;
+  // A binary heap by time, then by who came first.
+  const heap: Sleeper[] = [];
+  const before = (a: Sleeper, b: Sleeper): boolean => a.wakes < b.wakes || (a.wakes === b.wakes && a.order < b.order);
+  const gone = new Set<Sleeper>();
+
+  function push(sleeper: Sleeper): void {
+    let at = heap.push(sleeper) - 1;
+    while (at > 0) {
+      const parent = (at - 1) >> 1;
+      const above = heap[parent];
+      if (above === undefined || !before(sleeper, above)) break;
+      heap[at] = above;
+      at = parent;
+    }
+    heap[at] = sleeper;
+  }
+
+  function pop(): Sleeper | undefined {
+    const [first] = heap;
+    const last = heap.pop();
+    if (first === undefined || last === undefined || heap.length === 0) return first;
+    let at = 0;
+    for (;;) {
+      const [left, right] = [heap[2 * at + 1], heap[2 * at + 2]];
+      const least = left === undefined || (right !== undefined && before(right, left)) ? right : left;
+      if (least === undefined || !before(least, last)) break;
+      heap[at] = least;
+      at = least === left ? 2 * at + 1 : 2 * at + 2;
+    }
+    heap[at] = last;
+    return first;
+  }
+
+  function peek(): Sleeper | undefined {
+    while (heap[0] !== undefined && gone.has(heap[0])) gone.delete(pop() as Sleeper);
+    return heap[0];
+  }
+
+  return {
+    now: () => time,
+    sleep: (ms, signal) =>
+      new Promise((resolve, reject) => {
+        if (signal?.aborted === true) return void reject(signal.reason as Error);
+        const sleeper: Sleeper = { wakes: time + Math.max(0, ms), order: asleep++, wake: resolve };
+        signal?.addEventListener("abort", () => { gone.add(sleeper); reject(signal.reason as Error); }, { once: true });
+        push(sleeper);
+      }),
+    async runUntil(until) {
+      await drain();
+      for (let next = peek(); next !== undefined && next.wakes <= until; next = peek()) {
+        time = Math.max(time, next.wakes);
+        pop();
+        next.wake();
+        await drain();
+      }
+      time = Math.max(time, until);
+    },
+    jump: (ms) => void (time += ms),
+    next: () => peek()?.wakes,
+  };
+}
