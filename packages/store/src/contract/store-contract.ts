@@ -1,0 +1,168 @@
+import fc from "fast-check";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { StoreError, type Store } from "../store.ts";
+import type { Row } from "../tables/index.ts";
+
+type Ban = Row<"bans">;
+
+const ban = (id: number, over: Partial<Ban> = {}): Ban => ({ id, revision: 1, machine: id, node: `n${String(id)}`, cluster: null, vendor: "oci", sku: null, segment: null, at: 1_700_000_000_123 + id, cause: "hardware", attribution: { findings: [], rule: "r" }, owner: "hwh", reason: "it's \"bad\", \\ and ünïcode", by: "policy", source: "test", external_id: `e${String(id)}`, validation: null, release: null, lifted_at: null, lifted_by: null, lift_reason: null, ...over });
+const machine = (id: number, over: Partial<Row<"machines">> = {}): Row<"machines"> => ({ id, system_serial: `S${String(id)}`, gpu_serials: [`g"${String(id)}`, "a,b", "{}", ""], account: "Spare", account_since: 5, vendor: null, sku: null, merged_into: null, created_at: 1, generation: 1, ...over });
+
+/** Holds a store adapter to what the port promises. */
+export function describeStore(name: string, open: () => Promise<{ readonly store: Store; close(): Promise<void> }>): void {
+  describe(`the store in ${name}`, () => {
+    let opened: Awaited<ReturnType<typeof open>>;
+    let store: Store;
+    let next = 1_000;
+    /** Ids that no other test uses. */
+    const ids = (count: number): number[] => Array.from({ length: count }, () => (next += 1));
+    beforeAll(async () => {
+      opened = await open();
+      store = opened.store;
+    });
+    afterAll(() => opened.close());
+
+    it("gives back every kind of value as it was written", async () => {
+      const [a = 0, b = 0] = ids(2);
+      const rows = [ban(a), ban(b, { lifted_at: 42, at: 0, reason: "", attribution: { rule: "x", findings: [{ check: "c", code: "d", cause: "hardware", scope: "gpu 0", message: "m" }] } })];
+      await store.transaction((tx) => tx.insert("bans", rows));
+      await store.transaction((tx) => tx.insert("machines", [machine(a)]));
+      expect(await store.transaction((tx) => tx.get("bans", { id: b }))).toEqual(rows[1]);
+      expect(await store.transaction((tx) => tx.find("bans", { where: { id: { in: [a, b] } }, orderBy: ["id"] }))).toEqual(rows);
+      expect((await store.transaction((tx) => tx.get("machines", { id: a })))?.gpu_serials).toEqual(machine(a).gpu_serials);
+      const digest = `d${String(a)}`;
+      await store.transaction((tx) => tx.insert("blobs", [{ digest, content: Buffer.from([0, 255, 10]), written_at: 7 }]));
+      expect(Buffer.from((await store.transaction((tx) => tx.get("blobs", { digest })))?.content ?? []).toString("hex")).toBe("00ff0a");
+    });
+
+    it("finds by each form of a condition, in order, within a limit, nulls last", async () => {
+      const own = ids(4);
+      const [a = 0, b = 0, c = 0, d = 0] = own;
+      await store.transaction((tx) => tx.insert("bans", [ban(a, { at: 10, cluster: "x" }), ban(b, { at: 20, lifted_at: 9 }), ban(c, { at: 30 }), ban(d, { at: 40, lifted_at: 3 })]));
+      const find = async (where: object, also: object = {}): Promise<number[]> => (await store.transaction((tx) => tx.find("bans", { where: { id: { in: own }, ...where }, orderBy: ["id"], ...also }))).map(({ id }) => id);
+      expect(await find({ at: { lte: 20 } })).toEqual([a, b]);
+      expect(await find({ at: { gt: 20 } })).toEqual([c, d]);
+      expect(await find({ at: { gte: 20, lt: 40 } })).toEqual([b, c]);
+      expect(await find({ lifted_at: null })).toEqual([a, c]);
+      expect(await find({ lifted_at: { not: null } })).toEqual([b, d]);
+      expect(await find({ cluster: { not: "x" } })).toEqual([b, c, d]);
+      expect(await find({ cluster: "x" })).toEqual([a]);
+      expect(await find({ id: { in: [] } })).toEqual([]);
+      expect(await find({ lifted_at: { lte: 5 } })).toEqual([d]);
+      expect(await find({}, { orderBy: ["lifted_at", "-id"] })).toEqual([d, b, c, a]);
+      expect(await find({}, { orderBy: ["-lifted_at", "id"] })).toEqual([b, d, a, c]);
+      expect(await find({}, { orderBy: ["-at"], limit: 2 })).toEqual([d, c]);
+    });
+
+    it("changes rows only while their guard holds", async () => {
+      const [a = 0, b = 0] = ids(2);
+      await store.transaction((tx) => tx.insert("machines", [machine(a), machine(b, { vendor: "oci" })]));
+      const changed = await store.transaction((tx) => tx.update("machines", [
+        { key: { id: b }, set: { generation: 2, account: "InPool" }, when: { generation: 1, vendor: "oci" } },
+        { key: { id: a }, set: { generation: 2, account: "InPool" }, when: { generation: 7, vendor: null } },
+        { key: { id: 1 }, set: { sku: "none" } },
+      ]));
+      expect(changed).toEqual([machine(b, { vendor: "oci", generation: 2, account: "InPool" })]);
+      expect(await store.transaction((tx) => tx.update("machines", [{ key: { id: a }, set: { sku: "s" }, when: { vendor: null } }]))).toHaveLength(1);
+    });
+
+    it("refuses a second row of a key or a unique set, or skips it; nulls are no clash", async () => {
+      const [a = 0, b = 0, c = 0, d = 0] = ids(4);
+      await store.transaction((tx) => tx.insert("bans", [ban(a), ban(b, { external_id: null }), ban(c, { external_id: null })]));
+      const again = [ban(a), ban(d, { external_id: `e${String(a)}` })];
+      for (const row of again) await expect(store.transaction((tx) => tx.insert("bans", [row]))).rejects.toMatchObject({ name: "StoreError", kind: "conflict" });
+      const [e = 0] = ids(1);
+      const inserted = await store.transaction((tx) => tx.insert("bans", [...again, ban(e)], { skipConflicts: true }));
+      expect(inserted.map(({ id }) => id)).toEqual([e]);
+    });
+
+    it("replaces rows, removes rows", async () => {
+      const [a = 0, b = 0] = ids(2);
+      await store.transaction((tx) => tx.upsert("machines", [machine(a), machine(b)]));
+      await store.transaction((tx) => tx.upsert("machines", [machine(a, { account: "Lost", gpu_serials: [] })]));
+      expect(await store.transaction((tx) => tx.get("machines", { id: a }))).toEqual(machine(a, { account: "Lost", gpu_serials: [] }));
+      expect(await store.transaction((tx) => tx.remove("machines", [{ id: a }, { id: 1 }]))).toBe(1);
+      expect(await store.transaction((tx) => tx.get("machines", { id: a }))).toBeUndefined();
+    });
+
+    it("sees its own writes, and undoes all of them when the work throws", async () => {
+      const [a = 0] = ids(1);
+      const work = store.transaction(async (tx) => {
+        await tx.insert("machines", [machine(a)]);
+        await tx.update("machines", [{ key: { id: a }, set: { sku: "seen" } }]);
+        expect(await tx.find("machines", { where: { system_serial: `S${String(a)}` } })).toMatchObject([{ sku: "seen" }]);
+        throw new RangeError("no");
+      });
+      await expect(work).rejects.toThrow(RangeError);
+      expect(await store.transaction((tx) => tx.get("machines", { id: a }))).toBeUndefined();
+    });
+
+    it("never loses an update: the second writer is run again on what the first wrote", async () => {
+      const [a = 0] = ids(1);
+      await store.transaction((tx) => tx.insert("machines", [machine(a, { generation: 0 })]));
+      let runs = 0;
+      const increments = Array.from({ length: 6 }, () => store.transaction(async (tx) => {
+        runs += 1;
+        const row = await tx.get("machines", { id: a });
+        await tx.update("machines", [{ key: { id: a }, set: { generation: (row?.generation ?? 0) + 1 } }]);
+      }));
+      await Promise.all(increments);
+      expect((await store.transaction((tx) => tx.get("machines", { id: a })))?.generation).toBe(6);
+      expect(runs).toBeGreaterThan(6);
+    });
+
+    it("reads one snapshot, whatever others commit meanwhile", async () => {
+      const [a = 0] = ids(1);
+      await store.transaction((tx) => tx.insert("machines", [machine(a)]));
+      await store.transaction(async (tx) => {
+        expect((await tx.get("machines", { id: a }))?.sku).toBeNull();
+        await store.transaction((other) => other.update("machines", [{ key: { id: a }, set: { sku: "later" } }]));
+        expect((await tx.get("machines", { id: a }))?.sku).toBeNull();
+      });
+    });
+
+    it("gives numbers that nobody gets twice", async () => {
+      const many = await Promise.all(Array.from({ length: 5 }, () => store.transaction((tx) => tx.nextIds("object", 3))));
+      expect(new Set(many.flat()).size).toBe(15);
+      expect(await store.transaction((tx) => tx.nextIds("event", 0))).toEqual([]);
+    });
+
+    it("hands out rows that nobody else's hands change", async () => {
+      const [a = 0] = ids(1);
+      const row = { ...machine(a) };
+      await store.transaction((tx) => tx.insert("machines", [row]));
+      Object.assign(row, { sku: "changed outside" });
+      expect((await store.transaction((tx) => tx.get("machines", { id: a })))?.sku).toBeNull();
+    });
+
+    it("does what a plain map does, for any sequence of operations", async () => {
+      const operation = fc.record({ op: fc.constantFrom("insert", "skip", "upsert", "update", "remove"), at: fc.nat(4), sku: fc.constantFrom("a", "b", null), when: fc.option(fc.constantFrom("a", "b", null), { nil: undefined }) });
+      await fc.assert(
+        fc.asyncProperty(fc.array(operation, { maxLength: 12 }), async (operations) => {
+          const own = ids(5);
+          const model = new Map<number, string | null>();
+          for (const { op, at, sku, when } of operations) {
+            const id = own[at] ?? 0;
+            const row = machine(id, { sku });
+            const there = model.has(id);
+            const run = store.transaction<unknown>((tx) => {
+              if (op === "insert") return tx.insert("machines", [row]);
+              if (op === "skip") return tx.insert("machines", [row], { skipConflicts: true });
+              if (op === "upsert") return tx.upsert("machines", [row]);
+              if (op === "remove") return tx.remove("machines", [{ id }]);
+              return tx.update("machines", [{ key: { id }, set: { sku }, ...(when === undefined ? {} : { when: { sku: when } }) }]);
+            });
+            if (op === "insert" && there) await expect(run).rejects.toSatisfy((error) => StoreError.is(error, "conflict"));
+            else await run;
+            if (op === "remove") model.delete(id);
+            else if (op === "upsert" || (op !== "update" && !there)) model.set(id, sku);
+            else if (op === "update" && there && (when === undefined || model.get(id) === when)) model.set(id, sku);
+          }
+          const rows = await store.transaction((tx) => tx.find("machines", { where: { id: { in: own } } }));
+          expect(new Map(rows.map(({ id, sku }) => [id, sku]))).toEqual(model);
+        }),
+        { numRuns: 25 },
+      );
+    });
+  });
+}

@@ -1,0 +1,2 @@
+export { migrate, migrationOf, newestMigration } from "./migrate.ts";
+export { postgresStore, type PostgresStore, type Schema } from "./store.ts";

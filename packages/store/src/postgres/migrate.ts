@@ -1,0 +1,58 @@
+import pg from "pg";
+import { StoreError } from "../store.ts";
+import { controlPlane } from "./migrations/0001-control-plane.ts";
+
+export interface Migration {
+  readonly number: number;
+  readonly name: string;
+  readonly sql: string;
+}
+
+/** Every migration, in order. A released one is never changed: the next one is added. */
+export const migrations: readonly Migration[] = [controlPlane];
+
+/** The migration that this release reads and writes. */
+export const newestMigration = migrations.at(-1)?.number ?? 0;
+
+/** Any number that no other program takes: "slipway" on a telephone. */
+const LOCK = 7_547_929;
+
+/**
+ * Brings a database up to this release, forward only. Of two at once, one waits for the other.
+ *
+ * @param upTo an earlier migration to stop at, for tests
+ * @throws StoreError `outdated` when the database is newer than this release
+ */
+export async function migrate(url: string, upTo: number = newestMigration): Promise<{ readonly from: number; readonly to: number }> {
+  const client = new pg.Client({ connectionString: url, application_name: "slipway-migrate" });
+  await client.connect();
+  try {
+    await client.query("select pg_advisory_lock($1)", [LOCK]);
+    await client.query("create table if not exists slipway_migrations (number integer primary key, name text not null, applied_at timestamptz not null)");
+    const from = await migrationOf(client);
+    if (from > newestMigration) throw new StoreError("outdated", `the database is at migration ${String(from)}, and this release knows ${String(newestMigration)}: use a newer release`);
+    for (const { number, name, sql } of migrations) {
+      if (number <= from || number > upTo) continue;
+      await client.query("begin");
+      try {
+        await client.query(sql);
+        await client.query("insert into slipway_migrations values ($1, $2, now())", [number, name]);
+        await client.query("commit");
+      } catch (error) {
+        await client.query("rollback");
+        throw error;
+      }
+    }
+    return { from, to: Math.max(from, upTo) };
+  } finally {
+    await client.end();
+  }
+}
+
+/** The newest migration of a database; 0 for an empty one. */
+export async function migrationOf(client: pg.ClientBase | pg.Pool): Promise<number> {
+  const { rows: tables } = await client.query<{ there: string | null }>("select to_regclass('slipway_migrations') as there");
+  if (tables[0]?.there === null) return 0;
+  const { rows } = await client.query<{ number: number | null }>("select max(number) as number from slipway_migrations");
+  return rows[0]?.number ?? 0;
+}
