@@ -1,2 +1,3 @@
 export { migrate, migrationOf, newestMigration } from "./migrate.ts";
 export { postgresStore, type PostgresStore, type Schema } from "./store.ts";
+export { bossQueue } from "./queue.ts";

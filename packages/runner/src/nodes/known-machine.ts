@@ -1,0 +1,144 @@
+import type { FieldName } from "@slipway/domain";
+import { currentValues, type Candidate, type Claim, type CurrentValues, type Precedence, type SourceClaims } from "@slipway/policy";
+import type { Row } from "@slipway/store";
+import { serialList, text, type Incoming } from "./sighting-row.ts";
+
+export type Placement = Omit<Row<"placements">, "id"> & { readonly id: number | null };
+type SerialRow = Row<"serials">;
+type ClaimsRow = Row<"claims_of_sources">;
+
+/** Fields of a placement; `vendor` and `sku` go with it, but do not make it another. */
+export const PLACE_FIELDS = ["cluster", "node_name", "vendor_instance_id", "host_id", "rack", "tray", "nvlink_domain", "ibkey"] as const;
+export type PlaceField = (typeof PLACE_FIELDS)[number];
+
+/** A machine as the fold of its sightings, in memory, with what of it must be written. */
+export class KnownMachine {
+  row: Row<"machines">;
+  open: Placement | null = null;
+  /** Placements that were made or changed here. */
+  readonly placements = new Set<Placement>();
+  readonly claims = new Map<string, ClaimsRow>();
+  readonly serials = new Map<string, SerialRow>();
+  readonly dirty = { row: false, claims: new Set<string>(), serials: new Set<string>() };
+  lastAt = -Infinity;
+  values: CurrentValues = {};
+  /** Was placed, and gave its name to another machine. */
+  displaced = false;
+
+  constructor(row: Row<"machines">) {
+    this.row = row;
+  }
+
+  get id(): number {
+    return this.row.id;
+  }
+
+  get bare(): boolean {
+    return this.row.system_serial === null && this.row.gpu_serials.length === 0;
+  }
+
+  candidate(): Candidate {
+    return {
+      id: this.id,
+      systemSerial: this.row.system_serial,
+      gpuSerials: this.row.gpu_serials,
+      instanceId: text(this.values.vendor_instance_id?.value),
+      vendor: this.row.vendor,
+      nodeName: this.open?.node_name ?? null,
+    };
+  }
+
+  load(claims: readonly ClaimsRow[], serials: readonly SerialRow[], open: Placement | undefined, precedence: Precedence): void {
+    for (const row of claims) {
+      this.claims.set(row.source, row);
+      this.lastAt = Math.max(this.lastAt, row.observed_at);
+    }
+    for (const row of serials) this.serials.set(serialKey(row), row);
+    this.open = open ?? null;
+    this.values = currentValues(this.#sources(), precedence);
+  }
+
+  /** Takes in what a sighting claims. The newest claim of a source counts, in whatever order they come. */
+  claim(sighting: Incoming, id: number, fields: ReadonlyMap<FieldName, unknown>, precedence: Precedence): void {
+    const { source, at } = sighting;
+    const known = this.claims.get(source);
+    const merged: Partial<Record<FieldName, Claim>> = { ...known?.fields };
+    for (const [name, value] of fields) {
+      const before = merged[name];
+      if (before === undefined || before.observedAt < at || (before.observedAt === at && JSON.stringify(before.value) < JSON.stringify(value))) merged[name] = { value, observedAt: at, sighting: id };
+    }
+    const newest = known === undefined || known.observed_at <= at;
+    this.claims.set(source, { machine: this.id, source, observed_at: newest ? at : known.observed_at, sighting: newest ? id : known.sighting, fields: merged });
+    this.dirty.claims.add(source);
+    this.lastAt = Math.max(this.lastAt, at);
+    this.#speak("system", [text(fields.get("system_serial"))], at);
+    this.#speak("gpu", serialList(fields.get("gpu_serials")), at);
+    this.#speak("instance", [text(fields.get("vendor_instance_id"))], at);
+    this.refresh(precedence);
+  }
+
+  /** Forgets where sources placed it before `at`: another machine stands there. What they said stays in the sightings. */
+  displace(at: number, precedence: Precedence): void {
+    for (const [source, row] of this.claims) {
+      const kept = Object.entries(row.fields).filter(([name, claim]) => !(PLACE_FIELDS as readonly string[]).includes(name) || claim.observedAt > at);
+      if (kept.length === Object.keys(row.fields).length) continue;
+      this.claims.set(source, { ...row, fields: Object.fromEntries(kept) });
+      this.dirty.claims.add(source);
+    }
+    this.displaced = true;
+    this.close(at);
+    this.refresh(precedence);
+  }
+
+  close(at: number): void {
+    if (this.open === null) return;
+    this.placements.delete(this.open);
+    // A placement that another took the place of at once was none.
+    if (this.open.from_at < at || this.open.id !== null) this.placements.add({ ...this.open, until_at: at });
+    this.open = null;
+  }
+
+  place(placement: Placement): void {
+    if (this.open !== null) this.placements.delete(this.open);
+    this.open = placement;
+    this.placements.add(placement);
+    this.displaced = false;
+  }
+
+  /** Brings the machine's row and its serials up to what its sources now say. */
+  refresh(precedence: Precedence): void {
+    this.values = currentValues(this.#sources(), precedence);
+    const { system_serial, gpu_serials, vendor, sku } = this.values;
+    const next = { system_serial: text(system_serial?.value), gpu_serials: serialList(gpu_serials?.value), vendor: text(vendor?.value), sku: text(sku?.value) };
+    if (next.system_serial !== this.row.system_serial || next.gpu_serials.join() !== this.row.gpu_serials.join() || next.vendor !== this.row.vendor || next.sku !== this.row.sku) {
+      this.row = { ...this.row, ...next };
+      this.dirty.row = true;
+    }
+    const current = { system: [next.system_serial], gpu: next.gpu_serials, instance: [text(this.values.vendor_instance_id?.value)] };
+    for (const [key, row] of this.serials) {
+      const is = (current[row.kind] as readonly (string | null)[]).includes(row.serial);
+      if (is !== row.current) this.#setSerial(key, { ...row, current: is });
+    }
+  }
+
+  #speak(kind: SerialRow["kind"], serials: readonly (string | null)[], at: number): void {
+    for (const serial of serials) {
+      if (serial === null) continue;
+      const key = serialKey({ kind, serial });
+      const known = this.serials.get(key);
+      if (known !== undefined && known.first_seen <= at && known.last_seen >= at) continue;
+      this.#setSerial(key, { kind, serial, machine: this.id, first_seen: Math.min(known?.first_seen ?? at, at), last_seen: Math.max(known?.last_seen ?? at, at), current: known?.current ?? true });
+    }
+  }
+
+  #setSerial(key: string, row: SerialRow): void {
+    this.serials.set(key, row);
+    this.dirty.serials.add(key);
+  }
+
+  #sources(): readonly SourceClaims[] {
+    return [...this.claims.values()];
+  }
+}
+
+export const serialKey = ({ kind, serial }: { readonly kind: SerialRow["kind"]; readonly serial: string }): string => `${kind} ${serial}`;

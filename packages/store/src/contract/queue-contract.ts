@@ -1,0 +1,126 @@
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import type { Job, Queue } from "../queue.ts";
+import type { Store } from "../store.ts";
+
+/** A queue to test, with time that passes by itself or is moved. */
+export interface OpenQueue {
+  readonly queue: Queue;
+  readonly store: Store;
+  now(): number;
+  /** Lets this much time pass. */
+  pass(ms: number): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** Holds a queue adapter to what the port promises. */
+export function describeQueue(name: string, open: () => Promise<OpenQueue>): void {
+  describe(`the queue in ${name}`, () => {
+    let opened: OpenQueue;
+    let seen: string[];
+    beforeEach(async () => {
+      opened = await open();
+      seen = [];
+    });
+    afterEach(() => opened.close());
+    const note = async (jobs: readonly Job[]): Promise<void> => void seen.push(...jobs.map(({ key }) => key));
+    const until = async (condition: () => boolean): Promise<void> => {
+      for (let tries = 0; !condition() && tries < 400; tries += 1) await opened.pass(50);
+      expect(condition()).toBe(true);
+    };
+
+    it("delivers what was sent, the higher priority first", async () => {
+      await opened.queue.send("tick", [{ key: "low" }, { key: "high", priority: 5 }]);
+      await opened.queue.consume("tick", { batch: 1, concurrency: 1 }, note);
+      await until(() => seen.length === 2);
+      expect(seen).toEqual(["high", "low"]);
+    });
+
+    it("takes in one job per key, and again after it ended", async () => {
+      await opened.queue.send("tick", [{ key: "a" }, { key: "a" }]);
+      await opened.queue.send("tick", [{ key: "a" }, { key: "b" }]);
+      await opened.queue.consume("tick", { batch: 10, concurrency: 1 }, note);
+      await until(() => seen.length === 2);
+      await opened.pass(300);
+      await opened.queue.send("tick", [{ key: "a" }]);
+      await until(() => seen.length === 3);
+      expect(seen.sort()).toEqual(["a", "a", "b"]);
+    });
+
+    it("sends with a transaction, or not at all", async () => {
+      await opened.queue.consume("act", { batch: 1, concurrency: 4 }, note);
+      await opened.store.transaction((tx) => opened.queue.send("act", [{ key: "committed" }], tx));
+      await opened.store.transaction(async (tx) => {
+        await opened.queue.send("act", [{ key: "never" }], tx);
+        throw new Error("rolled back");
+      }).catch(() => undefined);
+      await until(() => seen.length === 1);
+      await opened.pass(600);
+      expect(seen).toEqual(["committed"]);
+    });
+
+    it("runs no more at a time than it is told, and as many", async () => {
+      let running = 0;
+      let most = 0;
+      const release: (() => void)[] = [];
+      await opened.queue.send("act", ["1", "2", "3", "4", "5"].map((key) => ({ key })));
+      await opened.queue.consume("act", { batch: 1, concurrency: 3 }, async (jobs) => {
+        most = Math.max(most, ++running);
+        await new Promise<void>((resolve) => release.push(resolve));
+        running -= 1;
+        await note(jobs);
+      });
+      await until(() => release.length === 3);
+      for (let at = 0; at < 5; at += 1) {
+        await until(() => release.length > at);
+        release[at]?.();
+      }
+      await until(() => seen.length === 5);
+      expect(most).toBe(3);
+    });
+
+    it("waits until a job's time", async () => {
+      await opened.queue.consume("tick", { batch: 1, concurrency: 1 }, note);
+      await opened.queue.send("tick", [{ key: "later", notBefore: opened.now() + 1_200 }, { key: "now" }]);
+      await until(() => seen.length === 1);
+      expect(seen).toEqual(["now"]);
+      await until(() => seen.length === 2);
+    });
+
+    it("delivers again what was rejected", async () => {
+      let fails = 1;
+      await opened.queue.consume("tick", { batch: 1, concurrency: 1 }, async (jobs) => {
+        if (fails-- > 0) throw new Error("not yet");
+        await note(jobs);
+      });
+      await opened.queue.send("tick", [{ key: "stubborn" }]);
+      await until(() => seen.length === 1);
+    });
+
+    it("waits for running jobs when it stops", async () => {
+      let finish: () => void = () => undefined;
+      const consumer = await opened.queue.consume("act", { batch: 1, concurrency: 1 }, async (jobs) => {
+        await new Promise<void>((resolve) => { finish = resolve; seen.push("began"); });
+        await note(jobs);
+      });
+      await opened.queue.send("act", [{ key: "last" }]);
+      await until(() => seen.length === 1);
+      const stopped = consumer.stop();
+      finish();
+      await stopped;
+      expect(seen).toEqual(["began", "last"]);
+    });
+
+    it("gives the jobs of a worker that died to another", async () => {
+      const first = await opened.queue.consume("act", { batch: 1, concurrency: 1 }, async (_jobs, signal) => {
+        seen.push("lost");
+        await new Promise((_resolve, reject) => { signal.addEventListener("abort", () => { reject(new Error("died")); }); });
+      });
+      await opened.queue.send("act", [{ key: "job" }]);
+      await until(() => seen.length === 1);
+      await first.stop({ now: true });
+      await opened.queue.consume("act", { batch: 1, concurrency: 1 }, note);
+      await until(() => seen.length === 2);
+      expect(seen).toEqual(["lost", "job"]);
+    }, 40_000);
+  });
+}
