@@ -35,7 +35,7 @@ export interface AdapterSettings {
 /** Ways to reach nodes: ssh and this machine, and the vendors that are set up. */
 export async function openAdapters(settings: AdapterSettings, ports: VendorPorts): Promise<Map<string, Adapter> & { close(): Promise<void> }> {
   const adapters = new Map<string, Adapter>([
-    ["ssh", { transport: sshTransport({}) }],
+    ["ssh", { transport: await sshTransport({}) }],
     ["local", { transport: localTransport() }],
   ]);
   if (settings.lab !== undefined) {

@@ -5,3 +5,8 @@ export * from "./validation/attribution.ts";
 export * from "./validation/breaker.ts";
 export * from "./validation/canary-arm.ts";
 export * from "./validation/decide.ts";
+export * from "./identity/faces.ts";
+export * from "./identity/resolve.ts";
+export { isSpecific } from "./identity/specific-serial.ts";
+export * from "./precedence/current-values.ts";
+export * from "./precedence/precedence.ts";

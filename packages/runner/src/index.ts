@@ -10,3 +10,5 @@ export { writeBundle, type CollectedManifest, type ProbeOutputs } from "./write-
 export * from "./fleet/fleet.ts";
 export { readYaml } from "./fleet/read-yaml.ts";
 export * from "./validation/index.ts";
+export * from "./nodes/index.ts";
+export { lookAtVendor, planUnproven, type IntakeMemory } from "./intake/intake.ts";

@@ -1,5 +1,12 @@
 export * from "./blobs.ts";
+export { fileBlobs } from "./blobs/file.ts";
+export { postgresBlobs } from "./blobs/postgres.ts";
 export * from "./clock.ts";
+export * from "./postgres/index.ts";
 export * from "./queue.ts";
+export { adoptEmbedded, startEmbedded, type EmbeddedServer } from "./server/embedded.ts";
+export { cloneRoot, dataFolder } from "./server/places.ts";
+export { resolveDatabaseUrl } from "./server/resolve.ts";
 export * from "./store.ts";
+export { systemClock } from "./system-clock.ts";
 export { tables, type KeyOf, type Row, type TableName } from "./tables/index.ts";

@@ -1,5 +1,5 @@
 import { testSpecs, type DcgmWarning } from "./dcgm-tests.ts";
-import { gpuIdentities, PROFILES, trayName, type Identity } from "./identity.ts";
+import { gpuIdentities, PROFILES, type Identity } from "./identity.ts";
 import { createPrng, deriveSeed } from "./prng.ts";
 import type { Json } from "./styled-json.ts";
 import type { DcgmVariant } from "./types.ts";
@@ -91,14 +91,13 @@ export function healthyDcgmRun(identity: Identity, variant: DcgmVariant): DcgmRu
   };
 }
 
-function mndiagArgv({ profile, seed, rackSize }: Identity): string[] {
-  const hosts = Array.from({ length: rackSize }, (_, tray) => trayName(profile, seed, tray));
-  return ["dcgmi", "mndiag", "--hostList", hosts.join(";"), "-r", "mnubergemm", "-j"];
+function mndiagArgv({ trays }: Identity): string[] {
+  return ["dcgmi", "mndiag", "--hostList", trays.join(";"), "-r", "mnubergemm", "-j"];
 }
 
-function rackHosts({ profile, seed, rackSize }: Identity): DcgmHost[] {
+function rackHosts({ profile, seed, rackSize, trays }: Identity): DcgmHost[] {
   return Array.from({ length: rackSize }, (_, tray) => ({
-    hostname: trayName(profile, seed, tray),
+    hostname: trays[tray] ?? "",
     serials: gpuIdentities(profile, seed, tray).map((gpu) => gpu.serial),
   }));
 }

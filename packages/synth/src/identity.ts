@@ -19,6 +19,10 @@ export interface Identity {
   gpus: GpuIdentity[];
   /** Driver, IMEX and GSP firmware come from one release. */
   driverVersion: string;
+  /** Name of every tray of the rack, in order. */
+  trays: readonly string[];
+  /** A guest of Hyper-V, or bare metal. */
+  virtual: boolean;
   /** Management address of every tray, in order. */
   addresses: string[];
   clusterUuid: string;
@@ -29,6 +33,21 @@ export interface Identity {
   /** Start of the collection. */
   collectMs: number;
   bootMs: number;
+}
+
+/** Who a node is said to be, where the caller decides it. */
+export interface Persona {
+  name?: string;
+  vendor?: string;
+  sku?: string;
+  cluster?: string;
+  rack?: string;
+  bootId?: string;
+  systemSerial?: string;
+  gpuSerials?: readonly string[];
+  /** Names of the trays of its rack, in order; its own among them. */
+  trays?: readonly string[];
+  virtual?: boolean;
 }
 
 /** Facts of a SKU that more than one tool prints. */
@@ -105,29 +124,35 @@ export function gpuIdentities(profile: SynthProfile, seed: number, index: number
 }
 
 /** Works out who the node is. */
-export function identify(profile: SynthProfile, seed: number, index: number, rackSize: number): Identity {
+export function identify(profile: SynthProfile, seed: number, index: number, rackSize: number, as: Persona = {}): Identity {
   const facts = PROFILES[profile];
   const rack = createPrng(deriveSeed(seed, profile, "rack"));
   const own = createPrng(deriveSeed(seed, profile, "node", index));
-  const gpus = gpuIdentities(profile, seed, index);
+  const made = gpuIdentities(profile, seed, index);
+  const gpus = made.map((gpu, at) => ({ ...gpu, serial: as.gpuSerials?.[at] ?? gpu.serial }));
+  const { virtual = profile === "gb300", trays = Array.from({ length: rackSize }, (_, tray) => trayName(profile, seed, tray)) } = as;
   const subnet = `10.${String(rack.between(16, 223))}.${String(rack.between(1, 250))}`;
   const firstHost = rack.between(4, 200 - Math.min(rackSize, 150));
   const collectMs = FIRST_COLLECTION + rack.between(0, 8000) * HOUR + own.between(0, HOUR - 1);
+  const bootId = own.uuid();
+  const system = `SX${own.digits(8)}`;
   return {
     profile,
     seed,
     index,
     rackSize,
     node: {
-      name: trayName(profile, seed, index),
-      vendor: facts.vendor,
-      sku: facts.sku,
-      cluster: facts.cluster,
-      rack: rackName(profile, seed),
-      bootId: own.uuid(),
-      serials: { system: `SX${own.digits(8)}`, gpus: gpus.map((gpu) => gpu.serial) },
+      name: as.name ?? trayName(profile, seed, index),
+      vendor: as.vendor ?? facts.vendor,
+      sku: as.sku ?? facts.sku,
+      cluster: as.cluster ?? facts.cluster,
+      rack: as.rack ?? rackName(profile, seed),
+      bootId: as.bootId ?? bootId,
+      serials: { system: as.systemSerial ?? system, gpus: gpus.map((gpu) => gpu.serial) },
     },
     gpus,
+    trays,
+    virtual,
     driverVersion: rack.pick(["580.95.05", "580.105.08", "580.126.09"]),
     addresses: Array.from({ length: rackSize }, (_, tray) => `${subnet}.${String(firstHost + tray)}`),
     clusterUuid: rack.uuid(),

@@ -1,4 +1,4 @@
-import { trayName, type Identity } from "./identity.ts";
+import type { Identity } from "./identity.ts";
 import { createPrng, deriveSeed } from "./prng.ts";
 import { imexTimestamp } from "./timestamps.ts";
 import type { ImexDomainFormat, ImexSetup } from "./types.ts";
@@ -60,7 +60,7 @@ export const UNREACHABLE: readonly string[] = [
 
 /** The state of a healthy node under one deployment model. */
 export function healthyImex(identity: Identity, setup: ImexSetup, format: ImexDomainFormat): ImexFacts {
-  const { profile, seed, index, rackSize, addresses, driverVersion } = identity;
+  const { profile, seed, index, rackSize, addresses, driverVersion, trays } = identity;
   const rack = createPrng(deriveSeed(seed, profile, "imex"));
   if (setup === "per-domain-idle") return idle(format, rack.pick(UNREACHABLE));
   const slotHash = `${rack.hex(9)}${rack.digits(1)}`;
@@ -70,10 +70,10 @@ export function healthyImex(identity: Identity, setup: ImexSetup, format: ImexDo
   const members = addresses.map((address, tray) => ({
     address,
     name:
-      setup === "per-domain-active" ? address : setup === "dns-slots" ? slotName(tray) : trayName(profile, seed, tray),
+      setup === "per-domain-active" ? address : setup === "dns-slots" ? slotName(tray) : (trays[tray] ?? address),
   }));
   const nodes = Array.from({ length: slots }, (_, slot): ImexDomainNode => {
-    const hostName = setup === "dns-slots" ? slotName(slot) : trayName(profile, seed, slot);
+    const hostName = setup === "dns-slots" ? slotName(slot) : (trays[slot] ?? "");
     const host = addresses[slot];
     return host === undefined
       ? { host: SENTINEL, hostName, status: "UNAVAILABLE", version: "" }

@@ -19,6 +19,8 @@ import { buildMachine, printMachine, type Settings } from "./machine.ts";
 import { createPrng, deriveSeed } from "./prng.ts";
 import type { Synthesized, SynthOptions, SynthProfile } from "./types.ts";
 
+export { gpuIdentities, identify, type Persona } from "./identity.ts";
+export { createPrng, deriveSeed, type Prng } from "./prng.ts";
 export type {
   Capture,
   Captures,
@@ -123,6 +125,8 @@ function settle(options: SynthOptions, faults: readonly { name: string; fault: F
     imex,
     dcgm: chosen.dcgm ?? (profile === "gb300" ? "4.x" : "3.x"),
     imexDomainFormat: chosen.imexDomainFormat ?? "json",
+    as: chosen.as ?? {},
+    probes: chosen.probes === undefined ? undefined : new Set(chosen.probes),
   };
 }
 

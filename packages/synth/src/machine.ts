@@ -12,7 +12,7 @@ import {
   rateLabel,
   type IbFacts,
 } from "./ib.ts";
-import { identify, PROFILES, type Identity } from "./identity.ts";
+import { identify, PROFILES, type Identity, type Persona } from "./identity.ts";
 import { healthyImex, imexDomainArgv, printImexDomain, type ImexFacts, type ToolAnswer } from "./imex.ts";
 import { healthyKernelLog, printKernelLog, type KernelLog } from "./kernel-log.ts";
 import { healthyNccl, JUDGED_SIZE, ncclArgv, printNccl, type NcclRun } from "./nccl.ts";
@@ -30,6 +30,8 @@ export interface Settings {
   imex: ImexSetup;
   dcgm: DcgmVariant;
   imexDomainFormat: ImexDomainFormat;
+  as: Persona;
+  probes: ReadonlySet<string> | undefined;
 }
 
 /** Everything that is true of one node before its tools print it. Faults change it. */
@@ -50,7 +52,7 @@ export interface Machine {
 
 /** A healthy node. */
 export function buildMachine(settings: Settings): Machine {
-  const identity = identify(settings.profile, settings.seed, settings.index, settings.rackSize);
+  const identity = identify(settings.profile, settings.seed, settings.index, settings.rackSize, settings.as);
   const host = healthyHost(identity);
   const imex = healthyImex(identity, settings.imex, settings.imexDomainFormat);
   return {
@@ -100,9 +102,9 @@ function expectationsOf(settings: Settings, identity: Identity, imex: ImexFacts)
     },
     nvlink: { links: 18, gbps: rackScale ? 50 : 25, cliqueRequired: rackScale, health: rackScale },
     hypervisor: {
-      virt: [rackScale ? "microsoft" : "none"],
+      virt: [identity.virtual ? "microsoft" : "none"],
       kernelArgs: [KERNEL_ARGUMENT[profile]],
-      ...(rackScale ? { physicalHost: "required" } : {}),
+      ...(identity.virtual ? { physicalHost: "required" } : {}),
     },
     nccl: { minBusbwGBps: rackScale ? 800 : 440, size: JUDGED_SIZE },
   };
@@ -117,9 +119,13 @@ export function printMachine(machine: Machine): Captures {
   const captures: Captures = {};
   let atMs = identity.collectMs;
   const run = (probe: string, argv: string[], durationMs: number, print: Print): void => {
+    const took = Math.round(durationMs * (0.7 + rng.next() * 0.6));
+    if (machine.settings.probes?.has(probe) === false) {
+      atMs += took + rng.between(200, 900);
+      return;
+    }
     const printed = print(atMs);
     const answer = typeof printed === "string" ? { stdout: printed, stderr: "", exitCode: 0 } : printed;
-    const took = Math.round(durationMs * (0.7 + rng.next() * 0.6));
     captures[probe] = {
       argv,
       exitCode: answer.exitCode,

@@ -1,4 +1,4 @@
-import { PROFILES, trayName, type Identity } from "./identity.ts";
+import { PROFILES, type Identity } from "./identity.ts";
 import { createPrng, deriveSeed, type Prng } from "./prng.ts";
 
 /** One half of a result row: out of place, or in place. */
@@ -97,7 +97,7 @@ export function printNccl(identity: Identity, run: NcclRun): string {
   const pid = rng.between(40_000, 60_000);
   const ranks = Array.from({ length: run.ranks }, (_, rank) => {
     const gpu = rank % pci.length;
-    const host = multiNode ? trayName(identity.profile, identity.seed, Math.floor(rank / 4)) : identity.node.name;
+    const host = multiNode ? (identity.trays[Math.floor(rank / 4)] ?? identity.node.name) : identity.node.name;
     const process = multiNode ? rng.between(40_000, 60_000) : pid;
     return `#  Rank ${String(rank).padStart(2)} Group  0 Pid ${String(process).padStart(6)} on ${host} device ${String(gpu).padStart(2)} [${pci[gpu] ?? ""}] ${productName}\n`;
   });

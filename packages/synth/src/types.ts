@@ -1,3 +1,5 @@
+import type { Persona } from "./identity.ts";
+
 /** Who the node is, as `bundle.json` of slipway/evidence@1 records it. */
 export interface SynthNode {
   name: string;
@@ -63,6 +65,10 @@ export interface SynthOptions {
   imex?: ImexSetup;
   dcgm?: DcgmVariant;
   imexDomainFormat?: ImexDomainFormat;
+  /** Who the node is said to be; what is absent follows from the seed. */
+  as?: Persona;
+  /** Only these probes are printed; all when absent. */
+  probes?: readonly string[];
   /** Names out of `FAULTS`. */
   faults?: readonly string[];
 }

@@ -20,6 +20,7 @@ export class KnownMachine {
   readonly claims = new Map<string, ClaimsRow>();
   readonly serials = new Map<string, SerialRow>();
   readonly dirty = { row: false, claims: new Set<string>(), serials: new Set<string>() };
+  /** What is sighted before this is late: the newest sighting, or when another took its place. */
   lastAt = -Infinity;
   values: CurrentValues = {};
   /** Was placed, and gave its name to another machine. */
@@ -87,6 +88,7 @@ export class KnownMachine {
     }
     this.displaced = true;
     this.close(at);
+    this.lastAt = Math.max(this.lastAt, at);
     this.refresh(precedence);
   }
 

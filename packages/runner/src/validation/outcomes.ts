@@ -42,6 +42,8 @@ export async function release(
     coin: validation.coin,
   };
   await tx.insert("releases", [{ id, validation: validation.id, machine: machine.id, node, cluster, vendor, sku, segment, entry, at: writes.now, decided_by: decision.by ?? "policy", record }]);
+  const banned = await tx.find("bans", { where: { machine: machine.id, lifted_at: null } });
+  if (banned.length > 0) await tx.update("bans", banned.map((ban) => ({ key: { id: ban.id }, set: { lifted_at: writes.now, lifted_by: decision.by ?? "policy", lift_reason: `release/${String(id)}`, revision: ban.revision + 1 } })));
   writes.book(machine, "InPool", `release/${String(id)}`);
   await freeClaim(tx, writes, validation);
   writes.transition(validation, { status: "released", reason: decision.reason, due_at: null, acting: null, finished_at: writes.now, passes_done: Math.max(validation.passes_done, decision.entry === "passed" ? validation.passes_required : 0) }, { release: id, entry });

@@ -1,3 +1,4 @@
+export { memoryBlobs } from "../blobs/memory.ts";
 export * from "./clock.ts";
 export * from "./queue.ts";
 export * from "./store.ts";

@@ -1,0 +1,59 @@
+/** A sighting of a system serial that several machines may claim. */
+export interface Claimant {
+  readonly sighting: number;
+  readonly at: number;
+  readonly source: string;
+  readonly nodeName: string | null;
+  readonly gpuSerials: readonly string[];
+}
+
+/** Sightings of one serial that belong together. */
+export interface Face {
+  readonly names: ReadonlySet<string>;
+  readonly gpus: ReadonlySet<string>;
+  readonly sightings: readonly number[];
+  readonly first: number;
+  readonly last: number;
+}
+
+/**
+ * Sorts the sightings of one system serial by what they show: those that share a GPU, or a name,
+ * belong together. Two faces with no GPU and no name in common that are seen in overlapping times
+ * cannot be one machine; faces in sequence are one machine whose GPUs were all replaced. A face
+ * without GPU serials proves no second machine.
+ *
+ * @returns one face where the serial is one machine's, more where it is not; the earliest first
+ */
+export function facesOf(claimants: readonly Claimant[]): readonly Face[] {
+  let faces: Face[] = [];
+  for (const { sighting, at, nodeName, gpuSerials } of [...claimants].sort((a, b) => a.at - b.at || a.sighting - b.sighting)) {
+    const own: Face = { names: new Set(nodeName === null ? [] : [nodeName]), gpus: new Set(gpuSerials), sightings: [sighting], first: at, last: at };
+    const related = faces.filter((face) => meets(face.gpus, own.gpus) || meets(face.names, own.names));
+    faces = [...faces.filter((face) => !related.includes(face)), [...related, own].reduce(union)];
+  }
+  const apart: Face[] = [];
+  for (const face of faces.sort((a, b) => a.first - b.first)) {
+    const home = apart.findIndex((other) => face.gpus.size === 0 || other.gpus.size === 0 || face.first > other.last || face.names.size === 0 || other.names.size === 0);
+    const host = apart[home];
+    if (host === undefined) apart.push(face);
+    else apart[home] = union(host, face);
+  }
+  return apart;
+}
+
+/** Two names that one source gives to one serial at overlapping times; undefined when there are none. */
+export function contestedNames(claimants: readonly Claimant[]): { readonly source: string; readonly names: readonly [string, string] } | undefined {
+  const spans = new Map<string, { source: string; name: string; first: number; last: number }>();
+  for (const { source, nodeName: name, at } of claimants) {
+    if (name === null) continue;
+    const span = spans.get(`${source}\n${name}`) ?? { source, name, first: at, last: at };
+    spans.set(`${source}\n${name}`, { ...span, first: Math.min(span.first, at), last: Math.max(span.last, at) });
+  }
+  const all = [...spans.values()].sort((a, b) => (a.name < b.name ? -1 : 1));
+  for (const a of all)
+    for (const b of all) if (a.source === b.source && a.name < b.name && a.first <= b.last && b.first <= a.last) return { source: a.source, names: [a.name, b.name] };
+  return undefined;
+}
+
+const meets = (a: ReadonlySet<string>, b: ReadonlySet<string>): boolean => [...a].some((value) => b.has(value));
+const union = (a: Face, b: Face): Face => ({ names: new Set([...a.names, ...b.names]), gpus: new Set([...a.gpus, ...b.gpus]), sightings: [...a.sightings, ...b.sightings], first: Math.min(a.first, b.first), last: Math.max(a.last, b.last) });

@@ -1,0 +1,151 @@
+import { createHash } from "node:crypto";
+import { BAN_CAUSES, type Account, type BanCause, type Sighting } from "@slipway/domain";
+import type { VendorEvent, VendorSession } from "@slipway/plugin-sdk";
+import type { Precedence } from "@slipway/policy";
+import type { Row, Tx } from "@slipway/store";
+import { ingest } from "../nodes/index.ts";
+import type { RunnerParts } from "../validation/parts.ts";
+import { looseFields } from "../validation/node-facts.ts";
+import { planValidations, type PlanRequest } from "../validation/plan-validations.ts";
+import { Writes } from "../validation/writes.ts";
+
+/** What an intake remembers between two looks at one vendor. */
+export interface IntakeMemory {
+  /** Of each node's sighting without its time, so that what did not change is not kept again. */
+  readonly seen: Map<string, string>;
+}
+
+const CHUNK = 200;
+const CURSOR = (adapter: string): string => `events/${adapter}`;
+
+/**
+ * Looks at one vendor: takes in what it says of its nodes, books what happened to them, and plans
+ * the validation of every machine that is unproven where it stands.
+ */
+export async function lookAtVendor(parts: RunnerParts, adapter: string, session: VendorSession, precedence: Precedence, memory: IntakeMemory): Promise<{ readonly sightings: number; readonly planned: number }> {
+  const changed: Sighting[] = [];
+  for (let page: string | undefined; ; ) {
+    const { items, next } = await session.listNodes(page);
+    for (const sighting of items) {
+      const { observed_at: _, ...rest } = sighting;
+      const digest = createHash("sha256").update(JSON.stringify(rest)).digest("base64");
+      const name = `${String(sighting.cluster)}/${String(sighting.node_name)}`;
+      if (memory.seen.get(name) !== digest) changed.push(sighting);
+      memory.seen.set(name, digest);
+    }
+    if (next === undefined) break;
+    page = next;
+  }
+  if (changed.length > 0) await ingest(parts.store, changed.map((sighting) => ({ sighting, path: `${adapter}:listNodes` })), { now: parts.clock.now(), precedence });
+  await bookEvents(parts, adapter, session);
+  return { sightings: changed.length, planned: await planUnproven(parts, adapter) };
+}
+
+/** Books what a vendor or a scheduler says happened: bans, their end, repair. The same event twice is one. */
+async function bookEvents(parts: RunnerParts, adapter: string, session: VendorSession): Promise<void> {
+  if (session.listEvents === undefined) return;
+  const setting = await parts.store.transaction((tx) => tx.get("settings", { name: CURSOR(adapter) }));
+  const { items, cursor } = await session.listEvents(typeof setting?.value === "string" ? setting.value : undefined);
+  for (let from = 0; from < items.length; from += CHUNK) {
+    const chunk = items.slice(from, from + CHUNK);
+    const writes = await parts.store.transaction(async (tx) => {
+      const writes = new Writes(parts.clock.now(), parts.worker.id);
+      for (const event of chunk) await book(parts, tx, writes, adapter, event);
+      await writes.flush(tx, parts.queue);
+      return writes;
+    });
+    for (const event of writes.events) parts.emit(event);
+  }
+  await parts.store.transaction((tx) => tx.upsert("settings", [{ name: CURSOR(adapter), value: cursor }]));
+}
+
+async function book(parts: RunnerParts, tx: Tx, writes: Writes, adapter: string, event: VendorEvent): Promise<void> {
+  const machine = await machineOf(tx, event);
+  if (machine === undefined) return;
+  const cause = `${adapter} ${event.id}`;
+  switch (event.kind) {
+    case "ban":
+      return banned(parts, tx, writes, machine, adapter, event);
+    case "unban":
+      return lifted(tx, writes, machine, adapter, event);
+    case "out-for-repair":
+      return writes.book(machine, "OFR", cause);
+    case "returned":
+      if (machine.account === "OFR" || machine.account === "Banned") writes.book(machine, "Spare", cause);
+      return;
+    case "leave":
+      if (machine.account === "InPool") writes.book(machine, "Spare", cause);
+      return;
+    case "enter":
+      return;
+  }
+}
+
+async function machineOf(tx: Tx, { systemSerial, node }: VendorEvent): Promise<Row<"machines"> | undefined> {
+  if (systemSerial !== undefined) {
+    const [known] = await tx.find("machines", { where: { system_serial: systemSerial, merged_into: null }, limit: 1 });
+    if (known !== undefined) return known;
+  }
+  const places = await tx.find("placements", { where: { node_name: node.nodeName } });
+  const place = places.find(({ until_at, cluster }) => until_at === null && (node.cluster === undefined || cluster === node.cluster)) ?? places.at(-1);
+  return place === undefined ? undefined : tx.get("machines", { id: place.machine });
+}
+
+async function banned(parts: RunnerParts, tx: Tx, writes: Writes, machine: Row<"machines">, adapter: string, event: VendorEvent): Promise<void> {
+  const at = Date.parse(event.at);
+  const cause: BanCause = BAN_CAUSES.find((known) => known === event.cause) ?? "unknown";
+  const [letIn] = await tx.find("releases", { where: { machine: machine.id }, orderBy: ["-at", "-id"], limit: 1 });
+  const [placement] = await tx.find("placements", { where: { machine: machine.id }, orderBy: ["-from_at"], limit: 1 });
+  const cluster = placement?.cluster ?? event.node.cluster ?? null;
+  const [id = 0] = await tx.nextIds("object", 1);
+  const inserted = await tx.insert(
+    "bans",
+    [{ id, revision: 1, machine: machine.id, node: event.node.nodeName, cluster, vendor: machine.vendor, sku: machine.sku, segment: parts.fleet.segmentOf(cluster), at, cause, attribution: { findings: [], rule: `said by ${adapter}` }, owner: parts.fleet.ownerOf(cluster, cause), reason: event.reason ?? cause, by: adapter, source: adapter, external_id: event.id, validation: null, release: letIn?.id ?? null, lifted_at: null, lifted_by: null, lift_reason: null }],
+    { skipConflicts: true },
+  );
+  if (inserted.length === 0) return;
+  const stays: readonly Account[] = ["OFR", "RMA", "Validating"];
+  if (!stays.includes(machine.account)) writes.book(machine, "Banned", `ban/${String(id)}`);
+  writes.audit(`ban/${String(id)}`, null, "banned", event.reason ?? cause, { cause, source: adapter });
+  const repairs = parts.adapters.get(adapter)?.vendor?.definition.capabilities.repair === true && parts.fleet.clusters.vendors[machine.vendor ?? ""]?.repair === "automatic";
+  const [last] = await tx.find("validations", { where: { machine: machine.id }, orderBy: ["-id"], limit: 1 });
+  if (repairs && last !== undefined && (cause === "hardware" || cause === "fabric" || cause === "platform"))
+    writes.intent({ key: `ban/${String(id)}/open-repair`, object: `ban/${String(id)}`, act: "open-repair", machine: machine.id, fence: 0, before: { validation: last.id, cause } }, 1);
+}
+
+/** The sender lifts its own ban: a workload ban gives the machine back, any other leaves it to be proven. */
+async function lifted(tx: Tx, writes: Writes, machine: Row<"machines">, adapter: string, event: VendorEvent): Promise<void> {
+  const open = (await tx.find("bans", { where: { machine: machine.id, lifted_at: null } })).filter(({ source }) => source === adapter);
+  const ban = open.find(({ external_id }) => external_id !== null && event.id.startsWith(external_id)) ?? open.at(-1);
+  if (ban === undefined) return;
+  await tx.update("bans", [{ key: { id: ban.id }, set: { lifted_at: Date.parse(event.at), lifted_by: adapter, lift_reason: event.reason ?? "lifted", revision: ban.revision + 1 } }]);
+  writes.audit(`ban/${String(ban.id)}`, "banned", "lifted", event.reason ?? "lifted", { source: adapter });
+  if (machine.account === "Banned") writes.book(machine, ban.cause === "workload" ? "InPool" : "Spare", `ban/${String(ban.id)}`);
+}
+
+/**
+ * Plans a validation for every machine of this vendor's that stands somewhere unproven, and for each
+ * in service whose identity changed. Machines that only files speak of wait for `validate`.
+ */
+export async function planUnproven(parts: RunnerParts, adapter: string): Promise<number> {
+  const requests = await parts.store.transaction(async (tx): Promise<PlanRequest[]> => {
+    const cursor = Number((await tx.get("settings", { name: "identity-cursor" }))?.value ?? 0);
+    const changes = await tx.find("identity_events", { where: { id: { gt: cursor }, kind: { in: ["move", "part-swap", "reimage", "rehost", "contradiction"] } }, orderBy: ["id"], limit: 1_000 });
+    const last = changes.at(-1)?.id;
+    if (last !== undefined) await tx.upsert("settings", [{ name: "identity-cursor", value: last }]);
+    const moved = await tx.find("machines", { where: { id: { in: changes.map(({ machine }) => machine) }, account: "InPool", merged_into: null } });
+    const spare = await tx.find("machines", { where: { account: "Spare", merged_into: null }, orderBy: ["id"], limit: 1_000 });
+    const open = new Set((await tx.find("validations", { where: { machine: { in: spare.map(({ id }) => id) }, status: { in: ["queued", "running", "held"] } } })).map(({ machine }) => machine));
+    const returned = new Set((await tx.find("bans", { where: { machine: { in: spare.map(({ id }) => id) } } })).map(({ machine }) => machine));
+    const proven = new Set((await tx.find("releases", { where: { machine: { in: spare.map(({ id }) => id) } } })).map(({ machine }) => machine));
+    const loose = await looseFields(tx, [...moved, ...spare].map(({ id }) => id));
+    const ours = ({ id }: { readonly id: number }): boolean => loose.get(id)?.adapter === adapter;
+    return [
+      ...moved.filter(ours).map(({ id }): PlanRequest => ({ machine: id, trigger: "re-entry" })),
+      ...spare.filter(ours).filter(({ id }) => !open.has(id)).map(({ id }): PlanRequest => ({ machine: id, trigger: returned.has(id) ? "post-repair" : proven.has(id) ? "re-entry" : "new-hardware" })),
+    ];
+  });
+  let planned = 0;
+  for (let from = 0; from < requests.length; from += CHUNK) planned += (await planValidations(parts, requests.slice(from, from + CHUNK))).length;
+  return planned;
+}

@@ -1,0 +1,150 @@
+import type { IdentityEventKind } from "@slipway/domain";
+import { conflictsOf, resolve, type Decision, type Precedence } from "@slipway/policy";
+import type { Store, Tx } from "@slipway/store";
+import type { KnownMachine } from "./known-machine.ts";
+import { loadWorld, unique } from "./load-world.ts";
+import { mergeMachines } from "./merge-machines.ts";
+import { refold } from "./refold.ts";
+import { separateDuplicates } from "./separate-duplicates.ts";
+import { byTime, hasHardware, incomingOf, seenOf, type Incoming, type SightingAt } from "./sighting-row.ts";
+import { newMachine, type PendingEvent, type World } from "./world.ts";
+import { writeEvents, writeWorld } from "./write-world.ts";
+
+export interface IngestOptions {
+  /** Milliseconds since 1970. */
+  readonly now: number;
+  readonly precedence: Precedence;
+  /** Called after each batch with the sightings done so far. */
+  readonly progress?: (done: number) => void;
+}
+
+export interface IngestSummary {
+  readonly sightings: number;
+  /** Of them, those that were known already. */
+  readonly duplicates: number;
+  /** Machines that the sightings made, and others that they spoke of. */
+  readonly machines: { readonly new: number; readonly known: number };
+  readonly events: Readonly<Partial<Record<IdentityEventKind, number>>>;
+  /** Fields on which sources now disagree, over the machines spoken of. */
+  readonly conflicts: number;
+}
+
+/** Sightings per transaction: large enough that statements cost little, small enough to hold in memory. */
+const BATCH = 2000;
+
+/**
+ * Takes in sightings: each is kept whole and credited to the machine it speaks of, whose placements
+ * and current values follow. The same sighting twice is one. Within a batch, later sightings see the
+ * machines that earlier ones made; those that show hardware go before those that only name a node.
+ *
+ * Ingests wait for each other by a shared row, so two at a time make no machine twice.
+ *
+ * @throws StoreError as the store does; batches before the failing one stay
+ */
+export async function ingest(store: Store, sightings: readonly SightingAt[], options: IngestOptions): Promise<IngestSummary> {
+  const made = new Set<number>();
+  const spoken = new Set<number>();
+  const conflicts = new Map<number, number>();
+  const events: Partial<Record<IdentityEventKind, number>> = {};
+  let duplicates = 0;
+  for (let start = 0; start < sightings.length; start += BATCH) {
+    const batch = sightings.slice(start, start + BATCH);
+    const done = await store.transaction(async (tx) => ingestBatch(tx, batch, options));
+    duplicates += done.duplicates;
+    for (const id of done.made) made.add(id);
+    for (const [id, count] of done.conflicts) conflicts.set(id, count);
+    for (const id of done.spoken) spoken.add(id);
+    for (const { kind } of done.events) events[kind] = (events[kind] ?? 0) + 1;
+    options.progress?.(Math.min(start + BATCH, sightings.length));
+  }
+  return {
+    sightings: sightings.length,
+    duplicates,
+    machines: { new: made.size, known: [...spoken].filter((id) => !made.has(id)).length },
+    events,
+    conflicts: [...conflicts.values()].reduce((sum, count) => sum + count, 0),
+  };
+}
+
+interface BatchResult {
+  readonly duplicates: number;
+  readonly made: readonly number[];
+  readonly spoken: readonly number[];
+  readonly conflicts: ReadonlyMap<number, number>;
+  readonly events: readonly PendingEvent[];
+}
+
+/** Takes in a batch inside a transaction of the caller, so that what follows from it commits with it. */
+export async function ingestBatch(tx: Tx, batch: readonly SightingAt[], { now, precedence }: IngestOptions): Promise<BatchResult> {
+  await enterIdentityGate(tx);
+  const { fresh, duplicates } = await unknownOf(tx, batch.map(incomingOf));
+  if (fresh.length === 0) return { duplicates, made: [], spoken: [], conflicts: new Map(), events: [] };
+  const seen = fresh.map(({ body }) => seenOf(body));
+  const world = await loadWorld(tx, seen, fresh[0]?.at ?? now, precedence);
+  const known = new Set(world.machines.keys());
+  const ids = await tx.nextIds("event", fresh.length);
+  const machineIds = await tx.nextIds("object", fresh.filter((_, index) => unmatched(world, seen[index] ?? seenOf({}))).length);
+  const spare = [...machineIds];
+  const rows: { readonly incoming: Incoming; readonly id: number; readonly machine: number }[] = [];
+  const suspects = new Set<string>();
+  const order = fresh.map((incoming, index) => ({ incoming, id: ids[index] ?? 0, seen: seen[index] ?? seenOf({}) }));
+  for (const { incoming, id, seen: what } of [...order.filter((one) => hasHardware(one.seen)), ...order.filter((one) => !hasHardware(one.seen))]) {
+    const decision = resolve(what, world.candidates(what));
+    const machine = await machineOf(tx, world, decision, incoming, spare, now);
+    if (decision.machine === null) world.findings.events.push({ kind: "new", machine: machine.id, other: null, sighting: id, why: decision.why, before: null });
+    if (decision.contradicts !== null) contradict(world, machine, id, decision.contradicts);
+    if (decision.suspect && what.systemSerial !== null) suspects.add(what.systemSerial);
+    world.fold(machine, incoming, id);
+    rows.push({ incoming, id, machine: machine.id });
+  }
+  await tx.insert("sightings", rows.map(({ incoming: { source, at, path, body, digest }, id, machine }) => ({ id, source, observed_at: at, received_at: now, path, body, digest, machine })));
+  const { events, absorbed, late } = world.findings;
+  await writeWorld(tx, world, now);
+  for (const [machine, { into, sighting, why }] of absorbed) {
+    events.push({ kind: "merge", machine: into, other: machine, sighting, why, before: await mergeMachines(tx, into, machine) });
+    late.add(into);
+  }
+  const separated = await separateDuplicates(tx, [...suspects], now);
+  events.push(...separated.events);
+  const again = unique([...late, ...separated.machines]);
+  const refolded = again.length === 0 ? undefined : await refold(tx, again, { precedence, now });
+  await writeEvents(tx, events, now);
+  const spoken = unique([...rows.map(({ machine }) => machine), ...again]);
+  const conflicts = new Map(spoken.map((id) => [id, conflictsOf((refolded?.machines.get(id) ?? world.machines.get(id))?.values ?? {}, precedence).length]));
+  const made = [...new Set([...world.machines.keys()].filter((id) => !known.has(id))), ...separated.made];
+  return { duplicates, made, spoken, conflicts, events };
+}
+
+/** Makes transactions that decide who is who wait for each other. */
+export async function enterIdentityGate(tx: Tx): Promise<void> {
+  const gate = await tx.get("gates", { name: "identity" });
+  await tx.upsert("gates", [{ name: "identity", taken: 0, turn: (gate?.turn ?? 0) + 1 }]);
+}
+
+async function unknownOf(tx: Tx, incoming: readonly Incoming[]): Promise<{ fresh: readonly Incoming[]; duplicates: number }> {
+  const distinct = [...new Map(incoming.map((one) => [one.digest, one])).values()];
+  const known = new Set((await tx.find("sightings", { where: { digest: { in: distinct.map(({ digest }) => digest) } } })).map(({ digest }) => digest));
+  const fresh = distinct.filter(({ digest }) => !known.has(digest)).sort(byTime);
+  return { fresh, duplicates: incoming.length - fresh.length };
+}
+
+/** Whether nothing in the store is what the sighting speaks of; an estimate of how many machines it makes. */
+function unmatched(world: World, seen: ReturnType<typeof seenOf>): boolean {
+  const { bySystem, byGpu, byInstance, byName } = world.candidates(seen);
+  return bySystem.length + byGpu.length + byInstance.length + byName.length === 0;
+}
+
+async function machineOf(tx: Tx, world: World, { machine }: Decision, { at }: Incoming, spare: number[], now: number): Promise<KnownMachine> {
+  const known = machine === null ? undefined : world.machines.get(machine);
+  if (known !== undefined) return known;
+  const id = spare.shift() ?? (await tx.nextIds("object", 1))[0] ?? 0;
+  return newMachine(id, at, now);
+}
+
+/** Both machines are in doubt until a person has looked, or undone it. Said once for each pair. */
+function contradict(world: World, machine: KnownMachine, sighting: number, { machine: other, why }: NonNullable<Decision["contradicts"]>): void {
+  const { events } = world.findings;
+  if (events.some((event) => event.kind === "contradiction" && event.machine === machine.id && event.other === other)) return;
+  events.push({ kind: "contradiction", machine: machine.id, other, sighting, why, before: null }, { kind: "contradiction", machine: other, other: machine.id, sighting, why, before: null });
+}
+

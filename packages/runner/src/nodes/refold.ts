@@ -1,0 +1,50 @@
+import type { Precedence } from "@slipway/policy";
+import type { Row, Tx } from "@slipway/store";
+import { KnownMachine } from "./known-machine.ts";
+import { unique } from "./load-world.ts";
+import { forget } from "./merge-machines.ts";
+import { byTime, incomingOfRow, seenOf } from "./sighting-row.ts";
+import { World } from "./world.ts";
+import { writeWorld } from "./write-world.ts";
+
+/**
+ * Folds the whole past of machines again, from the sightings credited to them, in the order of time:
+ * for a sighting that came late, and after a merge, a split or an undo. Machines that ever shared a
+ * name with them are folded along, as one ends where the other begins.
+ */
+export async function refold(tx: Tx, machines: readonly number[], { precedence, now }: { readonly precedence: Precedence; readonly now: number }): Promise<World> {
+  const sightings = await sightingsOf(tx, machines);
+  const ids = unique([...machines, ...sightings.map(({ machine }) => machine)]);
+  const rows = await tx.find("machines", { where: { id: { in: ids } }, orderBy: ["id"] });
+  await forget(tx, ids);
+  const world = new World(precedence);
+  for (const row of rows) {
+    const machine = new KnownMachine({ ...row, system_serial: null, gpu_serials: [], vendor: null, sku: null });
+    machine.dirty.row = true;
+    world.index(machine);
+  }
+  const past = sightings.map((row) => ({ ...incomingOfRow(row), id: row.id, machine: row.machine })).sort(byTime);
+  for (const { id, machine, ...incoming } of past) {
+    const known = world.machines.get(machine ?? 0);
+    if (known !== undefined) world.fold(known, incoming, id, true);
+  }
+  await writeWorld(tx, world, now);
+  return world;
+}
+
+/** Sightings of machines, and of all that ever shared a name with them. */
+async function sightingsOf(tx: Tx, machines: readonly number[]): Promise<readonly Row<"sightings">[]> {
+  const all: Row<"sightings">[] = [];
+  const ids = new Set(machines);
+  const names = new Set<string>();
+  for (let fresh = machines; fresh.length > 0; ) {
+    const own = await tx.find("sightings", { where: { machine: { in: fresh } } });
+    all.push(...own);
+    const held = unique(own.map(({ body }) => seenOf(body).nodeName)).filter((name) => !names.has(name));
+    for (const name of held) names.add(name);
+    const holders = held.length === 0 ? [] : await tx.find("placements", { where: { node_name: { in: held } } });
+    fresh = unique(holders.map(({ machine }) => machine)).filter((id) => !ids.has(id));
+    for (const id of fresh) ids.add(id);
+  }
+  return all;
+}

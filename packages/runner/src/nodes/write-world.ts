@@ -1,0 +1,44 @@
+import type { Account } from "@slipway/domain";
+import type { Row, Tx } from "@slipway/store";
+import type { PendingEvent, World } from "./world.ts";
+
+/** Accounts of capacity that we believed in place: a machine that stands nowhere any more is not. */
+const IN_PLACE: readonly Account[] = ["InPool", "Offered", "Spare"];
+
+/** Writes what changed of the machines in memory: one statement a table, and the ledger. */
+export async function writeWorld(tx: Tx, world: World, now: number): Promise<void> {
+  const machines = [...world.machines.values()];
+  const moves: Omit<Row<"ledger">, "id">[] = [];
+  for (const machine of machines) {
+    const { open, displaced } = machine;
+    const { account, merged_into, generation, id } = machine.row;
+    const book = (from: Account | null, to: Account, cause: string): void => {
+      moves.push({ at: now, machine: id, from_account: from, to_account: to, cause });
+      machine.row = { ...machine.row, account: to, account_since: now };
+      machine.dirty.row = true;
+    };
+    if (generation === 0) book(null, account, "first seen");
+    if (displaced && open === null && merged_into === null && IN_PLACE.includes(account)) book(account, "Lost", "its place is taken by another machine");
+    else if (open !== null && account === "Lost") book("Lost", "Spare", `seen again as ${String(open.node_name)}`);
+  }
+  const changed = machines.filter(({ dirty }) => dirty.row);
+  const placements = machines.flatMap((machine) => [...machine.placements]);
+  const ids = await tx.nextIds("object", placements.filter(({ id }) => id === null).length);
+  const eventIds = await tx.nextIds("event", moves.length);
+  let next = 0;
+  if (changed.length > 0) await tx.upsert("machines", changed.map(({ row }) => ({ ...row, generation: row.generation + 1 })));
+  const serials = machines.flatMap((machine) => [...machine.dirty.serials].flatMap((key) => machine.serials.get(key) ?? []));
+  if (serials.length > 0) await tx.upsert("serials", serials);
+  const claims = machines.flatMap((machine) => [...machine.dirty.claims].flatMap((source) => machine.claims.get(source) ?? []));
+  if (claims.length > 0) await tx.upsert("claims_of_sources", claims);
+  if (placements.length > 0) await tx.upsert("placements", placements.map(({ id, ...rest }) => ({ id: id ?? ids[next++] ?? 0, ...rest })));
+  if (moves.length > 0) await tx.insert("ledger", moves.map((move, index) => ({ id: eventIds[index] ?? 0, ...move })));
+}
+
+/** Appends what was decided about identities. @returns their ids, in order */
+export async function writeEvents(tx: Tx, events: readonly PendingEvent[], now: number): Promise<readonly number[]> {
+  if (events.length === 0) return [];
+  const ids = await tx.nextIds("event", events.length);
+  await tx.insert("identity_events", events.map((event, index) => ({ id: ids[index] ?? 0, at: now, ...event, undone_by: null })));
+  return ids;
+}

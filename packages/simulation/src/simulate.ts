@@ -1,0 +1,73 @@
+import { loadChecks, loadVendor } from "@slipway/catalog";
+import { DEFAULT_LIMITS, judgingSet, loadFleet, loadPrecedence, lookAtVendor, startRunner, type Adapter, type IntakeMemory, type JudgingSet, type Runner, type RunnerEvent, type RunnerParts } from "@slipway/runner";
+import type { Store, Queue } from "@slipway/store";
+import { memoryBlobs, memoryQueue, memoryStore, virtualClock, type MemoryStore, type QueueFaults, type StoreFaults, type VirtualClock } from "@slipway/store/memory";
+
+export const HOUR = 3_600_000;
+export const DAY = 24 * HOUR;
+/** The first moment of every simulated world. */
+export const START = Date.parse("2026-01-01T00:00:00Z");
+
+export interface WorldOptions {
+  readonly seed: number;
+  readonly fleetFolder: string;
+  readonly lab: Readonly<Record<string, unknown>>;
+  readonly storeFaults?: StoreFaults | undefined;
+  readonly queueFaults?: QueueFaults | undefined;
+  readonly judging?: JudgingSet | undefined;
+  readonly onEvent?: ((event: RunnerEvent) => void) | undefined;
+  /** Instead of the memory adapters. */
+  readonly store?: Store | undefined;
+  readonly queue?: Queue | undefined;
+  readonly clock?: VirtualClock | undefined;
+}
+
+/** A control plane over the lab, whose time is moved by hand. */
+export interface SimulatedWorld {
+  readonly parts: RunnerParts;
+  readonly clock: VirtualClock;
+  /** The memory store, where there is one. */
+  readonly memory: MemoryStore | undefined;
+  start(): Promise<Runner>;
+  /** Looks at the lab's inventory and events once. */
+  look(): Promise<void>;
+}
+
+let loaded: Awaited<ReturnType<typeof loadChecks>> | undefined;
+
+/** Puts a control plane together: real checks, policy and runner over the lab, with ports of the caller's choice. */
+export async function simulatedWorld(options: WorldOptions): Promise<SimulatedWorld> {
+  const clock = options.clock ?? virtualClock(START);
+  const checks = (loaded ??= await loadChecks());
+  const definition = await loadVendor("lab");
+  const log = { info: () => undefined, warn: () => undefined };
+  const session = await definition.open({ seed: options.seed, start: new Date(START).toISOString(), ...options.lab }, { clock, log });
+  if (session.transport === undefined) throw new TypeError("the lab has no transport");
+  const memory = options.store === undefined ? memoryStore({ faults: options.storeFaults }) : undefined;
+  const fleet = loadFleet(options.fleetFolder, checks, [definition]);
+  const precedence = loadPrecedence(options.fleetFolder);
+  const judging = options.judging ?? judgingSet(checks, Object.fromEntries([...checks].map(([id, { version }]) => [id, version])));
+  const store = options.store ?? memory;
+  if (store === undefined) throw new TypeError("there is no store");
+  const adapters = new Map<string, Adapter>([["lab", { transport: session.transport, vendor: { definition, session } }]]);
+  const parts: RunnerParts = {
+    store,
+    queue: options.queue ?? memoryQueue({ clock, faults: options.queueFaults }),
+    blobs: memoryBlobs(clock),
+    clock,
+    fleet,
+    judging: () => Promise.resolve(judging),
+    adapters,
+    worker: { id: "simulated/1", host: "simulated", pid: 1, release: "0" },
+    limits: { ...DEFAULT_LIMITS, sweepMs: 10 * 60_000 },
+    emit: (event) => options.onEvent?.(event),
+  };
+  const seen: IntakeMemory = { seen: new Map() };
+  return {
+    parts,
+    clock,
+    memory,
+    start: () => startRunner(parts),
+    look: async () => void (await lookAtVendor(parts, "lab", session, precedence, seen)),
+  };
+}

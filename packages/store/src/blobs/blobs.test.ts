@@ -1,0 +1,61 @@
+import { mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { gzipSync } from "node:zlib";
+import { afterAll, describe, expect, it } from "vitest";
+import type { Blobs } from "../blobs.ts";
+import { memoryStore } from "../memory/store.ts";
+import { fileBlobs } from "./file.ts";
+import { memoryBlobs } from "./memory.ts";
+import { postgresBlobs } from "./postgres.ts";
+
+const folder = mkdtempSync(join(tmpdir(), "slipway-blobs-"));
+afterAll(() => { rmSync(folder, { recursive: true }); });
+const text = (content: string): Uint8Array => new TextEncoder().encode(content);
+const EMPTY = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"; // FIPS 180-4, of no bytes
+
+describe.each<[string, () => Blobs]>([
+  ["a folder", () => fileBlobs(join(folder, "one"))],
+  ["memory", () => memoryBlobs()],
+  ["the store", () => postgresBlobs(memoryStore(), { now: () => 1 })],
+])("evidence in %s", (_name, open) => {
+  const blobs = open();
+
+  it("gives back what was put, byte for byte, under its hash", async () => {
+    const contents = [text(""), text("hello"), Uint8Array.from([0, 255, 13, 10]), text("hello")];
+    const digests = await blobs.put(contents);
+    expect(digests[0]).toBe(EMPTY);
+    expect(digests[1]).toBe(digests[3]);
+    for (const [at, digest] of digests.entries()) expect(Buffer.from((await blobs.get(digest)) ?? text("gone"))).toEqual(Buffer.from(contents[at] ?? []));
+  });
+
+  it("takes the same content from many at once", async () => {
+    const all = await Promise.all(Array.from({ length: 8 }, () => blobs.put([text("same")])));
+    expect(new Set(all.flat()).size).toBe(1);
+  });
+
+  it("lists what it has, and forgets what is removed", async () => {
+    const [digest = ""] = await blobs.put([text("short-lived")]);
+    const listed = async (): Promise<string[]> => {
+      const found: string[] = [];
+      for await (const one of blobs.list()) found.push(one.digest);
+      return found;
+    };
+    expect(await listed()).toContain(digest);
+    await blobs.remove([digest]);
+    expect(await listed()).not.toContain(digest);
+    expect(await blobs.get(digest)).toBeUndefined();
+  });
+});
+
+it("says that bytes are damaged instead of giving them out, and leaves no draft", async () => {
+  const blobs = fileBlobs(join(folder, "two"));
+  const [digest = ""] = await blobs.put([text("true")]);
+  const dir = join(folder, "two", digest.slice(0, 2));
+  expect(readdirSync(dir)).toEqual([`${digest}.gz`]);
+  for (const bytes of [gzipSync("false"), Buffer.from("no gzip")]) {
+    writeFileSync(join(dir, `${digest}.gz`), bytes);
+    await expect(blobs.get(digest)).rejects.toMatchObject({ kind: "unavailable" });
+  }
+  await expect(blobs.get("../../etc/passwd")).rejects.toThrow("is no digest");
+});

@@ -1,0 +1,136 @@
+import { SlipwayError, type Connection, type ExecResult, type Host, type ProbeCommand, type Transport, type VendorPorts } from "@slipway/plugin-sdk";
+import { FAULTS, synthesize, type Capture, type Captures, type Persona, type SynthOptions } from "@slipway/synth";
+import { chance } from "./chance.ts";
+import type { LabMachine, World } from "./world.ts";
+
+/** Faults that a probe's answer can show without moving what the node is, by what they come to. */
+const SHOWN = Object.entries(FAULTS).filter(([, { needs }]) => needs === undefined || Object.keys(needs).every((key) => key === "dcgm"));
+
+/** Reaches the lab's nodes. What crosses is argv one way, and output, exit code and timing the other. */
+export function labTransport(world: World, ports: VendorPorts): Transport {
+  return {
+    async connect(host, signal) {
+      const now = ports.clock.now();
+      world.advance(now);
+      const machine = world.node(host.name);
+      if (machine === undefined) throw new SlipwayError("unreachable", `${host.name}: no such host`);
+      const down = machine.out !== undefined || now < machine.bootedAt || now < machine.appears;
+      const rng = chance(world.settings.seed, "connect", machine.number, machine.sessions);
+      if (down || rng.chance(world.settings.unreachable)) throw new SlipwayError("unreachable", `${host.name}: connection timed out`);
+      return session(world, ports, host, machine, signal, rng.chance(world.settings.lost) ? rng.between(1, 6) : Infinity);
+    },
+    close: () => undefined,
+  };
+}
+
+function session(world: World, ports: VendorPorts, host: Host, machine: LabMachine, opened: AbortSignal, lostAfter: number): Connection {
+  const number = machine.sessions;
+  const key = `${String(machine.number)}/${String(number)}`;
+  const line = (what: "session" | "end" | "probe", detail?: string): void => {
+    world.record({ at: ports.clock.now(), what, node: host.name, machine: machine.number, key, ...(detail === undefined ? {} : { detail }) });
+  };
+  line("session", bootId(world, machine));
+  world.advance(ports.clock.now());
+  const boots = machine.boots;
+  const fault = faultOf(world, machine, number);
+  let asked = 0;
+  let lost: string | undefined;
+  return {
+    get lost() {
+      return lost;
+    },
+    async exec(command, { signal = opened, timeoutMs, maxBytes }) {
+      const begun = ports.clock.now();
+      line("probe", command.id);
+      asked += 1;
+      const capture = answer(world, machine, command, fault);
+      const takes = Math.min(timeoutMs, (capture?.durationMs ?? 1) * world.settings.speed);
+      if (takes > 0) await ports.clock.sleep(takes, signal).catch(() => undefined);
+      world.advance(ports.clock.now());
+      if (asked >= lostAfter || machine.boots !== boots || machine.out !== undefined) lost ??= "the connection was reset";
+      const startError = signal.aborted ? "aborted" : lost === undefined ? undefined : "connection-lost";
+      return resultOf(command, capture, begun, takes, maxBytes, startError);
+    },
+    close: () => { line("end"); },
+  };
+}
+
+function resultOf(command: ProbeCommand, capture: Capture | undefined, begun: number, durationMs: number, maxBytes: number, startError: string | undefined): ExecResult {
+  const failed = startError ?? (capture === undefined ? "not-found" : capture.startError);
+  const none = startError !== undefined || capture === undefined;
+  const stdout = Buffer.from(none ? "" : capture.stdout);
+  return {
+    argv: [...command.argv],
+    exitCode: none ? null : capture.exitCode,
+    signal: none ? null : capture.signal,
+    timedOut: none ? false : capture.timedOut,
+    startError: failed,
+    startedAt: new Date(begun).toISOString(),
+    durationMs: Math.round(durationMs),
+    ...(stdout.length > maxBytes ? { truncated: true } : {}),
+    stdout: stdout.subarray(0, maxBytes),
+    stderr: Buffer.from(none ? "" : capture.stderr),
+  };
+}
+
+/** The boot a machine is on: it changes with every boot and with nothing else. */
+export const bootId = (world: World, machine: LabMachine): string => chance(world.settings.seed, "boot", machine.number, machine.boots).uuid();
+
+/** The fault a session shows, if any: drawn once, so that its probes agree with each other. */
+function faultOf(world: World, machine: LabMachine, number: number): { readonly name: string; readonly seed: number } | undefined {
+  const { seed, force, inconclusive } = world.settings;
+  const forced = force[machine.node];
+  if (forced !== undefined) return { name: forced, seed: machine.rackSeed };
+  const rng = chance(seed, "session", machine.number, number);
+  const verdict = rng.chance(machine.hidden.p) ? "fail" : rng.chance(inconclusive) ? "inconclusive" : undefined;
+  if (verdict === undefined) return undefined;
+  const names = faultsOf(machine.cell.profile, verdict);
+  return { name: rng.pick(names), seed: machine.rackSeed };
+}
+
+const byProfile = new Map<string, readonly string[]>();
+
+/** Names of the generator's faults that a node of this profile can show and that come to this verdict. */
+function faultsOf(profile: "gb300" | "h100", verdict: "fail" | "inconclusive"): readonly string[] {
+  const known = byProfile.get(`${profile} ${verdict}`);
+  if (known !== undefined) return known;
+  const names = SHOWN.filter(([, { profiles }]) => profiles.includes(profile)).map(([name]) => name);
+  for (const word of ["fail", "inconclusive"] as const)
+    byProfile.set(`${profile} ${word}`, names.filter((name) => {
+      const [truth] = synthesize({ seed: 1, profile, faults: [name], probes: [] }).truths;
+      return truth?.verdict === word;
+    }));
+  return byProfile.get(`${profile} ${verdict}`) ?? [];
+}
+
+/** What one command answers on this machine now. */
+function answer(world: World, machine: LabMachine, command: ProbeCommand, fault: { readonly name: string; readonly seed: number } | undefined): Capture | undefined {
+  return synthesizeFor(world, machine, fault?.name, [command.id]).captures[command.id];
+}
+
+/** The generator's options for a machine as it is now. */
+export function optionsOf(world: World, machine: LabMachine, probes?: readonly string[]): SynthOptions {
+  const { cell } = machine;
+  const as: Persona = {
+    name: machine.node,
+    vendor: cell.vendor,
+    sku: cell.sku,
+    cluster: cell.cluster,
+    rack: machine.rack,
+    bootId: bootId(world, machine),
+    systemSerial: machine.systemSerial,
+    gpuSerials: machine.gpuSerials,
+    trays: trayNames(machine),
+    virtual: cell.vendor === "azure",
+  };
+  return { seed: machine.rackSeed, profile: cell.profile, index: machine.profileTray, rackSize: cell.rackSize, as, ...(probes === undefined ? {} : { probes }) };
+}
+
+export const trayNames = ({ cell, rack }: LabMachine): string[] => Array.from({ length: cell.rackSize }, (_, tray) => `${cell.cluster}-${rack}-t${String(tray).padStart(2, "0")}`);
+
+function synthesizeFor(world: World, machine: LabMachine, fault: string | undefined, probes: readonly string[]): { readonly captures: Captures } {
+  const options = optionsOf(world, machine);
+  if (fault === undefined) return synthesize({ ...options, probes });
+  // A fault may change what stands beside its probe, so everything is printed and one output taken.
+  return synthesize({ ...options, faults: [fault] });
+}
