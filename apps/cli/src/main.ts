@@ -21,6 +21,11 @@ const commands: Readonly<Record<string, () => Promise<{ add(program: Command): v
   checks: () => import("./commands/checks.ts"),
   bundle: () => import("./commands/bundle.ts"),
   schema: () => import("./commands/schema.ts"),
+  up: () => import("./commands/up.ts"),
+  worker: () => import("./commands/up.ts"),
+  status: () => import("./commands/status.ts"),
+  nodes: () => import("./commands/nodes.ts"),
+  validations: () => import("./commands/validations.ts"),
   doctor: () => import("./commands/doctor.ts"),
   demo: () => import("./commands/demo.ts"),
 };
@@ -39,7 +44,7 @@ process.stdout.on("error", (error: NodeJS.ErrnoException) => {
 });
 
 try {
-  for (const load of wanted) (await load?.())?.add(program);
+  for (const module of new Set(await Promise.all(wanted.map((load) => load?.())))) module?.add(program);
   await program.parseAsync();
 } catch (error) {
   if (error instanceof CommanderError) {

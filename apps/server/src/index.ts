@@ -1,1 +1,3 @@
-export * from "./open.ts";
+export { openAdapters, openDatabase, openFleet, runnerParts, type AdapterSettings, type Database } from "./open.ts";
+export { fleetStatus, type FleetStatus } from "./status.ts";
+export { up, type ControlPlane, type UpOptions } from "./up.ts";

@@ -28,7 +28,7 @@ export function showText({ machine, placement, values, conflicts }: NodeDetail):
     return [[`  ${name}`, said(current.value), `${printable(current.source)}, ${instant(current.observedAt)}`, losing === "" ? "" : `over ${losing}`]];
   });
   const merged = machine.merged_into === null ? "" : `, merged into ${machineName(machine.merged_into)}`;
-  const head = `${machineName(machine.id)}${merged}: ${printable(placement?.node_name ?? "placed nowhere")}${placement?.cluster == null ? "" : ` in ${printable(placement.cluster)}`}, ${machine.account} since ${instant(machine.account_since)}\n`;
+  const head = `${machineName(machine.id)}${merged}: ${printable(placement?.node_name ?? "placed nowhere")}${(placement?.cluster ?? null) === null ? "" : ` in ${printable(placement?.cluster ?? "")}`}, ${machine.account} since ${instant(machine.account_since)}\n`;
   const disputes = conflicts.map(({ field, owner }) => `  sources disagree on ${field}; owner ${printable(owner)}\n`).join("");
   return head + columns(fields) + disputes;
 }

@@ -16,6 +16,26 @@ export interface Face {
   readonly last: number;
 }
 
+/** When a machine showed a GPU serial first and last. */
+export interface GpuSpan {
+  readonly serial: string;
+  readonly first: number;
+  readonly last: number;
+}
+
+/**
+ * Whether a sighting makes it possible that two machines share its system serial, so that
+ * {@link facesOf} has to look at all of its sightings: it shows none of the GPUs the machine ever had,
+ * or the machine had other GPUs between this sighting and the nearest one with the same.
+ */
+export function mayContest(gpuSerials: readonly string[], at: number, spans: readonly GpuSpan[]): boolean {
+  if (gpuSerials.length === 0 || spans.length === 0) return false;
+  const own = spans.filter(({ serial }) => gpuSerials.includes(serial));
+  if (own.length === 0) return true;
+  const [first, last] = [Math.min(...own.map((span) => span.first)), Math.max(...own.map((span) => span.last))];
+  return spans.some((span) => !gpuSerials.includes(span.serial) && ((span.first > last && span.first <= at) || (span.last < first && span.last >= at)));
+}
+
 /**
  * Sorts the sightings of one system serial by what they show: those that share a GPU, or a name,
  * belong together. Two faces with no GPU and no name in common that are seen in overlapping times

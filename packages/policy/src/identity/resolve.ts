@@ -36,8 +36,6 @@ export interface Decision {
   readonly why: string;
   /** Another machine that the sighting speaks for as well. */
   readonly contradicts: { readonly machine: number; readonly why: string } | null;
-  /** The serial may be in use by two machines: all sightings of it have to be looked at together. */
-  readonly suspect: boolean;
 }
 
 /** Prints a machine's id as people write it. */
@@ -78,13 +76,10 @@ function bySystem(seen: Seen, serial: string, holders: readonly Candidate[], ofG
   const [machine] = ranked;
   if (machine === undefined) return fresh(`system serial ${serial} was never seen`);
   const other = ofGpus.find(({ id, systemSerial }) => id !== machine.id && systemSerial !== serial && !(most(seen, machine)));
-  const strangers = seen.gpuSerials.length > 0 && machine.gpuSerials.length > 0 && shared(seen, machine) === 0;
-  const elsewhere = seen.nodeName !== null && machine.nodeName !== null && seen.nodeName !== machine.nodeName;
   return {
     machine: machine.id,
     why: `system serial ${serial} is ${machineName(machine.id)}'s${holders.length > 1 ? `, as of ${String(holders.length)} machines, and it is nearest by GPU serials and name` : ""}`,
     contradicts: other === undefined ? null : { machine: other.id, why: `system serial ${serial} says ${machineName(machine.id)}, but ${count(seen, other)} GPU serials are ${machineName(other.id)}'s (system serial ${String(other.systemSerial)})` },
-    suspect: (strangers && elsewhere) || (elsewhere && seen.gpuSerials.length === 0),
   };
 }
 
@@ -102,7 +97,7 @@ function bare(seen: Seen, { byInstance, byName }: Candidates): Decision | undefi
   return found && same(found, `${seen.systemSerial === null ? "these GPU serials were" : `system serial ${seen.systemSerial} was`} never seen; ${machineName(found.id)} was known by its name ${where(seen)} only, and has them now`);
 }
 
-const same = ({ id }: Candidate, why: string): Decision => ({ machine: id, why, contradicts: null, suspect: false });
-const fresh = (why: string): Decision => ({ machine: null, why: `new machine: ${why}`, contradicts: null, suspect: false });
+const same = ({ id }: Candidate, why: string): Decision => ({ machine: id, why, contradicts: null });
+const fresh = (why: string): Decision => ({ machine: null, why: `new machine: ${why}`, contradicts: null });
 const count = (seen: Seen, candidate: Candidate): string => `${String(shared(seen, candidate))} of ${String(seen.gpuSerials.length)}`;
 const where = ({ nodeName, cluster }: Seen): string => `${String(nodeName)}${cluster === null ? "" : ` in ${cluster}`}`;

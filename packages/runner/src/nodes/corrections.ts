@@ -85,7 +85,7 @@ export async function undo(store: Store, event: number, options: CorrectionOptio
     if (row.undone_by !== null) throw new SlipwayError("input", `event ${String(event)} is undone already, by event ${String(row.undone_by)}`);
     const why = `event ${String(event)} (${row.kind}) undone by ${options.by}: ${options.reason}`;
     const undoing = { kind: "undo", machine: row.machine, other: row.other, sighting: null, why, before: { event } } as const;
-    const settled = row.kind === "contradiction" || (row.kind === "duplicate-serial" && row.before === null);
+    const settled = row.kind === "contradiction" || (row.kind === "duplicate-serial" && !moved(row));
     if (settled) return { event: undoing, refold: [], undone: event };
     if (row.other === null || !["merge", "split", "duplicate-serial"].includes(row.kind)) throw new SlipwayError("input", `event ${String(event)} is a ${row.kind}: it merged and split nothing`);
     await living(tx, row.machine);
@@ -165,6 +165,9 @@ async function refuseWhileValidating(tx: Tx, machines: readonly number[]): Promi
   const [open] = await tx.find("validations", { where: { machine: { in: machines }, finished_at: null }, limit: 1 });
   if (open !== undefined) throw new SlipwayError("input", `validation ${String(open.id)} of ${machineName(open.machine)} is under way`, { hint: "a machine under validation is neither merged nor split; wait for its end" });
 }
+
+/** Whether an event credited sightings to another machine. */
+export const moved = ({ before }: Pick<Row<"identity_events">, "before">): boolean => typeof before === "object" && before !== null && "sightings" in before;
 
 const keyOfPass = ({ validation, attempt, run_index, try: tried }: Pick<Row<"passes">, "validation" | "attempt" | "run_index" | "try">): { validation: number; attempt: number; run_index: number; try: number } => ({ validation, attempt, run_index, try: tried });
 const NOTHING = { sightings: [], validations: [], passes: [], bans: [], releases: [], attempts: [], imported: [] };

@@ -26,7 +26,7 @@ describe("identity", () => {
   });
 
   test("a VM on another host is another machine: the instance stays, the hardware does not", async () => {
-    const store = await storeOf({ ...A, vendor_instance_id: "vm-1", host_id: "h1" }, { ...A, ...{ system_serial: "2216C300", gpu_serials: gpus("c") }, vendor_instance_id: "vm-1", host_id: "h2", hour: 1 });
+    const store = await storeOf({ ...A, vendor_instance_id: "vm-1", host_id: "h1" }, { ...A, system_serial: "2216C300", gpu_serials: gpus("c"), vendor_instance_id: "vm-1", host_id: "h2", hour: 1 });
     expect(living(store).map(({ system_serial, account }) => [system_serial, account])).toEqual([["2216A100", "Lost"], ["2216C300", "Spare"]]);
     expect(told(store)).toEqual([expect.stringMatching(/^rehost: instance vm-1 n1 in c1 now stands on m-\d+ \(system serial 2216C300\), before on m-\d+ \(system serial 2216A100\)/)]);
   });

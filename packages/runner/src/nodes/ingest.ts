@@ -1,5 +1,5 @@
 import type { IdentityEventKind } from "@slipway/domain";
-import { conflictsOf, resolve, type Decision, type Precedence } from "@slipway/policy";
+import { conflictsOf, mayContest, resolve, type Decision, type Precedence, type Seen } from "@slipway/policy";
 import type { Store, Tx } from "@slipway/store";
 import type { KnownMachine } from "./known-machine.ts";
 import { loadWorld, unique } from "./load-world.ts";
@@ -91,9 +91,9 @@ export async function ingestBatch(tx: Tx, batch: readonly SightingAt[], { now, p
   for (const { incoming, id, seen: what } of [...order.filter((one) => hasHardware(one.seen)), ...order.filter((one) => !hasHardware(one.seen))]) {
     const decision = resolve(what, world.candidates(what));
     const machine = await machineOf(tx, world, decision, incoming, spare, now);
-    if (decision.machine === null) world.findings.events.push({ kind: "new", machine: machine.id, other: null, sighting: id, why: decision.why, before: null });
+    if (decision.machine === null) world.findings.events.push({ kind: "new", machine: machine.id, other: null, sighting: id, why: decision.why, before: {} });
     if (decision.contradicts !== null) contradict(world, machine, id, decision.contradicts);
-    if (decision.suspect && what.systemSerial !== null) suspects.add(what.systemSerial);
+    if (what.systemSerial !== null && machine.row.system_serial === what.systemSerial && contested(machine, what, incoming.at)) suspects.add(what.systemSerial);
     world.fold(machine, incoming, id);
     rows.push({ incoming, id, machine: machine.id });
   }
@@ -129,7 +129,7 @@ async function unknownOf(tx: Tx, incoming: readonly Incoming[]): Promise<{ fresh
 }
 
 /** Whether nothing in the store is what the sighting speaks of; an estimate of how many machines it makes. */
-function unmatched(world: World, seen: ReturnType<typeof seenOf>): boolean {
+function unmatched(world: World, seen: Seen): boolean {
   const { bySystem, byGpu, byInstance, byName } = world.candidates(seen);
   return bySystem.length + byGpu.length + byInstance.length + byName.length === 0;
 }
@@ -141,10 +141,16 @@ async function machineOf(tx: Tx, world: World, { machine }: Decision, { at }: In
   return newMachine(id, at, now);
 }
 
+/** Whether the serial may be in use by two machines. Without GPU serials only another name says so. */
+function contested(machine: KnownMachine, { gpuSerials, nodeName }: Seen, at: number): boolean {
+  if (gpuSerials.length === 0) return nodeName !== null && nodeName !== (machine.open?.node_name ?? nodeName);
+  return mayContest(gpuSerials, at, [...machine.serials.values()].flatMap(({ kind, serial, first_seen: first, last_seen: last }) => (kind === "gpu" ? [{ serial, first, last }] : [])));
+}
+
 /** Both machines are in doubt until a person has looked, or undone it. Said once for each pair. */
 function contradict(world: World, machine: KnownMachine, sighting: number, { machine: other, why }: NonNullable<Decision["contradicts"]>): void {
   const { events } = world.findings;
   if (events.some((event) => event.kind === "contradiction" && event.machine === machine.id && event.other === other)) return;
-  events.push({ kind: "contradiction", machine: machine.id, other, sighting, why, before: null }, { kind: "contradiction", machine: other, other: machine.id, sighting, why, before: null });
+  events.push({ kind: "contradiction", machine: machine.id, other, sighting, why, before: {} }, { kind: "contradiction", machine: other, other: machine.id, sighting, why, before: {} });
 }
 

@@ -23,8 +23,9 @@ export async function loadWorld(tx: Tx, seen: readonly Seen[], since: number, pr
   const names = unique(seen.map(({ nodeName }) => nodeName));
   if (names.length > 0) for (const { machine } of await tx.find("placements", { where: { node_name: { in: names }, until_at: null } })) found.add(machine);
   await addMachines(tx, world, [...found], precedence);
+  const known = new Set(names);
   // The names that these machines hold or take can be others' too.
-  const further = [...world.machines.values()].flatMap(({ open }) => (open?.node_name != null && !names.includes(open.node_name) ? [open.node_name] : []));
+  const further = unique([...world.machines.values()].map(({ open }) => open?.node_name ?? null)).filter((name) => !known.has(name));
   if (further.length > 0) {
     const rows = await tx.find("placements", { where: { node_name: { in: further }, until_at: null } });
     await addMachines(tx, world, unique(rows.map(({ machine }) => machine)).filter((id) => !world.machines.has(id)), precedence);

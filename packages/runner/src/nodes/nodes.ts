@@ -70,7 +70,7 @@ export async function findNode(store: Store, word: string): Promise<NodeRow> {
   const [found, ...others] = await findNodes(store, word);
   if (found === undefined) throw new SlipwayError("input", `there is no node ${word}`, { hint: "a node is named by its name, its machine (m-12), or a serial; slipway nodes list" });
   if (others.length === 0) return found;
-  const candidates = [found, ...others].map(({ machine, placement }) => `${machineName(machine.id)} (${placement?.node_name ?? "placed nowhere"}${placement?.cluster == null ? "" : ` in ${placement.cluster}`}, system serial ${machine.system_serial ?? "unknown"})`);
+  const candidates = [found, ...others].map(({ machine, placement }) => `${machineName(machine.id)} (${placement?.node_name ?? "placed nowhere"}${inCluster(placement)}, system serial ${machine.system_serial ?? "unknown"})`);
   throw new SlipwayError("input", `${word} names ${String(candidates.length)} machines`, { hint: `name one of them: ${candidates.join("; ")}` });
 }
 
@@ -147,8 +147,10 @@ async function claimsByMachine(tx: Tx): Promise<ReadonlyMap<number, readonly Row
 
 const text = (row: Readonly<Record<string, unknown>>, name: string): string | undefined => (typeof row[name] === "string" ? row[name] : undefined);
 
+const inCluster = (placement: NodeRow["placement"]): string => (placement === null || placement.cluster === null ? "" : ` in ${placement.cluster}`);
+
 /** By code units, what is absent last. */
 function order(a: string | null | undefined, b: string | null | undefined): number {
-  if (a == null || b == null) return Number(a == null) - Number(b == null);
+  if (typeof a !== "string" || typeof b !== "string") return Number(typeof a !== "string") - Number(typeof b !== "string");
   return a < b ? -1 : a > b ? 1 : 0;
 }

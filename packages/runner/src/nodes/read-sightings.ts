@@ -44,7 +44,7 @@ export function readSightings(file: string): ReadSightings {
   const bad: BadRow[] = [];
   for (const { line, value, problem } of rows) {
     const parsed = problem === undefined ? Sighting.safeParse(value) : undefined;
-    if (parsed?.success === true && parsed.data.node_name == null && parsed.data.system_serial == null && parsed.data.vendor_instance_id == null && (parsed.data.gpu_serials?.length ?? 0) === 0) {
+    if (parsed?.success === true && !namesNode(parsed.data)) {
       bad.push({ file, line, field: "node_name", message: "names no node: one of node_name, system_serial, gpu_serials, vendor_instance_id is needed" });
     } else if (parsed?.success === true) {
       sightings.push({ sighting: parsed.data, path: `${file}:${String(line)}` });
@@ -56,16 +56,22 @@ export function readSightings(file: string): ReadSightings {
   return { sightings, bad };
 }
 
+const namesNode = ({ node_name, system_serial, vendor_instance_id, gpu_serials }: Sighting): boolean => [node_name, system_serial, vendor_instance_id].some((name) => typeof name === "string") || (gpu_serials ?? []).length > 0;
+
 function csvRows(text: string, file: string): RawRow[] {
   try {
-    const records = parseCsv<{ record: Record<string, string>; info: { lines: number } }>(text, { columns: true, info: true, trim: true, skip_empty_lines: true, relax_column_count: true });
-    const header = Object.keys(records[0]?.record ?? {});
-    for (const needed of ["source", "observed_at"]) if (records.length > 0 && !header.includes(needed)) throw new SlipwayError("input", `${file}:1: ${needed}: there is no such column`, { hint: `columns: ${header.join(", ")}` });
-    return records.map(({ record, info }) => {
-      const values = Object.fromEntries(Object.entries(record).filter(([, value]) => value !== ""));
-      const { gpu_serials } = values;
-      if (Object.keys(record).length !== header.length) return { line: info.lines, value: null, problem: `has ${String(Object.keys(record).length)} columns, the header ${String(header.length)}` };
-      return { line: info.lines, value: gpu_serials === undefined ? values : { ...values, gpu_serials: gpu_serials.split(";").map((serial) => serial.trim()).filter((serial) => serial !== "") } };
+    const [header, ...records] = parseCsv(text, { info: true, trim: true, skip_empty_lines: true, relax_column_count: true }) as unknown as { record: string[]; info: { lines: number } }[];
+    const names = header?.record ?? [];
+    const missing = ["source", "observed_at"].find((name) => !names.includes(name));
+    if (missing !== undefined && header !== undefined) throw new SlipwayError("input", `${file}:1: ${missing}: there is no such column`, { hint: `columns: ${names.join(", ")}` });
+    return records.map(({ record, info: { lines: line } }) => {
+      if (record.length !== names.length) return { line, value: null, problem: `has ${String(record.length)} columns, the header ${String(names.length)}` };
+      const cells = names.flatMap((name, index): [string, unknown][] => {
+        const cell = record[index] ?? "";
+        if (cell === "") return [];
+        return [[name, name === "gpu_serials" ? cell.split(";").map((serial) => serial.trim()).filter((serial) => serial !== "") : cell]];
+      });
+      return { line, value: Object.fromEntries(cells) };
     });
   } catch (error) {
     if (error instanceof CsvError) throw new SlipwayError("input", `${file}: ${error.message}`);

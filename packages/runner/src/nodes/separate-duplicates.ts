@@ -44,13 +44,13 @@ export async function separateDuplicates(tx: Tx, serials: readonly string[], now
       if (holder === undefined && first !== undefined) {
         const keeper = creditOf.get(first.sightings[0] ?? 0) ?? machine;
         const why = `system serial ${serial} is claimed by two machines at overlapping times: ${describe(first)} and ${describe(face)}; ${machineName(machine)} is the latter from now on`;
-        events.push({ kind: "duplicate-serial", machine, other: keeper, sighting: face.sightings[0] ?? null, why, before: { sightings: moved, from: keeper } }, { kind: "duplicate-serial", machine: keeper, other: machine, sighting: face.sightings[0] ?? null, why, before: null });
+        events.push({ kind: "duplicate-serial", machine, other: keeper, sighting: face.sightings[0] ?? null, why, before: { sightings: moved, from: keeper } }, { kind: "duplicate-serial", machine: keeper, other: machine, sighting: face.sightings[0] ?? null, why, before: {} });
       }
     }
     const contested = faces.length > 1 ? undefined : contestedNames(claimants);
     const holder = own[0]?.machine ?? null;
     if (contested !== undefined && holder !== null && !told.some(({ machine }) => machine === holder)) {
-      events.push({ kind: "duplicate-serial", machine: holder, other: null, sighting: null, why: `two nodes claim system serial ${serial}: ${contested.source} names ${contested.names.join(" and ")} at overlapping times, and no GPU serials tell them apart`, before: null });
+      events.push({ kind: "duplicate-serial", machine: holder, other: null, sighting: null, why: `two nodes claim system serial ${serial}: ${contested.source} names ${contested.names.join(" and ")} at overlapping times, and no GPU serials tell them apart`, before: {} });
     }
   }
   if (rows.length > 0) await tx.insert("machines", rows);

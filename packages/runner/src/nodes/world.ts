@@ -11,7 +11,8 @@ export interface PendingEvent {
   readonly other: number | null;
   readonly sighting: number | null;
   readonly why: string;
-  readonly before: unknown;
+  /** What undoing takes, or what was before; empty for neither. */
+  readonly before: object;
 }
 
 /** What the fold found that takes more than the machines in memory. */
@@ -51,7 +52,8 @@ export class World {
       else if (kind === "gpu" && current) add(this.#byGpu, serial, machine.id);
       else if (kind === "instance" && current) add(this.#byInstance, serial, machine.id);
     }
-    if (machine.open?.node_name != null) add(this.#byName, machine.open.node_name, machine.id);
+    const name = machine.open?.node_name ?? null;
+    if (name !== null) add(this.#byName, name, machine.id);
   }
 
   /** Remembers a placement that ended: what is sighted before is late for its machine and its name. */
@@ -84,7 +86,7 @@ export class World {
     const before = { gpus: machine.row.gpu_serials, image: machine.values.image?.value };
     machine.claim(sighting, id, fields, this.#precedence);
     const swap = partSwap(before.gpus, machine.row.gpu_serials, sighting);
-    if (swap !== undefined && !past) this.#tell({ kind: "part-swap", machine: machine.id, other: null, sighting: id, why: swap, before: before.gpus });
+    if (swap !== undefined && !past) this.#tell({ kind: "part-swap", machine: machine.id, other: null, sighting: id, why: swap, before: { gpu_serials: before.gpus } });
     if (!PLACE_FIELDS.some((name) => fields.has(name))) return this.index(machine);
     if (late) {
       if (!standsIn(machine.open, fields, sighting.at)) this.findings.late.add(machine.id);
@@ -109,7 +111,7 @@ export class World {
       if (other.bare && !past) {
         this.findings.absorbed.set(other.id, { into: machine.id, sighting: id, why: `m-${String(other.id)} was known only as ${String(next.node_name)}; the machine there is m-${String(machine.id)} (${sighting.source})` });
       } else if (!past) {
-        this.#tell({ ...takeover(machine, other, next, sighting), sighting: id, before: other.open });
+        this.#tell({ ...takeover(machine, other, next, sighting), sighting: id, before: { placement: other.open } });
       }
       this.ended({ machine: other.id, node_name: next.node_name, until_at: sighting.at });
       other.displace(sighting.at, this.#precedence);
@@ -117,7 +119,7 @@ export class World {
     if (open === null) return void (next.node_name !== null || next.vendor_instance_id !== null ? machine.place(next) : undefined);
     const filled: Placement = { ...next, id: open.id, from_at: open.from_at, ...known(open, next) };
     const change = placementChange(open, next, imageBefore, machine.values.image?.value, machine, sighting);
-    if (change !== undefined && !past) this.#tell({ ...change, machine: machine.id, other: null, sighting: id, before: open });
+    if (change !== undefined && !past) this.#tell({ ...change, machine: machine.id, other: null, sighting: id, before: { placement: open } });
     const moved = PLACE_FIELDS.some((name) => open[name] !== null && next[name] !== null && open[name] !== next[name]);
     if (!moved || open.from_at === sighting.at) {
       if (Object.keys(filled).some((name) => filled[name as keyof Placement] !== open[name as keyof Placement])) machine.place(filled);

@@ -76,6 +76,11 @@ export function describeStore(name: string, open: () => Promise<{ readonly store
       expect(inserted.map(({ id }) => id)).toEqual([e]);
     });
 
+    it("refuses a null where none belongs", async () => {
+      const [a = 0] = ids(1);
+      await expect(store.transaction((tx) => tx.insert("machines", [machine(a, { account: null as never })]))).rejects.toThrow("account");
+    });
+
     it("replaces rows, removes rows", async () => {
       const [a = 0, b = 0] = ids(2);
       await store.transaction((tx) => tx.upsert("machines", [machine(a), machine(b)]));

@@ -11,37 +11,43 @@ interface Form {
   readonly not?: unknown;
 }
 
+type Test = (value: unknown) => boolean;
+
 /** Whether a condition is one of the forms, and no plain value. */
 export const isForm = (condition: unknown): condition is Form => typeof condition === "object" && condition !== null && !Array.isArray(condition) && !(condition instanceof Uint8Array);
 
 /** Whether a row meets every condition, as SQL would: a comparison with null is never true. */
-export function matches(row: AnyRow, where: AnyWhere): boolean {
-  for (const name in where) if (!meets(row[name], where[name])) return false;
-  return true;
+export function matcher(where: AnyWhere): (row: AnyRow) => boolean {
+  const tests = Object.entries(where).flatMap(([name, condition]): { name: string; test: Test }[] => (condition === undefined ? [] : [{ name, test: testOf(condition) }]));
+  return (row) => tests.every(({ name, test }) => test(row[name]));
 }
 
-function meets(value: unknown, condition: unknown): boolean {
-  if (condition === undefined) return true;
-  if (!isForm(condition)) return same(value, condition);
-  if ("not" in condition) return condition.not === null ? value !== null : !same(value, condition.not);
-  if (condition.in !== undefined) return condition.in.some((one) => same(value, one));
-  if (value === null) return false;
-  const order = (bound: unknown): number => compare(value, bound);
-  return (
-    (condition.lte === undefined || order(condition.lte) <= 0) &&
-    (condition.gte === undefined || order(condition.gte) >= 0) &&
-    (condition.lt === undefined || order(condition.lt) < 0) &&
-    (condition.gt === undefined || order(condition.gt) > 0)
-  );
+function testOf(condition: unknown): Test {
+  if (!isForm(condition)) return (value) => same(value, condition);
+  if ("not" in condition) return (value) => !same(value, condition.not);
+  if (condition.in !== undefined) {
+    const [values, documents] = [new Set(condition.in), condition.in.filter((one) => typeof one === "object" && one !== null)];
+    return (value) => values.has(value) || documents.some((one) => same(value, one));
+  }
+  const bounds = (["lte", "gte", "lt", "gt"] as const).filter((word) => condition[word] !== undefined).map((word) => ({ word, bound: condition[word] }));
+  return (value) =>
+    bounds.every(({ word, bound }) => {
+      if (value === null || bound === null) return false;
+      const order = compare(value, bound);
+      return word === "lte" ? order <= 0 : word === "gte" ? order >= 0 : word === "lt" ? order < 0 : order > 0;
+    });
 }
 
-/** Equal values; of arrays and documents, equal content. */
+/** Equal values; of arrays and documents, equal content, whatever the order of a document's keys. */
 export function same(a: unknown, b: unknown): boolean {
   if (a === b) return true;
-  return typeof a === "object" && typeof b === "object" && a !== null && b !== null && JSON.stringify(a) === JSON.stringify(b);
+  if (typeof a !== "object" || typeof b !== "object" || a === null || b === null || Array.isArray(a) !== Array.isArray(b)) return false;
+  const [left, right] = [a as AnyRow, b as AnyRow];
+  const names = Object.keys(left);
+  return names.length === Object.keys(right).length && names.every((name) => name in right && same(left[name], right[name]));
 }
 
-export function compare(a: unknown, b: unknown): number {
+function compare(a: unknown, b: unknown): number {
   if (a === b) return 0;
   if (a === null) return 1;
   if (b === null) return -1;

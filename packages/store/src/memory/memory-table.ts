@@ -11,32 +11,49 @@ interface Version {
   readonly row: AnyRow | undefined;
 }
 
-const SEPARATOR = "\u0000";
+interface Index {
+  readonly columns: readonly string[];
+  /** By these columns' values, the keys of rows with a version that has them. */
+  readonly keys: Map<string, Set<RowKey>>;
+}
+
+/** No stored text contains it. */
+const SEPARATOR = "\0";
+
+/** The values of some columns as one text; two rows with the same text have the same values, or nulls. */
+export const valueOf = (row: AnyRow, columns: readonly string[]): string => (columns.length === 1 ? String(row[columns[0] ?? ""]) : columns.map((name) => String(row[name])).join(SEPARATOR));
 
 /** One table's rows in all the versions that a running transaction may still see. */
 export class MemoryTable {
+  readonly descriptor: Table;
+  /** Number of the newest commit that wrote here. */
+  changedAt = 0;
   readonly #versions = new Map<RowKey, Version[]>();
-  /** For each index, the keys of rows that have or had these values: a superset, checked when read. */
-  readonly #indexes: readonly { readonly columns: readonly string[]; readonly keys: Map<string, Set<RowKey>> }[];
-  readonly #key: readonly string[];
-  readonly unique: readonly (readonly string[])[];
+  readonly #indexes: readonly Index[];
+  /** Rows whose older versions nobody needs once no reader is older than `at`; in the order of `at`. */
+  #superseded: { readonly key: RowKey; readonly at: number }[] = [];
 
   constructor(table: Table) {
-    this.#key = table.key;
-    this.unique = table.unique;
-    this.#indexes = [...table.indexes, ...table.unique].map((columns) => ({ columns, keys: new Map() }));
+    this.descriptor = table;
+    // A primary key of several columns is looked up by its first ones too, as PostgreSQL's index allows.
+    const prefixes = table.key.slice(1).map((_, index) => table.key.slice(0, index + 1));
+    this.#indexes = [...table.indexes, ...table.unique, ...prefixes].map((columns) => ({ columns, keys: new Map() }));
   }
 
   keyOf(row: AnyRow): RowKey {
-    const [first = "", ...rest] = this.#key;
-    const value = row[first] as RowKey;
-    return rest.length === 0 ? value : this.#key.map((name) => String(row[name])).join(SEPARATOR);
+    const { key } = this.descriptor;
+    return key.length === 1 ? (row[key[0] ?? ""] as RowKey) : valueOf(row, key);
   }
 
   /** The row as a transaction that began after commit `at` sees it. */
   read(key: RowKey, at: number): AnyRow | undefined {
     const versions = this.#versions.get(key);
-    return versions?.findLast((version) => version.at <= at)?.row;
+    if (versions === undefined) return undefined;
+    for (let index = versions.length - 1; index >= 0; index -= 1) {
+      const version = versions[index];
+      if (version !== undefined && version.at <= at) return version.row;
+    }
+    return undefined;
   }
 
   /** Number of the commit that last touched a row; 0 for none. */
@@ -44,45 +61,90 @@ export class MemoryTable {
     return this.#versions.get(key)?.at(-1)?.at ?? 0;
   }
 
-  /** Keys of rows that may meet the conditions; undefined when only a look at all of them tells. */
-  candidates(where: AnyWhere): Iterable<RowKey> | undefined {
-    const [first = "", ...rest] = this.#key;
-    if (rest.length === 0 && where[first] !== undefined) {
-      const condition = where[first];
-      if (!isForm(condition)) return [condition as RowKey];
-      if (condition.in !== undefined) return new Set(condition.in as RowKey[]);
-    }
+  /** Keys of rows that may meet the conditions: those of the narrowest index that fits, else all. */
+  candidates(where: AnyWhere): Iterable<RowKey> {
+    const { key } = this.descriptor;
+    const wanted = key.length === 1 ? valuesOf(where[key[0] ?? ""]) : undefined;
+    if (wanted !== undefined) return new Set(wanted as RowKey[]);
+    if (key.length > 1 && key.every((name) => isEquality(where[name]))) return [valueOf(where, key)];
+    let best: readonly Iterable<RowKey>[] | undefined;
+    let fewest = this.#versions.size;
     for (const { columns, keys } of this.#indexes) {
-      const [column = "", ...more] = columns;
-      const wanted = columns.map((name) => where[name]);
-      if (wanted.every((condition) => condition !== undefined && !isForm(condition))) return keys.get(wanted.map(String).join(SEPARATOR)) ?? [];
-      const condition = where[column];
-      if (more.length === 0 && isForm(condition) && condition.in !== undefined) {
-        const found = new Set<RowKey>();
-        for (const value of new Set(condition.in)) for (const key of keys.get(String(value)) ?? []) found.add(key);
-        return found;
-      }
+      const texts = lookups(columns, where);
+      if (texts === undefined) continue;
+      const found = texts.flatMap((text) => keys.get(text) ?? []);
+      const size = found.reduce((sum, one) => sum + one.size, 0);
+      if (best !== undefined && size >= fewest) continue;
+      [best, fewest] = [found, size];
     }
-    return undefined;
+    if (best === undefined) return this.#versions.keys();
+    return best.length === 1 ? (best[0] ?? []) : new Set(best.flatMap((keys) => [...keys]));
   }
 
   keys(): Iterable<RowKey> {
     return this.#versions.keys();
   }
 
-  /** Adds a version; those that nobody can see any more go. */
-  write(key: RowKey, row: AnyRow | undefined, at: number, oldestReader: number): void {
-    const versions = this.#versions.get(key) ?? [];
-    const visible = versions.findLastIndex((version) => version.at <= oldestReader);
-    if (visible > 0) versions.splice(0, visible);
-    versions.push({ at, row });
-    this.#versions.set(key, versions);
+  write(key: RowKey, row: AnyRow | undefined, at: number): void {
+    const versions = this.#versions.get(key);
+    if (versions === undefined) this.#versions.set(key, [{ at, row }]);
+    else versions.push({ at, row });
+    this.changedAt = at;
+    if (versions !== undefined || row === undefined) this.#superseded.push({ key, at });
     if (row === undefined) return;
     for (const { columns, keys } of this.#indexes) {
-      const value = columns.map((name) => String(row[name])).join(SEPARATOR);
+      const value = valueOf(row, columns);
       const entry = keys.get(value);
       if (entry === undefined) keys.set(value, new Set([key]));
       else entry.add(key);
     }
   }
+
+  /** Forgets the versions that no transaction begun at commit `oldest` or later can see. */
+  prune(oldest: number): void {
+    let done = 0;
+    for (const { key, at } of this.#superseded) {
+      if (at > oldest) break;
+      done += 1;
+      const versions = this.#versions.get(key);
+      const visible = versions?.findLastIndex((version) => version.at <= oldest) ?? -1;
+      if (versions === undefined || visible < 0) continue;
+      const dropped = versions.splice(0, visible);
+      if (versions.length === 1 && versions[0]?.row === undefined) this.#versions.delete(key);
+      for (const { row } of dropped) if (row !== undefined) this.#unindex(key, row, versions);
+    }
+    if (done > 0) this.#superseded = this.#superseded.slice(done);
+  }
+
+  #unindex(key: RowKey, row: AnyRow, remaining: readonly Version[]): void {
+    for (const { columns, keys } of this.#indexes) {
+      const value = valueOf(row, columns);
+      if (remaining.some((version) => version.row !== undefined && valueOf(version.row, columns) === value)) continue;
+      const entry = keys.get(value);
+      entry?.delete(key);
+      if (entry?.size === 0) keys.delete(value);
+    }
+  }
+}
+
+const isEquality = (condition: unknown): boolean => condition !== undefined && !isForm(condition);
+
+/** The values a condition allows; undefined when it is no equality. */
+function valuesOf(condition: unknown): readonly unknown[] | undefined {
+  if (condition === undefined) return undefined;
+  return isForm(condition) ? condition.in : [condition];
+}
+
+/** The index texts that conditions on all of its columns allow; at most one of them may be a list. */
+function lookups(columns: readonly string[], where: AnyWhere): readonly string[] | undefined {
+  let lists = 0;
+  let texts: string[] = [];
+  for (const [index, name] of columns.entries()) {
+    const values = valuesOf(where[name]);
+    if (values === undefined) return undefined;
+    if (values.length !== 1 && (lists += 1) > 1) return undefined;
+    const own = values.map(String);
+    texts = index === 0 ? [...new Set(own)] : texts.flatMap((text) => own.map((value) => text + SEPARATOR + value));
+  }
+  return texts;
 }

@@ -33,7 +33,7 @@ export const gates = table({ name: text(), taken: int(), turn: bigint() }, { key
 
 /** Append-only: one row a transition, in the same transaction. */
 export const audit = table(
-  { id: bigint(), at: time(), actor: text(), object: text(), from_state: orNull(text()), to_state: text(), reason: text(), detail: json<unknown>() },
+  { id: bigint(), at: time(), actor: text(), object: text(), from_state: orNull(text()), to_state: text(), reason: text(), detail: orNull(json<unknown>()) },
   { key: ["id"], indexes: [["object"]] },
 );
 

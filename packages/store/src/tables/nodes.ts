@@ -81,7 +81,7 @@ export const identity_events = table(
     sighting: orNull(bigint()),
     why: text(),
     /** What `undo` needs. */
-    before: json<unknown>(),
+    before: orNull(json<unknown>()),
     undone_by: orNull(bigint()),
   },
   { key: ["id"], indexes: [["machine"], ["other"]] },

@@ -11,7 +11,7 @@ create table claims_of_sources (
 
 create table identity_events (
   "id" bigint not null, "at" timestamptz not null, "kind" text not null, "machine" bigint not null, "other" bigint,
-  "sighting" bigint, "why" text not null, "before" jsonb not null, "undone_by" bigint,
+  "sighting" bigint, "why" text not null, "before" jsonb, "undone_by" bigint,
   primary key ("id")
 );
 create index identity_events_machine on identity_events ("machine");
@@ -151,7 +151,7 @@ create index validations_cluster on validations ("cluster");
 
 create table audit (
   "id" bigint not null, "at" timestamptz not null, "actor" text not null, "object" text not null, "from_state" text,
-  "to_state" text not null, "reason" text not null, "detail" jsonb not null,
+  "to_state" text not null, "reason" text not null, "detail" jsonb,
   primary key ("id")
 );
 create index audit_object on audit ("object");

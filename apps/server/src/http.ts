@@ -1,0 +1,48 @@
+import { createServer } from "node:http";
+import { SlipwayError } from "@slipway/plugin-sdk";
+import { Gauge } from "prom-client";
+import { fleetStatus } from "./status.ts";
+import type { Database } from "./open.ts";
+import type { Metrics } from "./metrics.ts";
+
+export interface HttpServer {
+  readonly url: string;
+  close(): Promise<void>;
+}
+
+/** Serves `/healthz`, `/readyz` and `/metrics` on 127.0.0.1. Another address needs authentication, which comes with the API. */
+export async function serveHttp({ port, database, counters }: { readonly port: number; readonly database: Database; readonly counters: Metrics }): Promise<HttpServer> {
+  const accounts = new Gauge({ name: "slipway_machines", help: "Machines by the account of the ledger they are in.", labelNames: ["account"], registers: [counters.registry] });
+  const open = new Gauge({ name: "slipway_validations_open", help: "Open validations by status.", labelNames: ["status"], registers: [counters.registry] });
+  const server = createServer((request, response) => {
+    const answer = (status: number, type: string, body: string): void => void response.writeHead(status, { "content-type": type }).end(body);
+    const ready = async (): Promise<void> => void (await database.store.pool.query("select 1"));
+    const collect = async (): Promise<string> => {
+      const status = await fleetStatus(database);
+      accounts.reset();
+      open.reset();
+      for (const [account, count] of Object.entries(status.accounts)) accounts.set({ account }, count);
+      for (const [name, count] of Object.entries(status.validations)) open.set({ status: name }, count);
+      return counters.registry.metrics();
+    };
+    const path = new URL(request.url ?? "/", "http://localhost").pathname;
+    if (request.method !== "GET") answer(405, "text/plain", "GET only\n");
+    else if (path === "/healthz") answer(200, "text/plain", "ok\n");
+    else if (path === "/readyz") ready().then(() => { answer(200, "text/plain", "ready\n"); }, () => { answer(503, "text/plain", "the database cannot be reached\n"); });
+    else if (path === "/metrics") collect().then((text) => { answer(200, counters.registry.contentType, text); }, () => { answer(503, "text/plain", "the database cannot be reached\n"); });
+    else answer(404, "text/plain", "there is nothing here; see /healthz, /readyz, /metrics\n");
+  });
+  await new Promise<void>((resolve, reject) => {
+    server.once("error", (error: NodeJS.ErrnoException) => { reject(new SlipwayError("config", `port ${String(port)} on 127.0.0.1 cannot be taken (${error.code ?? error.message})`, { hint: "name another with --port" })); });
+    server.listen(port, "127.0.0.1", resolve);
+  });
+  const address = server.address();
+  const bound = typeof address === "object" && address !== null ? address.port : port;
+  return {
+    url: `http://127.0.0.1:${String(bound)}`,
+    close: () => new Promise((resolve) => {
+      server.close(() => { resolve(); });
+      server.closeAllConnections();
+    }),
+  };
+}
