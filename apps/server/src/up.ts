@@ -1,8 +1,7 @@
-import { mkdirSync } from "node:fs";
-import { join } from "node:path";
 import type { VendorPorts } from "@slipway/plugin-sdk";
 import { lookAtVendor, loadPrecedence, startRunner, type IntakeMemory, type Runner, type RunnerEvent, type RunnerParts } from "@slipway/runner";
-import { dataFolder, StoreError, systemClock } from "@slipway/store";
+import { StoreError, systemClock } from "@slipway/store";
+import { labSettings } from "./lab.ts";
 import { openAdapters, openDatabase, openFleet, runnerParts, type Database } from "./open.ts";
 import { serveHttp, type HttpServer } from "./http.ts";
 import { metrics } from "./metrics.ts";
@@ -27,7 +26,6 @@ export interface ControlPlane {
 }
 
 const LOOK_MS = 5_000;
-const LAB = "lab";
 
 /**
  * Brings up a worker: database, fleet, adapters, runner, and the look at each vendor. Any number of
@@ -37,7 +35,7 @@ export async function up(options: UpOptions): Promise<ControlPlane> {
   const database = await openDatabase({ start: true });
   const counters = metrics();
   try {
-    const lab = await labSettings(database, options);
+    const lab = await labSettings(database, options.lab);
     const fleet = await openFleet(options.fleetFolder);
     const adapters = await openAdapters({ lab }, { clock: systemClock, log: options.log });
     const parts = await runnerParts({
@@ -80,18 +78,6 @@ async function stop({ runner, stopping, looking, http, parts, adapters, database
   await parts.queue.close();
   await adapters.close();
   await database.close();
-}
-
-/** The lab of this database: as it was begun, or begun now. Its world is made anew from seed, start and journal. */
-async function labSettings({ store }: Database, { lab }: UpOptions): Promise<Readonly<Record<string, unknown>> | undefined> {
-  const kept = (await store.transaction((tx) => tx.get("settings", { name: LAB })))?.value;
-  const journal = join(dataFolder(), "lab-journal.jsonl");
-  if (typeof kept === "object" && kept !== null) return { ...kept, journal };
-  if (lab === undefined) return undefined;
-  mkdirSync(dataFolder(), { recursive: true });
-  const begun = { ...lab, start: new Date(systemClock.now()).toISOString(), speed: 0.005 };
-  await store.transaction((tx) => tx.insert("settings", [{ name: LAB, value: begun }], { skipConflicts: true }));
-  return { ...begun, journal };
 }
 
 /** Looks at every vendor again and again. */

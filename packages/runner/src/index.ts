@@ -12,3 +12,5 @@ export { readYaml } from "./fleet/read-yaml.ts";
 export * from "./validation/index.ts";
 export * from "./nodes/index.ts";
 export { lookAtVendor, planUnproven, type IntakeMemory } from "./intake/intake.ts";
+export { importBans, type BanImport } from "./import/import-bans.ts";
+export { identify, type Identified } from "./intake/identify.ts";

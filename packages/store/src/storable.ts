@@ -6,3 +6,6 @@ export function storableText(text: string): string {
   const whole = text.isWellFormed() ? text : text.toWellFormed();
   return whole.includes("\0") ? whole.replaceAll("\0", "\uFFFD") : whole;
 }
+
+/** A value to compare with what is stored. */
+export const storable = (value: unknown): unknown => (typeof value === "string" ? storableText(value) : value);

@@ -4,6 +4,7 @@ import type { Host, Transport } from "@slipway/plugin-sdk";
 import type { CollectEvent, CollectSummary, Selection } from "@slipway/runner";
 import { probes, SlipwayError, type Probe } from "@slipway/plugin-sdk";
 import { InvalidArgumentError, Option, type Command } from "commander";
+import { readStdin } from "../stdin.ts";
 import { fleetFolder, rackOf, sectionSchemas } from "../fleet.ts";
 import { collectProgress, printPlan } from "../report/collect.ts";
 
@@ -141,12 +142,6 @@ async function run(flags: CollectFlags): Promise<void> {
     progress.end();
   }
   process.exitCode = exitCodeOf(summary);
-}
-
-async function readStdin(): Promise<string> {
-  let text = "";
-  for await (const chunk of process.stdin.setEncoding("utf8")) text += chunk as string;
-  return text;
 }
 
 /** Expectations of a host from the fleet's files, by its vendor, SKU and cluster, and from the inventory by its rack. */

@@ -127,20 +127,20 @@ async function conflicts({ json }: Json): Promise<void> {
   });
 }
 
-const mergeNodes = (node: string, other: string, options: Signed): Promise<void> => correct(options, async (store, signature) => merge(store, (await findNode(store, node)).machine.id, (await findNode(store, other)).machine.id, signature));
+const mergeNodes = (node: string, other: string, options: Signed): Promise<void> => correct(options, true, async (store, signature) => merge(store, (await findNode(store, node)).machine.id, (await findNode(store, other)).machine.id, signature));
 
 async function splitNode(node: string, options: Signed & { readonly serial?: readonly string[]; readonly name?: readonly string[] }): Promise<void> {
   if ((options.serial ?? options.name) === undefined) throw new SlipwayError("input", "nodes split needs --serial or --name: which sightings leave");
   const shown = { ...(options.serial === undefined ? {} : { serials: options.serial }), ...(options.name === undefined ? {} : { names: options.name }) };
-  await correct(options, async (store, signature) => split(store, (await findNode(store, node)).machine.id, shown, signature));
+  await correct(options, true, async (store, signature) => split(store, (await findNode(store, node)).machine.id, shown, signature));
 }
 
-const undoEvent = (event: number, options: Signed): Promise<void> => correct(options, async (store, signature) => undo(store, event, signature));
+const undoEvent = (event: number, options: Signed): Promise<void> => correct(options, false, async (store, signature) => undo(store, event, signature));
 
-async function correct({ by, reason, json }: Signed, work: (store: Store, signature: CorrectionOptions) => Promise<Correction>): Promise<void> {
+async function correct({ by, reason, json }: Signed, undoable: boolean, work: (store: Store, signature: CorrectionOptions) => Promise<Correction>): Promise<void> {
   await withStore(async (store, precedence) => {
     const done = await work(store, { by, reason, now: Date.now(), precedence });
-    process.stdout.write(json === true ? lines([done]) : `${printable(done.why)}\nTo take it back: slipway nodes undo ${String(done.event)} --by WHO --reason WHY\n`);
+    process.stdout.write(json === true ? lines([done]) : `${printable(done.why)}\n${undoable ? `To take it back: slipway nodes undo ${String(done.event)} --by WHO --reason WHY\n` : ""}`);
   });
 }
 

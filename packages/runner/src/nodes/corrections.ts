@@ -102,8 +102,10 @@ export async function undo(store: Store, event: number, options: CorrectionOptio
 
 async function unmerge(tx: Tx, event: number, keeper: number, other: number, before: Merged): Promise<void> {
   const all = await tx.find("sightings", { where: { machine: keeper } });
-  const [theirs, own] = [all.filter(({ id }) => before.sightings.includes(id)), all.filter(({ id }) => !before.sightings.includes(id) && id < event)];
-  const since = all.filter(({ id }) => id > event && !before.sightings.includes(id));
+  const given = new Set(before.sightings);
+  const theirs = all.filter(({ id }) => given.has(id));
+  const own = all.filter(({ id }) => !given.has(id) && id < event);
+  const since = all.filter(({ id }) => !given.has(id) && id > event);
   const backSightings = since.filter(({ body }) => sideOf({ system_serial: seenOf(body).systemSerial, gpu_serials: seenOf(body).gpuSerials }, theirs, own) === "leaving");
   const settled = new Set([...before.passes, ...before.keeper.passes].map((key) => JSON.stringify(keyOfPass(key))));
   const earned = (await tx.find("passes", { where: { machine: keeper } })).filter((pass) => !settled.has(JSON.stringify(keyOfPass(pass))));

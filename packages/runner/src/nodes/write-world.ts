@@ -23,7 +23,8 @@ export async function writeWorld(tx: Tx, world: World, now: number): Promise<voi
   }
   const changed = machines.filter(({ dirty }) => dirty.row);
   const placements = machines.flatMap((machine) => [...machine.placements]);
-  const ids = await tx.nextIds("object", placements.filter(({ id }) => id === null).length);
+  // Of the other sequence, so that machines keep short names.
+  const ids = await tx.nextIds("event", placements.filter(({ id }) => id === null).length);
   const eventIds = await tx.nextIds("event", moves.length);
   let next = 0;
   if (changed.length > 0) await tx.upsert("machines", changed.map(({ row }) => ({ ...row, generation: row.generation + 1 })));

@@ -1,3 +1,4 @@
+export { banByHand, liftBan, override, type Said } from "./by-hand.ts";
 export { judgingSet } from "./judging-set.ts";
 export { DEFAULT_LIMITS, objectOf, type Adapter, type JudgingSet, type RunnerEvent, type RunnerLimits, type RunnerParts, type Validation } from "./parts.ts";
 export { planValidations, type PlanRequest } from "./plan-validations.ts";

@@ -1,12 +1,7 @@
 import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { StoreError, type Store } from "../store.ts";
-import type { Row } from "../tables/index.ts";
-
-type Ban = Row<"bans">;
-
-const ban = (id: number, over: Partial<Ban> = {}): Ban => ({ id, revision: 1, machine: id, node: `n${String(id)}`, cluster: null, vendor: "oci", sku: null, segment: null, at: 1_700_000_000_123 + id, cause: "hardware", attribution: { findings: [], rule: "r" }, owner: "hwh", reason: "it's \"bad\", \\ and ünïcode", by: "policy", source: "test", external_id: `e${String(id)}`, validation: null, release: null, lifted_at: null, lifted_by: null, lift_reason: null, ...over });
-const machine = (id: number, over: Partial<Row<"machines">> = {}): Row<"machines"> => ({ id, system_serial: `S${String(id)}`, gpu_serials: [`g"${String(id)}`, "a,b", "{}", ""], account: "Spare", account_since: 5, vendor: null, sku: null, merged_into: null, created_at: 1, generation: 1, ...over });
+import { banRow as ban, machineRow as machine } from "./store-rows.ts";
 
 /** Holds a store adapter to what the port promises. */
 export function describeStore(name: string, open: () => Promise<{ readonly store: Store; close(): Promise<void> }>): void {

@@ -1,3 +1,5 @@
+import { storable } from "../storable.ts";
+
 /** Rows as both sides of the memory store see them. */
 export type AnyRow = Readonly<Record<string, unknown>>;
 export type AnyWhere = Readonly<Record<string, unknown>>;
@@ -23,13 +25,19 @@ export function matcher(where: AnyWhere): (row: AnyRow) => boolean {
 }
 
 function testOf(condition: unknown): Test {
-  if (!isForm(condition)) return (value) => same(value, condition);
-  if ("not" in condition) return (value) => !same(value, condition.not);
+  if (!isForm(condition)) {
+    const wanted = storable(condition);
+    return (value) => same(value, wanted);
+  }
+  if ("not" in condition) {
+    const refused = storable(condition.not);
+    return (value) => !same(value, refused);
+  }
   if (condition.in !== undefined) {
-    const [values, documents] = [new Set(condition.in), condition.in.filter((one) => typeof one === "object" && one !== null)];
+    const [values, documents] = [new Set(condition.in.map(storable)), condition.in.filter((one) => typeof one === "object" && one !== null)];
     return (value) => values.has(value) || documents.some((one) => same(value, one));
   }
-  const bounds = (["lte", "gte", "lt", "gt"] as const).filter((word) => condition[word] !== undefined).map((word) => ({ word, bound: condition[word] }));
+  const bounds = (["lte", "gte", "lt", "gt"] as const).filter((word) => condition[word] !== undefined).map((word) => ({ word, bound: storable(condition[word]) }));
   return (value) =>
     bounds.every(({ word, bound }) => {
       if (value === null || bound === null) return false;

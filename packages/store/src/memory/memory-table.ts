@@ -1,3 +1,4 @@
+import { storable } from "../storable.ts";
 import type { Table } from "../tables/columns.ts";
 import { isForm, type AnyRow, type AnyWhere } from "./matching.ts";
 
@@ -20,8 +21,10 @@ interface Index {
 /** No stored text contains it. */
 const SEPARATOR = "\0";
 
+const text = (value: unknown): string => String(storable(value));
+
 /** The values of some columns as one text; two rows with the same text have the same values, or nulls. */
-export const valueOf = (row: AnyRow, columns: readonly string[]): string => (columns.length === 1 ? String(row[columns[0] ?? ""]) : columns.map((name) => String(row[name])).join(SEPARATOR));
+export const valueOf = (row: AnyRow, columns: readonly string[]): string => (columns.length === 1 ? text(row[columns[0] ?? ""]) : columns.map((name) => text(row[name])).join(SEPARATOR));
 
 /** One table's rows in all the versions that a running transaction may still see. */
 export class MemoryTable {
@@ -42,7 +45,7 @@ export class MemoryTable {
 
   keyOf(row: AnyRow): RowKey {
     const { key } = this.descriptor;
-    return key.length === 1 ? (row[key[0] ?? ""] as RowKey) : valueOf(row, key);
+    return key.length === 1 ? (storable(row[key[0] ?? ""]) as RowKey) : valueOf(row, key);
   }
 
   /** The row as a transaction that began after commit `at` sees it. */
@@ -65,14 +68,14 @@ export class MemoryTable {
   candidates(where: AnyWhere): Iterable<RowKey> {
     const { key } = this.descriptor;
     const wanted = key.length === 1 ? valuesOf(where[key[0] ?? ""]) : undefined;
-    if (wanted !== undefined) return new Set(wanted as RowKey[]);
+    if (wanted !== undefined) return new Set(wanted.map(storable) as RowKey[]);
     if (key.length > 1 && key.every((name) => isEquality(where[name]))) return [valueOf(where, key)];
     let best: readonly Iterable<RowKey>[] | undefined;
     let fewest = this.#versions.size;
     for (const { columns, keys } of this.#indexes) {
       const texts = lookups(columns, where);
       if (texts === undefined) continue;
-      const found = texts.flatMap((text) => keys.get(text) ?? []);
+      const found = texts.flatMap((one) => keys.get(one) ?? []);
       const size = found.reduce((sum, one) => sum + one.size, 0);
       if (best !== undefined && size >= fewest) continue;
       [best, fewest] = [found, size];
@@ -143,8 +146,8 @@ function lookups(columns: readonly string[], where: AnyWhere): readonly string[]
     const values = valuesOf(where[name]);
     if (values === undefined) return undefined;
     if (values.length !== 1 && (lists += 1) > 1) return undefined;
-    const own = values.map(String);
-    texts = index === 0 ? [...new Set(own)] : texts.flatMap((text) => own.map((value) => text + SEPARATOR + value));
+    const own = values.map(text);
+    texts = index === 0 ? [...new Set(own)] : texts.flatMap((start) => own.map((value) => start + SEPARATOR + value));
   }
   return texts;
 }

@@ -1,3 +1,4 @@
+import { storable } from "../storable.ts";
 import { StoreError, type Change, type Query, type Tx } from "../store.ts";
 import type { KeyOf, TableName } from "../tables/index.ts";
 import { matcher, same, sorted, type AnyRow } from "./matching.ts";
@@ -154,7 +155,7 @@ export function memoryTx({ view, nextIds, faults, progress }: { readonly view: (
           const [key, set, when] = [keyOf(change.key), change.set as AnyRow, (change.when ?? {}) as AnyRow];
           for (const name in set) if (columns[name] === undefined || names.includes(name)) throw new TypeError(`${table}.${name} cannot be changed`);
           const row = own.read(key);
-          if (row === undefined || !Object.keys(when).every((name) => same(row[name], when[name] ?? null))) return [];
+          if (row === undefined || !Object.keys(when).every((name) => same(row[name], storable(when[name] ?? null)))) return [];
           return [handedOut(columns, own.put(key, { ...row, ...set }))];
         }) as never;
       }),

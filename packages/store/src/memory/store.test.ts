@@ -1,9 +1,10 @@
 import { expect, it } from "vitest";
 import { describeStore } from "../contract/store-contract.ts";
+import { describeStoreHazards } from "../contract/store-hazards.ts";
 import { StoreError } from "../store.ts";
 import { memoryStore } from "./store.ts";
 
-describeStore("memory", async () => ({ store: memoryStore(), close: () => Promise.resolve() }));
+for (const describeAs of [describeStore, describeStoreHazards]) describeAs("memory", async () => ({ store: memoryStore(), close: () => Promise.resolve() }));
 
 it("fails where the simulation wants it to, before or after the commit", async () => {
   let at = "commit";

@@ -1,114 +1,133 @@
-import type { Column, Table } from "../tables/columns.ts";
+import type { Column, ColumnType, Table } from "../tables/columns.ts";
 import type { TableName } from "../tables/index.ts";
+import { arrayText, parameterOf } from "./array-text.ts";
 
 type AnyRow = Readonly<Record<string, unknown>>;
 
 /** A statement with its parameters; the name lets the server keep its plan. */
 export interface Statement {
-  readonly name?: string;
+  readonly name: string;
   readonly text: string;
-  readonly values: readonly unknown[];
+  readonly values: unknown[];
 }
 
-/** For each kind of column: the array its values travel in, and how one element becomes the column's value. */
-const TRAVEL: Readonly<Record<Column["type"], { readonly array: string; readonly read: (element: string) => string; readonly element: (value: unknown) => unknown }>> = {
-  int: { array: "int4[]", read: (e) => e, element: (v) => v },
-  bigint: { array: "int8[]", read: (e) => e, element: (v) => v },
-  float: { array: "float8[]", read: (e) => e, element: (v) => v },
-  text: { array: "text[]", read: (e) => e, element: (v) => v },
-  bool: { array: "bool[]", read: (e) => e, element: (v) => v },
-  time: { array: "float8[]", read: (e) => `to_timestamp(${e} / 1000.0)`, element: (v) => v },
-  json: { array: "text[]", read: (e) => `${e}::jsonb`, element: (v) => (v === null ? null : JSON.stringify(v)) },
-  "text[]": { array: "text[]", read: (e) => `${e}::text[]`, element: (v) => (v === null ? null : arrayLiteral(v as readonly string[])) },
-  bytes: { array: "bytea[]", read: (e) => e, element: (v) => v },
+/** For each kind of column: what its values travel as, and how one of them becomes the column's value. */
+const TRAVEL: Readonly<Record<ColumnType, { readonly as: string; readonly read: (element: string) => string }>> = {
+  int: { as: "int4", read: (e) => e },
+  bigint: { as: "int8", read: (e) => e },
+  float: { as: "float8", read: (e) => e },
+  text: { as: "text", read: (e) => e },
+  bool: { as: "bool", read: (e) => e },
+  time: { as: "float8", read: (e) => `to_timestamp(${e} / 1000.0)` },
+  json: { as: "jsonb", read: (e) => e },
+  "text[]": { as: "text", read: (e) => `${e}::text[]` },
+  bytes: { as: "bytea", read: (e) => e },
 };
 
-const arrayLiteral = (values: readonly string[]): string => `{${values.map((value) => `"${value.replace(/["\\]/g, "\\$&")}"`).join(",")}}`;
+const names = new Map<string, string>();
+
+/** Statements are few: their texts differ by table, operation and columns alone. */
+function statement(text: string, values: unknown[]): Statement {
+  let name = names.get(text);
+  if (name === undefined) names.set(text, (name = `slipway_${String(names.size + 1)}`));
+  return { name, text, values };
+}
+
 const quoted = (name: string): string => `"${name}"`;
 
-function column(table: Table, name: string): Column {
-  const found = table.columns[name];
-  if (found === undefined) throw new RangeError(`there is no column ${name}`);
+function column(name: TableName, table: Table, of: string): Column {
+  const found = table.columns[of];
+  if (found === undefined) throw new TypeError(`there is no column ${name}.${of}`);
   return found;
 }
 
-/** Rows as one array per column, and the FROM item that makes rows of them again. */
-function unnest(table: Table, names: readonly string[], rows: readonly AnyRow[], alias: string, from = 1): { readonly item: string; readonly values: unknown[]; readonly read: (name: string, index: number) => string } {
-  const values = names.map((name) => {
-    const { element } = TRAVEL[column(table, name).type];
-    return rows.map((row) => element(row[name] ?? null));
-  });
-  const arrays = names.map((name, index) => `$${String(index + from)}::${TRAVEL[column(table, name).type].array}`);
-  const columns = names.map((_, index) => `c${String(index)}`);
-  return { item: `unnest(${arrays.join(", ")}) as ${alias}(${columns.join(", ")})`, values, read: (name, index) => TRAVEL[column(table, name).type].read(`${alias}.c${String(index)}`) };
+/** A FROM item that makes rows of one array parameter per column, and how each column is read from it. */
+function unnested(types: readonly ColumnType[]): { readonly item: string; readonly read: readonly string[] } {
+  const arrays = types.map((type, index) => `$${String(index + 1)}::${TRAVEL[type].as}[]`);
+  return {
+    item: `unnest(${arrays.join(", ")}) as v(${types.map((_, index) => `c${String(index)}`).join(", ")})`,
+    read: types.map((type, index) => TRAVEL[type].read(`v.c${String(index)}`)),
+  };
 }
 
 export function insertStatement(name: TableName, table: Table, rows: readonly AnyRow[], mode: "fail" | "skip" | "replace"): Statement {
-  const names = Object.keys(table.columns);
-  const { item, values, read } = unnest(table, names, rows, "v");
-  const others = names.filter((one) => !table.key.includes(one));
-  const conflict =
-    mode === "fail"
-      ? ""
-      : mode === "skip" || others.length === 0
-        ? " on conflict do nothing"
-        : ` on conflict (${table.key.map(quoted).join(", ")}) do update set ${others.map((one) => `${quoted(one)} = excluded.${quoted(one)}`).join(", ")}`;
-  const returning = mode === "skip" ? ` returning ${table.key.map(quoted).join(", ")}` : "";
-  return { name: `${mode} ${name}`, text: `insert into ${name} (${names.map(quoted).join(", ")}) select ${names.map(read).join(", ")} from ${item}${conflict}${returning}`, values };
+  const columns = Object.entries(table.columns);
+  const { item, read } = unnested(columns.map(([, { type }]) => type));
+  const others = Object.keys(table.columns).filter((one) => !table.key.includes(one));
+  const replace = others.length === 0 ? "nothing" : `update set ${others.map((one) => `${quoted(one)} = excluded.${quoted(one)}`).join(", ")}`;
+  const conflict = { fail: "", skip: ` on conflict do nothing returning ${identity(table).map(quoted).join(", ")}`, replace: ` on conflict (${table.key.map(quoted).join(", ")}) do ${replace}` }[mode];
+  const values = columns.map(([one, { type }]) => arrayText(type, rows.map((row) => row[one])));
+  return statement(`insert into ${name} (${columns.map(([one]) => quoted(one)).join(", ")}) select ${read.join(", ")} from ${item}${conflict}`, values);
 }
+
+/** The columns by which a row that went in is told from one that was skipped. */
+export const identity = (table: Table): readonly string[] => [...new Set([...table.key, ...table.unique.flat()])];
 
 /** Changes that set the same columns under guards on the same columns. */
 export function updateStatement(name: TableName, table: Table, set: readonly string[], when: readonly string[], changes: readonly { readonly key: AnyRow; readonly set: AnyRow; readonly when?: AnyRow | undefined }[]): Statement {
-  const keys = table.key;
-  const names = [...keys, ...set, ...when];
-  const sources = changes.map((change) => [...keys.map((one) => change.key[one]), ...set.map((one) => change.set[one]), ...when.map((one) => change.when?.[one])]);
-  const arrays = names.map((one, index) => {
-    const { array, element } = TRAVEL[column(table, one).type];
-    return { text: `$${String(index + 1)}::${array}`, values: sources.map((row) => element(row[index] ?? null)) };
-  });
-  const read = (one: string, index: number): string => TRAVEL[column(table, one).type].read(`v.c${String(index)}`);
-  const assignments = set.map((one, index) => `${quoted(one)} = ${read(one, keys.length + index)}`);
-  const guards = [...keys.map((one, index) => `t.${quoted(one)} = ${read(one, index)}`), ...when.map((one, index) => `t.${quoted(one)} is not distinct from ${read(one, keys.length + set.length + index)}`)];
-  return {
-    name: `update ${name} ${set.join(" ")} / ${when.join(" ")}`.slice(0, 63),
-    text: `update ${name} t set ${assignments.join(", ")} from unnest(${arrays.map(({ text }) => text).join(", ")}) as v(${names.map((_, index) => `c${String(index)}`).join(", ")}) where ${guards.join(" and ")} returning ${selectList(table, "t")}`,
-    values: arrays.map(({ values }) => values),
-  };
+  const { key } = table;
+  for (const one of set) if (table.columns[one] === undefined || key.includes(one)) throw new TypeError(`${name}.${one} cannot be changed`);
+  const types = [...key, ...set, ...when].map((one) => column(name, table, one).type);
+  const sources = [...key.map((one) => (change: (typeof changes)[number]) => change.key[one]), ...set.map((one) => (change: (typeof changes)[number]) => change.set[one]), ...when.map((one) => (change: (typeof changes)[number]) => change.when?.[one])];
+  const { item, read } = unnested(types);
+  const assignments = set.length === 0 ? key.slice(0, 1).map((one) => `${quoted(one)} = t.${quoted(one)}`) : set.map((one, index) => `${quoted(one)} = ${read[key.length + index] ?? ""}`);
+  const guards = [...key.map((one, index) => `t.${quoted(one)} = ${read[index] ?? ""}`), ...when.map((one, index) => `t.${quoted(one)} is not distinct from ${read[key.length + set.length + index] ?? ""}`)];
+  return statement(
+    `update ${name} t set ${assignments.join(", ")} from ${item} where ${guards.join(" and ")} returning ${selectList(table)}`,
+    types.map((type, index) => arrayText(type, changes.map((change) => sources[index]?.(change)))),
+  );
 }
 
 export function removeStatement(name: TableName, table: Table, keys: readonly AnyRow[]): Statement {
-  const { item, values, read } = unnest(table, table.key, keys, "v");
-  return { text: `delete from ${name} t using ${item} where ${table.key.map((one, index) => `t.${quoted(one)} = ${read(one, index)}`).join(" and ")}`, values };
+  const types = table.key.map((one) => column(name, table, one).type);
+  const { item, read } = unnested(types);
+  const values = table.key.map((one, index) => arrayText(types[index] ?? "text", keys.map((key) => key[one])));
+  return statement(`delete from ${name} t using ${item} where ${table.key.map((one, index) => `t.${quoted(one)} = ${read[index] ?? ""}`).join(" and ")}`, values);
 }
+
+interface Form {
+  readonly in?: readonly unknown[];
+  readonly not?: unknown;
+  readonly lte?: unknown;
+  readonly gte?: unknown;
+  readonly lt?: unknown;
+  readonly gt?: unknown;
+}
+
+const SIGNS = [["lte", "<="], ["gte", ">="], ["lt", "<"], ["gt", ">"]] as const;
 
 export function selectStatement(name: TableName, table: Table, query: { readonly where?: AnyRow | undefined; readonly orderBy?: readonly string[] | undefined; readonly limit?: number | undefined }): Statement {
   const values: unknown[] = [];
-  const parameter = (type: Column["type"], value: unknown, many = false): string => {
-    const { array, element } = TRAVEL[type];
-    values.push(many ? (value as readonly unknown[]).map(element) : element(value));
-    const cast = many ? array : array.slice(0, -2);
-    return `$${String(values.length)}::${cast}`;
-  };
-  const conditions = Object.entries(query.where ?? {}).flatMap(([one, condition]) => {
+  const bound = (value: unknown, type: string): string => `$${String(values.push(value))}::${type}`;
+  const one = (type: ColumnType, value: unknown): string => TRAVEL[type].read(bound(parameterOf(type, value), TRAVEL[type].as));
+  const conditions = Object.entries(query.where ?? {}).flatMap(([of, condition]) => {
     if (condition === undefined) return [];
-    const { type } = column(table, one);
-    const { read } = TRAVEL[type];
-    const left = `t.${quoted(one)}`;
+    const { type } = column(name, table, of);
+    const left = `t.${quoted(of)}`;
     if (condition === null) return [`${left} is null`];
-    if (typeof condition !== "object" || Array.isArray(condition) || condition instanceof Uint8Array) return [`${left} = ${read(parameter(type, condition))}`];
-    const form = condition as { readonly in?: readonly unknown[]; readonly not?: unknown; readonly lte?: unknown; readonly gte?: unknown; readonly lt?: unknown; readonly gt?: unknown };
-    if ("not" in form) return [form.not === null ? `${left} is not null` : `${left} is distinct from ${read(parameter(type, form.not))}`];
-    if (form.in !== undefined) return [type === "time" ? `${left} in (select to_timestamp(e / 1000.0) from unnest(${parameter(type, form.in, true)}) e)` : `${left} = any(${parameter(type, form.in, true)})`];
-    return ([["lte", "<="], ["gte", ">="], ["lt", "<"], ["gt", ">"]] as const).flatMap(([word, sign]) => (form[word] === undefined ? [] : [`${left} ${sign} ${read(parameter(type, form[word]))}`]));
+    if (typeof condition !== "object" || Array.isArray(condition) || condition instanceof Uint8Array) return [`${left} = ${one(type, condition)}`];
+    const form = condition as Form;
+    if ("not" in form) return [form.not === null ? `${left} is not null` : `${left} is distinct from ${one(type, form.not)}`];
+    if (form.in !== undefined) return [listed(left, type, form.in, bound)];
+    return SIGNS.flatMap(([word, sign]) => (form[word] === undefined ? [] : [`${left}${byteOrder(type)} ${sign} ${one(type, form[word])}`]));
   });
-  const order = (query.orderBy ?? []).map((one) => (one.startsWith("-") ? `t.${quoted(one.slice(1))} desc nulls last` : `t.${quoted(one)} asc nulls last`));
+  const order = (query.orderBy ?? []).map((by) => {
+    const of = by.replace(/^-/, "");
+    return `t.${quoted(of)}${byteOrder(column(name, table, of).type)}${by.startsWith("-") ? " desc" : ""} nulls last`;
+  });
   const where = conditions.length === 0 ? "" : ` where ${conditions.join(" and ")}`;
-  return { text: `select ${selectList(table, "t")} from ${name} t${where}${order.length === 0 ? "" : ` order by ${order.join(", ")}`}${query.limit === undefined ? "" : ` limit ${String(Math.trunc(query.limit))}`}`, values };
+  const limit = query.limit === undefined ? "" : ` limit ${bound(query.limit, "int8")}`;
+  return statement(`select ${selectList(table)} from ${name} t${where}${order.length === 0 ? "" : ` order by ${order.join(", ")}`}${limit}`, values);
 }
 
-/** Columns as rows have them: times as milliseconds since 1970. */
-function selectList(table: Table, alias: string): string {
-  return Object.entries(table.columns)
-    .map(([name, { type }]) => (type === "time" ? `round(extract(epoch from ${alias}.${quoted(name)}) * 1000)::float8 as ${quoted(name)}` : `${alias}.${quoted(name)}`))
-    .join(", ");
+/** Texts in the order of their bytes, whatever the database's collation. */
+const byteOrder = (type: ColumnType): string => (type === "text" ? ` collate "C"` : "");
+
+function listed(left: string, type: ColumnType, wanted: readonly unknown[], bound: (value: unknown, type: string) => string): string {
+  const { as, read } = TRAVEL[type];
+  const list = bound(arrayText(type, wanted.filter((value) => value !== null)), `${as}[]`);
+  const among = read("e") === "e" ? `${left} = any(${list})` : `${left} in (select ${read("e")} from unnest(${list}) e)`;
+  return wanted.includes(null) ? `(${among} or ${left} is null)` : among;
 }
+
+const selectList = (table: Table): string => Object.keys(table.columns).map((name) => `t.${quoted(name)}`).join(", ");

@@ -1,0 +1,96 @@
+import { readFileSync } from "node:fs";
+import { BanCause, type Account } from "@slipway/domain";
+import { SlipwayError } from "@slipway/plugin-sdk";
+import { banByHand, findNode, importBans, liftBan, override } from "@slipway/runner";
+import { Option, type Command } from "commander";
+import { openDatabase, openFleet } from "../database.ts";
+import { fleetFolder } from "../fleet.ts";
+import { columns, instant } from "../report/nodes.ts";
+import { printable } from "../report/printable.ts";
+
+interface Signed {
+  readonly by: string;
+  readonly reason: string;
+  readonly json?: boolean;
+}
+
+const NODE = "its name, its machine (m-12), or a serial";
+
+export function add(program: Command): void {
+  const bans = program.command("bans").description("machines taken out of service for bad health: for what, and who answers for it");
+  bans.command("list").description("open bans, or all").option("--all").addOption(new Option("--cause <cause>").choices(BanCause.options)).option("--cluster <cluster>").option("--json", "one JSON line per ban").action(list);
+  signed(bans.command("add").description("ban a machine by hand").argument("<node>", NODE).addOption(new Option("--cause <cause>").choices(BanCause.options).makeOptionMandatory())).action(addBan);
+  signed(bans.command("lift").description("lift a ban; the machine is then validated by its lane").argument("<ban>", "its number")).action(lift);
+  bans.command("import").description("bans of schedulers, people and vendors, as events (interfaces.md 6) in CSV").argument("<file>").option("--source <name>", "who sends them", "import").option("--json").action(importFile);
+  signed(program.command("override").description("let a machine in without its passes, in somebody's name; marked so for ever").argument("<node>", NODE)).action(letIn);
+}
+
+const signed = (command: Command): Command => command.requiredOption("--by <who>", "who says so").requiredOption("--reason <text>", "why").option("--json");
+const print = (json: boolean | undefined, document: object, text: string): void => void process.stdout.write(json === true ? `${JSON.stringify(document)}\n` : `${text}\n`);
+
+async function list(options: { readonly all?: boolean; readonly cause?: BanCause; readonly cluster?: string; readonly json?: boolean }): Promise<void> {
+  const database = await openDatabase({ start: false });
+  try {
+    const where = { ...(options.all === true ? {} : { lifted_at: null }), ...(options.cause === undefined ? {} : { cause: options.cause }), ...(options.cluster === undefined ? {} : { cluster: options.cluster }) };
+    const rows = await database.store.transaction((tx) => tx.find("bans", { where, orderBy: ["-at", "-id"] }));
+    if (options.json === true) for (const row of rows) process.stdout.write(`${JSON.stringify({ schema: "slipway/ban@1", ...row })}\n`);
+    else if (rows.length === 0) process.stdout.write("no ban is open\n");
+    else process.stdout.write(columns([["ban", "machine", "node", "cause", "owner", "since", "why"], ...rows.map(({ id, machine, node, cause, owner, at, reason, attribution, lifted_at }) => [String(id), `m-${String(machine)}`, printable(node), cause, printable(owner), instant(at), `${printable(attribution.findings[0]?.message ?? reason)}${lifted_at === null ? "" : ` [lifted ${instant(lifted_at)}]`}`])]));
+  } finally {
+    await database.close();
+  }
+}
+
+async function addBan(node: string, { by, reason, json, cause }: Signed & { readonly cause: BanCause }): Promise<void> {
+  const database = await openDatabase({ start: true });
+  try {
+    const fleet = await openFleet(fleetFolder());
+    const machine = (await findNode(database.store, node)).machine.id;
+    const id = await banByHand(database.store, fleet, { machine, cause, by, reason, now: Date.now() });
+    print(json, { schema: "slipway/ban@1", id, machine, cause, by, reason }, `ban ${String(id)}: ${printable(node)} is out of service (${cause}); owner ${fleet.ownerOf(null, cause)}`);
+  } finally {
+    await database.close();
+  }
+}
+
+async function lift(text: string, { by, reason, json }: Signed): Promise<void> {
+  const id = Number(text);
+  if (!Number.isSafeInteger(id)) throw new SlipwayError("input", `${text}: a ban is a number, as bans list prints it`);
+  const database = await openDatabase({ start: true });
+  try {
+    const machine = await liftBan(database.store, { ban: id, by, reason, now: Date.now() });
+    const account: Account = "Spare";
+    print(json, { schema: "slipway/ban@1", id, machine, lifted_by: by, account }, `ban ${text} is lifted; m-${String(machine)} stands unproven until it is validated`);
+  } finally {
+    await database.close();
+  }
+}
+
+async function importFile(file: string, { source, json }: { readonly source: string; readonly json?: boolean }): Promise<void> {
+  let text: string;
+  try {
+    text = readFileSync(file, "utf8");
+  } catch (error) {
+    throw new SlipwayError("input", `${file}: cannot be read (${(error as NodeJS.ErrnoException).code ?? "unknown error"})`);
+  }
+  const database = await openDatabase({ start: true });
+  try {
+    const fleet = await openFleet(fleetFolder());
+    const done = await importBans(database.store, fleet, { file, text, source, now: Date.now() });
+    print(json, { schema: "slipway/ban-import@1", file, ...done }, `${String(done.banned)} bans, ${String(done.lifted)} lifted, ${String(done.known)} known already, ${String(done.unknown)} of nodes that nobody knows`);
+  } finally {
+    await database.close();
+  }
+}
+
+async function letIn(node: string, { by, reason, json }: Signed): Promise<void> {
+  const database = await openDatabase({ start: true });
+  try {
+    const fleet = await openFleet(fleetFolder());
+    const machine = (await findNode(database.store, node)).machine.id;
+    const id = await override(database.store, fleet, { machine, by, reason, now: Date.now() });
+    print(json, { schema: "slipway/release@1", id, machine, entry: "override", by, reason }, `release ${String(id)}: ${printable(node)} is in service by override of ${printable(by)}, without its passes`);
+  } finally {
+    await database.close();
+  }
+}

@@ -1,0 +1,41 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { ingest, exportNodes, loadPrecedence, readSightings } from "@slipway/runner";
+import { memoryStore } from "@slipway/store/memory";
+import { expect, test } from "vitest";
+import { columns, conflictsText, listText, sightingsCsv } from "./nodes.ts";
+
+const precedence = loadPrecedence(join(import.meta.dirname, "../../../../fleet"));
+
+test("an export as CSV can be loaded again, and says the same", async () => {
+  const folder = mkdtempSync(join(tmpdir(), "slipway-export-"));
+  try {
+    const rows = [
+      { source: "cmdb", observed_at: "2026-01-01T00:00:00Z", node_name: 'n"1, left', rack: "r 1", system_serial: "2216A100", gpu_serials: ["165001", "165002"] },
+      { source: "cmdb", observed_at: "2026-01-02T00:00:00Z", node_name: "n2", cluster: "c" },
+    ];
+    const store = memoryStore();
+    await ingest(store, rows.map((sighting) => ({ sighting, path: "fixture" })), { now: 0, precedence });
+    const exported = await exportNodes(store, precedence);
+    const file = join(folder, "export.csv");
+    writeFileSync(file, sightingsCsv(exported));
+    const again = memoryStore();
+    const { sightings, bad } = readSightings(file);
+    expect(bad).toEqual([]);
+    await ingest(again, sightings, { now: 0, precedence });
+    expect(exported).toHaveLength(2);
+    expect(await exportNodes(again, precedence)).toEqual(exported);
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+});
+
+test("columns are as wide as their widest cell, and the last is not padded", () => {
+  expect(columns([["a", "b"], ["ccc", "d"]])).toBe("a    b\nccc  d\n");
+});
+
+test("nothing to tell is said in words", () => {
+  expect(listText([])).toMatch(/^No node is known/);
+  expect(conflictsText({ fields: [], identities: [] })).toMatch(/^No source disagrees/);
+});

@@ -1,0 +1,45 @@
+import { mapLimited } from "./map-limited.ts";
+import type { Host } from "@slipway/plugin-sdk";
+import type { Sighting } from "@slipway/domain";
+import { gather } from "../validation/gather.ts";
+import type { Adapter, JudgingSet, RunnerLimits } from "../validation/parts.ts";
+
+/** A host asked who it is. */
+export interface Identified {
+  readonly host: Host;
+  /** What it says of itself, over what the inventory says; undefined when it does not answer. */
+  readonly sighting: Sighting | undefined;
+}
+
+/**
+ * Asks hosts which machines they are (serials, GPUs, boot), so that a machine's history is found
+ * before its lane is chosen. Nothing that loads a node runs.
+ *
+ * @param adapterId the adapter that later passes reach them by
+ */
+export function identify(hosts: readonly Host[], adapterId: string, adapter: Adapter, judging: JudgingSet, limits: RunnerLimits, now: () => number, signal: AbortSignal): Promise<readonly Identified[]> {
+  return mapLimited(hosts, 64, async (host) => {
+    const { node } = await gather(adapter, host, [], judging, {}, limits, signal);
+    if (node.bootId == null && node.serials == null) return { host, sighting: undefined };
+    const { name, address, port, user, vendor, sku, cluster, rack, rackExpectations } = host;
+    const reach = Object.fromEntries(Object.entries({ address, port, user }).filter(([, value]) => value !== undefined));
+    return {
+      host,
+      sighting: {
+        source: "in-guest",
+        observed_at: new Date(now()).toISOString(),
+        node_name: name,
+        vendor: vendor ?? null,
+        sku: sku ?? null,
+        cluster: cluster ?? null,
+        rack: rack ?? null,
+        system_serial: node.serials?.system ?? null,
+        gpu_serials: node.serials?.gpus ?? null,
+        boot_id: node.bootId ?? null,
+        adapter: adapterId,
+        address: reach,
+        ...(rackExpectations === undefined ? {} : { expect: rackExpectations }),
+      },
+    };
+  });
+}
