@@ -6,3 +6,4 @@ export * from "./schemas.ts";
 export * from "./verdict.ts";
 export * from "./node.ts";
 export * from "./validation.ts";
+export * from "./release.ts";

@@ -23,7 +23,7 @@ export function describeStoreHazards(name: string, open: () => Promise<{ readonl
       await run((tx) => tx.insert("machines", [machineRow(a)]));
       const work = run(async (tx) => {
         await tx.insert("machines", [machineRow(b)]);
-        await tx.insert("machines", [machineRow(a)]).catch(() => undefined);
+        await expect(tx.insert("machines", [machineRow(a)])).rejects.toMatchObject({ name: "StoreError", kind: "conflict" });
         await tx.update("machines", [{ key: { id: b }, set: { sku: "s" } }]).catch(() => undefined);
       });
       await expect(work).rejects.toSatisfy((error) => StoreError.is(error, "conflict"));
@@ -44,6 +44,18 @@ export function describeStoreHazards(name: string, open: () => Promise<{ readonl
         expect(runs).toBe(2);
         expect((await machine(a))?.generation).toBe(6);
       }
+    });
+
+    it("gives up as busy when it loses every time", async () => {
+      const a = id();
+      await run((tx) => tx.insert("machines", [machineRow(a)]));
+      const losing = run(async (tx) => {
+        const row = await tx.get("machines", { id: a });
+        const bump = { key: { id: a }, set: { generation: (row?.generation ?? 0) + 1 } };
+        await run((other) => other.update("machines", [bump]));
+        await tx.update("machines", [bump]);
+      });
+      await expect(losing).rejects.toMatchObject({ name: "StoreError", kind: "busy" });
     });
 
     it("lets a removal and a guarded change lose like any other write", async () => {

@@ -1,10 +1,11 @@
 import { expect, it } from "vitest";
 import { describeStore } from "../contract/store-contract.ts";
 import { describeStoreHazards } from "../contract/store-hazards.ts";
+import { describeStoreModel } from "../contract/store-model.ts";
 import { StoreError } from "../store.ts";
 import { memoryStore } from "./store.ts";
 
-for (const describeAs of [describeStore, describeStoreHazards]) describeAs("memory", async () => ({ store: memoryStore(), close: () => Promise.resolve() }));
+for (const describeAs of [describeStore, describeStoreHazards, describeStoreModel]) describeAs("memory", async () => ({ store: memoryStore(), close: () => Promise.resolve() }));
 
 it("fails where the simulation wants it to, before or after the commit", async () => {
   let at = "commit";

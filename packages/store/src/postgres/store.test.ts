@@ -2,13 +2,14 @@ import pg from "pg";
 import { expect, it } from "vitest";
 import { describeStore } from "../contract/store-contract.ts";
 import { describeStoreHazards } from "../contract/store-hazards.ts";
+import { describeStoreModel } from "../contract/store-model.ts";
 import { freshDatabase } from "../testing/index.ts";
 import { tables } from "../tables/index.ts";
 import type { Table } from "../tables/columns.ts";
 import { migrate, newestMigration } from "./migrate.ts";
 import { postgresStore } from "./store.ts";
 
-for (const describeAs of [describeStore, describeStoreHazards]) describeAs("PostgreSQL", async () => {
+for (const describeAs of [describeStore, describeStoreHazards, describeStoreModel]) describeAs("PostgreSQL", async () => {
   const database = await freshDatabase();
   await migrate(database.url);
   const store = await postgresStore({ url: database.url });

@@ -1,0 +1,36 @@
+import { mkdirSync } from "node:fs";
+import { SlipwayError } from "@slipway/plugin-sdk";
+import { exportBundle } from "@slipway/runner";
+import type { Command } from "commander";
+import { openDatabase } from "../database.ts";
+import { printable } from "../report/printable.ts";
+import { readValidation } from "./validations.ts";
+
+export function add(program: Command): void {
+  const evidence = program.command("evidence").description("what probes returned, verbatim, as it was judged");
+  evidence
+    .command("export")
+    .description("write the bundles of a validation, or of one pass, for ./slipway judge")
+    .argument("<pass>", "a validation's number, or <validation>/<attempt>/<run>[/<try>]")
+    .requiredOption("--out <folder>")
+    .option("--json", "one JSON line per bundle")
+    .action(exportEvidence);
+}
+
+async function exportEvidence(name: string, { out, json }: { readonly out: string; readonly json?: boolean }): Promise<void> {
+  const [validation = "", attempt, run, tried] = name.split("/");
+  if (name.split("/").some((part) => !/^\d{1,15}$/.test(part))) throw new SlipwayError("input", `${name}: a pass is <validation>/<attempt>/<run>[/<try>], in numbers`);
+  const database = await openDatabase({ start: false });
+  try {
+    const { passes } = await readValidation(database.store, validation);
+    const wanted = passes.filter((pass) => (attempt === undefined || pass.attempt === Number(attempt)) && (run === undefined || pass.run_index === Number(run)) && (tried === undefined || pass.try === Number(tried)));
+    if (wanted.length === 0) throw new SlipwayError("input", `there is no pass ${name}`);
+    mkdirSync(out, { recursive: true });
+    for (const pass of wanted) {
+      const { dir, expired } = await exportBundle(database.store, database.blobs, pass, out);
+      process.stdout.write(json === true ? `${JSON.stringify({ schema: "slipway/evidence-export@1", dir, validation: pass.validation, attempt: pass.attempt, run_index: pass.run_index, try: pass.try, verdict: pass.verdict, expired })}\n` : `${printable(dir)}: ${pass.verdict}${expired.length === 0 ? "" : `, expired: ${expired.join(", ")}`}\n`);
+    }
+  } finally {
+    await database.close();
+  }
+}

@@ -1,0 +1,70 @@
+import { createHash } from "node:crypto";
+import { mkdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { EVIDENCE_SCHEMA, ProbeRecord, type EvidenceRef } from "@slipway/domain";
+import { SlipwayError } from "@slipway/plugin-sdk";
+import type { Blobs, Row, Store } from "@slipway/store";
+import { folderName } from "../folder-name.ts";
+
+type Pass = Row<"passes">;
+
+/** Name of a pass's bundle: `<node>.<validation>-<attempt>-<run>[-<try>]`. */
+export const bundleName = ({ node, validation, attempt, run_index, try: tried }: Pass): string => folderName(`${node}.${[validation, attempt, run_index, ...(tried === 0 ? [] : [tried])].join("-")}`);
+
+/**
+ * Writes the evidence of one pass as a slipway/evidence@1 folder that `judge` answers as it was
+ * answered then. A folder with the same evidence is left as it is.
+ *
+ * @returns the folder, and the probes whose bytes retention has removed
+ * @throws SlipwayError of kind `input` when the evidence of the whole pass is gone
+ */
+export async function exportBundle(store: Store, blobs: Blobs, pass: Pass, out: string): Promise<{ readonly dir: string; readonly expired: readonly string[] }> {
+  const validation = await store.transaction((tx) => tx.get("validations", { id: pass.validation }));
+  const expect = await blobs.get(pass.judged_by.expectations);
+  const dir = join(out, bundleName(pass));
+  const files = new Map<string, Uint8Array>();
+  const probes: Record<string, unknown> = {};
+  const expired: string[] = [];
+  for (const [probe, { record, out: stdout, err }] of Object.entries(pass.evidence)) {
+    probes[probe] = ProbeRecord.parse(record);
+    for (const [digest, suffix] of [[stdout, "out"], [err, "err"]] as const) {
+      if (digest === null) continue;
+      const content = await blobs.get(digest);
+      if (content === undefined) expired.push(`${probe}.${suffix}`);
+      else files.set(`${probe}.${suffix}`, content);
+    }
+  }
+  if (Object.keys(pass.evidence).length > 0 && files.size === 0) throw new SlipwayError("input", `the evidence of pass ${bundleName(pass)} has expired; its hashes remain in the release record`);
+  const manifest = {
+    schema: EVIDENCE_SCHEMA,
+    node: {
+      name: pass.node,
+      vendor: validation?.vendor ?? null,
+      sku: validation?.sku ?? null,
+      cluster: pass.cluster,
+      rack: validation?.rack ?? null,
+      bootId: pass.boot_id,
+      serials: { ...(pass.system_serial === null ? {} : { system: pass.system_serial }), ...(pass.gpu_serials.length === 0 ? {} : { gpus: pass.gpu_serials }) },
+    },
+    collectedAt: new Date(pass.started_at).toISOString(),
+    ...(expect === undefined ? {} : { expect: { ...(JSON.parse(Buffer.from(expect).toString("utf8")) as object), checks: Object.keys(pass.judged_by.checks) } }),
+    probes,
+  };
+  mkdirSync(dir, { recursive: true });
+  for (const [name, content] of files) writeFileSync(join(dir, name), content);
+  // Last, because a bundle without its manifest is no bundle.
+  writeFileSync(join(dir, "bundle.json"), `${JSON.stringify(manifest, null, 2)}\n`);
+  return { dir, expired };
+}
+
+/** Whether files are those that a pass names: every hash, over the bytes as they are. @returns what differs */
+export function differences(evidence: Readonly<Record<string, Pick<EvidenceRef, "out" | "err">>>, read: (file: string) => Uint8Array | undefined): string[] {
+  return Object.entries(evidence).flatMap(([probe, { out, err }]) =>
+    ([["out", out], ["err", err]] as const).flatMap(([suffix, digest]) => {
+      if (digest === null) return [];
+      const content = read(`${probe}.${suffix}`);
+      if (content === undefined) return [`${probe}.${suffix} is missing`];
+      return createHash("sha256").update(content).digest("hex") === digest ? [] : [`${probe}.${suffix} is not the evidence that was judged`];
+    }),
+  );
+}

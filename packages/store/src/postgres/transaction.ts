@@ -1,0 +1,123 @@
+import type pg from "pg";
+import type { Change, Query, Tx } from "../store.ts";
+import { tables, type KeyOf, type Row, type TableName } from "../tables/index.ts";
+import type { Table } from "../tables/columns.ts";
+import { translated } from "./errors.ts";
+import { identity, insertStatement, removeStatement, selectStatement, updateStatement, type Statement } from "./statements.ts";
+
+/** Rows a single statement carries: beyond this the parameters grow faster than the work shrinks. */
+const CHUNK = 5_000;
+const descriptors = tables as unknown as Readonly<Record<string, Table>>;
+
+type AnyRow = Readonly<Record<string, unknown>>;
+
+/** One transaction's connection: operations go one after the other, and the first error is its end. */
+export class Session {
+  /** The first error of an operation, whatever the work made of it: PostgreSQL would roll back silently. */
+  failure: { readonly error: unknown } | undefined;
+  #ended = false;
+  #last: Promise<unknown> = Promise.resolve();
+  readonly #client: pg.PoolClient;
+
+  constructor(client: pg.PoolClient) {
+    this.#client = client;
+  }
+
+  query<R extends pg.QueryResultRow = pg.QueryResultRow>(statement: { readonly name?: string; readonly text: string; readonly values: unknown[] }): Promise<pg.QueryResult<R>> {
+    const result = this.#last.then(async () => {
+      if (this.#ended) throw new TypeError("the transaction has ended: an operation of it was not awaited");
+      if (this.failure !== undefined) throw translated(this.failure.error);
+      try {
+        return await this.#client.query<R>(statement);
+      } catch (error) {
+        this.failure = { error };
+        throw translated(error);
+      }
+    });
+    this.#last = result.catch(() => undefined);
+    return result;
+  }
+
+  /** Waits for the operation under way and refuses those after it, so that none reaches the connection's next user. */
+  async end(): Promise<void> {
+    this.#ended = true;
+    await this.#last;
+  }
+}
+
+export function postgresTx(session: Session): Tx {
+  const run = (statement: Statement): Promise<pg.QueryResult<Record<string, unknown>>> => session.query(statement);
+  return {
+    async get(name, key) {
+      const { rows } = await run(selectStatement(name, tableOf(name), { where: key }));
+      return rows[0] as never;
+    },
+    async find(name, query: Query<TableName> = {}) {
+      return (await run(selectStatement(name, tableOf(name), query as never))).rows as never;
+    },
+    async insert<K extends TableName>(name: K, rows: readonly Row<K>[], options?: { readonly skipConflicts?: boolean }) {
+      const table = tableOf(name);
+      const idOf = textOf(identity(table));
+      const inserted: Row<K>[] = [];
+      for (const chunk of chunks(rows)) {
+        const { rows: entered } = await run(insertStatement(name, table, chunk, options?.skipConflicts === true ? "skip" : "fail"));
+        if (options?.skipConflicts !== true) continue;
+        const there = new Set(entered.map(idOf));
+        for (const row of chunk) if (there.delete(idOf(row))) inserted.push(row);
+      }
+      return options?.skipConflicts === true ? inserted : rows;
+    },
+    async upsert(name, rows) {
+      keysOnce(name, rows);
+      for (const chunk of chunks(rows)) await run(insertStatement(name, tableOf(name), chunk, "replace"));
+    },
+    async update<K extends TableName>(name: K, changes: readonly Change<K>[]) {
+      const table = tableOf(name);
+      const keyOf = keysOnce(name, changes.map(({ key }) => key));
+      const changed = new Map<string, Row<K>>();
+      const shapes = Map.groupBy(changes, ({ set, when = {} }) => `${Object.keys(set).sort().join()}/${Object.keys(when).sort().join()}`);
+      for (const group of shapes.values()) {
+        const [{ set, when = {} } = { set: {} }] = group;
+        for (const chunk of chunks(group)) {
+          const { rows } = await run(updateStatement(name, table, Object.keys(set).sort(), Object.keys(when).sort(), chunk));
+          for (const row of rows) changed.set(keyOf(row), row as Row<K>);
+        }
+      }
+      return changes.flatMap(({ key }) => changed.get(keyOf(key)) ?? []);
+    },
+    async remove<K extends TableName>(name: K, keys: readonly KeyOf<K>[]) {
+      let removed = 0;
+      for (const chunk of chunks(keys)) removed += (await run(removeStatement(name, tableOf(name), chunk))).rowCount ?? 0;
+      return removed;
+    },
+    async nextIds(sequence, count) {
+      if (count === 0) return [];
+      const { rows } = await session.query<{ id: number }>({ name: `slipway_${sequence}_ids`, text: `select nextval('slipway_${sequence}_ids') as id from generate_series(1, $1)`, values: [count] });
+      return rows.map(({ id }) => id);
+    },
+  };
+}
+
+function tableOf(name: TableName): Table {
+  const found = descriptors[name];
+  if (found === undefined) throw new RangeError(`there is no table ${name}`);
+  return found;
+}
+
+const textOf = (columns: readonly string[]) => (row: object): string => JSON.stringify(columns.map((name) => (row as AnyRow)[name]));
+
+/** What names a row's key, once it is known that no key occurs twice. */
+function keysOnce(name: TableName, keys: readonly object[]): (row: object) => string {
+  const keyOf = textOf(tableOf(name).key);
+  const seen = new Set<string>();
+  for (const key of keys) {
+    const text = keyOf(key);
+    if (seen.has(text)) throw new TypeError(`${name}: the key ${text} occurs twice`);
+    seen.add(text);
+  }
+  return keyOf;
+}
+
+function* chunks<T>(rows: readonly T[]): Generator<readonly T[]> {
+  for (let at = 0; at < rows.length; at += CHUNK) yield rows.length <= CHUNK ? rows : rows.slice(at, at + CHUNK);
+}
