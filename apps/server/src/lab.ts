@@ -1,18 +1,48 @@
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { dataFolder, systemClock } from "@slipway/store";
+import { z } from "zod";
 import type { Database } from "./open.ts";
 
 const LAB = "lab";
+const DAY = 86_400_000;
+/** A minute of a probe's usual time takes 0.3 s, so that a slow path of twelve can be watched. */
+const LIVE_SPEED = 0.005;
 
-/** The lab of this database: as it was begun, or begun now. Its world is made anew from seed, start and journal. */
-export async function labSettings({ store }: Database, lab: { readonly seed: number; readonly share: number } | undefined): Promise<Readonly<Record<string, unknown>> | undefined> {
-  const kept = (await store.transaction((tx) => tx.get("settings", { name: LAB })))?.value;
-  const journal = join(dataFolder(), "lab-journal.jsonl");
-  if (typeof kept === "object" && kept !== null) return { ...kept, journal };
-  if (lab === undefined) return undefined;
-  mkdirSync(dataFolder(), { recursive: true });
-  const begun = { ...lab, start: new Date(systemClock.now()).toISOString(), speed: 0.005 };
-  await store.transaction((tx) => tx.insert("settings", [{ name: LAB, value: begun }], { skipConflicts: true }));
-  return { ...begun, journal };
+/** The lab of a database. Its world is made anew from these and the journal. */
+export const KeptLab = z.object({
+  settings: z.object({ seed: z.number(), share: z.number() }),
+  start: z.string(),
+  /** Where the past ends, and how far it is made; milliseconds since 1970. */
+  liveFrom: z.number(),
+  historyUntil: z.number(),
+});
+export type KeptLab = z.infer<typeof KeptLab>;
+
+export interface NewLab {
+  readonly seed: number;
+  readonly share: number;
+  readonly historyDays: number;
 }
+
+/** The append-only file of everything done to the lab's world. */
+export const labJournal = (): string => join(dataFolder(), "lab-journal.jsonl");
+
+/** The lab of this database: as it was begun, or begun now; none when nobody asked for one. */
+export async function openLab({ store }: Database, wanted: NewLab | undefined): Promise<KeptLab | undefined> {
+  const kept = KeptLab.safeParse((await store.transaction((tx) => tx.get("settings", { name: LAB })))?.value);
+  if (kept.success) return kept.data;
+  if (wanted === undefined) return undefined;
+  mkdirSync(dataFolder(), { recursive: true });
+  const { historyDays, ...settings } = wanted;
+  const liveFrom = systemClock.now();
+  const start = liveFrom - historyDays * DAY;
+  const lab: KeptLab = { settings, start: new Date(start).toISOString(), liveFrom, historyUntil: start };
+  await store.transaction((tx) => tx.insert("settings", [{ name: LAB, value: lab }], { skipConflicts: true }));
+  return lab;
+}
+
+export const keepLabSettings = ({ store }: Database, lab: KeptLab): Promise<void> => store.transaction((tx) => tx.upsert("settings", [{ name: LAB, value: lab }]));
+
+/** What the adapter is opened with for live nodes. */
+export const liveSettings = (lab: KeptLab | undefined): Readonly<Record<string, unknown>> | undefined => lab && { ...lab.settings, start: lab.start, journal: labJournal(), speed: LIVE_SPEED };

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { loadChecks, loadVendor, vendorIds } from "@slipway/catalog";
 import { SlipwayError, type VendorPorts } from "@slipway/plugin-sdk";
 import { DEFAULT_LIMITS, judgingSet, loadFleet, localTransport, sshTransport, type Adapter, type Fleet, type RunnerEvent, type RunnerLimits, type RunnerParts } from "@slipway/runner";
-import { bossQueue, dataFolder, fileBlobs, migrate, postgresStore, resolveDatabaseUrl, systemClock, type Blobs, type Clock, type PostgresStore } from "@slipway/store";
+import { bossQueue, dataFolder, fileBlobs, migrate, postgresStore, resolveDatabaseUrl, systemClock, type Blobs, type Clock, type PostgresStore, type Queue } from "@slipway/store";
 import { buildDigests } from "./builds.ts";
 
 /** The database of this clone, open. */
@@ -67,16 +67,18 @@ export interface PartsOptions {
   readonly release: string;
   readonly limits?: Partial<RunnerLimits>;
   readonly clock?: Clock;
+  /** Instead of pg-boss on the database. */
+  readonly queue?: Queue;
   readonly emit: (event: RunnerEvent) => void;
 }
 
 /** Everything a worker of this process needs, over the database. */
-export async function runnerParts({ database, fleet, adapters, release, limits, clock = systemClock, emit }: PartsOptions): Promise<RunnerParts> {
+export async function runnerParts({ database, fleet, adapters, release, limits, clock = systemClock, queue, emit }: PartsOptions): Promise<RunnerParts> {
   const checks = await loadChecks();
   const judging = judgingSet(checks, await buildDigests([...checks.keys()]));
   return {
     store: database.store,
-    queue: await bossQueue({ url: database.url, store: database.store }),
+    queue: queue ?? (await bossQueue({ url: database.url, store: database.store })),
     blobs: database.blobs,
     clock,
     fleet,

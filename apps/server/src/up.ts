@@ -1,27 +1,31 @@
 import type { VendorPorts } from "@slipway/plugin-sdk";
-import { lookAtVendor, loadPrecedence, startRunner, type IntakeMemory, type Runner, type RunnerEvent, type RunnerParts } from "@slipway/runner";
+import { lookAtVendor, loadPrecedence, startRunner, type IntakeMemory, type RunnerEvent, type RunnerParts } from "@slipway/runner";
 import { StoreError, systemClock } from "@slipway/store";
-import { labSettings } from "./lab.ts";
+import { makeHistory, type HistoryProgress } from "./history.ts";
+import { labJournal, liveSettings, openLab, type KeptLab, type NewLab } from "./lab.ts";
 import { openAdapters, openDatabase, openFleet, runnerParts, type Database } from "./open.ts";
 import { serveHttp, type HttpServer } from "./http.ts";
-import { metrics } from "./metrics.ts";
+import { metrics, type Metrics } from "./metrics.ts";
 
 export interface UpOptions {
   readonly fleetFolder: string;
   readonly release: string;
   /** Starts the lab with these settings, or goes on with those of the database. */
-  readonly lab?: { readonly seed: number; readonly share: number } | undefined;
+  readonly lab?: NewLab | undefined;
   /** The port of health, metrics and the API on 127.0.0.1; none when absent. */
   readonly port?: number | undefined;
   readonly log: VendorPorts["log"];
   readonly onEvent?: ((event: RunnerEvent) => void) | undefined;
+  /** Hears how far the lab's past is made; live nodes begin where it ends. */
+  readonly onHistory?: ((progress: HistoryProgress) => void) | undefined;
 }
 
 /** A control plane that runs in this process. */
 export interface ControlPlane {
   readonly database: Database;
-  readonly parts: RunnerParts;
   readonly http: HttpServer | undefined;
+  /** Resolves when it was stopped; rejects when it cannot go on. */
+  readonly working: Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -35,49 +39,54 @@ export async function up(options: UpOptions): Promise<ControlPlane> {
   const database = await openDatabase({ start: true });
   const counters = metrics();
   try {
-    const lab = await labSettings(database, options.lab);
-    const fleet = await openFleet(options.fleetFolder);
-    const adapters = await openAdapters({ lab }, { clock: systemClock, log: options.log });
-    const parts = await runnerParts({
-      database,
-      fleet,
-      adapters,
-      release: options.release,
-      emit: (event) => {
-        counters.observe(event);
-        options.onEvent?.(event);
-      },
-    });
-    const runner = await startRunner(parts);
+    const lab = await openLab(database, options.lab);
     const stopping = new AbortController();
-    const looking = lookOn(parts, options, stopping.signal);
+    const working = work(database, lab, options, counters, stopping.signal);
+    // Its failure is told when the plane is stopped or waited for; until then it is nobody's.
+    working.catch(() => undefined);
     const http = options.port === undefined ? undefined : await serveHttp({ port: options.port, database, counters });
-    return { database, parts, http, stop: () => stop({ runner, stopping, looking, http, parts, adapters, database }) };
+    return {
+      database,
+      http,
+      working,
+      async stop() {
+        stopping.abort();
+        await http?.close();
+        await working;
+        await database.close();
+      },
+    };
   } catch (error) {
     await database.close();
     throw error;
   }
 }
 
-interface Running {
-  readonly runner: Runner;
-  readonly stopping: AbortController;
-  readonly looking: Promise<void>;
-  readonly http: HttpServer | undefined;
-  readonly parts: RunnerParts;
-  readonly adapters: { close(): Promise<void> };
-  readonly database: Database;
-}
-
-async function stop({ runner, stopping, looking, http, parts, adapters, database }: Running): Promise<void> {
-  stopping.abort();
-  await http?.close();
+/** Makes the lab's past where there is one to make, then works live until it is stopped. */
+async function work(database: Database, lab: KeptLab | undefined, options: UpOptions, counters: Metrics, signal: AbortSignal): Promise<void> {
+  if (lab !== undefined && lab.historyUntil < lab.liveFrom) {
+    const { fleetFolder, release, onHistory = () => undefined } = options;
+    await makeHistory(database, lab, labJournal(), { fleetFolder, release, signal, onProgress: onHistory });
+    if (signal.aborted) return;
+  }
+  const fleet = await openFleet(options.fleetFolder);
+  const adapters = await openAdapters({ lab: liveSettings(lab) }, { clock: systemClock, log: options.log });
+  const parts = await runnerParts({
+    database,
+    fleet,
+    adapters,
+    release: options.release,
+    emit: (event) => {
+      counters.observe(event);
+      options.onEvent?.(event);
+    },
+  });
+  const runner = await startRunner(parts);
+  await lookOn(parts, options, signal);
   // A pass under way may take an hour: it is left to whoever takes over, and counts once.
   await runner.stop({ now: true });
-  await looking;
   await parts.queue.close();
   await adapters.close();
-  await database.close();
 }
 
 /** Looks at every vendor again and again. */

@@ -1,6 +1,6 @@
 import type { RunnerEvent, RunnerParts } from "@slipway/runner";
 import { systemClock } from "@slipway/store";
-import { labSettings } from "./lab.ts";
+import { liveSettings, openLab } from "./lab.ts";
 import { openAdapters, openDatabase, openFleet, runnerParts, type Database } from "./open.ts";
 
 /** What a command needs that acts on nodes by itself, whether or not a control plane runs. */
@@ -17,7 +17,7 @@ const ALIVE_MS = 20_000;
 /** Opens the database (started on demand), the fleet's files and the ways to reach nodes. */
 export async function openWorkbench({ fleetFolder, release, sudo, emit = () => undefined }: { readonly fleetFolder: string; readonly release: string; readonly sudo: boolean; readonly emit?: (event: RunnerEvent) => void }): Promise<Workbench> {
   const database = await openDatabase({ start: true });
-  const lab = await labSettings(database, undefined);
+  const lab = liveSettings(await openLab(database, undefined));
   const quiet = { info: () => undefined, warn: () => undefined };
   const adapters = await openAdapters({ lab }, { clock: systemClock, log: quiet });
   const parts = await runnerParts({ database, fleet: await openFleet(fleetFolder), adapters, release, limits: { sudo }, emit });

@@ -9,6 +9,7 @@ interface UpCommand {
   readonly lab?: boolean;
   readonly seed: number;
   readonly share: number;
+  readonly history: number;
   readonly port: number;
   readonly json?: boolean;
 }
@@ -20,6 +21,7 @@ export function add(program: Command): void {
     .option("--lab", "with a simulated fleet, whose nodes are made up")
     .option("--seed <n>", "the lab's seed", whole, 1)
     .option("--share <x>", "the lab's size: 1 is 4,552 nodes", share, 0.26)
+    .option("--history <days>", "simulated days before today, for a new lab", whole, 90)
     .option("--port <port>", "of /healthz, /readyz and /metrics on 127.0.0.1; 0 takes any", whole, 0)
     .option("--json", "one JSON line per event")
     .action((options: UpCommand) => run(options, options.port));
@@ -27,7 +29,7 @@ export function add(program: Command): void {
     .command("worker")
     .description("one more worker on the database of SLIPWAY_DATABASE_URL, or on the one that ./slipway up started")
     .option("--json", "one JSON line per event")
-    .action((options: { readonly json?: boolean }) => run({ ...options, seed: 1, share: 0.26, port: 0 }, undefined));
+    .action((options: { readonly json?: boolean }) => run({ ...options, seed: 1, share: 0.26, history: 0, port: 0 }, undefined));
 }
 
 function whole(text: string): number {
@@ -52,15 +54,29 @@ async function run(options: UpCommand, port: number | undefined): Promise<void> 
     fleetFolder: fleetFolder(),
     release: manifest.version,
     port,
-    ...(options.lab === true ? { lab: { seed: options.seed, share: options.share } } : {}),
+    ...(options.lab === true ? { lab: { seed: options.seed, share: options.share, historyDays: options.history } } : {}),
     log: logger(options.json === true ? line : undefined),
     ...(options.json === true ? { onEvent: line } : {}),
+    onHistory: historyReport(options.json === true ? line : undefined),
   });
   const stopped = stopOnSignal(plane, say);
   const seconds = ((performance.now() - started) / 1_000).toFixed(1);
   say(`the control plane is up after ${seconds} s${plane.http === undefined ? "" : `: ${plane.http.url}/metrics`}`, { event: "up", seconds: Number(seconds), url: plane.http?.url ?? null });
   if (options.json !== true && port !== undefined) await greet(plane, options.lab === true);
+  await Promise.race([stopped, plane.working]);
   await stopped;
+}
+
+/** Says how far the lab's past is: each day as an event, each ten days to a person. */
+function historyReport(line: ((event: object) => void) | undefined): (progress: { readonly day: number; readonly days: number; readonly seconds: number }) => void {
+  let told = 0;
+  return ({ day, days, seconds }) => {
+    const step = Math.floor(day / (line === undefined ? 10 : 1));
+    if (step <= told && day < days) return;
+    told = step;
+    if (line !== undefined) line({ event: "history", day, days, seconds });
+    else process.stdout.write(day < days ? `history: day ${String(Math.floor(day))} of ${String(days)} simulated, ${seconds.toFixed(0)} s\n` : `history: ${String(days)} days simulated in ${seconds.toFixed(0)} s; from here on it is live\n`);
+  };
 }
 
 /** Waits for the first nodes, shows the fleet, and says what to look at. */

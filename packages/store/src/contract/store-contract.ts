@@ -1,6 +1,5 @@
-import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { StoreError, type Store } from "../store.ts";
+import type { Store } from "../store.ts";
 import { banRow as ban, machineRow as machine } from "./store-rows.ts";
 
 /** Holds a store adapter to what the port promises. */
@@ -133,36 +132,6 @@ export function describeStore(name: string, open: () => Promise<{ readonly store
       await store.transaction((tx) => tx.insert("machines", [row]));
       Object.assign(row, { sku: "changed outside" });
       expect((await store.transaction((tx) => tx.get("machines", { id: a })))?.sku).toBeNull();
-    });
-
-    it("does what a plain map does, for any sequence of operations", async () => {
-      const operation = fc.record({ op: fc.constantFrom("insert", "skip", "upsert", "update", "remove"), at: fc.nat(4), sku: fc.constantFrom("a", "b", null), when: fc.option(fc.constantFrom("a", "b", null), { nil: undefined }) });
-      await fc.assert(
-        fc.asyncProperty(fc.array(operation, { maxLength: 12 }), async (operations) => {
-          const own = ids(5);
-          const model = new Map<number, string | null>();
-          for (const { op, at, sku, when } of operations) {
-            const id = own[at] ?? 0;
-            const row = machine(id, { sku });
-            const there = model.has(id);
-            const run = store.transaction<unknown>((tx) => {
-              if (op === "insert") return tx.insert("machines", [row]);
-              if (op === "skip") return tx.insert("machines", [row], { skipConflicts: true });
-              if (op === "upsert") return tx.upsert("machines", [row]);
-              if (op === "remove") return tx.remove("machines", [{ id }]);
-              return tx.update("machines", [{ key: { id }, set: { sku }, ...(when === undefined ? {} : { when: { sku: when } }) }]);
-            });
-            if (op === "insert" && there) await expect(run).rejects.toSatisfy((error) => StoreError.is(error, "conflict"));
-            else await run;
-            if (op === "remove") model.delete(id);
-            else if (op === "upsert" || (op !== "update" && !there)) model.set(id, sku);
-            else if (op === "update" && there && (when === undefined || model.get(id) === when)) model.set(id, sku);
-          }
-          const rows = await store.transaction((tx) => tx.find("machines", { where: { id: { in: own } } }));
-          expect(new Map(rows.map(({ id, sku }) => [id, sku]))).toEqual(model);
-        }),
-        { numRuns: 25 },
-      );
     });
   });
 }

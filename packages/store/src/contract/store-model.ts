@@ -11,9 +11,11 @@ const at = fc.nat(ROWS - 1);
 const external = fc.option(fc.constantFrom("x", "y", "z"));
 const fields = { at, external_id: external, cluster: fc.option(fc.constantFrom("a", "b")), lifted_at: fc.option(fc.constantFrom(1, 2)) };
 const someRows = fc.uniqueArray(fc.record(fields), { selector: (row) => row.at, minLength: 1, maxLength: 3 });
+const change = fc.record({ at, set: fc.record({ external_id: external, lifted_at: fields.lifted_at }, { requiredKeys: [] }), when: fc.record({ cluster: fields.cluster, lifted_at: fields.lifted_at }, { requiredKeys: [] }) });
 const operation = fc.oneof(
   fc.record({ op: fc.constantFrom("insert", "skip", "upsert"), rows: someRows }),
-  fc.record({ op: fc.constant("update"), changes: fc.uniqueArray(fc.record({ at, set: fc.record({ external_id: external, lifted_at: fields.lifted_at }, { requiredKeys: [] }), when: fc.record({ cluster: fields.cluster, lifted_at: fields.lifted_at }, { requiredKeys: [] }) }), { selector: (change) => change.at, minLength: 1, maxLength: 3 }) }),
+  // A unique value that moves from one row to another within one call depends on the order inside a statement.
+  fc.record({ op: fc.constant("update"), changes: fc.uniqueArray(change, { selector: (one) => one.at, minLength: 1, maxLength: 3 }).filter((all) => all.length === 1 || all.every(({ set }) => !("external_id" in set))) }),
   fc.record({ op: fc.constant("remove"), keys: fc.array(at, { maxLength: 3 }) }),
   fc.record({ op: fc.constant("find"), where: fc.record({ cluster: fields.cluster, lifted_at: fc.constantFrom(null, { lte: 1 }, { gt: 1 }, { not: null }, { not: 1 }, { in: [1, null] }) }, { requiredKeys: [] }), descends: fc.boolean(), limit: fc.option(fc.nat(3), { nil: undefined }) }),
 );
@@ -100,7 +102,7 @@ export function describeStoreModel(name: string, open: () => Promise<{ readonly 
           const rows = await opened.store.transaction((tx) => tx.find("bans", { where: { source }, orderBy: ["id"] }));
           expect(rows).toEqual([...model.rows.values()].sort((a, b) => a.id - b.id));
         }
-      }), { numRuns: 60 });
+      }), { numRuns: 100 });
     });
   });
 }

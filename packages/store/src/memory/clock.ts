@@ -19,8 +19,12 @@ interface Sleeper {
 /** Rounds of the event loop after which everything that could run without time passing has run. */
 const drain = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
-/** @param start milliseconds since 1970 */
-export function virtualClock(start: number): VirtualClock {
+/**
+ * @param start milliseconds since 1970
+ * @param settle waits until everything has run that can without time passing; where real I/O is
+ *   behind the ports, until that has come back
+ */
+export function virtualClock(start: number, settle: () => Promise<void> = drain): VirtualClock {
   let time = start;
   let asleep = 0;
   // A binary heap by time, then by who came first.
@@ -66,17 +70,25 @@ export function virtualClock(start: number): VirtualClock {
     sleep: (ms, signal) =>
       new Promise((resolve, reject) => {
         if (signal?.aborted === true) return void reject(signal.reason as Error);
-        const sleeper: Sleeper = { wakes: time + Math.max(0, ms), order: asleep++, wake: resolve };
-        signal?.addEventListener("abort", () => { gone.add(sleeper); reject(signal.reason as Error); }, { once: true });
+        const abort = (): void => {
+          gone.add(sleeper);
+          reject(signal?.reason as Error);
+        };
+        const wake = (): void => {
+          signal?.removeEventListener("abort", abort);
+          resolve();
+        };
+        const sleeper: Sleeper = { wakes: time + Math.max(0, ms), order: asleep++, wake };
+        signal?.addEventListener("abort", abort, { once: true });
         push(sleeper);
       }),
     async runUntil(until) {
-      await drain();
+      await settle();
       for (let next = peek(); next !== undefined && next.wakes <= until; next = peek()) {
         time = Math.max(time, next.wakes);
         pop();
         next.wake();
-        await drain();
+        await settle();
       }
       time = Math.max(time, until);
     },

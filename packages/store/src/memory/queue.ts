@@ -1,6 +1,6 @@
 import type { Clock } from "../clock.ts";
 import type { Job, Queue, QueueName } from "../queue.ts";
-import { afterCommit } from "./store.ts";
+import { afterCommit } from "../after-commit.ts";
 
 /** Lets the simulation lose a job on its way, or deliver it twice. */
 export interface QueueFaults {

@@ -2,8 +2,10 @@ import { expect, it } from "vitest";
 import { describeStore } from "../contract/store-contract.ts";
 import { describeStoreHazards } from "../contract/store-hazards.ts";
 import { describeStoreModel } from "../contract/store-model.ts";
-import { StoreError } from "../store.ts";
-import { memoryStore } from "./store.ts";
+import { StoreError, type Store } from "../store.ts";
+import { machineRow } from "../contract/store-rows.ts";
+import { afterCommit } from "../after-commit.ts";
+import { memoryStore, type StorePoint } from "./store.ts";
 
 for (const describeAs of [describeStore, describeStoreHazards, describeStoreModel]) describeAs("memory", async () => ({ store: memoryStore(), close: () => Promise.resolve() }));
 
@@ -15,4 +17,44 @@ it("fails where the simulation wants it to, before or after the commit", async (
   at = "committed";
   await expect(insert()).rejects.toThrow("cut");
   expect(store.snapshot("settings").map(({ name }) => name)).toEqual(["committed"]);
+});
+
+/** One transaction with every operation. */
+const everything = (store: Store, effect: () => void): Promise<unknown> =>
+  store.transaction(async (tx) => {
+    afterCommit(tx, effect);
+    const [id = 0] = await tx.nextIds("object", 1);
+    await tx.insert("machines", [machineRow(id)]);
+    await tx.get("machines", { id });
+    await tx.find("machines");
+    await tx.update("machines", [{ key: { id }, set: { sku: "s" } }]);
+    await tx.upsert("gates", [{ name: "g", taken: 1, turn: 1 }]);
+    await tx.remove("gates", [{ name: "none" }]);
+  });
+
+it("may be cut at every place where PostgreSQL would be waited for, and then wrote all or nothing", async () => {
+  const points: StorePoint[] = [];
+  await everything(memoryStore({ faults: (point) => void points.push(point) }), () => undefined);
+  expect(points.map(({ op, table = "" }) => `${op} ${table}`.trim())).toEqual(["begin", "nextIds", "insert machines", "get machines", "find machines", "update machines", "upsert gates", "remove gates", "commit", "committed"]);
+  for (const [cut, { op }] of points.entries()) {
+    let seen = 0;
+    let effects = 0;
+    const store = memoryStore({ faults: () => { if (seen++ === cut) throw new StoreError("unavailable", "cut"); } });
+    await expect(everything(store, () => (effects += 1))).rejects.toMatchObject({ kind: "unavailable" });
+    expect([store.snapshot("machines").length, store.snapshot("gates").length, effects], op).toEqual(op === "committed" ? [1, 1, 1] : [0, 0, 0]);
+  }
+});
+
+it("does what hangs on a commit once, however often the work ran", async () => {
+  const store = memoryStore();
+  await store.transaction((tx) => tx.insert("machines", [machineRow(1)]));
+  let [runs, effects] = [0, 0];
+  await store.transaction(async (tx) => {
+    afterCommit(tx, () => (effects += 1));
+    if (++runs === 1) await store.transaction((other) => other.update("machines", [{ key: { id: 1 }, set: { sku: "other" } }]));
+    await tx.update("machines", [{ key: { id: 1 }, set: { vendor: "v" } }]);
+  });
+  expect([runs, effects]).toEqual([2, 1]);
+  expect(store.snapshot("machines")).toEqual([machineRow(1, { sku: "other", vendor: "v" })]);
+  expect(() => { afterCommit({} as never, () => undefined); }).toThrow("of no store");
 });

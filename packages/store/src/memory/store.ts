@@ -1,3 +1,4 @@
+import { collectEffects } from "../after-commit.ts";
 import { StoreError, type Store, type Tx } from "../store.ts";
 import { tables, type Row, type TableName } from "../tables/index.ts";
 import type { Table } from "../tables/columns.ts";
@@ -18,15 +19,6 @@ const descriptors = tables as unknown as Readonly<Record<string, Table>>;
 /** Another transaction was first; the store runs the work again. */
 class SerializationFailure extends Error {
   override readonly name = "SerializationFailure";
-}
-
-const effects = new WeakMap<Tx, (() => void)[]>();
-
-/** Has something done when a memory transaction commits, and never if it does not. */
-export function afterCommit(tx: Tx, effect: () => void): void {
-  const own = effects.get(tx);
-  if (own === undefined) throw new TypeError("the transaction is not one of the memory store, or has ended");
-  own.push(effect);
 }
 
 /**
@@ -64,21 +56,19 @@ export function memoryStore({ faults }: { readonly faults?: StoreFaults | undefi
       return own;
     };
     const tx = memoryTx({ view, nextIds, faults, progress });
-    const deferred: (() => void)[] = [];
-    effects.set(tx, deferred);
+    const committed = collectEffects(tx);
     try {
       const result = await work(tx);
       if (progress.failure !== undefined) throw progress.failure.error;
       await faults?.({ op: "commit" });
       readers.delete(progress);
       commit([...views.values()], begun);
-      for (const effect of deferred) effect();
+      committed();
       await faults?.({ op: "committed" });
       return result;
     } finally {
       progress.ended = true;
       readers.delete(progress);
-      effects.delete(tx);
     }
   }
 

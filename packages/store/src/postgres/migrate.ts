@@ -1,5 +1,6 @@
 import pg from "pg";
 import { StoreError } from "../store.ts";
+import { translated } from "./errors.ts";
 import { controlPlane } from "./migrations/0001-control-plane.ts";
 
 export interface Migration {
@@ -21,12 +22,13 @@ const LOCK = 7_547_929;
  * Brings a database up to this release, forward only. Of two at once, one waits for the other.
  *
  * @param upTo an earlier migration to stop at, for tests
- * @throws StoreError `outdated` when the database is newer than this release
+ * @throws StoreError `outdated` when the database is newer than this release, `unavailable` when nobody answers
  */
 export async function migrate(url: string, upTo: number = newestMigration): Promise<{ readonly from: number; readonly to: number }> {
   const client = new pg.Client({ connectionString: url, application_name: "slipway-migrate" });
-  await client.connect();
+  client.on("error", () => undefined);
   try {
+    await client.connect();
     await client.query("select pg_advisory_lock($1)", [LOCK]);
     await client.query("create table if not exists slipway_migrations (number integer primary key, name text not null, applied_at timestamptz not null)");
     const from = await migrationOf(client);
@@ -44,8 +46,10 @@ export async function migrate(url: string, upTo: number = newestMigration): Prom
       }
     }
     return { from, to: Math.max(from, upTo) };
+  } catch (error) {
+    throw translated(error);
   } finally {
-    await client.end();
+    await client.end().catch(() => undefined);
   }
 }
 

@@ -5,6 +5,7 @@ import { StoreError, type Store, type Tx } from "../store.ts";
 import type { Row, TableName } from "../tables/index.ts";
 import { isContention, translated } from "./errors.ts";
 import { migrationOf, newestMigration } from "./migrate.ts";
+import { collectEffects } from "../after-commit.ts";
 import { postgresTx, Session } from "./transaction.ts";
 
 /** Every table as Kysely sees it, for reports that only read. */
@@ -47,7 +48,10 @@ export async function postgresStore({ url, max = 20 }: { readonly url: string; r
   return {
     pool,
     kysely: new Kysely<Schema>({ dialect: new PostgresDialect({ pool }) }),
-    sqlOf: (tx) => ({ executeSql: (text, values) => sessionOf(tx).query({ text, values }) }),
+    sqlOf(tx) {
+      const session = sessionOf(tx);
+      return { executeSql: (text, values) => session.query({ text, values }) };
+    },
     async transaction(work) {
       for (let tries = 1; ; tries += 1) {
         try {
@@ -73,10 +77,12 @@ async function once<T>(pool: pg.Pool, work: (tx: Tx) => Promise<T>): Promise<T> 
     await client.query("begin isolation level repeatable read");
     const tx = postgresTx(session);
     sessions.set(tx, session);
+    const committed = collectEffects(tx);
     const result = await work(tx);
     await session.end();
     if (session.failure !== undefined) throw session.failure.error;
     await client.query("commit");
+    committed();
     return result;
   } catch (error) {
     await session.end();

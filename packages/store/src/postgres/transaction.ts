@@ -53,7 +53,7 @@ export function postgresTx(session: Session): Tx {
       return rows[0] as never;
     },
     async find(name, query: Query<TableName> = {}) {
-      return (await run(selectStatement(name, tableOf(name), query as never))).rows as never;
+      return (await run(selectStatement(name, tableOf(name), query))).rows as never;
     },
     async insert<K extends TableName>(name: K, rows: readonly Row<K>[], options?: { readonly skipConflicts?: boolean }) {
       const table = tableOf(name);

@@ -1,0 +1,84 @@
+import { lookAtVendor, loadPrecedence, startRunner, type RunnerParts } from "@slipway/runner";
+import type { Blobs, Store } from "@slipway/store";
+import { memoryQueue, virtualClock } from "@slipway/store/memory";
+import { keepLabSettings, type KeptLab } from "./lab.ts";
+import { openAdapters, openFleet, runnerParts, type Database } from "./open.ts";
+
+const DAY = 86_400_000;
+const LOOK_MS = 6 * 3_600_000;
+/** Sweeps of simulated time: what is due is also sent when it becomes due, so this is only for what was lost. */
+const SWEEP_MS = 30 * 60_000;
+
+export interface HistoryProgress {
+  /** Days made so far, of `days`. */
+  readonly day: number;
+  readonly days: number;
+  readonly seconds: number;
+}
+
+/**
+ * Makes the lab's past: the same runner, policy and checks as ever, over the same database, on a
+ * clock that is moved by hand. Goes on where it was when it was ended midway.
+ */
+export async function makeHistory(database: Database, kept: KeptLab, journal: string, options: { readonly fleetFolder: string; readonly release: string; readonly signal: AbortSignal; readonly onProgress: (progress: HistoryProgress) => void }): Promise<void> {
+  const begun = performance.now();
+  const busy = new InFlight();
+  const from = Math.max(Date.parse(kept.start), kept.historyUntil);
+  const clock = virtualClock(from, () => busy.settled());
+  const quiet = { info: () => undefined, warn: () => undefined };
+  const fleet = await openFleet(options.fleetFolder);
+  const adapters = await openAdapters({ lab: { ...kept.settings, start: kept.start, journal, speed: 1 } }, { clock, log: quiet });
+  const watched: Database = { ...database, store: Object.assign(Object.create(database.store) as Database["store"], { transaction: busy.watch((work: Parameters<Store["transaction"]>[0]) => database.store.transaction(work)) }), blobs: watchedBlobs(busy, database.blobs) };
+  const live = await runnerParts({ database: watched, fleet, adapters, release: options.release, clock, queue: memoryQueue({ clock }), limits: { sweepMs: SWEEP_MS }, emit: () => undefined });
+  const parts: RunnerParts = { ...live, worker: { ...live.worker, id: `${live.worker.id}/history` } };
+  const session = adapters.get("lab")?.vendor?.session;
+  if (session === undefined) return;
+  const precedence = loadPrecedence(options.fleetFolder);
+  const memory = { seen: new Map<string, string>() };
+  const runner = await startRunner(parts);
+  const days = Math.round((kept.liveFrom - Date.parse(kept.start)) / DAY);
+  try {
+    for (let at = from; at < kept.liveFrom && !options.signal.aborted; ) {
+      await lookAtVendor(parts, "lab", session, precedence, memory);
+      at = Math.min(at + LOOK_MS, kept.liveFrom);
+      await clock.runUntil(at);
+      await keepLabSettings(database, { ...kept, historyUntil: at });
+      options.onProgress({ day: (at - Date.parse(kept.start)) / DAY, days, seconds: (performance.now() - begun) / 1_000 });
+    }
+  } finally {
+    await runner.stop({ now: true });
+    await adapters.close();
+  }
+}
+
+/** Calls that have not come back yet: simulated time stands still for them. */
+class InFlight {
+  #count = 0;
+  #idle: (() => void)[] = [];
+
+  watch<A extends unknown[], T>(call: (...args: A) => Promise<T>): (...args: A) => Promise<T> {
+    return async (...args) => {
+      this.#count += 1;
+      try {
+        return await call(...args);
+      } finally {
+        this.#count -= 1;
+        if (this.#count === 0) for (const resolve of this.#idle.splice(0)) resolve();
+      }
+    };
+  }
+
+  async settled(): Promise<void> {
+    for (let quiet = 0; quiet < 2; quiet += 1) {
+      await new Promise((resolve) => setImmediate(resolve));
+      if (this.#count === 0) continue;
+      await new Promise<void>((resolve) => this.#idle.push(resolve));
+      quiet = -1;
+    }
+  }
+}
+
+function watchedBlobs(busy: InFlight, blobs: Blobs): Blobs {
+  return { put: busy.watch((contents) => blobs.put(contents)), get: busy.watch((digest) => blobs.get(digest)), list: () => blobs.list(), remove: busy.watch((digests) => blobs.remove(digests)) };
+}
+
