@@ -29,6 +29,7 @@ const commands: Readonly<Record<string, () => Promise<{ add(program: Command): v
   override: () => import("./commands/bans.ts"),
   release: () => import("./commands/release.ts"),
   evidence: () => import("./commands/evidence.ts"),
+  db: () => import("./commands/db.ts"),
   nodes: () => import("./commands/nodes.ts"),
   validations: () => import("./commands/validations.ts"),
   doctor: () => import("./commands/doctor.ts"),

@@ -10,3 +10,4 @@ export { resolveDatabaseUrl } from "./server/resolve.ts";
 export * from "./store.ts";
 export { systemClock } from "./system-clock.ts";
 export { tables, type KeyOf, type Row, type TableName } from "./tables/index.ts";
+export { dump, restore } from "./archive/archive.ts";

@@ -145,6 +145,8 @@ export function describeStoreHazards(name: string, open: () => Promise<{ readonl
       const ban = async (attribution: object): Promise<number> => (await run((tx) => tx.update("bans", [{ key: { id: a }, set: {}, when: { attribution: attribution as never } }]))).length;
       expect(await ban({ findings: [], rule: "r" })).toBe(1);
       expect(await ban({ findings: [], rule: "other" })).toBe(0);
+      expect(await ban({ findings: [] })).toBe(0);
+      expect(await ban({ findings: [], rule: "r", more: 1 })).toBe(0);
       expect(await run((tx) => tx.update("machines", [{ key: { id: a }, set: {}, when: { gpu_serials: ["y", "x"] } }]))).toEqual([]);
       expect(await run((tx) => tx.find("machines", { where: { id: a, gpu_serials: ["x", "y"] } }))).toHaveLength(1);
     });

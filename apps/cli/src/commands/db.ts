@@ -1,0 +1,51 @@
+import { createReadStream, createWriteStream, existsSync, renameSync, rmSync } from "node:fs";
+import { SlipwayError } from "@slipway/plugin-sdk";
+import { dump, resolveDatabaseUrl, restore, StoreError } from "@slipway/store";
+import type { Command } from "commander";
+import { printable } from "../report/printable.ts";
+
+interface Json {
+  readonly json?: boolean;
+}
+
+export function add(program: Command): void {
+  const db = program.command("db").description("the database: where it is, and an archive of it");
+  db.command("url").description("its URL, with the password").option("--json").action(url);
+  db.command("dump").description("write everything but the evidence's bytes into one file, from one moment").argument("<file>").option("--json").action(dumpTo);
+  db.command("restore").description("fill an empty database from such a file").argument("<file>").option("--json").action(restoreFrom);
+}
+
+async function url({ json }: Json): Promise<void> {
+  const found = await resolveDatabaseUrl({ start: false });
+  process.stdout.write(json === true ? `${JSON.stringify({ schema: "slipway/db-url@1", url: found })}\n` : `${found}\n`);
+}
+
+async function dumpTo(file: string, { json }: Json): Promise<void> {
+  const found = await resolveDatabaseUrl({ start: true });
+  const part = `${file}.part`;
+  try {
+    const { migration, rows } = await dump(found, createWriteStream(part, { mode: 0o600 }));
+    renameSync(part, file);
+    process.stdout.write(json === true ? `${JSON.stringify({ schema: "slipway/db-dump@1", file, migration, rows })}\n` : `${printable(file)}: ${String(rows)} rows at migration ${String(migration)}\n`);
+  } catch (error) {
+    rmSync(part, { force: true });
+    throw readable(file, error);
+  }
+}
+
+async function restoreFrom(file: string, { json }: Json): Promise<void> {
+  if (!existsSync(file)) throw new SlipwayError("input", `${file}: there is no such file`);
+  const found = await resolveDatabaseUrl({ start: true });
+  try {
+    const { migration, rows } = await restore(found, createReadStream(file));
+    process.stdout.write(json === true ? `${JSON.stringify({ schema: "slipway/db-restore@1", file, migration, rows })}\n` : `${printable(file)}: ${String(rows)} rows of migration ${String(migration)} are in the database\n`);
+  } catch (error) {
+    throw readable(file, error);
+  }
+}
+
+function readable(file: string, error: unknown): Error {
+  if (SlipwayError.is(error)) return error;
+  const message = error instanceof Error ? error.message : String(error);
+  return new SlipwayError(StoreError.is(error) ? "config" : "input", `${file}: ${message}`, { cause: error });
+}

@@ -1,0 +1,54 @@
+import { PassThrough, Readable } from "node:stream";
+import { buffer } from "node:stream/consumers";
+import { gunzipSync, gzipSync } from "node:zlib";
+import { expect, it } from "vitest";
+import { migrate } from "../postgres/migrate.ts";
+import { postgresStore } from "../postgres/store.ts";
+import { freshDatabase } from "../testing/index.ts";
+import { dump, restore } from "./archive.ts";
+
+async function dumped(url: string): Promise<Buffer> {
+  const out = new PassThrough();
+  const [bytes] = await Promise.all([buffer(out), dump(url, out)]);
+  return bytes;
+}
+
+async function filled(): Promise<{ url: string; drop(): Promise<void> }> {
+  const database = await freshDatabase();
+  await migrate(database.url);
+  const store = await postgresStore({ url: database.url, max: 2 });
+  await store.transaction(async (tx) => {
+    const ids = await tx.nextIds("object", 3);
+    await tx.insert("settings", [{ name: "odd \\ text\t\n\\.", value: { nested: ["\\.", null, "ü\u2028"] } }, { name: "b", value: 1 }]);
+    await tx.insert("blobs", [{ digest: "d", content: Buffer.from([0, 10, 92, 46, 255]), written_at: 5 }]);
+    await tx.insert("machines", ids.map((id) => ({ id, system_serial: null, gpu_serials: ["a,b", "\"", ""], account: "Spare" as const, account_since: 1, vendor: null, sku: null, merged_into: null, created_at: 1, generation: 1 })));
+  });
+  await store.close();
+  return database;
+}
+
+it("gives an equal dump after a restore, and numbers that go on", async () => {
+  const [from, into] = [await filled(), await freshDatabase()];
+  const first = await dumped(from.url);
+  const done = await restore(into.url, Readable.from([first]));
+  expect(done.rows).toBe(6);
+  expect(gunzipSync(await dumped(into.url)).equals(gunzipSync(first))).toBe(true);
+  const store = await postgresStore({ url: into.url, max: 1 });
+  expect(await store.transaction((tx) => tx.nextIds("object", 1))).toEqual([4]);
+  await store.close();
+  await Promise.all([from.drop(), into.drop()]);
+});
+
+it("writes nothing for a database with rows, an archive that is cut, or one of a newer release", async () => {
+  const from = await filled();
+  const whole = await dumped(from.url);
+  await expect(restore(from.url, Readable.from([whole]))).rejects.toMatchObject({ kind: "conflict" });
+  const into = await freshDatabase();
+  await expect(restore(into.url, Readable.from([whole.subarray(0, whole.length - 200)]))).rejects.toThrow();
+  const text = gunzipSync(whole).toString("utf8");
+  await expect(restore(into.url, Readable.from([gzipSync(text.slice(0, text.length >> 1))]))).rejects.toThrow();
+  await expect(restore(into.url, Readable.from([gzipSync(text.replace('"migration":', '"migration":9'))]))).rejects.toMatchObject({ kind: "outdated" });
+  await expect(restore(into.url, Readable.from([Buffer.from("no archive")]))).rejects.toThrow();
+  await restore(into.url, Readable.from([whole]));
+  await Promise.all([from.drop(), into.drop()]);
+});
