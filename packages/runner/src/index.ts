@@ -19,3 +19,4 @@ export { collectOrphans, expireEvidence } from "./evidence/retention.ts";
 export { buildRelease } from "./release/build-release.ts";
 export { loadPrivateKey, loadPublicKeys, makeKeys } from "./release/keys.ts";
 export { inconsistencies, signRelease, verifyRelease, type Verified } from "./release/sign-release.ts";
+export { importHistory } from "./import/import-history.ts";

@@ -75,7 +75,7 @@ async function historyOf(tx: Tx, machines: readonly number[]): Promise<History> 
   const where = { machine: { in: machines } };
   const last = <T extends { readonly machine: number | null }>(rows: readonly T[]): Map<number, T> => new Map(rows.map((row) => [row.machine ?? 0, row]));
   const releases = last(await tx.find("releases", { where, orderBy: ["at", "id"] }));
-  const imported = last((await tx.find("imported_events", { where, orderBy: ["at", "event_id"] })).filter(({ event_type }) => event_type === "admit"));
+  const imported = last(await importedEvents(tx, machines));
   const healthy = new Map<number, MachineState & { at: number }>();
   for (const [machine, { at, body }] of imported) {
     const known = body as { readonly cluster_id?: string; readonly gpu_serials?: readonly string[] };
@@ -95,6 +95,14 @@ async function historyOf(tx: Tx, machines: readonly number[]): Promise<History> 
     repaired: new Map(moves.filter(({ to_account }) => to_account === "OFR" || to_account === "RMA").map(({ machine, at }) => [machine, at])),
     doubted: new Set(doubts.map(({ machine }) => machine)),
   };
+}
+
+/** Admissions from before Slipway: by machine, or by the serial of a machine that was not known when they were taken in. */
+async function importedEvents(tx: Tx, machines: readonly number[]): Promise<Row<"imported_events">[]> {
+  const serials = new Map((await tx.find("serials", { where: { machine: { in: machines } } })).filter(({ kind }) => kind === "system").map(({ serial, machine }) => [serial, machine]));
+  const direct = await tx.find("imported_events", { where: { machine: { in: machines }, event_type: "admit" } });
+  const bySerial = await tx.find("imported_events", { where: { serial: { in: [...serials.keys()] }, machine: null, event_type: "admit" } });
+  return [...direct, ...bySerial.map((row) => ({ ...row, machine: serials.get(row.serial ?? "") ?? null }))].sort((a, b) => a.at - b.at || (a.event_id < b.event_id ? -1 : 1));
 }
 
 function newValidation(fleet: Fleet, now: number, id: number, request: PlanRequest, machine: Row<"machines">, placement: Row<"placements">, history: History): Validation | undefined {

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { describeQueue } from "../contract/queue-contract.ts";
+import { describeQueue } from "../../test/contract/queue-contract.ts";
 import { virtualClock } from "./clock.ts";
 import { memoryQueue } from "./queue.ts";
 import { memoryStore } from "./store.ts";

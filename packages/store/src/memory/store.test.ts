@@ -1,9 +1,9 @@
 import { expect, it } from "vitest";
-import { describeStore } from "../contract/store-contract.ts";
-import { describeStoreHazards } from "../contract/store-hazards.ts";
-import { describeStoreModel } from "../contract/store-model.ts";
+import { describeStore } from "../../test/contract/store-contract.ts";
+import { describeStoreHazards } from "../../test/contract/store-hazards.ts";
+import { describeStoreModel } from "../../test/contract/store-model.ts";
 import { StoreError, type Store } from "../store.ts";
-import { machineRow } from "../contract/store-rows.ts";
+import { machineRow } from "../../test/contract/store-rows.ts";
 import { afterCommit } from "../after-commit.ts";
 import { memoryStore, type StorePoint } from "./store.ts";
 

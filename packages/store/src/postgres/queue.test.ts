@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { describeQueue } from "../contract/queue-contract.ts";
+import { describeQueue } from "../../test/contract/queue-contract.ts";
 import { freshDatabase } from "../testing/index.ts";
 import { migrate } from "./migrate.ts";
 import { bossQueue } from "./queue.ts";

@@ -1,8 +1,8 @@
 import pg from "pg";
 import { expect, it } from "vitest";
-import { describeStore } from "../contract/store-contract.ts";
-import { describeStoreHazards } from "../contract/store-hazards.ts";
-import { describeStoreModel } from "../contract/store-model.ts";
+import { describeStore } from "../../test/contract/store-contract.ts";
+import { describeStoreHazards } from "../../test/contract/store-hazards.ts";
+import { describeStoreModel } from "../../test/contract/store-model.ts";
 import { freshDatabase } from "../testing/index.ts";
 import { tables } from "../tables/index.ts";
 import type { Table } from "../tables/columns.ts";

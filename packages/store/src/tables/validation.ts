@@ -128,7 +128,7 @@ export const imported_attempts = table(
 );
 export const imported_events = table(
   { event_id: text(), revision: int(), event_type: text(), machine: orNull(bigint()), serial: orNull(text()), at: time(), body: json<Readonly<Record<string, unknown>>>() },
-  { key: ["event_id", "revision"], indexes: [["machine"]] },
+  { key: ["event_id", "revision"], indexes: [["machine"], ["serial"]] },
 );
 
 /** Canary nodes by pool; proven-good machines on which a change is tried first. */

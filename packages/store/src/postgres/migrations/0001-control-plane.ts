@@ -106,6 +106,7 @@ create table imported_events (
   primary key ("event_id", "revision")
 );
 create index imported_events_machine on imported_events ("machine");
+create index imported_events_serial on imported_events ("serial");
 
 create table passes (
   "validation" bigint not null, "attempt" integer not null, "run_index" integer not null, "try" integer not null,

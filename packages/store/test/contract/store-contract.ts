@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import type { Store } from "../store.ts";
+import type { Store } from "../../src/store.ts";
 import { banRow as ban, machineRow as machine } from "./store-rows.ts";
 
 /** Holds a store adapter to what the port promises. */

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import type { Job, Queue } from "../queue.ts";
-import type { Store } from "../store.ts";
+import type { Job, Queue } from "../../src/queue.ts";
+import type { Store } from "../../src/store.ts";
 
 /** A queue to test, with time that passes by itself or is moved. */
 export interface OpenQueue {

@@ -1,4 +1,4 @@
-import type { Row } from "../tables/index.ts";
+import type { Row } from "../../src/tables/index.ts";
 
 /** A whole ban, for tests of the store. */
 export const banRow = (id: number, over: Partial<Row<"bans">> = {}): Row<"bans"> => ({
