@@ -1,0 +1,88 @@
+import { StoreError, type Blobs, type Clock, type Queue, type Store, type Tx } from "@slipway/store";
+import type { Faults } from "./faults.ts";
+import { Died, type Life } from "./life.ts";
+
+/** Changes what a transaction does: where a test plants a bug. */
+export type Plant = (tx: Tx) => Tx;
+
+/** The ports of one process: each await outside of it may be its last, and the store may be cut off. */
+export interface ProcessPorts {
+  readonly store: Store;
+  readonly queue: Queue;
+  readonly blobs: Blobs;
+  readonly clock: Clock;
+}
+
+export function portsOf(life: Life, faults: Faults, inner: ProcessPorts, plant: Plant = (tx) => tx): ProcessPorts {
+  /** The transaction that jobs join, by the one that the process holds. */
+  const joined = new WeakMap<Tx, Tx>();
+
+  function transaction<T>(work: (tx: Tx) => Promise<T>): Promise<T> {
+    const cut = faults.strikes("store-before-commit");
+    return new Promise((resolve, reject) => {
+      const run = async (): Promise<T> => {
+        await life.point("begin");
+        return inner.store.transaction(async (tx) => {
+          const planted = plant(tx);
+          const held = within(life, planted);
+          joined.set(held, tx);
+          const result = await work(held);
+          life.pointWithin("commit");
+          if (cut) throw new StoreError("unavailable", "the connection was lost before the commit");
+          return result;
+        });
+      };
+      run().then(
+        async (result) => {
+          await life.point("committed");
+          if (faults.strikes("store-after-commit")) reject(new StoreError("unavailable", "the connection was lost after the commit"));
+          else resolve(result);
+        },
+        (error: unknown) => {
+          if (!life.dead && !(error instanceof Died)) reject(error as Error);
+        },
+      );
+    });
+  }
+
+  return {
+    store: { transaction, close: () => Promise.resolve() },
+    queue: {
+      send: (queue, jobs, tx) => {
+        if (tx === undefined) return life.call("send", () => inner.queue.send(queue, jobs));
+        life.pointWithin("send");
+        return inner.queue.send(queue, jobs, joined.get(tx) ?? tx);
+      },
+      // A process that stands still hears of nothing, so its handlers get a signal that stays quiet.
+      consume: (queue, options, handle) => inner.queue.consume(queue, options, (jobs) => handle(jobs, new AbortController().signal)),
+      close: () => Promise.resolve(),
+    },
+    blobs: {
+      put: (contents) => life.call("put", () => inner.blobs.put(contents)),
+      get: (digest) => life.call("get blob", () => inner.blobs.get(digest)),
+      list: () => inner.blobs.list(),
+      remove: (digests) => life.call("remove blobs", () => inner.blobs.remove(digests)),
+    },
+    clock: {
+      now: () => inner.clock.now() + life.skew,
+      sleep: async (ms, signal) => {
+        await inner.clock.sleep(ms, signal);
+        await life.point("slept");
+      },
+    },
+  };
+}
+
+/** A transaction of a process that may die in it. */
+function within(life: Life, tx: Tx): Tx {
+  const at = (name: string): void => { life.pointWithin(name); };
+  return {
+    get: async (table, key) => (at("get"), tx.get(table, key)),
+    find: async (table, query) => (at("find"), tx.find(table, query)),
+    insert: async (table, rows, options) => (at(`insert ${table}`), tx.insert(table, rows, options)),
+    upsert: async (table, rows) => (at(`upsert ${table}`), tx.upsert(table, rows)),
+    update: async (table, changes) => (at(`update ${table}`), tx.update(table, changes)),
+    remove: async (table, keys) => (at(`remove ${table}`), tx.remove(table, keys)),
+    nextIds: async (sequence, count) => (at("nextIds"), tx.nextIds(sequence, count)),
+  };
+}
