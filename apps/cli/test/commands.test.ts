@@ -144,7 +144,7 @@ describe("what the checks are, and what the machine lacks", () => {
   });
 });
 
-describe("npm start", () => {
+describe("demo", () => {
   it("judges the example rack and this machine, apart, and exits 0 whatever the verdicts", () => {
     const run = slipway(["demo"]);
     expect(run.status).toBe(0);

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { loadChecks, loadVendor, vendorIds } from "@slipway/catalog";
 import { SlipwayError, type VendorPorts } from "@slipway/plugin-sdk";
 import { DEFAULT_LIMITS, judgingSet, loadFleet, localTransport, sshTransport, type Adapter, type Fleet, type RunnerEvent, type RunnerLimits, type RunnerParts } from "@slipway/runner";
-import { bossQueue, dataFolder, fileBlobs, migrate, postgresStore, resolveDatabaseUrl, systemClock, type Blobs, type Clock, type PostgresStore, type Queue } from "@slipway/store";
+import { bossQueue, dataFolder, fileBlobs, migrate, postgresStore, findDatabase, systemClock, type Blobs, type Clock, type EmbeddedServer, type PostgresStore, type Queue } from "@slipway/store";
 import { buildDigests } from "./builds.ts";
 
 /** The database of this clone, open. */
@@ -11,6 +11,8 @@ export interface Database {
   readonly url: string;
   readonly store: PostgresStore;
   readonly blobs: Blobs;
+  /** The embedded server that holds it, where it is ours. */
+  readonly server: EmbeddedServer | undefined;
   close(): Promise<void>;
 }
 
@@ -21,10 +23,10 @@ export interface Database {
  * @throws SlipwayError that says how to start it
  */
 export async function openDatabase({ start }: { readonly start: boolean }): Promise<Database> {
-  const url = await resolveDatabaseUrl({ start });
+  const { url, server } = await findDatabase({ start });
   if (start) await migrate(url);
   const store = await postgresStore({ url });
-  return { url, store, blobs: fileBlobs(process.env["SLIPWAY_EVIDENCE"] ?? join(dataFolder(), "evidence")), close: () => store.close() };
+  return { url, store, server, blobs: fileBlobs(process.env["SLIPWAY_EVIDENCE"] ?? join(dataFolder(), "evidence")), close: () => store.close() };
 }
 
 export interface AdapterSettings {

@@ -30,6 +30,8 @@ export interface ControlPlane {
 }
 
 const LOOK_MS = 5_000;
+/** A worker that was heard of this lately still works. */
+const ALIVE_MS = 20_000;
 
 /**
  * Brings up a worker: database, fleet, adapters, runner, and the look at each vendor. Any number of
@@ -53,13 +55,20 @@ export async function up(options: UpOptions): Promise<ControlPlane> {
         stopping.abort();
         await http?.close();
         await working;
-        await database.close();
+        await leave(database);
       },
     };
   } catch (error) {
     await database.close();
     throw error;
   }
+}
+
+/** Closes the database; the embedded server ends with the last worker that is told to stop. */
+async function leave(database: Database): Promise<void> {
+  const others = await database.store.transaction((tx) => tx.find("workers", { where: { beat_at: { gte: systemClock.now() - ALIVE_MS }, pid: { not: process.pid } } }));
+  await database.close();
+  if (others.length === 0 && database.server !== undefined && !database.server.adopted) await database.server.stop();
 }
 
 /** Makes the lab's past where there is one to make, then works live until it is stopped. */

@@ -1,5 +1,6 @@
 import { loadChecks, loadVendor } from "@slipway/catalog";
-import { DEFAULT_LIMITS, judgingSet, loadFleet, loadPrecedence, lookAtVendor, startRunner, type Adapter, type IntakeMemory, type JudgingSet, type Runner, type RunnerEvent, type RunnerParts } from "@slipway/runner";
+import { DEFAULT_LIMITS, judgingSet, loadFleet, loadPrecedence, lookAtVendor, startRunner, type Adapter, type Fleet, type IntakeMemory, type JudgingSet, type Runner, type RunnerEvent, type RunnerParts } from "@slipway/runner";
+import type { Precedence } from "@slipway/policy";
 import type { Store, Queue } from "@slipway/store";
 import { memoryBlobs, memoryQueue, memoryStore, virtualClock, type MemoryStore, type QueueFaults, type StoreFaults, type VirtualClock } from "@slipway/store/memory";
 
@@ -14,7 +15,8 @@ export interface WorldOptions {
   readonly lab: Readonly<Record<string, unknown>>;
   readonly storeFaults?: StoreFaults | undefined;
   readonly queueFaults?: QueueFaults | undefined;
-  readonly judging?: JudgingSet | undefined;
+  /** Changes what the fleet's files say. */
+  readonly vary?: ((fleet: Fleet) => Fleet) | undefined;
   readonly onEvent?: ((event: RunnerEvent) => void) | undefined;
   /** Instead of the memory adapters. */
   readonly store?: Store | undefined;
@@ -28,25 +30,32 @@ export interface SimulatedWorld {
   readonly clock: VirtualClock;
   /** The memory store, where there is one. */
   readonly memory: MemoryStore | undefined;
+  readonly precedence: Precedence;
   start(): Promise<Runner>;
   /** Looks at the lab's inventory and events once. */
   look(): Promise<void>;
 }
 
-let loaded: Awaited<ReturnType<typeof loadChecks>> | undefined;
+/** Checks and their judgements are the same in every world, so all of a process share them. */
+let judging: JudgingSet | undefined;
+
+async function judgingOfAll(): Promise<JudgingSet> {
+  if (judging !== undefined) return judging;
+  const checks = await loadChecks();
+  return (judging ??= judgingSet(checks, Object.fromEntries([...checks].map(([id, { version }]) => [id, version]))));
+}
 
 /** Puts a control plane together: real checks, policy and runner over the lab, with ports of the caller's choice. */
 export async function simulatedWorld(options: WorldOptions): Promise<SimulatedWorld> {
   const clock = options.clock ?? virtualClock(START);
-  const checks = (loaded ??= await loadChecks());
+  const judging = await judgingOfAll();
   const definition = await loadVendor("lab");
   const log = { info: () => undefined, warn: () => undefined };
   const session = await definition.open({ seed: options.seed, start: new Date(START).toISOString(), ...options.lab }, { clock, log });
   if (session.transport === undefined) throw new TypeError("the lab has no transport");
   const memory = options.store === undefined ? memoryStore({ faults: options.storeFaults }) : undefined;
-  const fleet = loadFleet(options.fleetFolder, checks, [definition]);
+  const fleet = loadFleet(options.fleetFolder, judging.checks, [definition]);
   const precedence = loadPrecedence(options.fleetFolder);
-  const judging = options.judging ?? judgingSet(checks, Object.fromEntries([...checks].map(([id, { version }]) => [id, version])));
   const store = options.store ?? memory;
   if (store === undefined) throw new TypeError("there is no store");
   const adapters = new Map<string, Adapter>([["lab", { transport: session.transport, vendor: { definition, session } }]]);
@@ -55,7 +64,7 @@ export async function simulatedWorld(options: WorldOptions): Promise<SimulatedWo
     queue: options.queue ?? memoryQueue({ clock, faults: options.queueFaults }),
     blobs: memoryBlobs(clock),
     clock,
-    fleet,
+    fleet: options.vary?.(fleet) ?? fleet,
     judging: () => Promise.resolve(judging),
     adapters,
     worker: { id: "simulated/1", host: "simulated", pid: 1, release: "0" },
@@ -67,6 +76,7 @@ export async function simulatedWorld(options: WorldOptions): Promise<SimulatedWo
     parts,
     clock,
     memory,
+    precedence,
     start: () => startRunner(parts),
     look: async () => void (await lookAtVendor(parts, "lab", session, precedence, seen)),
   };

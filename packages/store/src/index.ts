@@ -6,7 +6,7 @@ export * from "./postgres/index.ts";
 export * from "./queue.ts";
 export { adoptEmbedded, startEmbedded, type EmbeddedServer } from "./server/embedded.ts";
 export { cloneRoot, dataFolder } from "./server/places.ts";
-export { resolveDatabaseUrl } from "./server/resolve.ts";
+export { findDatabase } from "./server/resolve.ts";
 export * from "./store.ts";
 export { systemClock } from "./system-clock.ts";
 export { tables, type KeyOf, type Row, type TableName } from "./tables/index.ts";

@@ -1,6 +1,6 @@
 import { createReadStream, createWriteStream, existsSync, renameSync, rmSync } from "node:fs";
 import { SlipwayError } from "@slipway/plugin-sdk";
-import { dump, resolveDatabaseUrl, restore, StoreError } from "@slipway/store";
+import { dump, findDatabase, restore, StoreError } from "@slipway/store";
 import type { Command } from "commander";
 import { printable } from "../report/printable.ts";
 
@@ -16,12 +16,12 @@ export function add(program: Command): void {
 }
 
 async function url({ json }: Json): Promise<void> {
-  const found = await resolveDatabaseUrl({ start: false });
+  const { url: found } = await findDatabase({ start: false });
   process.stdout.write(json === true ? `${JSON.stringify({ schema: "slipway/db-url@1", url: found })}\n` : `${found}\n`);
 }
 
 async function dumpTo(file: string, { json }: Json): Promise<void> {
-  const found = await resolveDatabaseUrl({ start: true });
+  const { url: found } = await findDatabase({ start: true });
   const part = `${file}.part`;
   try {
     const { migration, rows } = await dump(found, createWriteStream(part, { mode: 0o600 }));
@@ -35,7 +35,7 @@ async function dumpTo(file: string, { json }: Json): Promise<void> {
 
 async function restoreFrom(file: string, { json }: Json): Promise<void> {
   if (!existsSync(file)) throw new SlipwayError("input", `${file}: there is no such file`);
-  const found = await resolveDatabaseUrl({ start: true });
+  const { url: found } = await findDatabase({ start: true });
   try {
     const { migration, rows } = await restore(found, createReadStream(file));
     process.stdout.write(json === true ? `${JSON.stringify({ schema: "slipway/db-restore@1", file, migration, rows })}\n` : `${printable(file)}: ${String(rows)} rows of migration ${String(migration)} are in the database\n`);

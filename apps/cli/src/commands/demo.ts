@@ -14,7 +14,7 @@ const EXAMPLE_RACK = "examples/rack-r01";
 export function add(program: Command): void {
   program
     .command("demo")
-    .description("what npm start runs: judge the example rack of this repository, then this machine")
+    .description("judge the example rack of this repository, then this machine")
     .action(async () => {
       const checks = await loadChecks();
       heading(`An example rack (${EXAMPLE_RACK}; its evidence is invented)`);

@@ -1,24 +1,30 @@
 import { SlipwayError } from "@slipway/plugin-sdk";
 import pg from "pg";
-import { adoptEmbedded, startEmbedded } from "./embedded.ts";
+import { adoptEmbedded, startEmbedded, type EmbeddedServer } from "./embedded.ts";
 
 const OLDEST = 15;
 
+/** A database, and the embedded server that holds it where it is ours. */
+export interface FoundDatabase {
+  readonly url: string;
+  readonly server: EmbeddedServer | undefined;
+}
+
 /**
- * The database's URL: `SLIPWAY_DATABASE_URL`, else that of the embedded server.
+ * The database: of `SLIPWAY_DATABASE_URL`, else of the embedded server.
  *
  * @param start start the embedded server when it does not run
  * @throws SlipwayError of kind `config` or `unreachable` that says what to do
  */
-export async function resolveDatabaseUrl({ start }: { readonly start: boolean }): Promise<string> {
+export async function findDatabase({ start }: { readonly start: boolean }): Promise<FoundDatabase> {
   const named = process.env["SLIPWAY_DATABASE_URL"];
   if (named !== undefined && named !== "") {
     await checkServer(named);
-    return named;
+    return { url: named, server: undefined };
   }
   const server = start ? await startEmbedded() : await adoptEmbedded();
   if (server === undefined) throw new SlipwayError("unreachable", "the control plane's database is not running", { hint: "start it with: ./slipway up" });
-  return server.url;
+  return { url: server.url, server };
 }
 
 async function checkServer(url: string): Promise<void> {
