@@ -10,7 +10,7 @@ const purity = {
       patterns: [
         {
           group: ["node:*"],
-          message: "A plugin reads what it is given; files, processes and the network belong to the runner.",
+          message: "A check reads what it is given; files, processes and the network belong to the runner.",
         },
       ],
     },
@@ -90,5 +90,5 @@ export default defineConfig(
     files: ["**/*.{js,mjs}"],
     languageOptions: { globals: { process: "readonly", URL: "readonly", Buffer: "readonly" } },
   },
-  { files: ["plugins/*/*/src/**/*.ts"], ignores: ["**/*.test.ts"], rules: purity },
+  { files: ["plugins/checks/*/src/**/*.ts"], ignores: ["**/*.test.ts"], rules: purity },
 );

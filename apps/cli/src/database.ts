@@ -1,1 +1,1 @@
-export { openDatabase, openFleet, type Database } from "@slipway/server";
+export { openDatabase, openFleet } from "@slipway/server";

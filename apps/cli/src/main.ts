@@ -51,7 +51,8 @@ process.stdout.on("error", (error: NodeJS.ErrnoException) => {
 });
 
 try {
-  for (const module of new Set(await Promise.all(wanted.map((load) => load?.())))) module?.add(program);
+  const modules = await Promise.all(wanted.flatMap((load) => (load === undefined ? [] : [load()])));
+  for (const module of new Set(modules)) module.add(program);
   await program.parseAsync();
 } catch (error) {
   if (error instanceof CommanderError) {

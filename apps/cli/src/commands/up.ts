@@ -1,8 +1,8 @@
-import { type ControlPlane, fleetStatus, up } from "@slipway/server";
+import { hostname } from "node:os";
+import { createLog, fleetStatus, up, type ControlPlane } from "@slipway/server";
 import { InvalidArgumentError, type Command } from "commander";
 import manifest from "../../package.json" with { type: "json" };
 import { fleetFolder } from "../fleet.ts";
-import { printable } from "../report/printable.ts";
 import { statusText } from "../report/status.ts";
 
 interface UpCommand {
@@ -55,7 +55,7 @@ async function run(options: UpCommand, port: number | undefined): Promise<void> 
     release: manifest.version,
     port,
     ...(options.lab === true ? { lab: { seed: options.seed, share: options.share, historyDays: options.history } } : {}),
-    log: logger(options.json === true ? line : undefined),
+    log: createLog(`${hostname()}/${String(process.pid)}`),
     ...(options.json === true ? { onEvent: line } : {}),
     onHistory: historyReport(options.json === true ? line : undefined),
   });
@@ -115,12 +115,4 @@ function stopOnSignal(plane: ControlPlane, say: (text: string, event: object) =>
     process.on("SIGINT", stop);
     process.on("SIGTERM", stop);
   });
-}
-
-function logger(line: ((event: object) => void) | undefined): { info(fields: object, message: string): void; warn(fields: object, message: string): void } {
-  const warn = (fields: object, message: string): void => {
-    if (line === undefined) process.stderr.write(`slipway: ${printable(message)}: ${printable(JSON.stringify(fields))}\n`);
-    else line({ event: "log", level: "warn", message, ...fields });
-  };
-  return { info: (fields, message) => { line?.({ event: "log", level: "info", message, ...fields }); }, warn };
 }

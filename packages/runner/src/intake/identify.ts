@@ -20,7 +20,7 @@ export interface Identified {
 export function identify(hosts: readonly Host[], adapterId: string, adapter: Adapter, judging: JudgingSet, limits: RunnerLimits, now: () => number, signal: AbortSignal): Promise<readonly Identified[]> {
   return mapLimited(hosts, 64, async (host) => {
     const { node } = await gather(adapter, host, [], judging, {}, limits, signal);
-    if (node.bootId == null && node.serials == null) return { host, sighting: undefined };
+    if ((node.bootId ?? node.serials ?? undefined) === undefined) return { host, sighting: undefined };
     const { name, address, port, user, vendor, sku, cluster, rack, rackExpectations } = host;
     const reach = Object.fromEntries(Object.entries({ address, port, user }).filter(([, value]) => value !== undefined));
     return {

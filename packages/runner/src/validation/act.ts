@@ -23,11 +23,7 @@ export const recorderOf = (parts: RunnerParts): Recorder => async (pass) => {
  * Called again after a crash it begins with the look, so an act is repeated only where nothing shows of it.
  */
 export async function runAct(parts: RunnerParts, key: string, recorder: Recorder, signal: AbortSignal): Promise<void> {
-  const { intent, validation } = await parts.store.transaction(async (tx) => {
-    const intent = await tx.get("intents", { key });
-    const id = intent === undefined ? undefined : validationIdOf(intent);
-    return { intent, validation: id === undefined ? undefined : await tx.get("validations", { id }) };
-  });
+  const { intent, validation } = await readAct(parts, key);
   if (intent === undefined || intent.outcome !== null || validation === undefined) return;
   if (intent.object === objectOf(validation) && validation.acting !== key) return close(parts, intent, "abandoned", "the validation went on without it");
   switch (intent.act) {
@@ -43,6 +39,14 @@ export async function runAct(parts: RunnerParts, key: string, recorder: Recorder
   }
 }
 
+function readAct(parts: RunnerParts, key: string): Promise<{ intent: Row<"intents"> | undefined; validation: Validation | undefined }> {
+  return parts.store.transaction(async (tx) => {
+    const intent = await tx.get("intents", { key });
+    const id = intent === undefined ? undefined : validationIdOf(intent);
+    return { intent, validation: id === undefined ? undefined : await tx.get("validations", { id }) };
+  });
+}
+
 const validationIdOf = (intent: Row<"intents">): number => Number(intent.object.startsWith("validation/") ? intent.object.slice(11) : intent.before["validation"]);
 
 async function pass(parts: RunnerParts, validation: Validation, intent: Row<"intents">, recorder: Recorder, signal: AbortSignal): Promise<void> {
@@ -56,12 +60,12 @@ async function pass(parts: RunnerParts, validation: Validation, intent: Row<"int
 async function boot(parts: RunnerParts, validation: Validation, intent: Row<"intents">, signal: AbortSignal): Promise<void> {
   const adapter = parts.adapters.get(validation.adapter);
   const power = adapter?.vendor?.session.power?.bind(adapter.vendor.session);
-  if (adapter === undefined || power === undefined) return endBoot(parts, validation, intent, "failed", `${validation.adapter} cannot boot a node`);
+  if (adapter === undefined || power === undefined) return endAct(parts, validation, intent, "failed", `${validation.adapter} cannot boot a node`);
   const host = hostOf(validation);
   let before = intent.before["bootId"];
   if (typeof before !== "string") {
     const seen = await bootIdOf(adapter, host, parts.limits, signal);
-    if (seen === undefined) return endBoot(parts, validation, intent, "failed", "the node gave no boot id before its boot");
+    if (seen === undefined) return endAct(parts, validation, intent, "failed", "the node gave no boot id before its boot");
     before = seen;
     const noted = { ...intent.before, bootId: before };
     await parts.store.transaction((tx) => tx.update("intents", [{ key: { key: intent.key }, set: { before: noted }, when: { outcome: null } }]));
@@ -69,8 +73,8 @@ async function boot(parts: RunnerParts, validation: Validation, intent: Row<"int
   const deadline = intent.written_at + parts.limits.bootMs;
   for (let asked = false; ; ) {
     const now = await bootIdOf(adapter, host, parts.limits, signal);
-    if (now !== undefined && now !== before) return endBoot(parts, validation, intent, "done", `boot id ${String(before)} became ${now}`);
-    if (parts.clock.now() >= deadline) return endBoot(parts, validation, intent, "failed", now === undefined ? "the node did not come back in time" : "the node still has the boot id it had before");
+    if (now !== undefined && now !== before) return endAct(parts, validation, intent, "done", `boot id ${String(before)} became ${now}`);
+    if (parts.clock.now() >= deadline) return endAct(parts, validation, intent, "failed", now === undefined ? "the node did not come back in time" : "the node still has the boot id it had before");
     if (!asked && now !== undefined) {
       const [op = "reboot" as const] = adapter.vendor?.definition.capabilities.power ?? [];
       await power(targetOf(validation), op, { idempotencyKey: intent.key });
@@ -80,7 +84,16 @@ async function boot(parts: RunnerParts, validation: Validation, intent: Row<"int
   }
 }
 
-async function endBoot(parts: RunnerParts, validation: Validation, intent: Row<"intents">, outcome: "done" | "failed", reason: string): Promise<void> {
+/** Gives an act up that only a person can mend: its validation is held with the reason. */
+export async function giveUp(parts: RunnerParts, key: string, reason: string): Promise<void> {
+  const { intent, validation } = await readAct(parts, key);
+  if (intent === undefined || validation === undefined) return;
+  if (intent.object === objectOf(validation)) await endAct(parts, validation, intent, "failed", reason);
+  else await close(parts, intent, "failed", reason);
+}
+
+/** Writes an act's outcome; a failed one holds its validation and frees the machine. */
+async function endAct(parts: RunnerParts, validation: Validation, intent: Row<"intents">, outcome: "done" | "failed", reason: string): Promise<void> {
   const now = parts.clock.now();
   await parts.store.transaction(async (tx) => {
     const ended = await tx.update("intents", [{ key: { key: intent.key }, set: { outcome, outcome_at: now }, when: { outcome: null } }]);

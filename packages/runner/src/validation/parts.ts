@@ -57,6 +57,5 @@ export interface RunnerParts {
 }
 
 export type Validation = Row<"validations">;
-export type Pass = Row<"passes">;
 
 export const objectOf = (validation: Pick<Validation, "id">): string => `validation/${String(validation.id)}`;

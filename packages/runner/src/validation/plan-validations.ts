@@ -47,7 +47,7 @@ async function planIn(tx: Tx, fleet: Fleet, writes: Writes, requests: readonly P
     const placement = history.placements.get(request.machine);
     const existing = open.get(request.machine);
     if (existing !== undefined) planned.push(existing);
-    if (existing !== undefined || machine === undefined || placement?.node_name == null || machine.merged_into !== null) continue;
+    if (existing !== undefined || machine === undefined || (placement?.node_name ?? null) === null || placement === undefined || machine.merged_into !== null) continue;
     const row = newValidation(fleet, writes.now, numbers[index] ?? 0, request, machine, placement, history);
     if (row === undefined) continue;
     open.set(machine.id, row);

@@ -1,5 +1,6 @@
+import { SpanStatusCode, trace, type Attributes } from "@opentelemetry/api";
 import { StoreError, type Consumer, type Job } from "@slipway/store";
-import { recorderOf, runAct, type Recorder } from "./act.ts";
+import { giveUp, isHopeless, recorderOf, runAct, type Recorder } from "./act.ts";
 import { objectOf, type RunnerParts } from "./parts.ts";
 import { tick } from "./tick.ts";
 
@@ -66,7 +67,7 @@ async function tickAll(parts: RunnerParts, jobs: readonly Job[]): Promise<void> 
   const started = parts.clock.now();
   const ids = jobs.map(({ key }) => Number(key.slice(key.indexOf("/") + 1)));
   try {
-    await tick(parts, ids);
+    await traced("slipway.tick", { "slipway.objects": ids.length }, () => tick(parts, ids));
   } catch (error) {
     if (ids.length === 1) throw error;
     // One that cannot be ticked must not keep the others back.
@@ -78,12 +79,31 @@ async function tickAll(parts: RunnerParts, jobs: readonly Job[]): Promise<void> 
 async function actAll(parts: RunnerParts, recorder: Recorder, jobs: readonly Job[], signal: AbortSignal): Promise<void> {
   for (const { key } of jobs) {
     try {
-      await runAct(parts, key, recorder, signal);
+      await traced("slipway.act", { "slipway.key": key }, () => runAct(parts, key, recorder, signal));
     } catch (error) {
-      parts.emit({ event: "act-failed", key, reason: error instanceof Error ? error.message : String(error) });
-      throw error;
+      const reason = error instanceof Error ? error.message : String(error);
+      parts.emit({ event: "act-failed", key, reason });
+      if (!isHopeless(error)) throw error;
+      await giveUp(parts, key, reason);
     }
   }
+}
+
+const tracer = trace.getTracer("slipway");
+
+/** Runs something inside a span; without an OpenTelemetry SDK in the process that costs nothing. */
+function traced<T>(name: string, attributes: Attributes, work: () => Promise<T>): Promise<T> {
+  return tracer.startActiveSpan(name, { attributes }, async (span) => {
+    try {
+      return await work();
+    } catch (error) {
+      span.recordException(error instanceof Error ? error : String(error));
+      span.setStatus({ code: SpanStatusCode.ERROR });
+      throw error;
+    } finally {
+      span.end();
+    }
+  });
 }
 
 async function beat({ store, clock, worker }: RunnerParts): Promise<void> {

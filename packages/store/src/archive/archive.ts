@@ -73,9 +73,9 @@ export async function restore(url: string, input: Readable): Promise<{ readonly 
   reading.catch(() => undefined);
   const lines = linesOf(unzipped);
   const next = async (): Promise<string> => {
-    const { value, done } = await lines.next();
-    if (done === true) throw new Error("it ends too early");
-    return value;
+    const line = await lines.next();
+    if (line.done === true) throw new Error("it ends too early");
+    return line.value;
   };
   const header = JSON.parse(await next()) as Header;
   if (header.schema !== SCHEMA) throw new Error(`it is ${String(header.schema)}, not ${SCHEMA}`);
@@ -111,7 +111,7 @@ export async function restore(url: string, input: Readable): Promise<{ readonly 
 }
 
 /** Lines by line feed alone: COPY escapes those in values, and other separators of Unicode it does not. */
-async function* linesOf(stream: AsyncIterable<Buffer>): AsyncGenerator<string> {
+async function* linesOf(stream: AsyncIterable<Buffer>): AsyncGenerator<string, undefined> {
   let rest = Buffer.alloc(0);
   for await (const chunk of stream) {
     let data = rest.length === 0 ? chunk : Buffer.concat([rest, chunk]);
@@ -122,6 +122,7 @@ async function* linesOf(stream: AsyncIterable<Buffer>): AsyncGenerator<string> {
     rest = Buffer.from(data);
   }
   if (rest.length > 0) throw new Error("it ends in the middle of a line");
+  return undefined;
 }
 
 async function refuseFilled(client: pg.Client): Promise<void> {

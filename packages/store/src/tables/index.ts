@@ -1,12 +1,37 @@
 import type { RowOf, Table } from "./columns.ts";
-import * as control from "./control.ts";
-import * as nodes from "./nodes.ts";
-import * as validation from "./validation.ts";
-
-export type { Column, Columns, ColumnType, Table } from "./columns.ts";
+import { intents, claims, gates, audit, items, workers, evidence_blobs, blobs, settings } from "./control.ts";
+import { machines, serials, placements, sightings, claims_of_sources, identity_events, ledger } from "./nodes.ts";
+import { validations, passes, results, releases, bans, imported_attempts, imported_events, canary_nodes, builds, canary_trials } from "./validation.ts";
 
 /** Every table. Both adapters and the test that compares them with the migrated schema read this. */
-export const tables = { ...nodes, ...validation, ...control } as const;
+export const tables = {
+  machines,
+  serials,
+  placements,
+  sightings,
+  claims_of_sources,
+  identity_events,
+  ledger,
+  validations,
+  passes,
+  results,
+  releases,
+  bans,
+  imported_attempts,
+  imported_events,
+  canary_nodes,
+  builds,
+  canary_trials,
+  intents,
+  claims,
+  gates,
+  audit,
+  items,
+  workers,
+  evidence_blobs,
+  blobs,
+  settings,
+} as const;
 
 export type TableName = keyof typeof tables;
 export type Row<K extends TableName> = RowOf<(typeof tables)[K]["columns"]>;

@@ -1,0 +1,67 @@
+import { verdictOfParts } from "@slipway/domain";
+import { nameOf, objectOf, type Pass, type View } from "./view.ts";
+
+/** Each pass has exactly one intent that is done, and each such intent one pass, or the hold it led to. */
+export function* passesAreOfIntents({ tables, validation, passNamed, auditOf }: View): Iterable<string> {
+  const done = new Map<string, number>();
+  for (const { act, outcome, object, before, outcome_at } of tables.intents) {
+    if (act !== "pass" || outcome !== "done") continue;
+    const name = `${object}/${String(before["attempt"])}/${String(before["runIndex"])}/${String(before["try"])}`;
+    const held = auditOf.get(object)?.some(({ to_state, at }) => to_state === "held" && at === outcome_at) ?? false;
+    if (!held || passNamed.has(name)) done.set(name, (done.get(name) ?? 0) + (held ? 0 : 1));
+  }
+  for (const [name, times] of done) if (times > 0 && !passNamed.has(name)) yield `${name}: an intent of it is done, and no pass is there`;
+  for (const pass of tables.passes) {
+    const times = done.get(nameOf(pass)) ?? 0;
+    if (times !== 1) yield `${nameOf(pass)} was counted, and ${String(times)} intents of it are done`;
+    if (validation.get(pass.validation)?.machine !== pass.machine) yield `${nameOf(pass)} is credited to machine ${String(pass.machine)}, which is not the one validated`;
+  }
+}
+
+/** The audit tells of each pass as often as it was counted. */
+export function* auditTellsOfPasses({ tables, passesOf, auditOf }: View): Iterable<string> {
+  for (const validation of tables.validations) {
+    const passes = passesOf.get(validation.id) ?? [];
+    const told = countsOf((auditOf.get(objectOf(validation)) ?? []).map(({ reason }) => reason));
+    for (const [said, times] of countsOf(passes.map(saidOf)))
+      if (told.get(said) !== times) yield `${objectOf(validation)}: "${said}" is audited ${String(told.get(said) ?? 0)} times and counted ${String(times)} times`;
+  }
+}
+
+const countsOf = (words: readonly string[]): ReadonlyMap<string, number> => {
+  const counts = new Map<string, number>();
+  for (const word of words) counts.set(word, (counts.get(word) ?? 0) + 1);
+  return counts;
+};
+
+const saidOf = ({ kind, run_index, try: tried, verdict }: Pass): string => `${kind === "required" ? "" : `${kind} `}pass ${String(run_index)}${tried === 0 ? "" : `, try ${String(tried + 1)}`}: ${verdict}`;
+
+/** Of one index only one pass is conclusive, its tries follow each other, and what is counted is what is there. */
+export function* passesAreNumbered({ tables, passesOf }: View): Iterable<string> {
+  for (const validation of tables.validations) {
+    const byAttempt = Map.groupBy(passesOf.get(validation.id) ?? [], ({ attempt }) => attempt);
+    for (const [attempt, passes] of byAttempt) {
+      const where = `${objectOf(validation)}/${String(attempt)}`;
+      for (const [index, tries] of Map.groupBy(passes, ({ run_index }) => run_index)) {
+        if (tries.some(({ try: tried }, at) => tried !== at)) yield `${where}: the tries of pass ${String(index)} are ${tries.map(({ try: tried }) => tried).join(", ")}`;
+        if (tries.slice(0, -1).some(({ verdict }) => verdict !== "inconclusive")) yield `${where}: pass ${String(index)} was tried again after it was conclusive`;
+      }
+    }
+    const good = (byAttempt.get(validation.attempt) ?? []).filter(({ verdict, kind }) => verdict === "pass" && kind === "required").length;
+    if (good !== validation.passes_done) yield `${objectOf(validation)} says ${String(validation.passes_done)} passes are done, and ${String(good)} are there`;
+  }
+}
+
+/** A pass concludes what its checks concluded, and all of its checks. */
+export function* passesFollowResults({ tables, validation }: View): Iterable<string> {
+  const results = Map.groupBy(tables.results, nameOf);
+  for (const pass of tables.passes) {
+    const own = results.get(nameOf(pass)) ?? [];
+    const verdict = verdictOfParts(own.map((result) => result.verdict));
+    if (verdict !== pass.verdict) yield `${nameOf(pass)} is ${pass.verdict}, and its checks come to ${verdict}`;
+    const of = validation.get(pass.validation);
+    const wanted = pass.run_index === 1 && of !== undefined && of.first_checks.length > 0 ? of.first_checks : (of?.checks ?? []);
+    const missing = wanted.filter((check) => !own.some((result) => result.check === check));
+    if (missing.length > 0) yield `${nameOf(pass)} was judged without ${missing.join(", ")}`;
+  }
+}

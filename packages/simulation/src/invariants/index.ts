@@ -1,0 +1,17 @@
+import type { Tables } from "../tables.ts";
+import type { WireJournal } from "../wire.ts";
+import { auditIsWhole, claimsAreHeld, ledgerSums } from "./books.ts";
+import { auditTellsOfPasses, passesAreNumbered, passesAreOfIntents, passesFollowResults } from "./counting.ts";
+import { bansAreProven, releasesAreProven, serviceIsProven } from "./outcomes.ts";
+import { actsAreObserved, bootsAreFresh, passesHappened } from "./truth.ts";
+import { viewOf, type Invariant } from "./view.ts";
+
+export { everythingEnded } from "./liveness.ts";
+
+const INVARIANTS: readonly Invariant[] = [releasesAreProven, bansAreProven, serviceIsProven, passesAreOfIntents, auditTellsOfPasses, passesAreNumbered, passesFollowResults, passesHappened, bootsAreFresh, actsAreObserved, ledgerSums, auditIsWhole, claimsAreHeld];
+
+/** Every way in which what the control plane believes breaks an invariant that holds at each instant. */
+export function violationsOf(tables: Tables, wire: WireJournal): string[] {
+  const view = viewOf(tables, wire);
+  return INVARIANTS.flatMap((invariant) => [...invariant(view)]);
+}

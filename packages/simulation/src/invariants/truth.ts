@@ -1,0 +1,48 @@
+import type { WireSession } from "../wire.ts";
+import { nameOf, objectOf, type View } from "./view.ts";
+
+/** Every conclusive pass is of one connection of its own, to the machine that it is credited to. */
+export function* passesHappened({ tables, machine, wire }: View): Iterable<string> {
+  const used = new Map<WireSession, string>();
+  for (const pass of tables.passes) {
+    const begun = pass.evidence["boot-id"]?.record["startedAt"];
+    const session = typeof begun === "string" ? wire.sessionOf(pass.node, begun) : undefined;
+    const credited = machine.get(pass.machine)?.system_serial;
+    if (pass.system_serial !== null && pass.system_serial !== credited) yield `${nameOf(pass)} is of the machine ${pass.system_serial}, and credited to ${String(credited)}`;
+    if (session === undefined) {
+      if (pass.verdict !== "inconclusive") yield `${nameOf(pass)} is ${pass.verdict}, and nobody asked ${pass.node} for it`;
+      continue;
+    }
+    if (used.has(session)) yield `${nameOf(pass)} was counted from the same answers as ${used.get(session) ?? ""}`;
+    used.set(session, nameOf(pass));
+    if (pass.verdict === "pass" && session.serial !== credited) yield `${nameOf(pass)} passed on the machine ${String(session.serial)}, and is credited to ${String(credited)}`;
+    if (pass.boot_id !== null && !session.spoiled.has("boot-id") && pass.boot_id !== session.bootId) yield `${nameOf(pass)} names the boot ${pass.boot_id}, and it was ${String(session.bootId)}`;
+    for (const [probe, at] of session.begun) {
+      const kept = pass.evidence[probe]?.record["startedAt"];
+      if (kept !== undefined && kept !== at) yield `${nameOf(pass)}: its evidence of ${probe} is of ${String(kept)}, and it was asked for at ${at}`;
+    }
+  }
+}
+
+/** Where the policy wants fresh boots, the boot before such a pass is another than that of the pass before. */
+export function* bootsAreFresh({ tables, passesOf }: View): Iterable<string> {
+  for (const validation of tables.validations) {
+    const every = validation.policy.freshBootEvery;
+    if (every === 0) continue;
+    const required = (passesOf.get(validation.id) ?? []).filter(({ kind, verdict }) => kind === "required" && verdict !== "inconclusive");
+    for (const pass of required) {
+      const before = required.find(({ attempt, run_index }) => attempt === pass.attempt && run_index === pass.run_index - 1);
+      const due = pass.run_index > 1 && (pass.run_index - 1) % every === 0;
+      if (due && before?.boot_id != null && before.boot_id === pass.boot_id) yield `${nameOf(pass)} ran on the boot of the pass before, and ${objectOf(validation)} wants a fresh one`;
+    }
+  }
+}
+
+/** No act is repeated under its key without a look at the boot in between, and none is done that was not written down. */
+export function* actsAreObserved({ tables, wire }: View): Iterable<string> {
+  const written = new Set(tables.intents.map(({ key }) => key));
+  for (const { what, node, key, observed } of wire.acts) {
+    if (!written.has(key)) yield `${what} of ${node} was asked for under ${key}, which no intent has`;
+    if (what === "power" && !observed) yield `${what} of ${node} was asked for again under ${key} without a look at its boot`;
+  }
+}

@@ -1,0 +1,35 @@
+import type { Row } from "@slipway/store";
+import type { Tables } from "../tables.ts";
+import type { WireJournal } from "../wire.ts";
+
+export type Validation = Row<"validations">;
+export type Pass = Row<"passes">;
+
+/** Tables by what invariants look up, beside what crossed the wire. */
+export interface View {
+  readonly tables: Tables;
+  readonly wire: WireJournal;
+  readonly machine: ReadonlyMap<number, Row<"machines">>;
+  readonly validation: ReadonlyMap<number, Validation>;
+  readonly passNamed: ReadonlyMap<string, Pass>;
+  readonly passesOf: ReadonlyMap<number, readonly Pass[]>;
+  readonly auditOf: ReadonlyMap<string, readonly Row<"audit">[]>;
+}
+
+export const viewOf = (tables: Tables, wire: WireJournal): View => ({
+  tables,
+  wire,
+  machine: new Map(tables.machines.map((row) => [row.id, row])),
+  validation: new Map(tables.validations.map((row) => [row.id, row])),
+  passNamed: new Map(tables.passes.map((row) => [nameOf(row), row])),
+  passesOf: Map.groupBy(tables.passes, ({ validation }) => validation),
+  auditOf: Map.groupBy(tables.audit, ({ object }) => object),
+});
+
+/** A rule over everything; says each way in which it is broken. */
+export type Invariant = (view: View) => Iterable<string>;
+
+export const objectOf = ({ id }: Pick<Validation, "id">): string => `validation/${String(id)}`;
+export const nameOf = ({ validation, attempt, run_index, try: tried }: Pick<Pass, "validation" | "attempt" | "run_index" | "try">): string => `validation/${String(validation)}/${String(attempt)}/${String(run_index)}/${String(tried)}`;
+
+export const ENDS: readonly string[] = ["released", "banned", "cancelled"];

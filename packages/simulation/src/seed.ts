@@ -1,0 +1,84 @@
+import { fileURLToPath } from "node:url";
+import { lookAtVendor, startRunner, type RunnerParts } from "@slipway/runner";
+import { chances } from "./chances.ts";
+import { Faults, momentsOf, type AtMoments, type Struck } from "./faults.ts";
+import { everythingEnded, violationsOf } from "./invariants/index.ts";
+import { Life } from "./life.ts";
+import { interfere } from "./person.ts";
+import { portsOf, type Plant } from "./ports.ts";
+import { DAY, HOUR, simulatedWorld, START, type SimulatedWorld } from "./simulate.ts";
+import { readTables, type Tables } from "./tables.ts";
+import { labOf, mannerOf, variedLanes, type Manner } from "./variety.ts";
+import { adapterOf, WireJournal } from "./wire.ts";
+
+export interface SeedOptions {
+  /** Changes what every transaction does: a bug that the invariants have to find. */
+  readonly plant?: Plant | undefined;
+  readonly days?: number | undefined;
+}
+
+/** What one seed came to. */
+export interface SeedReport {
+  readonly seed: number;
+  /** Ways in which an invariant was broken, each with its moment; empty when all held. */
+  readonly violations: readonly string[];
+  readonly struck: Struck;
+  readonly machines: number;
+  readonly passes: number;
+  readonly releases: number;
+  readonly bans: number;
+  readonly ms: number;
+}
+
+const FLEET = fileURLToPath(new URL("../fleet", import.meta.url));
+/** Virtual days with faults, and days after the last one in which everything has to come to its end. */
+const DAYS = 14;
+const QUIET_DAYS = 3;
+const VIOLATIONS_KEPT = 5;
+
+/** Runs one seed: a control plane over the lab under faults, with every invariant looked at each hour. */
+export async function runSeed(seed: number, options: SeedOptions = {}): Promise<SeedReport> {
+  const begun = performance.now();
+  const faults = new Faults(seed);
+  const world = await simulatedWorld({
+    seed,
+    fleetFolder: FLEET,
+    lab: labOf(seed),
+    vary: (fleet) => variedLanes(fleet, seed),
+    queueFaults: { lose: () => faults.strikes("job-lost"), twice: () => faults.strikes("job-twice") },
+  });
+  const plane = new Plane(seed, world, faults, options.plant);
+  const until = START + (options.days ?? DAYS) * DAY;
+  const moments = (["crash", "stall", "clock-jump", "person"] as const satisfies readonly AtMoments[])
+    .flatMap((kind) => momentsOf(seed, kind, START, until, MOST[kind]).map((at) => ({ kind, at })))
+    .sort((a, b) => a.at - b.at);
+  const violations: string[] = [];
+  const look = async (at: number): Promise<Tables> => {
+    const tables = await readTables(world.parts.store);
+    for (const violation of violationsOf(tables, plane.wire)) violations.push(`${new Date(at).toISOString()}: ${violation}`);
+    return tables;
+  };
+  for (let count = 0; count < plane.manner.workers; count += 1) await plane.start();
+  for (let at = START; at < until && violations.length === 0; ) {
+    at += HOUR;
+    for (let next = moments[0]; next !== undefined && next.at < at; next = moments[0]) {
+      moments.shift();
+      await world.clock.runUntil(next.at);
+      await plane.strike(next.kind);
+    }
+    await world.clock.runUntil(at);
+    if (plane.changed()) await look(at);
+  }
+  faults.active = false;
+  plane.calm();
+  for (let at = until; at < until + QUIET_DAYS * DAY && violations.length === 0; ) {
+    at += HOUR;
+    await world.clock.runUntil(at);
+    if (plane.changed()) await look(at);
+  }
+  const tables = await readTables(world.parts.store);
+  if (violations.length === 0) violations.push(...everythingEnded(tables, until + (QUIET_DAYS - 1) * DAY));
+  await plane.end();
+  faults.struck.moved = tables.identity_events.filter(({ kind }) => kind !== "new").length;
+  return { seed, violations: violations.slice(0, VIOLATIONS_KEPT), struck: faults.struck, machines: tables.machines.length, passes: tables.passes.length, releases: tables.releases.length, bans: tables.bans.length, ms: performance.now() - begun };
+}
