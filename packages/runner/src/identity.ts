@@ -6,16 +6,19 @@ import type { ExecResult, Host } from "@slipway/plugin-sdk";
 const PLACEHOLDER =
   /^(none|n\/a|na|null|unknown|default string|not (specified|available|applicable|present)|to be filled.*|(system|chassis|base ?board)? ?serial( number)?|0+|x+|\.+|0?123456789.*)$/i;
 
+/** A boot is told from the next by this id, so nothing but a whole one is taken for it (random(4)). */
+const BOOT_ID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
+
 /** The node block of a bundle: what the inventory says, and what the machine says of itself. */
 export function identityOf(host: Host, results: ReadonlyMap<string, ExecResult>): NodeIdentity {
   const { name, vendor, sku, cluster, rack } = host;
-  const bootId = text(results.get("boot-id"))?.trim();
+  const bootId = BOOT_ID.exec(text(results.get("boot-id"))?.trim() ?? "")?.[0];
   const system = systemSerial(text(results.get("dmi")) ?? "");
   const gpus = gpuSerials(name, results.get("nvidia-smi"));
   const serials = { ...(system === undefined ? {} : { system }), ...(gpus.length === 0 ? {} : { gpus }) };
   return {
     name,
-    ...present({ vendor, sku, cluster, rack, bootId: bootId === "" ? undefined : bootId }),
+    ...present({ vendor, sku, cluster, rack, bootId }),
     ...(Object.keys(serials).length === 0 ? {} : { serials }),
   };
 }

@@ -17,14 +17,16 @@ export class Life {
   /** How far its clock is from the true one, in milliseconds. */
   skew = 0;
   readonly #faults: Faults;
+  readonly #sleep: (ms: number) => Promise<void>;
   readonly #onDeath: () => void;
   readonly #onStall: () => void;
   #death: { readonly at: string; left: number } | undefined;
-  #stall: { readonly at: string; readonly until: () => Promise<void> } | undefined;
+  #stall: { readonly at: string; readonly ms: number } | undefined;
   #still: Promise<void> | undefined;
 
-  constructor(faults: Faults, { onDeath, onStall }: { readonly onDeath: () => void; readonly onStall: () => void }) {
+  constructor(faults: Faults, sleep: (ms: number) => Promise<void>, { onDeath, onStall }: { readonly onDeath: () => void; readonly onStall: () => void }) {
     this.#faults = faults;
+    this.#sleep = sleep;
     this.#onDeath = onDeath;
     this.#onStall = onStall;
   }
@@ -34,9 +36,9 @@ export class Life {
     this.#death = { at, left };
   }
 
-  /** Stands still at the next point whose name begins so, until `until` resolves. */
-  stallAt(at: string, until: () => Promise<void>): void {
-    this.#stall = { at, until };
+  /** Stands still for `ms` at the next point whose name begins so. */
+  stallAt(at: string, ms: number): void {
+    this.#stall = { at, ms };
   }
 
   /** Ends it here and now. */
@@ -51,9 +53,9 @@ export class Life {
     if (this.dead) return never;
     if (this.#strikes(name)) return never;
     if (this.#stall !== undefined && this.#faults.active && name.startsWith(this.#stall.at)) {
-      const still = this.#stall.until().then(() => {
+      const still = this.#sleep(this.#stall.ms).then(() => {
         if (this.#still === still) this.#still = undefined;
-        if (this.dead) return never;
+        return this.dead ? never : undefined;
       });
       this.#stall = undefined;
       this.#still = still;
@@ -77,11 +79,6 @@ export class Life {
     });
     await this.point(`${name} done`);
     return result;
-  }
-
-  /** What never comes back. */
-  gone(): Promise<never> {
-    return never;
   }
 
   #strikes(name: string): boolean {

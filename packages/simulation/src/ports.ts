@@ -1,4 +1,4 @@
-import { StoreError, type Blobs, type Clock, type Queue, type Store, type Tx } from "@slipway/store";
+import { StoreError, type Blobs, type Clock, type Queue, type Store, type TableName, type Tx } from "@slipway/store";
 import type { Faults } from "./faults.ts";
 import { Died, type Life } from "./life.ts";
 
@@ -13,7 +13,14 @@ export interface ProcessPorts {
   readonly clock: Clock;
 }
 
-export function portsOf(life: Life, faults: Faults, inner: ProcessPorts, plant: Plant = (tx) => tx): ProcessPorts {
+/** What a test or the simulation does besides. */
+export interface Tap {
+  readonly plant?: Plant | undefined;
+  /** Hears of every write, whether it is committed or not. */
+  readonly onWrite: (table: TableName) => void;
+}
+
+export function portsOf(life: Life, faults: Faults, inner: ProcessPorts, { plant = (tx) => tx, onWrite }: Tap): ProcessPorts {
   /** The transaction that jobs join, by the one that the process holds. */
   const joined = new WeakMap<Tx, Tx>();
 
@@ -24,7 +31,7 @@ export function portsOf(life: Life, faults: Faults, inner: ProcessPorts, plant: 
         await life.point("begin");
         return inner.store.transaction(async (tx) => {
           const planted = plant(tx);
-          const held = within(life, planted);
+          const held = within(life, planted, onWrite);
           joined.set(held, tx);
           const result = await work(held);
           life.pointWithin("commit");
@@ -74,15 +81,19 @@ export function portsOf(life: Life, faults: Faults, inner: ProcessPorts, plant: 
 }
 
 /** A transaction of a process that may die in it. */
-function within(life: Life, tx: Tx): Tx {
+function within(life: Life, tx: Tx, onWrite: Tap["onWrite"]): Tx {
   const at = (name: string): void => { life.pointWithin(name); };
+  const writing = (what: string, table: TableName): void => {
+    onWrite(table);
+    at(`${what} ${table}`);
+  };
   return {
     get: async (table, key) => (at("get"), tx.get(table, key)),
     find: async (table, query) => (at("find"), tx.find(table, query)),
-    insert: async (table, rows, options) => (at(`insert ${table}`), tx.insert(table, rows, options)),
-    upsert: async (table, rows) => (at(`upsert ${table}`), tx.upsert(table, rows)),
-    update: async (table, changes) => (at(`update ${table}`), tx.update(table, changes)),
-    remove: async (table, keys) => (at(`remove ${table}`), tx.remove(table, keys)),
+    insert: async (table, rows, options) => (writing("insert", table), tx.insert(table, rows, options)),
+    upsert: async (table, rows) => (writing("upsert", table), tx.upsert(table, rows)),
+    update: async (table, changes) => (writing("update", table), tx.update(table, changes)),
+    remove: async (table, keys) => (writing("remove", table), tx.remove(table, keys)),
     nextIds: async (sequence, count) => (at("nextIds"), tx.nextIds(sequence, count)),
   };
 }

@@ -119,30 +119,30 @@ function connectionOf(life: Life, faults: Faults, inner: Connection, journal: Wi
 const UNSAID = { exitCode: null, signal: null, timedOut: false, stdout: Buffer.alloc(0), stderr: Buffer.alloc(0) } as const;
 
 function sessionOf(life: Life, faults: Faults, inner: VendorSession, journal: WireJournal): VendorSession {
+  const { listEvents, power, openRepair, returnToService } = inner;
+  if (listEvents === undefined || power === undefined || openRepair === undefined || returnToService === undefined) throw new TypeError("the lab can do everything that a vendor can");
   let inventory: Page<Sighting> | undefined;
-  let events: Awaited<ReturnType<NonNullable<VendorSession["listEvents"]>>> | undefined;
+  let events: Awaited<ReturnType<typeof listEvents>> | undefined;
   return {
     async listNodes(page) {
       if (inventory !== undefined && faults.strikes("stale-facts")) return inventory;
       return (inventory = await life.call("listNodes", () => inner.listNodes(page)));
     },
     async listEvents(cursor) {
-      if (inner.listEvents === undefined) throw new TypeError("the lab has events");
-      const old = events;
-      if (old !== undefined && faults.strikes("stale-facts")) return old;
-      return (events = await life.call("listEvents", () => inner.listEvents?.(cursor) ?? Promise.reject(new TypeError("the lab has events"))));
+      if (events !== undefined && faults.strikes("stale-facts")) return events;
+      return (events = await life.call("listEvents", () => listEvents.call(inner, cursor)));
     },
     power: (node, op, options) => life.call("power", () => {
       journal.act("power", node.nodeName, options.idempotencyKey);
-      return inner.power?.(node, op, options) ?? Promise.reject(new TypeError("the lab has power"));
+      return power.call(inner, node, op, options);
     }),
     openRepair: (node, report, options) => life.call("repair", () => {
       journal.act("repair", node.nodeName, options.idempotencyKey);
-      return inner.openRepair?.(node, report, options) ?? Promise.reject(new TypeError("the lab has repair"));
+      return openRepair.call(inner, node, report, options);
     }),
     returnToService: (node, options) => life.call("service", () => {
       journal.act("service", node.nodeName, options.idempotencyKey);
-      return inner.returnToService?.(node, options) ?? Promise.reject(new TypeError("the lab returns to service"));
+      return returnToService.call(inner, node, options);
     }),
     close: () => Promise.resolve(),
   };

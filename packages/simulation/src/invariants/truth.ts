@@ -18,8 +18,8 @@ export function* passesHappened({ tables, machine, wire }: View): Iterable<strin
     if (pass.verdict === "pass" && session.serial !== credited) yield `${nameOf(pass)} passed on the machine ${String(session.serial)}, and is credited to ${String(credited)}`;
     if (pass.boot_id !== null && !session.spoiled.has("boot-id") && pass.boot_id !== session.bootId) yield `${nameOf(pass)} names the boot ${pass.boot_id}, and it was ${String(session.bootId)}`;
     for (const [probe, at] of session.begun) {
-      const kept = pass.evidence[probe]?.record["startedAt"];
-      if (kept !== undefined && kept !== at) yield `${nameOf(pass)}: its evidence of ${probe} is of ${String(kept)}, and it was asked for at ${at}`;
+      const kept = pass.evidence[probe]?.record;
+      if (kept?.["startError"] === null && kept["startedAt"] !== at) yield `${nameOf(pass)}: its evidence of ${probe} is of ${String(kept["startedAt"])}, and it was asked for at ${at}`;
     }
   }
 }

@@ -50,18 +50,26 @@ export async function startEmbedded({ home = dataFolder(), settings = [] }: { re
     const out = openSync(log, "a");
     if (owner !== undefined) chownSync(log, owner.uid, owner.gid);
     const options = ["listen_addresses=127.0.0.1", "unix_socket_directories=", "max_connections=200", "shared_buffers=256MB", "max_wal_size=4GB", ...settings];
-    const child = spawn(join(binaries, "bin/postgres"), ["-D", data, "-p", String(port), ...options.flatMap((option) => ["-c", option])], { detached: true, stdio: ["ignore", out, out], cwd: home, env: { PATH: process.env["PATH"], LC_ALL: "C" }, ...owner });
-    closeSync(out);
+    const args = ["-D", data, "-p", String(port), ...options.flatMap((option) => ["-c", option])];
     let ended: string | undefined;
-    child.on("error", (error) => { ended = error.message; });
-    child.on("exit", (code, signal) => { ended = `it ended with ${String(code ?? signal)}`; });
-    child.unref();
-    for (const deadline = Date.now() + START_MS; Date.now() < deadline && ended === undefined; await sleep(20)) {
-      const server = await adoptEmbedded(home);
-      if (server !== undefined) return { ...server, adopted: false };
+    for (const deadline = Date.now() + START_MS; Date.now() < deadline; await sleep(250)) {
+      forgetDeadServer(data);
+      ended = undefined;
+      const out = openSync(log, "a");
+      if (owner !== undefined) chownSync(log, owner.uid, owner.gid);
+      const child = spawn(join(binaries, "bin/postgres"), args, { detached: true, stdio: ["ignore", out, out], cwd: home, env: { PATH: process.env["PATH"], LC_ALL: "C" }, ...owner });
+      closeSync(out);
+      child.on("error", (error) => { ended = error.message; });
+      child.on("exit", (code, signal) => { ended = `it ended with ${String(code ?? signal)}`; });
+      child.unref();
+      for (; Date.now() < deadline && ended === undefined; await sleep(20)) {
+        const server = await adoptEmbedded(home);
+        if (server !== undefined) return { ...server, adopted: false };
+      }
+      // A server that was killed leaves children that hold its memory for a moment; anything else stays.
+      if (!/lock file|shared memory block/.test(lastLines(log))) break;
     }
-    const tail = existsSync(log) ? readFileSync(log, "utf8").trimEnd().split("\n").slice(-5).join("\n  ") : "";
-    throw new SlipwayError("config", `the embedded PostgreSQL below ${home} does not start: ${ended ?? "no answer in a minute"}\n  ${tail}`, { hint: "set SLIPWAY_DATABASE_URL to use a server of your own, or SLIPWAY_DATA for another folder" });
+    throw new SlipwayError("config", `the embedded PostgreSQL below ${home} does not start: ${ended ?? "no answer in a minute"}; its log ends: ${lastLines(log)}`, { hint: "set SLIPWAY_DATABASE_URL to use a server of your own, or SLIPWAY_DATA for another folder" });
   });
 }
 
@@ -90,6 +98,26 @@ export async function adoptEmbedded(home: string = dataFolder()): Promise<Embedd
     await client.end().catch(() => undefined);
   }
   return { url: url.replace(/\/postgres$/, "/slipway"), dataDir: data, adopted: true, stop: () => stopEmbedded(data) };
+}
+
+/** The end of a server's log, on one line. */
+const lastLines = (log: string): string => (existsSync(log) ? readFileSync(log, "utf8").trimEnd().split("\n").slice(-3).join(" | ") : "(empty)");
+
+/**
+ * Removes the pid file of a server that is no more: PostgreSQL does so itself only while nobody has
+ * the pid, and a killed one may stay as a zombie, or its pid be another program's.
+ */
+function forgetDeadServer(data: string): void {
+  const file = join(data, "postmaster.pid");
+  if (!existsSync(file) || process.platform !== "linux") return;
+  const pid = readFileSync(file, "utf8").split("\n")[0] ?? "";
+  let running = false;
+  try {
+    running = readFileSync(`/proc/${pid}/cmdline`, "utf8").includes(data);
+  } catch {
+    running = false;
+  }
+  if (!running) rmSync(file, { force: true });
 }
 
 async function stopEmbedded(data: string): Promise<void> {

@@ -1,0 +1,28 @@
+import { SlipwayError } from "@slipway/plugin-sdk";
+import { banByHand, liftBan, override, planValidations, type RunnerParts } from "@slipway/runner";
+import type { Chances } from "./chances.ts";
+
+/** Somebody bans, lifts, overrides or asks for a validation, whatever the processes are at. @returns whether there was something to do */
+export async function interfere(parts: RunnerParts, draw: Chances): Promise<boolean> {
+  const machines = await parts.store.transaction((tx) => tx.find("machines", { where: { merged_into: null }, orderBy: ["id"] }));
+  const validating = machines.filter(({ account }) => account === "Validating");
+  const among = validating.length > 0 && draw.chance(0.7) ? validating : machines;
+  const machine = among[draw.between(0, among.length - 1)];
+  if (machine === undefined) return false;
+  const said = { by: "somebody", reason: "as the simulation wants it", now: parts.clock.now() };
+  const what = draw.pick(["ban", "lift", "override", "plan"]);
+  try {
+    if (what === "ban") await banByHand(parts.store, parts.fleet, { ...said, machine: machine.id, cause: draw.pick(["hardware", "workload", "unknown"]) });
+    if (what === "override") await override(parts.store, parts.fleet, { ...said, machine: machine.id });
+    if (what === "plan") return (await planValidations(parts, [{ machine: machine.id, trigger: "on-demand" }])).length > 0;
+    if (what === "lift") {
+      const [ban] = await parts.store.transaction((tx) => tx.find("bans", { where: { lifted_at: null }, orderBy: ["-id"], limit: 1 }));
+      if (ban === undefined) return false;
+      await liftBan(parts.store, { ...said, ban: ban.id });
+    }
+    return true;
+  } catch (error) {
+    if (SlipwayError.is(error)) return false;
+    throw error;
+  }
+}

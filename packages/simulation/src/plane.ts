@@ -1,0 +1,117 @@
+import { lookAtVendor, startRunner, type Runner, type RunnerParts } from "@slipway/runner";
+import { chances, type Chances } from "./chances.ts";
+import type { AtMoments, Faults } from "./faults.ts";
+import { Life } from "./life.ts";
+import { interfere } from "./person.ts";
+import { portsOf, type Plant } from "./ports.ts";
+import type { SimulatedWorld } from "./simulate.ts";
+import { mannerOf, type Manner } from "./variety.ts";
+import { adapterOf, WireJournal } from "./wire.ts";
+
+const MINUTE = 60_000;
+/** Where a process dies or stands still: anywhere, or where little time lies between an act and its record. */
+const PLACES = ["", "", "commit", "committed", "exec", "power", "service", "put", "send", "insert passes", "update intents", "listEvents done", "begin"] as const;
+const STALLS = ["exec", "power", "put", "begin", "committed", "service"] as const;
+const JUMPS = [-90, -10, -1, 1, 10, 90].map((minutes) => minutes * MINUTE) as [number, ...number[]];
+
+/** One worker process, with its runner and its look at the vendor. */
+interface Process {
+  readonly life: Life;
+  readonly runner: Promise<Runner>;
+}
+
+/** The worker processes of a simulated control plane: started, killed, stopped and started again. */
+export class Plane {
+  readonly wire = new WireJournal();
+  readonly manner: Manner;
+  readonly #world: SimulatedWorld;
+  readonly #faults: Faults;
+  readonly #plant: Plant | undefined;
+  readonly #draw: Chances;
+  readonly #noise: Chances;
+  readonly #processes = new Set<Process>();
+  #started = 0;
+  #ended = false;
+  #changed = false;
+
+  constructor(seed: number, world: SimulatedWorld, faults: Faults, plant: Plant | undefined) {
+    this.#world = world;
+    this.#faults = faults;
+    this.#plant = plant;
+    this.#draw = chances(seed, "plane");
+    this.#noise = chances(seed, "noise");
+    this.manner = mannerOf(seed);
+  }
+
+  begin(): void {
+    for (let count = 0; count < this.manner.workers; count += 1) this.#start();
+  }
+
+  /** Whether anything that the invariants are about was written since this was asked last. */
+  changed(): boolean {
+    const changed = this.#changed;
+    this.#changed = false;
+    return changed;
+  }
+
+  /** Brings the fault whose moment has come. */
+  async strike(kind: AtMoments): Promise<void> {
+    if (kind === "person") {
+      this.#changed = true;
+      if (await interfere(this.#world.parts, this.#draw)) this.#faults.struck.person += 1;
+      return;
+    }
+    const process = [...this.#processes][this.#draw.between(0, this.#processes.size - 1)];
+    if (process === undefined) return;
+    const { life } = process;
+    if (kind === "crash") life.dieAt(this.#draw.pick(PLACES), this.#draw.between(0, 6));
+    if (kind === "stall") life.stallAt(this.#draw.pick(STALLS), this.#draw.pick([20_000, 2 * MINUTE, 40 * MINUTE]));
+    if (kind === "clock-jump") {
+      life.skew += this.#draw.pick(JUMPS);
+      this.#faults.struck["clock-jump"] += 1;
+    }
+  }
+
+  /** Sets the clocks right. */
+  calm(): void {
+    for (const { life } of this.#processes) life.skew = 0;
+  }
+
+  /** Ends every process where it is. */
+  end(): void {
+    this.#ended = true;
+    for (const { life } of this.#processes) life.die();
+  }
+
+  #start(): void {
+    const { parts, clock } = this.#world;
+    const number = (this.#started += 1);
+    const life = new Life(this.#faults, (ms) => clock.sleep(ms), { onDeath: () => { leave(); }, onStall: () => { leave(); } });
+    const own = portsOf(life, this.#faults, parts, { plant: this.#plant, onWrite: (table) => (this.#changed ||= table !== "workers" && table !== "gates") });
+    const adapters = new Map([...parts.adapters].map(([id, adapter]) => [id, adapterOf(life, this.#faults, adapter, this.wire, this.#noise)]));
+    const mine: RunnerParts = { ...parts, ...own, adapters, worker: { ...parts.worker, id: `simulated/${String(number)}`, pid: number } };
+    const process: Process = { life, runner: startRunner(mine) };
+    this.#processes.add(process);
+    // To the others it is gone as soon as it says nothing any more; whether it died or only stands still they cannot know.
+    const leave = (): void => {
+      if (!this.#processes.delete(process)) return;
+      void process.runner.then((runner) => runner.stop({ now: true }));
+      if (!this.#ended) void clock.sleep(this.manner.restartMs).then(() => { this.#start(); });
+    };
+    void this.#lookOn(process, mine);
+  }
+
+  /** The look at the vendor, again and again, as `slipway up` has it. */
+  async #lookOn(process: Process, parts: RunnerParts): Promise<void> {
+    const memory = { seen: new Map<string, string>() };
+    const session = parts.adapters.get("lab")?.vendor?.session;
+    while (session !== undefined && this.#processes.has(process)) {
+      try {
+        await lookAtVendor(parts, "lab", session, this.#world.precedence, memory);
+      } catch {
+        memory.seen.clear();
+      }
+      await parts.clock.sleep(this.manner.lookMs);
+    }
+  }
+}
