@@ -5,6 +5,7 @@ import { Life } from "./life.ts";
 import { interfere } from "./person.ts";
 import { portsOf, type Plant } from "./ports.ts";
 import type { SimulatedWorld } from "./simulate.ts";
+import { isWatched } from "./tables.ts";
 import { mannerOf, type Manner } from "./variety.ts";
 import { adapterOf, WireJournal } from "./wire.ts";
 
@@ -87,8 +88,8 @@ export class Plane {
     const { parts, clock } = this.#world;
     const number = (this.#started += 1);
     const life = new Life(this.#faults, (ms) => clock.sleep(ms), { onDeath: () => { leave(); }, onStall: () => { leave(); } });
-    const own = portsOf(life, this.#faults, parts, { plant: this.#plant, onWrite: (table) => (this.#changed ||= table !== "workers" && table !== "gates") });
-    const adapters = new Map([...parts.adapters].map(([id, adapter]) => [id, adapterOf(life, this.#faults, adapter, this.wire, this.#noise)]));
+    const own = portsOf(life, this.#faults, parts, { plant: this.#plant, onWrite: (table) => (this.#changed ||= isWatched(table)) });
+    const adapters = new Map([...parts.adapters].map(([id, adapter]) => [id, adapterOf(life, this.#faults, adapter, { journal: this.wire, noise: this.#noise, store: parts.store })]));
     const mine: RunnerParts = { ...parts, ...own, adapters, worker: { ...parts.worker, id: `simulated/${String(number)}`, pid: number } };
     const process: Process = { life, runner: startRunner(mine) };
     this.#processes.add(process);

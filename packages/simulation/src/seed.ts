@@ -51,9 +51,11 @@ export async function runSeed(seed: number, options: SeedOptions = {}): Promise<
     .flatMap((kind) => momentsOf(seed, kind, START, until, MOST[kind]).map((at) => ({ kind, at })))
     .sort((a, b) => a.at - b.at);
   const violations: string[] = [];
+  const settled = new Set<number>();
   const look = async (at: number): Promise<Tables> => {
-    const tables = await readTables(world.parts.store);
-    for (const violation of violationsOf(tables, plane.wire)) violations.push(`${new Date(at).toISOString()}: ${violation}`);
+    const tables = await readTables(world.parts.store, settled);
+    for (const violation of violationsOf(tables, plane.wire, settled)) violations.push(`${new Date(at).toISOString()}: ${violation}`);
+    for (const { id, finished_at } of tables.validations) if (finished_at !== null) settled.add(id);
     return tables;
   };
   plane.begin();
@@ -74,7 +76,8 @@ export async function runSeed(seed: number, options: SeedOptions = {}): Promise<
     await world.clock.runUntil(at);
     if (plane.changed()) await look(at);
   }
-  const tables = await readTables(world.parts.store);
+  settled.clear();
+  const tables = await look(world.clock.now());
   if (violations.length === 0) violations.push(...everythingEnded(tables, until + (QUIET_DAYS - 1) * DAY));
   plane.end();
   faults.struck.moved = tables.identity_events.filter(({ kind }) => kind !== "new").length;

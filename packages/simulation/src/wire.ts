@@ -1,5 +1,6 @@
 import { SlipwayError, type Connection, type ExecResult, type Page, type Sighting, type Transport, type VendorSession } from "@slipway/plugin-sdk";
 import type { Adapter } from "@slipway/runner";
+import type { Store } from "@slipway/store";
 import type { Chances } from "./chances.ts";
 import type { Faults } from "./faults.ts";
 import type { Life } from "./life.ts";
@@ -21,6 +22,8 @@ export interface WireAct {
   readonly what: "power" | "repair" | "service";
   readonly node: string;
   readonly key: string;
+  /** Whether an intent with this key was there. */
+  readonly written: boolean;
   /** Whether the node's boot id was read since the act before with the same key; true for the first. */
   readonly observed: boolean;
 }
@@ -48,9 +51,9 @@ export class WireJournal {
     this.#bootReadAt.set(session.node, (this.#order += 1));
   }
 
-  act(what: WireAct["what"], node: string, key: string): void {
+  act(what: WireAct["what"], node: string, key: string, written: boolean): void {
     const before = this.#actedAt.get(`${what} ${key}`);
-    this.acts.push({ what, node, key, observed: before === undefined || (this.#bootReadAt.get(node) ?? 0) > before });
+    this.acts.push({ what, node, key, written, observed: before === undefined || (this.#bootReadAt.get(node) ?? 0) > before });
     this.#actedAt.set(`${what} ${key}`, (this.#order += 1));
   }
 
@@ -63,10 +66,11 @@ export class WireJournal {
 const GARBAGE = ["", "\u0000\u0001\u0002", "<html><body>502 Bad Gateway</body></html>", "Segmentation fault (core dumped)\n", "bash: line 1: "] as const;
 
 /** The lab as one process reaches it: over a network that fails, through an API that is behind. */
-export function adapterOf(life: Life, faults: Faults, inner: Adapter, journal: WireJournal, noise: Chances): Adapter {
+export function adapterOf(life: Life, faults: Faults, inner: Adapter, { journal, noise, store }: { readonly journal: WireJournal; readonly noise: Chances; readonly store: Store }): Adapter {
+  const isWritten = (key: string): Promise<boolean> => store.transaction(async (tx) => (await tx.get("intents", { key })) !== undefined);
   return {
     transport: transportOf(life, faults, inner.transport, journal, noise),
-    ...(inner.vendor === undefined ? {} : { vendor: { definition: inner.vendor.definition, session: sessionOf(life, faults, inner.vendor.session, journal) } }),
+    ...(inner.vendor === undefined ? {} : { vendor: { definition: inner.vendor.definition, session: sessionOf(life, faults, inner.vendor.session, journal, isWritten) } }),
   };
 }
 
@@ -118,7 +122,7 @@ function connectionOf(life: Life, faults: Faults, inner: Connection, journal: Wi
 
 const UNSAID = { exitCode: null, signal: null, timedOut: false, stdout: Buffer.alloc(0), stderr: Buffer.alloc(0) } as const;
 
-function sessionOf(life: Life, faults: Faults, inner: VendorSession, journal: WireJournal): VendorSession {
+function sessionOf(life: Life, faults: Faults, inner: VendorSession, journal: WireJournal, isWritten: (key: string) => Promise<boolean>): VendorSession {
   const { listEvents, power, openRepair, returnToService } = inner;
   if (listEvents === undefined || power === undefined || openRepair === undefined || returnToService === undefined) throw new TypeError("the lab can do everything that a vendor can");
   let inventory: Page<Sighting> | undefined;
@@ -132,16 +136,16 @@ function sessionOf(life: Life, faults: Faults, inner: VendorSession, journal: Wi
       if (events !== undefined && faults.strikes("stale-facts")) return events;
       return (events = await life.call("listEvents", () => listEvents.call(inner, cursor)));
     },
-    power: (node, op, options) => life.call("power", () => {
-      journal.act("power", node.nodeName, options.idempotencyKey);
+    power: (node, op, options) => life.call("power", async () => {
+      journal.act("power", node.nodeName, options.idempotencyKey, await isWritten(options.idempotencyKey));
       return power.call(inner, node, op, options);
     }),
-    openRepair: (node, report, options) => life.call("repair", () => {
-      journal.act("repair", node.nodeName, options.idempotencyKey);
+    openRepair: (node, report, options) => life.call("repair", async () => {
+      journal.act("repair", node.nodeName, options.idempotencyKey, await isWritten(options.idempotencyKey));
       return openRepair.call(inner, node, report, options);
     }),
-    returnToService: (node, options) => life.call("service", () => {
-      journal.act("service", node.nodeName, options.idempotencyKey);
+    returnToService: (node, options) => life.call("service", async () => {
+      journal.act("service", node.nodeName, options.idempotencyKey, await isWritten(options.idempotencyKey));
       return returnToService.call(inner, node, options);
     }),
     close: () => Promise.resolve(),

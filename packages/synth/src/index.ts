@@ -15,7 +15,7 @@ import { IMEX_NAME_FAULTS } from "./faults-imex-names.ts";
 import { NCCL_FAULTS } from "./faults-nccl.ts";
 import { PROBE_FAULTS } from "./faults-probe.ts";
 import { XID_FAULTS } from "./faults-xid.ts";
-import { buildMachine, printMachine, type Settings } from "./machine.ts";
+import { buildMachine, makeWhole, printMachine, type Settings } from "./machine.ts";
 import { createPrng, deriveSeed } from "./prng.ts";
 import type { Synthesized, SynthOptions, SynthProfile } from "./types.ts";
 
@@ -81,12 +81,20 @@ export function synthesize(options: SynthOptions): Synthesized {
   const faults = (options.faults ?? []).map((name) => ({ name, fault: faultNamed(name) }));
   const settings = settle(options, faults);
   const machine = buildMachine(settings);
+  if (faults.length > 0) makeWhole(machine);
   const truths = faults.map(({ name, fault }) => {
     const rng = createPrng(deriveSeed(settings.seed, settings.profile, "fault", name, settings.index));
     return { check: fault.check, ...fault.strike(machine, rng) };
   });
   const captures = printMachine(machine);
-  return { node: machine.identity.node, expect: machine.expect as Record<string, unknown>, captures, truths };
+  return {
+    node: machine.identity.node,
+    get expect() {
+      return machine.expect as Record<string, unknown>;
+    },
+    captures,
+    truths,
+  };
 }
 
 function faultNamed(name: string): Fault {

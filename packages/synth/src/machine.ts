@@ -50,24 +50,39 @@ export interface Machine {
   afterPrinting: ((captures: Captures) => void)[];
 }
 
-/** A healthy node. */
+/** A healthy node. Each part is made when it is first asked for, as most questions need few of them. */
 export function buildMachine(settings: Settings): Machine {
   const identity = identify(settings.profile, settings.seed, settings.index, settings.rackSize, settings.as);
-  const host = healthyHost(identity);
-  const imex = healthyImex(identity, settings.imex, settings.imexDomainFormat);
-  return {
-    settings,
-    identity,
-    expect: expectationsOf(settings, identity, imex),
-    dcgm: healthyDcgmRun(identity, settings.dcgm),
-    imex,
-    nvidiaSmi: healthyNvidiaSmi(identity),
-    ib: healthyIb(identity),
-    kernelLog: healthyKernelLog(identity),
-    host,
-    nccl: healthyNccl(identity),
-    afterPrinting: [],
+  const machine = { settings, identity, afterPrinting: [] } as unknown as Machine;
+  const parts: { [K in keyof Machine]?: () => Machine[K] } = {
+    expect: () => expectationsOf(settings, identity, machine.imex),
+    dcgm: () => healthyDcgmRun(identity, settings.dcgm),
+    imex: () => healthyImex(identity, settings.imex, settings.imexDomainFormat),
+    nvidiaSmi: () => healthyNvidiaSmi(identity),
+    ib: () => healthyIb(identity),
+    kernelLog: () => healthyKernelLog(identity),
+    host: () => healthyHost(identity),
+    nccl: () => healthyNccl(identity),
   };
+  const put = (name: string, value: unknown): void => void Object.defineProperty(machine, name, { value, writable: true, enumerable: true });
+  for (const [name, make] of Object.entries(parts)) {
+    Object.defineProperty(machine, name, {
+      configurable: true,
+      enumerable: true,
+      get: () => {
+        const made: unknown = make();
+        put(name, made);
+        return made;
+      },
+      set: (value: unknown) => { put(name, value); },
+    });
+  }
+  return machine;
+}
+
+/** Makes every part of a machine from what it is now, before a fault changes that. */
+export function makeWhole(machine: Machine): void {
+  Object.values(machine);
 }
 
 function expectationsOf(settings: Settings, identity: Identity, imex: ImexFacts): SynthExpect {
@@ -114,11 +129,11 @@ type Print = (atMs: number) => string | ToolAnswer;
 
 /** Runs every probe on the machine, one after the other. */
 export function printMachine(machine: Machine): Captures {
-  const { identity, host, ib, imex, nccl, nvidiaSmi, dcgm } = machine;
+  const { identity, host } = machine;
   const rng = createPrng(deriveSeed(identity.seed, identity.profile, "timing", identity.index));
   const captures: Captures = {};
   let atMs = identity.collectMs;
-  const run = (probe: string, argv: string[], durationMs: number, print: Print): void => {
+  const run = (probe: string, argv: string[] | (() => string[]), durationMs: number, print: Print): void => {
     const took = Math.round(durationMs * (0.7 + rng.next() * 0.6));
     if (machine.settings.probes?.has(probe) === false) {
       atMs += took + rng.between(200, 900);
@@ -127,7 +142,7 @@ export function printMachine(machine: Machine): Captures {
     const printed = print(atMs);
     const answer = typeof printed === "string" ? { stdout: printed, stderr: "", exitCode: 0 } : printed;
     captures[probe] = {
-      argv,
+      argv: typeof argv === "function" ? argv() : argv,
       exitCode: answer.exitCode,
       signal: null,
       timedOut: false,
@@ -156,36 +171,38 @@ export function printMachine(machine: Machine): Captures {
   run("kernel-log", ["journalctl", "-k", "-b", "-o", "short-iso", "--no-pager"], 380, () =>
     printKernelLog(machine.kernelLog, identity, commandLineOf(host)),
   );
-  run("nvidia-smi", ["nvidia-smi", "-q", "-x"], 2100, (now) => printNvidiaSmiXml(nvidiaSmi, identity, now));
-  run("nvlink", ["nvidia-smi", "nvlink", "-s"], 640, () => nvidiaSmi.nvlinkAnswer ?? printNvlink(nvidiaSmi));
-  run("ib-sysfs", ["slipway-probe", "ib-sysfs"], 1900, () => printIbSysfs(ib));
+  run("nvidia-smi", ["nvidia-smi", "-q", "-x"], 2100, (now) => printNvidiaSmiXml(machine.nvidiaSmi, identity, now));
+  run("nvlink", ["nvidia-smi", "nvlink", "-s"], 640, () => machine.nvidiaSmi.nvlinkAnswer ?? printNvlink(machine.nvidiaSmi));
+  run("ib-sysfs", ["slipway-probe", "ib-sysfs"], 1900, () => printIbSysfs(machine.ib));
   run("ibstat", ["ibstat"], 60, () =>
-    ib.ibpanic ? { stdout: printIbstat(ib), stderr: ibpanicMessage(ib), exitCode: 255 } : printIbstat(ib),
+    machine.ib.ibpanic ? { stdout: printIbstat(machine.ib), stderr: ibpanicMessage(machine.ib), exitCode: 255 } : printIbstat(machine.ib),
   );
-  run("ibdev2netdev", ["ibdev2netdev"], 110, () => printIbdev2netdev(ib));
-  run("imex-local", ["nvidia-imex-ctl", "-q"], 60, () => imex.local);
-  run("imex-domain", imexDomainArgv(imex), 1700, (now) => imex.domainAnswer ?? printImexDomain(imex, now));
-  run("imex-nodes", ["cat", "/etc/nvidia-imex/nodes_config.cfg"], 3, () => printNodesFile(imex));
+  run("ibdev2netdev", ["ibdev2netdev"], 110, () => printIbdev2netdev(machine.ib));
+  run("imex-local", ["nvidia-imex-ctl", "-q"], 60, () => machine.imex.local);
+  run("imex-domain", () => imexDomainArgv(machine.imex), 1700, (now) => machine.imex.domainAnswer ?? printImexDomain(machine.imex, now));
+  run("imex-nodes", ["cat", "/etc/nvidia-imex/nodes_config.cfg"], 3, () => printNodesFile(machine.imex));
   run("imex-resolve", ["slipway-probe", "imex-resolve"], 80, () =>
-    imex.resolve.map(({ name, answer }) => `${name}\t${answer}\n`).join(""),
+    machine.imex.resolve.map(({ name, answer }) => `${name}\t${answer}\n`).join(""),
   );
   run(
     "imex-service",
     ["systemctl", "show", "nvidia-imex", "--property=LoadState,ActiveState,SubState,UnitFileState"],
     14,
     () =>
-      Object.entries(imex.service)
+      Object.entries(machine.imex.service)
         .map(([key, value]) => `${key}=${value}\n`)
         .join(""),
   );
-  run("nccl-allreduce", ncclArgv(identity, nccl), 95_000, () => ({
-    stdout: printNccl(identity, nccl),
+  run("nccl-allreduce", () => ncclArgv(identity, machine.nccl), 95_000, () => ({
+    stdout: printNccl(identity, machine.nccl),
     stderr: "",
-    exitCode: nccl.exitCode,
+    exitCode: machine.nccl.exitCode,
   }));
-  run("dcgm-diag", dcgm.argv, 812_000, () => ({ ...printDcgmRun(dcgm, identity), stderr: "" }));
+  run("dcgm-diag", () => machine.dcgm.argv, 812_000, () => ({ ...printDcgmRun(machine.dcgm, identity), stderr: "" }));
   // Last, because their number differs: what is wrong with a rail moves the time of no other probe.
-  for (const port of ib.ports) {
+  const { probes } = machine.settings;
+  const wanted = probes === undefined || [...probes].some((probe) => probe.startsWith("mlxlink-"));
+  for (const port of wanted ? machine.ib.ports : []) {
     const link = port.mlxlink;
     if (link === null) continue;
     run(`mlxlink-${port.device}`, ["mlxlink", "-d", port.device, "-m", "-c", "-e", "--json"], 900, () => ({

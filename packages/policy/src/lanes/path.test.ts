@@ -13,7 +13,7 @@ const lanes = [
 ];
 const DAY = 86_400_000;
 const machine: MachineState = { cluster: "a", ibkey: "k", image: "i", firmware: "f", systemSerial: "S1", gpuSerials: ["g0", "g1"] };
-const facts = (over: Partial<PathFacts> = {}): PathFacts => ({ now: 100 * DAY, subject: { vendor: "oci" }, trigger: "re-entry", identity: "certain", lastHealthy: { ...machine, at: 99 * DAY }, current: machine, setback: null, ...over });
+const facts = (over: Partial<PathFacts> = {}): PathFacts => ({ now: 100 * DAY, subject: { vendor: "oci" }, identity: "certain", lastHealthy: { ...machine, at: 99 * DAY }, current: machine, setback: null, ...over });
 const path = (over: Partial<PathFacts> = {}) => choosePath(facts(over), lanes);
 
 describe("the path of a machine (maintenance.md, path decision)", () => {

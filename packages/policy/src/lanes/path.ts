@@ -1,4 +1,3 @@
-import type { Trigger } from "@slipway/domain";
 import { laneOf, type Lane, type LaneSubject } from "./lane.ts";
 
 /** What a machine was when it was last proven healthy, or is now. */
@@ -14,7 +13,6 @@ export interface MachineState {
 export interface PathFacts {
   readonly now: number;
   readonly subject: LaneSubject;
-  readonly trigger: Trigger;
   /** `contradictory`: serials speak for two machines. `incomplete`: there is no serial to know it by. */
   readonly identity: "certain" | "contradictory" | "incomplete";
   /** The last release, or healthy history from before; null for a machine that was never proven. */
@@ -49,7 +47,7 @@ export function choosePath(facts: PathFacts, lanes: readonly Lane[]): Path | und
 }
 
 function decide(facts: PathFacts, lanes: readonly Lane[]): { kind: Lane["kind"]; reason: string; part?: readonly string[] } {
-  const { lastHealthy, current, identity, setback, trigger } = facts;
+  const { lastHealthy, current, identity, setback } = facts;
   if (identity === "contradictory") return { kind: "slow", reason: "its serials speak for two machines" };
   if (identity === "incomplete") return { kind: "slow", reason: "no serial says which machine it is" };
   if (lastHealthy === null && setback === null) return { kind: "slow", reason: "new hardware: this machine was never proven" };
@@ -59,8 +57,8 @@ function decide(facts: PathFacts, lanes: readonly Lane[]): { kind: Lane["kind"];
     return { kind: "post-repair", reason: setback.kind === "ban" ? `back from a ban (${setback.causes.join(", ")})` : "back from repair" };
   }
   if (lastHealthy === null) return { kind: "slow", reason: "new hardware: this machine was never proven" };
-  if (trigger === "new-hardware") return { kind: "slow", reason: "asked for as new hardware" };
-  const changed = current.gpuSerials.filter((serial) => !lastHealthy.gpuSerials.includes(serial));
+  // History from before Slipway may name the machine without its GPUs: then nothing is known to have changed.
+  const changed = lastHealthy.gpuSerials.length === 0 ? [] : current.gpuSerials.filter((serial) => !lastHealthy.gpuSerials.includes(serial));
   if (lastHealthy.systemSerial !== null && current.systemSerial !== null && lastHealthy.systemSerial !== current.systemSerial)
     return { kind: "slow", reason: `the chassis serial is ${current.systemSerial}, was ${lastHealthy.systemSerial}` };
   const partLane = laneOf(lanes, "part", facts.subject);

@@ -110,7 +110,7 @@ function newValidation(fleet: Fleet, now: number, id: number, request: PlanReque
   const [vendor, sku] = [placement.vendor ?? machine.vendor, placement.sku ?? machine.sku];
   const segment = fleet.segmentOf(cluster);
   const subject = { vendor, sku, cluster, segment };
-  const facts = pathFacts(now, request, subject, machine, placement, history);
+  const facts = pathFacts(now, subject, machine, placement, history);
   const named = fleet.lanes.find(({ lane }) => lane.lane === request.lane)?.lane;
   const path = named === undefined ? choosePath(facts, lanesOf(fleet)) : { lane: named, checks: named.checks, reason: request.reason ?? "asked for by name" };
   const known = fleet.lanes.find(({ lane }) => lane === path?.lane);
@@ -157,7 +157,7 @@ function newValidation(fleet: Fleet, now: number, id: number, request: PlanReque
   };
 }
 
-function pathFacts(now: number, request: PlanRequest, subject: PathFacts["subject"], machine: Row<"machines">, placement: Row<"placements">, history: History): PathFacts {
+function pathFacts(now: number, subject: PathFacts["subject"], machine: Row<"machines">, placement: Row<"placements">, history: History): PathFacts {
   const lastHealthy = history.healthy.get(machine.id) ?? null;
   const ban = history.bans.get(machine.id);
   const repaired = history.repaired.get(machine.id);
@@ -173,7 +173,6 @@ function pathFacts(now: number, request: PlanRequest, subject: PathFacts["subjec
   return {
     now,
     subject,
-    trigger: request.trigger,
     identity: history.doubted.has(machine.id) ? "contradictory" : machine.system_serial === null && machine.gpu_serials.length === 0 ? "incomplete" : "certain",
     lastHealthy,
     current: { cluster: placement.cluster, ibkey: placement.ibkey, image: loose?.image ?? null, firmware: loose?.firmware ?? null, systemSerial: machine.system_serial, gpuSerials: machine.gpu_serials },

@@ -11,7 +11,7 @@ export { everythingEnded } from "./liveness.ts";
 const INVARIANTS: readonly Invariant[] = [releasesAreProven, bansAreProven, serviceIsProven, passesAreOfIntents, auditTellsOfPasses, passesAreNumbered, passesFollowResults, passesHappened, bootsAreFresh, actsAreObserved, ledgerSums, auditIsWhole, claimsAreHeld];
 
 /** Every way in which what the control plane believes breaks an invariant that holds at each instant. */
-export function violationsOf(tables: Tables, wire: WireJournal): string[] {
-  const view = viewOf(tables, wire);
+export function violationsOf(tables: Tables, wire: WireJournal, settled: ReadonlySet<number>): string[] {
+  const view = viewOf(tables, wire, settled);
   return INVARIANTS.flatMap((invariant) => [...invariant(view)]);
 }

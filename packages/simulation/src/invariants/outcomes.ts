@@ -1,13 +1,14 @@
 import { nameOf, objectOf, type Pass, type Validation, type View } from "./view.ts";
 
 /** Nothing is released without its passes, nor on `inconclusive`, but for the entries that say so. */
-export function* releasesAreProven({ tables, validation, passesOf }: View): Iterable<string> {
+export function* releasesAreProven({ tables, validation, passesOf, settled }: View): Iterable<string> {
   for (const release of tables.releases) {
     const name = `release/${String(release.id)}`;
     if (release.entry === "override") {
       if (release.decided_by === "policy") yield `${name} is an override, and nobody's`;
       continue;
     }
+    if (release.validation !== null && settled.has(release.validation)) continue;
     const of = release.validation === null ? undefined : validation.get(release.validation);
     if (of === undefined) {
       yield `${name} is of no validation`;
@@ -29,10 +30,10 @@ export function* releasesAreProven({ tables, validation, passesOf }: View): Iter
 }
 
 /** A validation bans on a fail, never on `inconclusive`, and it ends once. */
-export function* bansAreProven({ tables, validation, passesOf }: View): Iterable<string> {
+export function* bansAreProven({ tables, validation, passesOf, settled }: View): Iterable<string> {
   const ended = new Map(tables.releases.filter(({ entry }) => entry !== "override").map(({ validation: id }) => [id, "released"]));
   for (const ban of tables.bans) {
-    if (ban.source !== "validation") continue;
+    if (ban.source !== "validation" || (ban.validation !== null && settled.has(ban.validation))) continue;
     const name = `ban/${String(ban.id)}`;
     const of = ban.validation === null ? undefined : validation.get(ban.validation);
     if (of === undefined) {

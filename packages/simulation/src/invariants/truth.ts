@@ -39,10 +39,9 @@ export function* bootsAreFresh({ tables, passesOf }: View): Iterable<string> {
 }
 
 /** No act is repeated under its key without a look at the boot in between, and none is done that was not written down. */
-export function* actsAreObserved({ tables, wire }: View): Iterable<string> {
-  const written = new Set(tables.intents.map(({ key }) => key));
-  for (const { what, node, key, observed } of wire.acts) {
-    if (!written.has(key)) yield `${what} of ${node} was asked for under ${key}, which no intent has`;
+export function* actsAreObserved({ wire }: View): Iterable<string> {
+  for (const { what, node, key, observed, written } of wire.acts) {
+    if (!written) yield `${what} of ${node} was asked for under ${key}, which no intent has`;
     if (what === "power" && !observed) yield `${what} of ${node} was asked for again under ${key} without a look at its boot`;
   }
 }

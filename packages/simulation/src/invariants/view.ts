@@ -9,6 +9,8 @@ export type Pass = Row<"passes">;
 export interface View {
   readonly tables: Tables;
   readonly wire: WireJournal;
+  /** Validations that were looked at after their end, and are left out here. */
+  readonly settled: ReadonlySet<number>;
   readonly machine: ReadonlyMap<number, Row<"machines">>;
   readonly validation: ReadonlyMap<number, Validation>;
   readonly passNamed: ReadonlyMap<string, Pass>;
@@ -16,9 +18,10 @@ export interface View {
   readonly auditOf: ReadonlyMap<string, readonly Row<"audit">[]>;
 }
 
-export const viewOf = (tables: Tables, wire: WireJournal): View => ({
+export const viewOf = (tables: Tables, wire: WireJournal, settled: ReadonlySet<number>): View => ({
   tables,
   wire,
+  settled,
   machine: new Map(tables.machines.map((row) => [row.id, row])),
   validation: new Map(tables.validations.map((row) => [row.id, row])),
   passNamed: new Map(tables.passes.map((row) => [nameOf(row), row])),

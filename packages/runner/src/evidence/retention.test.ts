@@ -1,0 +1,28 @@
+import { memoryBlobs, memoryStore } from "@slipway/store/memory";
+import { expect, it } from "vitest";
+import { collectOrphans, expireEvidence } from "./retention.ts";
+
+const text = (content: string): Uint8Array => new TextEncoder().encode(content);
+
+it("removes bytes whose time is over, keeps their hash, and leaves the others", async () => {
+  const [store, blobs] = [memoryStore(), memoryBlobs({ now: () => 0 })];
+  const [old = "", young = "", kept = ""] = await blobs.put([text("old"), text("young"), text("kept")]);
+  const row = (digest: string, keep_until: number | null) => ({ digest, size: 1, stored_at: 0, keep_until, expired_at: null });
+  await store.transaction((tx) => tx.insert("evidence_blobs", [row(old, 10), row(young, 99), row(kept, null)]));
+  expect(await expireEvidence(store, blobs, { now: 50 })).toBe(1);
+  expect(await blobs.get(old)).toBeUndefined();
+  expect(await blobs.get(young)).toBeDefined();
+  expect(store.snapshot("evidence_blobs").map(({ digest, expired_at }) => [digest, expired_at]).sort()).toEqual([[old, 50], [young, null], [kept, null]].sort());
+  expect(await expireEvidence(store, blobs, { now: 50 })).toBe(0);
+});
+
+it("removes bytes that no pass names, but none that are young", async () => {
+  let now = 0;
+  const [store, blobs] = [memoryStore(), memoryBlobs({ now: () => now })];
+  const [named = "", orphan = ""] = await blobs.put([text("named"), text("orphan")]);
+  now = 900;
+  const [fresh = ""] = await blobs.put([text("fresh")]);
+  await store.transaction((tx) => tx.insert("evidence_blobs", [{ digest: named, size: 1, stored_at: 0, keep_until: null, expired_at: null }]));
+  expect(await collectOrphans(store, blobs, { now: 1_000, graceMs: 500 })).toBe(1);
+  expect(await Promise.all([named, orphan, fresh].map(async (digest) => (await blobs.get(digest)) !== undefined))).toEqual([true, false, true]);
+});
