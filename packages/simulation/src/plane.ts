@@ -1,4 +1,5 @@
 import { lookAtVendor, startRunner, type Runner, type RunnerParts } from "@slipway/runner";
+import { StoreError } from "@slipway/store";
 import { chances, type Chances } from "./chances.ts";
 import type { AtMoments, Faults } from "./faults.ts";
 import { Life } from "./life.ts";
@@ -24,6 +25,8 @@ interface Process {
 /** The worker processes of a simulated control plane: started, killed, stopped and started again. */
 export class Plane {
   readonly wire = new WireJournal();
+  /** Failures that no fault explains. */
+  readonly troubles: string[] = [];
   readonly manner: Manner;
   readonly #world: SimulatedWorld;
   readonly #faults: Faults;
@@ -109,8 +112,9 @@ export class Plane {
     while (session !== undefined && this.#processes.has(process)) {
       try {
         await lookAtVendor(parts, "lab", session, this.#world.precedence, memory);
-      } catch {
+      } catch (error) {
         memory.seen.clear();
+        if (!StoreError.is(error)) this.troubles.push(`the look at the vendor failed: ${String(error)}`);
       }
       await parts.clock.sleep(this.manner.lookMs);
     }

@@ -54,7 +54,7 @@ export async function runSeed(seed: number, options: SeedOptions = {}): Promise<
   const settled = new Set<number>();
   const look = async (at: number): Promise<Tables> => {
     const tables = await readTables(world.parts.store, settled);
-    for (const violation of violationsOf(tables, plane.wire, settled)) violations.push(`${new Date(at).toISOString()}: ${violation}`);
+    for (const violation of [...plane.troubles, ...violationsOf(tables, plane.wire, settled)]) violations.push(`${new Date(at).toISOString()}: ${violation}`);
     for (const { id, finished_at } of tables.validations) if (finished_at !== null) settled.add(id);
     return tables;
   };

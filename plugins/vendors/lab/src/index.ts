@@ -47,22 +47,23 @@ export default defineVendor({
 });
 
 /** What was last said of each machine, which holds until it is repaired or moved. */
-const said = new WeakMap<LabMachine, { readonly as: string; readonly sighting: Omit<Sighting, "observed_at"> }>();
+const said = new WeakMap<LabMachine, { readonly as: string; readonly sighting: Sighting }>();
 
 /** What the vendor's inventory says of a machine; facts of its rack travel as `expect`. */
 function sightingOf(world: World, machine: LabMachine, now: number): Sighting {
   const as = `${machine.node} ${String(machine.epoch)}`;
   const known = said.get(machine);
-  const sighting = known?.as === as ? known.sighting : describe(world, machine);
+  const sighting = known?.as === as ? known.sighting : describe(world, machine, now);
   said.set(machine, { as, sighting });
   return { ...sighting, observed_at: new Date(now).toISOString() };
 }
 
-function describe(world: World, machine: LabMachine): Omit<Sighting, "observed_at"> {
+function describe(world: World, machine: LabMachine, now: number): Sighting {
   const { cell } = machine;
   const { imex, ib, dcdiag, hypervisor, nvlink, nccl } = synthesize(optionsOf(world, machine, [])).expect;
   return {
     source: `vendor:${cell.vendor}`,
+    observed_at: new Date(now).toISOString(),
     vendor: cell.vendor,
     sku: cell.sku,
     cluster: cell.cluster,
