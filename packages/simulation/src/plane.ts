@@ -8,7 +8,8 @@ import { portsOf, type Plant } from "./ports.ts";
 import type { SimulatedWorld } from "./simulate.ts";
 import { isWatched } from "./tables.ts";
 import { mannerOf, type Manner } from "./variety.ts";
-import { adapterOf, WireJournal } from "./wire.ts";
+import { adapterOf, type Line } from "./wire.ts";
+import { WireJournal } from "./wire-journal.ts";
 
 const MINUTE = 60_000;
 /** Where a process dies or stands still: anywhere, or where little time lies between an act and its record. */
@@ -92,7 +93,8 @@ export class Plane {
     const number = (this.#started += 1);
     const life = new Life(this.#faults, (ms) => clock.sleep(ms), { onDeath: () => { leave(); }, onStall: () => { leave(); } });
     const own = portsOf(life, this.#faults, parts, { plant: this.#plant, onWrite: (table) => (this.#changed ||= isWatched(table)) });
-    const adapters = new Map([...parts.adapters].map(([id, adapter]) => [id, adapterOf(life, this.#faults, adapter, { journal: this.wire, noise: this.#noise, store: parts.store })]));
+    const line: Line = { life, faults: this.#faults, journal: this.wire, noise: this.#noise, store: parts.store };
+    const adapters = new Map([...parts.adapters].map(([id, adapter]) => [id, adapterOf(line, adapter)]));
     const mine: RunnerParts = { ...parts, ...own, adapters, worker: { ...parts.worker, id: `simulated/${String(number)}`, pid: number } };
     const process: Process = { life, runner: startRunner(mine) };
     this.#processes.add(process);

@@ -50,7 +50,13 @@ async function bookEvents(parts: RunnerParts, adapter: string, session: VendorSe
     const chunk = items.slice(from, from + CHUNK);
     const writes = await parts.store.transaction(async (tx) => {
       const writes = new Writes(parts.clock.now(), parts.worker.id);
-      for (const event of chunk) await book(parts, tx, writes, adapter, event);
+      const booked = new Set((await tx.find("audit", { where: { object: { in: chunk.map((event) => eventOf(adapter, event)) } } })).map(({ object }) => object));
+      for (const event of chunk) {
+        const object = eventOf(adapter, event);
+        if (booked.has(object)) continue;
+        booked.add(object);
+        await book(parts, tx, writes, adapter, event);
+      }
       await writes.flush(tx, parts.queue);
       return writes;
     });
@@ -59,10 +65,15 @@ async function bookEvents(parts: RunnerParts, adapter: string, session: VendorSe
   await parts.store.transaction((tx) => tx.upsert("settings", [{ name: CURSOR(adapter), value: cursor }]));
 }
 
+/** Names an event in the audit: a vendor that tells it again is not heard twice. */
+const eventOf = (adapter: string, { id }: VendorEvent): string => `event/${adapter}/${id}`;
+
 async function book(parts: RunnerParts, tx: Tx, writes: Writes, adapter: string, event: VendorEvent): Promise<void> {
-  const machine = await machineOf(tx, event);
-  if (machine === undefined) return;
+  const row = await machineOf(tx, event);
+  if (row === undefined) return;
+  const machine = { ...row, account: writes.accountOf(row) };
   const cause = `${adapter} ${event.id}`;
+  writes.audit(eventOf(adapter, event), null, event.kind, event.reason ?? event.kind, { machine: machine.id, at: event.at });
   switch (event.kind) {
     case "ban":
       return banned(parts, tx, writes, machine, adapter, event);
@@ -128,11 +139,9 @@ async function lifted(tx: Tx, writes: Writes, machine: Row<"machines">, adapter:
  * in service whose identity changed. Machines that only files speak of wait for `validate`.
  */
 export async function planUnproven(parts: RunnerParts, adapter: string): Promise<number> {
-  const requests = await parts.store.transaction(async (tx): Promise<PlanRequest[]> => {
+  const { requests, last } = await parts.store.transaction(async (tx): Promise<{ requests: PlanRequest[]; last: number | undefined }> => {
     const cursor = Number((await tx.get("settings", { name: "identity-cursor" }))?.value ?? 0);
     const changes = await tx.find("identity_events", { where: { id: { gt: cursor }, kind: { in: ["move", "part-swap", "reimage", "rehost", "contradiction"] } }, orderBy: ["id"], limit: 1_000 });
-    const last = changes.at(-1)?.id;
-    if (last !== undefined) await tx.upsert("settings", [{ name: "identity-cursor", value: last }]);
     const moved = await tx.find("machines", { where: { id: { in: changes.map(({ machine }) => machine) }, account: "InPool", merged_into: null } });
     const spare = await tx.find("machines", { where: { account: "Spare", merged_into: null }, orderBy: ["id"], limit: 1_000 });
     const open = new Set((await tx.find("validations", { where: { machine: { in: spare.map(({ id }) => id) }, status: { in: ["queued", "running", "held"] } } })).map(({ machine }) => machine));
@@ -140,12 +149,15 @@ export async function planUnproven(parts: RunnerParts, adapter: string): Promise
     const proven = new Set((await tx.find("releases", { where: { machine: { in: spare.map(({ id }) => id) } } })).map(({ machine }) => machine));
     const loose = await looseFields(tx, [...moved, ...spare].map(({ id }) => id));
     const ours = ({ id }: { readonly id: number }): boolean => loose.get(id)?.adapter === adapter;
-    return [
+    const requests = [
       ...moved.filter(ours).map(({ id }): PlanRequest => ({ machine: id, trigger: "re-entry" })),
       ...spare.filter(ours).filter(({ id }) => !open.has(id)).map(({ id }): PlanRequest => ({ machine: id, trigger: returned.has(id) ? "post-repair" : proven.has(id) ? "re-entry" : "new-hardware" })),
     ];
+    return { requests, last: changes.at(-1)?.id };
   });
   let planned = 0;
   for (let from = 0; from < requests.length; from += CHUNK) planned += (await planValidations(parts, requests.slice(from, from + CHUNK))).length;
+  // Only now, so that a look that ends midway leaves nothing unplanned.
+  if (last !== undefined) await parts.store.transaction((tx) => tx.upsert("settings", [{ name: "identity-cursor", value: last }]));
   return planned;
 }

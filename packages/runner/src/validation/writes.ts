@@ -22,6 +22,8 @@ export class Writes {
   readonly #validations = new Map<number, PendingValidation>();
   readonly #audit: AuditRow[] = [];
   readonly #ledger: LedgerRow[] = [];
+  /** Accounts as they will be. */
+  readonly #accounts = new Map<number, Account>();
   readonly #intents: IntentRow[] = [];
   readonly #claims = new Map<number, Row<"claims">>();
   readonly #jobs: Job[] = [];
@@ -51,9 +53,16 @@ export class Writes {
     return this.change(validation, set);
   }
 
-  book(machine: Row<"machines">, to: Account, cause: string): void {
-    if (machine.account === to) return;
-    this.#ledger.push({ at: this.now, machine: machine.id, from_account: machine.account, to_account: to, cause });
+  /** Where a machine stands after what was booked here. */
+  accountOf({ id, account }: Pick<Row<"machines">, "id" | "account">): Account {
+    return this.#accounts.get(id) ?? account;
+  }
+
+  book(machine: Pick<Row<"machines">, "id" | "account">, to: Account, cause: string): void {
+    const from = this.accountOf(machine);
+    if (from === to) return;
+    this.#accounts.set(machine.id, to);
+    this.#ledger.push({ at: this.now, machine: machine.id, from_account: from, to_account: to, cause });
   }
 
   intent(intent: Omit<IntentRow, "written_at" | "outcome" | "outcome_at" | "undo" | "reverted_at">, priority: number): void {
@@ -85,7 +94,7 @@ export class Writes {
     if (this.#claims.size > 0) await tx.upsert("claims", [...this.#claims.values()]);
     if (this.#intents.length > 0) await tx.insert("intents", this.#intents);
     if (this.#ledger.length > 0) {
-      await tx.update("machines", this.#ledger.map(({ machine, to_account, at }) => ({ key: { id: machine }, set: { account: to_account, account_since: at } })));
+      await tx.update("machines", [...this.#accounts].map(([id, account]) => ({ key: { id }, set: { account, account_since: this.now } })));
       await tx.insert("ledger", this.#ledger.map((row, index) => ({ id: ids[this.#audit.length + index] ?? 0, ...row })));
     }
     if (this.#audit.length > 0) await tx.insert("audit", this.#audit.map((row, index) => ({ id: ids[index] ?? 0, ...row })));

@@ -1,5 +1,5 @@
 import type { Tables } from "../tables.ts";
-import type { WireJournal } from "../wire.ts";
+import type { WireJournal } from "../wire-journal.ts";
 import { auditIsWhole, claimsAreHeld, ledgerSums } from "./books.ts";
 import { auditTellsOfPasses, passesAreNumbered, passesAreOfIntents, passesFollowResults } from "./counting.ts";
 import { bansAreProven, releasesAreProven, serviceIsProven } from "./outcomes.ts";

@@ -1,4 +1,4 @@
-import type { WireSession } from "../wire.ts";
+import type { WireSession } from "../wire-journal.ts";
 import { nameOf, objectOf, type View } from "./view.ts";
 
 /** Every conclusive pass is of one connection of its own, to the machine that it is credited to. */
@@ -38,10 +38,13 @@ export function* bootsAreFresh({ tables, passesOf }: View): Iterable<string> {
   }
 }
 
-/** No act is repeated under its key without a look at the boot in between, and none is done that was not written down. */
+/** No act is done that was not written down, none without a look after the process began, and none twice. */
 export function* actsAreObserved({ wire }: View): Iterable<string> {
-  for (const { what, node, key, observed, written } of wire.acts) {
+  const accepted = new Set<string>();
+  for (const { what, node, key, written, observed, accepted: taken } of wire.acts) {
     if (!written) yield `${what} of ${node} was asked for under ${key}, which no intent has`;
-    if (what === "power" && !observed) yield `${what} of ${node} was asked for again under ${key} without a look at its boot`;
+    if (what === "power" && !observed) yield `${what} of ${node} was asked for under ${key} by a process that had not looked at its boot`;
+    if (taken && accepted.has(key)) yield `${what} of ${node} was done twice under ${key}`;
+    if (taken) accepted.add(key);
   }
 }

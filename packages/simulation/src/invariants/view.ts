@@ -1,6 +1,6 @@
 import type { Row } from "@slipway/store";
 import type { Tables } from "../tables.ts";
-import type { WireJournal } from "../wire.ts";
+import type { WireJournal } from "../wire-journal.ts";
 
 export type Validation = Row<"validations">;
 export type Pass = Row<"passes">;

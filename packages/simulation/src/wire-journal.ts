@@ -1,0 +1,51 @@
+import type { ExecResult } from "@slipway/plugin-sdk";
+
+/** One connection to a node, as the wire saw it: what the node really is, whatever was made of its answers. */
+export interface WireSession {
+  readonly node: string;
+  /** Serial that the machine gave, before anything spoiled the answer. */
+  serial: string | undefined;
+  bootId: string | undefined;
+  /** By probe, when it was begun. */
+  readonly begun: Map<string, string>;
+  /** Probes whose answers were spoiled on the way. */
+  readonly spoiled: Set<string>;
+}
+
+/** An act that a process asked the vendor for. */
+export interface WireAct {
+  readonly what: "power" | "repair" | "service";
+  readonly node: string;
+  readonly key: string;
+  /** Whether an intent with this key was there. */
+  readonly written: boolean;
+  /** Whether the process that asks had read the node's boot id: after a start it looks before it acts. */
+  readonly observed: boolean;
+  /** Whether the vendor took it for a new one. */
+  readonly accepted: boolean;
+}
+
+/** Everything that crossed between the processes and the world, written by neither. */
+export class WireJournal {
+  readonly acts: WireAct[] = [];
+  readonly #sessions = new Map<string, WireSession>();
+
+  open(node: string): WireSession {
+    return { node, serial: undefined, bootId: undefined, begun: new Map(), spoiled: new Set() };
+  }
+
+  answered(session: WireSession, probe: string, result: ExecResult): void {
+    session.begun.set(probe, result.startedAt);
+    if (result.startError !== null) return;
+    const text = result.stdout.toString("utf8");
+    if (probe === "dmi") session.serial = /^product_serial:(.*)$/m.exec(text)?.[1]?.trim();
+    if (probe !== "boot-id") return;
+    session.bootId = text.trim();
+    this.#sessions.set(`${session.node} ${result.startedAt}`, session);
+  }
+
+  /** The session in which a node's boot id was read at a moment, as evidence names it. */
+  sessionOf(node: string, bootIdBegun: string): WireSession | undefined {
+    return this.#sessions.get(`${node} ${bootIdBegun}`);
+  }
+}
