@@ -2,12 +2,16 @@ import { z } from "zod";
 import { BundleManifest } from "./bundle.ts";
 import { expectationSections, RequiredChecks } from "./expectations.ts";
 import { NodeJudgement, RackJudgement } from "./judgement.ts";
+import { Sighting } from "./node.ts";
+import { ReleaseDocument } from "./release.ts";
 
 /** The documents that cross the border of the house, by the id of their JSON Schema. */
 const documents = {
   evidence: BundleManifest,
   judgement: NodeJudgement,
   "rack-judgement": RackJudgement,
+  sighting: Sighting,
+  release: ReleaseDocument,
   expectations: z.object({ ...expectationSections, checks: RequiredChecks }).partial(),
 } as const;
 

@@ -1,4 +1,4 @@
-import { BundleManifest, expectationSections, NodeJudgement, RackJudgement, RequiredChecks } from "@slipway/domain";
+import { BundleManifest, expectationSections, NodeJudgement, RackJudgement, ReleaseDocument, RequiredChecks, Sighting } from "@slipway/domain";
 import { z } from "zod";
 import type { GeneratedFiles } from "./catalog.ts";
 
@@ -24,6 +24,8 @@ const SCHEMAS: Readonly<Record<string, { title: string; schema: JsonSchema }>> =
   evidence: { title: "slipway/evidence@1: bundle.json of an evidence bundle", schema: toJsonSchema(BundleManifest) },
   expectations: { title: "What must be true of a node", schema: nullable(toJsonSchema(Expectations)) },
   judgement: { title: "slipway/judgement@1: one line of `slipway judge --json`", schema: toJsonSchema(NodeJudgement) },
+  release: { title: "slipway/release@1: what `slipway release export` signs", schema: toJsonSchema(ReleaseDocument) },
+  sighting: { title: "slipway/sighting@1: one row of `slipway nodes load`", schema: toJsonSchema(Sighting) },
   "rack-judgement": {
     title: "slipway/rack-judgement@1: one rack in `slipway judge --rack --json`",
     schema: toJsonSchema(RackJudgement),
