@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import type { NodeIdentity } from "@slipway/domain";
 import { createEvidence, nvidiaSmiFormat } from "@slipway/plugin-sdk";
 import type { ExecResult, Host } from "@slipway/plugin-sdk";
@@ -15,7 +16,7 @@ export function identityOf(host: Host, results: ReadonlyMap<string, ExecResult>)
   const bootId = BOOT_ID.exec(text(results.get("boot-id"))?.trim() ?? "")?.[0];
   const system = systemSerial(text(results.get("dmi")) ?? "");
   const gpus = gpuSerials(name, results.get("nvidia-smi"));
-  const serials = { ...(system === undefined ? {} : { system }), ...(gpus.length === 0 ? {} : { gpus }) };
+  const serials = { ...(system === undefined ? {} : { system }), ...(gpus.length === 0 ? {} : { gpus: [...gpus] }) };
   return {
     name,
     ...present({ vendor, sku, cluster, rack, bootId }),
@@ -38,12 +39,22 @@ function systemSerial(dmi: string): string | undefined {
   return undefined;
 }
 
-function gpuSerials(node: string, result: ExecResult | undefined): string[] {
+/** Serials by the digest of what nvidia-smi printed: it prints much the same each time, and reading it takes milliseconds. */
+const serialsRead = new Map<string, readonly string[]>();
+const READ_KEPT = 20_000;
+
+function gpuSerials(node: string, result: ExecResult | undefined): readonly string[] {
   const stdout = text(result);
   if (stdout === undefined) return [];
+  const digest = createHash("sha256").update(stdout).digest("base64");
+  const known = serialsRead.get(digest);
+  if (known !== undefined) return known;
   const evidence = createEvidence({ name: node }, new Map([["nvidia-smi", { record: result, stdout }]]));
   const reading = evidence.read("nvidia-smi", nvidiaSmiFormat);
-  return reading.usable ? reading.value.flatMap(({ serial }) => (serial === undefined ? [] : [serial])) : [];
+  const serials = reading.usable ? reading.value.flatMap(({ serial }) => (serial === undefined ? [] : [serial])) : [];
+  if (serialsRead.size >= READ_KEPT) serialsRead.delete(serialsRead.keys().next().value ?? "");
+  serialsRead.set(digest, serials);
+  return serials;
 }
 
 function present<T extends Record<string, string | undefined>>(fields: T): { [K in keyof T]?: string } {

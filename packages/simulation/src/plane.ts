@@ -95,7 +95,7 @@ export class Plane {
     const own = portsOf(life, this.#faults, parts, { plant: this.#plant, onWrite: (table) => (this.#changed ||= isWatched(table)) });
     const line: Line = { life, faults: this.#faults, journal: this.wire, noise: this.#noise, store: parts.store };
     const adapters = new Map([...parts.adapters].map(([id, adapter]) => [id, adapterOf(line, adapter)]));
-    const mine: RunnerParts = { ...parts, ...own, adapters, worker: { ...parts.worker, id: `simulated/${String(number)}`, pid: number } };
+    const mine: RunnerParts = { ...parts, ...own, adapters, limits: { ...parts.limits, sweepMs: this.manner.sweepMs }, worker: { ...parts.worker, id: `simulated/${String(number)}`, pid: number } };
     const process: Process = { life, runner: startRunner(mine) };
     this.#processes.add(process);
     // To the others it is gone as soon as it says nothing any more; whether it died or only stands still they cannot know.

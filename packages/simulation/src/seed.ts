@@ -2,15 +2,19 @@ import { fileURLToPath } from "node:url";
 import { Faults, momentsOf, type AtMoments, type Struck } from "./faults.ts";
 import { everythingEnded, violationsOf } from "./invariants/index.ts";
 import { Plane } from "./plane.ts";
+import { postgresWorld } from "./postgres-world.ts";
 import type { Plant } from "./ports.ts";
 import { DAY, HOUR, simulatedWorld, START } from "./simulate.ts";
 import { readTables, type Tables } from "./tables.ts";
+import type { Store } from "@slipway/store";
+import type { VirtualClock } from "@slipway/store/memory";
 import { labOf, variedLanes } from "./variety.ts";
 
 export interface SeedOptions {
   /** Changes what every transaction does: a bug that the invariants have to find. */
   readonly plant?: Plant | undefined;
-  readonly days?: number | undefined;
+  /** Over a PostgreSQL database of its own instead of the memory store. */
+  readonly postgres?: boolean | undefined;
 }
 
 /** What one seed came to. */
@@ -35,18 +39,30 @@ const VIOLATIONS_KEPT = 5;
 const MOST: Readonly<Record<AtMoments, number>> = { crash: 8, stall: 4, "clock-jump": 4, person: 5 };
 
 /** Runs one seed: a control plane over the lab under faults, with every invariant looked at each hour. */
-export async function runSeed(seed: number, options: SeedOptions = {}): Promise<SeedReport> {
+export async function runSeed(seed: number, { plant, postgres = false }: SeedOptions = {}): Promise<SeedReport> {
   const begun = performance.now();
+  const database = postgres ? await postgresWorld(START) : undefined;
+  try {
+    const report = await run(seed, { plant, store: database?.store, clock: database?.clock });
+    return { ...report, ms: performance.now() - begun };
+  } finally {
+    await database?.close();
+  }
+}
+
+async function run(seed: number, { plant, store, clock }: { readonly plant: Plant | undefined; readonly store: Store | undefined; readonly clock: VirtualClock | undefined }): Promise<Omit<SeedReport, "ms">> {
   const faults = new Faults(seed);
   const world = await simulatedWorld({
     seed,
     fleetFolder: FLEET,
     lab: labOf(seed),
     vary: (fleet) => variedLanes(fleet, seed),
+    store,
+    clock,
     queueFaults: { lose: () => faults.strikes("job-lost"), twice: () => faults.strikes("job-twice") },
   });
-  const plane = new Plane(seed, world, faults, options.plant);
-  const until = START + (options.days ?? DAYS) * DAY;
+  const plane = new Plane(seed, world, faults, plant);
+  const until = START + DAYS * DAY;
   const moments = (["crash", "stall", "clock-jump", "person"] as const satisfies readonly AtMoments[])
     .flatMap((kind) => momentsOf(seed, kind, START, until, MOST[kind]).map((at) => ({ kind, at })))
     .sort((a, b) => a.at - b.at);
@@ -81,5 +97,5 @@ export async function runSeed(seed: number, options: SeedOptions = {}): Promise<
   if (violations.length === 0) violations.push(...everythingEnded(tables, until + (QUIET_DAYS - 1) * DAY));
   plane.end();
   faults.struck.moved = tables.identity_events.filter(({ kind }) => kind !== "new").length;
-  return { seed, violations: violations.slice(0, VIOLATIONS_KEPT), struck: faults.struck, machines: tables.machines.length, passes: tables.passes.length, releases: tables.releases.length, bans: tables.bans.length, ms: performance.now() - begun };
+  return { seed, violations: violations.slice(0, VIOLATIONS_KEPT), struck: faults.struck, machines: tables.machines.length, passes: tables.passes.length, releases: tables.releases.length, bans: tables.bans.length };
 }

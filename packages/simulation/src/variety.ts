@@ -4,7 +4,7 @@ import { chances } from "./chances.ts";
 import { DAY, START } from "./simulate.ts";
 
 /** Nodes of the simulated fleet: a whole NVL72 rack, and two clusters between which machines are moved. */
-const CELLS = { "az-gb300-a": 18, "oci-h100-a": 14, "oci-h100-b": 6 } as const;
+const CELLS = { "az-gb300-a": 18, "oci-h100-a": 12, "oci-h100-b": 5 } as const;
 
 /** The lab of a seed: most machines are there from the first moment on, the others come one by one. */
 export function labOf(seed: number): Readonly<Record<string, unknown>> {
@@ -18,13 +18,15 @@ export interface Manner {
   readonly workers: number;
   /** Between two looks at the vendor. */
   readonly lookMs: number;
+  /** Between two sweeps for what is due or lost. */
+  readonly sweepMs: number;
   /** How long a worker is gone after it died. */
   readonly restartMs: number;
 }
 
 export function mannerOf(seed: number): Manner {
   const draw = chances(seed, "manner");
-  return { workers: draw.between(1, 2), lookMs: draw.pick([60, 180, 360]) * 60_000, restartMs: draw.pick([0, 1, 20]) * 60_000 };
+  return { workers: draw.between(1, 2), lookMs: draw.pick([120, 360]) * 60_000, sweepMs: draw.pick([10, 30, 60]) * 60_000, restartMs: draw.pick([0, 1, 20]) * 60_000 };
 }
 
 /** The fleet with lanes as this seed has them: every form of the policy comes up in some seed. */
@@ -43,7 +45,7 @@ export function variedLanes(fleet: Fleet, seed: number): Fleet {
       keepRunning: draw.pick([0, 0.3]),
       minutesBetween: draw.pick([0, 10, 60, 240]),
     };
-    const passes = lane.passes === 12 ? draw.pick([12, 12, 6, 4]) : lane.passes;
+    const passes = lane.passes === 12 ? draw.pick([12, 4, 3, 3]) : lane.passes;
     const varied = { ...lane, passes, policy, canaryArm: { probability: draw.pick([0, 0, 0.3]), segments: draw.pick([["fleet"], ["fleet", "frontier"]]) } };
     return { lane: varied, digest: digestOf(JSON.stringify(varied)), file };
   });

@@ -7,6 +7,8 @@ import { overlay, parseExpectationFile, type ExpectationFile, type SectionSchema
 /** The layers of `fleet/expectations/<layer>/<name>.yaml`, later over earlier. */
 const LAYERS = ["vendor", "sku", "cluster"] as const;
 type Layer = (typeof LAYERS)[number];
+/** Expectations from outside the files that are kept as read: those of a node come with each of its passes. */
+const OVERS_KEPT = 10_000;
 
 /** What a node is looked up by; a name that no file has adds nothing. */
 export type NodeClass = { readonly [L in Layer]?: string | null | undefined };
@@ -41,12 +43,17 @@ export function loadFleetExpectations(fleet: string, sections: SectionSchemas): 
     }
     files.set(layer, byName);
   }
+  const overs = new Map<string, ExpectationFile>();
+  const parsed = ({ source, expectations }: { readonly source: string; readonly expectations: Expectations }): ExpectationFile => {
+    const text = JSON.stringify(expectations);
+    const key = `${source}\n${text}`;
+    const known = overs.get(key) ?? parseExpectationFile(source, text, sections);
+    if (overs.size >= OVERS_KEPT) overs.delete(overs.keys().next().value ?? "");
+    overs.set(key, known);
+    return known;
+  };
   return {
-    resolve: (node, over) =>
-      overlay([
-        ...LAYERS.flatMap((layer) => files.get(layer)?.get(node[layer] ?? "") ?? []),
-        ...(over === undefined ? [] : [parseExpectationFile(over.source, JSON.stringify(over.expectations), sections)]),
-      ]),
+    resolve: (node, over) => overlay([...LAYERS.flatMap((layer) => files.get(layer)?.get(node[layer] ?? "") ?? []), ...(over === undefined ? [] : [parsed(over)])]),
   };
 }
 

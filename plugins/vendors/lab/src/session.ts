@@ -32,7 +32,7 @@ function session(world: World, ports: VendorPorts, host: Host, machine: LabMachi
   line("session", bootId(world, machine));
   world.advance(ports.clock.now());
   const boots = machine.boots;
-  const fault = faultOf(world, machine, number);
+  const answer = answersOf(world, machine, faultOf(world, machine, number));
   let asked = 0;
   let lost: string | undefined;
   return {
@@ -43,7 +43,7 @@ function session(world: World, ports: VendorPorts, host: Host, machine: LabMachi
       const begun = ports.clock.now();
       line("probe", command.id);
       asked += 1;
-      const capture = answer(world, machine, command, fault);
+      const capture = answer(command);
       const takes = Math.min(timeoutMs, (capture?.durationMs ?? 1) * world.settings.speed);
       if (takes > 0) await ports.clock.sleep(takes, signal).catch(() => undefined);
       world.advance(ports.clock.now());
@@ -77,15 +77,14 @@ function resultOf(command: ProbeCommand, capture: Capture | undefined, begun: nu
 export const bootId = (world: World, machine: LabMachine): string => chance(world.settings.seed, "boot", machine.number, machine.boots).uuid();
 
 /** The fault a session shows, if any: drawn once, so that its probes agree with each other. */
-function faultOf(world: World, machine: LabMachine, number: number): { readonly name: string; readonly seed: number } | undefined {
+function faultOf(world: World, machine: LabMachine, number: number): string | undefined {
   const { seed, force, inconclusive } = world.settings;
   const forced = force[machine.node];
-  if (forced !== undefined) return { name: forced, seed: machine.rackSeed };
+  if (forced !== undefined) return forced;
   const rng = chance(seed, "session", machine.number, number);
   const verdict = rng.chance(machine.hidden.p) ? "fail" : rng.chance(inconclusive) ? "inconclusive" : undefined;
   if (verdict === undefined) return undefined;
-  const names = faultsOf(machine.cell.profile, verdict);
-  return { name: rng.pick(names), seed: machine.rackSeed };
+  return rng.pick(faultsOf(machine.cell.profile, verdict));
 }
 
 const byProfile = new Map<string, readonly string[]>();
@@ -101,11 +100,6 @@ function faultsOf(profile: "gb300" | "h100", verdict: "fail" | "inconclusive"): 
       return truth?.verdict === word;
     }));
   return byProfile.get(`${profile} ${verdict}`) ?? [];
-}
-
-/** What one command answers on this machine now. */
-function answer(world: World, machine: LabMachine, command: ProbeCommand, fault: { readonly name: string; readonly seed: number } | undefined): Capture | undefined {
-  return synthesizeFor(world, machine, fault?.name, [command.id]).captures[command.id];
 }
 
 /** The generator's options for a machine as it is now. */
@@ -128,9 +122,11 @@ export function optionsOf(world: World, machine: LabMachine, probes?: readonly s
 
 export const trayNames = ({ cell, rack }: LabMachine): string[] => Array.from({ length: cell.rackSize }, (_, tray) => `${cell.cluster}-${rack}-t${String(tray).padStart(2, "0")}`);
 
-function synthesizeFor(world: World, machine: LabMachine, fault: string | undefined, probes: readonly string[]): { readonly captures: Captures } {
+/** What a machine's commands answer in one session, by the fault that it shows. */
+function answersOf(world: World, machine: LabMachine, fault: string | undefined): (command: ProbeCommand) => Capture | undefined {
   const options = optionsOf(world, machine);
-  if (fault === undefined) return synthesize({ ...options, probes });
-  // A fault may change what stands beside its probe, so everything is printed and one output taken.
-  return synthesize({ ...options, faults: [fault] });
+  if (fault === undefined) return ({ id }) => synthesize({ ...options, probes: [id] }).captures[id];
+  // A fault may change what stands beside its probe, so everything is printed, and outputs are taken from it.
+  let all: Captures | undefined;
+  return ({ id }) => (all ??= synthesize({ ...options, faults: [fault] }).captures)[id];
 }
