@@ -2,6 +2,9 @@ import { benchFanout } from "./fanout.ts";
 import { benchJudging } from "./judging.ts";
 import { benchLinearity } from "./linearity.ts";
 import { print, type BenchResult } from "./report.ts";
+import { benchLoad } from "./load.ts";
+import { benchStorePath } from "./store-path.ts";
+import { benchTicks } from "./ticks.ts";
 import { benchVerify } from "./verify.ts";
 
 const BENCHES: Readonly<Record<string, () => Promise<BenchResult[]> | BenchResult[] | void>> = {
@@ -9,6 +12,9 @@ const BENCHES: Readonly<Record<string, () => Promise<BenchResult[]> | BenchResul
   linearity: benchLinearity,
   fanout: benchFanout,
   verify: benchVerify,
+  "store-path": benchStorePath,
+  ticks: benchTicks,
+  load: benchLoad,
 };
 
 /**

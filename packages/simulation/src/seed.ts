@@ -1,4 +1,6 @@
 import { fileURLToPath } from "node:url";
+import type { Store } from "@slipway/store";
+import type { VirtualClock } from "@slipway/store/memory";
 import { Faults, momentsOf, type AtMoments, type Struck } from "./faults.ts";
 import { everythingEnded, violationsOf } from "./invariants/index.ts";
 import { Plane } from "./plane.ts";
@@ -6,8 +8,6 @@ import { postgresWorld } from "./postgres-world.ts";
 import type { Plant } from "./ports.ts";
 import { DAY, HOUR, simulatedWorld, START } from "./simulate.ts";
 import { readTables, type Tables } from "./tables.ts";
-import type { Store } from "@slipway/store";
-import type { VirtualClock } from "@slipway/store/memory";
 import { labOf, variedLanes } from "./variety.ts";
 
 export interface SeedOptions {

@@ -1,104 +1,87 @@
-import { PgBoss } from "pg-boss";
-import type { Consumer, Job, Queue, QueueName } from "../queue.ts";
+import { PgBoss, type Queue as BossQueue } from "pg-boss";
+import type { Queue, QueueName } from "../queue.ts";
+import { translated } from "./errors.ts";
+import { consumeFrom, type Wakeable } from "./queue-consumer.ts";
 import type { PostgresStore } from "./store.ts";
 
-/** A worker that has not been heard of for this long is dead, and its jobs go to others. */
-const HEARTBEAT_SECONDS = 10;
-const TOUCH_MS = 3_000;
-/** Between two looks while there is nothing to do. */
-const POLL_MS = 200;
+const SCHEMA = "pgboss";
+/**
+ * A worker not heard of for `heartbeatSeconds` is dead. Its jobs then wait like rejected ones, and
+ * `retryDelayMax` is what keeps a take-over under 30 s for a job whose workers died many times:
+ * 10 s of silence, 2 s until somebody looks, 15 s of pause. Nothing else ends a job: an act may take
+ * half an hour, so the expiry (at most a day in pg-boss) lies far behind it, and retries do not run out.
+ */
+const OPTIONS: Omit<BossQueue, "name" | "policy" | "partition" | "deadLetter"> = {
+  heartbeatSeconds: 10,
+  expireInSeconds: 23 * 3_600,
+  retryLimit: 1_000_000,
+  retryDelay: 1,
+  retryBackoff: true,
+  retryDelayMax: 15,
+  notify: true,
+};
 
 /**
- * The queue on pg-boss. Its policy `exclusive` takes in one job per key, waiting or running; a send
- * that meets a running one is dropped, which the sweep over `due_at` makes good within a second.
+ * The queue on pg-boss.
  *
- * @param onError hears of what pg-boss reports and of polls that fail; both go on by themselves
+ * Its policy is `exclusive`: one job per key, waiting or running, and a send that meets one is
+ * dropped without an error, also the send of a handler for its own key and also inside a transaction.
+ * That is what the port says, and nothing is lost by it for ever: whoever sends has written `due_at`
+ * or an open intent, and the sweep sends again what is due. The policy `stately` would take in one
+ * job behind the running one; but then every sweep during a long act would queue a repeat, each fetch
+ * would look for active keys row by row, and a rejected job that meets a waiting one would fail for good.
+ *
+ * Workers are woken by LISTEN/NOTIFY over a connection of their own, and poll besides.
+ *
+ * @param onError hears of lost connections and of polls that failed; the queue goes on by itself
+ * @throws StoreError `unavailable` when nobody answers, here and from `send`
  */
 export async function bossQueue({ url, store, onError = () => undefined }: { readonly url: string; readonly store: PostgresStore; readonly onError?: (error: Error) => void }): Promise<Queue> {
-  const boss = new PgBoss({ connectionString: url, application_name: "slipway-queue", max: 6, schedule: false, superviseIntervalSeconds: 1, monitorIntervalSeconds: 2, maintenanceIntervalSeconds: 60, warningQueueSize: 10_000_000 });
-  boss.on("error", onError);
-  await boss.start();
-  for (const queue of ["tick", "act"] satisfies QueueName[]) {
-    await boss.createQueue(queue, { policy: "exclusive", heartbeatSeconds: HEARTBEAT_SECONDS, expireInSeconds: 23 * 3_600, retryLimit: 1_000_000, retryDelay: 1, retryBackoff: true, retryDelayMax: 60, deleteAfterSeconds: 60 });
+  const boss = new PgBoss({ connectionString: url, schema: SCHEMA, application_name: "slipway-queue", max: 6, schedule: false, superviseIntervalSeconds: 1, monitorIntervalSeconds: 1, warningQueueSize: 10_000_000 });
+  const trouble = (error: unknown): void => { onError(error instanceof Error ? error : new Error(String(error))); };
+  boss.on("error", trouble);
+  const consumers = new Map<Wakeable, QueueName>();
+  const listener = await begin().catch((error: unknown) => { throw translated(error); });
+
+  async function begin(): Promise<{ close(): Promise<void> } | undefined> {
+    await boss.start();
+    for (const queue of ["tick", "act"] satisfies QueueName[]) {
+      await boss.createQueue(queue, { policy: "exclusive", ...OPTIONS });
+      await boss.updateQueue(queue, OPTIONS);
+    }
+    const wake = (queue?: string): void => {
+      for (const [consumer, name] of consumers) if (queue === undefined || queue === name) consumer.wake();
+    };
+    // The channel's name is pg-boss's own, see notifyChannelSql in its plans.
+    const { rows } = await boss.getDb().executeSql("select 'pgboss_' || left(encode(sha224($1::bytea), 'hex'), 24) as channel", [SCHEMA]);
+    const [row] = rows as readonly { readonly channel: string }[];
+    return row === undefined ? undefined : boss.getDb().listen?.(row.channel, wake, wake);
   }
-  const consumers = new Set<Consumer>();
+
   return {
     async send(queue, jobs, tx) {
       if (jobs.length === 0) return;
-      const unique = [...new Map(jobs.map((job) => [job.key, job])).values()];
-      await boss.insert(
-        queue,
-        unique.map(({ key, priority = 0, notBefore }) => ({ singletonKey: key, data: { key }, priority, ...(notBefore === undefined ? {} : { startAfter: new Date(notBefore) }) })),
-        tx === undefined ? {} : { db: store.sqlOf(tx) },
-      );
+      const now = Date.now();
+      const once = [...new Map(jobs.map((job) => [job.key, job])).values()];
+      // In one order everywhere, so that two sends of the same keys wait for each other and never deadlock.
+      once.sort((a, b) => (a.key < b.key ? -1 : 1));
+      const rows = once.map((job) => ({ singletonKey: job.key, data: job, priority: job.priority ?? 0, ...(job.notBefore === undefined || job.notBefore <= now ? {} : { startAfter: new Date(job.notBefore) }) }));
+      await boss.insert(queue, rows, tx === undefined ? {} : { db: store.sqlOf(tx) }).catch((error: unknown) => { throw translated(error); });
     },
-    async consume(queue, options, handle) {
-      const consumer = consumeFrom(boss, queue, options, handle, onError);
-      consumers.add(consumer);
-      return consumer;
+    consume(queue, options, handle) {
+      const consumer = consumeFrom({ boss, queue, ...options, handle, onError: trouble });
+      consumers.set(consumer, queue);
+      return Promise.resolve({
+        stop: async (how) => {
+          consumers.delete(consumer);
+          await consumer.stop(how);
+        },
+      });
     },
     async close() {
-      await Promise.all([...consumers].map((consumer) => consumer.stop()));
+      await Promise.all([...consumers.keys()].map((consumer) => consumer.stop()));
+      await listener?.close();
       await boss.stop({ graceful: false, close: true });
-    },
-  };
-}
-
-function consumeFrom(boss: PgBoss, queue: QueueName, { batch, concurrency }: { readonly batch: number; readonly concurrency: number }, handle: (jobs: readonly Job[], signal: AbortSignal) => Promise<void>, onError: (error: Error) => void): Consumer {
-  const dead = new AbortController();
-  const running = new Set<Promise<void>>();
-  const held = new Set<string>();
-  let stopped = false;
-  let wake = (): void => undefined;
-
-  async function run(fetched: readonly { readonly id: string; readonly data: { readonly key: string } }[]): Promise<void> {
-    const ids = fetched.map(({ id }) => id);
-    for (const id of ids) held.add(id);
-    try {
-      await handle(fetched.map(({ data }) => ({ key: data.key })), dead.signal);
-      if (!dead.signal.aborted) await settle(() => boss.complete(queue, ids));
-    } catch (error) {
-      if (!dead.signal.aborted) await settle(() => boss.fail(queue, ids, { message: error instanceof Error ? error.message : String(error) }));
-    } finally {
-      for (const id of ids) held.delete(id);
-      wake();
-    }
-  }
-
-  /** A job whose end cannot be said comes again after its heartbeat, which handlers allow for. */
-  async function settle(end: () => Promise<unknown>): Promise<void> {
-    await end().catch((error: unknown) => { onError(error as Error); });
-  }
-
-  const touching = setInterval(() => {
-    if (held.size > 0) void settle(() => boss.touch(queue, [...held]));
-  }, TOUCH_MS);
-
-  async function poll(): Promise<void> {
-    while (!stopped) {
-      const room = concurrency - running.size;
-      let fetched: { id: string; data: { key: string } }[] = [];
-      if (room > 0) fetched = await boss.fetch<{ key: string }>(queue, { batchSize: batch === 1 ? room : batch }).catch((error: unknown) => { onError(error as Error); return []; });
-      for (const group of batch === 1 ? fetched.map((job) => [job]) : fetched.length > 0 ? [fetched] : []) {
-        const one: Promise<void> = run(group).finally(() => running.delete(one));
-        running.add(one);
-      }
-      if (running.size >= concurrency || fetched.length === 0) await new Promise<void>((resolve) => {
-        const timer = setTimeout(resolve, POLL_MS);
-        wake = () => { clearTimeout(timer); resolve(); };
-      });
-    }
-  }
-  const polling = poll();
-  return {
-    async stop(options) {
-      if (stopped) return;
-      stopped = true;
-      wake();
-      if (options?.now === true) dead.abort(new Error("the worker stops"));
-      await polling;
-      if (options?.now !== true) await Promise.all(running);
-      clearInterval(touching);
     },
   };
 }

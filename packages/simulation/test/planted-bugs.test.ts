@@ -1,0 +1,23 @@
+import { expect, it } from "vitest";
+import type { Plant } from "../src/ports.ts";
+import { runSeed } from "../src/seed.ts";
+import { countedTwice, noFencing, releaseOnInconclusive } from "./plants.ts";
+
+/** A bug that this many seeds do not find would pass a CI run too often. */
+const SEEDS = 60;
+
+async function found(plant: Plant): Promise<readonly string[]> {
+  for (let seed = 1; seed <= SEEDS; seed += 1) {
+    const { violations } = await runSeed(seed, { plant });
+    if (violations.length > 0) return violations;
+  }
+  return [];
+}
+
+it.each<[string, Plant, RegExp]>([
+  ["a release on inconclusive passes", releaseOnInconclusive, /was given after \d+ of \d+ passes/],
+  ["a pass that is counted twice", countedTwice, /was counted, and 0 intents of it are done/],
+  ["a worker whose claim nobody checks", noFencing, /went on after it was (cancelled|banned|released)/],
+])("finds %s", { timeout: 120_000 }, async (_name, plant, said) => {
+  expect((await found(plant)).join("\n")).toMatch(said);
+});
