@@ -30,6 +30,7 @@ const commands: Readonly<Record<string, () => Promise<{ add(program: Command): v
   release: () => import("./commands/release.ts"),
   evidence: () => import("./commands/evidence.ts"),
   db: () => import("./commands/db.ts"),
+  canary: () => import("./commands/canary.ts"),
   import: () => import("./commands/import.ts"),
   nodes: () => import("./commands/nodes.ts"),
   validations: () => import("./commands/validations.ts"),

@@ -1,8 +1,54 @@
 import { createHash } from "node:crypto";
-import { loadChecks } from "@slipway/catalog";
+import { existsSync, mkdirSync, renameSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { fileURLToPath, pathToFileURL } from "node:url";
+import { checkIds, loadChecks, resolveCheck } from "@slipway/catalog";
+import { SlipwayError, type Check } from "@slipway/plugin-sdk";
+import { dataFolder } from "@slipway/store";
+import { build } from "esbuild";
 
-/** A digest of each check as this checkout has it. */
-export async function buildDigests(ids: readonly string[]): Promise<Readonly<Record<string, string>>> {
-  const checks = await loadChecks(ids);
-  return Object.fromEntries([...checks].map(([id, { version }]) => [id, createHash("sha256").update(`${id}@${version}`).digest("hex")]));
+/** A check as one file, named by its content. */
+export interface CheckBuild {
+  readonly id: string;
+  readonly version: string;
+  readonly digest: string;
+  readonly fileText: string;
+}
+
+const buildFile = (digest: string): string => join(dataFolder(), "builds", `${digest}.mjs`);
+
+/**
+ * Bundles every check of this checkout into one file each, with all it imports, so that it judges
+ * the same when the checkout has moved on. The same sources give the same bytes.
+ */
+export async function buildChecks(): Promise<readonly CheckBuild[]> {
+  const checks = await loadChecks();
+  return Promise.all(
+    checkIds.map(async (id) => {
+      const entry = fileURLToPath(resolveCheck(id));
+      const { outputFiles } = await build({ entryPoints: [entry], absWorkingDir: join(entry, "../.."), bundle: true, write: false, format: "esm", platform: "node", target: "node24", legalComments: "none", logLevel: "silent", minifyWhitespace: true });
+      // Paths of the checkout stand in comments alone, and those are gone.
+      const fileText = outputFiles[0]?.text ?? "";
+      return { id, version: checks.get(id)?.version ?? "", digest: createHash("sha256").update(fileText).digest("hex"), fileText };
+    }),
+  );
+}
+
+/** Keeps builds in the data folder. */
+export function keepBuilds(builds: readonly CheckBuild[]): void {
+  mkdirSync(join(dataFolder(), "builds"), { recursive: true });
+  for (const { digest, fileText } of builds) {
+    const file = buildFile(digest);
+    if (existsSync(file)) continue;
+    writeFileSync(`${file}.${String(process.pid)}`, fileText);
+    renameSync(`${file}.${String(process.pid)}`, file);
+  }
+}
+
+/** @throws SlipwayError of kind `config` when the build is not in the data folder */
+export async function loadBuild(id: string, digest: string): Promise<Check> {
+  const file = buildFile(digest);
+  if (!existsSync(file)) throw new SlipwayError("config", `the active build of ${id} (${digest.slice(0, 12)}) is not in ${join(dataFolder(), "builds")}`, { hint: "share that folder between workers, or promote this checkout's build" });
+  const { default: check } = (await import(pathToFileURL(file).href)) as { default: Check };
+  return check;
 }

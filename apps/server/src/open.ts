@@ -1,10 +1,10 @@
 import { hostname } from "node:os";
 import { join } from "node:path";
 import { loadChecks, loadVendor, vendorIds } from "@slipway/catalog";
-import { SlipwayError, type VendorPorts } from "@slipway/plugin-sdk";
-import { DEFAULT_LIMITS, judgingSet, loadFleet, localTransport, sshTransport, type Adapter, type Fleet, type RunnerEvent, type RunnerLimits, type RunnerParts } from "@slipway/runner";
+import { SlipwayError, type Check, type VendorPorts } from "@slipway/plugin-sdk";
+import { DEFAULT_LIMITS, judgingSet, loadFleet, localTransport, registerBuilds, sshTransport, type Adapter, type Fleet, type JudgingSet, type RunnerEvent, type RunnerLimits, type RunnerParts } from "@slipway/runner";
 import { bossQueue, dataFolder, fileBlobs, migrate, postgresStore, findDatabase, systemClock, type Blobs, type Clock, type EmbeddedServer, type PostgresStore, type Queue } from "@slipway/store";
-import { buildDigests } from "./builds.ts";
+import { buildChecks, keepBuilds, loadBuild } from "./builds.ts";
 
 /** The database of this clone, open. */
 export interface Database {
@@ -62,6 +62,21 @@ export async function openFleet(folder: string): Promise<Fleet> {
   return loadFleet(folder, checks, vendors);
 }
 
+/** The checks that judge: this checkout's where they are the active builds, else the active ones as they were kept. */
+async function activeJudging({ store }: Database): Promise<JudgingSet> {
+  const builds = await buildChecks();
+  keepBuilds(builds);
+  const active = await registerBuilds(store, builds.map(({ id, version, digest }) => ({ name: id, version, digest })), systemClock.now());
+  const own = await loadChecks();
+  const checks = new Map<string, Check>();
+  for (const { id, digest } of builds) {
+    const wanted = active.get(id) ?? digest;
+    const check = wanted === digest ? own.get(id) : await loadBuild(id, wanted);
+    if (check !== undefined) checks.set(id, check);
+  }
+  return judgingSet(checks, Object.fromEntries(active));
+}
+
 export interface PartsOptions {
   readonly database: Database;
   readonly fleet: Fleet;
@@ -76,8 +91,7 @@ export interface PartsOptions {
 
 /** Everything a worker of this process needs, over the database. */
 export async function runnerParts({ database, fleet, adapters, release, limits, clock = systemClock, queue, emit }: PartsOptions): Promise<RunnerParts> {
-  const checks = await loadChecks();
-  const judging = judgingSet(checks, await buildDigests([...checks.keys()]));
+  const judging = await activeJudging(database);
   return {
     store: database.store,
     queue: queue ?? (await bossQueue({ url: database.url, store: database.store })),

@@ -22,6 +22,9 @@ export async function loadChecks(ids: readonly string[] = checkIds): Promise<Rea
   return loadRegistered(registry, ids);
 }
 
+/** URL of a check's source, for bundling it. */
+export const resolveCheck = (id: string): string => import.meta.resolve(`@slipway/check-${id}`);
+
 /** Ids of all vendor adapters, sorted. */
 export const vendorIds: readonly string[] = Object.keys(vendors);
 

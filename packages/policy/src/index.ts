@@ -1,3 +1,4 @@
+export * from "./canary/gate.ts";
 export { fleetFileIds, fleetFileSchema } from "./file-schemas.ts";
 export * from "./lanes/clusters.ts";
 export * from "./lanes/lane.ts";

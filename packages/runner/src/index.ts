@@ -20,3 +20,4 @@ export { buildRelease } from "./release/build-release.ts";
 export { loadPrivateKey, loadPublicKeys, makeKeys } from "./release/keys.ts";
 export { inconsistencies, signRelease, verifyRelease, type Verified } from "./release/sign-release.ts";
 export { importHistory } from "./import/import-history.ts";
+export { decideBuild, registerBuilds, stagedBuilds, tryBuild, type OfferedBuild, type StagedBuild, type TrialBuilds } from "./canary/canary.ts";

@@ -2,12 +2,19 @@ import { SlipwayError } from "@slipway/plugin-sdk";
 import { banByHand, liftBan, override, planValidations, type RunnerParts } from "@slipway/runner";
 import type { Chances } from "./chances.ts";
 
-/** Somebody bans, lifts, overrides or asks for a validation, whatever the processes are at. @returns whether there was something to do */
-export async function interfere(parts: RunnerParts, draw: Chances): Promise<boolean> {
-  const machines = await parts.store.transaction((tx) => tx.find("machines", { where: { merged_into: null }, orderBy: ["id"] }));
-  const validating = machines.filter(({ account }) => account === "Validating");
-  const among = validating.length > 0 && draw.chance(0.7) ? validating : machines;
-  const machine = among[draw.between(0, among.length - 1)];
+/**
+ * Somebody bans, lifts, overrides or asks for a validation, whatever the processes are at.
+ *
+ * @param node whose machine it is about, else any
+ * @returns whether there was something to do
+ */
+export async function interfere(parts: RunnerParts, draw: Chances, node?: string): Promise<boolean> {
+  const machine = await parts.store.transaction(async (tx) => {
+    const [running] = node === undefined ? [] : await tx.find("validations", { where: { node, status: "running" }, limit: 1 });
+    if (running !== undefined) return tx.get("machines", { id: running.machine });
+    const machines = await tx.find("machines", { where: { merged_into: null }, orderBy: ["id"] });
+    return machines[draw.between(0, machines.length - 1)];
+  });
   if (machine === undefined) return false;
   const said = { by: "somebody", reason: "as the simulation wants it", now: parts.clock.now() };
   const what = draw.pick(["ban", "lift", "override", "plan"]);

@@ -38,6 +38,7 @@ export class Plane {
   #started = 0;
   #ended = false;
   #changed = false;
+  #personWaits = false;
 
   constructor(seed: number, world: SimulatedWorld, faults: Faults, plant: Plant | undefined) {
     this.#world = world;
@@ -62,8 +63,9 @@ export class Plane {
   /** Brings the fault whose moment has come. */
   async strike(kind: AtMoments): Promise<void> {
     if (kind === "person") {
-      this.#changed = true;
-      if (await interfere(this.#world.parts, this.#draw)) this.#faults.struck.person += 1;
+      // Half of them come while somebody is asking the machine.
+      if (this.#draw.chance(0.5)) this.#personWaits = true;
+      else await this.#interfere();
       return;
     }
     const process = [...this.#processes][this.#draw.between(0, this.#processes.size - 1)];
@@ -77,6 +79,11 @@ export class Plane {
     }
   }
 
+  async #interfere(node?: string): Promise<void> {
+    this.#changed = true;
+    if (await interfere(this.#world.parts, this.#draw, node)) this.#faults.struck.person += 1;
+  }
+
   /** Sets the clocks right. */
   calm(): void {
     for (const { life } of this.#processes) life.skew = 0;
@@ -88,12 +95,18 @@ export class Plane {
     for (const { life } of this.#processes) life.die();
   }
 
+  async #connected(node: string): Promise<void> {
+    if (!this.#personWaits || !this.#faults.active) return;
+    this.#personWaits = false;
+    await this.#interfere(node);
+  }
+
   #start(): void {
     const { parts, clock } = this.#world;
     const number = (this.#started += 1);
     const life = new Life(this.#faults, (ms) => clock.sleep(ms), { onDeath: () => { leave(); }, onStall: () => { leave(); } });
     const own = portsOf(life, this.#faults, parts, { plant: this.#plant, onWrite: (table) => (this.#changed ||= isWatched(table)) });
-    const line: Line = { life, faults: this.#faults, journal: this.wire, noise: this.#noise, store: parts.store };
+    const line: Line = { life, faults: this.#faults, journal: this.wire, noise: this.#noise, store: parts.store, onConnect: (node) => this.#connected(node) };
     const adapters = new Map([...parts.adapters].map(([id, adapter]) => [id, adapterOf(line, adapter)]));
     const mine: RunnerParts = { ...parts, ...own, adapters, limits: { ...parts.limits, sweepMs: this.manner.sweepMs }, worker: { ...parts.worker, id: `simulated/${String(number)}`, pid: number } };
     const process: Process = { life, runner: startRunner(mine) };

@@ -28,7 +28,7 @@ export interface WireAct {
 /** Everything that crossed between the processes and the world, written by neither. */
 export class WireJournal {
   readonly acts: WireAct[] = [];
-  readonly #sessions = new Map<string, WireSession>();
+  readonly #sessions = new Map<string, WireSession[]>();
 
   open(node: string): WireSession {
     return { node, serial: undefined, bootId: undefined, begun: new Map(), spoiled: new Set() };
@@ -41,11 +41,17 @@ export class WireJournal {
     if (probe === "dmi") session.serial = /^product_serial:(.*)$/m.exec(text)?.[1]?.trim();
     if (probe !== "boot-id") return;
     session.bootId = text.trim();
-    this.#sessions.set(`${session.node} ${result.startedAt}`, session);
+    const key = `${session.node} ${result.startedAt}`;
+    this.#sessions.set(key, [...(this.#sessions.get(key) ?? []), session]);
   }
 
-  /** The session in which a node's boot id was read at a moment, as evidence names it. */
-  sessionOf(node: string, bootIdBegun: string): WireSession | undefined {
-    return this.#sessions.get(`${node} ${bootIdBegun}`);
+  /**
+   * The session that gave some evidence.
+   *
+   * @param begun when each probe began, as the evidence says
+   */
+  sessionOf(node: string, begun: ReadonlyMap<string, string>): WireSession | undefined {
+    const sessions = this.#sessions.get(`${node} ${begun.get("boot-id") ?? ""}`) ?? [];
+    return sessions.find((session) => [...begun].every(([probe, at]) => session.begun.get(probe) === at));
   }
 }

@@ -15,6 +15,8 @@ export interface Line {
   readonly noise: Chances;
   /** Tells which intents are written. */
   readonly store: Pick<Store, "transaction">;
+  /** Hears of each connection that came about. */
+  readonly onConnect: (node: string) => Promise<void>;
 }
 
 /** The lab as one process reaches it: over a network that fails, through an API that is behind. */
@@ -27,12 +29,13 @@ export function adapterOf(line: Line, inner: Adapter): Adapter {
 }
 
 function transportOf(line: Line, inner: Transport, looked: Set<string>): Transport {
-  const { life, faults, noise } = line;
+  const { life, faults, noise, onConnect } = line;
   return {
     async connect(host, signal) {
       await life.point("connect");
       if (faults.strikes("unreachable")) throw new SlipwayError("unreachable", `${host.name}: connection timed out`);
       const connection = await inner.connect(host, signal);
+      await onConnect(host.name);
       await life.point("connected");
       const lostAfter = faults.strikes("connection-lost") ? noise.between(0, 3) : Infinity;
       return connectionOf(line, connection, host.name, lostAfter, looked);

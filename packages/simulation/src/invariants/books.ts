@@ -1,4 +1,8 @@
+import type { Row } from "@slipway/store";
 import { ENDS, objectOf, type View } from "./view.ts";
+
+/** Rows about an act of a validation, besides those about the validation itself. */
+const isOfAct = ({ to_state }: Row<"audit">): boolean => to_state === "done" || to_state === "failed" || to_state === "abandoned";
 
 /** Replayed, the ledger has every machine in exactly one account at each instant, and ends where the machines stand. */
 export function* ledgerSums({ tables }: View): Iterable<string> {
@@ -16,7 +20,9 @@ export function* ledgerSums({ tables }: View): Iterable<string> {
 export function* auditIsWhole({ tables, auditOf }: View): Iterable<string> {
   for (const validation of tables.validations) {
     let state: string | null = null;
-    for (const { id, from_state, to_state, reason } of auditOf.get(objectOf(validation)) ?? []) {
+    for (const row of auditOf.get(objectOf(validation)) ?? []) {
+      if (isOfAct(row)) continue;
+      const { id, from_state, to_state, reason } = row;
       if (from_state !== state) yield `audit ${String(id)} takes ${objectOf(validation)} from ${String(from_state)}, and it was ${String(state)}`;
       if (state !== null && ENDS.includes(state)) yield `audit ${String(id)}: ${objectOf(validation)} went on after it was ${state}: ${reason}`;
       state = to_state;

@@ -1,28 +1,26 @@
 import type { WireSession } from "../wire-journal.ts";
-import { nameOf, objectOf, type View } from "./view.ts";
+import { nameOf, objectOf, type Pass, type View } from "./view.ts";
 
 /** Every conclusive pass is of one connection of its own, to the machine that it is credited to. */
 export function* passesHappened({ tables, machine, wire }: View): Iterable<string> {
   const used = new Map<WireSession, string>();
   for (const pass of tables.passes) {
-    const begun = pass.evidence["boot-id"]?.record["startedAt"];
-    const session = typeof begun === "string" ? wire.sessionOf(pass.node, begun) : undefined;
+    const session = wire.sessionOf(pass.node, begunOf(pass));
     const credited = machine.get(pass.machine)?.system_serial;
     if (pass.system_serial !== null && pass.system_serial !== credited) yield `${nameOf(pass)} is of the machine ${pass.system_serial}, and credited to ${String(credited)}`;
     if (session === undefined) {
-      if (pass.verdict !== "inconclusive") yield `${nameOf(pass)} is ${pass.verdict}, and nobody asked ${pass.node} for it`;
+      if (pass.verdict !== "inconclusive") yield `${nameOf(pass)} is ${pass.verdict}, and no connection to ${pass.node} gave its evidence`;
       continue;
     }
     if (used.has(session)) yield `${nameOf(pass)} was counted from the same answers as ${used.get(session) ?? ""}`;
     used.set(session, nameOf(pass));
     if (pass.verdict === "pass" && session.serial !== credited) yield `${nameOf(pass)} passed on the machine ${String(session.serial)}, and is credited to ${String(credited)}`;
     if (pass.boot_id !== null && !session.spoiled.has("boot-id") && pass.boot_id !== session.bootId) yield `${nameOf(pass)} names the boot ${pass.boot_id}, and it was ${String(session.bootId)}`;
-    for (const [probe, at] of session.begun) {
-      const kept = pass.evidence[probe]?.record;
-      if (kept?.["startError"] === null && kept["startedAt"] !== at) yield `${nameOf(pass)}: its evidence of ${probe} is of ${String(kept["startedAt"])}, and it was asked for at ${at}`;
-    }
   }
 }
+
+/** When each probe began that was run at all. */
+const begunOf = ({ evidence }: Pass): ReadonlyMap<string, string> => new Map(Object.entries(evidence).flatMap(([probe, { record }]) => (record["startError"] === null ? [[probe, String(record["startedAt"])] as const] : [])));
 
 /** Where the policy wants fresh boots, the boot before such a pass is another than that of the pass before. */
 export function* bootsAreFresh({ tables, passesOf }: View): Iterable<string> {

@@ -1,13 +1,16 @@
-import type { Clock } from "../clock.ts";
-import type { Job, Queue, QueueName } from "../queue.ts";
 import { afterCommit } from "../after-commit.ts";
+import type { Clock } from "../clock.ts";
+import type { Consumer, Job, Queue, QueueName } from "../queue.ts";
 
-/** Lets the simulation lose a job on its way, or deliver it twice. */
+/** Lets the simulation lose a job on its way, hold it up, or deliver it twice. */
 export interface QueueFaults {
   lose?(queue: QueueName, job: Job): boolean;
+  /** @returns for how many milliseconds the job is held up */
+  delay?(queue: QueueName, job: Job): number;
   twice?(queue: QueueName, job: Job): boolean;
 }
 
+/** A job taken in. */
 interface Held {
   readonly job: Job;
   readonly order: number;
@@ -15,63 +18,83 @@ interface Held {
   readonly failures: number;
 }
 
+/** What one queue holds: of each key one job, waiting or active. */
+interface Line {
+  readonly waiting: Map<string, Held>;
+  readonly active: Map<string, Held>;
+  readonly pumps: Set<() => void>;
+}
+
 const HEARTBEAT_MS = 10_000;
+/** As in the queue on pg-boss. */
+const LONGEST_PAUSE_MS = 15_000;
+const pauseAfter = (failures: number): number => Math.min(LONGEST_PAUSE_MS, 1_000 * 2 ** failures);
+const newLine = (): Line => ({ waiting: new Map(), active: new Map(), pumps: new Set() });
 
 /** The queue in memory, on a clock that the simulation moves: the same promises as pg-boss, kept in a fixed order. */
 export function memoryQueue({ clock, faults }: { readonly clock: Clock; readonly faults?: QueueFaults | undefined }): Queue {
-  const waiting: Record<QueueName, Map<string, Held>> = { tick: new Map(), act: new Map() };
-  const active: Record<QueueName, Set<string>> = { tick: new Set(), act: new Set() };
-  const pumps: Record<QueueName, Set<() => void>> = { tick: new Set(), act: new Set() };
+  const lines: Record<QueueName, Line> = { tick: newLine(), act: newLine() };
+  const consumers = new Set<Consumer>();
   let orders = 0;
 
-  function enqueue(queue: QueueName, job: Job, after: number, failures: number): void {
-    if (waiting[queue].has(job.key)) return;
-    waiting[queue].set(job.key, { job, order: orders++, after, failures });
-    for (const pump of pumps[queue]) pump();
+  function put({ waiting, pumps }: Line, job: Job, after: number, failures: number): void {
+    waiting.set(job.key, { job, order: orders++, after, failures });
+    for (const pump of pumps) pump();
   }
 
-  function take(queue: QueueName, batch: number): Held[] {
+  function take({ waiting, active }: Line, batch: number): Held[] {
     const now = clock.now();
-    const ready = [...waiting[queue].values()].filter(({ job, after }) => after <= now && !active[queue].has(job.key));
+    const ready = [...waiting.values()].filter(({ after }) => after <= now);
     ready.sort((a, b) => (b.job.priority ?? 0) - (a.job.priority ?? 0) || a.order - b.order);
     const taken = ready.slice(0, batch);
-    for (const { job } of taken) {
-      waiting[queue].delete(job.key);
-      active[queue].add(job.key);
+    for (const held of taken) {
+      waiting.delete(held.job.key);
+      active.set(held.job.key, held);
     }
     return taken;
   }
 
+  /** A job whose handler rejected, or whose worker died, waits again. */
+  function putBack(line: Line, { job, failures }: Held): void {
+    line.active.delete(job.key);
+    put(line, job, clock.now() + pauseAfter(failures), failures + 1);
+  }
+
   return {
     async send(queue, jobs, tx) {
-      const put = (): void => {
-        for (const job of jobs) if (faults?.lose?.(queue, job) !== true) enqueue(queue, job, job.notBefore ?? 0, 0);
+      const line = lines[queue];
+      const takeIn = (): void => {
+        for (const job of jobs) {
+          if (faults?.lose?.(queue, job) === true || line.waiting.has(job.key) || line.active.has(job.key)) continue;
+          const delay = faults?.delay?.(queue, job) ?? 0;
+          put(line, job, Math.max(job.notBefore ?? 0, delay === 0 ? 0 : clock.now() + delay), 0);
+        }
       };
-      if (tx === undefined) put();
-      else afterCommit(tx, put);
+      if (tx === undefined) takeIn();
+      else afterCommit(tx, takeIn);
     },
     async consume(queue, { batch, concurrency }, handle) {
+      const line = lines[queue];
       const dead = new AbortController();
-      const running = new Set<Promise<void>>();
+      const calls = new Map<readonly Held[], Promise<void>>();
       let ended = false;
       let alarm: number | undefined;
 
       const pump = (): void => {
-        while (!ended && running.size < concurrency) {
-          const held = take(queue, batch);
+        while (!ended && calls.size < concurrency) {
+          const held = take(line, batch);
           if (held.length === 0) break;
-          const one: Promise<void> = run(held).finally(() => {
-            running.delete(one);
+          calls.set(held, run(held).finally(() => {
+            calls.delete(held);
             pump();
-          });
-          running.add(one);
+          }));
         }
         if (!ended) wakeLater();
       };
       /** Looks again when the first job that may not run yet may. */
       const wakeLater = (): void => {
         let earliest = Infinity;
-        for (const { job, after } of waiting[queue].values()) if (!active[queue].has(job.key)) earliest = Math.min(earliest, after);
+        for (const { after } of line.waiting.values()) earliest = Math.min(earliest, after);
         if (earliest === Infinity || earliest <= clock.now() || (alarm !== undefined && alarm <= earliest)) return;
         alarm = earliest;
         void clock.sleep(earliest - clock.now()).then(() => {
@@ -89,31 +112,32 @@ export function memoryQueue({ clock, faults }: { readonly clock: Clock; readonly
         const failed = await handle(jobs, dead.signal).then(() => false, () => true);
         await extra;
         if (dead.signal.aborted) return;
-        for (const { job, failures } of held) {
-          active[queue].delete(job.key);
-          if (failed) enqueue(queue, job, clock.now() + Math.min(60_000, 1_000 * 2 ** failures), failures + 1);
+        for (const one of held) {
+          if (failed) putBack(line, one);
+          else line.active.delete(one.job.key);
         }
       }
 
-      pumps[queue].add(pump);
-      pump();
-      return {
+      const consumer: Consumer = {
         async stop(options) {
           ended = true;
-          pumps[queue].delete(pump);
-          if (options?.now !== true) return void (await Promise.all(running));
-          dead.abort();
+          line.pumps.delete(pump);
+          consumers.delete(consumer);
+          if (options?.now !== true) return void (await Promise.all(calls.values()));
+          if (dead.signal.aborted) return;
+          dead.abort(new Error("the worker stops"));
           // Nobody says that this worker died: its jobs come back when its heartbeats are missed.
-          const lost = [...active[queue]];
+          const lost = [...calls.keys()].flat();
           void clock.sleep(HEARTBEAT_MS).then(() => {
-            for (const key of lost) {
-              active[queue].delete(key);
-              enqueue(queue, { key }, 0, 0);
-            }
+            for (const held of lost) putBack(line, held);
           });
         },
       };
+      consumers.add(consumer);
+      line.pumps.add(pump);
+      pump();
+      return consumer;
     },
-    close: () => Promise.resolve(),
+    close: async () => void (await Promise.all([...consumers].map((consumer) => consumer.stop()))),
   };
 }

@@ -73,8 +73,8 @@ export async function bossQueue({ url, store, onError = () => undefined }: { rea
       consumers.set(consumer, queue);
       return Promise.resolve({
         stop: async (how) => {
-          consumers.delete(consumer);
           await consumer.stop(how);
+          consumers.delete(consumer);
         },
       });
     },

@@ -1,0 +1,31 @@
+import { expect, it } from "vitest";
+import { canaryGate, canarySize, type Trial } from "./gate.ts";
+
+const positive = (subject: string, active: Trial["active"], staged: Trial["staged"]): Trial => ({ control: "positive", subject, active, staged });
+const negative = (subject: string, staged: Trial["staged"]): Trial => ({ control: "negative", subject, active: null, staged });
+const needs = { canaries: 2, codes: ["a", "b"] };
+const good = [positive("n1", "pass", "pass"), positive("n2", "pass", "pass"), negative("a", "fail"), negative("b", "fail")];
+
+it("opens when canary nodes pass and every fail code was caught", () => {
+  expect(canaryGate(good, needs)).toEqual({ open: true, missing: [], blamed: undefined });
+});
+
+it("stays closed for a change that judges everything pass, or inconclusive", () => {
+  for (const verdict of ["pass", "inconclusive"] as const) expect(canaryGate([...good.slice(0, 2), negative("a", verdict), negative("b", verdict)], needs).open).toBe(false);
+});
+
+it("blames the change for a canary that only it does not pass, and no change for a canary that fails anyway", () => {
+  expect(canaryGate([...good, positive("n3", "pass", "inconclusive")], needs)).toMatchObject({ open: false, blamed: expect.stringContaining("n3") as string });
+  expect(canaryGate([...good, positive("n3", "fail", "fail")], needs)).toMatchObject({ open: true });
+});
+
+it("counts a canary node once, and none without an active pass", () => {
+  expect(canaryGate([positive("n1", "pass", "pass"), positive("n1", "pass", "pass"), ...good.slice(2)], needs).missing).toEqual(["1 of 2 canary nodes have passed under it"]);
+  expect(canaryGate([], needs).missing).toHaveLength(3);
+});
+
+it("sizes canaries as statistics.md 1.4 does", () => {
+  expect(canarySize(0.4, 0.1)).toEqual({ canaries: 93, attempts_needed: null });
+  expect(canarySize(0.4, 0.05).canaries).toBe(369);
+  expect(canarySize(0.4, 0.1, 0.014).attempts_needed).toBe(Math.ceil(93 / 0.014));
+});

@@ -1,0 +1,55 @@
+/** One judgement of a staged change on a canary node's evidence, or on evidence of a known fault. */
+export interface Trial {
+  readonly control: "positive" | "negative";
+  /** Which canary node, or which fail code. */
+  readonly subject: string;
+  readonly active: "pass" | "fail" | "inconclusive" | "not-applicable" | null;
+  readonly staged: "pass" | "fail" | "inconclusive" | "not-applicable";
+}
+
+export interface GateRequirements {
+  /** Canary nodes that must have passed. */
+  readonly canaries: number;
+  /** Fail codes of the change, each of which must have been caught once. */
+  readonly codes: readonly string[];
+}
+
+export interface Gate {
+  readonly open: boolean;
+  /** What is not shown yet, in words. */
+  readonly missing: readonly string[];
+  /** Why the change is at fault; it bans nobody. */
+  readonly blamed: string | undefined;
+}
+
+/**
+ * Whether a staged change may become active (settled.md B, Checks as builds): known-good nodes pass
+ * under it (positive control), and it catches a fault of each of its fail codes (negative control).
+ *
+ * A canary on which the active one passes and the staged one does not blames the change. One on
+ * which the active one fails says nothing of the change: that node is handled like any other.
+ */
+export function canaryGate(trials: readonly Trial[], { canaries, codes }: GateRequirements): Gate {
+  const positive = trials.filter(({ control, active }) => control === "positive" && active === "pass");
+  const broken = positive.find(({ staged }) => staged !== "pass" && staged !== "not-applicable");
+  const good = new Set(positive.filter(({ staged }) => staged === "pass").map(({ subject }) => subject));
+  const caught = new Set(trials.filter(({ control, staged }) => control === "negative" && staged === "fail").map(({ subject }) => subject));
+  const missing = [
+    ...(good.size < canaries ? [`${String(good.size)} of ${String(canaries)} canary nodes have passed under it`] : []),
+    ...codes.filter((code) => !caught.has(code)).map((code) => `no fault with the code ${code} was shown to it and caught`),
+  ];
+  const blamed = broken === undefined ? undefined : `${broken.subject} passes under the active one and is ${broken.staged} under this one`;
+  return { open: missing.length === 0 && blamed === undefined, missing, blamed };
+}
+
+/** z of 95 %, as statistics.md A1 has it. */
+const Z = 1.959963984540054;
+
+/**
+ * How many canaries measure a rate to a half width: ceil(z² r(1-r)/d²), and how many attempts that
+ * takes when only a share of them concerns the change (statistics.md 1.4, settled.md E).
+ */
+export function canarySize(rate: number, halfWidth: number, share?: number): { readonly canaries: number; readonly attempts_needed: number | null } {
+  const canaries = Math.ceil((Z * Z * rate * (1 - rate)) / (halfWidth * halfWidth));
+  return { canaries, attempts_needed: share === undefined ? null : Math.ceil(canaries / share) };
+}
