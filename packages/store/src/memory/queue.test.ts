@@ -1,34 +1,48 @@
 import { expect, it } from "vitest";
 import { describeQueue } from "../../test/contract/queue-contract.ts";
+import type { Job } from "../queue.ts";
 import { virtualClock } from "./clock.ts";
-import { memoryQueue } from "./queue.ts";
+import { memoryQueue, type QueueFaults } from "./queue.ts";
 import { memoryStore } from "./store.ts";
 
 describeQueue("memory", async () => {
   const clock = virtualClock(1_000_000);
-  return { queue: memoryQueue({ clock }), store: memoryStore(), now: () => clock.now(), pass: (ms) => clock.runUntil(clock.now() + ms), close: () => Promise.resolve() };
+  const queue = memoryQueue({ clock });
+  return { queue, store: memoryStore(), now: () => clock.now(), pass: (ms) => clock.runUntil(clock.now() + ms), close: () => Promise.resolve() };
 });
 
-it("loses a job, or delivers it twice, where the simulation wants it to", async () => {
+/** What a queue did until ten minutes had passed: each delivery with its time. */
+async function deliveries(jobs: readonly Job[], faults: QueueFaults, handle: () => Promise<void> = () => Promise.resolve()): Promise<string[]> {
   const clock = virtualClock(0);
   const seen: string[] = [];
-  const queue = memoryQueue({ clock, faults: { lose: (_queue, { key }) => key === "lost", twice: (_queue, { key }) => key === "double" } });
-  await queue.consume("tick", { batch: 1, concurrency: 1 }, async (jobs) => void seen.push(...jobs.map(({ key }) => key)));
-  await queue.send("tick", [{ key: "lost" }, { key: "double" }]);
-  await clock.runUntil(5_000);
-  expect(seen).toEqual(["double", "double"]);
+  const queue = memoryQueue({ clock, faults });
+  await queue.consume("tick", { batch: 1, concurrency: 1 }, async (given) => {
+    seen.push(...given.map(({ key }) => `${key}@${String(clock.now())}`));
+    await handle();
+  });
+  await queue.send("tick", jobs);
+  await clock.runUntil(600_000);
+  return seen;
+}
+
+it("loses a job, holds it up, or delivers it twice, where the simulation wants it to", async () => {
+  const faults: QueueFaults = { lose: (_queue, { key }) => key === "lost", twice: (_queue, { key }) => key === "double", delay: (_queue, { key }) => (key === "late" ? 7_000 : 0) };
+  expect(await deliveries([{ key: "lost" }, { key: "late" }, { key: "double" }], faults)).toEqual(["double@0", "double@0", "late@7000"]);
 });
 
-it("wakes sleepers in the order of time, and of coming", async () => {
+it("lets a rejected job wait longer each time, though never long", async () => {
+  let left = 7;
+  const seen = await deliveries([{ key: "a" }], {}, () => (left-- > 0 ? Promise.reject(new Error("not yet")) : Promise.resolve()));
+  expect(seen).toEqual(["a@0", "a@1000", "a@3000", "a@7000", "a@15000", "a@30000", "a@45000", "a@60000"]);
+});
+
+it("delivers nothing once it is closed", async () => {
   const clock = virtualClock(0);
-  const woken: string[] = [];
-  for (const [name, ms] of [["c", 30], ["a", 10], ["b", 10]] as const) void clock.sleep(ms).then(() => woken.push(`${name}@${String(clock.now())}`));
-  const gone = new AbortController();
-  clock.sleep(5, gone.signal).catch(() => woken.push("gone"));
-  gone.abort(new Error("enough"));
-  await clock.runUntil(20);
-  clock.jump(100);
-  await clock.runUntil(200);
-  expect(woken).toEqual(["gone", "a@10", "b@10", "c@120"]);
-  expect(clock.next()).toBeUndefined();
+  const queue = memoryQueue({ clock });
+  let calls = 0;
+  await queue.consume("tick", { batch: 1, concurrency: 1 }, async () => void calls++);
+  await queue.close();
+  await queue.send("tick", [{ key: "a" }]);
+  await clock.runUntil(60_000);
+  expect(calls).toBe(0);
 });

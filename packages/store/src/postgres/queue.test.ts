@@ -1,14 +1,99 @@
 import { setTimeout as sleep } from "node:timers/promises";
+import pg from "pg";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { describeQueue } from "../../test/contract/queue-contract.ts";
-import { freshDatabase } from "../testing/index.ts";
+import type { Job, Queue } from "../queue.ts";
+import { freshDatabase, type TestDatabase } from "../testing/index.ts";
 import { migrate } from "./migrate.ts";
 import { bossQueue } from "./queue.ts";
-import { postgresStore } from "./store.ts";
+import { postgresStore, type PostgresStore } from "./store.ts";
 
-describeQueue("PostgreSQL", async () => {
+interface Opened {
+  readonly database: TestDatabase;
+  readonly store: PostgresStore;
+  readonly queue: Queue;
+  readonly troubles: Error[];
+  close(): Promise<void>;
+}
+
+async function open(): Promise<Opened> {
   const database = await freshDatabase();
   await migrate(database.url);
   const store = await postgresStore({ url: database.url, max: 4 });
-  const queue = await bossQueue({ url: database.url, store });
-  return { queue, store, now: () => Date.now(), pass: (ms) => sleep(ms), close: async () => { await queue.close(); await store.close(); await database.drop(); } };
+  const troubles: Error[] = [];
+  const queue = await bossQueue({ url: database.url, store, onError: (error) => troubles.push(error) });
+  const close = async (): Promise<void> => {
+    await queue.close();
+    await store.close();
+    await database.drop();
+  };
+  return { database, store, queue, troubles, close };
+}
+
+describeQueue("PostgreSQL", async () => ({ ...(await open()), now: () => Date.now(), pass: (ms) => sleep(ms) }));
+
+describe("the queue in PostgreSQL besides", () => {
+  let opened: Opened;
+  beforeEach(async () => { opened = await open(); });
+  afterEach(() => opened.close());
+  const rows = async (): Promise<readonly { state: string; retry_count: number }[]> => (await opened.store.pool.query<{ state: string; retry_count: number }>("select state::text, retry_count from pgboss.job where name = 'act'")).rows;
+  /** A handler that runs until it is let go. */
+  const held = (): { handle(jobs: readonly Job[], signal: AbortSignal): Promise<void>; begun: Promise<AbortSignal>; finish(): void } => {
+    const begun = Promise.withResolvers<AbortSignal>();
+    const end = Promise.withResolvers<undefined>();
+    return { handle: async (_jobs, signal) => { begun.resolve(signal); await end.promise; }, begun: begun.promise, finish: () => { end.resolve(undefined); } };
+  };
+
+  it("is told of jobs, and looks for them no more than twice a second", async () => {
+    const { handle, begun, finish } = held();
+    const consumer = await opened.queue.consume("act", { batch: 1, concurrency: 1 }, handle);
+    await sleep(100);
+    const sent = performance.now();
+    await opened.queue.send("act", [{ key: "a" }]);
+    await begun;
+    expect(performance.now() - sent).toBeLessThan(250);
+    finish();
+    await consumer.stop();
+  });
+
+  it("keeps nothing of a job that ended", async () => {
+    const consumer = await opened.queue.consume("act", { batch: 1, concurrency: 1 }, () => Promise.resolve());
+    await opened.queue.send("act", [{ key: "a" }]);
+    await vi.waitFor(async () => { expect(await rows()).toEqual([]); }, 5_000);
+    await consumer.stop();
+  });
+
+  it("leaves a job alone that another worker has claimed meanwhile, and aborts its own call", async () => {
+    const { handle, begun, finish } = held();
+    const consumer = await opened.queue.consume("act", { batch: 1, concurrency: 1 }, handle);
+    await opened.queue.send("act", [{ key: "a" }]);
+    const signal = await begun;
+    // Each claim counts one up.
+    await opened.store.pool.query("update pgboss.job set retry_count = retry_count + 1 where name = 'act'");
+    await vi.waitFor(() => { expect(signal.aborted).toBe(true); }, 8_000);
+    expect(signal.reason).toMatchObject({ message: expect.stringContaining("went to another worker") as string });
+    finish();
+    await consumer.stop();
+    expect(await rows()).toEqual([{ state: "active", retry_count: 1 }]);
+  });
+
+  it("goes on after its connections were cut", async () => {
+    const seen: string[] = [];
+    const consumer = await opened.queue.consume("act", { batch: 1, concurrency: 1 }, async (jobs) => void seen.push(...jobs.map(({ key }) => key)));
+    const client = new pg.Client({ connectionString: opened.database.url });
+    await client.connect();
+    const cut = await client.query("select pg_terminate_backend(pid, 5000) from pg_stat_activity where datname = current_database() and application_name = 'slipway-queue'");
+    await client.end();
+    expect(cut.rowCount).toBeGreaterThan(1);
+    await vi.waitFor(() => opened.queue.send("act", [{ key: "a" }]), 5_000);
+    await vi.waitFor(() => { expect(seen).toEqual(["a"]); }, 10_000);
+    expect(opened.troubles.length).toBeGreaterThan(0);
+    await consumer.stop();
+  });
+
+  it("says that the database is gone", async () => {
+    await opened.queue.close();
+    await expect(opened.queue.send("act", [{ key: "a" }])).rejects.toMatchObject({ name: "StoreError", kind: "unavailable" });
+    await expect(bossQueue({ url: "postgres://127.0.0.1:1/none", store: opened.store })).rejects.toMatchObject({ name: "StoreError", kind: "unavailable" });
+  });
 });

@@ -46,6 +46,39 @@ export function describeQueue(name: string, open: () => Promise<OpenQueue>): voi
       expect(seen.sort()).toEqual(["a", "a", "b"]);
     });
 
+    it("takes in no job while one with its key runs, whoever sends it, and again after it ended", async () => {
+      let finish: () => void = () => undefined;
+      await opened.queue.consume("tick", { batch: 1, concurrency: 2 }, async (jobs) => {
+        await note(jobs);
+        await opened.store.transaction((tx) => opened.queue.send("tick", [{ key: "a" }], tx));
+        await new Promise<void>((resolve) => { finish = resolve; });
+      });
+      await opened.queue.send("tick", [{ key: "a" }]);
+      await until(() => seen.length === 1);
+      await opened.queue.send("tick", [{ key: "a" }]);
+      await opened.queue.send("act", [{ key: "a" }]);
+      await opened.pass(300);
+      finish();
+      await opened.pass(1_200);
+      expect(seen).toEqual(["a"]);
+      await opened.queue.send("tick", [{ key: "a" }]);
+      await until(() => seen.length === 2);
+      finish();
+    });
+
+    it("hands over jobs as they were sent, in calls of at most one batch", async () => {
+      const jobs = Array.from({ length: 7 }, (_, index): Job => ({ key: String(index), priority: index }));
+      const calls: (readonly Job[])[] = [];
+      await opened.queue.send("tick", jobs);
+      await opened.queue.consume("tick", { batch: 3, concurrency: 1 }, async (given) => {
+        calls.push(given);
+        await note(given);
+      });
+      await until(() => seen.length === 7);
+      expect(calls.map(({ length }) => length)).toEqual([3, 3, 1]);
+      expect(calls.flat().sort((a, b) => a.key.localeCompare(b.key))).toEqual(jobs);
+    });
+
     it("sends with a transaction, or not at all", async () => {
       await opened.queue.consume("act", { batch: 1, concurrency: 4 }, note);
       await opened.store.transaction((tx) => opened.queue.send("act", [{ key: "committed" }], tx));
@@ -104,23 +137,45 @@ export function describeQueue(name: string, open: () => Promise<OpenQueue>): voi
       });
       await opened.queue.send("act", [{ key: "last" }]);
       await until(() => seen.length === 1);
-      const stopped = consumer.stop();
+      const stopped = [consumer.stop(), consumer.stop()];
+      await opened.queue.send("act", [{ key: "for others" }]);
+      await opened.pass(300);
+      expect(seen).toEqual(["began"]);
       finish();
-      await stopped;
+      await Promise.all(stopped);
+      await opened.pass(600);
       expect(seen).toEqual(["began", "last"]);
+      await opened.queue.consume("act", { batch: 1, concurrency: 1 }, note);
+      await until(() => seen.length === 3);
+      expect(seen).toEqual(["began", "last", "for others"]);
     });
 
-    it("gives the jobs of a worker that died to another", async () => {
-      const first = await opened.queue.consume("act", { batch: 1, concurrency: 1 }, async (_jobs, signal) => {
-        seen.push("lost");
-        await new Promise((_resolve, reject) => { signal.addEventListener("abort", () => { reject(new Error("died")); }); });
+    it("gives the jobs of a worker that died to another, and of no worker that lives", async () => {
+      const running: string[] = [];
+      let finish: () => void = () => undefined;
+      let reason: unknown;
+      const dying = await opened.queue.consume("act", { batch: 1, concurrency: 1 }, async (jobs, signal) => {
+        running.push(...jobs.map(({ key }) => key));
+        await new Promise((_resolve, reject) => { signal.addEventListener("abort", () => { reject((reason = signal.reason) as Error); }); });
       });
-      await opened.queue.send("act", [{ key: "job" }]);
-      await until(() => seen.length === 1);
-      await first.stop({ now: true });
-      await opened.queue.consume("act", { batch: 1, concurrency: 1 }, note);
-      await until(() => seen.length === 2);
-      expect(seen).toEqual(["lost", "job"]);
+      await opened.queue.send("act", [{ key: "its" }]);
+      await until(() => running.length === 1);
+      const living = await opened.queue.consume("act", { batch: 1, concurrency: 1 }, async (jobs) => {
+        running.push(...jobs.map(({ key }) => key));
+        await new Promise<void>((resolve) => { finish = resolve; });
+      });
+      await opened.queue.send("act", [{ key: "another's" }]);
+      await until(() => running.length === 2);
+      await dying.stop({ now: true });
+      const died = opened.now();
+      expect(reason).toMatchObject({ message: "the worker stops" });
+      await opened.queue.consume("act", { batch: 1, concurrency: 2 }, note);
+      await until(() => seen.length > 0);
+      expect(opened.now() - died).toBeGreaterThan(6_000);
+      await opened.pass(2_000);
+      expect(seen).toEqual(["its"]);
+      finish();
+      await living.stop();
     }, 40_000);
   });
 }
