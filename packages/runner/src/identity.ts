@@ -46,7 +46,7 @@ const READ_KEPT = 20_000;
 function gpuSerials(node: string, result: ExecResult | undefined): readonly string[] {
   const stdout = text(result);
   if (stdout === undefined) return [];
-  const digest = createHash("sha256").update(stdout).digest("base64");
+  const digest = createHash("sha256").update(result?.stdout ?? stdout).digest("base64");
   const known = serialsRead.get(digest);
   if (known !== undefined) return known;
   const evidence = createEvidence({ name: node }, new Map([["nvidia-smi", { record: result, stdout }]]));

@@ -3,6 +3,9 @@ import type { SeedReport } from "./seed.ts";
 import { nothingStruck } from "./faults.ts";
 import type { Task } from "./seed-worker.ts";
 
+/** A seed leaves much garbage and keeps little. */
+const YOUNG_MB = 128;
+
 /**
  * Runs seeds in worker threads, each thread one after the other.
  *
@@ -15,7 +18,7 @@ export async function runSeeds(seeds: readonly number[], options: { readonly wor
 
 async function work(left: number[], options: { readonly postgres: boolean; readonly onReport: (report: SeedReport) => void }): Promise<void> {
   while (left.length > 0) {
-    const worker = new Worker(new URL("./seed-worker.ts", import.meta.url));
+    const worker = new Worker(new URL("./seed-worker.ts", import.meta.url), { resourceLimits: { maxYoungGenerationSizeMb: YOUNG_MB } });
     for (let seed = left.shift(); seed !== undefined; seed = left.shift()) {
       const report = await ask(worker, { seed, postgres: options.postgres });
       options.onReport(report);

@@ -45,8 +45,8 @@ export function portsOf(life: Life, faults: Faults, inner: ProcessPorts, { plant
           if (faults.strikes("store-after-commit")) reject(new StoreError("unavailable", "the connection was lost after the commit"));
           else resolve(result);
         },
-        (error: unknown) => {
-          if (!life.dead && !(error instanceof Died)) reject(error as Error);
+        (error: Error) => {
+          if (!life.dead && !(error instanceof Died)) reject(error);
         },
       );
     });

@@ -82,7 +82,7 @@ function connectionOf({ life, faults, journal, noise }: Line, inner: Connection,
 }
 
 function sessionOf({ life, faults, journal, store }: Line, inner: VendorSession, looked: ReadonlySet<string>): VendorSession {
-  const { listEvents, power, openRepair, returnToService } = inner;
+  const [listEvents, power, openRepair, returnToService] = [inner.listEvents?.bind(inner), inner.power?.bind(inner), inner.openRepair?.bind(inner), inner.returnToService?.bind(inner)];
   if (listEvents === undefined || power === undefined || openRepair === undefined || returnToService === undefined) throw new TypeError("the lab can do everything that a vendor can");
   let inventory: Page<Sighting> | undefined;
   let events: Awaited<ReturnType<typeof listEvents>> | undefined;
@@ -100,11 +100,11 @@ function sessionOf({ life, faults, journal, store }: Line, inner: VendorSession,
     },
     async listEvents(cursor) {
       if (events !== undefined && faults.strikes("stale-facts")) return events;
-      return (events = await life.call("listEvents", () => listEvents.call(inner, cursor)));
+      return (events = await life.call("listEvents", () => listEvents(cursor)));
     },
-    power: (node, op, options) => act("power", node.nodeName, options.idempotencyKey, () => power.call(inner, node, op, options)),
-    openRepair: (node, report, options) => act("repair", node.nodeName, options.idempotencyKey, () => openRepair.call(inner, node, report, options)),
-    returnToService: (node, options) => act("service", node.nodeName, options.idempotencyKey, () => returnToService.call(inner, node, options)),
+    power: (node, op, options) => act("power", node.nodeName, options.idempotencyKey, () => power(node, op, options)),
+    openRepair: (node, report, options) => act("repair", node.nodeName, options.idempotencyKey, () => openRepair(node, report, options)),
+    returnToService: (node, options) => act("service", node.nodeName, options.idempotencyKey, () => returnToService(node, options)),
     close: () => Promise.resolve(),
   };
 }

@@ -9,7 +9,6 @@ type ClaimsRow = Row<"claims_of_sources">;
 
 /** Fields of a placement; `vendor` and `sku` go with it, but do not make it another. */
 export const PLACE_FIELDS = ["cluster", "node_name", "vendor_instance_id", "host_id", "rack", "tray", "nvlink_domain", "ibkey"] as const;
-type PlaceField = (typeof PLACE_FIELDS)[number];
 
 /** A machine as the fold of its sightings, in memory, with what of it must be written. */
 export class KnownMachine {

@@ -31,7 +31,7 @@ export function* bootsAreFresh({ tables, passesOf }: View): Iterable<string> {
     for (const pass of required) {
       const before = required.find(({ attempt, run_index }) => attempt === pass.attempt && run_index === pass.run_index - 1);
       const due = pass.run_index > 1 && (pass.run_index - 1) % every === 0;
-      if (due && before?.boot_id != null && before.boot_id === pass.boot_id) yield `${nameOf(pass)} ran on the boot of the pass before, and ${objectOf(validation)} wants a fresh one`;
+      if (due && pass.boot_id !== null && before?.boot_id === pass.boot_id) yield `${nameOf(pass)} ran on the boot of the pass before, and ${objectOf(validation)} wants a fresh one`;
     }
   }
 }

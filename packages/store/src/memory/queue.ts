@@ -27,7 +27,7 @@ interface Line {
 
 const HEARTBEAT_MS = 10_000;
 /** As in the queue on pg-boss. */
-const LONGEST_PAUSE_MS = 15_000;
+const LONGEST_PAUSE_MS = 10_000;
 const pauseAfter = (failures: number): number => Math.min(LONGEST_PAUSE_MS, 1_000 * 2 ** failures);
 const newLine = (): Line => ({ waiting: new Map(), active: new Map(), pumps: new Set() });
 

@@ -91,9 +91,28 @@ describe("the queue in PostgreSQL besides", () => {
     await consumer.stop();
   });
 
+  it("lets a job that failed often wait no longer than a take-over may take", async () => {
+    await opened.queue.send("act", [{ key: "a" }]);
+    await opened.store.pool.query("update pgboss.job set retry_count = 20 where name = 'act'");
+    const consumer = await opened.queue.consume("act", { batch: 1, concurrency: 1 }, () => Promise.reject(new Error("not yet")));
+    const pause = "select extract(epoch from start_after - clock_timestamp())::float8 as seconds from pgboss.job where name = 'act' and state = 'retry'";
+    const waits = async (): Promise<number | undefined> => (await opened.store.pool.query<{ seconds: number }>(pause)).rows[0]?.seconds;
+    const seconds = await vi.waitUntil(waits, 5_000);
+    await consumer.stop();
+    expect(seconds).toBeGreaterThan(4);
+    expect(seconds).toBeLessThanOrEqual(10);
+  });
+
   it("says that the database is gone", async () => {
-    await opened.queue.close();
-    await expect(opened.queue.send("act", [{ key: "a" }])).rejects.toMatchObject({ name: "StoreError", kind: "unavailable" });
+    const client = new pg.Client({ connectionString: opened.database.url });
+    await client.connect();
+    await client.query("begin");
+    await client.query("lock table pgboss.job in access exclusive mode");
+    const sent = opened.queue.send("act", [{ key: "a" }]).catch((error: unknown) => error);
+    const cut = "select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock' and query like '%json_to_recordset($1%'";
+    await vi.waitUntil(async () => (await client.query(cut)).rowCount === 1, 5_000);
+    await client.end();
+    expect(await sent).toMatchObject({ name: "StoreError", kind: "unavailable" });
     await expect(bossQueue({ url: "postgres://127.0.0.1:1/none", store: opened.store })).rejects.toMatchObject({ name: "StoreError", kind: "unavailable" });
   });
 });

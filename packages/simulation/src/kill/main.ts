@@ -1,0 +1,122 @@
+import { fork, type ChildProcess } from "node:child_process";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { fileURLToPath } from "node:url";
+import { parseArgs } from "node:util";
+import { migrate, postgresStore, startEmbedded, type EmbeddedServer } from "@slipway/store";
+import { compare, type JournalLine } from "./compare.ts";
+import type { Phase, WorkerOrders } from "./worker.ts";
+
+const { values } = parseArgs({ options: { kills: { type: "string", default: "200" }, takeovers: { type: "string", default: "10" }, restarts: { type: "string", default: "5" } } });
+const [KILLS, TAKEOVERS, RESTARTS] = [Number(values.kills), Number(values.takeovers), Number(values.restarts)];
+const PHASES: readonly Phase[] = ["intent→act", "act→outcome", "judge→commit"];
+const print = (line: string): void => void process.stdout.write(`${line}\n`);
+const workerFile = fileURLToPath(new URL("worker.ts", import.meta.url));
+
+const home = mkdtempSync(join(process.getuid?.() === 0 ? "/var/lib" : tmpdir(), "slipway-kill-"));
+let server: EmbeddedServer = await startEmbedded({ home });
+await migrate(server.url);
+const orders: WorkerOrders = {
+  url: server.url,
+  folder: join(home, "evidence"),
+  fleet: fileURLToPath(new URL("../../../../fleet", import.meta.url)),
+  lab: { seed: 11, start: new Date(Date.now() - 91 * 86_400_000).toISOString(), cells: { "oci-h100-a": Math.max(16, Math.ceil(KILLS * 0.9)), "az-gb300-a": 36 }, journal: join(home, "journal.jsonl"), speed: 0.0015 },
+};
+const workers: [ChildProcess?, ChildProcess?] = [];
+const struck: Record<Phase, number> = { "intent→act": 0, "act→outcome": 0, "judge→commit": 0 };
+
+/** Starts a worker, and again when it ends by itself, as whoever runs it in earnest would. */
+function start(at: 0 | 1): void {
+  const child = fork(workerFile, [JSON.stringify(orders)], { stdio: ["ignore", "ignore", "ignore", "ipc"] });
+  workers[at] = child;
+  child.once("exit", (code) => {
+    if (code !== null && workers[at] === child) setTimeout(() => { start(at); }, 500);
+  });
+}
+
+/** Kills a worker the moment it says that it is in this phase, or after two seconds wherever it is. */
+async function killIn(child: ChildProcess, phase: Phase): Promise<void> {
+  const there = new Promise<boolean>((resolve) => {
+    child.on("message", (message: { phase: Phase }) => { if (message.phase === phase) resolve(true); });
+    setTimeout(() => { resolve(false); }, 2_000);
+  });
+  if (await there) struck[phase] += 1;
+  await end(child);
+}
+
+async function end(child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return;
+  const gone = new Promise((resolve) => child.once("exit", resolve));
+  child.kill("SIGKILL");
+  await gone;
+}
+
+const reader = async <T>(work: (store: Awaited<ReturnType<typeof postgresStore>>) => Promise<T>): Promise<T> => {
+  const store = await postgresStore({ url: server.url, max: 2 });
+  try {
+    return await work(store);
+  } finally {
+    await store.close();
+  }
+};
+
+const begun = performance.now();
+start(0);
+start(1);
+await sleep(3_000);
+for (let kill = 0; kill < KILLS; kill += 1) {
+  const at = kill % 2 === 0 ? 0 : 1;
+  const child = workers[at];
+  if (child !== undefined) await killIn(child, PHASES[kill % 3] ?? "judge→commit");
+  start(at);
+  if (RESTARTS > 0 && (kill + 1) % Math.ceil(KILLS / (RESTARTS + 1)) === 0 && kill + 1 < KILLS) {
+    await server.stop();
+    server = await startEmbedded({ home });
+    print(`PostgreSQL restarted after ${String(kill + 1)} kills`);
+  }
+  if ((kill + 1) % 25 === 0) print(`${String(kill + 1)} of ${String(KILLS)} kills, ${((performance.now() - begun) / 1_000).toFixed(0)} s`);
+  await sleep(400);
+}
+
+const takeovers: number[] = [];
+for (let take = 0; take < TAKEOVERS; take += 1) {
+  await sleep(3_000);
+  const child = workers[take % 2];
+  const open = await reader((store) => store.transaction((tx) => tx.find("intents", { where: { outcome: null } })));
+  const from = performance.now();
+  if (child !== undefined) await end(child);
+  // Everything that was open is ended by the worker that is left, whoever of the two had it.
+  for (;;) {
+    const rows = await reader((store) => store.transaction((tx) => tx.find("intents", { where: { key: { in: open.map(({ key }) => key) }, outcome: null } })));
+    if (rows.length === 0 || performance.now() - from > 60_000) break;
+    await sleep(250);
+  }
+  takeovers.push((performance.now() - from) / 1_000);
+  start(take % 2 === 0 ? 0 : 1);
+}
+
+print("no more kills; waiting for every validation to end");
+for (let quiet = 0, deadline = Date.now() + 240_000; quiet < 3 && Date.now() < deadline; ) {
+  const open = await reader((store) => store.transaction((tx) => tx.find("validations", { where: { status: { in: ["queued", "running"] } } })));
+  quiet = open.length === 0 ? quiet + 1 : 0;
+  await sleep(1_000);
+}
+for (const child of workers) if (child !== undefined) await end(child);
+await sleep(500);
+const journal = readFileSync(join(home, "journal.jsonl"), "utf8").trim().split("\n").map((line) => JSON.parse(line) as JournalLine);
+const outcome = await reader((store) => compare(store, journal));
+const problems = [
+  ...outcome.problems,
+  ...(KILLS >= 200 ? PHASES.filter((phase) => struck[phase] < 20).map((phase) => `only ${String(struck[phase])} kills struck ${phase}`) : []),
+  ...takeovers.filter((seconds) => seconds >= 30).map((seconds) => `a take-over took ${seconds.toFixed(1)} s`),
+];
+print(`${String(KILLS)} kills (${PHASES.map((phase) => `${phase} ${String(struck[phase])}`).join(", ")}), ${String(RESTARTS)} restarts of PostgreSQL, ${((performance.now() - begun) / 1_000).toFixed(0)} s`);
+if (takeovers.length > 0) print(`take-overs: ${takeovers.map((seconds) => seconds.toFixed(1)).join(", ")} s (each under 30)`);
+print(`${String(outcome.sessions)} sessions in the lab's journal, ${String(outcome.passes)} passes counted, ${String(outcome.validations)} validations`);
+for (const problem of problems) print(`WRONG  ${problem}`);
+print(JSON.stringify({ schema: "slipway/kill-test@1", kills: KILLS, struck, takeovers, ...outcome, problems }));
+await server.stop();
+rmSync(home, { recursive: true, force: true });
+process.exit(problems.length === 0 ? 0 : 1);

@@ -1,0 +1,82 @@
+import { loadChecks, loadVendor } from "@slipway/catalog";
+import { DEFAULT_LIMITS, judgingSet, loadFleet, loadPrecedence, lookAtVendor, startRunner, type RunnerParts } from "@slipway/runner";
+import { bossQueue, fileBlobs, postgresStore, StoreError, systemClock, type Blobs, type Store, type Tx } from "@slipway/store";
+
+/** What a worker of the kill test is told by the driver. */
+export interface WorkerOrders {
+  readonly url: string;
+  readonly folder: string;
+  readonly fleet: string;
+  readonly lab: Readonly<Record<string, unknown>>;
+}
+
+/** Where a worker is, said to the driver so that it can strike there. */
+export type Phase = "intent→act" | "act→outcome" | "judge→commit";
+
+const say = (phase: Phase): void => void process.send?.({ phase });
+
+/** A store that says when intents were committed, and when a pass is about to be. */
+function tellingStore(store: Store): Store {
+  return {
+    close: () => store.close(),
+    async transaction(work) {
+      let intents = false;
+      const result = await store.transaction(async (tx) => {
+        intents = false;
+        const telling: Tx = Object.assign(Object.create(tx) as Tx, {
+          insert: async (...args: Parameters<Tx["insert"]>) => {
+            if (args[0] === "intents") intents = true;
+            if (args[0] === "passes") say("judge→commit");
+            return tx.insert(...args);
+          },
+        });
+        return work(telling);
+      });
+      if (intents) say("intent→act");
+      return result;
+    },
+  };
+}
+
+/** Evidence that says when it is stored: the act is done, its outcome is not written. */
+const tellingBlobs = (blobs: Blobs): Blobs => ({
+  ...blobs,
+  put: async (contents) => {
+    const digests = await blobs.put(contents);
+    say("act→outcome");
+    return digests;
+  },
+});
+
+const orders = JSON.parse(process.argv[2] ?? "{}") as WorkerOrders;
+const checks = await loadChecks();
+const lab = await loadVendor("lab");
+const quiet = { info: () => undefined, warn: () => undefined };
+const session = await lab.open(orders.lab, { clock: systemClock, log: quiet });
+const store = await postgresStore({ url: orders.url, max: 6 });
+if (session.transport === undefined) throw new TypeError("the lab has no transport");
+const queue = await bossQueue({ url: orders.url, store });
+const told = tellingStore(store);
+const parts: RunnerParts = {
+  store: told,
+  // The joined transaction is the real one below the telling one.
+  queue: { ...queue, send: (name, jobs, tx) => queue.send(name, jobs, tx === undefined ? undefined : (Object.getPrototypeOf(tx) as Tx)) },
+  blobs: tellingBlobs(fileBlobs(orders.folder)),
+  clock: systemClock,
+  fleet: loadFleet(orders.fleet, checks, [lab]),
+  judging: ((set) => () => Promise.resolve(set))(judgingSet(checks, Object.fromEntries([...checks].map(([id, { version }]) => [id, version])))),
+  adapters: new Map([["lab", { transport: session.transport, vendor: { definition: lab, session } }]]),
+  worker: { id: `kill/${String(process.pid)}`, host: "kill", pid: process.pid, release: "0" },
+  limits: { ...DEFAULT_LIMITS, acts: 8 },
+  emit: () => undefined,
+};
+await startRunner(parts);
+const precedence = loadPrecedence(orders.fleet);
+for (const memory = { seen: new Map<string, string>() }; ; ) {
+  // PostgreSQL may be away for a moment; the next look is as good.
+  await lookAtVendor({ ...parts, store }, "lab", session, precedence, memory).catch((error: unknown) => {
+    memory.seen.clear();
+    if (!StoreError.is(error)) throw error;
+  });
+  await systemClock.sleep(3_000);
+}

@@ -1,0 +1,43 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { fileURLToPath } from "node:url";
+import { expect, it, vi } from "vitest";
+import { freshDatabase } from "../testing/index.ts";
+import { migrate } from "./migrate.ts";
+import { bossQueue } from "./queue.ts";
+import { postgresStore } from "./store.ts";
+
+const JOBS = 10;
+const module = fileURLToPath(new URL("index.ts", import.meta.url));
+
+/** A worker that says when it holds every job, and never ends one. */
+const holder = (url: string): string => `
+  const { bossQueue, postgresStore } = await import(${JSON.stringify(module)});
+  const store = await postgresStore({ url: ${JSON.stringify(url)}, max: 2 });
+  const queue = await bossQueue({ url: ${JSON.stringify(url)}, store });
+  let held = 0;
+  await queue.consume("act", { batch: 1, concurrency: ${String(JOBS)} }, () => new Promise(() => { if (++held === ${String(JOBS)}) console.log("all"); }));
+`;
+
+it("takes over the jobs of a process that was killed, each once, in less than 30 s", async () => {
+  const database = await freshDatabase();
+  await migrate(database.url);
+  const store = await postgresStore({ url: database.url, max: 2 });
+  const queue = await bossQueue({ url: database.url, store });
+  const keys = Array.from({ length: JOBS }, (_, index) => `job/${String(index)}`);
+  await queue.send("act", keys.map((key) => ({ key })));
+  const worker = spawn(process.execPath, ["--input-type=module", "-e", holder(database.url)], { stdio: ["ignore", "pipe", "inherit"] });
+  try {
+    expect(String((await once(worker.stdout, "data"))[0]).trim()).toBe("all");
+    const taken: string[] = [];
+    await queue.consume("act", { batch: 1, concurrency: JOBS }, async (jobs) => void taken.push(...jobs.map(({ key }) => key)));
+    worker.kill("SIGKILL");
+    await vi.waitFor(() => { expect(taken.length).toBeGreaterThanOrEqual(JOBS); }, { timeout: 30_000, interval: 100 });
+    expect(taken.sort()).toEqual(keys);
+  } finally {
+    worker.kill("SIGKILL");
+    await queue.close();
+    await store.close();
+    await database.drop();
+  }
+}, 45_000);
