@@ -4,7 +4,7 @@ import { describe, expect, it } from "vitest";
 import { decideValidation, type PassSummary, type ValidationFacts, type ValidationState } from "./decide.ts";
 
 const NOW = 1_000_000_000;
-const state = (over: Partial<ValidationState> = {}): ValidationState => ({ status: "running", passesRequired: 12, policy: PassPolicy.parse({}), attempt: 1, coin: null, keepsRunning: false, passes: [], ...over });
+const state = (over: Partial<ValidationState> = {}): ValidationState => ({ status: "running", passesRequired: 12, policy: PassPolicy.parse({}), attempt: 1, coin: null, carried: 0, keepsRunning: false, passes: [], ...over });
 const facts = (over: Partial<ValidationFacts> = {}): ValidationFacts => ({ now: NOW, claim: "ours", open: undefined, full: undefined, breaker: undefined, moved: undefined, bootedFor: [], ...over });
 const passes = (words: string): PassSummary[] => {
   const letters = { P: "pass", F: "fail", I: "inconclusive" } as const;
@@ -33,6 +33,12 @@ describe("passes", () => {
     const policy = PassPolicy.parse({ onFail: "reset", maxAttempts: 2 });
     expect(decide("PPF", { policy })).toMatchObject({ do: "restart" });
     expect(decide("PPF", { policy, attempt: 2 })).toMatchObject({ do: "ban" });
+  });
+
+  it("counts the passes of earlier attempts where they are carried", () => {
+    expect(decide("PPP", { carried: 8 })).toMatchObject({ do: "pass", runIndex: 4 });
+    expect(decide("PPPP", { carried: 8 })).toMatchObject({ do: "release" });
+    expect(decide("PPF", { carried: 11 })).toMatchObject({ do: "ban" });
   });
 
   it("tries an inconclusive pass again under its own index, then holds", () => {

@@ -17,6 +17,8 @@ export interface ValidationState {
   readonly policy: PassPolicy;
   readonly attempt: number;
   readonly coin: CanaryCoin | null;
+  /** Passes of earlier attempts, where the policy counts them all. */
+  readonly carried: number;
   /** Runs of a failed attempt go on (drawn once, when the attempt began). */
   readonly keepsRunning: boolean;
   /** Passes of this attempt in the order of their run index and try. */
@@ -73,9 +75,9 @@ export function decideValidation(state: ValidationState, facts: ValidationFacts)
   const failed = judged.find(({ verdict }) => verdict === "fail");
   if (failed !== undefined) return afterFail(state, facts, failed);
 
-  const done = judged.length;
+  const done = state.carried + judged.length;
   if (done >= state.passesRequired) return { do: "release", entry: "passed", reason: `${String(done)} of ${String(state.passesRequired)} passes` };
-  return nextRun(state, facts, done + 1, "required") ?? { do: "hold", owner: undefined, reason: `pass ${String(done + 1)} stayed inconclusive after ${String(policy.inconclusiveRetries + 1)} tries` };
+  return nextRun(state, facts, judged.length + 1, "required") ?? { do: "hold", owner: undefined, reason: `pass ${String(judged.length + 1)} stayed inconclusive after ${String(policy.inconclusiveRetries + 1)} tries` };
 }
 
 function afterFail(state: ValidationState, facts: ValidationFacts, failed: PassSummary): ValidationStep {

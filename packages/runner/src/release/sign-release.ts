@@ -63,7 +63,8 @@ export function inconsistencies({ entry, lane, passes }: ReleaseDocument): strin
   if (lane === null) return [`it was let in as ${entry} without a lane`];
   const attempt = Math.max(0, ...passes.map((pass) => pass.attempt));
   const last = passes.filter((pass) => pass.attempt === attempt && pass.kind === "required");
-  const good = last.filter(({ verdict }) => verdict === "pass").length;
+  const counted = lane.policy.counting === "cumulative" ? passes.filter(({ kind }) => kind === "required") : last;
+  const good = counted.filter(({ verdict }) => verdict === "pass").length;
   if (good < lane.passes_required) problems.push(`it has ${String(good)} passes of ${String(lane.passes_required)} that its lane requires`);
   if (last.some(({ verdict }) => verdict === "fail")) problems.push("a pass of its last attempt failed");
   const places = last.map((pass) => `${String(pass.run_index)}/${String(pass.try)}`);

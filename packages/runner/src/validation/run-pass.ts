@@ -22,6 +22,8 @@ export async function runPass(parts: RunnerParts, validation: Validation, intent
   const { attempt, runIndex, try: tried, kind } = intent.before as { attempt: number; runIndex: number; try: number; kind: ReadyPass["kind"] };
   const checks = runIndex === 1 && validation.first_checks.length > 0 ? validation.first_checks : validation.checks;
   const gathered = await gather(adapter, hostOf(validation), checks, judging, expectations, limits, signal);
+  // What was asked of a worker that is told to stop says nothing of the node.
+  signal.throwIfAborted();
   const { node } = gathered;
   const judgements = judging.judge(checks, node, gathered.captures, expectations);
   const other = otherMachine(machine, gathered);

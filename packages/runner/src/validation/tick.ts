@@ -74,7 +74,7 @@ async function step(parts: RunnerParts, tx: Tx, writes: Writes, seen: Seen, room
   if (machine === undefined) return void writes.transition(validation, { status: "cancelled", reason: "the machine is unknown", due_at: null, finished_at: writes.now });
   const passes = (seen.passes.get(validation.id) ?? []).filter(({ attempt }) => attempt === validation.attempt);
   const facts = factsOf(seen, validation, writes.now, room);
-  const state = stateOf(validation, passes);
+  const state = stateOf(validation, passes, carriedBy(validation, seen.passes.get(validation.id) ?? []));
   let next = decideValidation(state, facts);
   if (next.do === "ban") {
     const failures = await failuresOf(tx, validation, next.runIndex);
@@ -112,10 +112,10 @@ async function apply(parts: RunnerParts, tx: Tx, writes: Writes, seen: Seen, val
       return undefined;
     }
     case "release":
-      await release(parts, tx, writes, validation, machine, { entry: next.entry, reason: next.reason, passes });
+      await release(parts, tx, writes, validation, machine, { entry: next.entry, reason: next.reason, passes: seen.passes.get(validation.id) ?? passes });
       return undefined;
     case "restart":
-      return writes.transition(validation, { attempt: validation.attempt + 1, run_index: 1, passes_done: 0, tries: 0, reason: next.reason, due_at: writes.now });
+      return writes.transition(validation, { attempt: validation.attempt + 1, run_index: 1, passes_done: validation.policy.counting === "cumulative" ? validation.passes_done : 0, tries: 0, reason: next.reason, due_at: writes.now });
     case "cancel":
       giveUp();
       writes.book(machine, "Spare", object);
@@ -147,7 +147,12 @@ function factsOf(seen: Seen, validation: Validation, now: number, room: (validat
   };
 }
 
-const stateOf = (validation: Validation, passes: readonly Row<"passes">[]): ValidationState => ({
+/** Passes of earlier attempts that still count. */
+const carriedBy = ({ policy, attempt }: Validation, passes: readonly Row<"passes">[]): number =>
+  policy.counting === "cumulative" ? passes.filter((pass) => pass.attempt < attempt && pass.kind === "required" && pass.verdict === "pass").length : 0;
+
+const stateOf = (validation: Validation, passes: readonly Row<"passes">[], carried: number): ValidationState => ({
+  carried,
   status: validation.status,
   passesRequired: validation.passes_required,
   policy: validation.policy,

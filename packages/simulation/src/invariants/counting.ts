@@ -53,7 +53,7 @@ export function* passesAreNumbered({ tables, passesOf }: View): Iterable<string>
         if (tries.slice(0, -1).some(({ verdict }) => verdict !== "inconclusive")) yield `${where}: pass ${String(index)} was tried again after it was conclusive`;
       }
     }
-    const good = (byAttempt.get(validation.attempt) ?? []).filter(({ verdict, kind }) => verdict === "pass" && kind === "required").length;
+    const good = (validation.policy.counting === "cumulative" ? [...byAttempt.values()].flat() : (byAttempt.get(validation.attempt) ?? [])).filter(({ verdict, kind }) => verdict === "pass" && kind === "required").length;
     if (good !== validation.passes_done) yield `${objectOf(validation)} says ${String(validation.passes_done)} passes are done, and ${String(good)} are there`;
   }
 }

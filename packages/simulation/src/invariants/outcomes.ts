@@ -23,7 +23,7 @@ export function* releasesAreProven({ tables, validation, passesOf, settled }: Vi
       if (failed === undefined) yield `${name} is of the canary arm, and nothing failed`;
       continue;
     }
-    const good = new Set(required.filter(({ verdict }) => verdict === "pass").map(({ run_index }) => run_index)).size;
+    const good = new Set(required.filter(({ verdict }) => verdict === "pass").map(({ attempt, run_index }) => `${String(attempt)}/${String(run_index)}`)).size;
     if (failed !== undefined) yield `${name} was given although ${nameOf(failed)} failed`;
     if (good < of.passes_required) yield `${name} was given after ${String(good)} of ${String(of.passes_required)} passes`;
   }
@@ -51,7 +51,7 @@ export function* bansAreProven({ tables, validation, passesOf, settled }: View):
 }
 
 /** What counts: the required passes of the attempt that decided. */
-const conclusive = ({ attempt }: Validation, passes: readonly Pass[]): readonly Pass[] => passes.filter((pass) => pass.attempt === attempt && pass.kind === "required" && pass.verdict !== "inconclusive");
+const conclusive = ({ attempt, policy }: Validation, passes: readonly Pass[]): readonly Pass[] => passes.filter((pass) => (pass.attempt === attempt || (policy.counting === "cumulative" && pass.verdict === "pass")) && pass.kind === "required" && pass.verdict !== "inconclusive");
 
 /** In service stands only what a release let in, or what comes back from a ban for the workload. */
 export function* serviceIsProven({ tables }: View): Iterable<string> {
