@@ -16,8 +16,8 @@ export class KnownMachine {
   open: Placement | null = null;
   /** Placements that were made or changed here. */
   readonly placements = new Set<Placement>();
-  readonly claims = new Map<string, ClaimsRow>();
-  readonly serials = new Map<string, SerialRow>();
+  readonly claims: Map<string, ClaimsRow> = new Map();
+  readonly serials: Map<string, SerialRow> = new Map();
   readonly dirty = { row: false, claims: new Set<string>(), serials: new Set<string>() };
   /** What is sighted before this is late: the newest sighting, or when another took its place. */
   lastAt = -Infinity;

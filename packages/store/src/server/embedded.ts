@@ -47,8 +47,6 @@ export async function startEmbedded({ home = dataFolder(), settings = [] }: { re
     if (!existsSync(join(data, "PG_VERSION"))) initialise(home, data, binaries, owner);
     const port = await choosePort(join(home, "port"));
     const log = join(home, "postgres.log");
-    const out = openSync(log, "a");
-    if (owner !== undefined) chownSync(log, owner.uid, owner.gid);
     const options = ["listen_addresses=127.0.0.1", "unix_socket_directories=", "max_connections=200", "shared_buffers=256MB", "max_wal_size=4GB", ...settings];
     const args = ["-D", data, "-p", String(port), ...options.flatMap((option) => ["-c", option])];
     let ended: string | undefined;
@@ -111,13 +109,15 @@ function forgetDeadServer(data: string): void {
   const file = join(data, "postmaster.pid");
   if (!existsSync(file) || process.platform !== "linux") return;
   const pid = readFileSync(file, "utf8").split("\n")[0] ?? "";
-  let running = false;
+  if (!commandLine(pid).includes(data)) rmSync(file, { force: true });
+}
+
+function commandLine(pid: string): string {
   try {
-    running = readFileSync(`/proc/${pid}/cmdline`, "utf8").includes(data);
+    return readFileSync(`/proc/${pid}/cmdline`, "utf8");
   } catch {
-    running = false;
+    return "";
   }
-  if (!running) rmSync(file, { force: true });
 }
 
 async function stopEmbedded(data: string): Promise<void> {
