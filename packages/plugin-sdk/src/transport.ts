@@ -28,10 +28,15 @@ export interface ExecOptions {
   readonly signal?: AbortSignal | undefined;
 }
 
+/** Bytes as a tool printed them; Node's Buffer is one. */
+export interface Output extends Uint8Array {
+  toString(encoding?: "utf8"): string;
+}
+
 /** How one command ran, and every byte it printed up to the cap. */
 export interface ExecResult extends ProbeRecord {
-  readonly stdout: Buffer;
-  readonly stderr: Buffer;
+  readonly stdout: Output;
+  readonly stderr: Output;
   /** Present when the probe had to be ended and something stayed: pids, or `unknown` when nobody could look. */
   readonly left?: readonly number[] | "unknown";
 }

