@@ -1,6 +1,6 @@
-#!/usr/bin/env node
-// failing SUITE REPORT: one line for each failing test of a vitest JSON report, with the first lines of what it said.
-const { readFileSync } = require("node:fs");
+// failing.mjs SUITE REPORT: one line for each failing test of a vitest JSON report, with the first lines of what it said.
+import { readFileSync } from "node:fs";
+
 const [suite, path] = process.argv.slice(2);
 let report;
 try {
