@@ -6,7 +6,7 @@ import { overlay, parseExpectationFile, type ExpectationFile, type SectionSchema
 
 /** The layers of `fleet/expectations/<layer>/<name>.yaml`, later over earlier. */
 const LAYERS = ["vendor", "sku", "cluster"] as const;
-type Layer = (typeof LAYERS)[number];
+export type Layer = (typeof LAYERS)[number];
 /** Expectations from outside the files that are kept as read: those of a node come with each of its passes. */
 const OVERS_KEPT = 10_000;
 
@@ -22,27 +22,44 @@ export interface FleetExpectations {
   resolve(node: NodeClass, over?: { readonly source: string; readonly expectations: Expectations }): SourcedExpectations;
 }
 
+/** One file of `expectations/`, as it lies there. */
+export interface ExpectationText {
+  readonly layer: Layer;
+  /** What a node has to be called for it to apply. */
+  readonly name: string;
+  readonly path: string;
+  readonly text: string;
+}
+
 /**
- * Reads `<fleet>/expectations`. Names of nodes, vendors, SKUs and clusters are looked up among the
- * files that exist; they never become part of a path.
+ * The files of `<fleet>/expectations`. Names of nodes, vendors, SKUs and clusters are looked up among
+ * them; they never become part of a path.
  *
  * @param fleet the fleet folder; one without `expectations` expects nothing
- * @throws SlipwayError of kind `config`, naming file, line and column, for a file that is wrong
+ * @throws SlipwayError of kind `config` for a file that cannot be read, and for two of one name
  */
-export function loadFleetExpectations(fleet: string, sections: SectionSchemas): FleetExpectations {
-  const files = new Map<Layer, Map<string, ExpectationFile>>();
+export function readExpectationTexts(fleet: string): readonly ExpectationText[] {
+  const texts: ExpectationText[] = [];
   for (const layer of LAYERS) {
     const folder = join(fleet, "expectations", layer);
-    const byName = new Map<string, ExpectationFile>();
     for (const entry of list(folder)) {
       const path = join(folder, entry);
       const name = entry.replace(/\.ya?ml$/, "");
       if (name === entry) continue;
-      if (byName.has(name)) throw new SlipwayError("config", `${path}: there is another file for ${name}`);
-      byName.set(name, parseExpectationFile(path, attempt(path, () => readFileSync(path, "utf8")), sections));
+      if (texts.some((other) => other.layer === layer && other.name === name)) throw new SlipwayError("config", `${path}: there is another file for ${name}`);
+      texts.push({ layer, name, path, text: attempt(path, () => readFileSync(path, "utf8")) });
     }
-    files.set(layer, byName);
   }
+  return texts;
+}
+
+/** @throws SlipwayError of kind `config`, naming file, line and column, for a file that is wrong */
+export const loadFleetExpectations = (fleet: string, sections: SectionSchemas): FleetExpectations => fleetExpectations(readExpectationTexts(fleet), sections);
+
+/** @throws SlipwayError of kind `config`, naming file, line and column, for a text that is wrong */
+export function fleetExpectations(texts: readonly ExpectationText[], sections: SectionSchemas): FleetExpectations {
+  const files = new Map<Layer, Map<string, ExpectationFile>>(LAYERS.map((layer) => [layer, new Map<string, ExpectationFile>()]));
+  for (const { layer, name, path, text } of texts) files.get(layer)?.set(name, parseExpectationFile(path, text, sections));
   const overs = new Map<string, ExpectationFile>();
   const parsed = ({ source, expectations }: { readonly source: string; readonly expectations: Expectations }): ExpectationFile => {
     const text = JSON.stringify(expectations);

@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { expectationSections, type Expectations } from "@slipway/domain";
-import { loadFleetExpectations, type Checks, type FleetExpectations, type SectionSchemas } from "@slipway/evidence";
+import { fleetExpectations, readExpectationTexts, type Checks, type ExpectationText, type FleetExpectations, type SectionSchemas } from "@slipway/evidence";
 import { SlipwayError, type Vendor } from "@slipway/plugin-sdk";
 import { Clusters, CLUSTERS_SCHEMA, Lane, laneOf, type LaneSubject } from "@slipway/policy";
 import { readYaml } from "./read-yaml.ts";
@@ -28,27 +28,44 @@ export interface Fleet {
 
 export const digestOf = (text: string): string => createHash("sha256").update(text).digest("hex");
 
+/** The files of a fleet, each read and checked by itself. */
+export interface FleetFiles {
+  readonly lanes: readonly { readonly lane: Lane; readonly file: string }[];
+  readonly clusters: Clusters;
+  readonly expectations: readonly ExpectationText[];
+}
+
 /**
  * Reads `<folder>/lanes/*.yaml`, `clusters.yaml` and `expectations/`.
  *
- * @throws SlipwayError of kind `config`, with file, line and field, for a file that is wrong; for a
- *   lane that names a check nobody knows; for one that wants fresh boots of a vendor without power
+ * @throws SlipwayError of kind `config`, with file, line and field, for a file that is wrong
  */
-export function loadFleet(folder: string, checks: Checks, vendors: readonly Vendor[] = []): Fleet {
+export function readFleet(folder: string): FleetFiles {
   const laneFolder = join(folder, "lanes");
-  const files = existsSync(laneFolder) ? readdirSync(laneFolder).filter((name) => /\.ya?ml$/.test(name)).sort() : [];
-  const lanes = files.map((name): KnownLane => {
+  const names = existsSync(laneFolder) ? readdirSync(laneFolder).filter((name) => /\.ya?ml$/.test(name)).sort() : [];
+  const lanes = names.map((name) => {
     const file = join(laneFolder, name);
-    const { value } = readYaml(file, Lane);
-    return { lane: value, digest: digestOf(JSON.stringify(value)), file };
+    return { lane: readYaml(file, Lane).value, file };
   });
   for (const [index, { lane, file }] of lanes.entries()) {
     if (lanes.findIndex((other) => other.lane.lane === lane.lane) !== index) throw new SlipwayError("config", `${file}: another file has the lane ${lane.lane}`);
-    refuseLane(lane, file, checks, vendors);
   }
   const clustersFile = join(folder, "clusters.yaml");
   const clusters = existsSync(clustersFile) ? readYaml(clustersFile, Clusters).value : Clusters.parse({ schema: CLUSTERS_SCHEMA, clusters: {} });
-  const expectations = loadFleetExpectations(folder, sectionsOf(checks));
+  return { lanes, clusters, expectations: readExpectationTexts(folder) };
+}
+
+/**
+ * What files say together.
+ *
+ * @throws SlipwayError of kind `config` for a lane that names a check nobody knows, for one whose
+ *   checks need what nothing expects, and for one that wants fresh boots of a vendor without power
+ */
+export function fleetOf(files: FleetFiles, checks: Checks, vendors: readonly Vendor[] = []): Fleet {
+  const { clusters } = files;
+  const lanes = files.lanes.map(({ lane, file }): KnownLane => ({ lane, digest: digestOf(JSON.stringify(lane)), file }));
+  for (const { lane, file } of lanes) refuseLane(lane, file, checks, vendors);
+  const expectations = fleetExpectations(files.expectations, sectionsOf(checks));
   refuseMissingExpectations(lanes, expectations, checks, clusters);
   const byDigest = new Map(lanes.map((known) => [known.digest, known]));
   return {
@@ -61,6 +78,9 @@ export function loadFleet(folder: string, checks: Checks, vendors: readonly Vend
     ownerOfCheck: (check) => clusters.checkOwners[check] ?? clusters.healthOwner,
   };
 }
+
+/** Reads a fleet's folder: {@link readFleet}, then {@link fleetOf}. */
+export const loadFleet = (folder: string, checks: Checks, vendors: readonly Vendor[] = []): Fleet => fleetOf(readFleet(folder), checks, vendors);
 
 /** Every section an expectations file may have: the shared ones and those that checks declare. */
 export function sectionsOf(checks: Checks): SectionSchemas {
