@@ -2,7 +2,8 @@ import { lookAtVendor, loadPrecedence, startRunner, type RunnerParts } from "@sl
 import type { Blobs, Store } from "@slipway/store";
 import { memoryQueue, virtualClock } from "@slipway/store/memory";
 import { keepLabSettings, type KeptLab } from "./lab.ts";
-import { openAdapters, openFleet, runnerParts, type Database } from "./open.ts";
+import { openActive } from "./active.ts";
+import { openAdapters, runnerParts, type Database } from "./open.ts";
 
 const DAY = 86_400_000;
 const LOOK_MS = 6 * 3_600_000;
@@ -26,11 +27,11 @@ export async function makeHistory(database: Database, kept: KeptLab, journal: st
   const from = Math.max(Date.parse(kept.start), kept.historyUntil);
   const clock = virtualClock(from, () => busy.settled());
   const quiet = { info: () => undefined, warn: () => undefined };
-  const fleet = await openFleet(options.fleetFolder);
+  const active = await openActive(database, options.fleetFolder);
   const adapters = await openAdapters({ lab: { ...kept.settings, start: kept.start, journal, speed: 1 } }, { clock, log: quiet });
   const watched: Database = { ...database, store: Object.assign(Object.create(database.store) as Database["store"], { transaction: busy.watch((work: Parameters<Store["transaction"]>[0]) => database.store.transaction(work)) }), blobs: watchedBlobs(busy, database.blobs) };
-  const live = await runnerParts({ database: watched, fleet, adapters, release: options.release, clock, queue: memoryQueue({ clock }), limits: { sweepMs: SWEEP_MS }, emit: () => undefined });
-  const parts: RunnerParts = { ...live, worker: { ...live.worker, id: `${live.worker.id}/history` } };
+  const live = await runnerParts({ database: watched, active, adapters, release: options.release, clock, queue: memoryQueue({ clock }), limits: { sweepMs: SWEEP_MS }, emit: () => undefined });
+  const parts: RunnerParts = Object.assign(live, { worker: { ...live.worker, id: `${live.worker.id}/history` } });
   const session = adapters.get("lab")?.vendor?.session;
   if (session === undefined) return;
   const precedence = loadPrecedence(options.fleetFolder);

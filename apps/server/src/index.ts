@@ -1,4 +1,4 @@
-export { loadBuild } from "./builds.ts";
+export { openActive, type ActiveSet } from "./active.ts";
 export { createLog } from "./log.ts";
 export { openAdapters, openDatabase, openFleet, runnerParts, type AdapterSettings, type Database } from "./open.ts";
 export { fleetStatus, type FleetStatus } from "./status.ts";

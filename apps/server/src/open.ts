@@ -1,10 +1,10 @@
 import { hostname } from "node:os";
 import { join } from "node:path";
 import { loadChecks, loadVendor, vendorIds } from "@slipway/catalog";
-import { SlipwayError, type Check, type VendorPorts } from "@slipway/plugin-sdk";
-import { DEFAULT_LIMITS, judgingSet, loadFleet, localTransport, registerBuilds, sshTransport, type Adapter, type Fleet, type JudgingSet, type RunnerEvent, type RunnerLimits, type RunnerParts } from "@slipway/runner";
+import { SlipwayError, type VendorPorts } from "@slipway/plugin-sdk";
+import { DEFAULT_LIMITS, loadFleet, localTransport, sshTransport, type Adapter, type Fleet, type RunnerEvent, type RunnerLimits, type RunnerParts } from "@slipway/runner";
 import { bossQueue, dataFolder, fileBlobs, migrate, postgresStore, findDatabase, systemClock, type Blobs, type Clock, type EmbeddedServer, type PostgresStore, type Queue } from "@slipway/store";
-import { buildChecks, keepBuilds, loadBuild } from "./builds.ts";
+import type { ActiveSet } from "./active.ts";
 
 /** The database of this clone, open. */
 export interface Database {
@@ -62,24 +62,9 @@ export async function openFleet(folder: string): Promise<Fleet> {
   return loadFleet(folder, checks, vendors);
 }
 
-/** The checks that judge: this checkout's where they are the active builds, else the active ones as they were kept. */
-async function activeJudging({ store }: Database): Promise<JudgingSet> {
-  const builds = await buildChecks();
-  keepBuilds(builds);
-  const active = await registerBuilds(store, builds.map(({ id, version, digest }) => ({ name: id, version, digest })), systemClock.now());
-  const own = await loadChecks();
-  const checks = new Map<string, Check>();
-  for (const { id, digest } of builds) {
-    const wanted = active.get(id) ?? digest;
-    const check = wanted === digest ? own.get(id) : await loadBuild(id, wanted);
-    if (check !== undefined) checks.set(id, check);
-  }
-  return judgingSet(checks, Object.fromEntries(active));
-}
-
 export interface PartsOptions {
   readonly database: Database;
-  readonly fleet: Fleet;
+  readonly active: ActiveSet;
   readonly adapters: ReadonlyMap<string, Adapter>;
   readonly release: string;
   readonly limits?: Partial<RunnerLimits>;
@@ -90,15 +75,16 @@ export interface PartsOptions {
 }
 
 /** Everything a worker of this process needs, over the database. */
-export async function runnerParts({ database, fleet, adapters, release, limits, clock = systemClock, queue, emit }: PartsOptions): Promise<RunnerParts> {
-  const judging = await activeJudging(database);
+export async function runnerParts({ database, active, adapters, release, limits, clock = systemClock, queue, emit }: PartsOptions): Promise<RunnerParts> {
   return {
     store: database.store,
     queue: queue ?? (await bossQueue({ url: database.url, store: database.store })),
     blobs: database.blobs,
     clock,
-    fleet,
-    judging: () => Promise.resolve(judging),
+    get fleet() {
+      return active.current().fleet;
+    },
+    judging: () => Promise.resolve(active.current().judging),
     adapters,
     worker: { id: `${hostname()}/${String(process.pid)}`, host: hostname(), pid: process.pid, release },
     limits: { ...DEFAULT_LIMITS, ...limits },

@@ -1,9 +1,10 @@
 import type { VendorPorts } from "@slipway/plugin-sdk";
-import { lookAtVendor, loadPrecedence, startRunner, type IntakeMemory, type RunnerEvent, type RunnerParts } from "@slipway/runner";
+import { lookAtVendor, loadPrecedence, planCanaryPasses, startRunner, type IntakeMemory, type RunnerEvent, type RunnerParts } from "@slipway/runner";
 import { StoreError, systemClock } from "@slipway/store";
 import { makeHistory, type HistoryProgress } from "./history.ts";
 import { labJournal, liveSettings, openLab, type KeptLab, type NewLab } from "./lab.ts";
-import { openAdapters, openDatabase, openFleet, runnerParts, type Database } from "./open.ts";
+import { openActive, type ActiveSet } from "./active.ts";
+import { openAdapters, openDatabase, runnerParts, type Database } from "./open.ts";
 import { serveHttp, type HttpServer } from "./http.ts";
 import { metrics, type Metrics } from "./metrics.ts";
 
@@ -78,11 +79,11 @@ async function work(database: Database, lab: KeptLab | undefined, options: UpOpt
     await makeHistory(database, lab, labJournal(), { fleetFolder, release, signal, onProgress: onHistory });
     if (signal.aborted) return;
   }
-  const fleet = await openFleet(options.fleetFolder);
+  const active = await openActive(database, options.fleetFolder);
   const adapters = await openAdapters({ lab: liveSettings(lab) }, { clock: systemClock, log: options.log });
   const parts = await runnerParts({
     database,
-    fleet,
+    active,
     adapters,
     release: options.release,
     emit: (event) => {
@@ -91,7 +92,7 @@ async function work(database: Database, lab: KeptLab | undefined, options: UpOpt
     },
   });
   const runner = await startRunner(parts);
-  await lookOn(parts, options, signal);
+  await lookOn(parts, active, options, signal);
   // A pass under way may take an hour: it is left to whoever takes over, and counts once.
   await runner.stop({ now: true });
   await parts.queue.close();
@@ -99,10 +100,11 @@ async function work(database: Database, lab: KeptLab | undefined, options: UpOpt
 }
 
 /** Looks at every vendor again and again. */
-async function lookOn(parts: RunnerParts, { fleetFolder, log }: UpOptions, signal: AbortSignal): Promise<void> {
+async function lookOn(parts: RunnerParts, active: ActiveSet, { fleetFolder, log }: UpOptions, signal: AbortSignal): Promise<void> {
   const precedence = loadPrecedence(fleetFolder);
   const memories = new Map<string, IntakeMemory>();
   while (!signal.aborted) {
+    await keepUp(parts, active, log);
     for (const [id, { vendor }] of parts.adapters) {
       if (vendor === undefined) continue;
       const memory = memories.get(id) ?? { seen: new Map<string, string>() };
@@ -116,5 +118,16 @@ async function lookOn(parts: RunnerParts, { fleetFolder, log }: UpOptions, signa
       }
     }
     await parts.clock.sleep(LOOK_MS, signal).catch(() => undefined);
+  }
+}
+
+/** Takes what was promoted, and has canary nodes try what is staged. */
+async function keepUp(parts: RunnerParts, active: ActiveSet, log: VendorPorts["log"]): Promise<void> {
+  try {
+    if (await active.refresh()) log.info({ staged: active.current().judging.staged.map(({ build }) => `${build.kind} ${build.name}`) }, "what is active has changed");
+    const planned = await planCanaryPasses(parts);
+    if (planned > 0) log.info({ planned }, "canary nodes try what is staged");
+  } catch (error) {
+    log.warn({ reason: error instanceof Error ? error.message : String(error) }, "the settings could not be read again; it is tried again");
   }
 }

@@ -1,12 +1,14 @@
 import type { RunnerEvent, RunnerParts } from "@slipway/runner";
 import { systemClock } from "@slipway/store";
 import { liveSettings, openLab } from "./lab.ts";
-import { openAdapters, openDatabase, openFleet, runnerParts, type Database } from "./open.ts";
+import { openActive, type ActiveSet } from "./active.ts";
+import { openAdapters, openDatabase, runnerParts, type Database } from "./open.ts";
 
 /** What a command needs that acts on nodes by itself, whether or not a control plane runs. */
 export interface Workbench {
   readonly database: Database;
   readonly parts: RunnerParts;
+  readonly active: ActiveSet;
   /** Whether some worker beats on this database. */
   hasWorkers(): Promise<boolean>;
   close(): Promise<void>;
@@ -20,10 +22,12 @@ export async function openWorkbench({ fleetFolder, release, sudo, emit = () => u
   const lab = liveSettings(await openLab(database, undefined));
   const quiet = { info: () => undefined, warn: () => undefined };
   const adapters = await openAdapters({ lab }, { clock: systemClock, log: quiet });
-  const parts = await runnerParts({ database, fleet: await openFleet(fleetFolder), adapters, release, limits: { sudo }, emit });
+  const active = await openActive(database, fleetFolder);
+  const parts = await runnerParts({ database, active, adapters, release, limits: { sudo }, emit });
   return {
     database,
     parts,
+    active,
     hasWorkers: async () => (await database.store.transaction((tx) => tx.find("workers", { where: { beat_at: { gte: Date.now() - ALIVE_MS } } }))).length > 0,
     async close() {
       await parts.queue.close();

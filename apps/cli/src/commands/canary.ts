@@ -1,10 +1,10 @@
-import { loadChecks } from "@slipway/catalog";
 import { SlipwayError } from "@slipway/plugin-sdk";
 import { canarySize } from "@slipway/policy";
-import { decideBuild, findNode, stagedBuilds, tryBuild, type StagedBuild } from "@slipway/runner";
-import { loadBuild, openDatabase, type Database } from "@slipway/server";
+import { decideSetting, findNode, type ChangeStatus, type StagedChange } from "@slipway/runner";
+import { openActive, openDatabase, type Database } from "@slipway/server";
 import { InvalidArgumentError, type Command } from "commander";
 import { EXIT } from "../exit.ts";
+import { fleetFolder } from "../fleet.ts";
 import { columns, instant } from "../report/nodes.ts";
 import { printable } from "../report/printable.ts";
 
@@ -15,14 +15,14 @@ interface Signed {
 }
 
 export function add(program: Command): void {
-  const canary = program.command("canary").description("canary nodes, and changes of checks that are proven on them first");
+  const canary = program.command("canary").description("canary nodes, and changes of checks, expectations, lanes and images that are proven on them first");
   const nodes = canary.command("nodes").description("known-good machines that try a change first, by pool");
   nodes.command("list", { isDefault: true }).option("--json").action(listNodes);
   signed(nodes.command("add").argument("<node>").option("--pool <pool>", "its ibkey or cluster; from its placement when absent")).action(addNode);
   signed(nodes.command("remove").argument("<node>")).action(removeNode);
   canary.command("status").description("staged changes: what was tried, and what is missing").option("--try", "judge the stored evidence of canary nodes and of known faults by them first").option("--json", "one JSON line per change").action(status);
-  signed(canary.command("promote").description("let a staged change judge the fleet; refused while its gate is closed").argument("<check>").option("--digest <sha256>", "which, where several are staged")).action((name: string, options: Signed & { digest?: string }) => decide(name, options, "active"));
-  signed(canary.command("reject").description("refuse a staged change").argument("<check>").option("--digest <sha256>")).action((name: string, options: Signed & { digest?: string }) => decide(name, options, "rejected"));
+  signed(canary.command("promote").description("let a staged change decide for the fleet; refused while its gate is closed").argument("<change>", "a check, or as `canary status` names it: lane/slow").option("--digest <sha256>", "which, where several are staged")).action((name: string, options: Signed & { digest?: string }) => decide(name, options, "active"));
+  signed(canary.command("reject").description("refuse a staged change").argument("<change>", "a check, or as `canary status` names it: lane/slow").option("--digest <sha256>")).action((name: string, options: Signed & { digest?: string }) => decide(name, options, "rejected"));
   canary
     .command("size")
     .description("how many canaries measure a rate")
@@ -79,38 +79,42 @@ const removeNode = (node: string, { json }: Signed): Promise<void> =>
     process.stdout.write(json === true ? `${JSON.stringify({ schema: "slipway/canary-node@1", ...changed[0] })}\n` : `${printable(node)} is no canary node any more\n`);
   });
 
-async function staged({ store }: Database): Promise<readonly StagedBuild[]> {
-  const checks = await loadChecks();
-  return stagedBuilds(store, ({ name }) => Object.entries(checks.get(name)?.codes ?? {}).filter(([, { verdict }]) => verdict === "fail").map(([code]) => code));
-}
+/** `lane/slow`, as `canary status` prints it; a check may be named alone. */
+const nameOf = ({ build }: StagedChange): string => (build.kind === "check" ? build.name : `${build.kind}/${build.name}`);
+
+const say = ({ change, trials, gate }: ChangeStatus): string => {
+  const { build } = change;
+  const lost = trials.filter(({ control, good, active_verdict }) => control === "negative" && !good && active_verdict === "fail").map(({ why }) => why);
+  const head = `${build.kind} ${build.name}${build.version === "" ? "" : ` ${build.version}`} (${build.digest.slice(0, 12)}), staged ${instant(build.since)}, ${String(trials.length)} trials: ${gate.open ? `may be promoted by: slipway canary promote ${nameOf(change)}` : "stays staged"}`;
+  const blamed = gate.blamed === undefined ? [] : [`the change is at fault: ${gate.blamed}`];
+  const weaker = lost.length === 0 ? [] : [`${String(lost.length)} faults that the active one catches pass it by: ${lost[0] ?? ""}`];
+  return `${printable(head)}\n${[...blamed, ...gate.missing, ...weaker].map((line) => `  ${printable(line)}\n`).join("")}`;
+};
+
+const document = ({ change: { build }, trials, gate }: ChangeStatus, state: string = build.state): string =>
+  `${JSON.stringify({ schema: "slipway/canary-change@1", kind: build.kind, name: build.name, digest: build.digest, version: build.version, state, since: build.since, trials: trials.map(({ control, subject, active_verdict, staged_verdict, good, why }) => ({ control, subject, active: active_verdict, staged: staged_verdict, good, why })), open: gate.open, missing: gate.missing, blamed: gate.blamed ?? null })}\n`;
 
 const status = (options: { readonly try?: boolean; readonly json?: boolean }): Promise<void> =>
   using(async (database) => {
-    if (options.try === true) await tryAll(database);
-    const builds = await staged(database);
-    if (options.json === true) for (const { build, trials, gate } of builds) process.stdout.write(`${JSON.stringify({ schema: "slipway/canary-change@1", ...build, trials: trials.length, open: gate.open, missing: gate.missing, blamed: gate.blamed ?? null })}\n`);
-    else if (builds.length === 0) process.stdout.write("nothing is staged: the fleet is judged by this checkout's checks\n");
-    else for (const { build, trials, gate } of builds) process.stdout.write(`${build.name} ${build.version} (${build.digest.slice(0, 12)}), staged ${instant(build.since)}, ${String(trials.length)} trials: ${gate.open ? "may be promoted" : "stays staged"}\n${[...(gate.blamed === undefined ? [] : [`the change is at fault: ${gate.blamed}`]), ...gate.missing].map((line) => `  ${printable(line)}\n`).join("")}`);
+    const active = await openActive(database, fleetFolder());
+    if (options.try === true) await active.tryStaged();
+    const changes = await active.status();
+    if (options.json === true) for (const one of changes) process.stdout.write(document(one));
+    else process.stdout.write(changes.length === 0 ? "nothing is staged: the fleet is judged by this checkout's checks and files\n" : changes.map(say).join(""));
   });
-
-async function tryAll(database: Database): Promise<void> {
-  const { store, blobs } = database;
-  for (const { build } of await staged(database)) {
-    const [active] = await store.transaction((tx) => tx.find("builds", { where: { kind: "check", name: build.name, state: "active" }, limit: 1 }));
-    if (active !== undefined) await tryBuild(store, blobs, { build, active: await loadBuild(build.name, active.digest), staged: await loadBuild(build.name, build.digest) }, Date.now());
-  }
-}
 
 const decide = (name: string, { by, reason, json, digest }: Signed & { readonly digest?: string }, to: "active" | "rejected"): Promise<void> =>
   using(async (database) => {
-    const found = (await staged(database)).filter(({ build }) => build.name === name && (digest === undefined || build.digest.startsWith(digest)));
+    const changes = await (await openActive(database, fleetFolder())).status();
+    const found = changes.filter(({ change }) => (nameOf(change) === name || `${change.build.kind}/${change.build.name}` === name) && (digest === undefined || change.build.digest.startsWith(digest)));
     const [one] = found;
-    if (one === undefined || found.length > 1) throw new SlipwayError("input", one === undefined ? `no build of ${name} is staged` : `${String(found.length)} builds of ${name} are staged: name one by --digest`, { hint: "slipway canary status" });
+    if (one === undefined) throw new SlipwayError("input", `no change of ${name} is staged`, { hint: changes.length === 0 ? "nothing is staged" : `staged: ${changes.map(({ change }) => nameOf(change)).join(", ")}` });
+    const { build } = one.change;
     if (to === "active" && !one.gate.open) {
       process.stderr.write(`slipway: ${name} stays staged: ${printable([...(one.gate.blamed === undefined ? [] : [one.gate.blamed]), ...one.gate.missing].join("; "))}\n`);
       process.exitCode = EXIT.inconclusive;
       return;
     }
-    await decideBuild(database.store, name, one.build.digest, to, { by, reason, now: Date.now() });
-    process.stdout.write(json === true ? `${JSON.stringify({ schema: "slipway/canary-change@1", ...one.build, state: to })}\n` : `${name} ${one.build.digest.slice(0, 12)} is ${to}; workers take it at their next start\n`);
+    await decideSetting(database.store, build, to, { by, reason, now: Date.now() });
+    process.stdout.write(json === true ? document(one, to) : `${printable(nameOf(one.change))} ${build.digest.slice(0, 12)} is ${to}; workers take it within seconds\n`);
   });

@@ -85,7 +85,7 @@ async function askHosts({ parts }: Workbench, file: string, transport: "ssh" | "
   const hosts: readonly Host[] = await readInventory(file, readStdin);
   const adapter = parts.adapters.get(transport);
   if (adapter === undefined) throw new SlipwayError("bug", `there is no transport ${transport}`);
-  const identified = await identify(hosts, transport, adapter, await parts.judging(), parts.limits, () => parts.clock.now(), new AbortController().signal);
+  const identified = await identify(hosts, transport, adapter, parts.limits, () => parts.clock.now(), new AbortController().signal);
   const sightings = identified.flatMap(({ sighting }) => sighting ?? []);
   for (const { host, sighting } of identified) if (sighting === undefined) say({ event: "unreachable", node: host.name }, `${printable(host.name)} does not answer, so nobody knows which machine it is`);
   await ingest(parts.store, sightings.map((sighting) => ({ sighting, path: file })), { now: parts.clock.now(), precedence: loadPrecedence(fleetFolder()) });

@@ -1,9 +1,9 @@
 import { expect, it } from "vitest";
 import { canaryGate, canarySize, type Trial } from "./gate.ts";
 
-const positive = (subject: string, active: Trial["active"], staged: Trial["staged"]): Trial => ({ control: "positive", subject, active, staged });
-const negative = (subject: string, staged: Trial["staged"]): Trial => ({ control: "negative", subject, active: null, staged });
-const needs = { canaries: 2, codes: ["a", "b"] };
+const positive = (subject: string, active: Trial["active"], staged: Trial["staged"]): Trial => ({ control: "positive", subject, active, staged, good: staged === "pass" });
+const negative = (subject: string, staged: Trial["staged"]): Trial => ({ control: "negative", subject, active: null, staged, good: staged === "fail" });
+const needs = { canaries: 2, faults: ["a", "b"] };
 const good = [positive("n1", "pass", "pass"), positive("n2", "pass", "pass"), negative("a", "fail"), negative("b", "fail")];
 
 it("opens when canary nodes pass and every fail code was caught", () => {

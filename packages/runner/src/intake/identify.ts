@@ -2,7 +2,7 @@ import { mapLimited } from "./map-limited.ts";
 import type { Host } from "@slipway/plugin-sdk";
 import type { Sighting } from "@slipway/domain";
 import { gather } from "../validation/gather.ts";
-import type { Adapter, JudgingSet, RunnerLimits } from "../validation/parts.ts";
+import type { Adapter, RunnerLimits } from "../validation/parts.ts";
 
 /** A host asked who it is. */
 export interface Identified {
@@ -17,9 +17,9 @@ export interface Identified {
  *
  * @param adapterId the adapter that later passes reach them by
  */
-export function identify(hosts: readonly Host[], adapterId: string, adapter: Adapter, judging: JudgingSet, limits: RunnerLimits, now: () => number, signal: AbortSignal): Promise<readonly Identified[]> {
+export function identify(hosts: readonly Host[], adapterId: string, adapter: Adapter, limits: RunnerLimits, now: () => number, signal: AbortSignal): Promise<readonly Identified[]> {
   return mapLimited(hosts, 64, async (host) => {
-    const { node } = await gather(adapter, host, [], judging, {}, limits, signal);
+    const { node } = await gather(adapter, host, [], {}, limits, signal);
     if ((node.bootId ?? node.serials ?? undefined) === undefined) return { host, sighting: undefined };
     const { name, address, port, user, vendor, sku, cluster, rack, rackExpectations } = host;
     const reach = Object.fromEntries(Object.entries({ address, port, user }).filter(([, value]) => value !== undefined));

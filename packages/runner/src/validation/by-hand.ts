@@ -2,6 +2,7 @@ import type { BanCause } from "@slipway/domain";
 import { SlipwayError } from "@slipway/plugin-sdk";
 import type { Queue, Row, Store, Tx } from "@slipway/store";
 import type { Fleet } from "../fleet/fleet.ts";
+import { replaceCanary } from "../canary/canary-nodes.ts";
 import { objectOf } from "./parts.ts";
 import { Writes } from "./writes.ts";
 
@@ -55,6 +56,7 @@ export async function insertBan(tx: Tx, writes: Writes, fleet: Fleet, ban: NewBa
   if (inserted.length === 0) return 0;
   await endOpenValidation(tx, writes, machine, `banned: ${ban.reason}`);
   writes.book(machine, "Banned", `ban/${String(id)}`);
+  await replaceCanary(tx, writes, machine);
   writes.audit(`ban/${String(id)}`, null, "banned", ban.reason, { cause: ban.cause, source: ban.source });
   return id;
 }

@@ -1,10 +1,10 @@
 import type { BundleManifest, Expectations, NodeIdentity } from "@slipway/domain";
-import { identityProbes, SlipwayError, type ExecResult, type Host, type ProbeCapture, type ProbeCommand } from "@slipway/plugin-sdk";
+import { identityProbes, SlipwayError, type ExecResult, type Host, type Probe, type ProbeCapture, type ProbeCommand } from "@slipway/plugin-sdk";
 import { notAsked, runCommands } from "../collect-host.ts";
 import { identityOf } from "../identity.ts";
 import { plan } from "../plan.ts";
 import { partialReasons } from "@slipway/plugin-sdk";
-import type { Adapter, JudgingSet, RunnerLimits } from "./parts.ts";
+import type { Adapter, RunnerLimits } from "./parts.ts";
 
 /** Evidence of one node at one moment, in memory. */
 export interface Gathered {
@@ -18,11 +18,10 @@ export interface Gathered {
 const PROCESS = /<process_info>[\s\S]*?<pid>(\d+)<\/pid>[\s\S]*?<type>([^<]*)<\/type>[\s\S]*?<process_name>([^<]*)<\/process_name>/;
 
 /**
- * Asks a node for everything that these checks read, whatever happens: a node that does not answer
+ * Asks a node by these probes and for its identity, whatever happens: a node that does not answer
  * leaves evidence of that. What disturbs a node runs last, and only when no GPU process was seen.
  */
-export async function gather(adapter: Adapter, host: Host, checks: readonly string[], judging: JudgingSet, expectations: Expectations, limits: RunnerLimits, signal: AbortSignal): Promise<Gathered> {
-  const probes = checks.flatMap((id) => judging.checks.get(id)?.probes.map(({ probe }) => probe) ?? []);
+export async function gather(adapter: Adapter, host: Host, probes: readonly Probe[], expectations: Expectations, limits: RunnerLimits, signal: AbortSignal): Promise<Gathered> {
   const { commands } = plan(expectations, { probes, disruptive: true });
   const results = await ask(adapter, host, commands, limits, signal);
   const inUse = gpuProcess(results.get("nvidia-smi"));

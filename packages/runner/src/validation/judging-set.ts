@@ -11,13 +11,15 @@ const KEPT = 20_000;
  * A judging set over loaded checks.
  *
  * @param digests content hash of each check's build
+ * @param staged changes that canary nodes try
  * @param remember keep judgements by content; a check is a pure function, so the answer is the same
  */
-export function judgingSet(checks: Checks, digests: Readonly<Record<string, string>>, { remember = true } = {}): JudgingSet {
+export function judgingSet(checks: Checks, digests: Readonly<Record<string, string>>, { remember = true, staged = [] }: { readonly remember?: boolean; readonly staged?: JudgingSet["staged"] } = {}): JudgingSet {
   const kept = new Map<string, CheckJudgement>();
   return {
     checks,
     digests,
+    staged,
     judge(ids, node, captures, expectations) {
       const evidence = createEvidence(node, captures);
       const one = (id: string): CheckJudgement => {

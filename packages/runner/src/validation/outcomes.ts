@@ -1,5 +1,6 @@
 import type { Attribution, BanCause, EntryKind, Trigger } from "@slipway/domain";
 import type { Row, Tx } from "@slipway/store";
+import { replaceCanary } from "../canary/canary-nodes.ts";
 import { objectOf, type RunnerParts, type Validation } from "./parts.ts";
 import type { Writes } from "./writes.ts";
 
@@ -68,6 +69,7 @@ export async function ban(
     { id, revision: 1, machine: machine.id, node, cluster, vendor, sku, segment, at: writes.now, cause: why.cause, attribution: why.attribution, owner, reason: why.reason, by: "policy", source: "validation", external_id: objectOf(validation), validation: validation.id, release: letIn?.id ?? null, lifted_at: null, lifted_by: null, lift_reason: null },
   ]);
   writes.book(machine, "Banned", `ban/${String(id)}`);
+  await replaceCanary(tx, writes, machine);
   await freeClaim(tx, writes, validation);
   writes.transition(validation, { status: "banned", reason: why.reason, owner, due_at: null, acting: null, finished_at: writes.now }, { ban: id, cause: why.cause });
   const repairs = parts.adapters.get(validation.adapter)?.vendor?.definition.capabilities.repair === true && parts.fleet.clusters.vendors[vendor ?? ""]?.repair === "automatic";

@@ -2,6 +2,7 @@ import type { CheckJudgement, Expectations, NodeIdentity } from "@slipway/domain
 import type { Checks } from "@slipway/evidence";
 import type { ProbeCapture, Transport, Vendor, VendorSession } from "@slipway/plugin-sdk";
 import type { Blobs, Clock, Queue, Row, Store } from "@slipway/store";
+import type { StagedChange } from "../canary/worlds.ts";
 import type { Fleet } from "../fleet/fleet.ts";
 
 /** A way to reach nodes, with the vendor behind it where there is one. */
@@ -14,6 +15,8 @@ export interface Adapter {
 export interface JudgingSet {
   readonly checks: Checks;
   readonly digests: Readonly<Record<string, string>>;
+  /** Changes that canary nodes try beside it. */
+  readonly staged: readonly StagedChange[];
   /** Judges one node by the named checks, in their order. Pure; the same evidence gives the same answer. */
   judge(ids: readonly string[], node: NodeIdentity, captures: ReadonlyMap<string, ProbeCapture>, expectations: Expectations): readonly CheckJudgement[];
 }

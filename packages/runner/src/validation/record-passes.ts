@@ -1,5 +1,7 @@
 import type { CheckJudgement, EvidenceRef, JudgedBy, PassKind } from "@slipway/domain";
 import type { Row, Store, Tx } from "@slipway/store";
+import { insertTrials } from "../canary/try.ts";
+import type { TrialRow } from "../canary/trials.ts";
 import { objectOf, type Validation } from "./parts.ts";
 
 /** A pass that was run and judged, ready to be counted. Its evidence is durable already. */
@@ -24,6 +26,8 @@ export interface ReadyPass {
   readonly finishedAt: number;
   readonly judgedBy: JudgedBy;
   readonly evidence: Readonly<Record<string, EvidenceRef>>;
+  /** What staged changes made of it, on a canary node. */
+  readonly trials?: readonly TrialRow[];
   /** Why it was not counted as judged: in use, another machine under the name. Holds the validation. */
   readonly hold?: { readonly reason: string; readonly retryAt: number | null } | undefined;
 }
@@ -76,6 +80,7 @@ async function count(tx: Tx, counts: readonly { pass: ReadyPass; validation: Val
   await tx.insert("results", judged.flatMap(({ pass }) => resultRows(pass)));
   const blobs = blobRows(judged.map(({ pass }) => pass), now, keepUntil);
   if (blobs.length > 0) await tx.upsert("evidence_blobs", blobs);
+  await insertTrials(tx, judged.flatMap(({ pass }) => pass.trials ?? []));
   await tx.update("intents", counts.map(({ pass }) => ({ key: { key: pass.key }, set: { outcome: "done" as const, outcome_at: now } })));
   await tx.update("validations", counts.map(({ pass, validation }) => ({ key: { id: validation.id }, set: afterPass(validation, pass, now), when: { generation: validation.generation } })));
   const freed = counts.filter(({ pass }) => pass.hold !== undefined);

@@ -1,12 +1,14 @@
 import { verdictOfParts, type EvidenceRef } from "@slipway/domain";
-import { SlipwayError, type Host } from "@slipway/plugin-sdk";
+import { createEvidence, SlipwayError, type Host } from "@slipway/plugin-sdk";
 import type { Row } from "@slipway/store";
 import { expectationsFor } from "./node-facts.ts";
+import { probesOnTrial, trialsOf } from "../canary/canary-nodes.ts";
 import { gather, type Gathered } from "./gather.ts";
-import type { RunnerParts, Validation } from "./parts.ts";
+import type { JudgingSet, RunnerParts, Validation } from "./parts.ts";
 import type { ReadyPass } from "./record-passes.ts";
 
-const IN_USE_RETRY_MS = 5 * 60_000;
+/** A node in use, or on an image that is not proven yet, is looked at again after this. */
+const RETRY_MS = 5 * 60_000;
 
 /**
  * Runs one pass: asks the node, keeps what it said, judges. The evidence is durable when this
@@ -17,17 +19,21 @@ export async function runPass(parts: RunnerParts, validation: Validation, intent
   const adapter = parts.adapters.get(validation.adapter);
   if (adapter === undefined) throw new SlipwayError("config", `this worker has no adapter ${validation.adapter}`);
   const startedAt = clock.now();
-  const { machine, expectations, image } = await parts.store.transaction((tx) => expectationsFor(tx, fleet, validation));
   const judging = await parts.judging();
+  const { machine, expectations, image, canary } = await parts.store.transaction(async (tx) => ({ ...(await expectationsFor(tx, fleet, validation)), canary: judging.staged.length > 0 && (await tx.get("canary_nodes", { machine: validation.machine }))?.active === true }));
   const { attempt, runIndex, try: tried, kind } = intent.before as { attempt: number; runIndex: number; try: number; kind: ReadyPass["kind"] };
   const checks = runIndex === 1 && validation.first_checks.length > 0 ? validation.first_checks : validation.checks;
-  const gathered = await gather(adapter, hostOf(validation), checks, judging, expectations, limits, signal);
+  const unproven = canary ? undefined : stagedImage(judging, validation, image);
+  const probes = checks.flatMap((id) => judging.checks.get(id)?.probes.map(({ probe }) => probe) ?? []);
+  const asked = unproven === undefined ? gather(adapter, hostOf(validation), canary ? [...probes, ...probesOnTrial(judging.staged, validation, probes)] : probes, expectations, limits, signal) : nothingOf(hostOf(validation));
+  const gathered = await asked;
   // What was asked of a worker that is told to stop says nothing of the node.
   signal.throwIfAborted();
   const { node } = gathered;
   const judgements = judging.judge(checks, node, gathered.captures, expectations);
-  const other = otherMachine(machine, gathered);
+  const other = unproven === undefined ? otherMachine(machine, gathered, clock.now()) : undefined;
   const evidence = gathered.inUse === undefined ? await keep(parts, gathered) : {};
+  const trials = canary ? trialsOf(judging, fleet, { machine: machine.id, label: `pass ${String(validation.id)}/${String(attempt)}/${String(runIndex)}`, evidence: createEvidence(node, gathered.captures), expectations, subject: validation, checks, image }, clock.now()) : [];
   const [expectationsDigest = ""] = await parts.blobs.put([Buffer.from(JSON.stringify(expectations))]);
   return {
     key: intent.key,
@@ -54,12 +60,13 @@ export async function runPass(parts: RunnerParts, validation: Validation, intent
       image,
     },
     evidence,
+    trials,
     hold:
-      gathered.inUse !== undefined
-        ? { reason: `in use: ${gathered.inUse}`, retryAt: clock.now() + IN_USE_RETRY_MS }
-        : other === undefined
-          ? undefined
-          : { reason: other, retryAt: null },
+      unproven !== undefined
+        ? { reason: unproven, retryAt: clock.now() + RETRY_MS }
+        : gathered.inUse !== undefined
+          ? { reason: `in use: ${gathered.inUse}`, retryAt: clock.now() + RETRY_MS }
+          : other,
   };
 }
 
@@ -73,11 +80,30 @@ export const hostOf = ({ node, address, vendor, sku, cluster, rack }: Validation
   rack: rack ?? undefined,
 });
 
-/** A pass is credited to the machine that gave the evidence, never to the name it was asked by (law 3). */
-function otherMachine(machine: Row<"machines">, { node }: Gathered): string | undefined {
-  const seen = node.serials?.system;
-  if (seen === undefined || seen === null || machine.system_serial === null || seen === machine.system_serial) return undefined;
-  return `another machine answers as ${node.name}: its serial is ${seen}, not ${machine.system_serial}`;
+/** A node is not asked while its image is tried on canary nodes. */
+function stagedImage({ staged }: JudgingSet, { cluster }: Validation, image: string | null): string | undefined {
+  const change = staged.find(({ build }) => build.kind === "image" && build.name === cluster && image !== null && build.body === JSON.stringify(image));
+  return change === undefined ? undefined : `the image ${String(image)} is staged: canary nodes prove it first (slipway canary status)`;
+}
+
+const nothingOf = ({ name }: Host): Gathered => ({ node: { name }, results: new Map(), captures: new Map(), inUse: undefined });
+
+/**
+ * A pass is credited to the machine that gave the evidence, never to the name it was asked by (law
+ * 3). Without a readable serial the GPUs tell machines apart, more than half of them (settled.md B,
+ * Same machine); a node that answers and shows neither is asked again.
+ */
+function otherMachine(machine: Row<"machines">, { node }: Gathered, now: number): ReadyPass["hold"] {
+  const seen = node.serials?.system ?? null;
+  const gpus = node.serials?.gpus ?? [];
+  if (seen !== null && machine.system_serial !== null) return seen === machine.system_serial ? undefined : { reason: `another machine answers as ${node.name}: its serial is ${seen}, not ${machine.system_serial}`, retryAt: null };
+  if (gpus.length > 0 && machine.gpu_serials.length > 0) {
+    const same = gpus.filter((serial) => machine.gpu_serials.includes(serial)).length;
+    return same * 2 > Math.min(gpus.length, machine.gpu_serials.length) ? undefined : { reason: `another machine answers as ${node.name}: ${String(same)} of its ${String(gpus.length)} GPUs are those of m-${String(machine.id)}`, retryAt: null };
+  }
+  const known = machine.system_serial !== null || machine.gpu_serials.length > 0;
+  const answers = (node.bootId ?? null) !== null;
+  return known && answers && gpus.length === 0 ? { reason: `${node.name} answers and shows no serial, so nothing says that it is m-${String(machine.id)}`, retryAt: now + RETRY_MS } : undefined;
 }
 
 /** Makes the evidence durable. */

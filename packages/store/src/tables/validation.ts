@@ -137,14 +137,14 @@ export const canary_nodes = table(
   { key: ["machine"], indexes: [["pool"]] },
 );
 
-/** Builds of checks, lanes, expectations, policies and images by content: which is active, which is staged. */
+/** Builds of checks, expectations files, lanes and images by content: which is active, which is staged. */
 export const builds = table(
-  { kind: text<"check" | "lane" | "expectation" | "policy" | "image">(), name: text(), digest: text(), version: text(), state: text<"active" | "staged" | "rejected" | "retired">(), body: orNull(text()), first_seen: time(), since: time(), why: text() },
+  { kind: text<"check" | "expectation" | "lane" | "image">(), name: text(), digest: text(), version: text(), state: text<"active" | "staged" | "rejected" | "retired">(), body: orNull(text()), first_seen: time(), since: time(), why: text() },
   { key: ["kind", "name", "digest"], indexes: [["kind", "name"], ["state"]] },
 );
 
 /** What a staged build did on a canary's evidence or on a negative control. */
 export const canary_trials = table(
-  { id: bigint(), kind: text<"check" | "lane" | "expectation" | "policy" | "image">(), name: text(), digest: text(), control: text<"positive" | "negative">(), machine: orNull(bigint()), subject: text(), active_verdict: orNull(text<Verdict>()), staged_verdict: text<Verdict>(), good: bool(), why: text(), at: time() },
+  { id: bigint(), kind: text<"check" | "expectation" | "lane" | "image">(), name: text(), digest: text(), control: text<"positive" | "negative">(), machine: orNull(bigint()), subject: text(), active_verdict: orNull(text<Verdict>()), staged_verdict: text<Verdict>(), good: bool(), why: text(), at: time() },
   { key: ["id"], indexes: [["kind", "name", "digest"]] },
 );

@@ -1,0 +1,153 @@
+import { isDeepStrictEqual } from "node:util";
+import { verdictOfParts, type CheckJudgement, type Expectations, type Verdict } from "@slipway/domain";
+import { judgeNode } from "@slipway/evidence";
+import type { Evidence } from "@slipway/plugin-sdk";
+import type { LaneSubject } from "@slipway/policy";
+import type { Row } from "@slipway/store";
+import { knownLane } from "../fleet/fleet.ts";
+import type { StagedChange, World } from "./worlds.ts";
+
+/** A trial before it has its number. */
+export type TrialRow = Omit<Row<"canary_trials">, "id">;
+
+/** A pass of a canary node, stored or just made. */
+export interface CanaryPass {
+  readonly machine: number;
+  /** Which pass it is, in words. */
+  readonly label: string;
+  readonly evidence: Evidence;
+  /** As the pass was judged by them. */
+  readonly expectations: Expectations;
+  readonly subject: LaneSubject;
+  readonly checks: readonly string[];
+  readonly image: string | null;
+}
+
+/** Evidence of a known fault: of a node that failed, or of an example. */
+export interface KnownFault {
+  readonly label: string;
+  readonly machine: number | null;
+  readonly check: string;
+  readonly evidence: Evidence;
+  readonly expectations: Expectations;
+  /** What the node is, for the expectations that a file makes of it; absent for an example, to which every change is laid. */
+  readonly subject?: LaneSubject;
+}
+
+/**
+ * What a staged change makes of a canary node's pass, beside the active world and over the same
+ * bytes (settled.md B, Checks as builds).
+ *
+ * @returns undefined for a change that makes no difference to this node
+ */
+export function positiveTrial({ build, world }: StagedChange, active: World, pass: CanaryPass, now: number): TrialRow | undefined {
+  if (world === undefined) return undefined;
+  const row = (before: Verdict, after: Verdict, why: string): TrialRow => ({ kind: build.kind, name: build.name, digest: build.digest, control: "positive", machine: pass.machine, subject: `m-${String(pass.machine)}`, active_verdict: before, staged_verdict: after, good: after === "pass", why: `${pass.label}${why}`, at: now });
+  const under = (judging: World, ids: readonly string[], expectations: Expectations): CheckJudgement[] => ids.map((id) => judgementOf(judging, id, pass.evidence, expectations));
+  const trial = (before: readonly CheckJudgement[], after: readonly CheckJudgement[]): TrialRow => row(verdictOf(before), verdictOf(after), said(after));
+  switch (build.kind) {
+    case "check":
+      if (!pass.checks.includes(build.name)) return undefined;
+      return trial(under(active, [build.name], pass.expectations), under(world, [build.name], pass.expectations));
+    case "expectation": {
+      const expectations = underChange(pass.expectations, active, world, pass.subject);
+      if (isDeepStrictEqual(expectations, pass.expectations)) return undefined;
+      return trial(under(active, pass.checks, pass.expectations), under(world, pass.checks, expectations));
+    }
+    case "lane": {
+      const [before, after] = [active, world].map(({ fleet }) => fleet.lanes.find(({ lane }) => lane.lane === build.name)?.lane);
+      const kind = (after ?? before)?.kind ?? "slow";
+      const [old, next] = [active, world].map(({ fleet }) => knownLane(fleet, kind, pass.subject));
+      // Without a lane of its kind a node takes the slow one.
+      const instead = next ?? knownLane(world.fleet, "slow", pass.subject);
+      if (old?.digest === next?.digest) return undefined;
+      return trial(under(active, old?.lane.checks ?? pass.checks, pass.expectations), under(world, instead?.lane.checks ?? [], pass.expectations));
+    }
+    case "image": {
+      if (pass.image === null || JSON.stringify(pass.image) !== build.body) return undefined;
+      // The node was proven under the active image before; this pass was made under the staged one.
+      const judged = under(active, pass.checks, pass.expectations);
+      return row("pass", verdictOf(judged), said(judged));
+    }
+  }
+}
+
+/** What a node must pass for a fault of each of these to count as caught: fail codes of a changed check, else checks. */
+export function faultsToCatch({ build, world }: StagedChange, active: World): readonly string[] {
+  if (world === undefined) return [];
+  if (build.kind === "check") return Object.entries(world.checks.get(build.name)?.codes ?? {}).filter(([, { verdict }]) => verdict === "fail").map(([code]) => code);
+  return checksConcerned({ build, world }, active);
+}
+
+/** Checks whose verdict a change may turn. */
+export function checksConcerned({ build, world }: Pick<StagedChange, "build" | "world">, active: World): readonly string[] {
+  if (world === undefined) return [];
+  switch (build.kind) {
+    case "check":
+      return [build.name];
+    case "image":
+      return [];
+    case "lane":
+      return world.fleet.lanes.find(({ lane }) => lane.lane === build.name)?.lane.checks ?? [];
+    case "expectation": {
+      const [layer = "", ...rest] = build.name.split("/");
+      const node = { [layer]: rest.join("/") };
+      const [before, after] = [active.fleet.expectations.resolve(node).expect, world.fleet.expectations.resolve(node).expect];
+      const sections = [...new Set([...Object.keys(before), ...Object.keys(after)])].filter((key) => !isDeepStrictEqual(before[key], after[key]));
+      return [...world.checks.values()].filter((check) => sections.some((section) => Object.hasOwn(check.sections, section))).map(({ id }) => id);
+    }
+  }
+}
+
+/** What a staged change makes of a known fault; none for a fault that it does not concern, or that the active world does not see either. */
+export function negativeTrials(change: StagedChange, active: World, fault: KnownFault, now: number): readonly TrialRow[] {
+  const { build, world } = change;
+  if (world === undefined) return [];
+  const expectations = build.kind !== "expectation" ? fault.expectations : fault.subject === undefined ? laidOver(fault.expectations, build, active, world) : underChange(fault.expectations, active, world, fault.subject);
+  if (build.kind === "expectation" && isDeepStrictEqual(expectations, fault.expectations)) return [];
+  const [before, after] = [judgementOf(active, fault.check, fault.evidence, fault.expectations), judgementOf(world, fault.check, fault.evidence, expectations)];
+  const [seen, caught] = [failCodes(before), failCodes(after)];
+  const row = (subject: string, good: boolean, code: string): TrialRow => ({ kind: build.kind, name: build.name, digest: build.digest, control: "negative", machine: fault.machine, subject, active_verdict: before.verdict, staged_verdict: after.verdict, good, why: `${fault.label}: ${good ? "caught" : "not caught"} as ${code}`, at: now });
+  if (build.kind === "check") return [...new Set([...seen, ...caught])].map((code) => row(code, caught.has(code), code));
+  return seen.size === 0 ? [] : [row(fault.check, [...seen].some((code) => caught.has(code)), [...seen].join(", "))];
+}
+
+function judgementOf({ checks }: World, id: string, evidence: Evidence, expectations: Expectations): CheckJudgement {
+  const [judgement] = checks.has(id) ? judgeNode(evidence, expectations, checks, [id]).checks : [];
+  return judgement ?? { check: id, version: "0.0.0", verdict: "inconclusive", findings: [] };
+}
+
+/** A world that asks for nothing proves nothing. */
+const verdictOf = (judgements: readonly CheckJudgement[]): Verdict => (judgements.length === 0 ? "inconclusive" : verdictOfParts(judgements.map(({ verdict }) => verdict)));
+
+const failCodes = ({ findings }: CheckJudgement): Set<string> => new Set(findings.filter(({ verdict }) => verdict === "fail").map(({ code }) => code));
+
+function said(judgements: readonly CheckJudgement[]): string {
+  const first = judgements.find(({ verdict }) => verdict === "fail") ?? judgements.find(({ verdict }) => verdict === "inconclusive");
+  const finding = first?.findings.find(({ verdict }) => verdict === first.verdict);
+  return first === undefined ? "" : `: ${first.check}: ${finding?.message ?? first.verdict}`;
+}
+
+/** The expectations that a pass was judged by, as they would be with the change: only where the files' word was the last. */
+function underChange(expectations: Expectations, active: World, staged: World, { vendor, sku, cluster }: LaneSubject): Expectations {
+  const [before, after] = [active, staged].map(({ fleet }) => fleet.expectations.resolve({ vendor, sku, cluster }).expect);
+  return replaced(expectations, before, after, false) as Expectations;
+}
+
+/** An example's expectations with what a file changes, whatever they were. */
+function laidOver(expectations: Expectations, build: StagedChange["build"], active: World, staged: World): Expectations {
+  const [layer = "", ...rest] = build.name.split("/");
+  const [before, after] = [active, staged].map(({ fleet }) => fleet.expectations.resolve({ [layer]: rest.join("/") }).expect);
+  return replaced(expectations, before, after, true) as Expectations;
+}
+
+type Tree = Readonly<Record<string, unknown>>;
+const isTree = (value: unknown): value is Tree => typeof value === "object" && value !== null && !Array.isArray(value);
+
+function replaced(value: unknown, before: unknown, after: unknown, always: boolean): unknown {
+  if (isDeepStrictEqual(before, after)) return value;
+  if (!isTree(before) || !isTree(after)) return always || isDeepStrictEqual(value, before) ? after : value;
+  const own = isTree(value) ? value : {};
+  const keys = [...new Set([...Object.keys(own), ...Object.keys(before), ...Object.keys(after)])];
+  return Object.fromEntries(keys.map((key) => [key, replaced(own[key], before[key], after[key], always)]).filter(([, inner]) => inner !== undefined));
+}

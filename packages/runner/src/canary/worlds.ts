@@ -1,0 +1,74 @@
+import type { Checks, ExpectationText } from "@slipway/evidence";
+import { SlipwayError, type Check, type Vendor } from "@slipway/plugin-sdk";
+import { Lane, type Clusters } from "@slipway/policy";
+import { digestOf, fleetOf, type Fleet, type FleetFiles } from "../fleet/fleet.ts";
+import type { Build } from "./settings.ts";
+
+/** Everything that a verdict hangs on beside the evidence. */
+export interface World {
+  readonly checks: Checks;
+  readonly fleet: Fleet;
+}
+
+/** A staged setting, and the active world with nothing else changed. */
+export interface StagedChange {
+  readonly build: Build;
+  /** Undefined when the rest of what is active cannot go with it. */
+  readonly world: World | undefined;
+  readonly problem: string | undefined;
+}
+
+/** What worlds are made of. */
+export interface WorldParts {
+  /** This checkout's files: what they say of a setting holds where its content is the active one. */
+  readonly files: FleetFiles;
+  readonly vendors: readonly Vendor[];
+  /** @throws SlipwayError of kind `config` for a build that is not to be had */
+  readonly loadCheck: (name: string, digest: string) => Promise<Check>;
+}
+
+/** The world of the settings that are active. */
+export async function activeWorld(parts: WorldParts, builds: readonly Build[]): Promise<World> {
+  const active = builds.filter(({ state }) => state === "active");
+  const checks = new Map<string, Check>();
+  for (const { kind, name, digest } of active) if (kind === "check") checks.set(name, await parts.loadCheck(name, digest));
+  return { checks, fleet: fleetOf(filesOf(parts.files, active), checks, parts.vendors) };
+}
+
+/** One world for each staged setting: canary nodes are judged by each of them beside the active one. */
+export function stagedChanges(parts: WorldParts, builds: readonly Build[], { checks }: World): Promise<readonly StagedChange[]> {
+  const active = builds.filter(({ state }) => state === "active");
+  return Promise.all(
+    builds.filter(({ state }) => state === "staged").map(async (build): Promise<StagedChange> => {
+      try {
+        const own = build.kind === "check" ? new Map([...checks, [build.name, await parts.loadCheck(build.name, build.digest)]]) : checks;
+        const settings = [...active.filter(({ kind, name }) => kind !== build.kind || name !== build.name), build];
+        return { build, world: { checks: own, fleet: fleetOf(filesOf(parts.files, settings), own, parts.vendors) }, problem: undefined };
+      } catch (error) {
+        if (!SlipwayError.is(error)) throw error;
+        return { build, world: undefined, problem: error.message };
+      }
+    }),
+  );
+}
+
+/** A fleet's files with the contents of these settings; where the checkout has the same content, its own file. */
+function filesOf(files: FleetFiles, settings: readonly Build[]): FleetFiles {
+  const present = settings.filter(({ body }) => body !== null);
+  const lanes = present
+    .filter(({ kind }) => kind === "lane")
+    .map(({ name, digest, body }) => files.lanes.find(({ lane }) => digestOf(JSON.stringify(lane)) === digest) ?? { lane: Lane.parse(JSON.parse(body ?? "")), file: `lane ${name} (${digest.slice(0, 12)})` });
+  const expectations = present
+    .filter(({ kind }) => kind === "expectation")
+    .map(({ name, digest, body }): ExpectationText => {
+      const [layer, ...rest] = name.split("/");
+      return { layer: layer as ExpectationText["layer"], name: rest.join("/"), path: `expectations/${name} (${digest.slice(0, 12)})`, text: body ?? "" };
+    });
+  const images = new Map(present.filter(({ kind }) => kind === "image").map(({ name, body }) => [name, JSON.parse(body ?? "") as string]));
+  return { lanes, expectations, clusters: withImages(files.clusters, images) };
+}
+
+const withImages = (clusters: Clusters, images: ReadonlyMap<string, string>): Clusters => ({
+  ...clusters,
+  clusters: Object.fromEntries(Object.entries(clusters.clusters).map(([name, cluster]) => [name, { ...cluster, image: images.get(name) }])),
+});
