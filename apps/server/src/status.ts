@@ -10,6 +10,8 @@ export interface FleetStatus {
   readonly byCluster: readonly { readonly cluster: string; readonly accounts: Readonly<Record<string, number>> }[];
   readonly workers: readonly { readonly id: string; readonly release: string; readonly secondsSinceBeat: number }[];
   readonly items: readonly { readonly id: number; readonly kind: string; readonly owner: string; readonly title: string }[];
+  /** Changes that canary nodes try, as `canary status` names them. */
+  readonly staged: readonly string[];
   readonly oldestOpen: { readonly node: string; readonly hours: number; readonly status: string; readonly owner: string | null } | null;
 }
 
@@ -19,7 +21,7 @@ const ALIVE_MS = 60_000;
 export async function fleetStatus({ store }: Database): Promise<FleetStatus> {
   const { kysely } = store;
   const count = kysely.fn.countAll<number>().as("count");
-  const [accounts, byCluster, validations, passes, bans, workers, items, oldest] = await Promise.all([
+  const [accounts, byCluster, validations, passes, bans, workers, items, staged, oldest] = await Promise.all([
     kysely.selectFrom("machines").where("merged_into", "is", null).select(["account", count]).groupBy("account").execute(),
     kysely.selectFrom("machines").innerJoin("placements", (join) => join.onRef("placements.machine", "=", "machines.id").on("placements.until_at", "is", null)).select(["placements.cluster", "machines.account", count]).groupBy(["placements.cluster", "machines.account"]).orderBy("placements.cluster").execute(),
     kysely.selectFrom("validations").select(["status", count]).groupBy("status").execute(),
@@ -27,6 +29,7 @@ export async function fleetStatus({ store }: Database): Promise<FleetStatus> {
     kysely.selectFrom("bans").where("lifted_at", "is", null).select(["cause", count]).groupBy("cause").execute(),
     kysely.selectFrom("workers").selectAll().execute(),
     kysely.selectFrom("items").where("closed_at", "is", null).select(["id", "kind", "owner", "title"]).orderBy("id").limit(20).execute(),
+    kysely.selectFrom("builds").where("state", "=", "staged").select(["kind", "name"]).orderBy("kind").orderBy("name").execute(),
     kysely.selectFrom("validations").where("status", "in", ["queued", "running", "held"]).select(["node", "created_at", "status", "owner"]).orderBy("created_at").limit(1).executeTakeFirst(),
   ]);
   const clusters = Map.groupBy(byCluster, ({ cluster }) => cluster ?? "(none)");
@@ -40,6 +43,7 @@ export async function fleetStatus({ store }: Database): Promise<FleetStatus> {
     byCluster: [...clusters].map(([cluster, rows]) => ({ cluster, accounts: Object.fromEntries(rows.map((row) => [row.account, row.count])) })),
     workers: workers.filter(({ beat_at }) => now - beat_at < ALIVE_MS).map(({ id, release, beat_at }) => ({ id, release, secondsSinceBeat: Math.round((now - beat_at) / 1_000) })),
     items,
+    staged: staged.map(({ kind, name }) => `${kind}/${name}`),
     oldestOpen: oldest === undefined ? null : { node: oldest.node, hours: (now - oldest.created_at) / 3_600_000, status: oldest.status, owner: oldest.owner },
   };
 }

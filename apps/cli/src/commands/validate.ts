@@ -47,6 +47,8 @@ async function validate(options: ValidateOptions): Promise<void> {
   let runner: Runner | undefined;
   try {
     const { parts } = bench;
+    const staged = bench.active.current().judging.staged.map(({ build }) => `${build.kind}/${build.name}`);
+    if (staged.length > 0) say({ event: "staged", changes: staged }, `staged, and not in force: ${staged.map(printable).join(", ")} (slipway canary status says what is missing)`);
     if (options.lane !== undefined && !parts.fleet.lanes.some(({ lane }) => lane.lane === options.lane)) throw new SlipwayError("input", `--lane ${options.lane}: there is no such lane`, { hint: `known: ${parts.fleet.lanes.map(({ lane }) => lane.lane).join(", ")}` });
     const machines = options.hosts === undefined ? await namedMachines(bench, options) : await askHosts(bench, options.hosts, options.transport, say);
     const planned = await planValidations(parts, machines.map((machine) => ({ machine, trigger: "on-demand" as const, lane: options.lane, reason: options.reason })));
