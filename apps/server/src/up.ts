@@ -55,8 +55,7 @@ export async function up(options: UpOptions): Promise<ControlPlane> {
       async stop() {
         stopping.abort();
         await http?.close();
-        await working;
-        await leave(database);
+        await working.finally(() => leave(database));
       },
     };
   } catch (error) {

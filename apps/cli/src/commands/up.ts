@@ -63,7 +63,12 @@ async function run(options: UpCommand, port: number | undefined): Promise<void> 
   const seconds = ((performance.now() - started) / 1_000).toFixed(1);
   say(`the control plane is up after ${seconds} s${plane.http === undefined ? "" : `: ${plane.http.url}/metrics`}`, { event: "up", seconds: Number(seconds), url: plane.http?.url ?? null });
   if (options.json !== true && port !== undefined) await greet(plane, options.lab === true);
-  await Promise.race([stopped, plane.working]);
+  try {
+    await Promise.race([stopped, plane.working]);
+  } catch (error) {
+    await plane.stop().catch(() => undefined);
+    throw error;
+  }
   await stopped;
 }
 
