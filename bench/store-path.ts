@@ -59,6 +59,7 @@ async function openIntents({ client }: BenchDatabase, nodes: number, run: number
 const readyPass = (node: number, run: number): ReadyPass => ({
   key: `validation/${String(node)}/1/${String(run)}`,
   fence: 1,
+  priority: 0,
   validation: node,
   attempt: 1,
   runIndex: run,

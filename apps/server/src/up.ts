@@ -1,5 +1,5 @@
 import type { VendorPorts } from "@slipway/plugin-sdk";
-import { lookAtVendor, loadPrecedence, planCanaryPasses, startRunner, type IntakeMemory, type RunnerEvent, type RunnerParts } from "@slipway/runner";
+import { collectOrphans, expireEvidence, loadPrecedence, lookAtVendor, planCanaryPasses, startRunner, type IntakeMemory, type RunnerEvent, type RunnerParts } from "@slipway/runner";
 import { StoreError, systemClock } from "@slipway/store";
 import { makeHistory, type HistoryProgress } from "./history.ts";
 import { labJournal, liveSettings, openLab, type KeptLab, type NewLab } from "./lab.ts";
@@ -31,6 +31,10 @@ export interface ControlPlane {
 }
 
 const LOOK_MS = 5_000;
+/** Expired evidence and bytes that no pass names are removed this often, by one of the workers. */
+const TIDY_MS = 3_600_000;
+/** Bytes younger than this may be of a pass under way. */
+const ORPHAN_GRACE_MS = 24 * 3_600_000;
 /** A worker that was heard of this lately still works. */
 const ALIVE_MS = 20_000;
 
@@ -104,6 +108,7 @@ async function lookOn(parts: RunnerParts, active: ActiveSet, { fleetFolder, log 
   const memories = new Map<string, IntakeMemory>();
   while (!signal.aborted) {
     await keepUp(parts, active, log);
+    await tidy(parts, log);
     for (const [id, { vendor }] of parts.adapters) {
       if (vendor === undefined) continue;
       const memory = memories.get(id) ?? { seen: new Map<string, string>() };
@@ -128,5 +133,23 @@ async function keepUp(parts: RunnerParts, active: ActiveSet, log: VendorPorts["l
     if (planned > 0) log.info({ planned }, "canary nodes try what is staged");
   } catch (error) {
     log.warn({ reason: error instanceof Error ? error.message : String(error) }, "the settings could not be read again; it is tried again");
+  }
+}
+
+/** Removes evidence whose time is over, and what killed passes left behind. */
+async function tidy({ store, blobs, clock }: RunnerParts, log: VendorPorts["log"]): Promise<void> {
+  const now = clock.now();
+  try {
+    const mine = await store.transaction(async (tx) => {
+      const last = await tx.get("settings", { name: "tidied" });
+      if (typeof last?.value === "number" && last.value > now - TIDY_MS) return false;
+      await tx.upsert("settings", [{ name: "tidied", value: now }]);
+      return true;
+    });
+    if (!mine) return;
+    const [expired, orphans] = [await expireEvidence(store, blobs, { now }), await collectOrphans(store, blobs, { now, graceMs: ORPHAN_GRACE_MS })];
+    if (expired + orphans > 0) log.info({ expired, orphans }, "removed evidence whose time is over");
+  } catch (error) {
+    log.warn({ reason: error instanceof Error ? error.message : String(error) }, "evidence could not be tidied; it is tried again");
   }
 }

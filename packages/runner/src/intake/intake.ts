@@ -3,7 +3,9 @@ import { BAN_CAUSES, type Account, type BanCause, type Sighting } from "@slipway
 import type { VendorEvent, VendorSession } from "@slipway/plugin-sdk";
 import type { Precedence } from "@slipway/policy";
 import type { Row, Tx } from "@slipway/store";
+import { replaceCanary } from "../canary/canary-nodes.ts";
 import { ingest } from "../nodes/index.ts";
+import { endOpenValidation } from "../validation/by-hand.ts";
 import type { RunnerParts } from "../validation/parts.ts";
 import { looseFields } from "../validation/node-facts.ts";
 import { planValidations, type PlanRequest } from "../validation/plan-validations.ts";
@@ -80,6 +82,7 @@ async function book(parts: RunnerParts, tx: Tx, writes: Writes, adapter: string,
     case "unban":
       return lifted(tx, writes, machine, adapter, event);
     case "out-for-repair":
+      await endOpenValidation(tx, writes, machine, `out for repair: ${event.reason ?? cause}`);
       return writes.book(machine, "OFR", cause);
     case "returned":
       if (machine.account === "OFR" || machine.account === "Banned") writes.book(machine, "Spare", cause);
@@ -117,6 +120,7 @@ async function banned(parts: RunnerParts, tx: Tx, writes: Writes, machine: Row<"
   if (inserted.length === 0) return;
   const stays: readonly Account[] = ["OFR", "RMA", "Validating"];
   if (!stays.includes(machine.account)) writes.book(machine, "Banned", `ban/${String(id)}`);
+  await replaceCanary(tx, writes, machine);
   writes.audit(`ban/${String(id)}`, null, "banned", event.reason ?? cause, { cause, source: adapter });
   const repairs = parts.adapters.get(adapter)?.vendor?.definition.capabilities.repair === true && parts.fleet.clusters.vendors[machine.vendor ?? ""]?.repair === "automatic";
   const [last] = await tx.find("validations", { where: { machine: machine.id }, orderBy: ["-id"], limit: 1 });

@@ -2,21 +2,11 @@ import { SlipwayError, type TargetRef } from "@slipway/plugin-sdk";
 import type { Row } from "@slipway/store";
 import { bootIdOf } from "./gather.ts";
 import { objectOf, type RunnerParts, type Validation } from "./parts.ts";
-import { recordPasses, type ReadyPass, type Recorded } from "./record-passes.ts";
+import type { Recorder } from "./recorder.ts";
 import { hostOf, runPass } from "./run-pass.ts";
 
 /** How long a node is left alone between two looks for its boot id. */
 const LOOK_MS = 5_000;
-
-/** Counts a pass; the runner groups several into one transaction. */
-export type Recorder = (pass: ReadyPass) => Promise<Recorded>;
-
-export const recorderOf = (parts: RunnerParts): Recorder => async (pass) => {
-  const now = parts.clock.now();
-  const keepUntil = now + parts.fleet.clusters.keepEvidenceDays * 86_400_000;
-  const [recorded] = await recordPasses(parts.store, [pass], { now, actor: parts.worker.id, keepUntil });
-  return recorded ?? { key: pass.key, counted: false };
-};
 
 /**
  * Carries out one intent: looks whether it is done already, acts, reads back, and writes the outcome.
@@ -53,7 +43,6 @@ async function pass(parts: RunnerParts, validation: Validation, intent: Row<"int
   const ready = await runPass(parts, validation, intent, signal);
   const { counted } = await recorder(ready);
   parts.emit({ event: "pass", validation: validation.id, node: validation.node, verdict: ready.hold === undefined ? ready.verdict : "held", seconds: (ready.finishedAt - ready.startedAt) / 1_000, counted });
-  await parts.queue.send("tick", [{ key: objectOf(validation), priority: validation.priority }]);
 }
 
 /** A boot is proven by a new boot id, never assumed (law 4). The boot id before is kept with the intent before anything is asked. */
@@ -130,7 +119,7 @@ async function close(parts: RunnerParts, intent: Row<"intents">, outcome: "done"
     const ended = await tx.update("intents", [{ key: { key: intent.key }, set: { outcome, outcome_at: now }, when: { outcome: null } }]);
     if (ended.length === 0) return;
     const [id = 0] = await tx.nextIds("event", 1);
-    await tx.insert("audit", [{ id, at: now, actor: parts.worker.id, object: intent.object, from_state: intent.act, to_state: outcome, reason, detail: { intent: intent.key } }]);
+    await tx.insert("audit", [{ id, at: now, actor: parts.worker.id, object: `intent/${intent.key}`, from_state: intent.act, to_state: outcome, reason, detail: { intent: intent.key } }]);
   });
 }
 

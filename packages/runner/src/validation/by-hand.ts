@@ -94,7 +94,8 @@ export function override(store: Store, fleet: Fleet, { machine: wanted, ...said 
   });
 }
 
-async function endOpenValidation(tx: Tx, writes: Writes, machine: Row<"machines">, reason: string): Promise<Row<"validations"> | undefined> {
+/** Ends the open validation of a machine that is taken out otherwise; a pass of it under way counts no more. */
+export async function endOpenValidation(tx: Tx, writes: Writes, machine: Row<"machines">, reason: string): Promise<Row<"validations"> | undefined> {
   const [validation] = await tx.find("validations", { where: { machine: machine.id, status: { in: ["queued", "running", "held"] } }, limit: 1 });
   if (validation === undefined) return undefined;
   writes.transition(validation, { status: "cancelled", reason, due_at: null, acting: null, finished_at: writes.now });

@@ -10,6 +10,7 @@ export interface ReadyPass {
   readonly key: string;
   readonly fence: number;
   readonly validation: number;
+  readonly priority: number;
   readonly attempt: number;
   readonly runIndex: number;
   readonly try: number;

@@ -31,7 +31,8 @@ export async function runPass(parts: RunnerParts, validation: Validation, intent
   signal.throwIfAborted();
   const { node } = gathered;
   const judgements = judging.judge(checks, node, gathered.captures, expectations);
-  const other = unproven === undefined ? otherMachine(machine, gathered, clock.now()) : undefined;
+  const verdict = verdictOfParts(judgements.map((judgement) => judgement.verdict));
+  const other = unproven === undefined ? otherMachine(machine, gathered, verdict, clock.now()) : undefined;
   const evidence = gathered.inUse === undefined ? await keep(parts, gathered) : {};
   const trials = canary ? trialsOf(judging, fleet, { machine: machine.id, label: `pass ${String(validation.id)}/${String(attempt)}/${String(runIndex)}`, evidence: createEvidence(node, gathered.captures), expectations, subject: validation, checks, image }, clock.now()) : [];
   const [expectationsDigest = ""] = await parts.blobs.put([Buffer.from(JSON.stringify(expectations))]);
@@ -39,6 +40,7 @@ export async function runPass(parts: RunnerParts, validation: Validation, intent
     key: intent.key,
     fence: intent.fence,
     validation: validation.id,
+    priority: validation.priority,
     attempt,
     runIndex,
     try: tried,
@@ -46,7 +48,7 @@ export async function runPass(parts: RunnerParts, validation: Validation, intent
     machine: validation.machine,
     node: validation.node,
     cluster: validation.cluster,
-    verdict: verdictOfParts(judgements.map(({ verdict }) => verdict)),
+    verdict,
     checks: judgements,
     bootId: node.bootId ?? null,
     systemSerial: node.serials?.system ?? null,
@@ -91,9 +93,9 @@ const nothingOf = ({ name }: Host): Gathered => ({ node: { name }, results: new 
 /**
  * A pass is credited to the machine that gave the evidence, never to the name it was asked by (law
  * 3). Without a readable serial the GPUs tell machines apart, more than half of them (settled.md B,
- * Same machine); a node that answers and shows neither is asked again.
+ * Same machine). One that shows neither cannot pass: it is asked again.
  */
-function otherMachine(machine: Row<"machines">, { node }: Gathered, now: number): ReadyPass["hold"] {
+function otherMachine(machine: Row<"machines">, { node }: Gathered, verdict: ReadyPass["verdict"], now: number): ReadyPass["hold"] {
   const seen = node.serials?.system ?? null;
   const gpus = node.serials?.gpus ?? [];
   if (seen !== null && machine.system_serial !== null) return seen === machine.system_serial ? undefined : { reason: `another machine answers as ${node.name}: its serial is ${seen}, not ${machine.system_serial}`, retryAt: null };
@@ -102,8 +104,7 @@ function otherMachine(machine: Row<"machines">, { node }: Gathered, now: number)
     return same * 2 > Math.min(gpus.length, machine.gpu_serials.length) ? undefined : { reason: `another machine answers as ${node.name}: ${String(same)} of its ${String(gpus.length)} GPUs are those of m-${String(machine.id)}`, retryAt: null };
   }
   const known = machine.system_serial !== null || machine.gpu_serials.length > 0;
-  const answers = (node.bootId ?? null) !== null;
-  return known && answers && gpus.length === 0 ? { reason: `${node.name} answers and shows no serial, so nothing says that it is m-${String(machine.id)}`, retryAt: now + RETRY_MS } : undefined;
+  return known && gpus.length === 0 && verdict === "pass" ? { reason: `${node.name} passes and shows no serial, so nothing says that it is m-${String(machine.id)}`, retryAt: now + RETRY_MS } : undefined;
 }
 
 /** Makes the evidence durable. */

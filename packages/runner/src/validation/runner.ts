@@ -1,7 +1,8 @@
 import { SpanStatusCode, trace, type Attributes } from "@opentelemetry/api";
 import { StoreError, type Consumer, type Job } from "@slipway/store";
-import { giveUp, isHopeless, recorderOf, runAct, type Recorder } from "./act.ts";
+import { giveUp, isHopeless, runAct } from "./act.ts";
 import { objectOf, type RunnerParts } from "./parts.ts";
+import { recorderOf, type Recorder } from "./recorder.ts";
 import { tick } from "./tick.ts";
 
 /** Sweeps between two heartbeats. */

@@ -2,7 +2,7 @@ import { verdictOfParts } from "@slipway/domain";
 import { nameOf, objectOf, type Pass, type View } from "./view.ts";
 
 /** What the audit says of a pass that was run and not counted, because of where or when it ran. */
-const NOT_COUNTED = /^(in use: |another machine answers as )/;
+const NOT_COUNTED = /^(in use: |another machine answers as |the image .* is staged: |.* passes and shows no serial, )/;
 
 /** Each pass has exactly one intent that is done, and each such intent one pass, or the hold it led to. */
 export function* passesAreOfIntents({ tables, validation, passNamed, auditOf }: View): Iterable<string> {
