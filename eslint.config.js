@@ -88,7 +88,7 @@ export default defineConfig(
   },
   {
     files: ["**/*.{js,mjs}"],
-    languageOptions: { globals: { process: "readonly", URL: "readonly", Buffer: "readonly" } },
+    languageOptions: { globals: { console: "readonly", process: "readonly", URL: "readonly", Buffer: "readonly" } },
   },
   { files: ["plugins/checks/*/src/**/*.ts"], ignores: ["**/*.test.ts"], rules: purity },
 );

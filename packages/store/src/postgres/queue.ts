@@ -8,7 +8,7 @@ const SCHEMA = "pgboss";
 /**
  * A worker not heard of for `heartbeatSeconds` is dead. Its jobs then wait like rejected ones, and
  * `retryDelayMax` is what keeps a take-over under 30 s for a job whose workers died many times:
- * 10 s of silence, 2 s until somebody looks, 10 s of pause. Nothing else ends a job: an act may take
+ * 10 s of silence, 2 s until somebody looks, 3 s of pause. Nothing else ends a job: an act may take
  * half an hour, so the expiry (at most a day in pg-boss) lies far behind it, and retries do not run out.
  */
 const OPTIONS: Omit<BossQueue, "name" | "policy" | "partition" | "deadLetter"> = {
@@ -17,7 +17,7 @@ const OPTIONS: Omit<BossQueue, "name" | "policy" | "partition" | "deadLetter"> =
   retryLimit: 1_000_000,
   retryDelay: 1,
   retryBackoff: true,
-  retryDelayMax: 10,
+  retryDelayMax: 3,
   notify: true,
 };
 
