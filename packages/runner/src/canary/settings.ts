@@ -52,7 +52,7 @@ export function registerSettings(store: Store, offered: readonly Setting[], now:
     const known = await tx.find("builds", { where: { kind: { in: kinds } } });
     const removed = known
       .filter(({ kind, name, state, digest }) => state === "active" && digest !== REMOVED && REMOVABLE.includes(kind) && !offered.some((one) => one.kind === kind && one.name === name))
-      .map(({ kind, name }): Setting => ({ kind: kind as SettingKind, name, version: "", digest: REMOVED, body: null }));
+      .map(({ kind, name }): Setting => ({ kind, name, version: "", digest: REMOVED, body: null }));
     for (const setting of [...offered, ...removed]) await register(tx, known, setting, now);
     return tx.find("builds", { where: { kind: { in: kinds }, state: { in: ["active", "staged"] } }, orderBy: ["kind", "name", "first_seen"] });
   });
