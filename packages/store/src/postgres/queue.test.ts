@@ -99,8 +99,8 @@ describe("the queue in PostgreSQL besides", () => {
     const waits = async (): Promise<number | undefined> => (await opened.store.pool.query<{ seconds: number }>(pause)).rows[0]?.seconds;
     const seconds = await vi.waitUntil(waits, 5_000);
     await consumer.stop();
-    expect(seconds).toBeGreaterThan(4);
-    expect(seconds).toBeLessThanOrEqual(10);
+    expect(seconds).toBeGreaterThan(1);
+    expect(seconds).toBeLessThanOrEqual(3);
   });
 
   it("says that nobody listens", async () => {
