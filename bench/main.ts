@@ -1,3 +1,4 @@
+import { benchEndToEnd } from "./end-to-end.ts";
 import { benchFanout } from "./fanout.ts";
 import { benchJudging } from "./judging.ts";
 import { benchLinearity } from "./linearity.ts";
@@ -15,6 +16,7 @@ const BENCHES: Readonly<Record<string, () => Promise<BenchResult[]> | BenchResul
   "store-path": benchStorePath,
   ticks: benchTicks,
   load: benchLoad,
+  "end-to-end": benchEndToEnd,
 };
 
 /**
