@@ -7,9 +7,9 @@ import { join } from "node:path";
 import { hostsUnavailable, startHosts, type HostFarm } from "@slipway/testkit/hosts";
 import { median, print, ratioLine, type BenchResult } from "./report.ts";
 
-const HOSTS = 64;
+export const HOSTS = 64;
 const ROUNDS = 5;
-const KEX = "curve25519-sha256";
+export const KEX = "curve25519-sha256";
 const BOOT_ID = "/proc/sys/kernel/random/boot_id";
 const root = join(import.meta.dirname, "..");
 const cli = join(root, "apps/cli/src/main.ts");
@@ -32,7 +32,8 @@ interface Run {
   readonly stdout: string;
 }
 
-function timed(program: string, args: readonly string[], env: NodeJS.ProcessEnv = {}): Promise<Run> {
+/** Runs a program to its end. @throws Error for another exit code than those of `good` */
+export function timed(program: string, args: readonly string[], env: NodeJS.ProcessEnv = {}, good: readonly number[] = [0]): Promise<Run> {
   return new Promise((resolve, reject) => {
     const begin = performance.now();
     const child = spawn(program, args, { cwd: root, env: { ...process.env, ...env }, stdio: ["ignore", "pipe", "pipe"] });
@@ -41,7 +42,7 @@ function timed(program: string, args: readonly string[], env: NodeJS.ProcessEnv 
     child.stdout.on("data", (chunk: Buffer) => (stdout += chunk.toString()));
     child.stderr.on("data", (chunk: Buffer) => (stderr += chunk.toString()));
     child.on("error", reject);
-    child.on("close", (code) => (code === 0 ? resolve({ seconds: (performance.now() - begin) / 1000, stdout }) : reject(new Error(`${program} ended with ${String(code)}: ${stderr.slice(0, 2000)}${stdout.slice(0, 500)}`))));
+    child.on("close", (code) => (code !== null && good.includes(code) ? resolve({ seconds: (performance.now() - begin) / 1000, stdout }) : reject(new Error(`${program} ended with ${String(code)}: ${stderr.slice(0, 2000)}${stdout.slice(0, 500)}`))));
   });
 }
 
@@ -50,7 +51,7 @@ function answers(text: string): number {
   return new Set(text.match(/[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/g)).size;
 }
 
-function assertAll(name: string, text: string): void {
+export function assertAll(name: string, text: string): void {
   const count = answers(text);
   if (count !== HOSTS) throw new Error(`${name}: ${String(count)} of ${String(HOSTS)} hosts answered`);
 }

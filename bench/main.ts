@@ -6,6 +6,7 @@ import { print, type BenchResult } from "./report.ts";
 import { benchLoad } from "./load.ts";
 import { benchStorePath } from "./store-path.ts";
 import { benchTicks } from "./ticks.ts";
+import { benchValidate } from "./validate.ts";
 import { benchVerify } from "./verify.ts";
 
 const BENCHES: Readonly<Record<string, () => Promise<BenchResult[]> | BenchResult[] | void>> = {
@@ -17,6 +18,7 @@ const BENCHES: Readonly<Record<string, () => Promise<BenchResult[]> | BenchResul
   ticks: benchTicks,
   load: benchLoad,
   "end-to-end": benchEndToEnd,
+  validate: benchValidate,
 };
 
 /**
