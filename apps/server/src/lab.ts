@@ -4,7 +4,8 @@ import { dataFolder, systemClock } from "@slipway/store";
 import { z } from "zod";
 import type { Database } from "./open.ts";
 
-const LAB = "lab";
+/** The setting that keeps the lab. */
+export const LAB = "lab";
 const DAY = 86_400_000;
 /** A minute of a probe's usual time takes 0.3 s, so that a slow path of twelve can be watched. */
 const LIVE_SPEED = 0.005;

@@ -20,7 +20,7 @@ export function statusText(status: FleetStatus): string {
   const causes = Object.entries(status.bansByCause).sort((a, b) => b[1] - a[1]);
   if (causes.length > 0) lines.push(`open bans by cause: ${causes.map(([cause, count]) => `${cause} ${number(count)}`).join(", ")}`);
   if (status.oldestOpen !== null) lines.push(`oldest open: ${printable(status.oldestOpen.node)}, ${status.oldestOpen.status} for ${status.oldestOpen.hours.toFixed(1)} h, owner ${printable(status.oldestOpen.owner ?? "nobody")}`);
-  lines.push(status.workers.length === 0 ? "no worker is alive: start one with ./slipway up" : `workers: ${status.workers.map(({ id, secondsSinceBeat }) => `${printable(id)} (${String(secondsSinceBeat)} s ago)`).join(", ")}`);
+  lines.push(status.past !== null ? `the lab's past is being made: day ${String(status.past.day)} of ${String(status.past.days)}; live nodes begin where it ends` : status.workers.length === 0 ? "no worker is alive: start one with ./slipway up" : `workers: ${status.workers.map(({ id, secondsSinceBeat }) => `${printable(id)} (${String(secondsSinceBeat)} s ago)`).join(", ")}`);
   if (status.staged.length > 0) lines.push(`! staged, and not in force: ${status.staged.map(printable).join(", ")} (slipway canary status)`);
   for (const { id, kind, owner, title } of status.items) lines.push(`! item ${String(id)} ${kind}, for ${printable(owner)}: ${printable(title)}`);
   if (status.byCluster.length > 0) {
