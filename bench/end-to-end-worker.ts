@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { Fleet } from "@slipway/runner";
 import { fileBlobs, type Blobs, type Store } from "@slipway/store";
-import { virtualClock } from "@slipway/store/memory";
+import { InFlight, virtualClock } from "@slipway/store/memory";
 import { START, simulatedWorld } from "@slipway/simulation";
 import { benchDatabase } from "./database.ts";
 
@@ -35,34 +35,6 @@ class Part {
   }
 }
 
-/** Calls that have not come back: simulated time stands still for them. */
-class UnderWay {
-  #count = 0;
-  #idle: (() => void)[] = [];
-
-  watch<A extends unknown[], T>(call: (...args: A) => Promise<T>): (...args: A) => Promise<T> {
-    return async (...args) => {
-      this.#count += 1;
-      try {
-        return await call(...args);
-      } finally {
-        this.#count -= 1;
-        if (this.#count === 0) for (const resolve of this.#idle.splice(0)) resolve();
-      }
-    };
-  }
-
-  /** Two quiet rounds in a row: what an answer sets off has run as well. */
-  async settled(): Promise<void> {
-    for (let quiet = 0; quiet < 2; quiet += 1) {
-      await new Promise<void>((resolve) => setImmediate(resolve));
-      if (this.#count === 0) continue;
-      await new Promise<void>((resolve) => this.#idle.push(resolve));
-      quiet = -1;
-    }
-  }
-}
-
 /** All machines at once: how many may be out is the fleet's policy, not the worker's speed. */
 const unlimited = (fleet: Fleet): Fleet => ({ ...fleet, clusters: { ...fleet.clusters, clusters: Object.fromEntries(Object.entries(fleet.clusters.clusters).map(([name, cluster]) => [name, { ...cluster, limits: {} }])), vendors: {} } });
 
@@ -71,7 +43,7 @@ const folder = mkdtempSync(join(tmpdir(), "slipway-end-to-end-"));
 const database = await benchDatabase();
 try {
   const parts = { exec: new Part(), judge: new Part(), keep: new Part(), transaction: new Part() };
-  const busy = new UnderWay();
+  const busy = new InFlight();
   const kept = fileBlobs(folder);
   const store: Store = { transaction: busy.watch(parts.transaction.during((work: Parameters<Store["transaction"]>[0]) => database.store.transaction(work))) as Store["transaction"], close: () => Promise.resolve() };
   const blobs: Blobs = { put: busy.watch(parts.keep.during((contents: Parameters<Blobs["put"]>[0]) => kept.put(contents))), get: (digest) => kept.get(digest), remove: (digests) => kept.remove(digests), list: () => kept.list() };

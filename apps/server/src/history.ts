@@ -1,6 +1,6 @@
 import { lookAtVendor, loadPrecedence, startRunner, type RunnerParts } from "@slipway/runner";
 import type { Blobs, Store } from "@slipway/store";
-import { memoryQueue, virtualClock } from "@slipway/store/memory";
+import { InFlight, memoryQueue, virtualClock } from "@slipway/store/memory";
 import { keepLabSettings, type KeptLab } from "./lab.ts";
 import { openActive } from "./active.ts";
 import { openAdapters, runnerParts, type Database } from "./open.ts";
@@ -49,33 +49,6 @@ export async function makeHistory(database: Database, kept: KeptLab, journal: st
   } finally {
     await runner.stop({ now: true });
     await adapters.close();
-  }
-}
-
-/** Calls that have not come back yet: simulated time stands still for them. */
-class InFlight {
-  #count = 0;
-  #idle: (() => void)[] = [];
-
-  watch<A extends unknown[], T>(call: (...args: A) => Promise<T>): (...args: A) => Promise<T> {
-    return async (...args) => {
-      this.#count += 1;
-      try {
-        return await call(...args);
-      } finally {
-        this.#count -= 1;
-        if (this.#count === 0) for (const resolve of this.#idle.splice(0)) resolve();
-      }
-    };
-  }
-
-  async settled(): Promise<void> {
-    for (let quiet = 0; quiet < 2; quiet += 1) {
-      await new Promise((resolve) => setImmediate(resolve));
-      if (this.#count === 0) continue;
-      await new Promise<void>((resolve) => this.#idle.push(resolve));
-      quiet = -1;
-    }
   }
 }
 

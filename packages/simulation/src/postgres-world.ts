@@ -1,6 +1,6 @@
 import { migrate, postgresStore, type Store } from "@slipway/store";
 import { freshDatabase } from "@slipway/store/testing";
-import { virtualClock, type VirtualClock } from "@slipway/store/memory";
+import { InFlight, virtualClock, type VirtualClock } from "@slipway/store/memory";
 
 /** A database of a seed's own, and simulated time that stands still while it is asked. */
 export interface PostgresWorld {
@@ -14,38 +14,13 @@ export async function postgresWorld(start: number): Promise<PostgresWorld> {
   const database = await freshDatabase();
   await migrate(database.url);
   const inner = await postgresStore({ url: database.url, max: 16 });
-  let asked = 0;
-  let idle: (() => void)[] = [];
-  const round = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
-  const store: Store = {
-    async transaction(work) {
-      asked += 1;
-      try {
-        return await inner.transaction(work);
-      } finally {
-        asked -= 1;
-        if (asked === 0) {
-          for (const resolve of idle) resolve();
-          idle = [];
-        }
-      }
-    },
-    close: () => inner.close(),
-  };
-  /** Two quiet rounds in a row: what an answer sets off has run as well. */
-  async function settle(): Promise<void> {
-    for (let quiet = 0; quiet < 2; quiet += 1) {
-      await round();
-      if (asked === 0) continue;
-      await new Promise<void>((resolve) => idle.push(resolve));
-      quiet = -1;
-    }
-  }
+  const asked = new InFlight();
+  const store: Store = { transaction: asked.watch((work: Parameters<Store["transaction"]>[0]) => inner.transaction(work)) as Store["transaction"], close: () => inner.close() };
   return {
     store,
-    clock: virtualClock(start, settle),
+    clock: virtualClock(start, () => asked.settled()),
     async close() {
-      await settle();
+      await asked.settled();
       await inner.close();
       await database.drop();
     },
