@@ -1,5 +1,5 @@
 import { loadChecks, loadVendor } from "@slipway/catalog";
-import { DEFAULT_LIMITS, judgingSet, loadFleet, loadPrecedence, lookAtVendor, startRunner, type Adapter, type Fleet, type IntakeMemory, type JudgingSet, type Runner, type RunnerEvent, type RunnerParts } from "@slipway/runner";
+import { DEFAULT_LIMITS, judgingSet, loadFleet, loadPrecedence, lookAtVendor, startRunner, type Adapter, type Fleet, type IntakeMemory, type Runner, type RunnerEvent, type RunnerParts } from "@slipway/runner";
 import type { Precedence } from "@slipway/policy";
 import type { Store, Queue } from "@slipway/store";
 import { memoryBlobs, memoryQueue, memoryStore, virtualClock, type MemoryStore, type QueueFaults, type StoreFaults, type VirtualClock } from "@slipway/store/memory";
@@ -36,25 +36,18 @@ export interface SimulatedWorld {
   look(): Promise<void>;
 }
 
-/** Checks and their judgements are the same in every world, so all of a process share them. */
-let judging: JudgingSet | undefined;
-
-async function judgingOfAll(): Promise<JudgingSet> {
-  if (judging !== undefined) return judging;
-  const checks = await loadChecks();
-  return (judging ??= judgingSet(checks, Object.fromEntries([...checks].map(([id, { version }]) => [id, version]))));
-}
-
 /** Puts a control plane together: real checks, policy and runner over the lab, with ports of the caller's choice. */
 export async function simulatedWorld(options: WorldOptions): Promise<SimulatedWorld> {
   const clock = options.clock ?? virtualClock(START);
-  const judging = await judgingOfAll();
+  const checks = await loadChecks();
+  // Of this world alone: what it remembers of one seed's machines is of no use to the next.
+  const judging = judgingSet(checks, Object.fromEntries([...checks].map(([id, { version }]) => [id, version])));
   const definition = await loadVendor("lab");
   const log = { info: () => undefined, warn: () => undefined };
   const session = await definition.open({ seed: options.seed, start: new Date(START).toISOString(), ...options.lab }, { clock, log });
   if (session.transport === undefined) throw new TypeError("the lab has no transport");
   const memory = options.store === undefined ? memoryStore({ faults: options.storeFaults }) : undefined;
-  const fleet = loadFleet(options.fleetFolder, judging.checks, [definition]);
+  const fleet = loadFleet(options.fleetFolder, checks, [definition]);
   const precedence = loadPrecedence(options.fleetFolder);
   const store = options.store ?? memory;
   if (store === undefined) throw new TypeError("there is no store");

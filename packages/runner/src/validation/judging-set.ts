@@ -5,7 +5,7 @@ import { createEvidence, type ProbeCapture } from "@slipway/plugin-sdk";
 import type { JudgingSet } from "./parts.ts";
 
 /** Judgements kept for evidence that comes again byte for byte: a healthy node prints much the same each time. */
-const KEPT = 20_000;
+const KEPT = 1_000;
 
 /**
  * A judging set over loaded checks.
