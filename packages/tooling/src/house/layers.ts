@@ -14,7 +14,7 @@ interface Layer {
   readonly external?: readonly string[];
 }
 
-const belowApps = ["domain", "plugin-sdk", "evidence", "runner", "catalog", "store", "policy", "stats", "agent"];
+const belowApps = ["domain", "plugin-sdk", "evidence", "runner", "catalog", "store", "policy", "stats", "records", "backtest", "agent"];
 /** A suite of the house: it may use everything that an app may, and what tests use. */
 const suite = [...belowApps, "testkit", "synth", "simulation"];
 
@@ -35,7 +35,10 @@ const LAW: Readonly<Record<string, Layer>> = {
   catalog: { uses: ["plugin-sdk", "checks", "vendors"] },
   policy: { uses: ["domain", "plugin-sdk"] },
   store: { uses: ["domain", "plugin-sdk"] },
-  runner: { uses: ["domain", "plugin-sdk", "evidence", "policy", "store"], tests: ["testkit"] },
+  stats: { uses: ["domain"], external: ["@stdlib/stats-base-dists-beta-quantile"] },
+  records: { uses: ["domain", "plugin-sdk", "stats", "store"] },
+  runner: { uses: ["domain", "plugin-sdk", "evidence", "policy", "records", "store"], tests: ["testkit"] },
+  backtest: { uses: ["domain", "plugin-sdk", "evidence", "policy", "records", "runner", "stats", "store"], tests: ["testkit", "synth"] },
   simulation: { uses: suite },
   tooling: { uses: ["domain", "plugin-sdk", "evidence", "synth", "testkit", "catalog"] },
   apps: { uses: [...belowApps, "apps"], tests: ["testkit", "synth"] },
