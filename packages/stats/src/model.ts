@@ -76,7 +76,12 @@ export interface Attempt {
   readonly failedChecks: readonly string[];
   /** Conclusive runs made. */
   readonly runsExecuted: number;
-  /** Hours of each run made, by index from 1 (an average where only that is known); null when nothing is known. */
+  /** Runs made after the first failing one (keep-running share, confirmations), where a runs file has them. */
+  readonly afterFailure?: readonly { readonly run: number; readonly failedChecks: readonly string[] }[];
+  /**
+   * Hours of each run made, by index from 1 (an average where only that is known), with the hours of its inconclusive
+   * tries; one longer than the runs where the last try was inconclusive. Null when not all of them are known.
+   */
   readonly nodeHours: readonly number[] | null;
   /** Whether it was banned again within the window after it was let in; null when it was not followed. */
   readonly reban: boolean | null;

@@ -1,7 +1,7 @@
 import { SlipwayError } from "@slipway/plugin-sdk";
-import { canarySize } from "@slipway/policy";
 import { decideSetting, findNode, type ChangeStatus, type StagedChange } from "@slipway/runner";
 import { openActive, openDatabase, type Database } from "@slipway/server";
+import { canarySize } from "@slipway/stats";
 import { InvalidArgumentError, type Command } from "commander";
 import { EXIT } from "../exit.ts";
 import { fleetFolder } from "../fleet.ts";
@@ -43,7 +43,7 @@ function fraction(text: string): number {
 
 function size({ rate, halfWidth, share, json }: { readonly rate: number; readonly halfWidth: number; readonly share?: number; readonly json?: boolean }): void {
   const answer = canarySize(rate, halfWidth, share);
-  process.stdout.write(json === true ? `${JSON.stringify({ schema: "slipway/canary-size@1", ...answer })}\n` : `${String(answer.canaries)} canaries${answer.attempts_needed === null ? "" : `, out of ${String(answer.attempts_needed)} attempts`}\n`);
+  process.stdout.write(json === true ? `${JSON.stringify(answer)}\n` : `${String(answer.canaries)} canaries${answer.attempts_needed === null ? "" : `, out of ${String(answer.attempts_needed)} attempts`}\n`);
 }
 
 async function using(work: (database: Database) => Promise<void>): Promise<void> {

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { canaryGate, canarySize, type Trial } from "./gate.ts";
+import { canaryGate, type Trial } from "./gate.ts";
 
 const positive = (subject: string, active: Trial["active"], staged: Trial["staged"]): Trial => ({ control: "positive", subject, active, staged, good: staged === "pass" });
 const negative = (subject: string, staged: Trial["staged"]): Trial => ({ control: "negative", subject, active: null, staged, good: staged === "fail" });
@@ -22,10 +22,4 @@ it("blames the change for a canary that only it does not pass, and no change for
 it("counts a canary node once, and none without an active pass", () => {
   expect(canaryGate([positive("n1", "pass", "pass"), positive("n1", "pass", "pass"), ...good.slice(2)], needs).missing).toEqual(["1 of 2 canary nodes have passed under it"]);
   expect(canaryGate([], needs).missing).toHaveLength(3);
-});
-
-it("sizes canaries as statistics.md 1.4 does", () => {
-  expect(canarySize(0.4, 0.1)).toEqual({ canaries: 93, attempts_needed: null });
-  expect(canarySize(0.4, 0.05).canaries).toBe(369);
-  expect(canarySize(0.4, 0.1, 0.014).attempts_needed).toBe(Math.ceil(93 / 0.014));
 });

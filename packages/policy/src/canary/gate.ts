@@ -43,15 +43,3 @@ export function canaryGate(trials: readonly Trial[], { canaries, faults }: GateR
   const blamed = broken === undefined ? undefined : `${broken.subject} passes under the active one and is ${broken.staged} under this one`;
   return { open: missing.length === 0 && blamed === undefined, missing, blamed };
 }
-
-/** z of 95 %, as statistics.md A1 has it. */
-const Z = 1.959963984540054;
-
-/**
- * How many canaries measure a rate to a half width: ceil(z² r(1-r)/d²), and how many attempts that
- * takes when only a share of them concerns the change (statistics.md 1.4, settled.md E).
- */
-export function canarySize(rate: number, halfWidth: number, share?: number): { readonly canaries: number; readonly attempts_needed: number | null } {
-  const canaries = Math.ceil((Z * Z * rate * (1 - rate)) / (halfWidth * halfWidth));
-  return { canaries, attempts_needed: share === undefined ? null : Math.ceil(canaries / share) };
-}
