@@ -5,4 +5,5 @@ export * from "./input-error.ts";
 export * from "./intervals.ts";
 export * from "./reban/endpoints.ts";
 export * from "./reban/rate.ts";
+export * from "./sessions/sessionise.ts";
 export * from "./sprt.ts";
