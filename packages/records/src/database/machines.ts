@@ -1,0 +1,31 @@
+import type { Tx } from "@slipway/store";
+
+/** Machines by number and by the serials that speak for them, each as the one it was merged into. */
+export class Machines {
+  readonly #mergedInto: ReadonlyMap<number, number>;
+  readonly #bySerial: ReadonlyMap<string, number>;
+
+  private constructor(mergedInto: ReadonlyMap<number, number>, bySerial: ReadonlyMap<string, number>) {
+    this.#mergedInto = mergedInto;
+    this.#bySerial = bySerial;
+  }
+
+  static async read(tx: Tx): Promise<Machines> {
+    const merged = await tx.find("machines", { where: { merged_into: { gt: 0 } }, columns: ["id", "merged_into"] });
+    const serials = await tx.find("serials", { where: { kind: "system" }, columns: ["serial", "machine"], orderBy: ["last_seen"] });
+    return new Machines(new Map(merged.map(({ id, merged_into }) => [id, merged_into ?? id])), new Map(serials.map(({ serial, machine }) => [serial, machine])));
+  }
+
+  /** `m-12`: what rows call a machine. */
+  name(machine: number): string {
+    let id = machine;
+    for (let next = this.#mergedInto.get(id); next !== undefined; next = this.#mergedInto.get(id)) id = next;
+    return `m-${String(id)}`;
+  }
+
+  /** The machine that imported history names by number or serial; the name as it is while nobody answers to it. */
+  nameOf(machine: number | null, serial: string | null): string | null {
+    const known = machine ?? this.#bySerial.get(serial ?? "");
+    return known === undefined ? serial : this.name(known);
+  }
+}

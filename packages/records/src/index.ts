@@ -1,0 +1,9 @@
+export { attemptsKind, eventsKind, jobsKind, kindOf, runsKind, spellsKind, valueTableKind, type JobRow } from "./kinds/index.ts";
+export type { KindName, RecordKind } from "./kinds/kind.ts";
+export { instantText, parseInstant, parseInstantOrDay } from "./kinds/instant.ts";
+export { eachRecord, readObject, readRecords, type OnRead, type Reading } from "./read-records.ts";
+export { openSource, textSource, type Source } from "./source.ts";
+export { query, type NamedTable, type QueryResult } from "./query.ts";
+export { csvLines, tableOf, writeRecords, type Table } from "./write-records.ts";
+export { csvField, csvLine } from "./csv/write.ts";
+export { attemptsOfRuns, readDatabase, type DatabaseRows, type FleetNames } from "./database/read-database.ts";
