@@ -28,9 +28,10 @@ export interface ActiveSet {
  * Makes this checkout's checks and fleet files known to the database, and opens what is active there:
  * a setting that differs from the active one is staged, and tried on what is stored.
  *
+ * @param remember how many judgements are kept by content, instead of the usual number
  * @throws SlipwayError of kind `config` for a fleet file that is wrong, and for an active build that is not kept
  */
-export async function openActive(database: Database, fleetFolder: string): Promise<ActiveSet> {
+export async function openActive(database: Database, fleetFolder: string, { remember }: { readonly remember?: number } = {}): Promise<ActiveSet> {
   const { store, blobs } = database;
   const builds = await buildChecks();
   keepBuilds(builds);
@@ -44,14 +45,14 @@ export async function openActive(database: Database, fleetFolder: string): Promi
   const offered = [...builds.map(({ id, version, digest }) => ({ kind: "check" as const, name: id, version, digest, body: null })), ...settingsOf(parts.files, sectionsOf(own))];
   let known = await registerSettings(store, offered, systemClock.now());
   let world = await activeWorld(parts, known);
-  let active = await activeOf(parts, known, world);
+  let active = await activeOf(parts, known, world, remember);
   const set: ActiveSet = {
     current: () => active,
     async refresh() {
       const now = await store.transaction((tx) => tx.find("builds", { where: { state: { in: ["active", "staged"] } }, orderBy: ["kind", "name", "first_seen"] }));
       if (sameSettings(now, known)) return false;
       world = await activeWorld(parts, now);
-      active = await activeOf(parts, now, world);
+      active = await activeOf(parts, now, world, remember);
       known = now;
       return true;
     },
@@ -63,9 +64,9 @@ export async function openActive(database: Database, fleetFolder: string): Promi
   return set;
 }
 
-async function activeOf(parts: WorldParts, builds: Builds, world: World): Promise<Active> {
+async function activeOf(parts: WorldParts, builds: Builds, world: World, remember: number | undefined): Promise<Active> {
   const digests = Object.fromEntries(builds.filter(({ kind, state }) => kind === "check" && state === "active").map(({ name, digest }) => [name, digest]));
-  return { fleet: world.fleet, judging: judgingSet(world.checks, digests, { staged: await stagedChanges(parts, builds, world) }) };
+  return { fleet: world.fleet, judging: judgingSet(world.checks, digests, { staged: await stagedChanges(parts, builds, world), ...(remember === undefined ? {} : { remember }) }) };
 }
 
 type Builds = Parameters<typeof stagedChanges>[1];

@@ -1,14 +1,20 @@
 import { lookAtVendor, loadPrecedence, startRunner, type RunnerParts } from "@slipway/runner";
-import type { Blobs, Store } from "@slipway/store";
+import { postgresStore, type Blobs, type Store } from "@slipway/store";
 import { InFlight, memoryQueue, virtualClock } from "@slipway/store/memory";
 import { keepLabSettings, type KeptLab } from "./lab.ts";
 import { openActive } from "./active.ts";
-import { openAdapters, runnerParts, type Database } from "./open.ts";
+import { evidenceBlobs, openAdapters, runnerParts, type Database } from "./open.ts";
 
 const DAY = 86_400_000;
 const LOOK_MS = 6 * 3_600_000;
 /** Sweeps of simulated time: what is due is also sent when it becomes due, so this is only for what was lost. */
 const SWEEP_MS = 30 * 60_000;
+/** Steps of the simulated clock: what falls into one overlaps its I/O. */
+const GRAIN_MS = 5 * 60_000;
+/** A machine's passes print the same again and again: judgements of a whole fleet are kept. */
+const REMEMBERED = 50_000;
+/** How much longer than usual a probe takes, so that a pass takes the two node-hours of statistics.md 4. */
+const SPEED = 1;
 
 export interface HistoryProgress {
   /** Days made so far, of `days`. */
@@ -25,12 +31,14 @@ export async function makeHistory(database: Database, kept: KeptLab, journal: st
   const begun = performance.now();
   const busy = new InFlight();
   const from = Math.max(Date.parse(kept.start), kept.historyUntil);
-  const clock = virtualClock(from, () => busy.settled());
+  const clock = virtualClock(from, () => busy.settled(), { grainMs: GRAIN_MS });
   const quiet = { info: () => undefined, warn: () => undefined };
-  const active = await openActive(database, options.fleetFolder);
-  const adapters = await openAdapters({ lab: { ...kept.settings, start: kept.start, journal, speed: 1 } }, { clock, log: quiet });
-  const watched: Database = { ...database, store: Object.assign(Object.create(database.store) as Database["store"], { transaction: busy.watch((work: Parameters<Store["transaction"]>[0]) => database.store.transaction(work)) }), blobs: watchedBlobs(busy, database.blobs) };
-  const live = await runnerParts({ database: watched, active, adapters, release: options.release, clock, queue: memoryQueue({ clock }), limits: { sweepMs: SWEEP_MS }, emit: () => undefined });
+  const active = await openActive(database, options.fleetFolder, { remember: REMEMBERED });
+  const adapters = await openAdapters({ lab: { ...kept.settings, start: kept.start, journal, speed: SPEED } }, { clock, log: quiet });
+  // A crash of the machine loses the last of the past, which is then made again from where it is known.
+  const store = await postgresStore({ url: database.url, sync: false });
+  const watched: Database = { ...database, store: Object.assign(Object.create(store) as Database["store"], { transaction: busy.watch((work: Parameters<Store["transaction"]>[0]) => store.transaction(work)) }), blobs: watchedBlobs(busy, evidenceBlobs({ sync: false })) };
+  const live = await runnerParts({ database: watched, active, adapters, release: options.release, clock, queue: memoryQueue({ clock }), limits: { sweepMs: SWEEP_MS, lookAgainMs: LOOK_MS }, emit: () => undefined });
   const parts: RunnerParts = Object.assign(live, { worker: { ...live.worker, id: `${live.worker.id}/history` } });
   const session = adapters.get("lab")?.vendor?.session;
   if (session === undefined) return;
@@ -42,13 +50,15 @@ export async function makeHistory(database: Database, kept: KeptLab, journal: st
     for (let at = from; at < kept.liveFrom && !options.signal.aborted; ) {
       await lookAtVendor(parts, "lab", session, precedence, memory);
       at = Math.min(at + LOOK_MS, kept.liveFrom);
-      await clock.runUntil(at);
+      await clock.runUntil(at, options.signal);
+      if (options.signal.aborted) break;
       await keepLabSettings(database, { ...kept, historyUntil: at });
       options.onProgress({ day: (at - Date.parse(kept.start)) / DAY, days, seconds: (performance.now() - begun) / 1_000 });
     }
   } finally {
     await runner.stop({ now: true });
     await adapters.close();
+    await store.close();
   }
 }
 

@@ -26,8 +26,11 @@ export async function openDatabase({ start }: { readonly start: boolean }): Prom
   const { url, server } = await findDatabase({ start });
   if (start) await migrate(url);
   const store = await postgresStore({ url });
-  return { url, store, server, blobs: fileBlobs(process.env["SLIPWAY_EVIDENCE"] ?? join(dataFolder(), "evidence")), close: () => store.close() };
+  return { url, store, server, blobs: evidenceBlobs(), close: () => store.close() };
 }
+
+/** The folder of evidence that all workers share. */
+export const evidenceBlobs = (options: { readonly sync?: boolean } = {}): Blobs => fileBlobs(process.env["SLIPWAY_EVIDENCE"] ?? join(dataFolder(), "evidence"), options);
 
 export interface AdapterSettings {
   /** The lab's settings; no lab without them. */

@@ -13,6 +13,14 @@ export interface Query<K extends TableName> {
   readonly limit?: number;
 }
 
+/** A query as the adapters take it, whatever its table. */
+export interface AnyQuery {
+  readonly where?: Readonly<Record<string, unknown>>;
+  readonly orderBy?: readonly string[];
+  readonly limit?: number;
+  readonly columns?: readonly string[];
+}
+
 /** A change of one row: applied only while every column in `when` still has the value named there. */
 export interface Change<K extends TableName> {
   readonly key: KeyOf<K>;
@@ -42,7 +50,8 @@ export interface Store {
 
 export interface Tx {
   get<K extends TableName>(table: K, key: KeyOf<K>): Promise<Row<K> | undefined>;
-  find<K extends TableName>(table: K, query?: Query<K>): Promise<readonly Row<K>[]>;
+  /** @param query with `columns`, rows hold those alone: a wide column that nobody reads stays where it is */
+  find<K extends TableName, Name extends keyof Row<K> & string = keyof Row<K> & string>(table: K, query?: Query<K> & { readonly columns?: readonly Name[] }): Promise<readonly Pick<Row<K>, Name>[]>;
   /**
    * Inserts rows, each with every column.
    *

@@ -83,7 +83,7 @@ describe("facts", () => {
     expect(decide("", { status: "queued" }, { claim: "free", full: "full" })).toMatchObject({ do: "wait", reason: "full" });
     expect(decide("", {}, { claim: "other" })).toMatchObject({ do: "wait" });
     expect(decide("PPP", {}, { moved: "elsewhere" })).toMatchObject({ do: "cancel" });
-    expect(decide("PPP", {}, { open: { key: "k", writtenAt: 0 } })).toMatchObject({ do: "wait" });
+    expect(decide("PPP", {}, { open: { key: "k", lookAgainAt: 7 } })).toMatchObject({ do: "wait", until: 7 });
   });
 
   it("holds instead of banning while the breaker is open", () => {

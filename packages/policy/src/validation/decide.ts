@@ -28,8 +28,8 @@ export interface ValidationState {
 export interface ValidationFacts {
   readonly now: number;
   readonly claim: "ours" | "free" | "other";
-  /** An intent that has no outcome yet. */
-  readonly open: { readonly key: string; readonly writtenAt: number } | undefined;
+  /** An intent that has no outcome yet, and when it is looked at again. */
+  readonly open: { readonly key: string; readonly lookAgainAt: number } | undefined;
   /** Why no further machine may be validated now; undefined when there is room. */
   readonly full: string | undefined;
   /** Why bans are stopped for what this machine belongs to, with who looks into it. */
@@ -52,8 +52,6 @@ export type ValidationStep =
   | { readonly do: "hold"; readonly reason: string; readonly owner: string | undefined };
 
 const MINUTE = 60_000;
-/** An act whose outcome is missing for this long is looked at again, in case its job was lost. */
-export const LOOK_AGAIN_MS = 15_000;
 
 /**
  * The next step of a validation. Pure; the same state and facts give the same step.
@@ -64,7 +62,7 @@ export const LOOK_AGAIN_MS = 15_000;
 export function decideValidation(state: ValidationState, facts: ValidationFacts): ValidationStep {
   const { policy, passes } = state;
   if (state.status !== "queued" && state.status !== "running") return { do: "wait", until: undefined, reason: `it is ${state.status}` };
-  if (facts.open !== undefined) return { do: "wait", until: facts.now + LOOK_AGAIN_MS, reason: `${facts.open.key} is under way` };
+  if (facts.open !== undefined) return { do: "wait", until: facts.open.lookAgainAt, reason: `${facts.open.key} is under way` };
   if (facts.moved !== undefined) return { do: "cancel", reason: facts.moved };
   if (facts.claim === "other") return { do: "wait", until: facts.now + MINUTE, reason: "another holds the machine" };
   if (facts.claim === "free") {

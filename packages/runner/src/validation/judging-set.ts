@@ -12,9 +12,9 @@ const KEPT = 1_000;
  *
  * @param digests content hash of each check's build
  * @param staged changes that canary nodes try
- * @param remember keep judgements by content; a check is a pure function, so the answer is the same
+ * @param remember how many judgements are kept by content, 0 for none; a check is a pure function, so the answer is the same
  */
-export function judgingSet(checks: Checks, digests: Readonly<Record<string, string>>, { remember = true, staged = [] }: { readonly remember?: boolean; readonly staged?: JudgingSet["staged"] } = {}): JudgingSet {
+export function judgingSet(checks: Checks, digests: Readonly<Record<string, string>>, { remember = KEPT, staged = [] }: { readonly remember?: number; readonly staged?: JudgingSet["staged"] } = {}): JudgingSet {
   const kept = new Map<string, CheckJudgement>();
   return {
     checks,
@@ -27,15 +27,16 @@ export function judgingSet(checks: Checks, digests: Readonly<Record<string, stri
         if (judgement === undefined) throw new RangeError(`the check ${id} judged nothing`);
         return judgement;
       };
-      if (!remember) return ids.map(one);
+      if (remember === 0) return ids.map(one);
       const hashes = new Map([...captures].map(([id, capture]) => [id, hashOf(capture)]));
       return ids.map((id) => {
         const key = keyOf(id, checks, digests, node, hashes, expectations);
         const known = kept.get(key);
         if (known !== undefined) return known;
         const judgement = one(id);
-        if (kept.size >= KEPT) kept.delete(kept.keys().next().value ?? "");
-        kept.set(key, judgement);
+        if (kept.size >= remember) kept.delete(kept.keys().next().value ?? "");
+        // A copy, for text cut out of an output keeps the whole output in memory.
+        kept.set(key, structuredClone(judgement));
         return judgement;
       });
     },

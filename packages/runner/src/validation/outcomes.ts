@@ -14,6 +14,10 @@ const ENTRY: Readonly<Record<Trigger, EntryKind>> = {
   "on-demand": "maintenance",
 };
 
+/** What deciding and a release record need of a pass; its evidence, by far the most of it, stays in the store. */
+export const PASS_FACTS = ["validation", "attempt", "run_index", "try", "kind", "verdict", "boot_id", "gpu_serials", "finished_at", "judged_by"] as const satisfies readonly (keyof Row<"passes">)[];
+export type PassFacts = Pick<Row<"passes">, (typeof PASS_FACTS)[number]>;
+
 /** Lets a machine in, with the record of what was proven; giving it back to its vendor's pool is an act. */
 export async function release(
   parts: RunnerParts,
@@ -21,7 +25,7 @@ export async function release(
   writes: Writes,
   validation: Validation,
   machine: Row<"machines">,
-  decision: { readonly entry: "passed" | "canary" | "override"; readonly reason: string; readonly passes: readonly Row<"passes">[]; readonly by?: string },
+  decision: { readonly entry: "passed" | "canary" | "override"; readonly reason: string; readonly passes: readonly PassFacts[]; readonly by?: string },
 ): Promise<void> {
   const [id = 0] = await tx.nextIds("object", 1);
   const entry = decision.entry === "passed" ? ENTRY[validation.trigger] : decision.entry;

@@ -38,11 +38,13 @@ export interface RunnerLimits {
   readonly sudo: boolean;
   /** Objects whose time has come are looked for this often. */
   readonly sweepMs: number;
+  /** An act whose outcome is missing for this long is looked at again, in case its job was lost. */
+  readonly lookAgainMs: number;
   /** Time a node has to prove that it booted. */
   readonly bootMs: number;
 }
 
-export const DEFAULT_LIMITS: RunnerLimits = { acts: 64, tickBatch: 200, maxBytes: 64 * 2 ** 20, sudo: false, sweepMs: 1_000, bootMs: 30 * 60_000 };
+export const DEFAULT_LIMITS: RunnerLimits = { acts: 64, tickBatch: 200, maxBytes: 64 * 2 ** 20, sudo: false, sweepMs: 1_000, lookAgainMs: 15_000, bootMs: 30 * 60_000 };
 
 /** Everything a runner works with. The simulation puts memory adapters, a virtual clock and faults here. */
 export interface RunnerParts {

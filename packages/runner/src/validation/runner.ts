@@ -7,8 +7,6 @@ import { tick } from "./tick.ts";
 
 /** Sweeps between two heartbeats. */
 const BEAT_SWEEPS = 5;
-/** An open intent this old whose job may be lost is sent again. */
-const STALE_INTENT_MS = 30_000;
 const SWEEP_LIMIT = 2_000;
 
 export interface Runner {
@@ -58,7 +56,7 @@ export async function sweep(parts: RunnerParts): Promise<void> {
   const now = parts.clock.now();
   const { due, stale } = await parts.store.transaction(async (tx) => ({
     due: await tx.find("validations", { where: { due_at: { lte: now }, adapter: { in: [...parts.adapters.keys()] } }, orderBy: ["due_at"], limit: SWEEP_LIMIT }),
-    stale: await tx.find("intents", { where: { outcome: null, written_at: { lte: now - STALE_INTENT_MS } }, orderBy: ["written_at"], limit: SWEEP_LIMIT }),
+    stale: await tx.find("intents", { where: { outcome: null, written_at: { lte: now - 2 * parts.limits.lookAgainMs } }, orderBy: ["written_at"], limit: SWEEP_LIMIT }),
   }));
   await parts.queue.send("tick", due.map((validation) => ({ key: objectOf(validation), priority: validation.priority })));
   await parts.queue.send("act", stale.map(({ key }) => ({ key })));

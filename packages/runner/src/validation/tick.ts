@@ -3,7 +3,7 @@ import { attribute, decideValidation, type PassSummary, type ValidationFacts, ty
 import type { Row, Tx } from "@slipway/store";
 import { breakerFor } from "./breaker-facts.ts";
 import { roomFor } from "./limits.ts";
-import { ban, release } from "./outcomes.ts";
+import { ban, PASS_FACTS, release, type PassFacts } from "./outcomes.ts";
 import { objectOf, type RunnerParts, type Validation } from "./parts.ts";
 import { Writes } from "./writes.ts";
 
@@ -12,7 +12,7 @@ const STEPS = 6;
 
 /** What one batch of ticks reads, by validation or machine. */
 interface Seen {
-  readonly passes: ReadonlyMap<number, readonly Row<"passes">[]>;
+  readonly passes: ReadonlyMap<number, readonly PassFacts[]>;
   readonly machines: ReadonlyMap<number, Row<"machines">>;
   readonly claims: Map<number, Row<"claims">>;
   readonly open: ReadonlyMap<string, Row<"intents">>;
@@ -54,7 +54,7 @@ function wake(validation: Validation, now: number, writes: Writes): Validation |
 async function look(tx: Tx, validations: readonly Validation[]): Promise<Seen> {
   const ids = validations.map(({ id }) => id);
   const machines = [...new Set(validations.map(({ machine }) => machine))];
-  const passes = await tx.find("passes", { where: { validation: { in: ids } }, orderBy: ["run_index", "try"] });
+  const passes = await tx.find("passes", { where: { validation: { in: ids } }, orderBy: ["run_index", "try"], columns: PASS_FACTS });
   const intents = await tx.find("intents", { where: { object: { in: validations.map(objectOf) } } });
   return {
     passes: Map.groupBy(passes, ({ validation }) => validation),
@@ -73,7 +73,7 @@ async function step(parts: RunnerParts, tx: Tx, writes: Writes, seen: Seen, room
   const machine = seen.machines.get(validation.machine);
   if (machine === undefined) return void writes.transition(validation, { status: "cancelled", reason: "the machine is unknown", due_at: null, finished_at: writes.now });
   const passes = (seen.passes.get(validation.id) ?? []).filter(({ attempt }) => attempt === validation.attempt);
-  const facts = factsOf(seen, validation, writes.now, room);
+  const facts = factsOf(seen, validation, writes.now, parts.limits.lookAgainMs, room);
   const state = stateOf(validation, passes, carriedBy(validation, seen.passes.get(validation.id) ?? []));
   let next = decideValidation(state, facts);
   if (next.do === "ban") {
@@ -85,7 +85,7 @@ async function step(parts: RunnerParts, tx: Tx, writes: Writes, seen: Seen, room
   return apply(parts, tx, writes, seen, validation, machine, passes, facts, next);
 }
 
-async function apply(parts: RunnerParts, tx: Tx, writes: Writes, seen: Seen, validation: Validation, machine: Row<"machines">, passes: readonly Row<"passes">[], facts: ValidationFacts, next: ValidationStep): Promise<Validation | undefined> {
+async function apply(parts: RunnerParts, tx: Tx, writes: Writes, seen: Seen, validation: Validation, machine: Row<"machines">, passes: readonly PassFacts[], facts: ValidationFacts, next: ValidationStep): Promise<Validation | undefined> {
   const object = objectOf(validation);
   const claim = seen.claims.get(validation.machine);
   const fence = claim?.fence ?? 0;
@@ -108,7 +108,7 @@ async function apply(parts: RunnerParts, tx: Tx, writes: Writes, seen: Seen, val
       const key = `${object}/${String(validation.attempt)}/${String(next.runIndex)}/${next.do === "boot" ? "boot" : String(next.try)}/${String(validation.generation)}`;
       const before = next.do === "boot" ? { attempt: validation.attempt, runIndex: next.runIndex } : { attempt: validation.attempt, runIndex: next.runIndex, try: next.try, kind: next.kind };
       writes.intent({ key, object, act: next.do, machine: validation.machine, fence, before }, validation.priority);
-      writes.change(validation, { acting: key, run_index: next.runIndex, due_at: writes.now + 15_000, reason: next.do === "boot" ? `boots before pass ${String(next.runIndex)}` : `pass ${String(next.runIndex)} of ${String(validation.passes_required)}${next.try === 0 ? "" : `, try ${String(next.try + 1)}`}` });
+      writes.change(validation, { acting: key, run_index: next.runIndex, due_at: writes.now + parts.limits.lookAgainMs, reason: next.do === "boot" ? `boots before pass ${String(next.runIndex)}` : `pass ${String(next.runIndex)} of ${String(validation.passes_required)}${next.try === 0 ? "" : `, try ${String(next.try + 1)}`}` });
       return undefined;
     }
     case "release":
@@ -130,7 +130,7 @@ async function apply(parts: RunnerParts, tx: Tx, writes: Writes, seen: Seen, val
   }
 }
 
-function factsOf(seen: Seen, validation: Validation, now: number, room: (validation: Validation) => string | undefined): ValidationFacts {
+function factsOf(seen: Seen, validation: Validation, now: number, lookAgainMs: number, room: (validation: Validation) => string | undefined): ValidationFacts {
   const object = objectOf(validation);
   const holder = seen.claims.get(validation.machine)?.holder ?? null;
   const open = seen.open.get(object);
@@ -139,7 +139,7 @@ function factsOf(seen: Seen, validation: Validation, now: number, room: (validat
   return {
     now,
     claim: holder === null ? "free" : holder === object ? "ours" : "other",
-    open: open === undefined ? undefined : { key: open.key, writtenAt: open.written_at },
+    open: open === undefined ? undefined : { key: open.key, lookAgainAt: now + lookAgainMs },
     full: room(validation),
     breaker: undefined,
     moved: elsewhere ? `the machine is now ${placement.node_name ?? "unnamed"} in ${placement.cluster ?? "no cluster"}` : undefined,
@@ -148,10 +148,10 @@ function factsOf(seen: Seen, validation: Validation, now: number, room: (validat
 }
 
 /** Passes of earlier attempts that still count. */
-const carriedBy = ({ policy, attempt }: Validation, passes: readonly Row<"passes">[]): number =>
+const carriedBy = ({ policy, attempt }: Validation, passes: readonly PassFacts[]): number =>
   policy.counting === "cumulative" ? passes.filter((pass) => pass.attempt < attempt && pass.kind === "required" && pass.verdict === "pass").length : 0;
 
-const stateOf = (validation: Validation, passes: readonly Row<"passes">[], carried: number): ValidationState => ({
+const stateOf = (validation: Validation, passes: readonly PassFacts[], carried: number): ValidationState => ({
   carried,
   status: validation.status,
   passesRequired: validation.passes_required,

@@ -15,8 +15,11 @@ export const digestOfBytes = (content: Uint8Array): Digest => createHash("sha256
 /**
  * Evidence in a folder, which several machines may share: `<2 hex>/<digest>.gz`. A file appears
  * under its name only when its bytes are on disk.
+ *
+ * @param sync false leaves it to the system when bytes reach the disk: they outlive this process, and not
+ *   the machine. For evidence that can be made again, such as the lab's past
  */
-export function fileBlobs(folder: string): Blobs {
+export function fileBlobs(folder: string, { sync = true }: { readonly sync?: boolean } = {}): Blobs {
   const known = new Set<Digest>();
   const place = (digest: Digest): { readonly dir: string; readonly file: string } => {
     if (!/^[0-9a-f]{64}$/.test(digest)) throw new StoreError("unavailable", `${digest} is no digest`);
@@ -33,13 +36,15 @@ export function fileBlobs(folder: string): Blobs {
     const handle = await open(draft, "wx", 0o640);
     try {
       await handle.writeFile(await compress(content, { level: 1 }));
-      await handle.datasync();
+      if (sync) await handle.datasync();
     } finally {
       await handle.close();
     }
     await rename(draft, file);
-    const parent = await open(dir, "r");
-    await parent.sync().finally(() => parent.close());
+    if (sync) {
+      const parent = await open(dir, "r");
+      await parent.sync().finally(() => parent.close());
+    }
     known.add(digest);
   }
 

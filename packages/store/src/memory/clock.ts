@@ -2,8 +2,8 @@ import type { Clock } from "../clock.ts";
 
 /** A clock that moves only when it is told to. */
 export interface VirtualClock extends Clock {
-  /** Wakes everything that sleeps until `time`, in the order of waking, and lets each run as far as it can. */
-  runUntil(time: number): Promise<void>;
+  /** Wakes everything that sleeps until `time`, in the order of waking, and lets each run as far as it can; stops where it is when told to. */
+  runUntil(time: number, signal?: AbortSignal): Promise<void>;
   /** Moves the time without waking anybody in between, as when a machine's clock is set. */
   jump(ms: number): void;
   /** When the next sleeper wakes; undefined when nobody sleeps. */
@@ -23,8 +23,9 @@ const drain = (): Promise<void> => new Promise((resolve) => setImmediate(resolve
  * @param start milliseconds since 1970
  * @param settle waits until everything has run that can without time passing; where real I/O is
  *   behind the ports, until that has come back
+ * @param grainMs the clock's steps: sleepers of one step wake together at its end, so that their I/O overlaps
  */
-export function virtualClock(start: number, settle: () => Promise<void> = drain): VirtualClock {
+export function virtualClock(start: number, settle: () => Promise<void> = drain, { grainMs = 0 }: { readonly grainMs?: number } = {}): VirtualClock {
   let time = start;
   let asleep = 0;
   // A binary heap by time, then by who came first.
@@ -82,12 +83,18 @@ export function virtualClock(start: number, settle: () => Promise<void> = drain)
         signal?.addEventListener("abort", abort, { once: true });
         push(sleeper);
       }),
-    async runUntil(until) {
+    async runUntil(until, signal) {
       await settle();
       for (let next = peek(); next !== undefined && next.wakes <= until; next = peek()) {
-        time = Math.max(time, next.wakes);
+        if (signal?.aborted === true) return;
+        const step = grainMs === 0 ? next.wakes : Math.min(until, Math.ceil(next.wakes / grainMs) * grainMs);
+        time = Math.max(time, step);
         pop();
         next.wake();
+        for (let also = grainMs === 0 ? undefined : peek(); also !== undefined && also.wakes <= step; also = peek()) {
+          pop();
+          also.wake();
+        }
         await settle();
       }
       time = Math.max(time, until);

@@ -1,5 +1,5 @@
 import { storable } from "../storable.ts";
-import { StoreError, type Change, type Query, type Tx } from "../store.ts";
+import { StoreError, type Change, type AnyQuery, type Tx } from "../store.ts";
 import type { KeyOf, TableName } from "../tables/index.ts";
 import { matcher, same, sorted, type AnyRow } from "./matching.ts";
 import { valueOf, type MemoryTable, type RowKey } from "./memory-table.ts";
@@ -109,7 +109,7 @@ export function memoryTx({ view, nextIds, faults, progress }: { readonly view: (
         const row = read(view(table).table.keyOf(key));
         return row && (handedOut(columns, row) as never);
       }),
-    find: (table, query: Query<TableName> = {}) =>
+    find: (table, query: AnyQuery = {}) =>
       at({ op: "find", table }, () => {
         const own = view(table);
         const { read, columns } = reading(own);
@@ -123,7 +123,9 @@ export function memoryTx({ view, nextIds, faults, progress }: { readonly view: (
         for (const key of own.table.candidates(where)) if (!own.written.has(key)) look(key);
         for (const key of own.written.keys()) look(key);
         if (query.orderBy !== undefined) sorted(rows, query.orderBy);
-        return rows.slice(0, query.limit).map((row) => handedOut(columns, row)) as never;
+        const found = rows.slice(0, query.limit).map((row) => handedOut(columns, row));
+        const wanted = query.columns;
+        return (wanted === undefined ? found : found.map((row) => picked(table, columns, wanted, row))) as never;
       }),
     insert: (table, rows, options) =>
       at({ op: "insert", table }, () => {
@@ -173,6 +175,11 @@ export function memoryTx({ view, nextIds, faults, progress }: { readonly view: (
       }),
     nextIds: (sequence, count) => at({ op: "nextIds" }, () => nextIds(sequence, count)),
   };
+}
+
+function picked(table: TableName, columns: MemoryTable["descriptor"]["columns"], wanted: readonly string[], row: AnyRow): AnyRow {
+  for (const name of wanted) if (columns[name] === undefined) throw new TypeError(`there is no column ${table}.${name}`);
+  return Object.freeze(Object.fromEntries(wanted.map((name) => [name, row[name]])));
 }
 
 const reading = (view: MemoryView): { readonly read: (key: RowKey) => AnyRow | undefined; readonly columns: MemoryTable["descriptor"]["columns"] } => ({ read: (key) => view.read(key), columns: view.table.descriptor.columns });

@@ -96,7 +96,7 @@ interface Form {
 
 const SIGNS = [["lte", "<="], ["gte", ">="], ["lt", "<"], ["gt", ">"]] as const;
 
-export function selectStatement(name: TableName, table: Table, query: { readonly where?: AnyRow | undefined; readonly orderBy?: readonly string[] | undefined; readonly limit?: number | undefined }): Statement {
+export function selectStatement(name: TableName, table: Table, query: { readonly where?: AnyRow | undefined; readonly orderBy?: readonly string[] | undefined; readonly limit?: number | undefined; readonly columns?: readonly string[] | undefined }): Statement {
   const values: unknown[] = [];
   const bound = (value: unknown, type: string): string => `$${String(values.push(value))}::${type}`;
   const one = (type: ColumnType, value: unknown): string => TRAVEL[type].read(bound(parameterOf(type, value), TRAVEL[type].as));
@@ -117,7 +117,8 @@ export function selectStatement(name: TableName, table: Table, query: { readonly
   });
   const where = conditions.length === 0 ? "" : ` where ${conditions.join(" and ")}`;
   const limit = query.limit === undefined ? "" : ` limit ${bound(query.limit, "int8")}`;
-  return statement(`select ${selectList(table)} from ${name} t${where}${order.length === 0 ? "" : ` order by ${order.join(", ")}`}${limit}`, values);
+  const wanted = query.columns?.map((of) => (column(name, table, of), of));
+  return statement(`select ${selectList(table, wanted)} from ${name} t${where}${order.length === 0 ? "" : ` order by ${order.join(", ")}`}${limit}`, values);
 }
 
 /** Texts in the order of their bytes, whatever the database's collation. */
@@ -130,4 +131,4 @@ function listed(left: string, type: ColumnType, wanted: readonly unknown[], boun
   return wanted.includes(null) ? `(${among} or ${left} is null)` : among;
 }
 
-const selectList = (table: Table): string => Object.keys(table.columns).map((name) => `t.${quoted(name)}`).join(", ");
+const selectList = (table: Table, columns: readonly string[] = Object.keys(table.columns)): string => columns.map((name) => `t.${quoted(name)}`).join(", ");

@@ -31,10 +31,11 @@ types.setTypeParser(pg.types.builtins.BYTEA, (text: string) => Uint8Array.from(p
 /**
  * The store in PostgreSQL. Connections that break are replaced at the next transaction.
  *
+ * @param sync false: a commit does not wait for the disk, so a crash of the server loses the last ones whole
  * @throws StoreError `outdated` when the schema is not the one this release knows, `unavailable` when nobody answers
  */
-export async function postgresStore({ url, max = 20 }: { readonly url: string; readonly max?: number }): Promise<PostgresStore> {
-  const pool = new pg.Pool({ connectionString: url, max, types, application_name: "slipway", connectionTimeoutMillis: 10_000, keepAlive: true });
+export async function postgresStore({ url, max = 20, sync = true }: { readonly url: string; readonly max?: number; readonly sync?: boolean }): Promise<PostgresStore> {
+  const pool = new pg.Pool({ connectionString: url, max, types, application_name: "slipway", connectionTimeoutMillis: 10_000, keepAlive: true, ...(sync ? {} : { options: "-c synchronous_commit=off" }) });
   // A lost idle connection is replaced at the next query, which is where its loss is reported.
   pool.on("error", () => undefined);
   try {

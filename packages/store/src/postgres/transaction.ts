@@ -1,5 +1,5 @@
 import type pg from "pg";
-import type { Change, Query, Tx } from "../store.ts";
+import type { AnyQuery, Change, Tx } from "../store.ts";
 import { tables, type KeyOf, type Row, type TableName } from "../tables/index.ts";
 import type { Table } from "../tables/columns.ts";
 import { translated } from "./errors.ts";
@@ -52,7 +52,7 @@ export function postgresTx(session: Session): Tx {
       const { rows } = await run(selectStatement(name, tableOf(name), { where: key }));
       return rows[0] as never;
     },
-    async find(name, query: Query<TableName> = {}) {
+    async find(name, query: AnyQuery = {}) {
       return (await run(selectStatement(name, tableOf(name), query))).rows as never;
     },
     async insert<K extends TableName>(name: K, rows: readonly Row<K>[], options?: { readonly skipConflicts?: boolean }) {

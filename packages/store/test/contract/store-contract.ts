@@ -48,6 +48,14 @@ export function describeStore(name: string, open: () => Promise<{ readonly store
       expect(await find({}, { orderBy: ["-at"], limit: 2 })).toEqual([d, c]);
     });
 
+    it("gives the columns that are asked for, and no others", async () => {
+      const [a = 0, b = 0] = ids(2);
+      await store.transaction((tx) => tx.insert("bans", [ban(a, { at: 10 }), ban(b, { at: 20, lifted_at: 9 })]));
+      const rows = await store.transaction((tx) => tx.find("bans", { where: { id: { in: [a, b] } }, orderBy: ["-at"], columns: ["id", "lifted_at"] }));
+      expect(rows).toEqual([{ id: b, lifted_at: 9 }, { id: a, lifted_at: null }]);
+      await expect(store.transaction((tx) => tx.find("bans", { where: { id: a }, columns: ["nowhere" as "id"] }))).rejects.toThrow("bans.nowhere");
+    });
+
     it("changes rows only while their guard holds", async () => {
       const [a = 0, b = 0] = ids(2);
       await store.transaction((tx) => tx.insert("machines", [machine(a), machine(b, { vendor: "oci" })]));
