@@ -34,7 +34,7 @@ export const attemptsKind: RecordKind<Attempt> = {
       attempt_id: attemptId,
       first_failed_run: numberText(firstFailedRun),
       runs_executed: String(runsExecuted),
-      node_hours_per_run: nodeHours === null || runsExecuted === 0 ? null : String(nodeHours.reduce((sum, each) => sum + each, 0) / runsExecuted),
+      node_hours_per_run: nodeHours === null || runsExecuted === 0 ? null : String(mean(nodeHours, runsExecuted)),
       reban: reban === null ? null : String(reban),
       canary_probability: numberText(canaryProbability),
       admitted_as_canary: admittedAsCanary ? "true" : null,
@@ -42,6 +42,9 @@ export const attemptsKind: RecordKind<Attempt> = {
       ...writtenLabels(labels),
     }),
 };
+
+/** Hours a run, those of tries included; what is the same for each run stays exactly that. */
+const mean = (hours: readonly number[], runs: number): number => (hours.length === runs && hours.every((each) => each === hours[0]) ? (hours[0] ?? 0) : hours.reduce((sum, each) => sum + each, 0) / runs);
 
 /** As many as a lane may ask for, and their tries. */
 const MOST_RUNS = 10_000;
