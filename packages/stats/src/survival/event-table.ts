@@ -41,13 +41,13 @@ export function eventTable(rows: readonly FollowUp[]): EventTable {
   });
   ends.sort();
   const entries = Float64Array.from(late).sort();
-  const byCause = BAN_CAUSES.map((cause) => ({ cause, days: Float64Array.from(banned[cause]).sort() }));
-  const times = distinct(Float64Array.from(byCause.flatMap(({ days }) => [...days])).sort());
-  const bans = Object.fromEntries(byCause.map(({ cause, days }) => [cause, tally(days, times)])) as Record<BanCause, Float64Array>;
+  const times = distinct(Float64Array.from(Object.values(banned).flat()).sort());
+  const bans = Object.fromEntries(BAN_CAUSES.map((cause) => [cause, tally(Float64Array.from(banned[cause]).sort(), times)])) as Record<BanCause, Float64Array>;
+  const [entered, ended] = [countBefore(entries, times), countBefore(ends, times)];
   return {
     n: rows.length,
     times,
-    atRisk: times.map((time) => rows.length - entries.length + below(entries, time) - below(ends, time)),
+    atRisk: times.map((_, at) => rows.length - entries.length + (entered[at] ?? 0) - (ended[at] ?? 0)),
     bans,
     allBans: times.map((_, at) => BAN_CAUSES.reduce((sum, cause) => sum + (bans[cause][at] ?? 0), 0)),
     censored: Float64Array.from(censored).sort(),
@@ -75,6 +75,15 @@ function tally(days: Float64Array, times: Float64Array): Float64Array {
     counts[at] = (counts[at] ?? 0) + 1;
   }
   return counts;
+}
+
+/** How many of `values` are below each of `times`; both rise. */
+function countBefore(values: Float64Array, times: Float64Array): Float64Array {
+  let before = 0;
+  return times.map((time) => {
+    while ((values[before] ?? Infinity) < time) before += 1;
+    return before;
+  });
 }
 
 /** How many of rising `values` are below `limit`. */
