@@ -34,6 +34,7 @@ const commands: Readonly<Record<string, () => Promise<{ add(program: Command): v
   import: () => import("./commands/import.ts"),
   nodes: () => import("./commands/nodes.ts"),
   validations: () => import("./commands/validations.ts"),
+  reban: () => import("./commands/reban.ts"),
   doctor: () => import("./commands/doctor.ts"),
   demo: () => import("./commands/demo.ts"),
 };
