@@ -35,6 +35,9 @@ const commands: Readonly<Record<string, () => Promise<{ add(program: Command): v
   nodes: () => import("./commands/nodes.ts"),
   validations: () => import("./commands/validations.ts"),
   reban: () => import("./commands/reban.ts"),
+  sprt: () => import("./commands/sprt.ts"),
+  data: () => import("./commands/data.ts"),
+  sql: () => import("./commands/sql.ts"),
   doctor: () => import("./commands/doctor.ts"),
   demo: () => import("./commands/demo.ts"),
 };

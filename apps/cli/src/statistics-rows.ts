@@ -7,7 +7,7 @@ import { fleetFolder } from "./fleet.ts";
 const REDRAW_MS = 100;
 
 /** A line on stderr that moves while something long is read, where a person looks. */
-function progress(): { readonly say: (text: string) => void; readonly end: () => void } {
+export function progressLine(): { readonly say: (text: string) => void; readonly end: () => void } {
   let drawn = performance.now();
   let shown = false;
   return {
@@ -24,7 +24,7 @@ function progress(): { readonly say: (text: string) => void; readonly end: () =>
 /** Every row of a file, `-` for standard input. */
 export async function rowsOfFile<T>(kind: RecordKind<T>, path: string): Promise<readonly T[]> {
   const source = await openSource(path);
-  const line = progress();
+  const line = progressLine();
   const rows = (read: number): string => (source.parquet === undefined && source.size !== undefined ? `${String(Math.floor((read / source.size) * 100))} %` : `${String(read)} ${source.parquet === undefined ? "bytes" : "rows"}`);
   try {
     return await readRecords(kind, source, (read) => {
@@ -38,7 +38,7 @@ export async function rowsOfFile<T>(kind: RecordKind<T>, path: string): Promise<
 /** The running database as rows of files, as it is now. */
 export async function rowsOfDatabase(): Promise<DatabaseRows & { readonly now: number }> {
   const database = await openDatabase({ start: false });
-  const line = progress();
+  const line = progressLine();
   try {
     const { lanes, clusters } = readFleet(fleetFolder());
     const kinds = new Map(lanes.map(({ lane }) => [lane.lane, lane.kind]));

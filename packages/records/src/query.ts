@@ -12,7 +12,7 @@ export interface QueryResult {
 /** A table to ask, by the name that SQL knows it by. */
 export interface NamedTable {
   readonly name: string;
-  readonly table: Table<never>;
+  readonly table: Table<unknown>;
 }
 
 /**
@@ -49,6 +49,6 @@ async function accepted<T>(work: () => Promise<T>): Promise<T> {
   try {
     return await work();
   } catch (error) {
-    throw SlipwayError.is(error) ? error : new SlipwayError("input", `SQL: ${error instanceof Error ? error.message : String(error)}`, { cause: error });
+    throw SlipwayError.is(error) ? error : new SlipwayError("input", `SQL: ${(error instanceof Error ? error.message : String(error)).split("\n")[0] ?? ""}`, { cause: error });
   }
 }

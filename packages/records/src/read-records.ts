@@ -28,6 +28,8 @@ export async function readRecords<T>(kind: RecordKind<T>, source: Source, onRead
 export interface Reading<T> {
   readonly kind: RecordKind<T>;
   readonly take: (row: T) => void;
+  /** Hears of a row that is wrong; without it the first one ends the reading. */
+  readonly refused?: (error: SlipwayError) => void;
 }
 
 /** Reads rows one by one. @throws SlipwayError as {@link readRecords}; rows before the one that is wrong were taken */
@@ -36,11 +38,16 @@ export async function eachRecord<T>(source: Source, begin: (header: readonly str
   const sink: RecordSink = (fields, at) => {
     if (step !== undefined) return step(fields, at);
     const columns = new Columns(source.name, fields, source.parquet === undefined ? "line" : "row");
-    const { kind, take } = begin(fields);
+    const { kind, take, refused } = begin(fields);
     const read = kind.open(columns);
     step = (row, place) => {
-      columns.stand(row, place);
-      take(read());
+      try {
+        columns.stand(row, place);
+        take(read());
+      } catch (error) {
+        if (refused === undefined || !SlipwayError.is(error)) throw error;
+        refused(error);
+      }
       if (source.parquet !== undefined && place % 100_000 === 0) onRead(place);
     };
   };

@@ -12,5 +12,5 @@ export function flatCsv(documents: readonly object[]): string {
 function flat(path: string, value: unknown): [string, string][] {
   if (value === null || value === undefined) return [[path, ""]];
   if (typeof value === "object") return Object.entries(value).flatMap(([name, of]) => flat(path === "" ? name : `${path}.${name}`, of));
-  return [[path, String(value)]];
+  return [[path, typeof value === "string" ? value : JSON.stringify(value)]];
 }

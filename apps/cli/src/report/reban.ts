@@ -59,7 +59,7 @@ function noteOf({ status, small, at_last_follow_up: last, standardised, estimate
     status === "insufficient_follow_up" && `followed ${String(Math.round((last?.days ?? 0) * 10) / 10)} d at most: bounds`,
     estimate !== null && interval === null && "no interval",
     status !== "no_data" && small && "fewer than 20",
-    typeof shrunken?.prior_strength === "number" && typeof shrunken.lo === "number" && typeof shrunken.hi === "number" && `ranked by ${percentRange(shrunken.lo, shrunken.hi)}`,
+    typeof shrunken?.prior_strength === "number" && typeof shrunken.lo === "number" && typeof shrunken.hi === "number" && `shrunken ${percentRange(shrunken.lo, shrunken.hi)}`,
     standardised?.ranking_reverses === true && "order of vendors reverses when standardised",
   ];
   return notes.filter((note) => note !== false).join("; ");
@@ -91,9 +91,9 @@ function curveText(answer: RebanAnswer): string {
   const name = Object.values(cell).map((value) => printable(value ?? NONE)).join(" ");
   const rows = points.map(({ day, point }, at) => {
     const bar = bars[at] ?? { estimate: null, lo: 0, hi: 0 };
-    return [`day ${day.toFixed(1)}`, percent(bar.estimate ?? 0, digitsFor(bar.hi - bar.lo)), intervalBar(bar, scale, BAR_WIDTH, how), `${whole(point?.at_risk ?? 0)} at risk when it last rose`];
+    return [`day ${day.toFixed(1)}`, percent(bar.estimate ?? 0, digitsFor(bar.hi - bar.lo)), intervalBar(bar, scale, BAR_WIDTH, how), whole(point?.at_risk ?? 0)];
   });
-  return `\n${bold(`${name === "" ? "all" : name}, up to ${String(window_days)} d`)}\n${aligned([["day", "rate", `0${`${String(scale * 100)} %`.padStart(BAR_WIDTH - 1)}`, ""], ...rows], 1).join("\n")}\n`;
+  return `\n${bold(`${name === "" ? "all" : name}, up to ${String(window_days)} d`)}\n${aligned([["day", "rate", `0${`${String(scale * 100)} %`.padStart(BAR_WIDTH - 1)}`, "at risk at its last rise"], ...rows], 1).join("\n")}\n`;
 }
 
 export function comparisonText(comparisons: readonly RebanComparison[]): string {

@@ -26,7 +26,7 @@ export function kindOf(name: string, header: readonly string[]): RecordKind<unkn
   const [nearest] = lacking;
   if (nearest === undefined || nearest.missing.length > 0) {
     const known = KINDS.map((kind) => `${kind.name}: ${kind.required.join(",")}`).join("; ");
-    throw new SlipwayError("input", `${name}: the header is of no kind of file${nearest === undefined ? "" : `; to be one of ${nearest.kind.name} it lacks ${nearest.missing.join(", ")}`}`, { hint: known });
+    throw new SlipwayError("input", `${name}: the header is of no kind of file${nearest === undefined || nearest.missing.length === nearest.kind.required.length ? "" : `; to be one of ${nearest.kind.name} it lacks ${nearest.missing.join(", ")}`}`, { hint: known });
   }
   return nearest.kind;
 }
