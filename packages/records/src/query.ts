@@ -21,6 +21,7 @@ export interface NamedTable {
  * @throws SlipwayError of kind `input` for SQL that is no single query, or that the engine does not accept
  */
 export function query(sql: string, tables: readonly NamedTable[]): Promise<QueryResult> {
+  if (sql.trim() === "") return Promise.reject(new SlipwayError("input", "SQL: one query is answered at a time, and there is none"));
   return withDuckDb(async (connection) => {
     for (const { name, table } of tables) await loadTable(connection, name, table);
     await connection.run("SET enable_external_access = false");
