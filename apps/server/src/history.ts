@@ -1,4 +1,4 @@
-import { lookAtVendor, loadPrecedence, startRunner, type RunnerParts } from "@slipway/runner";
+import { lookAtVendor, loadPrecedence, startRunner, type IntakeMemory, type RunnerParts } from "@slipway/runner";
 import { postgresStore, type Blobs, type Store } from "@slipway/store";
 import { InFlight, memoryQueue, virtualClock } from "@slipway/store/memory";
 import { keepLabSettings, type KeptLab } from "./lab.ts";
@@ -43,7 +43,7 @@ export async function makeHistory(database: Database, kept: KeptLab, journal: st
   const session = adapters.get("lab")?.vendor?.session;
   if (session === undefined) return;
   const precedence = loadPrecedence(options.fleetFolder);
-  const memory = { seen: new Map<string, string>() };
+  const memory: IntakeMemory = { seen: new Map() };
   const runner = await startRunner(parts);
   const days = Math.round((kept.liveFrom - Date.parse(kept.start)) / DAY);
   try {

@@ -111,7 +111,7 @@ async function lookOn(parts: RunnerParts, active: ActiveSet, { fleetFolder, log 
     await tidy(parts, log);
     for (const [id, { vendor }] of parts.adapters) {
       if (vendor === undefined) continue;
-      const memory = memories.get(id) ?? { seen: new Map<string, string>() };
+      const memory = memories.get(id) ?? { seen: new Map() };
       memories.set(id, memory);
       try {
         const { sightings, planned } = await lookAtVendor(parts, id, vendor.session, precedence, memory);

@@ -51,7 +51,8 @@ function gpuSerials(node: string, result: ExecResult | undefined): readonly stri
   if (known !== undefined) return known;
   const evidence = createEvidence({ name: node }, new Map([["nvidia-smi", { record: result, stdout }]]));
   const reading = evidence.read("nvidia-smi", nvidiaSmiFormat);
-  const serials = reading.usable ? reading.value.flatMap(({ serial }) => (serial === undefined ? [] : [serial])) : [];
+  // A copy, for a serial cut out of the output keeps the whole output in memory.
+  const serials = structuredClone(reading.usable ? reading.value.flatMap(({ serial }) => (serial === undefined ? [] : [serial])) : []);
   if (serialsRead.size >= READ_KEPT) serialsRead.delete(serialsRead.keys().next().value ?? "");
   serialsRead.set(digest, serials);
   return serials;

@@ -1,4 +1,4 @@
-import { lookAtVendor, startRunner, type Runner, type RunnerParts } from "@slipway/runner";
+import { lookAtVendor, startRunner, type IntakeMemory, type Runner, type RunnerParts } from "@slipway/runner";
 import { StoreError } from "@slipway/store";
 import { chances, type Chances } from "./chances.ts";
 import type { AtMoments, Faults } from "./faults.ts";
@@ -122,7 +122,7 @@ export class Plane {
 
   /** The look at the vendor, again and again, as `slipway up` has it. */
   async #lookOn(process: Process, parts: RunnerParts): Promise<void> {
-    const memory = { seen: new Map<string, string>() };
+    const memory: IntakeMemory = { seen: new Map() };
     const session = parts.adapters.get("lab")?.vendor?.session;
     while (session !== undefined && this.#processes.has(process)) {
       try {

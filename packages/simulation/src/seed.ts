@@ -33,7 +33,7 @@ export interface SeedReport {
 const FLEET = fileURLToPath(new URL("../fleet", import.meta.url));
 /** Virtual days with faults, and days after the last one in which everything has to come to its end. */
 const DAYS = 14;
-const QUIET_DAYS = 3;
+const QUIET_DAYS = 2;
 const VIOLATIONS_KEPT = 5;
 /** The most of each kind that strikes at drawn moments. */
 const MOST: Readonly<Record<AtMoments, number>> = { crash: 8, stall: 4, "clock-jump": 4, person: 5 };

@@ -26,7 +26,7 @@ export interface Manner {
 
 export function mannerOf(seed: number): Manner {
   const draw = chances(seed, "manner");
-  return { workers: draw.between(1, 2), lookMs: draw.pick([120, 360]) * 60_000, sweepMs: draw.pick([10, 30, 60]) * 60_000, restartMs: draw.pick([0, 1, 20]) * 60_000 };
+  return { workers: draw.between(1, 2), lookMs: draw.pick([120, 360]) * 60_000, sweepMs: draw.pick([20, 60, 60]) * 60_000, restartMs: draw.pick([0, 1, 20]) * 60_000 };
 }
 
 /** The fleet with lanes as this seed has them: every form of the policy comes up in some seed. */

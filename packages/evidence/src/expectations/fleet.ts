@@ -61,6 +61,8 @@ export function fleetExpectations(texts: readonly ExpectationText[], sections: S
   const files = new Map<Layer, Map<string, ExpectationFile>>(LAYERS.map((layer) => [layer, new Map<string, ExpectationFile>()]));
   for (const { layer, name, path, text } of texts) files.get(layer)?.set(name, parseExpectationFile(path, text, sections));
   const overs = new Map<string, ExpectationFile>();
+  /** By the object that lies over the files: a store that shares its documents asks with the same one again. */
+  const resolved = new WeakMap<Expectations, Map<string, SourcedExpectations>>();
   const parsed = ({ source, expectations }: { readonly source: string; readonly expectations: Expectations }): ExpectationFile => {
     const text = JSON.stringify(expectations);
     const key = `${source}\n${text}`;
@@ -69,8 +71,16 @@ export function fleetExpectations(texts: readonly ExpectationText[], sections: S
     overs.set(key, known);
     return known;
   };
+  const layered = (node: NodeClass, over: readonly ExpectationFile[]): SourcedExpectations => overlay([...LAYERS.flatMap((layer) => files.get(layer)?.get(node[layer] ?? "") ?? []), ...over]);
   return {
-    resolve: (node, over) => overlay([...LAYERS.flatMap((layer) => files.get(layer)?.get(node[layer] ?? "") ?? []), ...(over === undefined ? [] : [parsed(over)])]),
+    resolve(node, over) {
+      if (over === undefined) return layered(node, []);
+      const known = resolved.get(over.expectations) ?? new Map<string, SourcedExpectations>();
+      const key = [over.source, ...LAYERS.map((layer) => node[layer] ?? "")].join("\n");
+      const found = known.get(key) ?? layered(node, [parsed(over)]);
+      if (Object.isFrozen(over.expectations)) resolved.set(over.expectations, known.set(key, found));
+      return found;
+    },
   };
 }
 

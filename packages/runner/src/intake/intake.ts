@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import { isDeepStrictEqual } from "node:util";
 import { BAN_CAUSES, type Account, type BanCause, type Sighting } from "@slipway/domain";
 import type { VendorEvent, VendorSession } from "@slipway/plugin-sdk";
 import type { Precedence } from "@slipway/policy";
@@ -13,8 +13,8 @@ import { Writes } from "../validation/writes.ts";
 
 /** What an intake remembers between two looks at one vendor. */
 export interface IntakeMemory {
-  /** Of each node's sighting without its time, so that what did not change is not kept again. */
-  readonly seen: Map<string, string>;
+  /** Each node's last sighting, so that what did not change but for its time is not kept again. */
+  readonly seen: Map<string, Sighting>;
 }
 
 const CHUNK = 200;
@@ -29,11 +29,11 @@ export async function lookAtVendor(parts: RunnerParts, adapter: string, session:
   for (let page: string | undefined; ; ) {
     const { items, next } = await session.listNodes(page);
     for (const sighting of items) {
-      const { observed_at: _, ...rest } = sighting;
-      const digest = createHash("sha256").update(JSON.stringify(rest)).digest("base64");
       const name = `${String(sighting.cluster)}/${String(sighting.node_name)}`;
-      if (memory.seen.get(name) !== digest) changed.push(sighting);
-      memory.seen.set(name, digest);
+      const last = memory.seen.get(name);
+      if (last !== undefined && sayTheSame(last, sighting)) continue;
+      changed.push(sighting);
+      memory.seen.set(name, sighting);
     }
     if (next === undefined) break;
     page = next;
@@ -41,6 +41,11 @@ export async function lookAtVendor(parts: RunnerParts, adapter: string, session:
   if (changed.length > 0) await ingest(parts.store, changed.map((sighting) => ({ sighting, path: `${adapter}:listNodes` })), { now: parts.clock.now(), precedence });
   await bookEvents(parts, adapter, session);
   return { sightings: changed.length, planned: await planUnproven(parts, adapter) };
+}
+
+/** Whether two sightings differ in nothing but their time. */
+function sayTheSame(a: Sighting, b: Sighting): boolean {
+  return Object.keys({ ...a, ...b }).every((key) => key === "observed_at" || a[key] === b[key] || isDeepStrictEqual(a[key], b[key]));
 }
 
 /** Books what a vendor or a scheduler says happened: bans, their end, repair. The same event twice is one. */

@@ -1,5 +1,5 @@
 import { loadChecks, loadVendor } from "@slipway/catalog";
-import { DEFAULT_LIMITS, judgingSet, loadFleet, loadPrecedence, lookAtVendor, startRunner, type RunnerParts } from "@slipway/runner";
+import { DEFAULT_LIMITS, judgingSet, loadFleet, loadPrecedence, lookAtVendor, type IntakeMemory, startRunner, type RunnerParts } from "@slipway/runner";
 import { bossQueue, fileBlobs, postgresStore, StoreError, systemClock, type Blobs, type Store, type Tx } from "@slipway/store";
 
 /** What a worker of the kill test is told by the driver. */
@@ -72,7 +72,7 @@ const parts: RunnerParts = {
 };
 await startRunner(parts);
 const precedence = loadPrecedence(orders.fleet);
-for (const memory = { seen: new Map<string, string>() }; ; ) {
+for (const memory: IntakeMemory = { seen: new Map() }; ; ) {
   // PostgreSQL may be away for a moment; the next look is as good.
   await lookAtVendor({ ...parts, store }, "lab", session, precedence, memory).catch((error: unknown) => {
     memory.seen.clear();

@@ -122,10 +122,32 @@ export function optionsOf(world: World, machine: LabMachine, probes?: readonly s
 
 export const trayNames = ({ cell, rack }: LabMachine): string[] => Array.from({ length: cell.rackSize }, (_, tray) => `${cell.cluster}-${rack}-t${String(tray).padStart(2, "0")}`);
 
+/** Machines whose outputs are kept: a pass comes back to the same ones, and prints the same. */
+const KEPT = 64;
+const printed = new Map<LabMachine, { readonly as: string; readonly captures: Map<string, Capture | undefined> }>();
+
+/** What a machine prints while nothing is wrong, until it boots, moves or is repaired. */
+function healthyOf(machine: LabMachine): Map<string, Capture | undefined> {
+  const as = `${machine.node} ${String(machine.boots)} ${String(machine.epoch)}`;
+  const known = printed.get(machine);
+  const captures = known?.as === as ? known.captures : new Map<string, Capture | undefined>();
+  printed.delete(machine);
+  printed.set(machine, { as, captures });
+  const [oldest] = printed.keys();
+  if (printed.size > KEPT && oldest !== undefined) printed.delete(oldest);
+  return captures;
+}
+
 /** What a machine's commands answer in one session, by the fault that it shows. */
 function answersOf(world: World, machine: LabMachine, fault: string | undefined): (command: ProbeCommand) => Capture | undefined {
   const options = optionsOf(world, machine);
-  if (fault === undefined) return ({ id }) => synthesize({ ...options, probes: [id] }).captures[id];
+  if (fault === undefined) {
+    const captures = healthyOf(machine);
+    return ({ id }) => {
+      if (!captures.has(id)) captures.set(id, synthesize({ ...options, probes: [id] }).captures[id]);
+      return captures.get(id);
+    };
+  }
   // A fault may change what stands beside its probe, so everything is printed, and outputs are taken from it.
   let all: Captures | undefined;
   return ({ id }) => (all ??= synthesize({ ...options, faults: [fault] }).captures)[id];
