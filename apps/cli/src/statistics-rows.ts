@@ -1,8 +1,5 @@
 import { openSource, readDatabase, readRecords, type DatabaseRows, type RecordKind } from "@slipway/records";
-import { readFleet } from "@slipway/runner";
 import { StatsInputError, type EventRow } from "@slipway/stats";
-import { openDatabase } from "./database.ts";
-import { fleetFolder } from "./fleet.ts";
 
 const REDRAW_MS = 100;
 
@@ -37,6 +34,8 @@ export async function rowsOfFile<T>(kind: RecordKind<T>, path: string): Promise<
 
 /** The running database as rows of files, as it is now. */
 export async function rowsOfDatabase(): Promise<DatabaseRows & { readonly now: number }> {
+  // Loaded only here: most of the program's start, which questions on files need not wait for.
+  const [{ openDatabase }, { readFleet }, { fleetFolder }] = await Promise.all([import("./database.ts"), import("@slipway/runner"), import("./fleet.ts")]);
   const database = await openDatabase({ start: false });
   const line = progressLine();
   try {

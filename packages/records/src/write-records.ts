@@ -2,6 +2,7 @@ import { createWriteStream } from "node:fs";
 import { rename, rm } from "node:fs/promises";
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
+import type { Labels } from "@slipway/stats";
 import { csvLine } from "./csv/write.ts";
 import { withDuckDb, quotedText } from "./duckdb/open.ts";
 import { loadTable } from "./duckdb/load-table.ts";
@@ -16,11 +17,12 @@ export interface Table<T> {
 }
 
 /** The kind's own columns first, then the labels by name. */
-export function tableOf<T extends { readonly labels?: Readonly<Record<string, string>> }>(kind: RecordKind<T>, rows: readonly T[]): Table<T> {
+export function tableOf<T extends object>(kind: RecordKind<T>, rows: readonly T[]): Table<T> {
   const own = Object.keys(kind.columns);
   const seen = new Set<object>();
   const names = new Set<string>();
-  for (const { labels } of rows) {
+  for (const row of rows) {
+    const { labels } = row as { readonly labels?: Labels };
     if (labels === undefined || seen.has(labels)) continue;
     seen.add(labels);
     for (const name of Object.keys(labels)) names.add(columnOf(name));

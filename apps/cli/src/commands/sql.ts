@@ -31,7 +31,7 @@ async function answer(text: string, options: SqlOptions): Promise<void> {
 
 async function tablesOf({ asOf, ...options }: SqlOptions): Promise<NamedTable[]> {
   const tables = new Map<string, NamedTable>();
-  const add = <T extends { readonly labels?: Readonly<Record<string, string>> }>(kind: RecordKind<T>, name: string, rows: readonly T[]): void => void tables.set(name, { name, table: tableOf(kind, rows) });
+  const add = <T extends object>(kind: RecordKind<T>, name: string, rows: readonly T[]): void => void tables.set(name, { name, table: tableOf(kind, rows) });
   const addEvents = (rows: readonly EventRow[], until: number, of: string): void => {
     add(eventsKind, "events", rows);
     if (options.spells === undefined) add(spellsKind, "spells", ofFile(of, () => sessionise(rows, { asOf: until }).spells));

@@ -108,15 +108,29 @@ export function comparisonText(comparisons: readonly RebanComparison[]): string 
     const none = interval !== null && interval.lo <= 0 && interval.hi >= 0 ? "; the interval holds 0: they may be the same" : "";
     return `${rates.map((rate) => `${printable(sentence(rate))}.\n`).join("")}${bold(`${a ?? ""} less ${b ?? ""} within ${String(window_days)} d: ${found}${standard}${reverses}${none}`)}\n`;
   });
-  return `${lines.join("\n")}${assumptionsText(comparisons)}`;
+  return `${lines.join("\n")}${assumptionsText(comparisons.flatMap(({ rates, assumptions }) => rates.map((rate, at) => (at === 0 ? { ...rate, assumptions } : rate))))}`;
+}
+
+const LEFT_OUT = "left out as populations of their own";
+
+/** Admissions of other entry kinds, over all cells. */
+function leftOutOf(answers: readonly RebanAnswer[]): string {
+  const sums = new Map<string, number>();
+  for (const { window_days, excluded } of answers) {
+    if (window_days !== answers[0]?.window_days) continue;
+    for (const [entry, count] of Object.entries(excluded)) sums.set(entry, (sums.get(entry) ?? 0) + count);
+  }
+  return [...sums].map(([entry, count]) => `${whole(count)} ${entry}`).join(", ");
 }
 
 /** What answers rest on, each line once. */
-function assumptionsText(answers: readonly { readonly as_of: string | null; readonly definition_version: string; readonly assumptions: readonly string[] }[]): string {
-  const lines = [...new Set(answers.flatMap(({ assumptions }) => assumptions))];
+function assumptionsText(answers: readonly RebanAnswer[]): string {
+  // Cells leave out different numbers: said as one line of all of them.
+  const lines = [...new Set(answers.flatMap(({ assumptions }) => assumptions))].filter((line) => !line.startsWith(LEFT_OUT));
   const [first] = answers;
+  const leftOut = leftOutOf(answers);
   const head = `as of ${first?.as_of ?? "the file's own end"}, definitions ${first?.definition_version ?? ""}`;
-  return `\n${grey([head, ...lines].map((line) => `  ${printable(line)}`).join("\n"))}\n`;
+  return `\n${grey([head, ...lines, ...(leftOut === "" ? [] : [`${LEFT_OUT}: ${leftOut}`])].map((line) => `  ${printable(line)}`).join("\n"))}\n`;
 }
 
 /** The footer of every page: how often each rule of sessionisation fired. */

@@ -1,0 +1,31 @@
+import { describe, expect, it } from "vitest";
+import { digitsFor, percentRange } from "./figures.ts";
+import { flatCsv } from "./flat-csv.ts";
+import { intervalBar, scaleOf } from "./interval-bar.ts";
+
+describe("intervalBar", () => {
+  it("draws an interval on its scale, with the estimate in it", () => {
+    expect(intervalBar({ lo: 0.1, hi: 0.3, estimate: 0.2 }, 0.5, 11, "unicode")).toBe("  ├─●─┤    ");
+    expect(intervalBar({ lo: 0.1, hi: 0.3, estimate: null }, 0.5, 11, "plain")).toBe("  [---]    ");
+    expect(intervalBar({ lo: 0, hi: 1, estimate: 1 }, 1, 5, "plain")).toBe("[---*");
+    expect(intervalBar({ lo: 0, hi: 0, estimate: 0 }, 0.01, 5, "plain")).toBe("*    ");
+  });
+
+  it("has a scale that holds all, and no finer one", () => {
+    expect([[], [0.004], [0.01], [0.3], [0.7]].map((ends) => scaleOf(ends.map((hi) => ({ lo: 0, hi, estimate: null }))))).toEqual([0.01, 0.01, 0.01, 0.5, 1]);
+  });
+});
+
+describe("figures", () => {
+  it("have no more digits than their width supports", () => {
+    expect([0.5, 0.1, 0.05, 0.001].map(digitsFor)).toEqual([0, 0, 1, 2]);
+    expect([percentRange(0.071, 1), percentRange(0.092, 0.103), percentRange(0.0062, 0.0066)]).toEqual(["7-100 %", "9.2-10.3 %", "0.62-0.66 %"]);
+  });
+});
+
+describe("flatCsv", () => {
+  it("flattens with dots, and leaves null and what is absent empty", () => {
+    expect(flatCsv([{ a: { b: 1, c: null }, d: [1, "x,y"], e: null, f: true }, { a: { b: 0 }, e: { lo: 0.5 } }])).toBe('a.b,a.c,d.0,d.1,f,e.lo\n1,,1,"x,y",true,\n0,,,,,0.5\n');
+    expect(flatCsv([])).toBe("");
+  });
+});
