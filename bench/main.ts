@@ -1,6 +1,7 @@
 import { benchEndToEnd } from "./end-to-end.ts";
 import { benchFanout } from "./fanout.ts";
 import { benchJudging } from "./judging.ts";
+import { benchLabFigures } from "./lab-figures.ts";
 import { benchLinearity } from "./linearity.ts";
 import { print, type BenchResult } from "./report.ts";
 import { benchLoad } from "./load.ts";
@@ -19,6 +20,7 @@ const BENCHES: Readonly<Record<string, () => Promise<BenchResult[]> | BenchResul
   load: benchLoad,
   "end-to-end": benchEndToEnd,
   validate: benchValidate,
+  "lab-figures": benchLabFigures,
 };
 
 /**

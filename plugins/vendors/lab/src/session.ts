@@ -78,13 +78,19 @@ export const bootId = (world: World, machine: LabMachine): string => chance(worl
 
 /** The fault a session shows, if any: drawn once, so that its probes agree with each other. */
 function faultOf(world: World, machine: LabMachine, number: number): string | undefined {
-  const { seed, force, inconclusive } = world.settings;
-  const forced = force[machine.node];
+  const forced = world.settings.force[machine.node];
   if (forced !== undefined) return forced;
+  const { verdict, rng } = toss(world, machine, number);
+  return verdict === undefined ? undefined : rng.pick(faultsOf(machine.cell.profile, verdict));
+}
+
+/** What a session of a machine comes to where no fault is forced on it; undefined where nothing is wrong. */
+export const verdictOf = (world: World, machine: LabMachine, number: number): "fail" | "inconclusive" | undefined => toss(world, machine, number).verdict;
+
+function toss(world: World, machine: LabMachine, number: number): { readonly verdict: "fail" | "inconclusive" | undefined; readonly rng: ReturnType<typeof chance> } {
+  const { seed, inconclusive } = world.settings;
   const rng = chance(seed, "session", machine.number, number);
-  const verdict = rng.chance(machine.hidden.p) ? "fail" : rng.chance(inconclusive) ? "inconclusive" : undefined;
-  if (verdict === undefined) return undefined;
-  return rng.pick(faultsOf(machine.cell.profile, verdict));
+  return { verdict: rng.chance(machine.hidden.p) ? "fail" : rng.chance(inconclusive) ? "inconclusive" : undefined, rng };
 }
 
 const byProfile = new Map<string, readonly string[]>();

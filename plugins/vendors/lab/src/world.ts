@@ -146,6 +146,7 @@ export class World {
     this.#byNode.delete(machine.node);
     machine.node = `${machine.cell.cluster}-${machine.rack}-t${String(machine.tray).padStart(2, "0")}`;
     this.#byNode.set(machine.node, machine);
+    machine.hidden = letInAfter(12, seed, machine);
   }
 
   /** Back from repair: the same machine, one with a new GPU, or another under the old name. */
@@ -170,14 +171,27 @@ function causeOf(toss: number): string {
   return SERVICE_CAUSES.find(([, share]) => (sum += share) > toss)?.[0] ?? "unknown";
 }
 
-function hiddenOf(seed: number, cell: Cell, machine: number, epoch: number): Hidden {
-  const rng = chance(seed, "hidden", cell.cluster, machine, epoch);
+function hiddenOf(seed: number, cell: Cell, machine: number, epoch: number, occasion = ""): Hidden {
+  const rng = chance(seed, "hidden", cell.cluster, machine, epoch, ...(occasion === "" ? [] : [occasion]));
   const toss = rng.next();
   const { B, M, D } = cell.shares;
   if (toss < B) return { kind: "B", p: FLAKE };
   if (toss < B + M) return { kind: "M", p: beta(rng, 1.5, 8.5) };
   if (toss < B + M + D) return { kind: "D", p: beta(rng, 8, 2) };
   return { kind: "H", p: FLAKE };
+}
+
+/**
+ * What a machine hides after a move: drawn again among those that so many passes let in. So every
+ * admission of a cell, by whatever entry, has the cell's re-ban rate: to statistics.md 4 a move is a
+ * censoring and no sign of health.
+ */
+function letInAfter(passes: number, seed: number, machine: LabMachine): Hidden {
+  const rng = chance(seed, "let in", machine.number, machine.admissions);
+  for (let draw = 0; ; draw += 1) {
+    const hidden = hiddenOf(seed, machine.cell, machine.number, machine.epoch, `after move ${String(machine.admissions)}/${String(draw)}`);
+    if (rng.chance((1 - hidden.p) ** passes)) return hidden;
+  }
 }
 
 function born(settings: LabSettings, cell: Cell, index: number): Omit<LabMachine, "number"> {
