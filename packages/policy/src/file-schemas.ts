@@ -1,9 +1,10 @@
 import { z } from "zod";
+import { Xids } from "./attribution/xids.ts";
 import { Clusters } from "./lanes/clusters.ts";
 import { Lane } from "./lanes/lane.ts";
 import { Precedence } from "./precedence/precedence.ts";
 
-const files = { lane: Lane, clusters: Clusters, precedence: Precedence } as const;
+const files = { lane: Lane, clusters: Clusters, precedence: Precedence, xids: Xids } as const;
 
 /** The kinds of files under `fleet/` that say how decisions are made. */
 export const fleetFileIds: readonly string[] = Object.keys(files);

@@ -25,3 +25,5 @@ export { activeWorld, stagedChanges, type StagedChange, type World, type WorldPa
 export { statusOf, tryStored, type ChangeStatus } from "./canary/try.ts";
 export type { KnownFault } from "./canary/trials.ts";
 export { planCanaryPasses } from "./canary/canary-nodes.ts";
+export { attributeBans, type AttributedBan, type AttributionRun } from "./attribution/attribute-bans.ts";
+export { reclassify, type Reclassified } from "./attribution/reclassify.ts";

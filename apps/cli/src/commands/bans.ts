@@ -1,12 +1,14 @@
 import { readFileSync } from "node:fs";
 import { BanCause, type Account } from "@slipway/domain";
 import { SlipwayError } from "@slipway/plugin-sdk";
-import { banByHand, findNode, importBans, liftBan, override } from "@slipway/runner";
+import { jobsKind } from "@slipway/records";
+import { attributeBans, banByHand, findNode, importBans, liftBan, override, reclassify } from "@slipway/runner";
 import { Option, type Command } from "commander";
 import { openDatabase, openFleet } from "../database.ts";
 import { fleetFolder } from "../fleet.ts";
 import { columns, instant } from "../report/nodes.ts";
 import { printable } from "../report/printable.ts";
+import { rowsOfFile } from "../statistics-rows.ts";
 
 interface Signed {
   readonly by: string;
@@ -21,6 +23,15 @@ export function add(program: Command): void {
   bans.command("list").description("open bans, or all").option("--all").addOption(new Option("--cause <cause>").choices(BanCause.options)).option("--cluster <cluster>").option("--json", "one JSON line per ban").action(list);
   signed(bans.command("add").description("ban a machine by hand").argument("<node>", NODE).addOption(new Option("--cause <cause>").choices(BanCause.options).makeOptionMandatory())).action(addBan);
   signed(bans.command("lift").description("lift a ban; the machine is then validated by its lane").argument("<ban>", "its number")).action(lift);
+  signed(bans.command("reclassify").description("put a ban down to another cause: a new revision, the old one stays in the audit").argument("<ban>", "its number").addOption(new Option("--cause <cause>").choices(BanCause.options).makeOptionMandatory())).action(reclassifyBan);
+  bans
+    .command("attribute")
+    .description("put bans whose cause nobody proved down to what findings, Xids and jobs say, by rules")
+    .option("--jobs <file>", "job_id,node_id,start,end,state: what ran where and when")
+    .option("--dry-run", "say it, and change nothing")
+    .option("--by <who>", "in whose name", "rules")
+    .option("--json", "one JSON line per ban, and one of all")
+    .action(attribute);
   bans.command("import").description("bans of schedulers, people and vendors, as events (interfaces.md 6) in CSV").argument("<file>").option("--source <name>", "who sends them", "import").option("--json").action(importFile);
   signed(program.command("override").description("let a machine in without its passes, in somebody's name; marked so for ever").argument("<node>", NODE)).action(letIn);
 }
@@ -53,14 +64,48 @@ async function addBan(node: string, { by, reason, json, cause }: Signed & { read
   }
 }
 
+function banNumber(text: string): number {
+  if (!/^\d{1,15}$/.test(text)) throw new SlipwayError("input", `${text}: a ban is a number, as bans list prints it`);
+  return Number(text);
+}
+
 async function lift(text: string, { by, reason, json }: Signed): Promise<void> {
-  const id = Number(text);
-  if (!Number.isSafeInteger(id)) throw new SlipwayError("input", `${text}: a ban is a number, as bans list prints it`);
+  const id = banNumber(text);
   const database = await openDatabase({ start: true });
   try {
     const machine = await liftBan(database.store, { ban: id, by, reason, now: Date.now() });
     const account: Account = "Spare";
     print(json, { schema: "slipway/ban@1", id, machine, lifted_by: by, account }, `ban ${text} is lifted; m-${String(machine)} stands unproven until it is validated`);
+  } finally {
+    await database.close();
+  }
+}
+
+async function reclassifyBan(text: string, { by, reason, json, cause }: Signed & { readonly cause: BanCause }): Promise<void> {
+  const id = banNumber(text);
+  const database = await openDatabase({ start: true });
+  try {
+    const done = await reclassify(database.store, await openFleet(fleetFolder()), { ban: id, cause, by, reason, now: Date.now() });
+    print(json, { schema: "slipway/ban-reclassified@1", ...done, by, reason }, `ban ${text} is put down to ${cause}, was ${done?.from ?? "unknown"} (revision ${String(done?.revision)})`);
+  } finally {
+    await database.close();
+  }
+}
+
+async function attribute({ jobs: file, dryRun = false, by, json }: { readonly jobs?: string; readonly dryRun?: boolean; readonly by: string; readonly json?: boolean }): Promise<void> {
+  const jobs = file === undefined ? undefined : await rowsOfFile(jobsKind, file);
+  const database = await openDatabase({ start: true });
+  try {
+    const folder = fleetFolder();
+    const { considered, attributed } = await attributeBans(database.store, await openFleet(folder), { fleetFolder: folder, jobs, dryRun, by, now: Date.now() });
+    const summary = { considered, attributed: attributed.length, left: considered - attributed.length, dry_run: dryRun };
+    if (json === true) {
+      for (const one of attributed) process.stdout.write(`${JSON.stringify({ schema: "slipway/ban-attribution@1", ...one, by })}\n`);
+      process.stdout.write(`${JSON.stringify({ schema: "slipway/ban-attribution-summary@1", ...summary })}\n`);
+      return;
+    }
+    if (attributed.length > 0) process.stdout.write(columns([["ban", "machine", "node", "was", "is", "rule", "because"], ...attributed.map(({ ban, machine, node, from, to, rule, reason }) => [String(ban), `m-${String(machine)}`, printable(node), from, to, rule, printable(reason)])]));
+    process.stdout.write(`${String(attributed.length)} of ${String(considered)} bans whose cause nobody proved ${dryRun ? "would be" : "are"} put down to another; nothing tells of the others\n`);
   } finally {
     await database.close();
   }

@@ -1,0 +1,46 @@
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { assignCause, xidCauses, Xids, type AttributionRule } from "@slipway/policy";
+import type { JobRow } from "@slipway/records";
+import type { Store } from "@slipway/store";
+import type { Fleet } from "../fleet/fleet.ts";
+import { readYaml } from "../fleet/read-yaml.ts";
+import { gatherBans } from "./gather-bans.ts";
+import { reclassify, type Reclassified } from "./reclassify.ts";
+
+/** A ban and the cause that a rule gives it. */
+export interface AttributedBan extends Reclassified {
+  readonly rule: AttributionRule;
+  readonly reason: string;
+  /** False in a dry run, and when somebody changed the ban meanwhile. */
+  readonly applied: boolean;
+}
+
+export interface AttributionRun {
+  /** Bans whose cause nobody proved. */
+  readonly considered: number;
+  readonly attributed: readonly AttributedBan[];
+}
+
+/**
+ * Puts bans whose cause nobody proved down to what findings, words and job timing say, each as a new
+ * revision that names its rule.
+ *
+ * @param fleetFolder for `xids.yaml`
+ * @throws SlipwayError of kind `config` for an `xids.yaml` that is wrong
+ */
+export async function attributeBans(store: Store, fleet: Fleet, { fleetFolder, jobs, dryRun, by, now }: { readonly fleetFolder: string; readonly jobs: readonly JobRow[] | undefined; readonly dryRun: boolean; readonly by: string; readonly now: number }): Promise<AttributionRun> {
+  const file = join(fleetFolder, "xids.yaml");
+  const xids = xidCauses(existsSync(file) ? readYaml(file, Xids).value : undefined);
+  const candidates = await store.transaction((tx) => gatherBans(tx, jobs));
+  const attributed: AttributedBan[] = [];
+  for (const { ban, facts } of candidates) {
+    const assigned = assignCause(facts, xids);
+    if (assigned === undefined) continue;
+    const { cause, rule, reason, findings } = assigned;
+    const change = { ban: ban.id, cause, by, reason: `${rule}: ${reason}`, now, attribution: { rule: `${rule}: ${reason}`, findings: findings.length === 0 ? ban.attribution.findings : findings }, when: ban.revision };
+    const done = dryRun ? undefined : await reclassify(store, fleet, change);
+    attributed.push({ ban: ban.id, machine: ban.machine, node: ban.node, revision: ban.revision + 1, from: ban.cause, to: cause, rule, reason, applied: done !== undefined });
+  }
+  return { considered: candidates.length, attributed };
+}

@@ -1,0 +1,54 @@
+import type { Attribution, BanCause } from "@slipway/domain";
+import { SlipwayError } from "@slipway/plugin-sdk";
+import type { Row, Store } from "@slipway/store";
+import type { Fleet } from "../fleet/fleet.ts";
+import type { Said } from "../validation/by-hand.ts";
+
+/** A ban that was put down to another cause. */
+export interface Reclassified {
+  readonly ban: number;
+  readonly machine: number;
+  readonly node: string;
+  /** The ban's revision with the new cause. */
+  readonly revision: number;
+  readonly from: BanCause;
+  readonly to: BanCause;
+}
+
+export interface Reclassification extends Said {
+  readonly ban: number;
+  readonly cause: BanCause;
+  /** Of a rule; without it somebody says so, and no rule overrules it later. */
+  readonly attribution?: Attribution;
+  /** Only while the ban still has this revision. */
+  readonly when?: number;
+}
+
+const BY_HAND = "reclassified by ";
+
+/** Whether somebody put a ban down to its cause by hand after it was made. */
+export const isReclassifiedByHand = ({ attribution }: Pick<Row<"bans">, "attribution">): boolean => attribution.rule.startsWith(BY_HAND);
+
+/**
+ * Puts a ban down to another cause: a new revision of it. The audit keeps what it said before, who
+ * changed it and why; owner and exported events follow.
+ *
+ * @returns undefined when the ban is at another revision than `when`
+ * @throws SlipwayError of kind `input` when there is no such ban, or it has this cause already
+ */
+export function reclassify(store: Store, fleet: Fleet, { ban: id, cause, by, reason, now, attribution, when }: Reclassification): Promise<Reclassified | undefined> {
+  return store.transaction(async (tx) => {
+    const ban = await tx.get("bans", { id });
+    if (ban === undefined) throw new SlipwayError("input", `there is no ban ${String(id)}`);
+    if (when !== undefined && ban.revision !== when) return undefined;
+    if (ban.cause === cause) throw new SlipwayError("input", `ban ${String(id)} is put down to ${cause} already`);
+    const revision = ban.revision + 1;
+    // The findings of its checks stay: after a configuration ban they say what is proven again.
+    const after = { cause, owner: fleet.ownerOf(ban.cluster, cause), attribution: attribution ?? { findings: ban.attribution.findings, rule: `${BY_HAND}${by}` } };
+    const before = { cause: ban.cause, owner: ban.owner, attribution: ban.attribution };
+    await tx.update("bans", [{ key: { id }, set: { ...after, revision }, when: { revision: ban.revision } }]);
+    const [event = 0] = await tx.nextIds("event", 1);
+    await tx.insert("audit", [{ id: event, at: now, actor: by, object: `ban/${String(id)}`, from_state: ban.cause, to_state: cause, reason, detail: { revision, before, after } }]);
+    return { ban: id, machine: ban.machine, node: ban.node, revision, from: ban.cause, to: cause };
+  });
+}
