@@ -23,7 +23,7 @@ function windowTable(window: number, answers: readonly RebanAnswer[]): string {
   const byRank = ranked(answers);
   // Only the shrunken rate puts cells in an order; raw ones would put the smallest cells first.
   const rows = byRank.length === 0 ? answers : [...byRank, ...answers.filter((answer) => !byRank.includes(answer))];
-  const scale = scaleOf(rows.map(barOf));
+  const scale = scaleOf(rows.filter(({ status }) => status !== "no_data").map(barOf));
   const names = Object.keys(answers[0]?.cell ?? {});
   const how = drawing();
   const cells = rows.map((answer) => [

@@ -4,8 +4,11 @@ import { digitsFor, NONE, percent, percentRange, whole, wholeOr } from "./figure
 import { drawing, intervalBar } from "./interval-bar.ts";
 import { columns } from "./nodes.ts";
 import { printable } from "./printable.ts";
+import { simulationSentence } from "./sentences.ts";
 
 const BAR_WIDTH = 32;
+/** Answers that are read best as sentences. */
+const FEW = 3;
 
 /** Thresholds for a person: a row for each, with what is known of the added machines drawn from 0 to 100 %. */
 export function simulationText(answers: readonly SimulationAnswer[]): string {
@@ -25,7 +28,8 @@ export function simulationText(answers: readonly SimulationAnswer[]): string {
   const header = [...names, "passes", "more machines", "node-hours saved", "their re-bans", `0${"100 %".padStart(BAR_WIDTH - 1)}`, "fleet's re-bans after"];
   const dim = (line: string): string => styleText("dim", `  ${printable(line)}`, { stream: process.stdout });
   const notes = [...new Set(answers.flatMap(({ assumptions }) => assumptions))];
-  return `${columns([header, ...rows])}\n${[`as of ${first.as_of ?? "the files' own end"}, re-bans of ${first.endpoint} within ${String(first.window_days)} d, definitions ${first.definition_version}`, ...notes].map(dim).join("\n")}\n`;
+  const said = answers.length > FEW ? "" : `${answers.map((answer) => `${printable(simulationSentence(answer))}\n`).join("")}\n`;
+  return `${said}${columns([header, ...rows])}\n${[`as of ${first.as_of ?? "the files' own end"}, re-bans of ${first.endpoint} within ${String(first.window_days)} d, definitions ${first.definition_version}`, ...notes].map(dim).join("\n")}\n`;
 }
 
 const policyText = ({ policy: { of, passes, drop } }: SimulationAnswer): string => `${String(passes)} of ${String(of)}${drop.length === 0 ? "" : ` without ${printable(drop.join(", "))}`}`;

@@ -4,6 +4,7 @@ import { digitsFor, NONE, percent, whole, wholeOr } from "./figures.ts";
 import { drawing, intervalBar, scaleOf, type Bar } from "./interval-bar.ts";
 import { columns } from "./nodes.ts";
 import { printable } from "./printable.ts";
+import { valueSentence } from "./sentences.ts";
 
 const BAR_WIDTH = 28;
 
@@ -30,7 +31,8 @@ export function valueText(answers: readonly ValueAnswer[]): string {
   const header = ["run", "reached", "failed first", "share", `0${`${String(scale * 100)} %`.padStart(BAR_WIDTH - 1)}`, "node-hours", "a failure found", "of them real", ...(priced ? ["a re-ban avoided"] : []), ""];
   const stop = first.stop_from_run === undefined ? "" : `${styleText("bold", first.stop_from_run === null ? `no run costs more than all it could avoid, at the prices of ${printable(first.set_by ?? "")}` : `runs from ${String(first.stop_from_run)} on cost more than all they could avoid, at the prices of ${printable(first.set_by ?? "")}`, { stream: process.stdout })}\n`;
   const notes = [`definitions ${first.definition_version}`, ...new Set(answers.flatMap(({ assumptions }) => assumptions))];
-  return `${columns([header, ...rows])}${stop}\n${notes.map((line) => styleText("dim", `  ${printable(line)}`, { stream: process.stdout })).join("\n")}\n`;
+  const last = answers.findLast(({ reached }) => reached > 0);
+  return `${last === undefined ? "" : `${valueSentence(last)}\n\n`}${columns([header, ...rows])}${stop}\n${notes.map((line) => styleText("dim", `  ${printable(line)}`, { stream: process.stdout })).join("\n")}\n`;
 }
 
 /** Node-hours, from the least that it can cost to the most. */

@@ -1,0 +1,31 @@
+import { canarySize, type SimulationAnswer, type ValueAnswer } from "@slipway/stats";
+import { digitsFor, percent, percentRange, whole } from "./figures.ts";
+
+/** What a rate near this, known to ten points either way, takes (statistics.md 1.4). */
+const CANARIES = canarySize(0.4, 0.1).canaries;
+
+/** The page's words for a threshold (statistics.md 1.6): what is known of the added nodes, and that the rest is not. */
+export function simulationSentence({ cell, policy: { of, passes, drop }, additionally_admitted: { point, lo, hi }, node_hours_saved: hours, reban_rate_of_additional: rate }: SimulationAnswer): string {
+  const where = Object.values(cell).map((value) => value ?? "unknown").join(" ");
+  const asked = `${where === "" ? "" : `${where}: `}Requiring ${whole(passes)} passes${passes === of ? "" : ` instead of ${whole(of)}`}${drop.length === 0 ? "" : `, without ${drop.join(", ")},`}`;
+  const saved = hours === null ? "; the hours it would have saved are not known" : ` and saved ${whole(hours)} node-hours`;
+  if (hi === 0) return `${asked} would have let in no more nodes${saved}.`;
+  const added = `${asked} would have let in ${point === null ? `between ${whole(lo)} and ${whole(hi)}` : whole(point)} more ${hi === 1 ? "node" : "nodes"}${saved}.`;
+  if (rate.point !== null && rate.interval !== null) {
+    const digits = digitsFor(rate.interval.hi - rate.interval.lo);
+    return `${added} Of these, ${whole(rate.canaries)} were let in as canaries, by a coin: by them the re-ban rate of all is ${percent(rate.point, digits)} (${percentRange(rate.interval.lo, rate.interval.hi)}).`;
+  }
+  const served = rate.canaries === 0 ? "None of these nodes was ever in service, so their re-ban rate is unknown." : `Of these nodes only ${whole(rate.canaries)} canaries were ever in service, which do not tell the re-ban rate of all: it is unknown.`;
+  const bound = rate.bounds_monotone_ci === null ? "Nothing is known of admitted nodes to bound it by." : `If they are no better than the nodes that were admitted it is between ${percent(rate.bounds_monotone_ci[0], digitsFor(1 - rate.bounds_monotone_ci[0]))} and 100 %.`;
+  return `${added} ${served} ${bound} Turn on canaries to measure it (about ${whole(CANARIES)} needed).`;
+}
+
+/** The page's words for a run: what it failed, how much of that is real for certain, and its price. */
+export function valueSentence({ run, reached, first_failures: failures, hazard, interval, true_detections_ci: real, node_hours_per_detection: each, node_hours_per_detection_at_least: least, node_hours_per_reban_avoided: avoided }: ValueAnswer): string {
+  if (hazard === null || interval === null) return `No node came to run ${String(run)}.`;
+  const failed = `Run ${String(run)} failed ${whole(failures)} of ${whole(reached)} nodes (${percent(hazard, digitsFor(interval.hi - interval.lo))}).`;
+  if (failures === 0) return `${failed}${least === null ? "" : ` A failure found by it costs at least ${whole(least)} node-hours.`}`;
+  const [, most] = avoided?.bounds_monotone ?? [null, null];
+  const reban = each === null || avoided === undefined ? "" : `, at least ${whole(each)}${most === null ? "" : ` and at most ${whole(most)}`} per re-ban avoided if refused nodes are no better than admitted ones`;
+  return `${failed} Between ${whole(Math.ceil(real.lo))} and ${whole(real.hi)} of these were real${each === null ? "" : `; ${whole(each)} node-hours per failure found${reban}`}.`;
+}
