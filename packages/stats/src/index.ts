@@ -14,3 +14,7 @@ export type { Shrunken } from "./reban/shrinkage.ts";
 export type { Standardised } from "./reban/standardise.ts";
 export * from "./sessions/sessionise.ts";
 export * from "./sprt.ts";
+export * from "./simulate/assume.ts";
+export * from "./simulate/simulate.ts";
+export * from "./value/table.ts";
+export * from "./value/value.ts";

@@ -3,6 +3,7 @@ import { describe, expect, it } from "vitest";
 import { StatsInputError } from "../input-error.ts";
 import type { RunRow } from "../model.ts";
 import { foldRuns } from "./fold-runs.ts";
+import { inSlowLane } from "./lanes.ts";
 
 const row = (attemptId: string, runIndex: number, result: RunRow["result"] = "pass", rest: Partial<RunRow> = {}): RunRow => ({
   attemptId,
@@ -65,9 +66,9 @@ describe("foldRuns", () => {
     expect(() => foldRuns([row("a", 1, "pass", { nodeHours: -1 })])).toThrow(/node hours/);
   });
 
-  it("leaves other lanes out, and counts their rows", () => {
+  it("keeps the lane of an attempt, and counts the rows of lanes that thresholds are not asked of", () => {
     const { attempts, counters } = foldRuns([row("a", 1, "pass", { labels: { lane: "fast" } }), row("b", 1, "pass", { labels: { lane: "slow" } }), row("c", 1)]);
-    expect(attempts.map(({ attemptId }) => attemptId)).toEqual(["b", "c"]);
+    expect(attempts.filter(inSlowLane).map(({ attemptId }) => attemptId)).toEqual(["b", "c"]);
     expect(counters.other_lanes).toBe(1);
   });
 

@@ -4,7 +4,7 @@ import { inSlowLane } from "./lanes.ts";
 
 /** Runs made into attempts, with what the rows held besides. */
 export interface FoldedRuns {
-  /** By attempt id, so that the order of rows changes nothing. */
+  /** Of every lane, by attempt id, so that the order of rows changes nothing. Threshold questions leave out all lanes but the slow one. */
   readonly attempts: readonly Attempt[];
   readonly counters: RunCounters;
 }
@@ -13,7 +13,7 @@ export interface RunCounters {
   readonly rows: number;
   /** Rows that are no pass and no fail. */
   readonly inconclusive: number;
-  /** Rows of another lane than slow; they are in no attempt. */
+  /** Rows of another lane than slow. */
   readonly other_lanes: number;
   /** Indexes below an attempt's last run that no row has; the run counts as made, and as not failed. */
   readonly missing_runs: number;
@@ -34,10 +34,7 @@ export function foldRuns(runs: readonly RunRow[]): FoldedRuns {
   for (const run of runs) {
     validate(run);
     if (run.result === "inconclusive") inconclusive += 1;
-    if (!inSlowLane(run)) {
-      otherLanes += 1;
-      continue;
-    }
+    if (!inSlowLane(run)) otherLanes += 1;
     const rows = byAttempt.get(run.attemptId);
     if (rows === undefined) byAttempt.set(run.attemptId, [run]);
     else rows.push(run);

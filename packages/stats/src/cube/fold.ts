@@ -1,0 +1,31 @@
+import type { FoldedColumns, MaskColumn, RunColumns } from "./columns.ts";
+
+/**
+ * Folds runs into attempts in one pass, in any order of rows (statistics.md 3.2 step 1). Of a run that has two rows the
+ * checks of both have failed.
+ *
+ * @param attempts how many there are; one that no row names has no runs
+ */
+export function foldColumns({ attempt, run, mask }: RunColumns, attempts: number): FoldedColumns {
+  const first = new Uint8Array(attempts);
+  const runs = new Uint8Array(attempts);
+  const failed = new (mask.constructor as new (rows: number) => MaskColumn)(attempts);
+  const rows = attempt.length;
+  for (let row = 0; row < rows; row += 1) {
+    const at = attempt[row] as number;
+    const index = run[row] as number;
+    const bits = mask[row] as number;
+    if (index > (runs[at] as number)) runs[at] = index;
+    if (bits !== 0) foldFailure(first, failed, at, index, bits);
+  }
+  return { first, mask: failed, runs };
+}
+
+/** Takes one failed run into an attempt; what failed later than its first failing run is left out. */
+export function foldFailure(first: Uint8Array, mask: MaskColumn, at: number, index: number, bits: number): void {
+  const known = first[at] as number;
+  if (known === 0 || index < known) {
+    first[at] = index;
+    mask[at] = bits;
+  } else if (index === known) mask[at] = (mask[at] as number) | bits;
+}

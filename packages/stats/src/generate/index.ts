@@ -1,0 +1,4 @@
+export { FLEET_CELLS, type FleetCell, type Variant } from "./cells.ts";
+export { generateFleet, type FleetOptions, type GeneratedCell } from "./fleet.ts";
+export { AS_OF, eventsOf, runsOf } from "./rows.ts";
+export { truthOf, type CellTruth } from "./truth.ts";
