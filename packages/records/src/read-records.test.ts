@@ -171,7 +171,7 @@ const runs: fc.Arbitrary<RunRow> = fc
   .map((row) => ({ ...row, result: row.failedChecks.length > 0 ? "fail" : row.result }));
 const attempts: fc.Arbitrary<Attempt> = fc
   .record({ attemptId: word, labels, firstFailedRun: fc.option(fc.integer({ min: 1, max: 4 })), failedChecks: checks, runsExecuted: fc.integer({ min: 4, max: 8 }), hours: fc.option(fc.constantFrom(0, 0.5, 2)), reban: fc.option(fc.boolean()), canaryProbability: fc.option(fc.constantFrom(0, 0.05, 1)), admittedAsCanary: fc.boolean() })
-  .map(({ hours, ...row }) => ({ ...row, nodeHours: hours === null ? null : new Array<number>(row.runsExecuted).fill(hours) }));
+  .map(({ hours, ...row }) => ({ ...row, nodeHours: hours === null ? null : Array.from({ length: row.runsExecuted }, () => hours) }));
 
 describe("what is written is read again", () => {
   const same = async <T extends { readonly labels: Readonly<Record<string, string>> }>(kind: RecordKind<T>, rows: readonly T[], format: "csv" | "parquet"): Promise<void> => {
@@ -180,7 +180,7 @@ describe("what is written is read again", () => {
     expect(await readRecords(kind, await openSource(path))).toEqual(rows);
   };
   for (const format of ["csv", "parquet"] as const) {
-    it(format, async () => {
+    it(`as ${format}`, async () => {
       const all = fc.record({ events: fc.array(events), spells: fc.array(spells), runs: fc.array(runs), attempts: fc.array(attempts) });
       await fc.assert(
         fc.asyncProperty(all, async (rows) => {

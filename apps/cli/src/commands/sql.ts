@@ -25,20 +25,22 @@ export function add(program: Command): void {
 }
 
 async function answer(text: string, options: SqlOptions): Promise<void> {
-  const result = await query(text, await tablesOf(options));
+  const result = await query(text, await tablesOf(text, options));
   process.stdout.write(options.json === true ? jsonLines(result) : options.csv === true ? csvText(result) : table(result));
 }
 
-async function tablesOf({ asOf, ...options }: SqlOptions): Promise<NamedTable[]> {
+async function tablesOf(text: string, { asOf, ...options }: SqlOptions): Promise<NamedTable[]> {
+  // What a query does not name it cannot ask; making and loading it takes seconds for a million rows.
+  const asked = (name: string): boolean => new RegExp(`\\b(${name}|show|information_schema|duckdb_\\w+)\\b`, "i").test(text);
   const tables = new Map<string, NamedTable>();
   const add = <T extends object>(kind: RecordKind<T>, name: string, rows: readonly T[]): void => void tables.set(name, { name, table: tableOf(kind, rows) });
   const addEvents = (rows: readonly EventRow[], until: number, of: string): void => {
-    add(eventsKind, "events", rows);
-    if (options.spells === undefined) add(spellsKind, "spells", ofFile(of, () => sessionise(rows, { asOf: until }).spells));
+    if (asked("events")) add(eventsKind, "events", rows);
+    if (options.spells === undefined && asked("spells")) add(spellsKind, "spells", ofFile(of, () => sessionise(rows, { asOf: until }).spells));
   };
   const addRuns = (rows: readonly RunRow[], of: string): void => {
-    add(runsKind, "runs", rows);
-    if (options.attempts === undefined) add(attemptsKind, "attempts", ofFile(of, () => attemptsOfRuns(rows).attempts));
+    if (asked("runs")) add(runsKind, "runs", rows);
+    if (options.attempts === undefined && asked("attempts")) add(attemptsKind, "attempts", ofFile(of, () => attemptsOfRuns(rows).attempts));
   };
   if (Object.keys(FILES).every((name) => options[name as FileName] === undefined)) {
     const { events, runs, now } = await rowsOfDatabase();

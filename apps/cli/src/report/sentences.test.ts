@@ -2,7 +2,7 @@ import { simulate, tallyTable, value, type Attempt } from "@slipway/stats";
 import { describe, expect, it } from "vitest";
 import { simulationSentence, valueSentence } from "./sentences.ts";
 
-const attempt = (attemptId: string, firstFailedRun: number | null, rest: Partial<Attempt> = {}): Attempt => ({ attemptId, labels: {}, firstFailedRun, failedChecks: firstFailedRun === null ? [] : ["dcdiag"], runsExecuted: firstFailedRun ?? 12, nodeHours: new Array<number>(firstFailedRun ?? 12).fill(2), reban: firstFailedRun === null ? false : null, canaryProbability: null, admittedAsCanary: false, ...rest });
+const attempt = (attemptId: string, firstFailedRun: number | null, rest: Partial<Attempt> = {}): Attempt => ({ attemptId, labels: {}, firstFailedRun, failedChecks: firstFailedRun === null ? [] : ["dcdiag"], runsExecuted: firstFailedRun ?? 12, nodeHours: Array.from({ length: firstFailedRun ?? 12 }, () => 2), reban: firstFailedRun === null ? false : null, canaryProbability: null, admittedAsCanary: false, ...rest });
 const admitted = (count: number, rebanned: number): Attempt[] => Array.from({ length: count }, (_, at) => attempt(`p${String(at)}`, null, { reban: at < rebanned }));
 const say = (attempts: readonly Attempt[], passes = 10, drop: readonly string[] = []): string => simulate({ attempts, of: 12, passes: [passes], drop, windowDays: 30, endpoint: "hardware", asOf: null }).map(simulationSentence).join("\n");
 

@@ -54,7 +54,7 @@ function sharedHours(): (runs: number, each: number) => readonly number[] {
   const known = new Map<string, readonly number[]>();
   return (runs, each) => {
     const key = `${String(runs)}/${String(each)}`;
-    const hours = known.get(key) ?? new Array<number>(runs).fill(each);
+    const hours = known.get(key) ?? Array.from({ length: runs }, () => each);
     if (known.size < 10_000) known.set(key, hours);
     return hours;
   };
