@@ -80,7 +80,7 @@ describe("reban", () => {
       [{ cell: "C" }, null, "no_data", { lo: 0, hi: 1 }, null],
       [undefined, undefined, undefined, undefined, undefined],
     ]);
-    expect((lines[0]?.["curve"] as { days: number }[]).map(({ days }) => days)).toEqual([0, 5, 30]);
+    expect(lines[0]).toMatchObject({ curve: [{ days: 0 }, { days: 5 }, { days: 30 }] });
     expect(documents("reban", "--spells", SPELLS, "--cells", "A").map(({ cell }) => cell)).toEqual([{ cell: "A" }, { cell: "B" }, undefined]);
   });
 
