@@ -1,3 +1,4 @@
+import { benchCoverage } from "./coverage.ts";
 import { benchEndToEnd } from "./end-to-end.ts";
 import { benchFanout } from "./fanout.ts";
 import { benchJudging } from "./judging.ts";
@@ -20,6 +21,7 @@ const BENCHES: Readonly<Record<string, () => Promise<BenchResult[]> | BenchResul
   load: benchLoad,
   "end-to-end": benchEndToEnd,
   validate: benchValidate,
+  coverage: benchCoverage,
   "lab-figures": benchLabFigures,
 };
 

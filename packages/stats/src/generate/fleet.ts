@@ -53,7 +53,7 @@ type CellOptions = Required<Omit<FleetOptions, "seed" | "cells">>;
 function generateCell(cell: FleetCell, draw: Random, options: CellOptions): GeneratedCell {
   const attempts: Attempt[] = [];
   const spells: Spell[] = [];
-  const trueDetections = new Array<number>(REQUIRED_RUNS).fill(0);
+  const trueDetections = Array.from({ length: REQUIRED_RUNS }, () => 0);
   const realised = { n: 0, any: 0, hardware: 0 };
   const labels: Labels = { vendor: cell.vendor, sku: cell.sku, cluster: cell.cluster, segment: cell.segment };
   const count = Math.round(cell.nodes * ATTEMPTS_PER_NODE);
@@ -142,7 +142,7 @@ function pick<T>(shares: readonly (readonly [T, number])[], draw: Random): T {
 /** Banned again for anything but the workload in 30 days; null when it was not followed that long. */
 const outcome = ({ days, cause }: Stay): boolean | null => (cause === null ? (days >= OUTCOME_DAYS ? false : null) : cause !== "workload" && days <= OUTCOME_DAYS);
 
-const HOURS = Array.from({ length: REQUIRED_RUNS + 1 }, (_, runs) => new Array<number>(runs).fill(HOURS_PER_RUN));
+const HOURS = Array.from({ length: REQUIRED_RUNS + 1 }, (_, runs) => Array.from({ length: runs }, () => HOURS_PER_RUN));
 
 function drawRuns({ failsRun }: NodeKind, first: number | null, draw: Random, keepRunning: number): Pick<Attempt, "firstFailedRun" | "failedChecks" | "runsExecuted" | "afterFailure" | "nodeHours"> {
   if (first === null) return { firstFailedRun: null, failedChecks: [], runsExecuted: REQUIRED_RUNS, nodeHours: HOURS[REQUIRED_RUNS] ?? null };

@@ -70,7 +70,7 @@ export function truthOf(cell: FleetCell, { variant = "base", windowDays = 30 }: 
     const shares = parts.map(({ weight, kind }) => weight * chosen(kind));
     const share = sum(shares);
     const rate = (of: (part: Part) => number): number => sum(parts.map((each, at) => (shares[at] ?? 0) * of(each))) / share;
-    return { share, any: rate(({ any }) => any), hardware: rate(({ hardware }) => hardware) };
+    return { share, any: rate((each) => each.any), hardware: rate((each) => each.hardware) };
   };
   const passing = (passes: number) => over(({ failsRun }) => (1 - failsRun) ** passes);
   return {

@@ -1,8 +1,6 @@
 import type { Rate } from "../model.ts";
+import { dependenceNote } from "../nvl72.ts";
 import type { CellOfSpells, RebanQuestion } from "./question.ts";
-
-/** Racks of 72 GPUs in one NVLink domain are those of the Grace Blackwell SKUs. */
-const NVL72 = /GB[23]00|NVL72/i;
 
 /** What is an event, and what ends a stay otherwise. */
 const ENDPOINT_WORDS: Readonly<Record<Rate["endpoint"], string>> = {
@@ -31,7 +29,7 @@ export function assumptionsOf(rate: Rate, { rows, excluded }: CellOfSpells, ques
     question.population !== undefined && question.population !== "post-ofr" && `the population is entry ${question.population}, not post-OFR admissions`,
     rate.status === "insufficient_follow_up" && "nobody is followed to the end of the window: only bounds are known",
     rate.status === "ok" && rate.interval === null && "a rate of 1 has no interval",
-    rows.some(({ labels }) => NVL72.test(labels["sku"] ?? "")) && "intervals assume independent nodes, and nodes of one NVL72 rack fail together",
+    dependenceNote(rows),
   ];
   return lines.filter((line) => line !== false);
 }

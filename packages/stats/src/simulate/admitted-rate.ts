@@ -1,5 +1,6 @@
 import { wilson } from "../intervals.ts";
 import type { Attempt, Bounds, Endpoint, Interval, Rate, Spell, Status } from "../model.ts";
+import { isPostOfr } from "../reban/question.ts";
 import { rateOf } from "../reban/rate.ts";
 
 /** R_adm: the re-ban rate of the nodes that the policy in force let in. */
@@ -23,13 +24,10 @@ export interface KnownRate {
   readonly unknownEitherWay: { readonly lo: number | null; readonly hi: number | null };
 }
 
-/** Populations that no re-ban rate of a policy counts (statistics.md 1.1). */
-const APART = new Set(["canary", "override", "unvalidated"]);
-
 /** R_adm as the reban answer of the same admissions. */
 export function admittedBySpells(spells: readonly Spell[], windowDays: number, endpoint: Endpoint): KnownRate {
   const { estimate, status, interval, bounds, n, events, censored, unknown_either_way }: Rate = rateOf(
-    spells.filter(({ labels }) => !APART.has(labels["entry"] ?? "")),
+    spells.filter(isPostOfr),
     windowDays,
     endpoint,
   );

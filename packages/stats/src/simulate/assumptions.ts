@@ -1,4 +1,5 @@
 import type { Attempt } from "../model.ts";
+import { dependenceNote } from "../nvl72.ts";
 import type { KnownRate } from "./admitted-rate.ts";
 import type { Assume } from "./assume.ts";
 import type { CanaryArm } from "./canary-arm.ts";
@@ -12,9 +13,6 @@ interface Answered {
   readonly others: number;
   readonly rows: readonly Attempt[];
 }
-
-/** NVL72 racks are those of the Grace Blackwell SKUs. */
-const NVL72 = /^GB\d/i;
 
 /** What an answer rests on, and what it left out, in words. */
 export function assumptionsOf({ asked, counts, arm, rate, others, rows }: Answered): string[] {
@@ -32,7 +30,7 @@ export function assumptionsOf({ asked, counts, arm, rate, others, rows }: Answer
     shown.status === "insufficient_follow_up" && `${String(shown.censored)} of ${String(shown.n)} admitted nodes are not followed to the end of the window: their rate is bounded`,
     counts.incomplete > 0 && `${String(counts.incomplete)} attempts neither failed nor made all ${String(asked.of)} runs: left out`,
     others > 0 && `${String(others)} attempts of other lanes than slow: left out`,
-    rows.some(({ labels }) => NVL72.test(labels["sku"] ?? "")) && "intervals assume independent nodes, and nodes of one NVL72 rack fail together",
+    dependenceNote(rows),
   ];
   return lines.filter((line) => line !== false);
 }

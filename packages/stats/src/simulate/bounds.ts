@@ -55,7 +55,7 @@ export function extraRebans({ lo, hi }: Sizes, { range }: KnownRate, odds: numbe
  * Re-ban rate of all nodes that the policy lets in: the admitted and the added, by their numbers. A rate of 0 pulls it
  * down and one of 1 up, so both of its ends are at the most nodes that may be added.
  */
-export function fleetRateAfter({ admitted, lo, hi }: Sizes, { shown, range }: KnownRate, odds: number | undefined, point: number | null): Bounded {
+export function fleetRateAfter({ admitted, hi }: Sizes, { shown, range }: KnownRate, odds: number | undefined, point: number | null): Bounded {
   const rate = range ?? { lo: 0, hi: 1 };
   const nobody = admitted + hi === 0;
   const mixed = (own: number, added: number): number => (hi === 0 ? own : (admitted * own + hi * added) / (admitted + hi));

@@ -7,7 +7,7 @@ import { countPolicy } from "./counts.ts";
 let made = 0;
 const attempt = (firstFailedRun: number | null, failedChecks: readonly string[] = ["dcdiag"], rest: Partial<Attempt> = {}): Attempt => {
   const runsExecuted = rest.runsExecuted ?? firstFailedRun ?? 12;
-  return { attemptId: `a${String((made += 1))}`, labels: {}, firstFailedRun, failedChecks: firstFailedRun === null ? [] : failedChecks, runsExecuted, nodeHours: new Array<number>(runsExecuted).fill(2), reban: null, canaryProbability: null, admittedAsCanary: false, ...rest };
+  return { attemptId: `a${String((made += 1))}`, labels: {}, firstFailedRun, failedChecks: firstFailedRun === null ? [] : failedChecks, runsExecuted, nodeHours: Array.from({ length: runsExecuted }, () => 2), reban: null, canaryProbability: null, admittedAsCanary: false, ...rest };
 };
 const truncate = (passes: number, of = 12) => ({ of, passes, drop: [] });
 const drop = (...checks: string[]) => ({ of: 12, passes: 12, drop: checks });
@@ -35,7 +35,7 @@ describe("fewer passes (statistics.md 1.4)", () => {
 
   it("saves the hours of inconclusive tries too", () => {
     expect(countPolicy([attempt(12, ["imex"], { nodeHours: [2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 5, 2] })], truncate(10)).nodeHoursSaved).toBe(7);
-    expect(countPolicy([attempt(null, [], { runsExecuted: 10, nodeHours: new Array<number>(11).fill(3) })], truncate(10)).nodeHoursSaved).toBe(3);
+    expect(countPolicy([attempt(null, [], { runsExecuted: 10, nodeHours: Array.from({ length: 11 }, () => 3) })], truncate(10)).nodeHoursSaved).toBe(3);
   });
 
   it("knows no saving when hours of a run that is saved are not known", () => {

@@ -78,8 +78,8 @@ function unseenRuns({ afterFailure = [] }: Attempt, first: number, passes: numbe
 
 /** q_j of A14 by run from 1: share of the attempts that executed run j that failed at least one check outside those dropped; NaN where nobody executed it. */
 function otherHazard(attempts: readonly Attempt[], passes: number, dropped: ReadonlySet<string>): readonly number[] {
-  const executed = new Array<number>(passes).fill(0);
-  const failed = new Array<number>(passes).fill(0);
+  const executed = Array.from({ length: passes }, () => 0);
+  const failed = Array.from({ length: passes }, () => 0);
   const count = (run: number, checks: readonly string[]): void => {
     if (run > passes) return;
     executed[run - 1] = (executed[run - 1] ?? 0) + 1;

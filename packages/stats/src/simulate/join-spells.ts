@@ -1,5 +1,5 @@
-import type { BanCause } from "@slipway/domain";
 import type { Attempt, Endpoint, Spell } from "../model.ts";
+import { causesOf } from "../reban/endpoints.ts";
 
 /**
  * Gives attempts the outcome of the canary admissions that name them (settled.md E, simulate). An attempt that its own
@@ -21,13 +21,6 @@ export function joinCanaries(attempts: readonly Attempt[], spells: readonly Spel
 
 /** A ban of another class ends the stay as well: this one did not come (Aalen-Johansen). */
 function outcomeOf({ days, cause }: Spell, windowDays: number, endpoint: Endpoint): boolean | null {
-  if (cause !== null && days <= windowDays) return counts(cause, endpoint);
+  if (cause !== null && days <= windowDays) return causesOf(endpoint).includes(cause);
   return days >= windowDays ? false : null;
-}
-
-/** Whether a ban is one of the endpoint (A8). */
-function counts(cause: BanCause, endpoint: Endpoint): boolean {
-  if (endpoint === "any") return true;
-  if (endpoint === "hardware") return cause !== "workload";
-  return cause === (endpoint === "hardware-only" ? "hardware" : endpoint);
 }

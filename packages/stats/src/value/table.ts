@@ -43,10 +43,10 @@ export function tallyTable(rows: readonly TableRow[]): RunTally[] {
 export function tallyAttempts(attempts: readonly Attempt[]): RunTally[] {
   const slow = slowAttempts(attempts).attempts;
   const runs = slow.reduce((most, attempt) => Math.max(most, lastRun(attempt)), 0);
-  const reached = new Array<number>(runs).fill(0);
-  const failed = new Array<number>(runs).fill(0);
-  const hours = new Array<number>(runs).fill(0);
-  const known = new Array<boolean>(runs).fill(true);
+  const reached = Array.from({ length: runs }, () => 0);
+  const failed = Array.from({ length: runs }, () => 0);
+  const hours = Array.from({ length: runs }, () => 0);
+  const known = Array.from({ length: runs }, () => true);
   for (const attempt of slow) {
     const { firstFailedRun, nodeHours } = attempt;
     const last = lastRun(attempt);
