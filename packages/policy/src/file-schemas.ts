@@ -3,8 +3,10 @@ import { Xids } from "./attribution/xids.ts";
 import { Clusters } from "./lanes/clusters.ts";
 import { Lane } from "./lanes/lane.ts";
 import { Precedence } from "./precedence/precedence.ts";
+import { Owners } from "./proposals/owners.ts";
+import { Proposal } from "./proposals/proposal.ts";
 
-const files = { lane: Lane, clusters: Clusters, precedence: Precedence, xids: Xids } as const;
+const files = { lane: Lane, clusters: Clusters, precedence: Precedence, xids: Xids, owners: Owners, proposal: Proposal } as const;
 
 /** The kinds of files under `fleet/` that say how decisions are made. */
 export const fleetFileIds: readonly string[] = Object.keys(files);

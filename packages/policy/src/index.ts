@@ -14,3 +14,4 @@ export * from "./identity/resolve.ts";
 export { isSpecific } from "./identity/specific-serial.ts";
 export * from "./precedence/current-values.ts";
 export * from "./precedence/precedence.ts";
+export * from "./proposals/index.ts";

@@ -27,3 +27,4 @@ export type { KnownFault } from "./canary/trials.ts";
 export { planCanaryPasses } from "./canary/canary-nodes.ts";
 export { attributeBans, type AttributedBan, type AttributionRun } from "./attribution/attribute-bans.ts";
 export { reclassify, type Reclassified } from "./attribution/reclassify.ts";
+export * from "./proposals/index.ts";

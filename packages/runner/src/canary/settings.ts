@@ -104,3 +104,25 @@ export function decideSetting(store: Store, { kind, name, digest }: Pick<Build, 
     return true;
   });
 }
+
+/**
+ * Takes a setting back in somebody's name: of an active one, what was active before it is so again
+ * without being tried anew; a staged one is staged no more. Where another one is active by now, nothing changes.
+ *
+ * @param to `retired`: the same content may be staged again; `rejected`: never
+ * @returns what it was
+ */
+export function takeBackSetting(store: Store, { kind, name, digest }: Pick<Build, "kind" | "name" | "digest">, before: string | null, to: "retired" | "rejected", said: { readonly by: string; readonly reason: string; readonly now: number }): Promise<Build["state"] | undefined> {
+  return store.transaction(async (tx) => {
+    const own = await tx.get("builds", { kind, name, digest });
+    if (own?.state !== "active" && own?.state !== "staged") return own?.state;
+    const old = own.state === "active" && before !== null ? await tx.get("builds", { kind, name, digest: before }) : undefined;
+    await tx.update("builds", [
+      { key: { kind, name, digest }, set: { state: to, since: said.now, why: said.reason } },
+      ...(old === undefined ? [] : [{ key: { kind, name, digest: old.digest }, set: { state: "active" as const, since: said.now, why: `${digest.slice(0, 12)} was taken back` } }]),
+    ]);
+    const [id = 0] = await tx.nextIds("event", 1);
+    await tx.insert("audit", [{ id, at: said.now, actor: said.by, object: `build/${kind}/${name}/${digest.slice(0, 12)}`, from_state: own.state, to_state: to, reason: said.reason, detail: { active: old?.digest ?? null } }]);
+    return own.state;
+  });
+}

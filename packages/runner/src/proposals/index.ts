@@ -1,0 +1,10 @@
+export { applyProposal, revertProposal, type Applied, type ApplyPorts } from "./apply.ts";
+export { auditApproval, parseSigned, proveApprovals, readOwners, signApproval, verifyApproval, type Voices } from "./approvals.ts";
+export { loadApprovalKey, makeApprovalKey } from "./approver-key.ts";
+export { checkChange, hasCheckOf } from "./check-change.ts";
+export { fleetChange, type FleetEdit, type ProposedChange } from "./fleet-change.ts";
+export { simulationWords } from "./message.ts";
+export { mustHaveChannel, postState, type PostResult } from "./post.ts";
+export { lackingIn, standingIn } from "./standing.ts";
+export { changeProposal, createProposal, listProposals, readProposal } from "./proposal-file.ts";
+export { channelOf, type Channel } from "./webhook.ts";
