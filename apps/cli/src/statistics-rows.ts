@@ -1,4 +1,4 @@
-import { openSource, readDatabase, readRecords, type DatabaseRows, type RecordKind } from "@slipway/records";
+import { instantText, openSource, readDatabase, readRecords, type DatabaseRows, type RecordKind } from "@slipway/records";
 import { StatsInputError, type EventRow } from "@slipway/stats";
 
 const REDRAW_MS = 100;
@@ -50,8 +50,11 @@ export async function rowsOfDatabase(): Promise<DatabaseRows & { readonly now: n
   }
 }
 
-/** The time of the last event: what a file says of later times is nothing. */
-export const lastEvent = (events: readonly EventRow[]): number => events.reduce((last, { ts }) => Math.max(last, ts), 0);
+/** The time of the last event: what a file says of later times is nothing. Of no event there is none. */
+export const lastEvent = (events: readonly EventRow[]): number => events.reduce((last, { ts }) => Math.max(last, ts), -Infinity);
+
+/** As answers print it; null where there is no event and nobody said a time. */
+export const untilText = (until: number): string | null => (until === -Infinity ? null : instantText(until));
 
 /** Runs `work` on a file's rows; what they contradict each other in is said with the file's name. */
 export function ofFile<T>(path: string, work: () => T): T {

@@ -1,11 +1,11 @@
-import { eventsKind, instantText, spellsKind, tableOf, writeRecords } from "@slipway/records";
+import { eventsKind, spellsKind, tableOf, writeRecords } from "@slipway/records";
 import { SlipwayError } from "@slipway/plugin-sdk";
 import { cellsOf, compareRebans, dataQuality, parseComparison, reban, sessionise, type DataQualityAnswer, type Endpoint, type RebanQuestion, type Spell } from "@slipway/stats";
 import { Option, type Command } from "commander";
 import { flatCsv } from "../report/flat-csv.ts";
 import { comparisonText, qualityText, rebanText } from "../report/reban.ts";
 import { asOfOption, byOption, endpointOption, formatOptions, list, whereOption, windows, type Where } from "../statistics-options.ts";
-import { lastEvent, ofFile, rowsOfDatabase, rowsOfFile } from "../statistics-rows.ts";
+import { lastEvent, ofFile, rowsOfDatabase, rowsOfFile, untilText } from "../statistics-rows.ts";
 
 interface RebanOptions {
   readonly events?: string;
@@ -86,7 +86,7 @@ async function admissions({ events: path, spells: spellsPath, asOf, followNode =
   const events = path === undefined ? (database?.events ?? []) : await rowsOfFile(eventsKind, path);
   const until = asOf ?? database?.now ?? lastEvent(events);
   const { spells, quality } = ofFile(path ?? "the database", () => sessionise(events, { asOf: until, followNode }));
-  return { spells, quality: dataQuality(quality), asOf: instantText(until) };
+  return { spells, quality: dataQuality(quality), asOf: untilText(until) };
 }
 
 /** `--cells` alone declares values of the column `cell`. */

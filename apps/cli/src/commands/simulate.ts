@@ -5,7 +5,7 @@ import { Option, type Command } from "commander";
 import { flatCsv } from "../report/flat-csv.ts";
 import { simulationText } from "../report/simulation.ts";
 import { asOfOption, byOption, count, counts, endpointOption, formatOptions, list, matches, oneWindow, whereOption, type Where } from "../statistics-options.ts";
-import { lastEvent, ofFile, rowsOfDatabase, rowsOfFile } from "../statistics-rows.ts";
+import { lastEvent, ofFile, rowsOfDatabase, rowsOfFile, untilText } from "../statistics-rows.ts";
 
 interface SimulateOptions {
   readonly runs?: string;
@@ -87,7 +87,7 @@ async function history({ runs, attempts, events: eventsPath, asOf }: SimulateOpt
   if (eventsPath === undefined) return { attempts: known, spells: undefined, asOf: asOf === undefined ? null : instantText(asOf) };
   const events = await rowsOfFile(eventsKind, eventsPath);
   const until = asOf ?? lastEvent(events);
-  return { attempts: known, spells: ofFile(eventsPath, () => sessionise(events, { asOf: until }).spells), asOf: instantText(until) };
+  return { attempts: known, spells: ofFile(eventsPath, () => sessionise(events, { asOf: until }).spells), asOf: untilText(until) };
 }
 
 async function ofRuns(path: string): Promise<readonly Attempt[]> {
