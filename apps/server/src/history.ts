@@ -9,12 +9,13 @@ const DAY = 86_400_000;
 const LOOK_MS = 6 * 3_600_000;
 /** Sweeps of simulated time: what is due is also sent when it becomes due, so this is only for what was lost. */
 const SWEEP_MS = 30 * 60_000;
-/** Steps of the simulated clock: what falls into one overlaps its I/O. */
+/**
+ * Steps of the simulated clock: what falls into one overlaps its I/O. A probe ends with a step, so a
+ * pass takes the two node-hours of statistics.md 4.
+ */
 const GRAIN_MS = 5 * 60_000;
 /** A machine's passes print the same again and again: judgements of a whole fleet are kept. */
 const REMEMBERED = 50_000;
-/** How much longer than usual a probe takes, so that a pass takes the two node-hours of statistics.md 4. */
-const SPEED = 1;
 
 export interface HistoryProgress {
   /** Days made so far, of `days`. */
@@ -34,7 +35,7 @@ export async function makeHistory(database: Database, kept: KeptLab, journal: st
   const clock = virtualClock(from, () => busy.settled(), { grainMs: GRAIN_MS });
   const quiet = { info: () => undefined, warn: () => undefined };
   const active = await openActive(database, options.fleetFolder, { remember: REMEMBERED });
-  const adapters = await openAdapters({ lab: { ...kept.settings, start: kept.start, journal, speed: SPEED } }, { clock, log: quiet });
+  const adapters = await openAdapters({ lab: { ...kept.settings, start: kept.start, journal, speed: 1 } }, { clock, log: quiet });
   // A crash of the machine loses the last of the past, which is then made again from where it is known.
   const store = await postgresStore({ url: database.url, sync: false });
   const watched: Database = { ...database, store: Object.assign(Object.create(store) as Database["store"], { transaction: busy.watch((work: Parameters<Store["transaction"]>[0]) => store.transaction(work)) }), blobs: watchedBlobs(busy, evidenceBlobs({ sync: false })) };
