@@ -44,11 +44,11 @@ it("writes nothing for a database with rows, an archive that is cut, or one of a
   const whole = await dumped(from.url);
   await expect(restore(from.url, Readable.from([whole]))).rejects.toMatchObject({ kind: "conflict" });
   const into = await freshDatabase();
-  await expect(restore(into.url, Readable.from([whole.subarray(0, whole.length - 200)]))).rejects.toThrow();
+  await expect(restore(into.url, Readable.from([whole.subarray(0, whole.length - 200)]))).rejects.toThrow("unexpected end of file");
   const text = gunzipSync(whole).toString("utf8");
-  await expect(restore(into.url, Readable.from([gzipSync(text.slice(0, text.length >> 1))]))).rejects.toThrow();
+  await expect(restore(into.url, Readable.from([gzipSync(text.slice(0, text.length >> 1))]))).rejects.toThrow("it ends in the middle of a line");
   await expect(restore(into.url, Readable.from([gzipSync(text.replace('"migration":', '"migration":9'))]))).rejects.toMatchObject({ kind: "outdated" });
-  await expect(restore(into.url, Readable.from([Buffer.from("no archive")]))).rejects.toThrow();
+  await expect(restore(into.url, Readable.from([Buffer.from("no archive")]))).rejects.toThrow("incorrect header check");
   await restore(into.url, Readable.from([whole]));
   await Promise.all([from.drop(), into.drop()]);
 });
