@@ -1,6 +1,7 @@
 import { createServer } from "node:http";
 import { SlipwayError } from "@slipway/plugin-sdk";
 import { Gauge } from "prom-client";
+import { answerApproval, approvalPath, type ApprovalParts } from "./approvals.ts";
 import { fleetStatus } from "./status.ts";
 import type { Database } from "./open.ts";
 import type { Metrics } from "./metrics.ts";
@@ -10,8 +11,15 @@ export interface HttpServer {
   close(): Promise<void>;
 }
 
-/** Serves `/healthz`, `/readyz` and `/metrics` on 127.0.0.1. Another address needs authentication, which comes with the API. */
-export async function serveHttp({ port, database, counters }: { readonly port: number; readonly database: Database; readonly counters: Metrics }): Promise<HttpServer> {
+export interface HttpParts {
+  readonly port: number;
+  readonly database: Database;
+  readonly counters: Metrics;
+  readonly approvals: Omit<ApprovalParts, "store">;
+}
+
+/** Serves `/healthz`, `/readyz`, `/metrics` and approvals of proposals on 127.0.0.1. Another address needs authentication for all of it. */
+export async function serveHttp({ port, database, counters, approvals }: HttpParts): Promise<HttpServer> {
   const accounts = new Gauge({ name: "slipway_machines", help: "Machines by the account of the ledger they are in.", labelNames: ["account"], registers: [counters.registry] });
   const open = new Gauge({ name: "slipway_validations_open", help: "Open validations by status.", labelNames: ["status"], registers: [counters.registry] });
   const server = createServer((request, response) => {
@@ -25,8 +33,10 @@ export async function serveHttp({ port, database, counters }: { readonly port: n
       for (const [name, count] of Object.entries(status.validations)) open.set({ status: name }, count);
       return counters.registry.metrics();
     };
-    const path = new URL(request.url ?? "/", "http://localhost").pathname;
-    if (request.method !== "GET") answer(405, "text/plain", "GET only\n");
+    const path = URL.parse(request.url ?? "/", "http://localhost")?.pathname ?? "";
+    const proposal = approvalPath(path);
+    if (proposal !== undefined) void answerApproval({ ...approvals, store: database.store }, proposal, request, response);
+    else if (request.method !== "GET") answer(405, "text/plain", "GET only\n");
     else if (path === "/healthz") answer(200, "text/plain", "ok\n");
     else if (path === "/readyz") ready().then(() => { answer(200, "text/plain", "ready\n"); }, () => { answer(503, "text/plain", "the database cannot be reached\n"); });
     else if (path === "/metrics") collect().then((text) => { answer(200, counters.registry.contentType, text); }, () => { answer(503, "text/plain", "the database cannot be reached\n"); });

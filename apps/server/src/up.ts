@@ -7,6 +7,7 @@ import { openActive, type ActiveSet } from "./active.ts";
 import { openAdapters, openDatabase, runnerParts, type Database } from "./open.ts";
 import { serveHttp, type HttpServer } from "./http.ts";
 import { metrics, type Metrics } from "./metrics.ts";
+import { readPrincipals } from "./principals.ts";
 
 export interface UpOptions {
   readonly fleetFolder: string;
@@ -46,12 +47,13 @@ export async function up(options: UpOptions): Promise<ControlPlane> {
   const database = await openDatabase({ start: true });
   const counters = metrics();
   try {
+    const authenticate = readPrincipals(process.env["SLIPWAY_PRINCIPALS"]);
     const lab = await openLab(database, options.lab);
     const stopping = new AbortController();
     const working = work(database, lab, options, counters, stopping.signal);
     // Its failure is told when the plane is stopped or waited for; until then it is nobody's.
     working.catch(() => undefined);
-    const http = options.port === undefined ? undefined : await serveHttp({ port: options.port, database, counters });
+    const http = options.port === undefined ? undefined : await serveHttp({ port: options.port, database, counters, approvals: { fleetFolder: options.fleetFolder, authenticate, warn: (reason) => { options.log.warn({ reason }, "an approval could not be taken"); } } });
     return {
       database,
       http,

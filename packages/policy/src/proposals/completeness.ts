@@ -25,8 +25,9 @@ function toPass(flips: unknown): number | undefined {
 
 /** Why the change lets in what was refused before: by its files, and by the flips of its backtest. */
 export function relaxations({ change, backtest }: Pick<Proposal, "change" | "backtest">): readonly string[] {
-  const { toPass: flips = 0 } = backtestSays(backtest);
-  return [...change.relaxes, ...(flips > 0 ? [`${String(flips)} verdicts of the backtest become pass`] : [])];
+  const { judged = 0, toPass: flips } = backtestSays(backtest);
+  const cleared = judged > 0 && flips === 0;
+  return [...change.relaxes, ...(cleared ? [] : change.may_relax), ...(flips !== undefined && flips > 0 ? [`${String(flips)} verdicts of the backtest become pass`] : [])];
 }
 
 /**

@@ -34,6 +34,8 @@ const Change = z.strictObject({
   settings: z.array(z.strictObject({ kind: z.enum(["check", "expectation", "lane", "image"]), name: z.string().min(1) })).min(1).max(500),
   /** Why the change lets in what was refused before, as far as the files tell. */
   relaxes: z.array(Words).max(100).default([]),
+  /** Values that are otherwise, of which no file tells whether that lets more in: its backtest does. */
+  may_relax: z.array(Words).max(100).default([]),
 });
 
 /** How the randomised arm measures what a relaxed threshold lets in (statistics.md 1.4). */

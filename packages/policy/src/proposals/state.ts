@@ -1,11 +1,11 @@
 import { bindingOf, differingParts } from "./binding.ts";
 import type { Binding, HistoryEntry, Proposal, ProposalState, RequiredOwner, Segment } from "./proposal.ts";
 
-/** Where each state may lead. What has ended stays; what was written before it expired may still be taken back. */
+/** Where each state may lead; to itself by an amendment or an approval. What has ended stays; what was written before it expired may still be taken back. */
 const NEXT: Readonly<Record<ProposalState, readonly ProposalState[]>> = {
   draft: ["draft", "open", "rejected", "expired"],
   open: ["open", "approved", "rejected", "expired"],
-  approved: ["open", "staged", "rejected", "expired"],
+  approved: ["approved", "open", "staged", "rejected", "expired"],
   staged: ["applied", "reverted", "expired"],
   applied: ["reverted"],
   expired: ["reverted"],
@@ -23,6 +23,14 @@ export function moved(proposal: Proposal, to: ProposalState, { by, reason, at }:
   if (!mayBecome(proposal.state, to)) throw new RangeError(`${proposal.id} is ${proposal.state} and cannot become ${to}`);
   const entry: HistoryEntry = { at: instantOf(at), by, from: proposal.state, to, reason };
   return { ...proposal, state: to, history: [...proposal.history, entry] };
+}
+
+/** The newest entry in which the state became another, with its place in the history. */
+export function lastChange({ history }: Pick<Proposal, "history">): { readonly entry: HistoryEntry; readonly index: number } {
+  const index = history.findLastIndex(({ from, to }) => from !== to);
+  const entry = history[index];
+  if (entry === undefined) throw new RangeError("a history begins with a change");
+  return { entry, index };
 }
 
 /** Whether its time is over before it was in force. An applied one is not undone by a timer. */

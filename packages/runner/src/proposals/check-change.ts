@@ -27,7 +27,7 @@ export function checkChange(root: string, check: string, to: string, from: strin
   const [after, before] = [commit(root, to), commit(root, from ?? `${to}~1`)];
   const diff = git(root, "diff", "--no-color", "--no-ext-diff", "--no-textconv", before, after, "--", folderOf(check));
   if (diff === "") throw new SlipwayError("input", `${check} does not change between ${before.slice(0, 12)} and ${after.slice(0, 12)}`, { hint: "name what it is compared with by --against" });
-  return { change: { diff, files: [], check: { id: check, from: before, to: after }, settings: [{ kind: "check", name: check }], relaxes: [] }, concerns: [{ kind: "check", name: check }], lanes: [] };
+  return { change: { diff, files: [], check: { id: check, from: before, to: after }, settings: [{ kind: "check", name: check }], relaxes: [], may_relax: [] }, concerns: [{ kind: "check", name: check }], lanes: [] };
 }
 
 /** Whether this checkout has the check as a commit has it. */

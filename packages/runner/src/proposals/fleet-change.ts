@@ -45,24 +45,26 @@ export function fleetChange(fleetFolder: string, edits: readonly FleetEdit[], ch
   if (changed.length === 0) throw new SlipwayError("input", "the files say what the fleet's files say already");
   const laneOf = (files: FleetFiles, name: string): Lane | undefined => files.lanes.find(({ lane }) => lane.lane === name)?.lane;
   const concerns = changed.map(({ kind, name }): Concern => (kind === "lane" ? { kind, name, before: laneOf(before, name), after: laneOf(after.files, name) } : { kind, name }));
+  const expected = changed.filter(({ kind }) => kind === "expectation").map((setting) => expectationChange(setting.name, was.get(key(setting))?.body, is.get(key(setting))?.body));
   return {
     change: {
       diff: edits.map(({ path, content }) => unified(path, contentOf(fleetFolder, path), content)).join(""),
       files: edits.map(({ path, content }) => ({ path, before: hashOf(contentOf(fleetFolder, path)), after: hashOf(content) })),
       settings: changed.map(({ kind, name }) => ({ kind, name })),
-      relaxes: changed.flatMap((setting) => relaxed(setting, was.get(key(setting)), is.get(key(setting)), concerns)).map((why) => why.slice(0, 500)).slice(0, 100),
+      relaxes: cut([...concerns.flatMap((concern) => (concern.kind === "lane" ? relaxedLane(concern.before, concern.after) : [])), ...expected.flatMap(({ gone }) => gone)]),
+      may_relax: cut(expected.flatMap(({ otherwise }) => otherwise)),
     },
     concerns,
     lanes: concerns.flatMap((concern) => (concern.kind === "lane" && concern.after !== undefined ? [concern.after] : [])),
   };
 }
 
-function relaxed({ kind, name }: Setting, was: Setting | undefined, is: Setting | undefined, concerns: readonly Concern[]): readonly string[] {
-  if (kind === "lane") return concerns.flatMap((concern) => (concern.kind === "lane" && concern.name === name ? relaxedLane(concern.before, concern.after) : []));
-  const [before, after] = [was?.body ?? null, is?.body ?? null];
-  if (kind !== "expectation" || before === null) return [];
-  const { gone, otherwise } = changedExpectations(name, JSON.parse(before), after === null ? undefined : JSON.parse(after));
-  return [...gone, ...otherwise];
+/** As many reasons as a proposal holds, each as long as one may be. */
+const cut = (reasons: readonly string[]): string[] => reasons.slice(0, 100).map((why) => why.slice(0, 500));
+
+function expectationChange(name: string, before: string | null | undefined, after: string | null | undefined): ReturnType<typeof changedExpectations> {
+  const [old, now] = [before, after].map((body): unknown => (body === null || body === undefined ? undefined : JSON.parse(body)));
+  return changedExpectations(name, old, now);
 }
 
 /** @returns the content of a fleet's file; null where there is none */

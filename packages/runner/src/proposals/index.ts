@@ -1,5 +1,6 @@
 export { applyProposal, revertProposal, type Applied, type ApplyPorts } from "./apply.ts";
-export { auditApproval, parseSigned, proveApprovals, readOwners, signApproval, verifyApproval, type Voices } from "./approvals.ts";
+export { parseSigned, readOwners, signApproval } from "./approvals.ts";
+export { giveAsPrincipal, giveSigned, type Given } from "./give-approval.ts";
 export { loadApprovalKey, makeApprovalKey } from "./approver-key.ts";
 export { checkChange, hasCheckOf } from "./check-change.ts";
 export { fleetChange, type FleetEdit, type ProposedChange } from "./fleet-change.ts";

@@ -1,5 +1,5 @@
 import { SlipwayError } from "@slipway/plugin-sdk";
-import { instantOf, type Act, type Proposal, type Standing } from "@slipway/policy";
+import { instantOf, lastChange, type Act, type Proposal, type Standing } from "@slipway/policy";
 import { stateMessage } from "./message.ts";
 import { changeProposal } from "./proposal-file.ts";
 import { sendMessage, type Channel, type PostOptions } from "./webhook.ts";
@@ -12,7 +12,7 @@ export interface PostResult {
 }
 
 /** Drafts are nobody's business yet; every later state is told once. */
-const keyOf = ({ id, history }: Proposal): string | undefined => (history.at(-1)?.to === "draft" ? undefined : `${id}/post/${String(history.length)}`);
+const keyOf = (proposal: Proposal): string | undefined => (proposal.state === "draft" ? undefined : `${proposal.id}/post/${String(lastChange(proposal).index)}`);
 
 /**
  * Tells the channel the newest change of a proposal's state, once: the intent is written before the
