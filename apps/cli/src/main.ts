@@ -31,6 +31,7 @@ const commands: Readonly<Record<string, () => Promise<{ add(program: Command): v
   evidence: () => import("./commands/evidence.ts"),
   db: () => import("./commands/db.ts"),
   canary: () => import("./commands/canary.ts"),
+  propose: () => import("./commands/propose.ts"),
   import: () => import("./commands/import.ts"),
   nodes: () => import("./commands/nodes.ts"),
   validations: () => import("./commands/validations.ts"),

@@ -5,7 +5,7 @@ import { isDeepStrictEqual } from "node:util";
 import type { Checks } from "@slipway/evidence";
 import { SlipwayError, type Vendor } from "@slipway/plugin-sdk";
 import { changedExpectations, relaxedLane, type Concern, type Lane, type Proposal } from "@slipway/policy";
-import { createTwoFilesPatch } from "diff";
+import { createTwoFilesPatch, FILE_HEADERS_ONLY } from "diff";
 import { settingsOf, type Setting } from "../canary/settings.ts";
 import { digestOf, fleetOf, readFleet, sectionsOf, type FleetFiles } from "../fleet/fleet.ts";
 
@@ -82,7 +82,7 @@ export const contentOf = (fleetFolder: string, path: string): string | null => {
 export const hashOf = (content: string | null): string | null => (content === null ? null : digestOf(content));
 
 const unified = (path: string, before: string | null, after: string | null): string =>
-  createTwoFilesPatch(before === null ? "/dev/null" : `a/${path}`, after === null ? "/dev/null" : `b/${path}`, before ?? "", after ?? "", "", "", { context: 3 });
+  createTwoFilesPatch(before === null ? "/dev/null" : `a/${path}`, after === null ? "/dev/null" : `b/${path}`, before ?? "", after ?? "", "", "", { context: 3, headerOptions: FILE_HEADERS_ONLY });
 
 const withoutImages = ({ clusters }: FleetFiles): unknown => ({ ...clusters, clusters: Object.fromEntries(Object.entries(clusters.clusters).map(([name, { image: _image, ...rest }]) => [name, rest])) });
 

@@ -5,6 +5,7 @@ export { loadApprovalKey, makeApprovalKey } from "./approver-key.ts";
 export { checkChange, hasCheckOf } from "./check-change.ts";
 export { fleetChange, type FleetEdit, type ProposedChange } from "./fleet-change.ts";
 export { simulationWords } from "./message.ts";
+export { policyPath } from "./policy-path.ts";
 export { mustHaveChannel, postState, type PostResult } from "./post.ts";
 export { lackingIn, standingIn } from "./standing.ts";
 export { changeProposal, createProposal, listProposals, readProposal } from "./proposal-file.ts";
