@@ -81,7 +81,7 @@ export const contentOf = (fleetFolder: string, path: string): string | null => {
 
 export const hashOf = (content: string | null): string | null => (content === null ? null : digestOf(content));
 
-const unified = (path: string, before: string | null, after: string | null): string =>
+export const unified = (path: string, before: string | null, after: string | null): string =>
   createTwoFilesPatch(before === null ? "/dev/null" : `a/${path}`, after === null ? "/dev/null" : `b/${path}`, before ?? "", after ?? "", "", "", { context: 3, headerOptions: FILE_HEADERS_ONLY });
 
 const withoutImages = ({ clusters }: FleetFiles): unknown => ({ ...clusters, clusters: Object.fromEntries(Object.entries(clusters.clusters).map(([name, { image: _image, ...rest }]) => [name, rest])) });

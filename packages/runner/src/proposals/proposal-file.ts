@@ -4,7 +4,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { isDeepStrictEqual } from "node:util";
 import { SlipwayError } from "@slipway/plugin-sdk";
 import { Proposal, ProposalId } from "@slipway/policy";
-import { parse, stringify } from "yaml";
+import { Document, parse, visit } from "yaml";
 import { readYaml } from "../fleet/read-yaml.ts";
 
 /** A proposal with its whole history stays far below this. */
@@ -74,12 +74,19 @@ export function changeProposal(fleetFolder: string, id: string, change: (proposa
 }
 
 function write(file: string, proposal: Proposal): void {
-  const text = stringify(proposal, { lineWidth: 120, aliasDuplicateObjects: false });
+  const text = yamlOf(proposal);
   const checked = Proposal.safeParse(proposal);
   if (!checked.success) throw new SlipwayError("input", `${file}: ${checked.error.issues[0]?.path.map(String).join(".") ?? ""}: ${checked.error.issues[0]?.message ?? "is not valid"}`);
   // What a reader would make of the file is what was meant, whatever text it holds.
   if (!isDeepStrictEqual(JSON.stringify(Proposal.parse(parse(text, { maxAliasCount: 0 }))), JSON.stringify(checked.data))) throw new Error(`${file}: would read back as something else`);
   replaceFile(file, text);
+}
+
+function yamlOf(proposal: Proposal): string {
+  const document = new Document(proposal, { aliasDuplicateObjects: false });
+  // In a block, YAML takes these for line breaks like any other.
+  visit(document, { Scalar: (_key, node) => { if (typeof node.value === "string" && /[\r\u0085\u2028\u2029]/.test(node.value)) node.type = "QUOTE_DOUBLE"; } });
+  return document.toString({ lineWidth: 120 });
 }
 
 /** Puts a file in place whole or not at all. */
