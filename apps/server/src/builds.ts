@@ -5,7 +5,7 @@ import { fileURLToPath, pathToFileURL } from "node:url";
 import { checkIds, loadChecks, resolveCheck } from "@slipway/catalog";
 import { SlipwayError, type Check } from "@slipway/plugin-sdk";
 import { dataFolder } from "@slipway/store";
-import { build } from "esbuild";
+import { build, type Plugin } from "esbuild";
 
 /** A check as one file, named by its content. */
 export interface CheckBuild {
@@ -23,15 +23,22 @@ const buildFile = (digest: string): string => join(dataFolder(), "builds", `${di
  */
 export async function buildChecks(): Promise<readonly CheckBuild[]> {
   const checks = await loadChecks();
-  return Promise.all(
-    checkIds.map(async (id) => {
-      const entry = fileURLToPath(resolveCheck(id));
-      const { outputFiles } = await build({ entryPoints: [entry], absWorkingDir: join(entry, "../.."), bundle: true, write: false, format: "esm", platform: "node", target: "node24", legalComments: "none", logLevel: "silent", minifyWhitespace: true });
-      // Paths of the checkout stand in comments alone, and those are gone.
-      const fileText = outputFiles[0]?.text ?? "";
-      return { id, version: checks.get(id)?.version ?? "", digest: createHash("sha256").update(fileText).digest("hex"), fileText };
-    }),
-  );
+  return Promise.all(checkIds.map((id) => bundleCheck(id, fileURLToPath(resolveCheck(id)), [], checks.get(id)?.version)));
+}
+
+/**
+ * Bundles one check.
+ *
+ * @param entry its source @param version where it is known without importing it
+ * @throws SlipwayError of kind `config` for a source that cannot be built
+ */
+export async function bundleCheck(id: string, entry: string, plugins: Plugin[] = [], version = ""): Promise<CheckBuild> {
+  const { outputFiles } = await build({ entryPoints: [entry], absWorkingDir: join(entry, "../.."), bundle: true, write: false, format: "esm", platform: "node", target: "node24", legalComments: "none", logLevel: "silent", minifyWhitespace: true, plugins }).catch((error: unknown) => {
+    throw new SlipwayError("config", `the check ${id} cannot be built: ${error instanceof Error ? error.message : String(error)}`);
+  });
+  // Paths of the checkout stand in comments alone, and those are gone.
+  const fileText = outputFiles[0]?.text ?? "";
+  return { id, version, digest: createHash("sha256").update(fileText).digest("hex"), fileText };
 }
 
 /** Keeps builds in the data folder. */
@@ -45,10 +52,16 @@ export function keepBuilds(builds: readonly CheckBuild[]): void {
   }
 }
 
-/** @throws SlipwayError of kind `config` when the build is not in the data folder */
-export async function loadBuild(id: string, digest: string): Promise<Check> {
+/** Where a build is kept. @throws SlipwayError of kind `config` when it is not in the data folder */
+export function keptBuild(id: string, digest: string): string {
   const file = buildFile(digest);
   if (!existsSync(file)) throw new SlipwayError("config", `the active build of ${id} (${digest.slice(0, 12)}) is not in ${join(dataFolder(), "builds")}`, { hint: "share that folder between workers, or promote this checkout's build" });
+  return file;
+}
+
+/** @throws SlipwayError of kind `config` when the build is not in the data folder */
+export async function loadBuild(id: string, digest: string): Promise<Check> {
+  const file = keptBuild(id, digest);
   const { default: check } = (await import(pathToFileURL(file).href)) as { default: Check };
   return check;
 }

@@ -30,7 +30,8 @@ export async function openDatabase({ start }: { readonly start: boolean }): Prom
 }
 
 /** The folder of evidence that all workers share. */
-export const evidenceBlobs = (options: { readonly sync?: boolean } = {}): Blobs => fileBlobs(process.env["SLIPWAY_EVIDENCE"] ?? join(dataFolder(), "evidence"), options);
+export const evidenceFolder = (): string => process.env["SLIPWAY_EVIDENCE"] ?? join(dataFolder(), "evidence");
+export const evidenceBlobs = (options: { readonly sync?: boolean } = {}): Blobs => fileBlobs(evidenceFolder(), options);
 
 export interface AdapterSettings {
   /** The lab's settings; no lab without them. */
