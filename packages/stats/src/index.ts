@@ -1,6 +1,7 @@
 export * from "./model.ts";
 export * from "./attempts/fold-runs.ts";
 export * from "./canary-size.ts";
+export * from "./cube/index.ts";
 export * from "./input-error.ts";
 export * from "./intervals.ts";
 export * from "./reban/compare.ts";

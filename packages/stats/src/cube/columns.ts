@@ -51,6 +51,7 @@ export const OUTCOME = { notAdmitted: 0, notFollowed: 1, kept: 2, rebanned: 3 } 
 /** By what a node came in. */
 export const ARM = { policy: 0, canary: 1, override: 2 } as const;
 export type Arm = keyof typeof ARM;
+export type Outcome = keyof typeof OUTCOME;
 
 export const CENSORED = BAN_CAUSES.length;
 export const UNKNOWN_SECONDS = 0xffff_ffff;

@@ -1,0 +1,112 @@
+import { BAN_CAUSES } from "@slipway/domain";
+import { inSlowLane } from "../attempts/lanes.ts";
+import { slowAttempts } from "../attempts/ordered.ts";
+import { StatsInputError } from "../input-error.ts";
+import type { Attempt, Spell } from "../model.ts";
+import { CellTable } from "./cell-table.ts";
+import { CheckTable } from "./check-table.ts";
+import { ARM, CENSORED, OUTCOME, UNKNOWN_SECONDS, type Arm, type AttemptColumns, type Outcome, type SpellColumns } from "./columns.ts";
+import { Cube } from "./cube.ts";
+import { PolicyCube } from "./policy-cube.ts";
+import { RowTable } from "./row-table.ts";
+
+export interface CubeOptions {
+  /** Runs that the policy in force requires. */
+  readonly required: number;
+  /** Labels that tell cells apart, such as vendor, sku, cluster, segment. */
+  readonly by: readonly string[];
+}
+
+/**
+ * A cube that follows its rows: each is put in, revised and taken out alone, by its id, and the cube is at every time the
+ * one that a rebuild would give.
+ */
+export class LiveCube {
+  readonly cube: Cube;
+  readonly #attempts: RowTable<Required<AttemptColumns>>;
+  readonly #spells = new RowTable<Required<SpellColumns>>((room) => ({ cell: new Uint16Array(room), seconds: new Uint32Array(room), cause: new Uint8Array(room), entered: new Uint32Array(room) }));
+
+  constructor({ required, by }: CubeOptions) {
+    this.cube = new Cube(new CellTable(by), new CheckTable(), new PolicyCube(required));
+    this.#attempts = new RowTable((room) => ({
+      cell: new Uint16Array(room),
+      first: new Uint8Array(room),
+      mask: new Uint32Array(room),
+      runs: new Uint8Array(room),
+      outcome: new Uint8Array(room),
+      arm: new Uint8Array(room),
+      seconds: new Uint32Array(room * required),
+    }));
+  }
+
+  /**
+   * Puts a validation in, or what is now known of it: a new run, a revised one, or what became of its node.
+   *
+   * @throws StatsInputError for another lane than the slow one, and where cells or checks are too many
+   */
+  putAttempt(attempt: Attempt): void {
+    if (!inSlowLane(attempt)) throw new StatsInputError(`attempt ${attempt.attemptId} is of the lane ${String(attempt.labels["lane"])}: thresholds are asked of the slow one`);
+    const { required } = this.cube.attempts;
+    const { attemptId, labels, firstFailedRun, failedChecks, runsExecuted, nodeHours } = attempt;
+    const first = firstFailedRun !== null && firstFailedRun <= required ? firstFailedRun : 0;
+    const cell = this.cube.cells.code(labels);
+    const mask = first === 0 ? 0 : this.cube.checks.mask(failedChecks);
+    const { arm, outcome } = standing(attempt, first === 0 && runsExecuted >= required);
+    this.removeAttempt(attemptId);
+    const at = this.#attempts.insert(attemptId);
+    const { columns } = this.#attempts;
+    columns.cell[at] = cell;
+    columns.first[at] = first;
+    columns.mask[at] = mask;
+    columns.runs[at] = Math.min(runsExecuted, required);
+    columns.outcome[at] = OUTCOME[outcome];
+    columns.arm[at] = ARM[arm];
+    for (let run = 0; run < required; run += 1) columns.seconds[at * required + run] = nodeHours === null ? UNKNOWN_SECONDS : Math.round((nodeHours[run] ?? 0) * 3_600);
+    this.cube.attempts.count(columns, at, 1);
+  }
+
+  removeAttempt(attemptId: string): void {
+    const at = this.#attempts.remove(attemptId);
+    if (at !== undefined) this.cube.attempts.count(this.#attempts.columns, at, -1);
+  }
+
+  /** Puts an admission in, or what is now known of it: that it ended, or that its ban is of another class. */
+  putSpell({ admissionId, labels, days, cause, enteredDays }: Spell): void {
+    const cell = this.cube.cells.code(labels);
+    this.removeSpell(admissionId);
+    const at = this.#spells.insert(admissionId);
+    const { columns } = this.#spells;
+    columns.cell[at] = cell;
+    columns.seconds[at] = Math.round(days * 86_400);
+    columns.cause[at] = cause === null ? CENSORED : BAN_CAUSES.indexOf(cause);
+    columns.entered[at] = Math.round(enteredDays * 86_400);
+    this.cube.admissions.count(columns, at, 1);
+  }
+
+  removeSpell(admissionId: string): void {
+    const at = this.#spells.remove(admissionId);
+    if (at !== undefined) this.cube.admissions.count(this.#spells.columns, at, -1);
+  }
+}
+
+/** A refused node that people let in all the same is known by its entry, or by what became of it. */
+function standing({ labels, reban, admittedAsCanary }: Attempt, passed: boolean): { readonly arm: Arm; readonly outcome: Outcome } {
+  const override = !passed && (labels["entry"] === "override" || reban !== null);
+  const arm = admittedAsCanary ? "canary" : override ? "override" : "policy";
+  if (arm === "policy" && !passed) return { arm, outcome: "notAdmitted" };
+  return { arm, outcome: reban === null ? "notFollowed" : reban ? "rebanned" : "kept" };
+}
+
+/**
+ * The cube of rows.
+ *
+ * @param attempts those of other lanes are left out
+ * @param spells of the admissions that a rate is asked of
+ * @throws StatsInputError for an attempt that is there twice, or that cannot be
+ */
+export function liveCubeOf(options: CubeOptions, attempts: readonly Attempt[], spells: readonly Spell[] = []): LiveCube {
+  const live = new LiveCube(options);
+  for (const attempt of slowAttempts(attempts).attempts) live.putAttempt(attempt);
+  for (const spell of spells) live.putSpell(spell);
+  return live;
+}
