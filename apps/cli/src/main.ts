@@ -37,6 +37,7 @@ const commands: Readonly<Record<string, () => Promise<{ add(program: Command): v
   validations: () => import("./commands/validations.ts"),
   reban: () => import("./commands/reban.ts"),
   simulate: () => import("./commands/simulate.ts"),
+  backtest: () => import("./commands/backtest.ts"),
   value: () => import("./commands/value.ts"),
   sprt: () => import("./commands/sprt.ts"),
   data: () => import("./commands/data.ts"),

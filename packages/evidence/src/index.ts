@@ -3,3 +3,4 @@ export * from "./read-bundle.ts";
 export * from "./expectations/fleet.ts";
 export * from "./expectations/parse-file.ts";
 export * from "./judge-rack.ts";
+export * from "./expectations/under-change.ts";

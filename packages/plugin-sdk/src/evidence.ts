@@ -146,7 +146,7 @@ function readWith<T>(probe: string, capture: ProbeCapture | undefined, format: F
   try {
     return { usable: true, value: format.parse(output), output };
   } catch (error) {
-    if (!(error instanceof Unreadable)) throw error;
+    if (!Unreadable.is(error)) throw error;
     const { message, line, path } = error;
     const pointer: EvidencePointer = { probe, ...(line === undefined ? {} : { line }), ...(path === undefined ? {} : { path }) };
     return { usable: false, probe, absent: false, started: true, reason: message, record: output.record, evidence: [pointer] };

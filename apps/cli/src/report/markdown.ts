@@ -34,6 +34,6 @@ export function markdownReport(): Report {
 }
 
 /** Text of a node inside a table cell: nothing of it is taken for Markdown or HTML. */
-function cell(text: string): string {
+export function cell(text: string): string {
   return text.replace(/\p{Cc}+/gu, " ").replace(/[\\`*_{}[\]<>|#&~]/g, (char) => `&#${String(char.charCodeAt(0))};`);
 }

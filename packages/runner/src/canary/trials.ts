@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from "node:util";
 import { verdictOfParts, type CheckJudgement, type Expectations, type Verdict } from "@slipway/domain";
-import { judgeNode } from "@slipway/evidence";
+import { expectationsOverlaid, expectationsUnder, judgeNode } from "@slipway/evidence";
 import type { Evidence } from "@slipway/plugin-sdk";
 import type { LaneSubject } from "@slipway/policy";
 import type { Row } from "@slipway/store";
@@ -130,24 +130,13 @@ function said(judgements: readonly CheckJudgement[]): string {
 
 /** The expectations that a pass was judged by, as they would be with the change: only where the files' word was the last. */
 function underChange(expectations: Expectations, active: World, staged: World, { vendor, sku, cluster }: LaneSubject): Expectations {
-  const [before, after] = [active, staged].map(({ fleet }) => fleet.expectations.resolve({ vendor, sku, cluster }).expect);
-  return replaced(expectations, before, after, false) as Expectations;
+  const filesOf = ({ fleet }: World): Expectations => fleet.expectations.resolve({ vendor, sku, cluster }).expect;
+  return expectationsUnder(expectations, filesOf(active), filesOf(staged));
 }
 
 /** An example's expectations with what a file changes, whatever they were. */
 function laidOver(expectations: Expectations, build: StagedChange["build"], active: World, staged: World): Expectations {
   const [layer = "", ...rest] = build.name.split("/");
-  const [before, after] = [active, staged].map(({ fleet }) => fleet.expectations.resolve({ [layer]: rest.join("/") }).expect);
-  return replaced(expectations, before, after, true) as Expectations;
-}
-
-type Tree = Readonly<Record<string, unknown>>;
-const isTree = (value: unknown): value is Tree => typeof value === "object" && value !== null && !Array.isArray(value);
-
-function replaced(value: unknown, before: unknown, after: unknown, always: boolean): unknown {
-  if (isDeepStrictEqual(before, after)) return value;
-  if (!isTree(before) || !isTree(after)) return always || isDeepStrictEqual(value, before) ? after : value;
-  const own = isTree(value) ? value : {};
-  const keys = [...new Set([...Object.keys(own), ...Object.keys(before), ...Object.keys(after)])];
-  return Object.fromEntries(keys.map((key) => [key, replaced(own[key], before[key], after[key], always)]).filter(([, inner]) => inner !== undefined));
+  const fileOf = ({ fleet }: World): Expectations => fleet.expectations.resolve({ [layer]: rest.join("/") }).expect;
+  return expectationsOverlaid(expectations, fileOf(active), fileOf(staged));
 }

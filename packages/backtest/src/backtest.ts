@@ -1,0 +1,86 @@
+import { SlipwayError } from "@slipway/plugin-sdk";
+import type { Spell } from "@slipway/stats";
+import type { Store } from "@slipway/store";
+import type { Change } from "./change/change.ts";
+import { folderUnits } from "./evidence/folder-units.ts";
+import { storedUnits } from "./evidence/stored-units.ts";
+import type { Unit } from "./evidence/unit.ts";
+import type { Journal } from "./journal.ts";
+import type { Label, Outcome } from "./judging/outcome.ts";
+import { judgeInOrder } from "./pool/judge-in-order.ts";
+import { reportOf, type BacktestReport } from "./report.ts";
+import { admissionsOfFlips } from "./tally/admissions.ts";
+import { tally, type Flip } from "./tally/tally.ts";
+
+const DAY_MS = 86_400_000;
+
+/** A whole question, as plain data: the first line of a journal, so that it can be gone on with. */
+export interface Question {
+  readonly change: Change;
+  /** A folder of bundles; null for the database. */
+  readonly folder: string | null;
+  /** Until when evidence goes, in milliseconds since 1970; null for all of a folder. */
+  readonly asOf: number | null;
+  readonly sinceDays: number | null;
+  readonly by: readonly Label[];
+  /** Which segment each cluster belongs to. */
+  readonly segments: Readonly<Record<string, string>>;
+}
+
+/** The running system, for evidence that lies in it. */
+export interface StoredEvidence {
+  readonly store: Store;
+  /** The folder of the evidence store. */
+  readonly blobs: string;
+  /** Every admission up to a time. */
+  readonly admissions: (asOf: number) => Promise<readonly Spell[]>;
+}
+
+export interface BacktestOptions {
+  readonly threads: number;
+  /** Instead of a minute. */
+  readonly hangsMs?: number;
+  /** Hears how many units are done. */
+  readonly onDone?: (done: number) => void;
+}
+
+/**
+ * Judges stored evidence by both sides of a change: a flip for each verdict that differs, in the order
+ * of the evidence, and last the report. What the journal holds already is not judged again, so that a
+ * run that was killed goes on where it stood, and says the same as one that was not.
+ *
+ * @throws SlipwayError of kind `config` when a side cannot be loaded, of kind `input` for a folder without bundles
+ */
+export async function* backtest(journal: Journal<Question>, system: StoredEvidence | undefined, { threads, hangsMs, onDone = () => undefined }: BacktestOptions): AsyncGenerator<Flip | BacktestReport> {
+  const { change, folder, asOf, sinceDays, by, segments } = journal.head;
+  if (folder === null && system === undefined) throw new SlipwayError("input", "this question is about the database");
+  const tallied = tally({ kind: change.kind, of: change.kind === "check" ? change.name : "node", by, stored: folder === null });
+  let done = 0;
+  for (const line of journal.lines()) {
+    yield* tallied.add(JSON.parse(line) as Outcome);
+    onDone((done += 1));
+  }
+  const until = asOf ?? Infinity;
+  const since = sinceDays === null ? -Infinity : until - sinceDays * DAY_MS;
+  const units = folder === null && system !== undefined ? storedUnits(system.store, { since, until }) : folderUnits(folder ?? "", { since, until });
+  const data = { change, made: change.made, blobs: system?.blobs ?? null, segments };
+  for await (const outcome of judgeInOrder(after(units, done), data, { threads, ...(hangsMs === undefined ? {} : { hangsMs }) })) {
+    journal.add(JSON.stringify(outcome));
+    yield* tallied.add(outcome);
+    onDone((done += 1));
+  }
+  if (done === 0 && folder !== null) throw new SlipwayError("input", "the folder holds no evidence bundle: nothing was judged");
+  yield* tallied.end();
+  const text = (at: number): string | null => (Number.isFinite(at) ? new Date(at).toISOString().replace(/\.\d+Z$/, "Z") : null);
+  const admissions = folder === null && system !== undefined ? admissionsOfFlips(await system.admissions(until), tallied.flipped, { by, asOf: text(until) ?? "" }) : null;
+  yield reportOf({ change, result: tallied.result(), admissions, source: folder === null ? "database" : "folder", span: { since: text(since), asOf: text(until) }, by });
+}
+
+/** Units that come after the first `done`. */
+async function* after(units: AsyncIterable<Unit> | Iterable<Unit>, done: number): AsyncGenerator<Unit> {
+  let at = 0;
+  for await (const unit of units) {
+    at += 1;
+    if (at > done) yield unit;
+  }
+}

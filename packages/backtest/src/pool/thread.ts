@@ -1,0 +1,22 @@
+import type { ExpectationText } from "@slipway/evidence";
+import type { Change } from "../change/change.ts";
+import type { Unit } from "../evidence/unit.ts";
+import type { Outcome } from "../judging/outcome.ts";
+
+/** What a thread is started with. */
+export interface ThreadData {
+  readonly change: Change;
+  readonly made: readonly ExpectationText[];
+  /** The folder of the evidence store; null when bundles lie in a folder. */
+  readonly blobs: string | null;
+  /** Which segment each cluster belongs to. */
+  readonly segments: Readonly<Record<string, string>>;
+}
+
+/** What a thread is asked, any number at a time; it answers in the order asked. */
+export interface Ask {
+  readonly unit: Unit;
+}
+
+/** What a thread says: first that it is ready, or why it cannot be. */
+export type Say = { readonly ready: true } | { readonly refused: string } | { readonly outcome: Outcome };
