@@ -7,7 +7,7 @@ import { lacking, relaxations } from "./completeness.ts";
 import { concernedClusters, Owners, OWNERS_SCHEMA, requiredOwners } from "./owners.ts";
 import { Proposal, PROPOSAL_SCHEMA, ProposalState } from "./proposal.ts";
 import { changedExpectations, relaxedLane } from "./relaxed.ts";
-import { isExpired, lastChange, mayBecome, moved, settled, standingOf, type Vouched } from "./state.ts";
+import { isExpired, mayBecome, moved, settled, standingOf, stateChanges, type Vouched } from "./state.ts";
 
 const HASH = "a".repeat(64);
 const NOW = Date.UTC(2026, 4, 28);
@@ -109,9 +109,9 @@ describe("states", () => {
     expect(isExpired(moved(one, "applied", { by: "x", reason: "y", at: NOW }), late)).toBe(false);
   });
 
-  it("tell which entry changed the state, past amendments and approvals", () => {
-    const agreed = moved(proposal(), "open", { by: "one", reason: "agreed", at: NOW });
-    expect(lastChange(agreed)).toMatchObject({ index: 1, entry: { from: "draft", to: "open" } });
+  it("tell which entries changed the state, amendments and approvals aside", () => {
+    const agreed = moved(moved(proposal(), "open", { by: "one", reason: "agreed", at: NOW }), "approved", { by: "policy", reason: "agreed", at: NOW });
+    expect(stateChanges(agreed).map(({ index, entry }) => [index, entry.to])).toEqual([[0, "draft"], [1, "open"], [3, "approved"]]);
   });
 });
 

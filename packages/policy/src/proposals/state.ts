@@ -25,13 +25,8 @@ export function moved(proposal: Proposal, to: ProposalState, { by, reason, at }:
   return { ...proposal, state: to, history: [...proposal.history, entry] };
 }
 
-/** The newest entry in which the state became another, with its place in the history. */
-export function lastChange({ history }: Pick<Proposal, "history">): { readonly entry: HistoryEntry; readonly index: number } {
-  const index = history.findLastIndex(({ from, to }) => from !== to);
-  const entry = history[index];
-  if (entry === undefined) throw new RangeError("a history begins with a change");
-  return { entry, index };
-}
+/** The entries in which the state became another, with their places in the history. */
+export const stateChanges = ({ history }: Pick<Proposal, "history">): readonly { readonly entry: HistoryEntry; readonly index: number }[] => history.flatMap((entry, index) => (entry.from === entry.to ? [] : [{ entry, index }]));
 
 /** Whether its time is over before it was in force. An applied one is not undone by a timer. */
 export const isExpired = ({ state, expires }: Proposal, now: number): boolean => mayBecome(state, "expired") && now >= Date.parse(expires);

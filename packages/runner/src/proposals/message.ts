@@ -1,4 +1,4 @@
-import { lastChange, relaxations, type Proposal, type Standing } from "@slipway/policy";
+import { relaxations, type HistoryEntry, type Proposal, type Standing } from "@slipway/policy";
 
 /** A message as Slack's incoming webhooks take it, and what understands the same. */
 export interface ChannelMessage {
@@ -31,15 +31,14 @@ export function simulationWords(simulation: Proposal["simulation"][number]): str
 }
 
 /** What a change of a proposal's state says to the channel. Everything in it but the link is escaped. */
-export function stateMessage(proposal: Proposal, { waiting }: Pick<Standing, "waiting">, link: string | undefined): ChannelMessage {
-  const { id, kind, state, title, author, expires, simulation, backtest, canary } = proposal;
-  const { entry: last } = lastChange(proposal);
+export function stateMessage(proposal: Proposal, { to: state, by, reason }: HistoryEntry, { waiting }: Pick<Standing, "waiting">, link: string | undefined): ChannelMessage {
+  const { id, kind, title, author, expires, simulation, backtest, canary } = proposal;
   const judged = backtest?.["judged"];
   const relaxed = relaxations(proposal);
   const owners = [...new Set(waiting.map(({ owner, segment }) => (segment === null ? owner : `${owner} (${segment})`)))];
   const lines = [
     `*Proposal ${id}* (${kind}) is *${state}*: ${escaped(title)}`,
-    escaped(`by ${state === "open" ? author : last.by}: ${state === "open" ? proposal.reason : last.reason}`),
+    escaped(`by ${state === "open" ? author : by}: ${state === "open" ? proposal.reason : reason}`),
     ...(state === "open" || state === "approved" ? simulation.slice(0, 4).map((one) => `• ${escaped(simulationWords(one))}`) : []),
     ...(state === "open" && judged !== undefined ? [`• backtest: ${escaped(number(judged))} bundles judged again`] : []),
     ...(relaxed.length > 0 && state === "open" ? [`• relaxes: ${escaped(relaxed.slice(0, 3).join("; "))}`] : []),

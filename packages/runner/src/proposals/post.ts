@@ -1,5 +1,5 @@
 import { SlipwayError } from "@slipway/plugin-sdk";
-import { instantOf, lastChange, type Act, type Proposal, type Standing } from "@slipway/policy";
+import { instantOf, stateChanges, type Act, type HistoryEntry, type Proposal, type Standing } from "@slipway/policy";
 import { stateMessage } from "./message.ts";
 import { changeProposal } from "./proposal-file.ts";
 import { sendMessage, type Channel, type PostOptions } from "./webhook.ts";
@@ -11,49 +11,73 @@ export interface PostResult {
   readonly note: string;
 }
 
-/** Drafts are nobody's business yet; every later state is told once. */
-const keyOf = (proposal: Proposal): string | undefined => (proposal.state === "draft" ? undefined : `${proposal.id}/post/${String(lastChange(proposal).index)}`);
+type Told = Omit<PostResult, "proposal">;
 
-/**
- * Tells the channel the newest change of a proposal's state, once: the intent is written before the
- * message is sent. A post whose end nobody knows is not repeated, for a webhook cannot be asked what it
- * took; it is, when somebody looked and says `again`.
- *
- * @param standing of the proposal as it now is
- */
-export async function postState(fleetFolder: string, id: string, channel: Channel, { by, again = false, standing, now, ...options }: PostOptions & { readonly by: string; readonly again?: boolean; readonly standing: (proposal: Proposal) => Promise<Pick<Standing, "waiting">>; readonly now: () => number }): Promise<PostResult> {
-  let begun: { readonly key: string; readonly proposal: Proposal } | undefined;
-  let told: Omit<PostResult, "proposal"> = { outcome: "nothing", note: "a draft is not posted" };
-  const current = await changeProposal(fleetFolder, id, (proposal) => {
-    const key = keyOf(proposal);
-    if (key === undefined) return proposal;
-    const known = proposal.acts.findLast((act) => act.key === key);
-    const stop = known === undefined ? undefined : standsInTheWay(known, again, now());
-    if (stop !== undefined) {
-      told = stop;
-      return proposal;
-    }
-    const intent: Act = { key, act: "post", by, at: instantOf(now()), outcome: null, ended: null, note: `${proposal.state} to the channel`, not_before: null, settings: [] };
-    const next = { ...proposal, acts: [...proposal.acts.filter((act) => act.key !== key), intent] };
-    begun = { key, proposal: next };
-    return next;
-  });
-  if (begun === undefined) return { proposal: current, ...told };
-  const { key, proposal } = begun;
-  const posted = await sendMessage(channel, stateMessage(proposal, await standing(proposal), channel.linkTo(id)), key, { ...options, now });
-  const ended = instantOf(now());
-  const wait = posted.outcome === "refused" ? posted.waitMs : undefined;
-  const outcome = posted.outcome === "refused" ? "failed" : posted.outcome;
-  const note = posted.outcome === "done" ? "posted" : posted.why;
-  const after = await changeProposal(fleetFolder, id, (one) => ({ ...one, acts: one.acts.map((act) => (act.key === key ? { ...act, outcome, ended, note, not_before: wait === undefined ? null : instantOf(now() + wait + 999) } : act)) }));
-  return { proposal: after, outcome: wait !== undefined && outcome === "failed" ? "later" : outcome, note };
+/** A change of state that is about to be told, with its intent in the file. */
+interface Begun {
+  readonly key: string;
+  readonly entry: HistoryEntry;
+  readonly proposal: Proposal;
 }
 
-function standsInTheWay({ outcome, at, not_before }: Act, again: boolean, now: number): Omit<PostResult, "proposal"> | undefined {
-  if (outcome === "done") return { outcome: "already", note: "this state was posted already" };
-  if (outcome === "failed" && not_before !== null && now < Date.parse(not_before)) return { outcome: "later", note: `the channel asked to wait until ${not_before}` };
-  if (outcome === "failed" || again) return undefined;
-  return { outcome: "unknown", note: `a post was begun at ${at} and nobody knows how it ended; look in the channel, then post --again where it is missing` };
+export interface PostingOptions extends PostOptions {
+  readonly by: string;
+  /** Sends once more what nobody knows the end of. */
+  readonly again?: boolean;
+  readonly standing: (proposal: Proposal) => Promise<Pick<Standing, "waiting">>;
+  readonly now: () => number;
+}
+
+/**
+ * Tells the channel each change of a proposal's state, in their order and once: the intent is written
+ * before the message is sent. A post whose end nobody knows is not repeated, for a webhook cannot be
+ * asked what it took; it is, when somebody looked and says `again`.
+ */
+export async function postState(fleetFolder: string, id: string, channel: Channel, { by, again = false, standing, now, ...options }: PostingOptions): Promise<PostResult> {
+  let told: Told = { outcome: "already", note: "this state was posted already" };
+  const passed = new Set<string>();
+  for (;;) {
+    const next = await begin(fleetFolder, id, { by, again, now }, passed);
+    if ("told" in next) return { proposal: next.proposal, ...(next.told ?? told) };
+    const { key, entry, proposal } = next;
+    const posted = await sendMessage(channel, stateMessage(proposal, entry, await standing(proposal), channel.linkTo(id)), key, { ...options, now });
+    const wait = posted.outcome === "refused" ? posted.waitMs : undefined;
+    const ended = { outcome: posted.outcome === "refused" ? ("failed" as const) : posted.outcome, ended: instantOf(now()), note: posted.outcome === "done" ? "posted" : posted.why, not_before: wait === undefined ? null : instantOf(now() + wait + 999) };
+    const after = await changeProposal(fleetFolder, id, (one) => ({ ...one, acts: one.acts.map((act) => (act.key === key ? { ...act, ...ended } : act)) }));
+    told = { outcome: wait === undefined ? ended.outcome : "later", note: ended.note };
+    if (posted.outcome !== "done") return { proposal: after, ...told };
+    passed.add(key);
+  }
+}
+
+/** Writes the intent of the next post that is due; else what stands in its way, undefined for nothing. */
+async function begin(fleetFolder: string, id: string, { by, again, now }: { readonly by: string; readonly again: boolean; readonly now: () => number }, passed: ReadonlySet<string>): Promise<Begun | { readonly told: Told | undefined; readonly proposal: Proposal }> {
+  let begun: Begun | undefined;
+  let told: Told | undefined;
+  const proposal = await changeProposal(fleetFolder, id, (one) => {
+    // Drafts are nobody's business yet.
+    const changes = stateChanges(one).filter(({ entry }) => entry.to !== "draft");
+    if (changes.length === 0) told = { outcome: "nothing", note: "a draft is not posted" };
+    for (const { entry, index } of changes) {
+      const key = `${id}/post/${String(index)}`;
+      const known = one.acts.findLast((act) => act.key === key);
+      if (passed.has(key) || known?.outcome === "done") continue;
+      if (known?.outcome === "failed" && known.not_before !== null && now() < Date.parse(known.not_before)) {
+        told = { outcome: "later", note: `the channel asked to wait until ${known.not_before}` };
+        return one;
+      }
+      if (known !== undefined && known.outcome !== "failed" && !again) {
+        told = { outcome: "unknown", note: `a post of ${entry.to} was begun at ${known.at} and nobody knows how it ended; look in the channel, then post --again where it is missing` };
+        continue;
+      }
+      const intent: Act = { key, act: "post", by, at: instantOf(now()), outcome: null, ended: null, note: `${entry.to} to the channel`, not_before: null, settings: [] };
+      const next = { ...one, acts: [...one.acts.filter((act) => act.key !== key), intent] };
+      begun = { key, entry, proposal: next };
+      return next;
+    }
+    return one;
+  });
+  return begun ?? { told, proposal };
 }
 
 /** @throws SlipwayError of kind `config` when no channel is set */

@@ -49,6 +49,7 @@ const open = (over: object = {}): Proposal =>
   });
 const post = (over: { readonly again?: boolean; readonly now?: () => number; readonly patienceMs?: number; readonly timeoutMs?: number } = {}): Promise<PostResult> =>
   postState(folder, "ten-passes", channel(), { by: "author", now: () => NOW, standing: () => Promise.resolve({ waiting }), wait: () => Promise.resolve(), ...over });
+const newest = ({ history }: Proposal) => history.at(-1) ?? expect.fail();
 const file = (): string => readFileSync(join(folder, "proposals/ten-passes.yaml"), "utf8");
 
 describe("a state is posted", () => {
@@ -62,6 +63,18 @@ describe("a state is posted", () => {
     expect(await post()).toMatchObject({ outcome: "done" });
     expect(received.map(({ key }) => key)).toEqual(["ten-passes/post/1", "ten-passes/post/3"]);
     expect(JSON.parse(received[1]?.body ?? "")).toMatchObject({ text: "Proposal ten-passes is rejected: Ten passes" });
+  });
+
+  it("for every state that came meanwhile, in their order, and past one that nobody knows of", async () => {
+    await createProposal(folder, open());
+    answers = [busy(500)];
+    expect(await post()).toMatchObject({ outcome: "unknown" });
+    for (const to of ["approved", "staged"] as const) await changeProposal(folder, "ten-passes", (one) => moved(one, to, { by: "x", reason: "y", at: NOW }));
+    expect(await post()).toMatchObject({ outcome: "unknown", note: expect.stringContaining("a post of open was begun") as string });
+    expect(received.map(({ key }) => key)).toEqual([1, 2, 3].map((index) => `ten-passes/post/${String(index)}`));
+    expect(JSON.parse(received[1]?.body ?? "")).toMatchObject({ text: "Proposal ten-passes is approved: Ten passes" });
+    expect(await post({ again: true })).toMatchObject({ outcome: "done" });
+    expect(received).toHaveLength(4);
   });
 
   it("not as a draft", async () => {
@@ -152,7 +165,8 @@ describe("the channel", () => {
 describe("a message", () => {
   it("mentions nobody and links nowhere but where we say", () => {
     const hostile = "<!channel> <@U123> <https://evil.example|here> & *x*";
-    const { text, blocks } = stateMessage(open({ title: hostile, reason: hostile, author: hostile, canary: { nodes: [hostile] }, change: { ...open().change, relaxes: [hostile] } }), { waiting: [{ owner: hostile, segment: null, why: "x" }] }, "https://slipway.example/proposals/ten-passes");
+    const one = open({ title: hostile, reason: hostile, author: hostile, canary: { nodes: [hostile] }, change: { ...open().change, relaxes: [hostile] } });
+    const { text, blocks } = stateMessage(one, newest(one), { waiting: [{ owner: hostile, segment: null, why: "x" }] }, "https://slipway.example/proposals/ten-passes");
     for (const said of [text, blocks[0]?.text.text ?? ""]) expect(said.replace("<https://slipway.example/proposals/ten-passes|ten-passes>", "")).not.toMatch(/[<>]/);
     expect(text).toContain("&lt;!channel&gt;");
     expect(escaped("a\u0000\u202e\u2028b")).toBe("a b");
@@ -160,7 +174,8 @@ describe("a message", () => {
 
   it("stays within what a section holds", () => {
     const long = "&".repeat(500);
-    const { blocks } = stateMessage(open({ title: long, reason: long, canary: { nodes: Array.from({ length: 50 }, () => long) }, change: { ...open().change, relaxes: Array.from({ length: 50 }, () => long) } }), { waiting: Array.from({ length: 50 }, (_, index) => ({ owner: `${long.slice(4)}${String(index)}`, segment: null, why: "x" })) }, undefined);
+    const one = open({ title: long, reason: long, canary: { nodes: Array.from({ length: 50 }, () => long) }, change: { ...open().change, relaxes: Array.from({ length: 50 }, () => long) } });
+    const { blocks } = stateMessage(one, newest(one), { waiting: Array.from({ length: 50 }, (_, index) => ({ owner: `${long.slice(4)}${String(index)}`, segment: null, why: "x" })) }, undefined);
     expect(blocks[0]?.text.text.length).toBeLessThanOrEqual(3_000);
   });
 
