@@ -136,11 +136,16 @@ function housePackages(root: string, tree: string): Plugin {
         return file === undefined ? { errors: [{ text: `${path}: there is no such package at this revision` }] } : { path: file };
       });
       build.onResolve({ filter: /^[^./]/ }, async ({ path, importer, kind, pluginData }) => {
-        if (pluginData === build || importer === "" || tree === root) return undefined;
+        if (pluginData === build || importer === "") return undefined;
         const place = join(root, relative(tree, dirname(importer)));
-        // A package that this checkout has no more: any that needs the same one will do.
-        const from = [place, join(root, "packages", "plugin-sdk"), root].find((dir) => existsSync(dir)) ?? root;
-        return build.resolve(path, { resolveDir: from, kind, importer, pluginData: build });
+        // Where this checkout has no such folder, or has nothing installed: what the SDK uses, and what this program does.
+        const from = [place, join(root, "packages", "plugin-sdk"), import.meta.dirname].filter((dir) => existsSync(dir));
+        let found = await build.resolve(path, { resolveDir: from[0] ?? root, kind, importer, pluginData: build });
+        for (const resolveDir of from.slice(1)) {
+          if (found.errors.length === 0) break;
+          found = await build.resolve(path, { resolveDir, kind, importer, pluginData: build });
+        }
+        return found;
       });
     },
   };
