@@ -1,4 +1,5 @@
 import { benchCoverage } from "./coverage.ts";
+import { benchCube } from "./cube.ts";
 import { benchEndToEnd } from "./end-to-end.ts";
 import { benchFanout } from "./fanout.ts";
 import { benchJudging } from "./judging.ts";
@@ -21,6 +22,7 @@ const BENCHES: Readonly<Record<string, () => Promise<BenchResult[]> | BenchResul
   load: benchLoad,
   "end-to-end": benchEndToEnd,
   validate: benchValidate,
+  cube: benchCube,
   coverage: benchCoverage,
   "lab-figures": benchLabFigures,
 };
