@@ -84,9 +84,15 @@ function write(file: string, proposal: Proposal): void {
 
 function yamlOf(proposal: Proposal): string {
   const document = new Document(proposal, { aliasDuplicateObjects: false });
-  // In a block, YAML takes these for line breaks like any other.
-  visit(document, { Scalar: (_key, node) => { if (typeof node.value === "string" && /[\r\u0085\u2028\u2029]/.test(node.value)) node.type = "QUOTE_DOUBLE"; } });
-  return document.toString({ lineWidth: 120 });
+  visit(document, {
+    Scalar: (_key, node) => {
+      if (typeof node.value !== "string") return;
+      // In a block, YAML takes these for line breaks like any other.
+      if (/[\r\u0085\u2028\u2029]/.test(node.value)) node.type = "QUOTE_DOUBLE";
+      else if (node.value.includes("\n")) node.type = "BLOCK_LITERAL";
+    },
+  });
+  return document.toString({ lineWidth: 0, doubleQuotedMinMultiLineLength: Number.MAX_SAFE_INTEGER });
 }
 
 /** Puts a file in place whole or not at all. */

@@ -40,7 +40,7 @@ describe("what a proposal writes", () => {
         writeFiles(fleet, kept, "back");
         expect(now()).toBe(before);
       }),
-      { numRuns: 60 },
+      { numRuns: 30 },
     );
   });
 
@@ -106,7 +106,7 @@ describe("a proposal's file", () => {
         await changeProposal(fleet, "p", (one) => ({ ...one, reason: words, simulation: [{ schema: "slipway/simulation@1", note: `${words}\n- a\t: &b *c` }] }));
         expect(readProposal(fleet, "p")).toMatchObject({ reason: words, simulation: [{ note: `${words}\n- a\t: &b *c` }] });
       }),
-      { numRuns: 40 },
+      { numRuns: 20 },
     );
   });
 });
