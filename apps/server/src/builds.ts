@@ -23,20 +23,21 @@ const buildFile = (digest: string): string => join(dataFolder(), "builds", `${di
  */
 export async function buildChecks(): Promise<readonly CheckBuild[]> {
   const checks = await loadChecks();
-  return Promise.all(checkIds.map((id) => bundleCheck(id, fileURLToPath(resolveCheck(id)), [], checks.get(id)?.version)));
+  return Promise.all(checkIds.map((id) => bundleCheck(id, fileURLToPath(resolveCheck(id)), { version: checks.get(id)?.version ?? "" })));
 }
 
 /**
  * Bundles one check.
  *
  * @param entry its source @param version where it is known without importing it
+ * @param place where it lies in the checkout whose installed packages it gets, for the same bytes wherever its source lies
  * @throws SlipwayError of kind `config` for a source that cannot be built
  */
-export async function bundleCheck(id: string, entry: string, plugins: Plugin[] = [], version = ""): Promise<CheckBuild> {
-  const { outputFiles } = await build({ entryPoints: [entry], absWorkingDir: join(entry, "../.."), bundle: true, write: false, format: "esm", platform: "node", target: "node24", legalComments: "none", logLevel: "silent", minifyWhitespace: true, plugins }).catch((error: unknown) => {
+export async function bundleCheck(id: string, entry: string, { plugins = [], version = "", place = entry }: { readonly plugins?: Plugin[]; readonly version?: string; readonly place?: string } = {}): Promise<CheckBuild> {
+  const { outputFiles } = await build({ entryPoints: [entry], absWorkingDir: join(place, "../.."), bundle: true, write: false, format: "esm", platform: "node", target: "node24", legalComments: "none", logLevel: "silent", minifyWhitespace: true, plugins }).catch((error: unknown) => {
     throw new SlipwayError("config", `the check ${id} cannot be built: ${error instanceof Error ? error.message : String(error)}`);
   });
-  // Paths of the checkout stand in comments alone, and those are gone.
+  // Paths of its own source stand in comments alone, and those are gone; those of CommonJS packages stay.
   const fileText = outputFiles[0]?.text ?? "";
   return { id, version, digest: createHash("sha256").update(fileText).digest("hex"), fileText };
 }

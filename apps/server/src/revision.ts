@@ -111,7 +111,7 @@ async function removeDead(root: string, folder: string): Promise<void> {
 export async function buildCheckAt(root: string, tree: Revision, id: string): Promise<CheckBuild | undefined> {
   const folder = /^[a-z0-9]+(-[a-z0-9]+)*$/.test(id) ? join(tree.dir, "plugins", "checks", id) : undefined;
   const entry = folder === undefined ? undefined : entryOf(folder);
-  return entry === undefined ? undefined : bundleCheck(id, entry, [housePackages(root, tree.dir)]);
+  return entry === undefined ? undefined : bundleCheck(id, entry, { plugins: [housePackages(root, tree.dir)], place: join(root, relative(tree.dir, entry)) });
 }
 
 /** The source that a package's `exports` name, where there is such a package. */
