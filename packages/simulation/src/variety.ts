@@ -4,7 +4,7 @@ import { chances } from "./chances.ts";
 import { DAY, START } from "./simulate.ts";
 
 /** Nodes of the simulated fleet: a whole NVL72 rack, and two clusters between which machines are moved. */
-const CELLS = { "az-gb300-a": 18, "oci-h100-a": 12, "oci-h100-b": 5 } as const;
+const CELLS = { "az-gb300-a": 18, "oci-h100-a": 8, "oci-h100-b": 5 } as const;
 
 /** The lab of a seed: most machines are there from the first moment on, the others come one by one. */
 export function labOf(seed: number): Readonly<Record<string, unknown>> {

@@ -38,9 +38,12 @@ export function sealedRow(table: string, columns: Columns, row: AnyRow): AnyRow 
   return Object.freeze(copy);
 }
 
+const bytesOf = new WeakMap<Columns, readonly string[]>();
+
 /** A row for the caller: bytes cannot be frozen, so a row with some is copied. */
 export function handedOut(columns: Columns, row: AnyRow): AnyRow {
-  const bytes = Object.keys(columns).filter((name) => columns[name]?.type === "bytes");
+  const bytes = bytesOf.get(columns) ?? Object.keys(columns).filter((name) => columns[name]?.type === "bytes");
+  bytesOf.set(columns, bytes);
   if (bytes.length === 0) return row;
   return { ...row, ...Object.fromEntries(bytes.map((name) => [name, Uint8Array.from(row[name] as Uint8Array)])) };
 }
