@@ -118,4 +118,52 @@ describe("a cube's limits", () => {
     expect(() => live.putAttempt(attempt("a", 1, { failedChecks: Array.from({ length: 33 }, (_, at) => `check-${String(at)}`) }))).toThrow(/more than 32 checks/);
     expect([...encodeCube(live.cube)]).toEqual(before);
   });
+
+  it("in sets of checks leave a row as it was when its revision is refused", () => {
+    const set = (bits: number): string[] => Array.from({ length: 17 }, (_, bit) => `check-${String(bit)}`).filter((_, bit) => (bits >>> bit) & 1);
+    const live = liveCubeOf(options, [attempt("a", 1, { failedChecks: set(1) })]);
+    for (let bits = 2; bits <= 0xffff; bits += 1) live.putAttempt(attempt("b", 1, { failedChecks: set(bits) }));
+    expect(() => live.putAttempt(attempt("a", 1, { failedChecks: set(0x1_0000) }))).toThrow(/different sets/);
+    expect(live.cube.thresholds()[0]?.firstFailures).toBe(2);
+    live.removeAttempt("a");
+    live.removeAttempt("b");
+    expect(live.cube.thresholds()[0]?.firstFailures).toBe(0);
+  });
+});
+
+describe("a row that cannot be", () => {
+  it.each([
+    ["a first failing run that was not made", attempt("a", 3, { runsExecuted: 2 })],
+    ["a failing run 0", attempt("a", 0)],
+    ["hours below 0", attempt("a", null, { nodeHours: [-1, 1, 1] })],
+    ["hours that are no number", attempt("a", null, { nodeHours: [Number.NaN] })],
+    ["hours that no column holds", attempt("a", null, { nodeHours: [1_200_000] })],
+  ])("is refused as the exact path refuses it, and changes nothing: %s", (_, row) => {
+    const live = liveCubeOf(options, [attempt("a", 2)]);
+    const before = [...encodeCube(live.cube)];
+    expect(() => live.putAttempt(row)).toThrow(StatsInputError);
+    expect([...encodeCube(live.cube)]).toEqual(before);
+  });
+
+  it.each([
+    ["days below 0", spell("a", -1, null)],
+    ["days that are no number", spell("a", Number.NaN, "hardware")],
+    ["days without end", spell("a", Infinity, null)],
+    ["an end before it was seen", spell("a", 1, "hardware", 5)],
+    ["a ban at the instant it was first seen", spell("a", 5, "hardware", 5)],
+  ])("has no rate: %s", (_, row) => {
+    const live = liveCubeOf(options, [], [spell("a", 3, "hardware")]);
+    const before = [...encodeCube(live.cube)];
+    expect(() => live.putSpell(row)).toThrow(StatsInputError);
+    expect([...encodeCube(live.cube)]).toEqual(before);
+  });
+
+  it("is one that is there twice", () => {
+    expect(() => liveCubeOf(options, [attempt("a", 2), attempt("a", 2)])).toThrow(/attempt a is there twice/);
+    expect(() => liveCubeOf(options, [], [spell("a", 2, null), spell("a", 3, null)])).toThrow(/admission a is there twice/);
+  });
+
+  it("is none for its age: 200 years in service count as beyond 90 days", () => {
+    expect(liveCubeOf(options, [], [spell("a", 73_000, "hardware")]).cube.rate(90, "hardware")).toMatchObject({ estimate: 0, n: 1, at_risk_at_window: 1 });
+  });
 });

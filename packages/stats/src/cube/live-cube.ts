@@ -1,8 +1,9 @@
 import { BAN_CAUSES } from "@slipway/domain";
 import { inSlowLane } from "../attempts/lanes.ts";
-import { slowAttempts } from "../attempts/ordered.ts";
+import { checkAttempt, slowAttempts } from "../attempts/ordered.ts";
 import { StatsInputError } from "../input-error.ts";
 import type { Attempt, Spell } from "../model.ts";
+import { checkFollowUp } from "../survival/event-table.ts";
 import { CellTable } from "./cell-table.ts";
 import { CheckTable } from "./check-table.ts";
 import { ARM, CENSORED, OUTCOME, UNKNOWN_SECONDS, type Arm, type AttemptColumns, type Outcome, type SpellColumns } from "./columns.ts";
@@ -42,15 +43,20 @@ export class LiveCube {
   /**
    * Puts a validation in, or what is now known of it: a new run, a revised one, or what became of its node.
    *
-   * @throws StatsInputError for another lane than the slow one, and where cells or checks are too many
+   * @throws StatsInputError for another lane than the slow one, an attempt that cannot be, and where cells, checks or sets
+   *   of them are too many; the cube is then as it was
    */
   putAttempt(attempt: Attempt): void {
     if (!inSlowLane(attempt)) throw new StatsInputError(`attempt ${attempt.attemptId} is of the lane ${String(attempt.labels["lane"])}: thresholds are asked of the slow one`);
+    checkAttempt(attempt);
     const { required } = this.cube.attempts;
-    const { attemptId, labels, firstFailedRun, failedChecks, runsExecuted, nodeHours } = attempt;
+    const { attemptId, labels, firstFailedRun, failedChecks, runsExecuted } = attempt;
     const first = firstFailedRun !== null && firstFailedRun <= required ? firstFailedRun : 0;
     const cell = this.cube.cells.code(labels);
     const mask = first === 0 ? 0 : this.cube.checks.mask(failedChecks);
+    const seconds = nodeSeconds(attempt, required);
+    // May refuse the set, which has to be before the row that is revised is taken out.
+    this.cube.attempts.maskCode(mask);
     const { arm, outcome } = standing(attempt, first === 0 && runsExecuted >= required);
     this.removeAttempt(attemptId);
     const at = this.#attempts.insert(attemptId);
@@ -61,7 +67,7 @@ export class LiveCube {
     columns.runs[at] = Math.min(runsExecuted, required);
     columns.outcome[at] = OUTCOME[outcome];
     columns.arm[at] = ARM[arm];
-    for (let run = 0; run < required; run += 1) columns.seconds[at * required + run] = nodeHours === null ? UNKNOWN_SECONDS : Math.round((nodeHours[run] ?? 0) * 3_600);
+    columns.seconds.set(seconds, at * required);
     this.cube.attempts.count(columns, at, 1);
   }
 
@@ -70,16 +76,22 @@ export class LiveCube {
     if (at !== undefined) this.cube.attempts.count(this.#attempts.columns, at, -1);
   }
 
-  /** Puts an admission in, or what is now known of it: that it ended, or that its ban is of another class. */
-  putSpell({ admissionId, labels, days, cause, enteredDays }: Spell): void {
+  /**
+   * Puts an admission in, or what is now known of it: that it ended, or that its ban is of another class.
+   *
+   * @throws StatsInputError for days that cannot be, and where cells are too many; the cube is then as it was
+   */
+  putSpell(spell: Spell): void {
+    checkFollowUp(spell);
+    const { admissionId, labels, days, cause, enteredDays } = spell;
     const cell = this.cube.cells.code(labels);
     this.removeSpell(admissionId);
     const at = this.#spells.insert(admissionId);
     const { columns } = this.#spells;
     columns.cell[at] = cell;
-    columns.seconds[at] = Math.round(days * 86_400);
+    columns.seconds[at] = secondsOf(days);
     columns.cause[at] = cause === null ? CENSORED : BAN_CAUSES.indexOf(cause);
-    columns.entered[at] = Math.round(enteredDays * 86_400);
+    columns.entered[at] = secondsOf(enteredDays);
     this.cube.admissions.count(columns, at, 1);
   }
 
@@ -87,6 +99,18 @@ export class LiveCube {
     const at = this.#spells.remove(admissionId);
     if (at !== undefined) this.cube.admissions.count(this.#spells.columns, at, -1);
   }
+}
+
+/** What a column of seconds can hold: 136 years, far beyond the histogram's last hour. */
+const secondsOf = (days: number): number => Math.min(Math.round(days * 86_400), 0xffff_ffff);
+
+function nodeSeconds({ attemptId, nodeHours }: Attempt, required: number): Uint32Array {
+  return Uint32Array.from({ length: required }, (_, run) => {
+    if (nodeHours === null) return UNKNOWN_SECONDS;
+    const seconds = Math.round((nodeHours[run] ?? 0) * 3_600);
+    if (!(seconds >= 0 && seconds < UNKNOWN_SECONDS)) throw new StatsInputError(`attempt ${attemptId}, run ${String(run + 1)}: node hours are ${String(nodeHours[run])}`);
+    return seconds;
+  });
 }
 
 /** A refused node that people let in all the same is known by its entry, or by what became of it. */
@@ -101,12 +125,17 @@ function standing({ labels, reban, admittedAsCanary }: Attempt, passed: boolean)
  * The cube of rows.
  *
  * @param attempts those of other lanes are left out
- * @param spells of the admissions that a rate is asked of
- * @throws StatsInputError for an attempt that is there twice, or that cannot be
+ * @param spells of the admissions that a rate is asked of, each with an id of its own
+ * @throws StatsInputError for an attempt or an admission that is there twice, or that cannot be
  */
 export function liveCubeOf(options: CubeOptions, attempts: readonly Attempt[], spells: readonly Spell[] = []): LiveCube {
   const live = new LiveCube(options);
   for (const attempt of slowAttempts(attempts).attempts) live.putAttempt(attempt);
-  for (const spell of spells) live.putSpell(spell);
+  const seen = new Set<string>();
+  for (const spell of spells) {
+    if (seen.has(spell.admissionId)) throw new StatsInputError(`admission ${spell.admissionId} is there twice`);
+    seen.add(spell.admissionId);
+    live.putSpell(spell);
+  }
   return live;
 }

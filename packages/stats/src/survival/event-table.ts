@@ -34,7 +34,7 @@ export function eventTable(rows: readonly FollowUp[]): EventTable {
   const censored: number[] = [];
   const banned: Record<BanCause, number[]> = { hardware: [], fabric: [], platform: [], configuration: [], unknown: [], workload: [] };
   rows.forEach((row, at) => {
-    validate(row);
+    checkFollowUp(row);
     ends[at] = row.days;
     if (row.enteredDays > 0) late.push(row.enteredDays);
     (row.cause === null ? censored : banned[row.cause]).push(row.days);
@@ -56,7 +56,8 @@ export function eventTable(rows: readonly FollowUp[]): EventTable {
   };
 }
 
-function validate({ admissionId, days, cause, enteredDays }: FollowUp): void {
+/** @throws StatsInputError for days that are no number from 0, and for a row that was never observed */
+export function checkFollowUp({ admissionId, days, cause, enteredDays }: FollowUp): void {
   if (!(days >= 0 && days < Infinity)) throw new StatsInputError(`admission ${admissionId}: days are ${String(days)}, and a number from 0 is meant`);
   if (!(enteredDays >= 0)) throw new StatsInputError(`admission ${admissionId}: entered_days are ${String(enteredDays)}, and a number from 0 is meant`);
   if (enteredDays > days || (enteredDays === days && enteredDays > 0 && cause !== null)) throw new StatsInputError(`admission ${admissionId}: it is observed from day ${String(enteredDays)} on, and ended on day ${String(days)}`);
