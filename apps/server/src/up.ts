@@ -61,7 +61,11 @@ export async function up(options: UpOptions): Promise<ControlPlane> {
       async stop() {
         stopping.abort();
         await http?.close();
-        await working.finally(() => leave(database));
+        try {
+          await working;
+        } finally {
+          await leave(database);
+        }
       },
     };
   } catch (error) {

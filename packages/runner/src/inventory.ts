@@ -114,7 +114,7 @@ function unique(hosts: readonly Located[], source: string): Host[] {
 
 function nameProblem(name: string): string | undefined {
   // Control characters would break the lines of every report.
-  if ([...name].some((letter) => letter < " " || letter === "\u007f"))
+  if (/[\u0000-\u001f\u007f]/.test(name))
     return `${JSON.stringify(name)} holds control characters`;
   if (folderName(name).length > LONGEST_FOLDER) return "is too long for the folder of its bundle";
   return undefined;

@@ -28,7 +28,7 @@ export function add(program: Command): void {
     .command("judge")
     .description("judge stored evidence, offline: exit 0 pass, 1 fail, 2 inconclusive, 3 unreadable input")
     .argument("<bundle...>", "folders that hold a bundle.json")
-    .option("--check <id>", "judge by this check only (repeatable)", (id: string, ids: string[] = []) => [...ids, id])
+    .option("--check <id>", "judge by this check only (repeatable)", (id: string, ids: readonly string[] | undefined) => [...(ids ?? []), id])
     .option("--expect <file>", "expectations for every bundle, instead of its own and the fleet's")
     .option("--rack", "also judge what the nodes of one rack, seen together, disagree on")
     .option("--json", "one judgement a line (same as --format json)")

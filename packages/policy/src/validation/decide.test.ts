@@ -10,7 +10,7 @@ const passes = (words: string): PassSummary[] => {
   const letters = { P: "pass", F: "fail", I: "inconclusive" } as const;
   let runIndex = 1;
   let tried = 0;
-  return [...words].map((letter) => {
+  return words.split("").map((letter) => {
     const verdict = letters[letter as keyof typeof letters];
     const summary = { runIndex, try: tried, kind: "required" as const, verdict, bootId: "b", finishedAt: NOW - 1_000 };
     if (verdict === "inconclusive") tried += 1;

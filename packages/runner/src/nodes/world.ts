@@ -116,7 +116,10 @@ export class World {
       this.ended({ machine: other.id, node_name: next.node_name, until_at: sighting.at });
       other.displace(sighting.at, this.#precedence);
     }
-    if (open === null) return void (next.node_name !== null || next.vendor_instance_id !== null ? machine.place(next) : undefined);
+    if (open === null) {
+      if (next.node_name !== null || next.vendor_instance_id !== null) machine.place(next);
+      return;
+    }
     const filled: Placement = { ...next, id: open.id, from_at: open.from_at, ...known(open, next) };
     const change = placementChange(open, next, imageBefore, machine.values.image?.value, machine, sighting);
     if (change !== undefined && !past) this.#tell({ ...change, machine: machine.id, other: null, sighting: id, before: { placement: open } });

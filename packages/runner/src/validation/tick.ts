@@ -80,7 +80,10 @@ async function step(parts: RunnerParts, tx: Tx, writes: Writes, seen: Seen, room
     const failures = await failuresOf(tx, validation, next.runIndex);
     const breaker = await breakerFor(parts, tx, writes, validation, failures);
     if (breaker !== undefined) next = decideValidation(state, { ...facts, breaker });
-    if (next.do === "ban") return void (await ban(parts, tx, writes, validation, machine, { reason: next.reason, ...attribute(failures) }));
+    if (next.do === "ban") {
+      await ban(parts, tx, writes, validation, machine, { reason: next.reason, ...attribute(failures) });
+      return undefined;
+    }
   }
   return apply(parts, tx, writes, seen, validation, machine, passes, facts, next);
 }

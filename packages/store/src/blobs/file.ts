@@ -43,7 +43,11 @@ export function fileBlobs(folder: string, { sync = true }: { readonly sync?: boo
     await rename(draft, file);
     if (sync) {
       const parent = await open(dir, "r");
-      await parent.sync().finally(() => parent.close());
+      try {
+        await parent.sync();
+      } finally {
+        await parent.close();
+      }
     }
     known.add(digest);
   }

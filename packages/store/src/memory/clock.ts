@@ -70,7 +70,10 @@ export function virtualClock(start: number, settle: () => Promise<void> = drain,
     now: () => time,
     sleep: (ms, signal) =>
       new Promise((resolve, reject) => {
-        if (signal?.aborted === true) return void reject(signal.reason as Error);
+        if (signal?.aborted === true) {
+          reject(signal.reason as Error);
+          return;
+        }
         const abort = (): void => {
           gone.add(sleeper);
           reject(signal?.reason as Error);

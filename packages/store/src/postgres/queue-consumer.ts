@@ -49,7 +49,10 @@ export function consumeFrom({ boss, queue, batch, concurrency, handle, onError }
   let stopped: Promise<void> | undefined;
 
   /** What cannot be said now is not said: the job comes again when its heartbeats are missed. */
-  const tell = <T>(what: Promise<T>): Promise<T | undefined> => what.catch((error: unknown) => void onError(error));
+  const tell = <T>(what: Promise<T>): Promise<T | undefined> => what.catch((error: unknown) => {
+    onError(error);
+    return undefined;
+  });
 
   async function run({ jobs, lost }: Call): Promise<void> {
     try {

@@ -39,7 +39,7 @@ it("migrates once, waits for another that migrates, and refuses a database from 
   const database = await freshDatabase();
   await expect(postgresStore({ url: database.url })).rejects.toMatchObject({ kind: "outdated" });
   const both = await Promise.all([migrate(database.url), migrate(database.url)]);
-  expect(both.map(({ from }) => from).sort()).toEqual([0, newestMigration]);
+  expect(both.map(({ from }) => from).sort((a, b) => a - b)).toEqual([0, newestMigration]);
   const client = new pg.Client({ connectionString: database.url });
   await client.connect();
   await client.query("insert into slipway_migrations values (999, 'later', now())");

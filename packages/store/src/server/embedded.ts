@@ -143,8 +143,8 @@ function initialise(home: string, data: string, binaries: string, owner: Owner |
 }
 
 function run(program: string, args: readonly string[], owner: Owner | undefined, input?: string): void {
-  const { status, stderr, error } = spawnSync(program, args, { cwd: "/", encoding: "utf8", env: { PATH: process.env["PATH"], LC_ALL: "C" }, ...(input === undefined ? {} : { input }), ...owner });
-  if (owner !== undefined && (error as NodeJS.ErrnoException | undefined)?.code === "EACCES")
+  const { status, stderr, error }: { readonly status: number | null; readonly stderr: string; readonly error?: NodeJS.ErrnoException } = spawnSync(program, args, { cwd: "/", encoding: "utf8", env: { PATH: process.env["PATH"], LC_ALL: "C" }, ...(input === undefined ? {} : { input }), ...owner });
+  if (owner !== undefined && error?.code === "EACCES")
     throw new SlipwayError("config", `the user ${SYSTEM_USER}, as whom PostgreSQL runs when you are root, may not read ${program}`, { hint: "name a folder by SLIPWAY_DATA that it can reach, or leave SLIPWAY_DATA out" });
   if (status !== 0) throw new SlipwayError("config", `${program} failed: ${error?.message ?? stderr.trim().split("\n").slice(-3).join("\n  ")}`);
 }
