@@ -80,6 +80,19 @@ describe("simulate (statistics.md 1.4)", () => {
     expect(answer.reban_rate_of_additional).toMatchObject({ bounds_none: [0, 1], bounds_monotone: null, bounds_monotone_ci: null });
   });
 
+  it("leaves other lanes and attempts without an end out, and counts them", () => {
+    const answer = one(ask([...fleet(), attempt(null, { labels: { vendor: "oci", cluster: "c1", lane: "fast" } }), attempt(11, { labels: { vendor: "oci", cluster: "c1", lane: "fast" } }), attempt(null, { runsExecuted: 11 })]));
+    expect(answer).toMatchObject({ admitted: 20, additionally_admitted: { point: 6 }, excluded: { other_lanes: 2, incomplete: 1 } });
+  });
+
+  it("bounds everything that depends on how many a dropped check adds", () => {
+    const answer = one(ask([...times(20, (index) => attempt(null, { reban: index < 4 })), attempt(12), attempt(11), attempt(11)], { passes: [12], drop: ["dcdiag"] }));
+    expect(answer.additionally_admitted).toMatchObject({ point: null, lo: 1, hi: 3, expected: 3 });
+    expect(answer.node_hours_saved).toBeNull();
+    expect(answer.extra_rebans).toEqual({ point: null, bounds_none: [0, 3], bounds_monotone: [0.2, 3] });
+    expect(answer.fleet_rate_after).toMatchObject({ point: null, bounds_none: [4 / 23, 7 / 23] });
+  });
+
   it("takes the admitted rate from events where there are some, by cell", () => {
     const spell = (cluster: string, cause: Spell["cause"], entry = "ofr"): Spell => ({ admissionId: `s${String((made += 1))}`, days: cause === null ? 60 : 5, cause, enteredDays: 0, labels: { cluster, entry }, node: null, startedAt: null, attemptId: null });
     const attempts = [attempt(12, { labels: { cluster: "a" } }), attempt(12, { labels: { cluster: "b" } })];
