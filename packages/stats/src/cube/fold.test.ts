@@ -45,6 +45,16 @@ describe("folding columns", () => {
     );
   });
 
+  it("is the same in any order over many times the rows that a cache holds", () => {
+    const runs = Array.from({ length: 50_001 }, (_, at): Run => ({ attempt: at % 4_999, run: 1 + Math.floor(at / 4_999), mask: at % 7 === 0 ? 1 + (at % 15) : 0 }));
+    const folded = foldColumns(columnsOf(runs, 12), 4_999);
+    expect(foldColumns(columnsOf(runs.toReversed(), 12), 4_999)).toEqual(folded);
+    Map.groupBy(runs, ({ attempt }) => attempt).forEach((rows, attempt) => {
+      const failed = rows.find(({ mask }) => mask !== 0);
+      expect([folded.first[attempt], folded.mask[attempt], folded.runs[attempt]]).toEqual([failed?.run ?? 0, failed?.mask ?? 0, rows.at(-1)?.run]);
+    });
+  });
+
   it("takes in all checks of a run that has two rows, and knows no run of an attempt without rows", () => {
     const { first, mask, runs } = foldColumns(columnsOf([{ attempt: 1, run: 2, mask: 1 }, { attempt: 1, run: 2, mask: 4 }, { attempt: 1, run: 3, mask: 8 }], 4), 2);
     expect([[...first], [...mask], [...runs]]).toEqual([[0, 2], [0, 5], [0, 3]]);
