@@ -36,7 +36,7 @@ describe("valueSentence", () => {
     value(tallyTable([{ run: 1, reached: 8404, firstFailures: 440, nodeHoursPerRun: 2 }, { run: 2, reached: 7964, firstFailures: 44, nodeHoursPerRun: 2 }, { run: 3, reached: 0, firstFailures: 0, nodeHoursPerRun: 2 }]), admittedRate === undefined ? {} : { admittedRate }).map(valueSentence);
 
   it("says what a run failed, how much of it was real, and its price as a range", () => {
-    expect(said()).toEqual(["Run 1 failed 440 of 8,404 nodes (5.24 %). Between 374 and 440 of these were real; 38 node-hours per failure found.", "Run 2 failed 44 of 7,964 nodes (0.55 %). Between 0 and 44 of these were real; 362 node-hours per failure found.", "No node came to run 3."]);
+    expect(said()).toEqual(["Run 1 failed 440 of 8,404 nodes (5.24 %). Between 373 and 440 of these were real; 38 node-hours per failure found.", "Run 2 failed 44 of 7,964 nodes (0.55 %). Between 0 and 44 of these were real; 362 node-hours per failure found.", "No node came to run 3."]);
     expect(said(0.03)[1]).toContain("362 node-hours per failure found, at least 362 and at most 12,067 per re-ban avoided");
   });
 });

@@ -5,7 +5,7 @@ import { digitsFor, percent, percentRange, whole } from "./figures.ts";
 const CANARIES = canarySize(0.4, 0.1).canaries;
 
 /** The page's words for a threshold (statistics.md 1.6): what is known of the added nodes, and that the rest is not. */
-export function simulationSentence({ cell, policy: { of, passes, drop }, additionally_admitted: { point, lo, hi }, node_hours_saved: hours, reban_rate_of_additional: rate }: SimulationAnswer): string {
+export function simulationSentence({ cell, policy: { of, passes, drop }, additionally_admitted: { point, lo, hi }, node_hours_saved: hours, reban_rate_of_additional: rate, assume }: SimulationAnswer): string {
   const where = Object.values(cell).map((value) => value ?? "unknown").join(" ");
   const asked = `${where === "" ? "" : `${where}: `}Requiring ${whole(passes)} passes${passes === of ? "" : ` instead of ${whole(of)}`}${drop.length === 0 ? "" : `, without ${drop.join(", ")},`}`;
   const saved = hours === null ? "; the hours it would have saved are not known" : ` and saved ${whole(hours)} node-hours`;
@@ -15,9 +15,16 @@ export function simulationSentence({ cell, policy: { of, passes, drop }, additio
     const digits = digitsFor(rate.interval.hi - rate.interval.lo);
     return `${added} Of these, ${whole(rate.canaries)} were let in as canaries, by a coin: by them the re-ban rate of all is ${percent(rate.point, digits)} (${percentRange(rate.interval.lo, rate.interval.hi)}).`;
   }
-  const served = rate.canaries === 0 ? "None of these nodes was ever in service, so their re-ban rate is unknown." : `Of these nodes only ${whole(rate.canaries)} canaries were ever in service, which do not tell the re-ban rate of all: it is unknown.`;
-  const bound = rate.bounds_monotone_ci === null ? "Nothing is known of admitted nodes to bound it by." : `If they are no better than the nodes that were admitted it is between ${percent(rate.bounds_monotone_ci[0], digitsFor(1 - rate.bounds_monotone_ci[0]))} and 100 %.`;
-  return `${added} ${served} ${bound} Turn on canaries to measure it (about ${whole(CANARIES)} needed).`;
+  const aside = assume !== null && assume !== "canary";
+  const served = rate.canaries === 0 ? "None of these nodes was ever in service, so their re-ban rate is unknown." : `Of these nodes only ${whole(rate.canaries)} canaries were ever in service, ${aside ? "and they are set aside" : "which do not tell the re-ban rate of all"}: it is unknown.`;
+  return `${added} ${served} ${boundSentence(rate, assume)}${rate.canaries > 0 && aside ? "" : ` Turn on canaries to measure it (about ${whole(CANARIES)} needed).`}`;
+}
+
+/** Between what the re-ban rate of the added nodes lies, and by which assumption. */
+function boundSentence({ bounds_monotone_ci: monotone, bounds_odds_ci: odds }: SimulationAnswer["reban_rate_of_additional"], assume: string | null): string {
+  if (odds !== undefined && odds !== null && assume !== null) return `If their odds of a re-ban are between 1 and ${assume.replace("odds=", "")} times those of the nodes that were admitted it is ${percentRange(odds[0], odds[1])}.`;
+  if (assume === "none") return "Nothing is assumed of them, so it may be anything.";
+  return monotone === null ? "Nothing is known of admitted nodes to bound it by." : `If they are no better than the nodes that were admitted it is between ${percent(monotone[0], digitsFor(1 - monotone[0]))} and 100 %.`;
 }
 
 /** The page's words for a run: what it failed, how much of that is real for certain, and its price. */
@@ -27,5 +34,5 @@ export function valueSentence({ run, reached, first_failures: failures, hazard, 
   if (failures === 0) return `${failed}${least === null ? "" : ` A failure found by it costs at least ${whole(least)} node-hours.`}`;
   const [, most] = avoided?.bounds_monotone ?? [null, null];
   const reban = each === null || avoided === undefined ? "" : `, at least ${whole(each)}${most === null ? "" : ` and at most ${whole(most)}`} per re-ban avoided if refused nodes are no better than admitted ones`;
-  return `${failed} Between ${whole(Math.ceil(real.lo))} and ${whole(real.hi)} of these were real${each === null ? "" : `; ${whole(each)} node-hours per failure found${reban}`}.`;
+  return `${failed} Between ${whole(Math.floor(real.lo))} and ${whole(real.hi)} of these were real${each === null ? "" : `; ${whole(each)} node-hours per failure found${reban}`}.`;
 }

@@ -1,6 +1,6 @@
 import { styleText } from "node:util";
 import type { SimulationAnswer } from "@slipway/stats";
-import { digitsFor, NONE, percent, percentRange, whole, wholeOr } from "./figures.ts";
+import { NONE, percentRange, whole, wholeOr } from "./figures.ts";
 import { drawing, intervalBar } from "./interval-bar.ts";
 import { columns } from "./nodes.ts";
 import { printable } from "./printable.ts";
@@ -52,8 +52,8 @@ function barOf({ additionally_admitted: { hi }, reban_rate_of_additional: { poin
   return hi === 0 ? " ".repeat(BAR_WIDTH) : intervalBar({ estimate: interval === null ? null : point, lo: interval?.lo ?? bounds[0], hi: interval?.hi ?? bounds[1] }, 1, BAR_WIDTH, how);
 }
 
-/** To the digits that the rate of those who were let in supports, where nobody is added to them. */
-function fleetText({ fleet_rate_after: { bounds_none, bounds_monotone, bounds_odds }, reban_rate_of_admitted: { interval } }: SimulationAnswer): string {
-  const [lo, hi] = bounds_odds ?? bounds_monotone ?? bounds_none;
-  return lo === hi ? percent(lo, digitsFor(interval === null ? 1 : interval.hi - interval.lo)) : percentRange(lo, hi);
+/** With the sampling error of the rate of those who were let in, as for the added ones. */
+function fleetText({ fleet_rate_after: { bounds_none, bounds_monotone_ci, bounds_odds_ci } }: SimulationAnswer): string {
+  const [lo, hi] = bounds_odds_ci ?? bounds_monotone_ci ?? bounds_none;
+  return percentRange(lo, hi);
 }

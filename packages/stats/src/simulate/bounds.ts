@@ -1,3 +1,4 @@
+import type { Bounds } from "../model.ts";
 import type { KnownRate } from "./admitted-rate.ts";
 
 /** [lowest, highest]. */
@@ -8,12 +9,9 @@ export interface Bounded {
   readonly point: number | null;
   readonly bounds_none: Pair;
   readonly bounds_monotone: Pair | null;
-  readonly bounds_odds?: Pair | null;
-}
-
-export interface BoundedRate extends Bounded {
-  /** `bounds_monotone` with the lower confidence limit of R_adm in the place of R_adm (A12): the one to show. */
+  /** `bounds_monotone` with the 95 % limits of R_adm in the place of R_adm (A12): the one to show. */
   readonly bounds_monotone_ci: Pair | null;
+  readonly bounds_odds?: Pair | null;
   readonly bounds_odds_ci?: Pair | null;
 }
 
@@ -28,9 +26,9 @@ export interface Sizes {
 export const timesOdds = (rate: number, ratio: number): number => (rate * ratio) / (1 - rate + rate * ratio);
 
 /** Re-ban rate of the added nodes (statistics.md 1.4, A12, A13); `point` is the canary arm's, which there is only when the number is known. */
-export function rateOfAdded({ hi }: Sizes, { range, limits }: KnownRate, odds: number | undefined, point: number | null): BoundedRate {
+export function rateOfAdded({ hi }: Sizes, { range, limits }: KnownRate, odds: number | undefined, point: number | null): Bounded {
   const nothing = hi === 0 || range === null || limits === null;
-  const upTo = (from: { readonly lo: number; readonly hi: number } | null): Pair | null => (nothing || from === null || odds === undefined ? null : [from.lo, timesOdds(from.hi, odds)]);
+  const upTo = (from: Bounds | null): Pair | null => (nothing || from === null || odds === undefined ? null : [from.lo, timesOdds(from.hi, odds)]);
   return {
     point: hi === 0 ? null : point,
     bounds_none: [0, 1],
@@ -41,13 +39,17 @@ export function rateOfAdded({ hi }: Sizes, { range, limits }: KnownRate, odds: n
 }
 
 /** Re-bans of the added nodes: their number times their rate, each at its worst and best. */
-export function extraRebans({ lo, hi }: Sizes, { range }: KnownRate, odds: number | undefined, point: number | null): Bounded {
-  if (hi === 0) return { point: 0, bounds_none: [0, 0], bounds_monotone: [0, 0], ...(odds === undefined ? {} : { bounds_odds: [0, 0] }) };
+export function extraRebans({ lo, hi }: Sizes, { range, limits }: KnownRate, odds: number | undefined, point: number | null): Bounded {
+  const none: Pair = [0, 0];
+  if (hi === 0) return { point: 0, bounds_none: none, bounds_monotone: none, bounds_monotone_ci: none, ...(odds === undefined ? {} : { bounds_odds: none, bounds_odds_ci: none }) };
+  const from = (rate: Bounds | null): Pair | null => rate && [lo * rate.lo, hi];
+  const within = (rate: Bounds | null, ratio: number): Pair | null => rate && [lo * rate.lo, hi * timesOdds(rate.hi, ratio)];
   return {
     point: point === null ? null : hi * point,
     bounds_none: [0, hi],
-    bounds_monotone: range === null ? null : [lo * range.lo, hi],
-    ...(odds === undefined ? {} : { bounds_odds: range === null ? null : [lo * range.lo, hi * timesOdds(range.hi, odds)] }),
+    bounds_monotone: from(range),
+    bounds_monotone_ci: from(limits),
+    ...(odds === undefined ? {} : { bounds_odds: within(range, odds), bounds_odds_ci: within(limits, odds) }),
   };
 }
 
@@ -55,17 +57,17 @@ export function extraRebans({ lo, hi }: Sizes, { range }: KnownRate, odds: numbe
  * Re-ban rate of all nodes that the policy lets in: the admitted and the added, by their numbers. A rate of 0 pulls it
  * down and one of 1 up, so both of its ends are at the most nodes that may be added.
  */
-export function fleetRateAfter({ admitted, hi }: Sizes, { shown, range }: KnownRate, odds: number | undefined, point: number | null): Bounded {
-  const rate = range ?? { lo: 0, hi: 1 };
+export function fleetRateAfter({ admitted, hi }: Sizes, { shown, range, limits }: KnownRate, odds: number | undefined, point: number | null): Bounded {
   const nobody = admitted + hi === 0;
   const mixed = (own: number, added: number): number => (hi === 0 ? own : (admitted * own + hi * added) / (admitted + hi));
-  const ends = (lowest: number, highest: number): Pair => [mixed(rate.lo, lowest), mixed(rate.hi, highest)];
-  const among = (highest: number): Pair | null => (range === null || nobody ? null : ends(rate.lo, highest));
+  const among = (rate: Bounds | null, highest: (of: Bounds) => number): Pair | null => (rate === null || nobody ? null : [mixed(rate.lo, rate.lo), mixed(rate.hi, highest(rate))]);
+  const rate = range ?? { lo: 0, hi: 1 };
   return {
     point: nobody ? null : hi === 0 ? shown.estimate : pointOf(admitted, shown.estimate, point, mixed),
-    bounds_none: nobody ? [0, 1] : ends(0, 1),
-    bounds_monotone: among(1),
-    ...(odds === undefined ? {} : { bounds_odds: among(timesOdds(rate.hi, odds)) }),
+    bounds_none: nobody ? [0, 1] : [mixed(rate.lo, 0), mixed(rate.hi, 1)],
+    bounds_monotone: among(range, () => 1),
+    bounds_monotone_ci: among(limits, () => 1),
+    ...(odds === undefined ? {} : { bounds_odds: among(range, (of) => timesOdds(of.hi, odds)), bounds_odds_ci: among(limits, (of) => timesOdds(of.hi, odds)) }),
   };
 }
 

@@ -38,7 +38,7 @@ describe("simulate (statistics.md 1.4)", () => {
     expect(answer.additionally_admitted).toEqual({ point: 6, lo: 6, hi: 6, expected: null });
     expect(answer.node_hours_saved).toBe(20 * 2 * 2 + 4 * 2 + 2 * 2 * 2);
     expect(answer.reban_rate_of_additional).toMatchObject({ point: null, identified: false, bounds_none: [0, 1], bounds_monotone: [0.2, 1], standard_error: null, interval: null });
-    expect(answer.extra_rebans).toEqual({ point: null, bounds_none: [0, 6], bounds_monotone: [6 * 0.2, 6] });
+    expect(answer.extra_rebans).toEqual({ point: null, bounds_none: [0, 6], bounds_monotone: [6 * 0.2, 6], bounds_monotone_ci: [6 * wilson(4, 20).lo, 6] });
     expect(answer.fleet_rate_after).toMatchObject({ point: null, bounds_none: [4 / 26, 10 / 26] });
     expect(answer.fleet_rate_after.bounds_monotone?.[0]).toBeCloseTo(0.2, 12);
   });
@@ -89,7 +89,7 @@ describe("simulate (statistics.md 1.4)", () => {
     const answer = one(ask([...times(20, (index) => attempt(null, { reban: index < 4 })), attempt(12), attempt(11), attempt(11)], { passes: [12], drop: ["dcdiag"] }));
     expect(answer.additionally_admitted).toMatchObject({ point: null, lo: 1, hi: 3, expected: 3 });
     expect(answer.node_hours_saved).toBeNull();
-    expect(answer.extra_rebans).toEqual({ point: null, bounds_none: [0, 3], bounds_monotone: [0.2, 3] });
+    expect(answer.extra_rebans).toEqual({ point: null, bounds_none: [0, 3], bounds_monotone: [0.2, 3], bounds_monotone_ci: [wilson(4, 20).lo, 3] });
     expect(answer.fleet_rate_after).toMatchObject({ point: null, bounds_none: [4 / 23, 7 / 23] });
   });
 

@@ -5,7 +5,7 @@ import { DEFINITION_VERSION, type Attempt, type Bounds, type Endpoint, type Spel
 import { admittedByAttempts, admittedBySpells, type AdmittedRate, type KnownRate } from "./admitted-rate.ts";
 import { assumeText, type Assume } from "./assume.ts";
 import { assumptionsOf } from "./assumptions.ts";
-import { extraRebans, fleetRateAfter, rateOfAdded, type Bounded, type BoundedRate, type Sizes } from "./bounds.ts";
+import { extraRebans, fleetRateAfter, rateOfAdded, type Bounded, type Sizes } from "./bounds.ts";
 import { canaryArm, type CanaryArm } from "./canary-arm.ts";
 import { countPolicy, type Policy } from "./counts.ts";
 import { joinCanaries } from "./join-spells.ts";
@@ -38,7 +38,7 @@ export interface SimulationAnswer {
   readonly status: Status;
   readonly additionally_admitted: { readonly point: number | null; readonly lo: number; readonly hi: number; readonly expected: number | null };
   readonly node_hours_saved: number | null;
-  readonly reban_rate_of_additional: BoundedRate & {
+  readonly reban_rate_of_additional: Bounded & {
     readonly identified: boolean;
     readonly standard_error: number | null;
     readonly interval: (Bounds & { readonly method: string; readonly level: 0.95 }) | null;
