@@ -41,7 +41,7 @@ interface OurTimes extends PeerTimes {
 }
 
 async function timeOurs(data: CubeData): Promise<OurTimes> {
-  const folded = await timed(5, () => fold(data));
+  const folded = await timed(15, () => fold(data));
   const columns = { ...fold(data), ...data.facts };
   const built = await timed(5, () => build(columns));
   const cube = build(columns);
