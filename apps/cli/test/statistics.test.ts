@@ -125,7 +125,7 @@ describe("reban", () => {
     expect(refused("reban", "--events", RUNS)).toContain("its header is that of a file of runs");
     expect(refused("reban", "--events", EVENTS, "--window", "soon")).toContain("days above 0");
     expect(refused("reban", "--events", EVENTS, "--spells", SPELLS)).toContain("cannot be used with");
-    expect(refused("reban", "--spells", SPELLS, "--as-of", "2026-01-01")).toContain("ask the events instead");
+    expect(refused("reban", "--spells", SPELLS, "--follow-node")).toContain("ask the events instead");
     expect(refused("reban", "--events", EVENTS, "--compare", "vendor=oci", "--json")).toContain("compares nothing");
     expect(refused("reban", "--events", EVENTS, "--compare", "vendor=oci,azure", "--by", "sku")).toContain("takes no --by");
     expect(refused("reban", "--events", EVENTS, "--by", "vendor,sku", "--cells", "oci")).toContain("a value for each of vendor/sku");

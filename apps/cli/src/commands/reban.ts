@@ -79,8 +79,9 @@ interface Admissions {
 
 async function admissions({ events: path, spells: spellsPath, asOf, followNode = false }: RebanOptions): Promise<Admissions> {
   if (spellsPath !== undefined) {
-    if (followNode || asOf !== undefined) throw new SlipwayError("input", `a file of spells was made with its own ${followNode ? "--follow-node" : "--as-of"}: ask the events instead`);
-    return { spells: await rowsOfFile(spellsKind, spellsPath), quality: dataQuality(), asOf: null };
+    if (followNode) throw new SlipwayError("input", "a file of spells was made with or without --follow-node: ask the events instead");
+    // Stays have lengths and no dates: the time says when they were cut, and cuts nothing here.
+    return { spells: await rowsOfFile(spellsKind, spellsPath), quality: dataQuality(), asOf: asOf === undefined ? null : untilText(asOf) };
   }
   const database = path === undefined ? await rowsOfDatabase() : undefined;
   const events = path === undefined ? (database?.events ?? []) : await rowsOfFile(eventsKind, path);

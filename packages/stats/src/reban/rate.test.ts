@@ -117,6 +117,8 @@ describe("rateOf", () => {
     expect(rateOf([row(5, "hardware"), row(12.5), row(18, "workload"), row(20)], 30, "hardware").at_last_follow_up).toEqual({ days: 20, rate: 0.25 });
     expect(rateOf([row(18), row(20)], 30, "any").at_last_follow_up).toEqual({ days: 20, rate: 0 });
     expect(rateOf([row(40)], 30, "any").at_last_follow_up).toBeUndefined();
+    // Who is observed only from day 40 on is banned beyond the window, and the rate is that of the day it is given for.
+    expect(rateOf([row(5, "hardware"), row(10), { ...row(90, "hardware"), enteredDays: 40 }], 30, "hardware").at_last_follow_up).toEqual({ days: 90, rate: 1 });
   });
 
   it("censors other terminal bans in `net`", () => {

@@ -28,7 +28,7 @@ export function rateOfTable(table: EventTable, windowDays: number, endpoint: End
   const found = incidence(table, causes, windowDays);
   if (atRisk === 0 && found.survival > 0) {
     const days = table.ends.at(-1) ?? 0;
-    return { ...unknown, ...counts, status: "insufficient_follow_up", bounds, at_last_follow_up: { days, rate: rateIn(found, endpoint) } };
+    return { ...unknown, ...counts, status: "insufficient_follow_up", bounds, at_last_follow_up: { days, rate: rateIn(incidence(table, causes, days), endpoint) } };
   }
   const estimate = rateIn(found, endpoint);
   const byCause = Object.fromEntries(BAN_CAUSES.map((cause) => [cause, incidence(table, [cause], windowDays).rate])) as Record<BanCause, number>;
