@@ -1,3 +1,4 @@
+import { benchBacktest } from "./backtest.ts";
 import { benchCoverage } from "./coverage.ts";
 import { benchCube } from "./cube.ts";
 import { benchEndToEnd } from "./end-to-end.ts";
@@ -23,6 +24,7 @@ const BENCHES: Readonly<Record<string, () => Promise<BenchResult[]> | BenchResul
   "end-to-end": benchEndToEnd,
   validate: benchValidate,
   cube: benchCube,
+  backtest: benchBacktest,
   coverage: benchCoverage,
   "lab-figures": benchLabFigures,
 };

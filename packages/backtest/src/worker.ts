@@ -15,7 +15,7 @@ import type { Ask, Say, ThreadData } from "./pool/thread.ts";
 const KEPT = 256;
 
 const { change, made, blobs: folder, segments } = workerData as ThreadData;
-const blobs = fileBlobs(folder ?? "");
+const blobs = fileBlobs(folder ?? "", { blocking: true });
 const kept = new Map<string, Expectations>();
 
 async function expectationsOf(digest: string): Promise<Expectations | undefined> {
