@@ -13,6 +13,8 @@ const AHEAD = 4;
 export const HANGS_MS = 60_000;
 /** Memory of one thread: two sides and one bundle at a time. */
 const OLD_MB = 1_024;
+/** What a bundle leaves behind is garbage with the next one. */
+const YOUNG_MB = 32;
 
 interface Task {
   readonly at: number;
@@ -122,7 +124,7 @@ class Pool {
 
   #open(): Thread {
     const file = createRequire(import.meta.url).resolve("@slipway/backtest/worker");
-    const worker = new Worker(pathToFileURL(file), { workerData: this.#data, resourceLimits: { maxOldGenerationSizeMb: OLD_MB }, stdout: true, stderr: true });
+    const worker = new Worker(pathToFileURL(file), { workerData: this.#data, resourceLimits: { maxOldGenerationSizeMb: OLD_MB, maxYoungGenerationSizeMb: YOUNG_MB }, stdout: true, stderr: true });
     // What a check prints is no part of the answer.
     worker.stdout.resume();
     worker.stderr.resume();
