@@ -35,7 +35,7 @@ const BOUND = 100;
  * check, of which one has changed. `SLIPWAY_BENCH_BACKTEST` says of how many bundles.
  */
 export async function benchBacktest(): Promise<BenchResult[]> {
-  const count = size("SLIPWAY_BENCH_BACKTEST", 2_000);
+  const count = size("SLIPWAY_BENCH_BACKTEST", 1_000);
   const home = mkdtempSync(join(tmpdir(), "slipway-bench-backtest-"));
   try {
     const bytes = await writeEvidence(home, count);
