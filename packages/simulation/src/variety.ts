@@ -45,7 +45,7 @@ export function variedLanes(fleet: Fleet, seed: number): Fleet {
       keepRunning: draw.pick([0, 0.3]),
       minutesBetween: draw.pick([0, 10, 60, 240]),
     };
-    const passes = lane.passes === 12 ? draw.pick([12, 4, 3, 3]) : lane.passes;
+    const passes = lane.passes === 12 ? draw.pick([12, 3, 3, 2, 2, 2, 2, 2]) : lane.passes;
     const varied = { ...lane, passes, policy, canaryArm: { probability: draw.pick([0, 0, 0.3]), segments: draw.pick([["fleet"], ["fleet", "frontier"]]) } };
     return { lane: varied, digest: digestOf(JSON.stringify(varied)), file };
   });
