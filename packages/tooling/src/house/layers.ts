@@ -38,7 +38,7 @@ const LAW: Readonly<Record<string, Layer>> = {
   stats: { uses: ["domain"], external: ["@stdlib/stats-base-dists-beta-quantile"] },
   records: { uses: ["domain", "plugin-sdk", "stats", "store"] },
   runner: { uses: ["domain", "plugin-sdk", "evidence", "policy", "records", "store"], tests: ["testkit"] },
-  backtest: { uses: ["domain", "plugin-sdk", "evidence", "policy", "records", "runner", "stats", "store"], tests: ["testkit", "synth"] },
+  backtest: { uses: ["domain", "plugin-sdk", "evidence", "policy", "stats", "store"], tests: ["testkit", "synth"] },
   simulation: { uses: suite },
   tooling: { uses: ["domain", "plugin-sdk", "evidence", "synth", "testkit", "catalog"] },
   apps: { uses: [...belowApps, "apps"], tests: ["testkit", "synth"] },
