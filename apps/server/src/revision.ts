@@ -137,7 +137,10 @@ function housePackages(root: string, tree: string): Plugin {
       });
       build.onResolve({ filter: /^[^./]/ }, async ({ path, importer, kind, pluginData }) => {
         if (pluginData === build || importer === "") return undefined;
-        const place = join(root, relative(tree, dirname(importer)));
+        const within = relative(tree, dirname(importer));
+        // An installed package finds its own.
+        if (within.startsWith("..") || isAbsolute(within)) return undefined;
+        const place = join(root, within);
         // Where this checkout has no such folder, or has nothing installed: what the SDK uses, and what this program does.
         const from = [place, join(root, "packages", "plugin-sdk"), import.meta.dirname].filter((dir) => existsSync(dir));
         let found = await build.resolve(path, { resolveDir: from[0] ?? root, kind, importer, pluginData: build });

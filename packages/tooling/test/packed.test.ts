@@ -29,7 +29,8 @@ function built(path: string): string | undefined {
 /** Lines of a declaration file where a type was lost: no source of ours says `any`. */
 function lostTypes(declarations: string): string[] {
   const code = blankLiterals(declarations).split("\n");
-  return declarations.split("\n").filter((_, index) => /\bany\b/.test(code[index] ?? ""));
+  // A property may be called `any`: that is no type.
+  return declarations.split("\n").filter((_, index) => /\bany\b(?!\??:)/.test(code[index] ?? ""));
 }
 
 describe("manifests of publishable packages", () => {
@@ -47,7 +48,7 @@ describe("manifests of publishable packages", () => {
 });
 
 it("finds a lost type in declarations, and none in their text", () => {
-  expect(lostTypes("/** any */\ndeclare const check: any;\nexport declare const exit: \"any\" | number;\nexport declare function f(x: string): Promise<any>;")).toEqual([
+  expect(lostTypes("/** any */\ndeclare const rate: { readonly any: number; any?: string };\ndeclare const check: any;\nexport declare const exit: \"any\" | number;\nexport declare function f(x: string): Promise<any>;")).toEqual([
     "declare const check: any;",
     "export declare function f(x: string): Promise<any>;",
   ]);
@@ -111,7 +112,7 @@ describe.skipIf(!wanted)("packed packages (takes minutes: SLIPWAY_PACK=1 or CI)"
   const versions = new Map(publishable.map(({ name, manifest }) => [name, manifest.version]));
   const tarball = (name: string): string => join(home, `${name.slice(1).replace("/", "-")}-${versions.get(name) ?? ""}.tgz`);
 
-  afterAll(() => rmSync(home, { recursive: true, force: true }));
+  afterAll(() => rmSync(home, { recursive: true, force: true }), 60_000);
 
   /** Runs a tool to its end, and shows what it printed when it was not well. */
   async function done(file: string, args: readonly string[], cwd = repositoryRoot): Promise<string> {
