@@ -5,6 +5,8 @@ import type { Task } from "./seed-worker.ts";
 
 /** A seed leaves much garbage and keeps little. */
 const YOUNG_MB = 128;
+/** Seeds of one thread: what a thread still holds of ended worlds goes with it, and its heap stays small and quick. */
+const SEEDS_A_THREAD = 50;
 
 /**
  * Runs seeds in worker threads, each thread one after the other.
@@ -19,7 +21,9 @@ export async function runSeeds(seeds: readonly number[], options: { readonly wor
 async function work(left: number[], options: { readonly postgres: boolean; readonly onReport: (report: SeedReport) => void }): Promise<void> {
   while (left.length > 0) {
     const worker = new Worker(new URL("./seed-worker.ts", import.meta.url), { resourceLimits: { maxYoungGenerationSizeMb: YOUNG_MB } });
-    for (let seed = left.shift(); seed !== undefined; seed = left.shift()) {
+    for (let ran = 0; ran < SEEDS_A_THREAD; ran += 1) {
+      const seed = left.shift();
+      if (seed === undefined) break;
       const report = await ask(worker, { seed, postgres: options.postgres });
       options.onReport(report);
       // A thread that threw is gone; the seeds left over get another.
