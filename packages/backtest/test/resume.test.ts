@@ -27,7 +27,7 @@ async function run(args: readonly string[], kill?: { readonly file: string; read
   return { signal: await ended, stdout: Buffer.concat(said).toString("utf8") };
 }
 
-it(`killed ${String(KILLS)} times and gone on with, says the same to the byte`, { timeout: 120_000 }, async () => {
+it(`killed ${String(KILLS)} times and gone on with, says the same to the byte`, { timeout: 60_000 + KILLS * 15_000 }, async () => {
   using planted = plant();
   for (let index = 0; index < BUNDLES; index += 1) planted.bundle(`b${String(index).padStart(3, "0")}`, index % 7 === 0 ? "kvm" : "none");
   const spin = `const until = performance.now() + ${String(SPIN_MS)}; while (performance.now() < until); `;
