@@ -1,19 +1,10 @@
 import { wilson } from "../intervals.ts";
-import type { Attempt, Bounds, Endpoint, Interval, Rate, Spell, Status } from "../model.ts";
+import type { Attempt, Bounds, Endpoint, Interval, Rate, Spell } from "../model.ts";
 import { isPostOfr } from "../reban/question.ts";
 import { rateOf } from "../reban/rate.ts";
 
 /** R_adm: the re-ban rate of the nodes that the policy in force let in. */
-export interface AdmittedRate {
-  readonly estimate: number | null;
-  readonly status: Status;
-  readonly interval: Interval | null;
-  /** Worst-case censoring (A6). */
-  readonly bounds: Bounds;
-  readonly n: number;
-  readonly events: number;
-  readonly censored: number;
-}
+export type AdmittedRate = Pick<Rate, "estimate" | "status" | "interval" | "bounds" | "n" | "events" | "censored">;
 
 /** What is known of R_adm, for use in bounds: the rate itself or where it lies for certain, and its 95 % limits. */
 export interface KnownRate {
