@@ -106,6 +106,7 @@ describe("usage", () => {
     [["--check", "nosuch@HEAD", "--against", "base", "--evidence", bundles], "has no check nosuch"],
     [["--check", "hypervisor@HEAD", "--by", "owner", "--evidence", bundles], "has to be of vendor, sku, cluster, segment"],
     [["--check", "hypervisor@HEAD", "--against", "base", "--evidence", join(folder, "none")], "cannot be read"],
+    [["--check", "hypervisor@HEAD", "--against", "base", "--evidence", bundles, "--markdown", join(folder, "none", "report.md")], "report.md: cannot be written (ENOENT)"],
   ] as const)("%j exits 3", (args, message) => {
     const run = backtest(...args, "--json");
     expect([run.status, run.stdout]).toEqual([3, ""]);

@@ -49,22 +49,26 @@ export interface BacktestOptions {
  * of the evidence, and last the report. What the journal holds already is not judged again, so that a
  * run that was killed goes on where it stood, and says the same as one that was not.
  *
- * @throws SlipwayError of kind `config` when a side cannot be loaded, of kind `input` for a folder without bundles
+ * @throws SlipwayError of kind `config` when a side cannot be loaded, and when what is gone on with is about
+ * other evidence; of kind `input` for a folder without bundles
  */
 export async function* backtest(journal: Journal<Question>, system: StoredEvidence | undefined, { threads, hangsMs, onDone = () => undefined }: BacktestOptions): AsyncGenerator<Flip | BacktestReport> {
   const { change, folder, asOf, sinceDays, by, segments } = journal.head;
   if (folder === null && system === undefined) throw new SlipwayError("input", "this question is about the database");
   const tallied = tally({ kind: change.kind, of: change.kind === "check" ? change.name : "node", by, stored: folder === null });
   let done = 0;
-  for (const line of journal.lines()) {
-    yield* tallied.add(JSON.parse(line) as Outcome);
-    onDone((done += 1));
-  }
   const until = asOf ?? Infinity;
   const since = sinceDays === null ? -Infinity : until - sinceDays * DAY_MS;
-  const units = folder === null && system !== undefined ? storedUnits(system.store, { since, until }) : folderUnits(folder ?? "", { since, until });
+  const units = iterate(folder === null && system !== undefined ? storedUnits(system.store, { since, until }) : folderUnits(folder ?? "", { since, until }));
+  for (const line of journal.lines()) {
+    const outcome = JSON.parse(line) as Outcome;
+    const { value: unit } = await units.next();
+    if (unit?.name !== outcome.name) throw new SlipwayError("config", `the evidence is no longer what this run began with: ${unit === undefined ? "nothing" : unit.name} stands where ${outcome.name} did`, { hint: "begin under another name" });
+    yield* tallied.add(outcome);
+    onDone((done += 1));
+  }
   const data = { change, made: change.made, blobs: system?.blobs ?? null, segments };
-  for await (const outcome of judgeInOrder(after(units, done), data, { threads, ...(hangsMs === undefined ? {} : { hangsMs }) })) {
+  for await (const outcome of judgeInOrder(units, data, { threads, ...(hangsMs === undefined ? {} : { hangsMs }) })) {
     journal.add(JSON.stringify(outcome));
     yield* tallied.add(outcome);
     onDone((done += 1));
@@ -76,11 +80,7 @@ export async function* backtest(journal: Journal<Question>, system: StoredEviden
   yield reportOf({ change, result: tallied.result(), admissions, source: folder === null ? "database" : "folder", span: { since: text(since), asOf: text(until) }, by });
 }
 
-/** Units that come after the first `done`. */
-async function* after(units: AsyncIterable<Unit> | Iterable<Unit>, done: number): AsyncGenerator<Unit> {
-  let at = 0;
-  for await (const unit of units) {
-    at += 1;
-    if (at > done) yield unit;
-  }
+/** One iterator for both kinds of source, so that a part of it can be taken before the rest. */
+async function* iterate(units: AsyncIterable<Unit> | Iterable<Unit>): AsyncGenerator<Unit, undefined> {
+  yield* units;
 }

@@ -127,20 +127,34 @@ function lock(file: string, id: string): () => void {
   mkdirSync(dirname(file), { recursive: true });
   for (let tries = 0; tries < 2; tries += 1) {
     try {
-      writeFileSync(file, String(process.pid), { flag: "wx" });
+      writeFileSync(file, `${String(process.pid)} ${startOf(process.pid)}`, { flag: "wx" });
       return () => rmSync(file, { force: true });
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
-      if (isAlive(Number(readFileSync(file, "utf8")))) break;
+      const [pid = "", start = ""] = readFileSync(file, "utf8").split(" ");
+      if (isAlive(Number(pid)) && startOf(Number(pid)) === start) break;
       rmSync(file, { force: true });
     }
   }
   throw new SlipwayError("config", `another process goes on with ${id}`, { hint: "wait for it, or begin under another name" });
 }
 
+/**
+ * When a process was started, as Linux tells it (proc_pid_stat(5), field 22); empty where there is no /proc.
+ * In a container the same number comes again with every start: the number alone names nobody.
+ */
+function startOf(pid: number): string {
+  try {
+    const stat = readFileSync(`/proc/${String(pid)}/stat`, "utf8");
+    // The second field is a name in parentheses, which may hold spaces and parentheses.
+    return stat.slice(stat.lastIndexOf(")") + 2).split(" ")[19] ?? "";
+  } catch {
+    return "";
+  }
+}
+
 function isAlive(pid: number): boolean {
   if (!(pid > 0)) return false;
-  if (pid === process.pid) return true;
   try {
     process.kill(pid, 0);
     return true;

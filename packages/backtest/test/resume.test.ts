@@ -2,7 +2,7 @@ import { spawn } from "node:child_process";
 import { appendFileSync, existsSync, mkdirSync, readFileSync, statSync, utimesSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
-import { forgetOldJournals, newJournalId, openJournal, readJournalHead } from "@slipway/backtest";
+import { backtest, forgetOldJournals, newJournalId, openJournal, readJournalHead, type Question } from "@slipway/backtest";
 import { describe, expect, it } from "vitest";
 import { changedCheck, failsOn, plant, question } from "./planted.ts";
 
@@ -50,6 +50,21 @@ it(`killed ${String(KILLS)} times and gone on with, says the same to the byte`, 
   expect(readFileSync(file, "utf8")).toBe(readFileSync(join(journals, "whole.jsonl"), "utf8"));
 });
 
+it("does not go on over evidence that has changed under it", async () => {
+  using planted = plant();
+  for (const name of ["b", "c", "d"]) planted.bundle(name, "none");
+  const check = planted.check("virt", "1.0.0", failsOn("kvm"));
+  const asked = join(planted.folder, "question.json");
+  writeFileSync(asked, JSON.stringify(question(changedCheck("virt", check, check), planted.bundles)));
+  const journals = join(planted.folder, "journals");
+  const first = await run([asked, journals, "mine", "1"]);
+  expect((await run([asked, journals, "mine", "1"])).stdout).toBe(first.stdout);
+  planted.bundle("a", "none");
+  const journal = openJournal<Question>(journals, "mine", question(changedCheck("virt", check, check), planted.bundles));
+  await expect(backtest(journal, undefined, { threads: 1 }).next()).rejects.toThrow("a stands where b did");
+  journal.close();
+});
+
 describe("a journal", () => {
   it("loses the line that was being written, and no other", () => {
     using planted = plant();
@@ -94,6 +109,9 @@ describe("a journal", () => {
     writeFileSync(join(planted.folder, "a.jsonl.lock"), "999999999");
     openJournal(planted.folder, "a", {}).close();
     writeFileSync(join(planted.folder, "a.jsonl.lock"), "");
+    openJournal(planted.folder, "a", {}).close();
+    // The number is a living process's, which was started at another time.
+    writeFileSync(join(planted.folder, "a.jsonl.lock"), `${String(process.pid)} 1`);
     openJournal(planted.folder, "a", {}).close();
   });
 

@@ -1,7 +1,7 @@
 import { once } from "node:events";
-import { renameSync, writeFileSync } from "node:fs";
+import { accessSync, constants, renameSync, writeFileSync } from "node:fs";
 import { availableParallelism } from "node:os";
-import { join, resolve } from "node:path";
+import { dirname, join, resolve } from "node:path";
 import { backtest, forgetOldJournals, isLabel, LABELS, newJournalId, openJournal, readJournalHead, type BacktestReport, type Flip, type Label, type Question, type StoredEvidence } from "@slipway/backtest";
 import { SlipwayError } from "@slipway/plugin-sdk";
 import { readDatabase } from "@slipway/records";
@@ -76,7 +76,8 @@ function labels(text: string): readonly Label[] {
 async function run(options: BacktestOptions): Promise<void> {
   const journals = join(dataFolder(), "backtests");
   forgetOldJournals(journals, Date.now());
-  const { resume } = options;
+  const { resume, markdown } = options;
+  if (markdown !== undefined) refuseUnwritable(markdown);
   const known = resume === undefined ? undefined : readJournalHead<KeptQuestion>(journals, resume);
   if (known !== undefined) refuseOther(options, known, resume ?? "");
   else if (options.check === undefined && options.expect === undefined && options.policy === undefined) throw new SlipwayError("input", resume === undefined ? "one of --check, --expect and --policy has to say what is changed" : `there is no run ${resume}: say by --check, --expect or --policy what is changed, to begin it`);
@@ -119,6 +120,15 @@ async function answer(documents: AsyncIterable<Flip | BacktestReport>, { json, m
       renameSync(`${markdown}.part`, markdown);
     }
     if (failOnFlip === true && Object.keys(document.flips).length > 0) process.exitCode = EXIT.fail;
+  }
+}
+
+/** Before hours of judging, not after. */
+function refuseUnwritable(markdown: string): void {
+  try {
+    accessSync(dirname(resolve(markdown)), constants.W_OK);
+  } catch (error) {
+    throw new SlipwayError("input", `--markdown ${markdown}: cannot be written (${(error as NodeJS.ErrnoException).code ?? "unknown error"})`);
   }
 }
 
