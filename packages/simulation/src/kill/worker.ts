@@ -1,6 +1,6 @@
 import { loadChecks, loadVendor } from "@slipway/catalog";
 import { DEFAULT_LIMITS, judgingSet, loadFleet, loadPrecedence, lookAtVendor, type IntakeMemory, startRunner, type RunnerParts } from "@slipway/runner";
-import { bossQueue, fileBlobs, postgresStore, StoreError, systemClock, type Blobs, type Store, type Tx } from "@slipway/store";
+import { bossQueue, fileBlobs, postgresStore, StoreError, systemClock, type Blobs, type Queue, type Store, type Tx } from "@slipway/store";
 
 /** What a worker of the kill test is told by the driver. */
 export interface WorkerOrders {
@@ -13,7 +13,27 @@ export interface WorkerOrders {
 /** Where a worker is, said to the driver so that it can strike there. */
 export type Phase = "intent→act" | "act→outcome" | "judge→commit";
 
-const say = (phase: Phase): void => void process.send?.({ phase });
+/** What a worker says: where it is, and which jobs it took in hand and put down. */
+export type Said = { readonly phase: Phase } | { readonly took: readonly string[] } | { readonly ended: readonly string[] };
+
+const tell = (said: Said): void => void process.send?.(said);
+const say = (phase: Phase): void => { tell({ phase }); };
+
+/** A queue that says which jobs are in hand. The joined transaction is the real one below the telling one. */
+const tellingQueue = (queue: Queue): Queue => ({
+  send: (name, jobs, tx) => queue.send(name, jobs, tx === undefined ? undefined : (Object.getPrototypeOf(tx) as Tx)),
+  consume: (name, options, handle) =>
+    queue.consume(name, options, async (jobs, signal) => {
+      const keys = jobs.map(({ key }) => `${name} ${key}`);
+      tell({ took: keys });
+      try {
+        await handle(jobs, signal);
+      } finally {
+        tell({ ended: keys });
+      }
+    }),
+  close: () => queue.close(),
+});
 
 /** A store that says when intents were committed, and when a pass is about to be. */
 function tellingStore(store: Store): Store {
@@ -55,12 +75,10 @@ const quiet = { info: () => undefined, warn: () => undefined };
 const session = await lab.open(orders.lab, { clock: systemClock, log: quiet });
 const store = await postgresStore({ url: orders.url, max: 6 });
 if (session.transport === undefined) throw new TypeError("the lab has no transport");
-const queue = await bossQueue({ url: orders.url, store });
 const told = tellingStore(store);
 const parts: RunnerParts = {
   store: told,
-  // The joined transaction is the real one below the telling one.
-  queue: { ...queue, send: (name, jobs, tx) => queue.send(name, jobs, tx === undefined ? undefined : (Object.getPrototypeOf(tx) as Tx)) },
+  queue: tellingQueue(await bossQueue({ url: orders.url, store })),
   blobs: tellingBlobs(fileBlobs(orders.folder)),
   clock: systemClock,
   fleet: loadFleet(orders.fleet, checks, [lab]),
