@@ -4,6 +4,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { availableParallelism, tmpdir } from "node:os";
 import { join } from "node:path";
 import { FAULTS, synthesize, toBundleFiles } from "@slipway/synth";
+import { size } from "./database.ts";
 import { median, print, ratioLine, type BenchResult } from "./report.ts";
 
 /** What one measured process says of itself. */
@@ -14,7 +15,7 @@ interface Side {
 }
 
 const SMALL = 1_000;
-const LARGE = 10_000;
+const LARGE = size("SLIPWAY_BENCH_BUNDLES", 10_000);
 const ROUNDS = 3;
 
 /** Every tenth bundle has a fault, so that findings are made and not only passes. */
