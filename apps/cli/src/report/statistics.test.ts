@@ -25,7 +25,14 @@ describe("figures", () => {
 
 describe("flatCsv", () => {
   it("flattens with dots, and leaves null and what is absent empty", () => {
-    expect(flatCsv([{ a: { b: 1, c: null }, d: [1, "x,y"], e: null, f: true }, { a: { b: 0 }, e: { lo: 0.5 } }])).toBe('a.b,a.c,d.0,d.1,f,e.lo\n1,,1,"x,y",true,\n0,,,,,0.5\n');
+    expect(flatCsv([{ a: { b: 1, c: null }, d: [1, "x,y"], e: null, f: true }, { a: { b: 0 }, e: { lo: 0.5 } }])).toBe('a.b,a.c,d.0,d.1,e.lo,f\n1,,1,"x,y",,true\n0,,,,0.5,\n');
     expect(flatCsv([])).toBe("");
+  });
+
+  it("has its columns in one order, whichever row has an interval", () => {
+    const [without, within] = [{ n: 0, interval: null, bounds: { lo: 0 } }, { n: 9, interval: { lo: 0.1, hi: 0.2 }, bounds: { lo: 0.1 } }];
+    const header = (documents: readonly object[]): string => flatCsv(documents).split("\n")[0] ?? "";
+    expect(header([without, within])).toBe("n,interval.lo,interval.hi,bounds.lo");
+    expect(header([within, without])).toBe(header([without, within]));
   });
 });
