@@ -1,5 +1,5 @@
 import { fileURLToPath } from "node:url";
-import { banByHand, buildRelease, importBans, importHistory, liftBan, override, planValidations, type Validation } from "@slipway/runner";
+import { banByHand, buildRelease, importBans, importHistory, liftBan, override, planValidations, reclassify, type Validation } from "@slipway/runner";
 import { describe, expect, it } from "vitest";
 import { HOUR, simulatedWorld, START, type SimulatedWorld } from "../src/simulate.ts";
 
@@ -43,12 +43,28 @@ describe("what people do", () => {
     const header = "event_id,revision,event_type,node_id,cluster_id,ts,ingested_ts,cause\n";
     const text = `${header}e1,1,ban,${machine?.node ?? ""},oci-h100-a,2026-01-01T02:00:00Z,,workload\ne2,1,ban,nobody,,2026-01-01T02:00:00Z,,hardware\n`;
     const take = (content: string): ReturnType<typeof importBans> => importBans(parts.store, parts.fleet, { file: "b.csv", text: content, source: "slurm", now: said.now });
-    expect(await take(text)).toEqual({ banned: 1, lifted: 0, known: 0, unknown: 1 });
-    expect(await take(text)).toEqual({ banned: 0, lifted: 0, known: 1, unknown: 1 });
+    expect(await take(text)).toEqual({ banned: 1, lifted: 0, reclassified: 0, known: 0, unknown: 1 });
+    expect(await take(text)).toEqual({ banned: 0, lifted: 0, reclassified: 0, known: 1, unknown: 1 });
     expect(memory?.snapshot("machines").find(({ id }) => id === machine?.id)?.account).toBe("Banned");
     expect(await take(`${header}e3,1,unban,${machine?.node ?? ""},,2026-01-01T03:00:00Z,,\n`)).toMatchObject({ lifted: 1 });
     expect(memory?.snapshot("machines").find(({ id }) => id === machine?.id)?.account).toBe("InPool");
     await expect(take(`${header}e4,1,ban,x,,2026-01-01T02:00:00Z,,gremlins\n`)).rejects.toThrow("b.csv:2: cause");
+  });
+
+  it("puts an imported ban down to what its highest revision says, and leaves what somebody said by hand", async () => {
+    const { world: { parts, memory }, machines } = await world();
+    const [machine] = machines;
+    const revision = (event: string, number: number, cause: string): string => `${event},${String(number)},ban,${machine?.node ?? ""},oci-h100-a,2026-01-01T02:00:00Z,,${cause}\n`;
+    const take = (...rows: string[]): ReturnType<typeof importBans> => importBans(parts.store, parts.fleet, { file: "b.csv", text: `event_id,revision,event_type,node_id,cluster_id,ts,ingested_ts,cause\n${rows.join("")}`, source: "slurm", now: said.now });
+    const ban = (): unknown => memory?.snapshot("bans").find(({ external_id }) => external_id === "r1");
+    expect(await take(revision("r1", 1, "unknown"), revision("r1", 1, "unknown"))).toMatchObject({ banned: 1, known: 1 });
+    expect(await take(revision("r1", 3, "fabric"), revision("r1", 2, "platform"))).toMatchObject({ reclassified: 1, known: 1 });
+    expect(ban()).toMatchObject({ cause: "fabric", revision: 2, attribution: { rule: "said by slurm" } });
+    expect(await take(revision("r1", 2, "platform"))).toMatchObject({ reclassified: 0, known: 1 });
+    expect(await take(revision("r1", 4, "workload"))).toMatchObject({ reclassified: 1 });
+    await reclassify(parts.store, parts.fleet, { ban: (ban() as { id: number }).id, cause: "hardware", ...said });
+    expect(await take(revision("r1", 5, "platform"))).toMatchObject({ reclassified: 0, known: 1 });
+    expect(ban()).toMatchObject({ cause: "hardware", revision: 4 });
   });
 
   it("takes a machine's lane from history that was imported before the machine was known", async () => {

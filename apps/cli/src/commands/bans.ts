@@ -122,7 +122,7 @@ async function importFile(file: string, { source, json }: { readonly source: str
   try {
     const fleet = await openFleet(fleetFolder());
     const done = await importBans(database.store, fleet, { file, text, source, now: Date.now() });
-    print(json, { schema: "slipway/ban-import@1", file, ...done }, `${String(done.banned)} bans, ${String(done.lifted)} lifted, ${String(done.known)} known already, ${String(done.unknown)} of nodes that nobody knows`);
+    print(json, { schema: "slipway/ban-import@1", file, ...done }, `${String(done.banned)} bans, ${String(done.lifted)} lifted, ${String(done.reclassified)} put down to another cause, ${String(done.known)} known already, ${String(done.unknown)} of nodes that nobody knows`);
   } finally {
     await database.close();
   }

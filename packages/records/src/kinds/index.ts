@@ -8,7 +8,7 @@ import { spellsKind } from "./spells.ts";
 import { valueTableKind } from "./value-table.ts";
 
 export { attemptsKind } from "./attempts.ts";
-export { eventsKind } from "./events.ts";
+export { eventsKind, type EventRow } from "./events.ts";
 export { jobsKind, type JobRow } from "./jobs.ts";
 export { runsKind } from "./runs.ts";
 export { spellsKind } from "./spells.ts";
