@@ -70,7 +70,7 @@ function assumptionsOf({ kind, before, after, name }: Change, { unit, attempts }
     kind === "expectation" && "expectations change where the word of the file was the last: what a rack or a machine said over it stays",
     unit === "attempt" && "an attempt is ended by the passes that were made: the first fail refuses it, and passes in a row let it in",
     attempts !== null && attempts.newly_admitted.expected !== null && "expected: runs that were never made pass as often as those that were",
-    attempts !== null && "bounds_monotone: refused machines are no better than those that were let in; bounds_monotone_ci has the lower 95 % limit of their rate in its place",
+    attempts !== null && "bounds_monotone: refused machines are no better than those that were let in to the same vendor, SKU and cluster, weighted by the attempts that flip; bounds_monotone_ci has the lower 95 % limit of their rate in its place",
   ];
   return lines.filter((line) => line !== false);
 }

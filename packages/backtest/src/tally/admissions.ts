@@ -1,9 +1,13 @@
 import { isPostOfr, reban, type RebanAnswer, type Spell } from "@slipway/stats";
-import type { Label } from "../judging/outcome.ts";
+import { LABELS, type Label, type OutcomeLabels } from "../judging/outcome.ts";
 import type { Tally } from "./tally.ts";
 
 /** Within how long a re-ban counts, and of which causes (statistics.md 1.3). */
 const WINDOW_DAYS = 30;
+
+/** What refused machines are compared within. */
+const CELL = LABELS.filter((label) => label !== "segment");
+const cellOf = (labels: OutcomeLabels | RebanAnswer["cell"]): string => JSON.stringify(CELL.map((name) => labels[name] ?? null));
 
 /** What became of the machines whose attempts flip. */
 export interface AdmissionsOfFlips {
@@ -14,7 +18,10 @@ export interface AdmissionsOfFlips {
     readonly point: null;
     readonly identified: false;
     readonly bounds_none: readonly [0, 1];
-    /** From the re-ban rate of the machines that were let in: refused ones are no better. */
+    /**
+     * Refused machines are no better than those that were let in to the same vendor, SKU and cluster: the mean of those
+     * rates over the attempts that flip, 0 for a cell whose rate nobody knows. Null when none flips.
+     */
     readonly bounds_monotone: readonly [number, 1] | null;
     readonly bounds_monotone_ci: readonly [number, 1] | null;
   };
@@ -25,14 +32,18 @@ export interface AdmissionsOfFlips {
 /** @param spells every admission up to `asOf` */
 export function admissionsOfFlips(spells: readonly Spell[], { refused, admitted }: Tally["flipped"], { by, asOf }: { readonly by: readonly Label[]; readonly asOf: string }): AdmissionsOfFlips {
   const ask = (rows: readonly Spell[], more: { readonly by?: readonly string[]; readonly population?: string } = {}): RebanAnswer[] => reban(rows, { windows: [WINDOW_DAYS], endpoint: "hardware", asOf, ...more });
-  const ofAttempts = (names: ReadonlySet<string>): Spell[] => spells.filter(({ attemptId }) => attemptId !== null && names.has(attemptId));
+  const ofAttempts = (names: { has(name: string): boolean }): Spell[] => spells.filter(({ attemptId }) => attemptId !== null && names.has(attemptId));
   const lost = ofAttempts(refused);
   const gained = ofAttempts(admitted);
-  const [all] = ask(spells.filter(isPostOfr));
+  const rates = new Map(ask(spells.filter(isPostOfr), { by: CELL }).map((answer) => [cellOf(answer.cell), answer]));
+  const monotone = (rate: (answer: RebanAnswer) => number): readonly [number, 1] | null => {
+    const least = [...admitted.values()].map((labels) => rates.get(cellOf(labels))).map((answer) => (answer === undefined ? 0 : rate(answer)));
+    return least.length === 0 ? null : [least.reduce((sum, each) => sum + each, 0) / least.length, 1];
+  };
   const other = (population: string): RebanAnswer | null => (gained.some(({ labels }) => labels["entry"] === population) ? (ask(gained, { population })[0] ?? null) : null);
   return {
     newly_refused: [...ask(lost), ...(by.length === 0 || lost.length === 0 ? [] : ask(lost, { by }))],
-    newly_admitted: { point: null, identified: false, bounds_none: [0, 1], bounds_monotone: typeof all?.estimate === "number" ? [all.estimate, 1] : null, bounds_monotone_ci: (all?.interval ?? null) === null ? null : [all?.interval?.lo ?? 0, 1] },
+    newly_admitted: { point: null, identified: false, bounds_none: [0, 1], bounds_monotone: monotone(({ estimate }) => estimate ?? 0), bounds_monotone_ci: monotone(({ interval }) => interval?.lo ?? 0) },
     let_in_otherwise: { canary: other("canary"), override: other("override") },
   };
 }

@@ -1,4 +1,4 @@
-import type { Label, NamedFinding, Outcome } from "../judging/outcome.ts";
+import type { Label, NamedFinding, Outcome, OutcomeLabels } from "../judging/outcome.ts";
 import { attemptTally, endAttempt, type AttemptCounts, type EndedAttempt, type Run } from "./attempts.ts";
 import { cellCounts, counted, inOrder, NOTHING, type Cell, type Counted, type Counts } from "./counts.ts";
 
@@ -47,8 +47,8 @@ export interface Tally {
   /** Ends the last attempt. @returns the flips that it tells */
   end(): readonly Flip[];
   result(): TallyResult;
-  /** Attempts by how they end: those let in that would be refused, and those refused that may be let in. */
-  readonly flipped: { readonly refused: ReadonlySet<string>; readonly admitted: ReadonlySet<string> };
+  /** Attempts by how they end: those let in that would be refused, and those refused that may be let in, with what they are counted by. */
+  readonly flipped: { readonly refused: ReadonlySet<string>; readonly admitted: ReadonlyMap<string, OutcomeLabels> };
 }
 
 /**
@@ -65,7 +65,7 @@ export function tally({ kind, of, by, stored }: { readonly kind: "check" | "expe
   const drifts = new Map<string, { check: string; stored: string; now: string; count: number }>();
   const missing = new Map<string, number>();
   const errors: { bundle: string; node: string | null; why: string }[] = [];
-  const flipped = { refused: new Set<string>(), admitted: new Set<string>() };
+  const flipped = { refused: new Set<string>(), admitted: new Map<string, OutcomeLabels>() };
   let total = NOTHING;
   let bundles = 0;
   let drift = 0;
@@ -90,7 +90,7 @@ export function tally({ kind, of, by, stored }: { readonly kind: "check" | "expe
       return [];
     }
     if (!ended.cut && ended.before === "pass" && ended.after === "fail") flipped.refused.add(name);
-    if (!ended.cut && ended.before === "fail" && (ended.after === "pass" || ended.after === "open")) flipped.admitted.add(name);
+    if (!ended.cut && ended.before === "fail" && (ended.after === "pass" || ended.after === "open")) flipped.admitted.set(name, first.labels);
     return byAttempt ? flipOfAttempt(ended, all) : [];
   };
 
