@@ -1,6 +1,6 @@
 import { attemptsOfRuns, runsKind, valueTableKind } from "@slipway/records";
 import { SlipwayError } from "@slipway/plugin-sdk";
-import { tallyAttempts, tallyTable, value, type Prices, type RunTally } from "@slipway/stats";
+import { tallyAttempts, tallyTable, value, type CountedRuns, type Prices } from "@slipway/stats";
 import { Option, type Command } from "commander";
 import { flatCsv } from "../report/flat-csv.ts";
 import { valueText } from "../report/value.ts";
@@ -39,15 +39,16 @@ export function add(program: Command): void {
 async function answer(options: ValueOptions): Promise<void> {
   const { admittedRate } = options;
   const prices = pricesOf(options);
-  const answers = value(await talliesOf(options), { ...(admittedRate === undefined ? {} : { admittedRate }), ...(prices === undefined ? {} : { prices }) });
+  const { tallies, otherLanes } = await countedRuns(options);
+  const answers = value(tallies, { otherLanes, ...(admittedRate === undefined ? {} : { admittedRate }), ...(prices === undefined ? {} : { prices }) });
   process.stdout.write(options.json === true ? answers.map((each) => `${JSON.stringify(each)}\n`).join("") : options.csv === true ? flatCsv(answers) : valueText(answers));
 }
 
-async function talliesOf({ runs: path, table, where = {} }: ValueOptions): Promise<RunTally[]> {
+async function countedRuns({ runs: path, table, where = {} }: ValueOptions): Promise<CountedRuns> {
   if (table !== undefined) {
     if (Object.keys(where).length > 0) throw new SlipwayError("input", "a table has no labels to choose rows by: --where goes with --runs or the database");
     const rows = await rowsOfFile(valueTableKind, table);
-    return ofFile(table, () => tallyTable(rows));
+    return ofFile(table, () => ({ tallies: tallyTable(rows), otherLanes: 0 }));
   }
   const rows = path === undefined ? (await rowsOfDatabase()).runs : await rowsOfFile(runsKind, path);
   return ofFile(path ?? "the database", () => tallyAttempts(attemptsOfRuns(rows).attempts.filter((attempt) => matches(attempt, where))));

@@ -58,6 +58,6 @@ function count(tally: Record<Covered, Tally>, { attempts, spells, trueDetections
     // Nobody is added: nothing is said.
     if (bounds !== null) counted(name, inside(additional, { lo: bounds[0], hi: bounds[1] }));
   }
-  const runs = value(tallyAttempts(attempts));
+  const runs = value(tallyAttempts(attempts).tallies);
   for (const name of ["true_detections", "true_detections_ci"] as const) counted(name, runs.every((run) => inside(trueDetections[run.run - 1] ?? 0, run[name])));
 }

@@ -36,12 +36,18 @@ export function tallyTable(rows: readonly TableRow[]): RunTally[] {
   });
 }
 
+/** Attempts counted by run, and how many are of lanes that thresholds are not asked of. */
+export interface CountedRuns {
+  readonly tallies: readonly RunTally[];
+  readonly otherLanes: number;
+}
+
 /**
  * Counts the slow lane's attempts by run up to the last that one of them made. Runs made after a failure are for the
  * statistics of checks, not for these.
  */
-export function tallyAttempts(attempts: readonly Attempt[]): RunTally[] {
-  const slow = slowAttempts(attempts).attempts;
+export function tallyAttempts(attempts: readonly Attempt[]): CountedRuns {
+  const { attempts: slow, otherLanes } = slowAttempts(attempts);
   const runs = slow.reduce((most, attempt) => Math.max(most, lastRun(attempt)), 0);
   const reached = Array.from({ length: runs }, () => 0);
   const failed = Array.from({ length: runs }, () => 0);
@@ -58,7 +64,7 @@ export function tallyAttempts(attempts: readonly Attempt[]): RunTally[] {
       else hours[at] = (hours[at] ?? 0) + (nodeHours[at] ?? 0);
     }
   }
-  return reached.map((count, at) => ({ run: at + 1, reached: count, firstFailures: failed[at] ?? 0, nodeHours: known[at] === true ? (hours[at] ?? 0) : null }));
+  return { tallies: reached.map((count, at) => ({ run: at + 1, reached: count, firstFailures: failed[at] ?? 0, nodeHours: known[at] === true ? (hours[at] ?? 0) : null })), otherLanes };
 }
 
 const lastRun = ({ firstFailedRun, runsExecuted }: Attempt): number => firstFailedRun ?? runsExecuted;

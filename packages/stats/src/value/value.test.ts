@@ -71,11 +71,13 @@ describe("the value of a run (statistics.md 1.5)", () => {
 
   it("counts attempts run by run, the runs after a failure apart", () => {
     const attempt = (attemptId: string, firstFailedRun: number | null, runsExecuted: number): Attempt => ({ attemptId, labels: {}, firstFailedRun, failedChecks: firstFailedRun === null ? [] : ["dcdiag"], runsExecuted, nodeHours: Array.from({ length: runsExecuted }, () => 2), reban: null, canaryProbability: null, admittedAsCanary: false });
-    expect(tallyAttempts([attempt("a", null, 3), attempt("b", 2, 2), attempt("c", 1, 3)])).toEqual([
+    expect(tallyAttempts([attempt("a", null, 3), attempt("b", 2, 2), attempt("c", 1, 3), { ...attempt("d", 1, 1), labels: { lane: "fast" } }])).toEqual({ otherLanes: 1, tallies: [
       { run: 1, reached: 3, firstFailures: 1, nodeHours: 6 },
       { run: 2, reached: 2, firstFailures: 1, nodeHours: 4 },
       { run: 3, reached: 1, firstFailures: 0, nodeHours: 2 },
-    ]);
+    ] });
+    expect(of(1, value(TABLE, { otherLanes: 1 }))).toMatchObject({ excluded: { other_lanes: 1 }, reached: 1000 });
+    expect(of(1, value(TABLE)).excluded).toEqual({ other_lanes: 0 });
   });
 
   it("bounds always hold what was counted, and the ceiling to show is the wider", () => {

@@ -15,6 +15,8 @@ export interface ValueOptions {
   /** A known R_adm, in [0, 1]. */
   readonly admittedRate?: number;
   readonly prices?: Prices;
+  /** Attempts of other lanes than slow, which are not among the tallies; 0 when absent. */
+  readonly otherLanes?: number;
 }
 
 /** [lowest, highest]; null is no bound. */
@@ -40,6 +42,8 @@ export interface ValueAnswer {
   /** The first of the runs that cost more than all they could avoid; null when there is none. */
   readonly stop_from_run?: number | null;
   readonly set_by?: string;
+  /** What is in no count of this answer. */
+  readonly excluded: { readonly other_lanes: number };
   readonly warnings: readonly string[];
   readonly assumptions: readonly string[];
   readonly definition_version: typeof DEFINITION_VERSION;
@@ -51,7 +55,7 @@ export interface ValueAnswer {
  *
  * @throws StatsInputError for a rate outside [0, 1] and a price that is none
  */
-export function value(tallies: readonly RunTally[], { admittedRate, prices }: ValueOptions = {}): ValueAnswer[] {
+export function value(tallies: readonly RunTally[], { admittedRate, prices, otherLanes = 0 }: ValueOptions = {}): ValueAnswer[] {
   if (admittedRate !== undefined && !(admittedRate >= 0 && admittedRate <= 1)) throw new StatsInputError(`the re-ban rate of admitted nodes is a fraction from 0 to 1, not ${String(admittedRate)}`);
   if (prices !== undefined && !(prices.banCost >= 0 && prices.nodeHourPrice >= 0)) throw new StatsInputError("the cost of a ban and the price of a node hour are numbers from 0");
   const reached = tallies.filter((tally) => tally.reached > 0);
@@ -63,8 +67,9 @@ export function value(tallies: readonly RunTally[], { admittedRate, prices }: Va
     failed: smallest(reached.filter(({ firstFailures }) => firstFailures > 0), hazard),
     ci: smallest(reached, ({ firstFailures, reached: n }) => wilsonUpper(firstFailures, n, z)),
   };
+  const assumptions = [...ASSUMPTIONS, ...(otherLanes > 0 ? [`${String(otherLanes)} attempts of other lanes than slow: left out`] : [])];
   const stop = prices === undefined ? {} : { stop_from_run: stopFrom(tallies, prices), set_by: prices.setBy };
-  return tallies.map((tally) => ({ ...answer(tally, ceilings, admittedRate), ...stop, warnings: warningsOf(tally), assumptions: ASSUMPTIONS, definition_version: DEFINITION_VERSION }));
+  return tallies.map((tally) => ({ ...answer(tally, ceilings, admittedRate), ...stop, excluded: { other_lanes: otherLanes }, warnings: warningsOf(tally), assumptions, definition_version: DEFINITION_VERSION }));
 }
 
 /** Flake rates that are not exceeded: the smallest hazard, that of runs that ever failed, and the smallest upper limit. */
@@ -76,7 +81,7 @@ interface Ceilings {
 
 const ASSUMPTIONS = ["true_detections: a healthy node is equally likely to fail each run, and testing makes no defect", "true_detections_ci: the same, with the smallest upper limit of all runs at 95 % for all of them together"];
 
-function answer({ run, reached, firstFailures, nodeHours }: RunTally, ceilings: Ceilings, admittedRate: number | undefined): Omit<ValueAnswer, "warnings" | "assumptions" | "definition_version"> {
+function answer({ run, reached, firstFailures, nodeHours }: RunTally, ceilings: Ceilings, admittedRate: number | undefined): Omit<ValueAnswer, "excluded" | "warnings" | "assumptions" | "definition_version"> {
   const atLeast = (ceiling: number): Bounds => ({ lo: Math.max(0, firstFailures - reached * ceiling), hi: firstFailures });
   const { lo, hi } = reached === 0 ? { lo: null, hi: null } : wilson(firstFailures, reached);
   const perDetection = nodeHours === null || firstFailures === 0 ? null : nodeHours / firstFailures;
