@@ -61,14 +61,14 @@ export function reportOf({ change, result, admissions, source, span, by }: Answe
   };
 }
 
-function assumptionsOf({ kind, before, after, name }: Change, { unit, attempts }: TallyResult): string[] {
+function assumptionsOf({ kind, before, after, name }: Change, { attempts }: TallyResult): string[] {
   const same = kind === "check" && before.checks[name]?.digest !== undefined && before.checks[name]?.digest === after.checks[name]?.digest;
   const lines: (string | false)[] = [
     "both sides judged the stored bytes; stored verdicts decide nothing, and drift counts where they say otherwise",
     same && "both sides are the same build: the change makes no difference to it",
     kind === "check" && "flips are of the changed check alone; attempts are ended by all checks of their passes",
     kind === "expectation" && "expectations change where the word of the file was the last: what a rack or a machine said over it stays",
-    unit === "attempt" && "an attempt is ended by the passes that were made: the first fail refuses it, and passes in a row let it in",
+    attempts !== null && "an attempt is ended by the passes that were made: the first fail refuses it, and passes in a row let it in",
     attempts !== null && attempts.newly_admitted.expected !== null && "expected: runs that were never made pass as often as those that were",
     attempts !== null && "bounds_monotone: refused machines are no better than those that were let in to the same vendor, SKU and cluster, weighted by the attempts that flip; bounds_monotone_ci has the lower 95 % limit of their rate in its place",
   ];
@@ -77,12 +77,14 @@ function assumptionsOf({ kind, before, after, name }: Change, { unit, attempts }
 
 const named = (count: number, one: string, many: string): string => `${String(count)} ${count === 1 ? one : many}`;
 
-function notKnown({ kind }: Change, { unit, bundles, evidence_missing, probe_missing, errors, attempts, flips }: TallyResult, admissions: AdmissionsOfFlips | null, source: BacktestReport["source"]): string[] {
+function notKnown({ kind, before, after }: Change, { unit, bundles, evidence_missing, probe_missing, errors, attempts, flips }: TallyResult, admissions: AdmissionsOfFlips | null, source: BacktestReport["source"]): string[] {
   const what = (count: number): string => named(count, unit, `${unit}s`);
   const open = attempts === null ? 0 : attempts.newly_admitted.hi - attempts.newly_admitted.lo;
   const unmade = attempts === null ? 0 : attempts.newly_refused.hi - attempts.newly_refused.lo;
   const refused = (attempts?.newly_admitted.hi ?? flips["fail→pass"] ?? 0) > 0;
+  const cumulative = [...new Set([...before.lanes, ...after.lanes].filter(({ policy }) => policy.counting === "cumulative").map(({ lane }) => lane))];
   const lines: (string | false)[] = [
+    attempts !== null && cumulative.length > 0 && `${cumulative.join(", ")}: passes of earlier attempts count in the lane, and here each attempt is ended by its own`,
     bundles === 0 && "no evidence lies in this span: nothing was judged",
     evidence_missing > 0 && `${what(evidence_missing)}: evidence has expired or is incomplete`,
     probe_missing > 0 && `${what(probe_missing)}: a probe that the changed side needs was never collected`,
