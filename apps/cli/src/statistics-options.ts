@@ -8,6 +8,8 @@ export type Where = Readonly<Record<string, readonly string[]>>;
 /** `vendor,sku` as a list. */
 export function list(text: string): readonly string[] {
   const words = text.split(",").map((word) => word.trim());
+  const option = words.find((word) => word.startsWith("-"));
+  if (option !== undefined) throw new InvalidArgumentError(`${option} stands where names have to be`);
   if (words.includes("")) throw new InvalidArgumentError("has to be names with commas between");
   const twice = words.find((word, at) => words.indexOf(word) !== at);
   if (twice !== undefined) throw new InvalidArgumentError(`names ${twice} twice`);
@@ -16,11 +18,14 @@ export function list(text: string): readonly string[] {
 
 /** `30d,90d` as days. */
 export function windows(text: string): readonly number[] {
-  return list(text).map((word) => {
+  const asked = list(text).map((word) => {
     const [, days] = /^(\d+(?:\.\d+)?)d?$/.exec(word) ?? [];
     if (days === undefined || !(Number(days) > 0)) throw new InvalidArgumentError("has to be days above 0, such as 30d or 30d,90d");
     return Number(days);
   });
+  const twice = asked.find((days, at) => asked.indexOf(days) !== at);
+  if (twice !== undefined) throw new InvalidArgumentError(`names ${String(twice)} days twice`);
+  return asked;
 }
 
 export function oneWindow(text: string): number {

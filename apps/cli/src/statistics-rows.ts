@@ -1,5 +1,6 @@
 import { instantText, openSource, readDatabase, readRecords, type DatabaseRows, type RecordKind } from "@slipway/records";
-import { StatsInputError, type EventRow } from "@slipway/stats";
+import { StatsInputError, type Labels } from "@slipway/stats";
+import { printable } from "./report/printable.ts";
 
 const REDRAW_MS = 100;
 
@@ -50,8 +51,13 @@ export async function rowsOfDatabase(): Promise<DatabaseRows & { readonly now: n
   }
 }
 
-/** The time of the last event: what a file says of later times is nothing. Of no event there is none. */
-export const lastEvent = (events: readonly EventRow[]): number => events.reduce((last, { ts }) => Math.max(last, ts), -Infinity);
+/** Says on stderr which of the names asked for no row has: a misspelt one would answer about nothing. */
+export function warnOfUnknownLabels(rows: readonly { readonly labels: Labels }[], asked: readonly string[]): void {
+  const known = new Set([...new Set(rows.map(({ labels }) => labels))].flatMap((labels) => Object.keys(labels)));
+  for (const name of asked) {
+    if (rows.length > 0 && !known.has(name)) process.stderr.write(`slipway: no row has ${printable(name)}; there are ${printable([...known].sort().join(", "))}\n`);
+  }
+}
 
 /** As answers print it; null where there is no event and nobody said a time. */
 export const untilText = (until: number): string | null => (until === -Infinity ? null : instantText(until));

@@ -109,6 +109,21 @@ describe("reban", () => {
     expect(documents("reban", "--spells", rows)[0]).toMatchObject({ estimate: asked?.["estimate"], interval: asked?.["interval"], n: 2 });
   });
 
+  it("writes them by their own columns, whatever else the events file calls so", () => {
+    const [rows, events] = [join(folder, "own.csv"), file("labelled.csv", ["event_id,revision,event_type,node_id,cluster_id,ts,days,rack", "a1,1,admit,n1,c1,2026-01-01T00:00:00Z,999,r7", "z,1,leave,n1,c1,2026-01-03T00:00:00Z,,"])];
+    slipway(["reban", "--events", events, "--rows", rows]);
+    expect(readFileSync(rows, "utf8")).toBe("admission_id,days,cause,entered_days,node_id,started_at,attempt_id,cluster_id,rack\na1,2,,,n1,2026-01-01T00:00:00Z,,c1,r7\n");
+  });
+
+  it("compares vendors of several SKUs by standardised rates too, and says which label no row has", () => {
+    const spells = file("vendors.csv", ["admission_id,days,cause,vendor,sku", "1,5,hardware,oci,H100", "2,40,,oci,GB300", "3,40,,azure,H100", "4,40,,azure,GB300"]);
+    expect(documents("reban", "--spells", spells, "--by", "vendor")[0]).toMatchObject({ standardised: { estimate: 0, ranking_reverses: false } });
+    expect(documents("reban", "--spells", spells, "--by", "sku")[0]).not.toHaveProperty("standardised");
+    expect(slipway(["reban", "--spells", spells, "--by", "vendr"]).stderr).toContain("no row has vendr; there are sku, vendor");
+    expect(slipway(["reban", "--spells", spells, "--by", "--json"])).toMatchObject({ status: 3 });
+    expect(slipway(["reban", "--spells", spells, "--window", "30d,30"])).toMatchObject({ status: 3 });
+  });
+
   it("draws for a person: the page's words, bars in letters, what is not known, and why", () => {
     const { stdout } = slipway(["reban", "--spells", SPELLS, "--by", "cell", "--cells", "C", "--window", "45d"]);
     expect(stdout).toContain("A, hardware re-bans within 45 d of re-entry: not known, between 50 % and 100 %");
@@ -157,7 +172,7 @@ describe("simulate", () => {
     const { stdout } = slipway(["simulate", "--attempts", attempts, "--passes", "10,12"]);
     expect(stdout).toMatch(/^10 of 12 +1 +10 +9-100 % +\[?/m);
     expect(stdout).toContain("reban_rate_of_additional is not identified");
-    expect(slipway(["simulate", "--attempts", attempts, "--passes", "10", "--csv"]).stdout).toMatch(/^schema,policy\.of,policy\.passes,assume,status,additionally_admitted\.point,/);
+    expect(slipway(["simulate", "--attempts", attempts, "--passes", "10", "--csv"]).stdout).toMatch(/^schema,policy\.of,policy\.passes,policy\.drop,assume,status,additionally_admitted\.point,/);
   });
 
   it("refuses what it cannot answer", () => {

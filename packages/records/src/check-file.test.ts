@@ -19,7 +19,7 @@ describe("checkFile", () => {
 
   it("says what only rows together show", async () => {
     expect((await check("attempt_id,run_index,failed_checks\na,1,\na,1,imex\n")).problems).toEqual([expect.stringContaining("f.csv: attempt a, run 1: two rows")]);
-    expect((await check("attempt_id,vendor,cluster_id,first_failed_run,runs_executed\na,,,,12\na,,,,12\n")).problems).toEqual(["f.csv: attempt a is there twice"]);
+    expect((await check("attempt_id,vendor,cluster_id,first_failed_run,runs_executed\na,,,,12\na,,,,12\n")).problems).toEqual(["f.csv:3: attempt_id: \"a\" is there twice"]);
   });
 
   it("says of a file of no kind, and of one that ends in the middle, that they are so", async () => {

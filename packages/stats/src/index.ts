@@ -13,6 +13,7 @@ export * from "./reban/reban.ts";
 export * from "./reban/sentence.ts";
 export type { Shrunken } from "./reban/shrinkage.ts";
 export type { Standardised } from "./reban/standardise.ts";
+export { lastEvent } from "./sessions/clean-rows.ts";
 export * from "./sessions/sessionise.ts";
 export * from "./sprt.ts";
 export * from "./simulate/assume.ts";

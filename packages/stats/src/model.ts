@@ -74,15 +74,15 @@ export interface Attempt {
   readonly firstFailedRun: number | null;
   /** Checks that failed at that run; empty where only an attempts file is known. */
   readonly failedChecks: readonly string[];
-  /** Conclusive runs made. */
+  /** Up to which run it was tested. Of an attempt that never failed as many as have a result: a run that no row has is no pass. */
   readonly runsExecuted: number;
   /** Runs made after the first failing one (keep-running share, confirmations), where a runs file has them. */
   readonly afterFailure?: readonly { readonly run: number; readonly failedChecks: readonly string[] }[];
   /**
    * Hours of each run made, by index from 1 (an average where only that is known), with the hours of its inconclusive
-   * tries; one longer than the runs where the last try was inconclusive. Null when not all of them are known.
+   * tries; longer than the runs where the last tries were inconclusive. Null where they are not known, of one run or of all.
    */
-  readonly nodeHours: readonly number[] | null;
+  readonly nodeHours: readonly (number | null)[] | null;
   /** Whether it was banned again within the window after it was let in; null when it was not followed. */
   readonly reban: boolean | null;
   readonly canaryProbability: number | null;

@@ -1,11 +1,11 @@
 import { eventsKind, spellsKind, tableOf, writeRecords } from "@slipway/records";
 import { SlipwayError } from "@slipway/plugin-sdk";
-import { cellsOf, compareRebans, dataQuality, parseComparison, reban, sessionise, type DataQualityAnswer, type Endpoint, type RebanQuestion, type Spell } from "@slipway/stats";
+import { cellsOf, compareRebans, dataQuality, lastEvent, parseComparison, reban, sessionise, type DataQualityAnswer, type Endpoint, type RebanQuestion, type Spell } from "@slipway/stats";
 import { Option, type Command } from "commander";
-import { flatCsv } from "../report/flat-csv.ts";
+import { flatCsv, REBAN_SHAPES } from "../report/flat-csv.ts";
 import { comparisonText, qualityText, rebanText } from "../report/reban.ts";
 import { asOfOption, byOption, endpointOption, formatOptions, list, whereOption, windows, type Where } from "../statistics-options.ts";
-import { lastEvent, ofFile, rowsOfDatabase, rowsOfFile, untilText } from "../statistics-rows.ts";
+import { ofFile, rowsOfDatabase, rowsOfFile, untilText, warnOfUnknownLabels } from "../statistics-rows.ts";
 
 interface RebanOptions {
   readonly events?: string;
@@ -60,15 +60,24 @@ async function answer(options: RebanOptions): Promise<void> {
     if (comparison !== undefined && given !== undefined) throw new SlipwayError("input", `--compare is between two values of one label, and takes no ${flag}`);
   }
   const { spells, quality, asOf } = await admissions(options);
-  const question = questionOf(options, asOf);
+  const question = questionOf({ ...options, standardise: options.standardise ?? (isVendorComparison(options, spells) ? "sku" : undefined) }, asOf);
+  warnOfUnknownLabels(spells, [...(options.by ?? []), ...Object.keys(options.where ?? {})]);
   if (options.rows !== undefined) await writeRows(options.rows, spells, comparison === undefined ? question : { ...question, where: { ...question.where, [comparison.label]: comparison.values } });
-  const answers = comparison === undefined ? reban(spells, question) : compareRebans(spells, question, comparison);
+  const from = options.events ?? options.spells ?? "the database";
+  const rates = comparison === undefined ? ofFile(from, () => reban(spells, question)) : [];
+  const differences = comparison === undefined ? [] : ofFile(from, () => compareRebans(spells, question, comparison));
+  const answers = [...rates, ...differences];
   const out = process.stdout;
   if (options.csv === true) {
-    out.write(flatCsv(answers));
+    out.write(flatCsv(answers, REBAN_SHAPES));
     process.stderr.write(qualityText(quality));
   } else if (options.json === true) for (const document of [...answers, quality]) out.write(`${JSON.stringify(document)}\n`);
-  else out.write((comparison === undefined ? rebanText(reban(spells, question)) : comparisonText(compareRebans(spells, question, comparison))) + qualityText(quality));
+  else out.write((comparison === undefined ? rebanText(rates) : comparisonText(differences)) + qualityText(quality));
+}
+
+/** Vendors that rent out different SKUs are never compared by crude rates alone (statistics.md 1.3). */
+function isVendorComparison({ by, cohort }: RebanOptions, spells: readonly Spell[]): boolean {
+  return by?.length === 1 && by[0] === "vendor" && cohort === undefined && new Set(spells.flatMap(({ labels }) => labels["sku"] ?? [])).size > 1;
 }
 
 interface Admissions {
@@ -91,7 +100,7 @@ async function admissions({ events: path, spells: spellsPath, asOf, followNode =
 }
 
 /** `--cells` alone declares values of the column `cell`. */
-function questionOf({ window, endpoint, by, cells, where, followNode, standardise, curve, cohort, mature, population }: RebanOptions, asOf: string | null): RebanQuestion {
+function questionOf({ window, endpoint, by, cells, where, followNode, standardise, curve, cohort, mature, population }: Omit<RebanOptions, "standardise"> & { readonly standardise: "sku" | undefined }, asOf: string | null): RebanQuestion {
   const names = by ?? (cells === undefined ? undefined : ["cell"]);
   return {
     windows: window,

@@ -1,11 +1,11 @@
 import { attemptsKind, attemptsOfRuns, eventsKind, instantText, runsKind } from "@slipway/records";
 import { SlipwayError } from "@slipway/plugin-sdk";
-import { parseAssume, sessionise, simulate, type Assume, type Attempt, type Endpoint, type SimulationQuestion, type Spell } from "@slipway/stats";
+import { lastEvent, parseAssume, sessionise, simulate, type Assume, type Attempt, type Endpoint, type SimulationQuestion, type Spell } from "@slipway/stats";
 import { Option, type Command } from "commander";
-import { flatCsv } from "../report/flat-csv.ts";
+import { flatCsv, SIMULATION_SHAPES } from "../report/flat-csv.ts";
 import { simulationText } from "../report/simulation.ts";
 import { asOfOption, byOption, count, counts, endpointOption, formatOptions, list, matches, oneWindow, whereOption, type Where } from "../statistics-options.ts";
-import { lastEvent, ofFile, rowsOfDatabase, rowsOfFile, untilText } from "../statistics-rows.ts";
+import { ofFile, rowsOfDatabase, rowsOfFile, untilText, warnOfUnknownLabels } from "../statistics-rows.ts";
 
 interface SimulateOptions {
   readonly runs?: string;
@@ -51,6 +51,7 @@ async function answer(options: SimulateOptions): Promise<void> {
   const assume: Assume | undefined = options.assume === undefined ? undefined : parseAssume(options.assume);
   const { attempts, spells, asOf } = await history(options);
   const kept = attempts.filter((attempt) => matches(attempt, where)).map((attempt) => withOwnLane(attempt, of));
+  warnOfUnknownLabels(attempts, [...(by ?? []), ...Object.keys(where)]);
   const question: SimulationQuestion = {
     attempts: kept,
     of,
@@ -67,7 +68,7 @@ async function answer(options: SimulateOptions): Promise<void> {
     if (!kept.some(({ failedChecks }) => failedChecks.includes(check))) process.stderr.write(`slipway: no attempt failed ${check}: dropping it changes nothing that is known here\n`);
   }
   const answers = ofFile(options.runs ?? options.attempts ?? "the database", () => simulate(question));
-  process.stdout.write(options.json === true ? answers.map((each) => `${JSON.stringify(each)}\n`).join("") : options.csv === true ? flatCsv(answers) : simulationText(answers));
+  process.stdout.write(options.json === true ? answers.map((each) => `${JSON.stringify(each)}\n`).join("") : options.csv === true ? flatCsv(answers, SIMULATION_SHAPES) : simulationText(answers));
 }
 
 interface History {

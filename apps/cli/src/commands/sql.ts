@@ -1,11 +1,11 @@
 import { attemptsKind, attemptsOfRuns, csvLine, eventsKind, jobsKind, query, runsKind, spellsKind, tableOf, valueTableKind, type NamedTable, type QueryResult, type RecordKind } from "@slipway/records";
-import { sessionise, type EventRow, type RunRow } from "@slipway/stats";
+import { lastEvent, sessionise, type EventRow, type RunRow } from "@slipway/stats";
 import type { Command } from "commander";
 import { columns } from "../report/nodes.ts";
 import { printable } from "../report/printable.ts";
 import { NONE } from "../report/figures.ts";
 import { asOfOption, formatOptions } from "../statistics-options.ts";
-import { lastEvent, ofFile, rowsOfDatabase, rowsOfFile } from "../statistics-rows.ts";
+import { ofFile, rowsOfDatabase, rowsOfFile } from "../statistics-rows.ts";
 
 /** Files that may be asked, by the table that each becomes. */
 const FILES = { events: eventsKind, runs: runsKind, spells: spellsKind, attempts: attemptsKind, jobs: jobsKind, table: valueTableKind } as const;

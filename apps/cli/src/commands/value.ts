@@ -2,7 +2,7 @@ import { attemptsOfRuns, runsKind, valueTableKind } from "@slipway/records";
 import { SlipwayError } from "@slipway/plugin-sdk";
 import { tallyAttempts, tallyTable, value, type CountedRuns, type Prices } from "@slipway/stats";
 import { Option, type Command } from "commander";
-import { flatCsv } from "../report/flat-csv.ts";
+import { flatCsv, VALUE_SHAPES } from "../report/flat-csv.ts";
 import { valueText } from "../report/value.ts";
 import { amount, formatOptions, fraction, matches, whereOption, type Where } from "../statistics-options.ts";
 import { ofFile, rowsOfDatabase, rowsOfFile } from "../statistics-rows.ts";
@@ -41,7 +41,7 @@ async function answer(options: ValueOptions): Promise<void> {
   const prices = pricesOf(options);
   const { tallies, otherLanes } = await countedRuns(options);
   const answers = value(tallies, { otherLanes, ...(admittedRate === undefined ? {} : { admittedRate }), ...(prices === undefined ? {} : { prices }) });
-  process.stdout.write(options.json === true ? answers.map((each) => `${JSON.stringify(each)}\n`).join("") : options.csv === true ? flatCsv(answers) : valueText(answers));
+  process.stdout.write(options.json === true ? answers.map((each) => `${JSON.stringify(each)}\n`).join("") : options.csv === true ? flatCsv(answers, VALUE_SHAPES) : valueText(answers));
 }
 
 async function countedRuns({ runs: path, table, where = {} }: ValueOptions): Promise<CountedRuns> {

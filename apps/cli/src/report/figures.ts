@@ -11,6 +11,14 @@ export function percentRange(lo: number, hi: number): string {
 
 export const whole = (count: number): string => Math.round(count).toLocaleString("en-US");
 
+const rounded = (value: number, round: (value: number) => number): string => (value < 10 ? round(value * 10) / 10 : round(value)).toLocaleString("en-US");
+
+/** A lower bound, never more than it is; tenths below 10. */
+export const atLeast = (value: number): string => rounded(value, Math.floor);
+
+/** An upper bound, never less than it is. */
+export const atMost = (value: number): string => rounded(value, Math.ceil);
+
 /** Of what is not known. */
 export const NONE = "–";
 

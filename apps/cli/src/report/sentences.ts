@@ -1,5 +1,5 @@
 import { canarySize, type SimulationAnswer, type ValueAnswer } from "@slipway/stats";
-import { digitsFor, percent, percentRange, whole } from "./figures.ts";
+import { atLeast, atMost, digitsFor, percent, percentRange, whole } from "./figures.ts";
 
 /** What a rate near this, known to ten points either way, takes (statistics.md 1.4). */
 const CANARIES = canarySize(0.4, 0.1).canaries;
@@ -16,8 +16,15 @@ export function simulationSentence({ cell, policy: { of, passes, drop }, additio
     return `${added} Of these, ${whole(rate.canaries)} were let in as canaries, by a coin: by them the re-ban rate of all is ${percent(rate.point, digits)} (${percentRange(rate.interval.lo, rate.interval.hi)}).`;
   }
   const aside = assume !== null && assume !== "canary";
-  const served = rate.canaries === 0 ? "None of these nodes was ever in service, so their re-ban rate is unknown." : `Of these nodes only ${whole(rate.canaries)} canaries were ever in service, ${aside ? "and they are set aside" : "which do not tell the re-ban rate of all"}: it is unknown.`;
-  return `${added} ${served} ${boundSentence(rate, assume)}${rate.canaries > 0 && aside ? "" : ` Turn on canaries to measure it (about ${whole(CANARIES)} needed).`}`;
+  return `${added} ${servedSentence(rate, aside)} ${boundSentence(rate, assume)}${rate.canaries > 0 && aside ? "" : ` Turn on canaries to measure it (about ${whole(CANARIES)} needed).`}`;
+}
+
+/** Which of the added nodes were in service, and why they do not tell the rate of all. */
+function servedSentence({ canaries, overrides }: SimulationAnswer["reban_rate_of_additional"], aside: boolean): string {
+  if (canaries + overrides === 0) return "None of these nodes was ever in service, so their re-ban rate is unknown.";
+  const picked = overrides === 0 ? "" : `${whole(overrides)} were let in by override: people picked them, so they tell nothing of the others`;
+  const drawn = canaries === 0 ? "" : `only ${whole(canaries)} canaries were ever in service, ${aside ? "and they are set aside" : "which do not tell the re-ban rate of all"}`;
+  return `Of these nodes ${[drawn, picked].filter((part) => part !== "").join(", and ")}: it is unknown.`;
 }
 
 /** Between what the re-ban rate of the added nodes lies, and by which assumption. */
@@ -31,8 +38,8 @@ function boundSentence({ bounds_monotone_ci: monotone, bounds_odds_ci: odds }: S
 export function valueSentence({ run, reached, first_failures: failures, hazard, interval, true_detections_ci: real, node_hours_per_detection: each, node_hours_per_detection_at_least: least, node_hours_per_reban_avoided: avoided }: ValueAnswer): string {
   if (hazard === null || interval === null) return `No node came to run ${String(run)}.`;
   const failed = `Run ${String(run)} failed ${whole(failures)} of ${whole(reached)} nodes (${percent(hazard, digitsFor(interval.hi - interval.lo))}).`;
-  if (failures === 0) return `${failed}${least === null ? "" : ` A failure found by it costs at least ${whole(least)} node-hours.`}`;
+  if (failures === 0) return `${failed}${least === null ? "" : ` A failure found by it costs at least ${atLeast(least)} node-hours.`}`;
   const [, most] = avoided?.bounds_monotone ?? [null, null];
-  const reban = each === null || avoided === undefined ? "" : `, at least ${whole(each)}${most === null ? "" : ` and at most ${whole(most)}`} per re-ban avoided if refused nodes are no better than admitted ones`;
-  return `${failed} Between ${whole(Math.floor(real.lo))} and ${whole(real.hi)} of these were real${each === null ? "" : `; ${whole(each)} node-hours per failure found${reban}`}.`;
+  const reban = each === null || avoided === undefined ? "" : `, at least ${atLeast(each)}${most === null ? "" : ` and at most ${atMost(most)}`} per re-ban avoided if refused nodes are no better than admitted ones`;
+  return `${failed} Between ${atLeast(real.lo)} and ${whole(real.hi)} of these were real${each === null ? "" : `; ${whole(each)} node-hours per failure found${reban}`}.`;
 }

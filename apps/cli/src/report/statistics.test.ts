@@ -29,6 +29,10 @@ describe("flatCsv", () => {
     expect(flatCsv([])).toBe("");
   });
 
+  it("has the columns of what is null, and a list of words in one", () => {
+    expect(flatCsv([{ rate: { interval: null }, drop: [], notes: ["a", "b"] }], { interval: ["lo", "hi"] })).toBe("rate.interval.lo,rate.interval.hi,drop,notes\n,,,a | b\n");
+  });
+
   it("has its columns in one order, whichever row has an interval", () => {
     const [without, within] = [{ n: 0, interval: null, bounds: { lo: 0 } }, { n: 9, interval: { lo: 0.1, hi: 0.2 }, bounds: { lo: 0.1 } }];
     const header = (documents: readonly object[]): string => flatCsv(documents).split("\n")[0] ?? "";

@@ -1,6 +1,6 @@
 import { styleText } from "node:util";
 import type { ValueAnswer } from "@slipway/stats";
-import { digitsFor, NONE, percent, whole, wholeOr } from "./figures.ts";
+import { atLeast, atMost, digitsFor, NONE, percent, whole, wholeOr } from "./figures.ts";
 import { drawing, intervalBar, scaleOf, type Bar } from "./interval-bar.ts";
 import { columns } from "./nodes.ts";
 import { printable } from "./printable.ts";
@@ -23,8 +23,8 @@ export function valueText(answers: readonly ValueAnswer[]): string {
     answer.hazard === null || answer.interval === null ? NONE : percent(answer.hazard, digitsFor(answer.interval.hi - answer.interval.lo)),
     answer.interval === null ? " ".repeat(BAR_WIDTH) : intervalBar(bars[at] ?? { estimate: null, lo: 0, hi: 0 }, scale, BAR_WIDTH, how),
     wholeOr(answer.node_hours),
-    answer.node_hours_per_detection === null ? (answer.node_hours_per_detection_at_least === null ? NONE : `at least ${whole(answer.node_hours_per_detection_at_least)}`) : whole(answer.node_hours_per_detection),
-    `${whole(Math.ceil(answer.true_detections_ci.lo))} to ${whole(answer.true_detections_ci.hi)}`,
+    answer.node_hours_per_detection === null ? (answer.node_hours_per_detection_at_least === null ? NONE : `at least ${atLeast(answer.node_hours_per_detection_at_least)}`) : whole(answer.node_hours_per_detection),
+    `${atLeast(answer.true_detections_ci.lo)} to ${whole(answer.true_detections_ci.hi)}`,
     ...(priced ? [avoidedText(answer)] : []),
     answer.warnings.map(printable).join(", "),
   ]);
@@ -38,5 +38,5 @@ export function valueText(answers: readonly ValueAnswer[]): string {
 /** Node-hours, from the least that it can cost to the most. */
 function avoidedText({ node_hours_per_reban_avoided: of }: ValueAnswer): string {
   const [lo, hi] = of?.bounds_monotone ?? [null, null];
-  return lo === null ? NONE : hi === null ? `at least ${whole(lo)}` : `${whole(lo)} to ${whole(hi)}`;
+  return lo === null ? NONE : hi === null ? `at least ${atLeast(lo)}` : `${atLeast(lo)} to ${atMost(hi)}`;
 }

@@ -1,8 +1,9 @@
 import type { Attempt } from "@slipway/stats";
 import type { RecordKind } from "./kind.ts";
-import { numberText, present, writtenLabels } from "./present.ts";
+import { numberText, present, labelWriter } from "./present.ts";
 
 const OWN = ["attempt_id", "first_failed_run", "runs_executed", "node_hours_per_run", "reban", "canary_probability", "admitted_as_canary", "failed_checks"];
+const writtenLabels = labelWriter(OWN);
 
 /** Validations, each with its first failing run. Hours are one figure for all runs of an attempt. */
 export const attemptsKind: RecordKind<Attempt> = {
@@ -20,13 +21,17 @@ export const attemptsKind: RecordKind<Attempt> = {
     const failedChecks = columns.list("failed_checks");
     const labels = columns.labels(OWN);
     const hours = sharedHours();
+    const seen = new Set<string>();
     return () => {
+      const id = attemptId();
+      if (seen.has(id)) throw columns.error("attempt_id", `${JSON.stringify(id)} is there twice`);
+      seen.add(id);
       const failed = firstFailedRun();
       const executed = runsExecuted();
       const perEach = perRun();
       if (failed !== null && failed > executed) throw columns.error("first_failed_run", `is ${String(failed)}, and ${String(executed)} runs were made`);
       if (executed > MOST_RUNS) throw columns.error("runs_executed", `is ${String(executed)}, more than ${String(MOST_RUNS)}`);
-      return { attemptId: attemptId(), labels: labels(), firstFailedRun: failed, failedChecks: failedChecks(), runsExecuted: executed, nodeHours: perEach === null ? null : hours(executed, perEach), reban: reban(), canaryProbability: canaryProbability(), admittedAsCanary: admittedAsCanary() ?? false };
+      return { attemptId: id, labels: labels(), firstFailedRun: failed, failedChecks: failedChecks(), runsExecuted: executed, nodeHours: perEach === null ? null : hours(executed, perEach), reban: reban(), canaryProbability: canaryProbability(), admittedAsCanary: admittedAsCanary() ?? false };
     };
   },
   write: ({ attemptId, labels, firstFailedRun, failedChecks, runsExecuted, nodeHours, reban, canaryProbability, admittedAsCanary }) =>
@@ -34,7 +39,7 @@ export const attemptsKind: RecordKind<Attempt> = {
       attempt_id: attemptId,
       first_failed_run: numberText(firstFailedRun),
       runs_executed: String(runsExecuted),
-      node_hours_per_run: nodeHours === null || runsExecuted === 0 ? null : String(mean(nodeHours, runsExecuted)),
+      node_hours_per_run: nodeHours === null || runsExecuted === 0 ? null : numberText(mean(nodeHours, runsExecuted)),
       reban: reban === null ? null : String(reban),
       canary_probability: numberText(canaryProbability),
       admitted_as_canary: admittedAsCanary ? "true" : null,
@@ -43,8 +48,12 @@ export const attemptsKind: RecordKind<Attempt> = {
     }),
 };
 
-/** Hours a run, those of tries included; what is the same for each run stays exactly that. */
-const mean = (hours: readonly number[], runs: number): number => (hours.length === runs && hours.every((each) => each === hours[0]) ? (hours[0] ?? 0) : hours.reduce((sum, each) => sum + each, 0) / runs);
+/** Hours a run, those of tries included; what is the same for each run stays exactly that. Null where those of a run are not known. */
+function mean(hours: readonly (number | null)[], runs: number): number | null {
+  const known = hours.filter((each) => each !== null);
+  if (known.length < hours.length) return null;
+  return known.length === runs && known.every((each) => each === known[0]) ? (known[0] ?? null) : known.reduce((sum, each) => sum + each, 0) / runs;
+}
 
 /** As many as a lane may ask for, and their tries. */
 const MOST_RUNS = 10_000;

@@ -2,11 +2,12 @@ import { BAN_CAUSES } from "@slipway/domain";
 import type { EventRow } from "@slipway/stats";
 import { instantText } from "./instant.ts";
 import type { RecordKind } from "./kind.ts";
-import { present, writtenLabels } from "./present.ts";
+import { present, labelWriter } from "./present.ts";
 
 export type { EventRow };
 
 const OWN = ["event_id", "revision", "event_type", "node_id", "ts", "ingested_ts", "cause", "attempt_id"];
+const writtenLabels = labelWriter(OWN);
 
 /** Admissions, leaves, bans and their ends. A ban without a cause is of an unknown one; its cause may be left out, the column not. */
 export const eventsKind: RecordKind<EventRow> = {

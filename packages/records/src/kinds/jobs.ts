@@ -1,7 +1,10 @@
 import type { Labels } from "@slipway/stats";
 import { instantText } from "./instant.ts";
 import type { RecordKind } from "./kind.ts";
-import { present, writtenLabels } from "./present.ts";
+import { present, labelWriter } from "./present.ts";
+
+const OWN = ["job_id", "node_id", "start", "end", "state"];
+const writtenLabels = labelWriter(OWN);
 
 /** One job on one node, as schedulers tell it (settled.md E). Times are milliseconds since 1970. */
 export interface JobRow {
@@ -25,7 +28,7 @@ export const jobsKind: RecordKind<JobRow> = {
     const start = columns.must("start", columns.instant("start"));
     const end = columns.instant("end");
     const state = columns.must("state", columns.text("state"));
-    const labels = columns.labels(["job_id", "node_id", "start", "end", "state"]);
+    const labels = columns.labels(OWN);
     return () => {
       const row = { jobId: jobId(), node: node(), start: start(), end: end(), state: state(), labels: labels() };
       if (row.end !== null && row.end < row.start) throw columns.error("end", "is before the start");

@@ -12,13 +12,17 @@ export function present(columns: Readonly<Record<string, string | null | undefin
   return kept;
 }
 
-const WRITTEN = new WeakMap<Labels, Readonly<Record<string, string>>>();
-
-/** Labels under the names of their columns; rows share labels, and so what is made of them. */
-export function writtenLabels(labels: Labels): Readonly<Record<string, string>> {
-  const known = WRITTEN.get(labels) ?? Object.fromEntries(Object.entries(labels).map(([label, value]) => [columnOf(label), value]));
-  WRITTEN.set(labels, known);
-  return known;
+/**
+ * Writes labels under the names of their columns; rows share labels, and so what is made of them. A label that is named
+ * like a column of the kind's own came from a file of another kind, and would say something else here.
+ */
+export function labelWriter(own: readonly string[]): (labels: Labels) => Readonly<Record<string, string>> {
+  const written = new WeakMap<Labels, Readonly<Record<string, string>>>();
+  return (labels) => {
+    const known = written.get(labels) ?? Object.fromEntries(Object.entries(labels).flatMap(([label, value]) => (own.includes(columnOf(label)) ? [] : [[columnOf(label), value]])));
+    written.set(labels, known);
+    return known;
+  };
 }
 
 export const numberText = (value: number | null): string | null => (value === null ? null : String(value));

@@ -1,8 +1,9 @@
 import type { RunRow } from "@slipway/stats";
 import type { RecordKind } from "./kind.ts";
-import { numberText, present, writtenLabels } from "./present.ts";
+import { numberText, present, labelWriter } from "./present.ts";
 
 const OWN = ["attempt_id", "run_index", "failed_checks", "result", "node_hours"];
+const writtenLabels = labelWriter(OWN);
 
 /** Passes over the required checks. Without a result a run failed when a check did. */
 export const runsKind: RecordKind<RunRow> = {

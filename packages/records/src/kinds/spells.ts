@@ -2,9 +2,10 @@ import { BAN_CAUSES } from "@slipway/domain";
 import type { Spell } from "@slipway/stats";
 import { instantText } from "./instant.ts";
 import type { RecordKind } from "./kind.ts";
-import { numberText, present, writtenLabels } from "./present.ts";
+import { numberText, present, labelWriter } from "./present.ts";
 
 const OWN = ["admission_id", "days", "cause", "entered_days", "node_id", "started_at", "attempt_id"];
+const writtenLabels = labelWriter(OWN);
 
 /** Admissions and what became of them. One admission is one row of its cell. */
 export const spellsKind: RecordKind<Spell> = {
@@ -24,6 +25,7 @@ export const spellsKind: RecordKind<Spell> = {
     return () => {
       const spell: Spell = { admissionId: admissionId(), days: days(), cause: cause(), enteredDays: enteredDays() ?? 0, labels: labels(), node: node(), startedAt: startedAt(), attemptId: attemptId() };
       if (spell.enteredDays > spell.days) throw columns.error("entered_days", `${String(spell.enteredDays)} is after the end of the admission, at ${String(spell.days)} days`);
+      if (spell.cause !== null && spell.enteredDays > 0 && spell.enteredDays === spell.days) throw columns.error("entered_days", `${String(spell.enteredDays)} is the day of the ban: it was never at risk of it`);
       const cell = seen.get(spell.labels) ?? new Set();
       if (cell.has(spell.admissionId)) throw columns.error("admission_id", `${JSON.stringify(spell.admissionId)} is there twice`);
       seen.set(spell.labels, cell.add(spell.admissionId));

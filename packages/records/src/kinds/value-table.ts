@@ -12,9 +12,12 @@ export const valueTableKind: RecordKind<TableRow> = {
     const reached = columns.must("reached", columns.whole("reached", 0));
     const firstFailures = columns.must("first_failures", columns.whole("first_failures", 0));
     const nodeHoursPerRun = columns.number("node_hours_per_run");
+    const seen = new Set<number>();
     return () => {
       const row = { run: run(), reached: reached(), firstFailures: firstFailures(), nodeHoursPerRun: nodeHoursPerRun() };
       if (row.firstFailures > row.reached) throw columns.error("first_failures", `is ${String(row.firstFailures)}, and ${String(row.reached)} reached the run`);
+      if (seen.has(row.run)) throw columns.error("run_index", `${String(row.run)} is there twice`);
+      seen.add(row.run);
       return row;
     };
   },

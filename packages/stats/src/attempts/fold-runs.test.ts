@@ -72,14 +72,23 @@ describe("foldRuns", () => {
     expect(counters.other_lanes).toBe(1);
   });
 
-  it("knows no hours of an attempt when one of its rows has none", () => {
-    expect(foldRuns([row("a", 1), row("a", 2, "pass", { nodeHours: null })]).attempts[0]?.nodeHours).toBeNull();
+  it("knows the hours of each run that has them, and none of a run with a try that has none", () => {
+    const hours = (...rows: Parameters<typeof foldRuns>[0]): unknown => foldRuns(rows).attempts[0]?.nodeHours;
+    expect(hours(row("a", 1), row("a", 2, "pass", { nodeHours: null }))).toEqual([2, null]);
+    expect(hours(row("a", 1), row("a", 2), row("a", 2, "inconclusive", { nodeHours: null }))).toEqual([2, null]);
+    expect(hours(row("a", 1, "pass", { nodeHours: null }))).toBeNull();
   });
 
-  it("takes runs without a row as made, in unknown hours, and counts them", () => {
-    const { attempts, counters } = foldRuns([row("a", 1), row("a", 4, "fail")]);
-    expect(attempts[0]).toMatchObject({ firstFailedRun: 4, runsExecuted: 4, nodeHours: null });
-    expect(counters.missing_runs).toBe(2);
+  it("takes no run without a row for a pass, and counts them", () => {
+    const failed = foldRuns([row("a", 1), row("a", 4, "fail")]);
+    expect(failed.attempts[0]).toMatchObject({ firstFailedRun: 4, runsExecuted: 4, nodeHours: [2, null, null, 2] });
+    expect(failed.counters.missing_runs).toBe(2);
+    expect(foldRuns([row("a", 1), row("a", 2), row("a", 4)]).attempts[0]).toMatchObject({ firstFailedRun: null, runsExecuted: 3 });
+  });
+
+  it("leaves out what differs from run to run of an attempt", () => {
+    const runs = ["boot-1", "boot-2"].map((boot, at) => row("a", at + 1, "pass", { labels: { vendor: "oci", boot } }));
+    expect(foldRuns(runs).attempts[0]?.labels).toEqual({ vendor: "oci" });
   });
 
   it("does not accept an attempt in two cells", () => {

@@ -15,14 +15,15 @@ export interface RunCounters {
   readonly inconclusive: number;
   /** Rows of another lane than slow. */
   readonly other_lanes: number;
-  /** Indexes below an attempt's last run that no row has; the run counts as made, and as not failed. */
+  /** Indexes below an attempt's last run that no row has. None of them is a pass. */
   readonly missing_runs: number;
 }
 
 /**
  * Folds runs into attempts (statistics.md 3.2, settled.md E). An inconclusive row takes no index of the count: beside a
  * conclusive one it is a try of that run, alone it moves the later runs of its attempt down by one, since it is no pass.
- * Its hours count for the run it was a try of.
+ * Its hours count for the run it was a try of. An index that no row has is no pass either: an attempt that never failed
+ * made as many runs as have a result.
  *
  * @throws StatsInputError for two conclusive rows of one attempt and index, a result that its failed checks contradict,
  *   an index below 1, and an attempt whose rows differ in a label
@@ -60,7 +61,7 @@ interface FoldedAttempt {
 function foldAttempt(attemptId: string, rows: readonly RunRow[]): FoldedAttempt {
   // What comes first among rows of one index decides nothing but the order in which hours are added.
   const sorted = [...rows].sort((a, b) => a.runIndex - b.runIndex || (a.nodeHours ?? 0) - (b.nodeHours ?? 0));
-  const hours: number[] = [];
+  const hours: (number | null)[] = [];
   const conclusive: { readonly run: number; readonly row: RunRow }[] = [];
   let moved = 0;
   let seen = 0;
@@ -70,8 +71,10 @@ function foldAttempt(attemptId: string, rows: readonly RunRow[]): FoldedAttempt 
     let decided: RunRow | undefined;
     for (; sorted[at]?.runIndex === index; at += 1) {
       const row = sorted[at] as RunRow;
-      while (hours.length < run) hours.push(0);
-      hours[run - 1] = (hours[run - 1] ?? 0) + (row.nodeHours ?? 0);
+      // Of a run without a row no hours are known.
+      while (hours.length < run - 1) hours.push(null);
+      const before = hours.length < run ? 0 : (hours[run - 1] ?? null);
+      hours[run - 1] = before === null || row.nodeHours === null ? null : before + row.nodeHours;
       if (row.result === "inconclusive") continue;
       if (decided !== undefined) throw new StatsInputError(`attempt ${attemptId}, run ${String(index)}: two rows have a result, and one run has one`);
       decided = row;
@@ -80,8 +83,8 @@ function foldAttempt(attemptId: string, rows: readonly RunRow[]): FoldedAttempt 
     if (decided === undefined) moved += 1;
     else conclusive.push({ run, row: decided });
   }
-  const executed = conclusive.at(-1)?.run ?? 0;
   const first = conclusive.find(({ row }) => row.result === "fail");
+  const executed = first === undefined ? conclusive.length : (conclusive.at(-1)?.run ?? 0);
   const missingRuns = (sorted.at(-1)?.runIndex ?? 0) - seen;
   const after = first === undefined ? [] : conclusive.filter(({ run }) => run > first.run).map(({ run, row }) => ({ run, failedChecks: row.failedChecks }));
   return {
@@ -92,7 +95,7 @@ function foldAttempt(attemptId: string, rows: readonly RunRow[]): FoldedAttempt 
       failedChecks: first?.row.failedChecks ?? [],
       runsExecuted: executed,
       ...(after.length === 0 ? {} : { afterFailure: after }),
-      nodeHours: missingRuns === 0 && rows.every(({ nodeHours }) => nodeHours !== null) ? hours : null,
+      nodeHours: hours.every((each) => each === null) ? null : hours,
       reban: null,
       canaryProbability: null,
       admittedAsCanary: false,
@@ -101,14 +104,19 @@ function foldAttempt(attemptId: string, rows: readonly RunRow[]): FoldedAttempt 
   };
 }
 
+/** Labels that a validation has one of; any other that differs from run to run is none of the attempt's. */
+const OF_ATTEMPT = new Set(["node_id", "vendor", "sku", "cluster", "segment", "lane"]);
+
 function labelsOf(attemptId: string, rows: readonly RunRow[]): Labels {
   const labels: Record<string, string> = {};
+  const ofRuns = new Set<string>();
   for (const row of rows) {
     for (const [name, value] of Object.entries(row.labels)) {
       const known = labels[name];
-      if (known !== undefined && known !== value) throw new StatsInputError(`attempt ${attemptId}: its rows name two of ${name}: ${[known, value].sort().join(" and ")}`);
+      if (known !== undefined && known !== value && !OF_ATTEMPT.has(name)) ofRuns.add(name);
+      else if (known !== undefined && known !== value) throw new StatsInputError(`attempt ${attemptId}: its rows name two of ${name}: ${[known, value].sort().join(" and ")}`);
       labels[name] = value;
     }
   }
-  return Object.fromEntries(Object.entries(labels).sort(([a], [b]) => (a < b ? -1 : 1)));
+  return Object.fromEntries(Object.entries(labels).filter(([name]) => !ofRuns.has(name)).sort(([a], [b]) => (a < b ? -1 : 1)));
 }

@@ -106,9 +106,11 @@ const secondsOf = (days: number): number => Math.min(Math.round(days * 86_400), 
 
 function nodeSeconds({ attemptId, nodeHours }: Attempt, required: number): Uint32Array {
   return Uint32Array.from({ length: required }, (_, run) => {
-    if (nodeHours === null) return UNKNOWN_SECONDS;
-    const seconds = Math.round((nodeHours[run] ?? 0) * 3_600);
-    if (!(seconds >= 0 && seconds < UNKNOWN_SECONDS)) throw new StatsInputError(`attempt ${attemptId}, run ${String(run + 1)}: node hours are ${String(nodeHours[run])}`);
+    // Nothing was spent on runs that were never made.
+    const hours = nodeHours === null ? null : run < nodeHours.length ? (nodeHours[run] ?? null) : 0;
+    if (hours === null) return UNKNOWN_SECONDS;
+    const seconds = Math.round(hours * 3_600);
+    if (!(seconds >= 0 && seconds < UNKNOWN_SECONDS)) throw new StatsInputError(`attempt ${attemptId}, run ${String(run + 1)}: node hours are ${String(hours)}`);
     return seconds;
   });
 }

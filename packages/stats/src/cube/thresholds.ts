@@ -92,7 +92,7 @@ function withUnseenRuns(answers: readonly Threshold[], byRun: readonly number[],
     expected = uncertain === 0 ? 0 : expected * (1 - others / answer.reached);
     unnamedSoFar += unnamed[run] ?? 0;
     const open = uncertain + unnamedSoFar;
-    const filled = { ...answer, uncertain: open, expected: open === 0 || unnamedSoFar > 0 || Number.isNaN(expected) ? null : answer.added + expected, nodeHoursSaved: open === 0 ? answer.nodeHoursSaved : null };
+    const filled = { ...answer, uncertain: open, expected: uncertain + onlyHere === 0 || unnamedSoFar > 0 || Number.isNaN(expected) ? null : answer.added + expected, nodeHoursSaved: open === 0 ? answer.nodeHoursSaved : null };
     uncertain += onlyHere;
     expected += onlyHere;
     return filled;

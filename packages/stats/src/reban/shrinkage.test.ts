@@ -48,7 +48,10 @@ describe("shrink", () => {
       { estimate: 0.25, lo: null, hi: null, prior_strength: null },
       { estimate: null, lo: null, hi: null, prior_strength: null },
     ]);
-    expect(shrink([count(2, 10), count(0, 0), count(2, 10)])[1]).toEqual({ estimate: 0.2, lo: null, hi: null, prior_strength: 10_000 });
+    // The mean of Beta(2000, 8000), whose standard deviation is 0.004.
+    const empty = shrink([count(2, 10), count(0, 0), count(2, 10)])[1];
+    expect(empty).toMatchObject({ estimate: 0.2, prior_strength: 10_000 });
+    expect([empty?.lo, empty?.hi].map((limit) => ((limit ?? 0) - 0.2) / 0.004).map((z) => z.toFixed(2))).toEqual(["-1.95", "1.97"]);
     expect(shrink([])).toEqual([]);
   });
 

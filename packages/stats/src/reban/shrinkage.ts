@@ -18,13 +18,12 @@ export interface Count {
 const WEAKEST = 2;
 const STRONGEST = 10_000;
 
-/** Beta-binomial shrinkage by moments of the cells of one vendor (A17), in their order. */
+/** Beta-binomial shrinkage by moments of the cells of one vendor (A17), in their order; an empty cell is at the vendor's mean. */
 export function shrink(cells: readonly Count[]): Shrunken[] {
   const filled = cells.filter(({ n }) => n > 0);
   if (filled.length < 2) return cells.map(({ events, n }) => ({ estimate: n > 0 ? events / n : null, lo: null, hi: null, prior_strength: null }));
   const { mean, strength } = priorOf(filled);
   return cells.map(({ events, n }) => {
-    if (n === 0) return { estimate: mean, lo: null, hi: null, prior_strength: strength };
     const [alpha, beta] = [strength * mean + events, strength * (1 - mean) + n - events];
     return { estimate: (events + strength * mean) / (n + strength), lo: quantile(0.025, alpha, beta), hi: quantile(0.975, alpha, beta), prior_strength: strength };
   });

@@ -17,6 +17,9 @@ export function cleanRows(events: readonly EventRow[], asOf: number): CleanRows 
   return { rows, duplicateRows: events.length - latest.size, afterAsOf: latest.size - rows.length };
 }
 
+/** The time of the last event that no later revision replaced: of later times the rows say nothing. Of none there is none. */
+export const lastEvent = (events: readonly EventRow[]): number => cleanRows(events, Infinity).rows.reduce((last, { ts }) => Math.max(last, ts), -Infinity);
+
 function supersedes(event: EventRow, known: EventRow): boolean {
   if (event.revision !== known.revision) return event.revision > known.revision;
   const [own, other] = [event.ingestedTs ?? -Infinity, known.ingestedTs ?? -Infinity];

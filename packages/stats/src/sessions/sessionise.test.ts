@@ -2,7 +2,7 @@ import type { BanCause } from "@slipway/domain";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { DataQuality, EventRow } from "../model.ts";
-import { cleanRows } from "./clean-rows.ts";
+import { cleanRows, lastEvent } from "./clean-rows.ts";
 import { sessionise, type SessionOptions } from "./sessionise.ts";
 
 const MINUTE = 60_000;
@@ -238,5 +238,12 @@ describe("sessionise", () => {
         }
       }),
     );
+  });
+});
+
+describe("lastEvent", () => {
+  it("is the last that no revision took back: a corrected time is no follow-up", () => {
+    expect(lastEvent([admit("2"), ban("30", "hardware", { eventId: "b", revision: 1 }), ban("5", "hardware", { eventId: "b", revision: 2 })])).toBe(at("5"));
+    expect(lastEvent([])).toBe(-Infinity);
   });
 });

@@ -1,9 +1,9 @@
 import { wilson } from "../intervals.ts";
-import type { Attempt, Bounds } from "../model.ts";
+import type { Attempt, Interval } from "../model.ts";
 
 /** What a randomised canary arm says of the nodes that a policy adds. */
 export type CanaryArm =
-  | { readonly identified: true; readonly point: number; readonly standardError: number; readonly interval: Bounds & { readonly method: string; readonly level: 0.95 }; readonly canaries: number }
+  | { readonly identified: true; readonly point: number; readonly standardError: number; readonly interval: Interval; readonly canaries: number; /** No probability of their coin is known: nodes of one cluster are taken to have had one. */ readonly oneCoin: boolean }
   | { readonly identified: false; readonly why: string; readonly canaries: number };
 
 /** Canaries without which a stratum says nothing (A19). */
@@ -34,7 +34,7 @@ export function canaryArm(added: readonly Attempt[]): CanaryArm {
 
   const point = sum(strata, ({ weight, rebans, canaries: n }) => weight * (rebans / n));
   const variance = sum(strata, ({ weight, rebans, canaries: n, nodes }) => weight ** 2 * (1 - n / nodes) * (((rebans / n) * (1 - rebans / n)) / (n - 1)));
-  return { identified: true, point, standardError: Math.sqrt(variance), interval: { ...intervalOf(strata, point), level: 0.95 }, canaries: canaries.length };
+  return { identified: true, point, standardError: Math.sqrt(variance), interval: intervalOf(strata, point), canaries: canaries.length, oneCoin: added.some(({ canaryProbability }) => canaryProbability === null) };
 }
 
 function strataOf(added: readonly Attempt[]): readonly Stratum[] {
@@ -59,14 +59,14 @@ function strataOf(added: readonly Attempt[]): readonly Stratum[] {
  * Zou, A. Donner, Construction of confidence limits about effect measures, Stat. Med. 27, 2008), which has a width where
  * no canary, or every one, was banned again.
  */
-function intervalOf(strata: readonly Stratum[], point: number): Bounds & { readonly method: string } {
+function intervalOf(strata: readonly Stratum[], point: number): Interval {
   const [only] = strata;
   if (strata.length === 1 && only !== undefined) {
     const { lo, hi } = wilson(only.rebans, only.canaries);
-    return { method: "wilson", lo, hi };
+    return { method: "wilson", level: 0.95, lo, hi };
   }
   const distance = (limit: "lo" | "hi"): number => Math.sqrt(sum(strata, ({ weight, rebans, canaries }) => (weight * (wilson(rebans, canaries)[limit] - rebans / canaries)) ** 2));
-  return { method: "stratified-wilson-mover", lo: Math.max(0, point - distance("lo")), hi: Math.min(1, point + distance("hi")) };
+  return { method: "stratified-wilson-mover", level: 0.95, lo: Math.max(0, point - distance("lo")), hi: Math.min(1, point + distance("hi")) };
 }
 
 const sum = (strata: readonly Stratum[], of: (stratum: Stratum) => number): number => strata.reduce((total, stratum) => total + of(stratum), 0);

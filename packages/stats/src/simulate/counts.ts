@@ -18,7 +18,7 @@ export interface PolicyCounts {
   readonly added: readonly Attempt[];
   /** Refused, and let in or not by runs that were never made. */
   readonly uncertain: number;
-  /** Of those let in, where unseen runs fail as seen ones do; null when all is certain, or no such run was seen. */
+  /** Of those let in, where unseen runs fail as seen ones do; null when no attempt failed by dropped checks alone, or no such run was seen. */
   readonly expected: number | null;
   /** Null when hours are not known, or depend on runs that were never made. */
   readonly nodeHoursSaved: number | null;
@@ -40,6 +40,7 @@ export function countPolicy(attempts: readonly Attempt[], { of, passes, drop }: 
   let admitted = 0;
   let incomplete = 0;
   let unknownChecks = false;
+  let byDropped = 0;
   for (const attempt of attempts) {
     const { firstFailedRun: first, runsExecuted, failedChecks } = attempt;
     if (first === null || first > of) {
@@ -49,6 +50,7 @@ export function countPolicy(attempts: readonly Attempt[], { of, passes, drop }: 
     else if (dropped.size > 0 && failedChecks.every((check) => dropped.has(check))) {
       // An attempts file does not say which checks failed.
       if (failedChecks.length === 0) unknownChecks = true;
+      else byDropped += 1;
       const runs = failedChecks.length === 0 ? [first] : unseenRuns(attempt, first, passes, dropped);
       if (runs?.length === 0) added.push(attempt);
       else if (runs !== undefined) unseen.push(runs);
@@ -59,7 +61,7 @@ export function countPolicy(attempts: readonly Attempt[], { of, passes, drop }: 
     incomplete,
     added,
     uncertain: unseen.length,
-    expected: unseen.length === 0 || unknownChecks ? null : expectedOf(added.length, unseen, otherHazard(attempts, passes, dropped)),
+    expected: byDropped === 0 || unknownChecks ? null : expectedOf(added.length, unseen, otherHazard(attempts, passes, dropped)),
     nodeHoursSaved: unseen.length === 0 ? hoursAfter(attempts, passes, of) : null,
   };
 }
@@ -104,8 +106,11 @@ function expectedOf(certain: number, unseen: readonly (readonly number[])[], haz
 function hoursAfter(attempts: readonly Attempt[], passes: number, of: number): number | null {
   const hours: number[] = [];
   for (const { runsExecuted, nodeHours } of attempts) {
-    if (nodeHours !== null) hours.push(...nodeHours.slice(passes, of));
-    else if (Math.min(runsExecuted, of) > passes) return null;
+    for (let at = passes; at < Math.min(of, Math.max(runsExecuted, nodeHours?.length ?? 0)); at += 1) {
+      const each = nodeHours?.[at] ?? null;
+      if (each === null) return null;
+      hours.push(each);
+    }
   }
   return hours.sort((a, b) => a - b).reduce((sum, each) => sum + each, 0);
 }

@@ -19,6 +19,12 @@ export function joinCanaries(attempts: readonly Attempt[], spells: readonly Spel
   });
 }
 
+/** Whether a refused attempt's node was let in by people all the same: its file says what became of it, or an admission that is no canary's names it. */
+export function overridesBy(spells: readonly Spell[] = []): (attempt: Attempt) => boolean {
+  const named = new Set(spells.flatMap(({ attemptId, labels }) => (attemptId !== null && labels["entry"] !== "canary" ? [attemptId] : [])));
+  return ({ attemptId, labels, reban, admittedAsCanary }) => !admittedAsCanary && (reban !== null || labels["entry"] === "override" || named.has(attemptId));
+}
+
 /** A ban of another class ends the stay as well: this one did not come (Aalen-Johansen). */
 function outcomeOf({ days, cause }: Spell, windowDays: number, endpoint: Endpoint): boolean | null {
   if (cause !== null && days <= windowDays) return causesOf(endpoint).includes(cause);

@@ -43,6 +43,18 @@ describe("simulate (statistics.md 1.4)", () => {
     expect(answer.fleet_rate_after.bounds_monotone?.[0]).toBeCloseTo(0.2, 12);
   });
 
+  it("answers a cell that only other lanes have, so that their attempts are counted", () => {
+    const fast = { labels: { vendor: "azure", lane: "fast" } };
+    const answers = ask([...fleet(), attempt(null, fast), attempt(3, fast)], { by: ["vendor"] });
+    expect(answers.map(({ cell, admitted, excluded }) => [cell["vendor"], admitted, excluded.other_lanes])).toEqual([["azure", 0, 2], ["oci", 20, 0]]);
+  });
+
+  it("tells nodes that people let in from nodes that never served", () => {
+    const none = ask(fleet())[0]?.reban_rate_of_additional;
+    const some = ask([...fleet(), attempt(11, { reban: true })])[0]?.reban_rate_of_additional;
+    expect([none?.overrides, some?.overrides, some?.point]).toEqual([0, 1, null]);
+  });
+
   it("A12: the bound to show starts at the lower 95 % limit of the admitted rate", () => {
     expect(one(ask(fleet())).reban_rate_of_additional.bounds_monotone_ci).toEqual([wilson(4, 20).lo, 1]);
   });
@@ -124,6 +136,13 @@ describe("the canary arm (A19)", () => {
     expect(standard_error).toBeCloseTo(Math.sqrt(0.2 ** 2 * (1 - 10 / 20) * ((0.6 * 0.4) / 9) + 0.8 ** 2 * (1 - 5 / 80) * ((0.2 * 0.8) / 4)), 12);
     expect(interval?.method).not.toBe("wilson");
     expect(interval?.lo).toBeLessThan(point ?? 0);
+  });
+
+  it("says that one coin a cluster is taken for granted where no probability is known", () => {
+    const coin = "no canary probability is known";
+    const rows = (probability: number | null): Attempt[] => [...times(10, (index) => ({ ...canary(index, "a", 0.5, 4), canaryProbability: probability })), ...times(10, () => ({ ...refused("a", 0.5), canaryProbability: probability }))];
+    expect(one(ask(rows(null))).assumptions.some((line) => line.startsWith(coin))).toBe(true);
+    expect(one(ask(rows(0.5))).assumptions.some((line) => line.startsWith(coin))).toBe(false);
   });
 
   it("a stratum with fewer than five canaries makes the collective rate null, and says so", () => {

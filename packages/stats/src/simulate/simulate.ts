@@ -8,7 +8,7 @@ import { assumptionsOf } from "./assumptions.ts";
 import { extraRebans, fleetRateAfter, rateOfAdded, type Bounded, type Sizes } from "./bounds.ts";
 import { canaryArm, type CanaryArm } from "./canary-arm.ts";
 import { countPolicy, type Policy } from "./counts.ts";
-import { joinCanaries } from "./join-spells.ts";
+import { joinCanaries, overridesBy } from "./join-spells.ts";
 
 export interface SimulationQuestion {
   readonly attempts: readonly Attempt[];
@@ -42,7 +42,9 @@ export interface SimulationAnswer {
     readonly identified: boolean;
     readonly standard_error: number | null;
     readonly interval: (Bounds & { readonly method: string; readonly level: 0.95 }) | null;
+    /** Of the added nodes, those that a coin let in, and those that people did: picked, they tell nothing of the others. */
     readonly canaries: number;
+    readonly overrides: number;
   };
   readonly reban_rate_of_admitted: AdmittedRate;
   readonly admitted: number;
@@ -67,19 +69,22 @@ export interface SimulationAnswer {
 export function simulate({ attempts, spells, by = [], ...question }: SimulationQuestion): SimulationAnswer[] {
   const { of, passes, windowDays, endpoint } = question;
   if (passes.length === 0) throw new StatsInputError("no number of passes is asked about");
-  const asked: Asked = { ...question, drop: [...new Set(question.drop ?? [])] };
+  const asked: Asked = { ...question, isOverride: overridesBy(spells), drop: [...new Set(question.drop ?? [])] };
   const slow = slowAttempts(attempts);
   const joined = spells === undefined ? slow.attempts : joinCanaries(slow.attempts, spells, windowDays, endpoint);
   const everyLane = byCell(attempts, by);
   const admissions = spells === undefined ? undefined : byCell(spells, by);
-  return [...byCell(joined, by)].flatMap(([key, { cell, rows }]) => {
+  const cells = byCell(joined, by);
+  // A cell that only other lanes have is answered as well, so that their attempts are counted somewhere.
+  return [...everyLane].flatMap(([key, { cell, rows: all }]) => {
+    const rows = cells.get(key)?.rows ?? [];
     const rate = admissions === undefined ? admittedByAttempts(rows, of) : admittedBySpells(admissions.get(key)?.rows ?? [], windowDays, endpoint);
-    const others = (everyLane.get(key)?.rows.length ?? rows.length) - rows.length;
+    const others = all.length - rows.length;
     return passes.map((each) => answer(asked, { of, passes: each, drop: asked.drop }, { cell, rows, rate, others }));
   });
 }
 
-type Asked = Omit<SimulationQuestion, "attempts" | "spells" | "by" | "drop"> & { readonly drop: readonly string[] };
+type Asked = Omit<SimulationQuestion, "attempts" | "spells" | "by" | "drop"> & { readonly drop: readonly string[]; readonly isOverride: (attempt: Attempt) => boolean };
 
 interface CellOfAttempts {
   readonly cell: Cell;
@@ -89,7 +94,7 @@ interface CellOfAttempts {
 }
 
 function answer(asked: Asked, policy: Policy, { cell, rows, rate, others }: CellOfAttempts): SimulationAnswer {
-  const { assume, windowDays, endpoint, asOf } = asked;
+  const { assume, windowDays, endpoint, asOf, isOverride } = asked;
   const counts = countPolicy(rows, policy);
   const sizes: Sizes = { admitted: counts.admitted, lo: counts.added.length, hi: counts.added.length + counts.uncertain };
   const odds = typeof assume === "object" ? assume.odds : undefined;
@@ -103,7 +108,7 @@ function answer(asked: Asked, policy: Policy, { cell, rows, rate, others }: Cell
     status: rate.shown.status,
     additionally_admitted: { point: sizes.lo === sizes.hi ? sizes.lo : null, lo: sizes.lo, hi: sizes.hi, expected: counts.expected },
     node_hours_saved: counts.nodeHoursSaved,
-    reban_rate_of_additional: { ...rateOfAdded(sizes, rate, odds, point), identified: arm.identified, standard_error: arm.identified ? arm.standardError : null, interval: arm.identified ? arm.interval : null, canaries: arm.canaries },
+    reban_rate_of_additional: { ...rateOfAdded(sizes, rate, odds, point), identified: arm.identified, standard_error: arm.identified ? arm.standardError : null, interval: arm.identified ? arm.interval : null, canaries: arm.canaries, overrides: counts.added.filter(isOverride).length },
     reban_rate_of_admitted: rate.shown,
     admitted: counts.admitted,
     fleet_rate_after: fleetRateAfter(sizes, rate, odds, point),

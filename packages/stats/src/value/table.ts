@@ -60,8 +60,9 @@ export function tallyAttempts(attempts: readonly Attempt[]): CountedRuns {
     if (firstFailedRun !== null) failed[firstFailedRun - 1] = (failed[firstFailedRun - 1] ?? 0) + 1;
     const tried = Math.min(runs, firstFailedRun ?? Math.max(last, nodeHours?.length ?? 0));
     for (let at = 0; at < tried; at += 1) {
-      if (nodeHours === null) known[at] = false;
-      else hours[at] = (hours[at] ?? 0) + (nodeHours[at] ?? 0);
+      const each = nodeHours?.[at] ?? null;
+      if (each === null) known[at] = false;
+      else hours[at] = (hours[at] ?? 0) + each;
     }
   }
   return { tallies: reached.map((count, at) => ({ run: at + 1, reached: count, firstFailures: failed[at] ?? 0, nodeHours: known[at] === true ? (hours[at] ?? 0) : null })), otherLanes };
