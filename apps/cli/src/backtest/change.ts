@@ -43,11 +43,23 @@ export async function parseAgainst(text: string | undefined, { folder, revision 
   return { revision: text };
 }
 
-/** A changed check. Compared with a side that has no such check, it is new. */
-export async function checkChange(text: string, { settings, running, against }: ChangeParts): Promise<Change> {
+/** A check as a change has it. */
+export interface ChangedCheck {
+  readonly id: string;
+  readonly label: string;
+  readonly check: CheckFile;
+}
+
+/** @throws SlipwayError of kind `input` for a revision that has no such check */
+export async function changedCheck(text: string): Promise<ChangedCheck> {
   const { id, revision } = parseCheck(text);
-  const { check: after, label } = await withRevision(root, revision, async (tree) => ({ check: await checkAt(tree, id), label: tree.label }));
-  if (after === undefined) throw new SlipwayError("input", `--check ${text}: ${label} has no check ${id}`);
+  const { check, label } = await withRevision(root, revision, async (tree) => ({ check: await checkAt(tree, id), label: tree.label }));
+  if (check === undefined) throw new SlipwayError("input", `--check ${text}: ${label} has no check ${id}`);
+  return { id, label, check };
+}
+
+/** A changed check. Compared with a side that has no such check, it is new. */
+export async function checkChange({ id, label, check: after }: ChangedCheck, { settings, running, against }: ChangeParts): Promise<Change> {
   const before = await ofAgainst(against, {
     running: () => running?.checks[id],
     revision: (tree) => checkAt(tree, id),
@@ -128,7 +140,7 @@ function placeOf(file: string): { readonly layer: ExpectationText["layer"]; read
   return layer === undefined || basename(dirname(folder)) !== "expectations" ? undefined : { layer, name: basename(file).replace(/\.ya?ml$/, "") };
 }
 
-function textOf(path: string, option: string): string {
+export function textOf(path: string, option: string): string {
   try {
     if (statSync(path).size > MAX_FILE_BYTES) throw new SlipwayError("input", `${option} ${path}: is larger than ${String(MAX_FILE_BYTES / 2 ** 20)} MiB`);
     return readFileSync(path, "utf8");

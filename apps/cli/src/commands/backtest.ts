@@ -10,7 +10,7 @@ import { evidenceFolder, openDatabase, type Database } from "@slipway/server";
 import { sessionise } from "@slipway/stats";
 import { dataFolder } from "@slipway/store";
 import { InvalidArgumentError, Option, type Command } from "commander";
-import { checkChange, expectationChange, parseAgainst, parseCheck, policyChange } from "../backtest/change.ts";
+import { changedCheck, checkChange, expectationChange, parseAgainst, parseCheck, policyChange, textOf } from "../backtest/change.ts";
 import { checkoutSettings, runningSettings } from "../backtest/settings.ts";
 import { EXIT } from "../exit.ts";
 import { fleetFolder } from "../fleet.ts";
@@ -140,11 +140,15 @@ async function questionOf(options: BacktestOptions, open: () => Promise<Database
   const { check, expect, policy, evidence, since, asOf, by = BY } = options;
   const kind = check !== undefined ? "check" : expect !== undefined ? "expectation" : "policy";
   const folder = evidence === undefined ? null : resolve(evidence);
+  // What is changed is read before any database is asked: a wrong name is the user's first mistake to mend.
+  const changed = check === undefined ? undefined : await changedCheck(check);
+  const file = expect ?? policy;
+  if (file !== undefined) textOf(file, expect === undefined ? "--policy" : "--expect");
   const against = await parseAgainst(options.against, { folder: folder !== null, revision: check === undefined ? "." : parseCheck(check).revision });
   const running = folder === null || "running" in against ? await runningSettings(await open()) : undefined;
   const settings = folder === null && running !== undefined ? running : await checkoutSettings(kind);
   const parts = { settings, running, against };
-  const change = check !== undefined ? await checkChange(check, parts) : expect !== undefined ? await expectationChange(expect, parts) : await policyChange(policy ?? "", parts);
+  const change = changed !== undefined ? await checkChange(changed, parts) : expect !== undefined ? await expectationChange(expect, parts) : await policyChange(policy ?? "", parts);
   const { clusters } = readFleet(fleetFolder()).clusters;
   return {
     change,

@@ -13,7 +13,9 @@ export async function importedEvents(tx: Tx, machines: Machines): Promise<EventR
   return rows.map(({ event_id, machine, serial, body }) => {
     const { [NOTED]: _, ...columns } = body;
     const row = readObject(eventsKind, `imported event ${event_id}`, columns);
-    return { ...row, node: machines.nameOf(machine, serial) ?? row.node };
+    const node = machines.nameOf(machine, serial) ?? row.node;
+    // What the file does not say of a machine that is known, the machine does.
+    return { ...row, node, labels: { ...machines.labelsOf(node), ...row.labels } };
   });
 }
 
@@ -25,7 +27,7 @@ export async function importedRuns(tx: Tx, machines: Machines): Promise<RunRow[]
     const known = readObject(attemptsKind, `imported attempt ${attempt_id}`, { first_failed_run: null, runs_executed: 0, ...body }).labels;
     return runs.map((run) => {
       const row = readObject(runsKind, `imported run of ${attempt_id}`, run);
-      return { ...row, labels: { ...known, ...row.labels, ...(node === null ? {} : { node_id: node }) } };
+      return { ...row, labels: { ...machines.labelsOf(node ?? ""), ...known, ...row.labels, ...(node === null ? {} : { node_id: node }) } };
     });
   });
 }

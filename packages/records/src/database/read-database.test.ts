@@ -115,9 +115,9 @@ describe("readDatabase", () => {
       imported_attempts: [{ attempt_id: "a", machine: 1, serial: "S1", body: { attempt_id: "a", node_id: "S1", vendor: "oci" }, runs: [{ attempt_id: "a", run_index: 1, failed_checks: "imex;nccl", node_id: "S1" }] }],
     });
     expect(events.map(({ node, type, cause, labels }) => [node, type, cause, labels])).toEqual([
-      ["m-1", "admit", null, { cluster: "c1", entry: "ofr" }],
+      ["m-1", "admit", null, { cluster: "c1", entry: "ofr", sku: "H100", vendor: "oci" }],
       ["S9", "ban", "fabric", {}],
     ]);
-    expect(runs).toEqual([{ attemptId: "a", runIndex: 1, result: "fail", failedChecks: ["imex", "nccl"], nodeHours: null, labels: { vendor: "oci", node_id: "m-1" } }]);
+    expect(runs).toEqual([{ attemptId: "a", runIndex: 1, result: "fail", failedChecks: ["imex", "nccl"], nodeHours: null, labels: { vendor: "oci", sku: "H100", node_id: "m-1" } }]);
   });
 });
