@@ -61,8 +61,8 @@ export interface Tx {
   insert<K extends TableName>(table: K, rows: readonly Row<K>[], options?: { readonly skipConflicts?: boolean }): Promise<readonly Row<K>[]>;
   /** Inserts rows, or replaces every column of those whose key exists. No key may occur twice. */
   upsert<K extends TableName>(table: K, rows: readonly Row<K>[]): Promise<void>;
-  /** Applies the changes whose row exists and whose `when` holds. No key may occur twice. @returns the changed rows as they now are, in the order of the changes */
-  update<K extends TableName>(table: K, changes: readonly Change<K>[]): Promise<readonly Row<K>[]>;
+  /** Applies the changes whose row exists and whose `when` holds. No key may occur twice. @returns the keys of the changed rows, in the order of the changes */
+  update<K extends TableName>(table: K, changes: readonly Change<K>[]): Promise<readonly KeyOf<K>[]>;
   /** @returns how many rows were there to remove */
   remove<K extends TableName>(table: K, keys: readonly KeyOf<K>[]): Promise<number>;
   /** `count` new numbers of a sequence, ascending; they are not given back when the transaction fails. */

@@ -17,7 +17,7 @@ interface Seen {
   readonly claims: Map<number, Row<"claims">>;
   readonly open: ReadonlyMap<string, Row<"intents">>;
   readonly boots: ReadonlyMap<string, readonly number[]>;
-  readonly placements: ReadonlyMap<number, Row<"placements">>;
+  readonly placements: ReadonlyMap<number, Pick<Row<"placements">, "machine" | "node_name" | "cluster">>;
 }
 
 /**
@@ -64,7 +64,7 @@ async function look(tx: Tx, validations: readonly Validation[]): Promise<Seen> {
     boots: new Map(
       [...Map.groupBy(intents.filter(({ act, outcome }) => act === "boot" && outcome === "done"), ({ object }) => object)].map(([object, rows]) => [object, rows.map(({ before }) => Number(before["runIndex"]) + Number(before["attempt"]) * 1_000_000)]),
     ),
-    placements: new Map((await tx.find("placements", { where: { machine: { in: machines }, until_at: null } })).map((row) => [row.machine, row])),
+    placements: new Map((await tx.find("placements", { where: { machine: { in: machines }, until_at: null }, columns: ["machine", "node_name", "cluster"] })).map((row) => [row.machine, row])),
   };
 }
 

@@ -158,7 +158,8 @@ export function memoryTx({ view, nextIds, faults, progress }: { readonly view: (
           for (const name in set) if (columns[name] === undefined || names.includes(name)) throw new TypeError(`${table}.${name} cannot be changed`);
           const row = own.read(key);
           if (row === undefined || !Object.keys(when).every((name) => same(row[name], storable(when[name] ?? null)))) return [];
-          return [handedOut(columns, own.put(key, { ...row, ...set }))];
+          own.put(key, { ...row, ...set });
+          return [change.key];
         }) as never;
       }),
     remove: <K extends TableName>(table: K, keys: readonly KeyOf<K>[]) =>

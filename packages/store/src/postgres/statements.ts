@@ -73,7 +73,7 @@ export function updateStatement(name: TableName, table: Table, set: readonly str
   const assignments = set.length === 0 ? key.slice(0, 1).map((one) => `${quoted(one)} = t.${quoted(one)}`) : set.map((one, index) => `${quoted(one)} = ${read[key.length + index] ?? ""}`);
   const guards = [...key.map((one, index) => `t.${quoted(one)} = ${read[index] ?? ""}`), ...when.map((one, index) => `t.${quoted(one)} is not distinct from ${read[key.length + set.length + index] ?? ""}`)];
   return statement(
-    `update ${name} t set ${assignments.join(", ")} from ${item} where ${guards.join(" and ")} returning ${selectList(table)}`,
+    `update ${name} t set ${assignments.join(", ")} from ${item} where ${guards.join(" and ")} returning ${selectList(table, table.key)}`,
     types.map((type, index) => arrayText(type, changes.map((change) => sources[index]?.(change)))),
   );
 }

@@ -74,16 +74,16 @@ export function postgresTx(session: Session): Tx {
     async update<K extends TableName>(name: K, changes: readonly Change<K>[]) {
       const table = tableOf(name);
       const keyOf = keysOnce(name, changes.map(({ key }) => key));
-      const changed = new Map<string, Row<K>>();
+      const changed = new Set<string>();
       const shapes = Map.groupBy(changes, ({ set, when = {} }) => `${Object.keys(set).sort().join()}/${Object.keys(when).sort().join()}`);
       for (const group of shapes.values()) {
         const [{ set, when = {} } = { set: {} }] = group;
         for (const chunk of chunks(group)) {
           const { rows } = await run(updateStatement(name, table, Object.keys(set).sort(), Object.keys(when).sort(), chunk));
-          for (const row of rows) changed.set(keyOf(row), row as Row<K>);
+          for (const row of rows) changed.add(keyOf(row));
         }
       }
-      return changes.flatMap(({ key }) => changed.get(keyOf(key)) ?? []);
+      return changes.flatMap(({ key }) => (changed.has(keyOf(key)) ? [key] : []));
     },
     async remove<K extends TableName>(name: K, keys: readonly KeyOf<K>[]) {
       let removed = 0;

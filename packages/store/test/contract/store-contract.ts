@@ -64,7 +64,8 @@ export function describeStore(name: string, open: () => Promise<{ readonly store
         { key: { id: a }, set: { generation: 2, account: "InPool" }, when: { generation: 7, vendor: null } },
         { key: { id: 1 }, set: { sku: "none" } },
       ]));
-      expect(changed).toEqual([machine(b, { vendor: "oci", generation: 2, account: "InPool" })]);
+      expect(changed).toEqual([{ id: b }]);
+      expect(await store.transaction((tx) => tx.get("machines", { id: b }))).toEqual(machine(b, { vendor: "oci", generation: 2, account: "InPool" }));
       expect(await store.transaction((tx) => tx.update("machines", [{ key: { id: a }, set: { sku: "s" }, when: { vendor: null } }]))).toHaveLength(1);
     });
 

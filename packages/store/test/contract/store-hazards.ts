@@ -113,7 +113,9 @@ export function describeStoreHazards(name: string, open: () => Promise<{ readonl
         { key: { id: a }, set: { ...long, run_index: 2 }, when: { generation: 1, coin: null } },
         { key: { id: b }, set: {}, when: { acting: null } },
       ]));
-      expect(changed).toEqual([validationRow(c, { ...long, tries: 3 }), validationRow(a, { ...long, run_index: 2 }), validationRow(b)]);
+      expect(changed).toEqual([{ id: c }, { id: a }, { id: b }]);
+      const rows = await run((tx) => tx.find("validations", { where: { id: { in: [a, b, c] } }, orderBy: ["id"] }));
+      expect(rows).toEqual([validationRow(a, { ...long, run_index: 2 }), validationRow(b), validationRow(c, { ...long, tries: 3 })]);
     });
 
     it("refuses what the types forbid: a key twice, a changed key, a column that is not there", async () => {

@@ -35,7 +35,7 @@ class Model {
         return [{ ...old, ...set }];
       });
       for (const one of changed) this.#put(one);
-      return changed;
+      return changed.map(({ id }) => ({ id }));
     }
     if (!("rows" in operation)) return undefined;
     const rows = operation.rows.map(row);
