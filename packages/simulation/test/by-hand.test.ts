@@ -35,6 +35,38 @@ describe("what people do", () => {
     for (const object of [`ban/${String(ban)}`, `release/${String(release)}`]) expect(memory?.snapshot("audit").some((row) => row.object === object && row.actor === "ada")).toBe(true);
   });
 
+  it("takes nobody's word for a proof, and leaves a machine out that somebody banned until somebody lifts it", async () => {
+    const { world: { parts, memory }, machines } = await world();
+    const [machine] = machines;
+    const plan = async (): Promise<Validation | undefined> => (await planValidations(parts, [{ machine: machine?.id ?? 0, trigger: "on-demand" }]))[0];
+    await override(parts.store, parts.fleet, { machine: machine?.id ?? 0, ...said });
+    expect(memory?.snapshot("releases").map(({ entry }) => entry)).toEqual(["override"]);
+    const planned = await plan();
+    expect([planned?.lane, planned?.lane_reason]).toEqual(["slow", "new hardware: this machine was never proven"]);
+    const ban = await banByHand(parts.store, parts.fleet, { machine: machine?.id ?? 0, cause: "hardware", ...said });
+    expect(await plan()).toBeUndefined();
+    await liftBan(parts.store, { ban, ...said });
+    expect((await plan())?.lane_reason).toBe("back from a ban (hardware)");
+  });
+
+  it("takes a machine that was banned before Slipway for one that is back from a ban, but for a workload's that was lifted", async () => {
+    const lane = async (...events: string[]): Promise<string | undefined> => {
+      const { world: { parts }, machines } = await world();
+      const [machine] = machines;
+      for (const { id } of await planValidations(parts, [{ machine: machine?.id ?? 0, trigger: "on-demand" }])) await parts.store.transaction((tx) => tx.update("validations", [{ key: { id }, set: { status: "cancelled", finished_at: said.now } }]));
+      const rows = events.map((event, at) => `x${String(at)},1,${event.replace("NODE", machine?.serial ?? "")}`);
+      await importHistory(parts.store, { events: { file: "e.csv", text: `event_id,revision,event_type,node_id,cluster_id,ts,cause\n${rows.join("\n")}\n` } }, START);
+      return (await planValidations(parts, [{ machine: machine?.id ?? 0, trigger: "on-demand" }]))[0]?.lane_reason;
+    };
+    const admit = "admit,NODE,oci-h100-a,2025-12-30T00:00:00Z,";
+    const ban = (cause: string): string => `ban,NODE,oci-h100-a,2025-12-31T00:00:00Z,${cause}`;
+    const unban = "unban,NODE,oci-h100-a,2025-12-31T01:00:00Z,";
+    expect(await lane(admit)).toContain("proven healthy");
+    expect(await lane(admit, ban("fabric"), unban)).toBe("back from a ban (fabric)");
+    expect(await lane(admit, ban("workload"), unban)).toContain("proven healthy");
+    expect(await lane(admit, ban("workload"))).toBe("back from a ban (workload)");
+  });
+
   it("imports bans once, and gives a workload's back when it is lifted", async () => {
     const { world: { parts, memory }, machines } = await world();
     const [machine] = machines;

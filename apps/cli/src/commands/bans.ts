@@ -9,6 +9,7 @@ import { fleetFolder } from "../fleet.ts";
 import { columns, instant } from "../report/nodes.ts";
 import { printable } from "../report/printable.ts";
 import { rowsOfFile } from "../statistics-rows.ts";
+import { signed } from "../signed.ts";
 
 interface Signed {
   readonly by: string;
@@ -36,7 +37,6 @@ export function add(program: Command): void {
   signed(program.command("override").description("let a machine in without its passes, in somebody's name; marked so for ever").argument("<node>", NODE)).action(letIn);
 }
 
-const signed = (command: Command): Command => command.requiredOption("--by <who>", "who says so").requiredOption("--reason <text>", "why").option("--json");
 const print = (json: boolean | undefined, document: object, text: string): void => void process.stdout.write(json === true ? `${JSON.stringify(document)}\n` : `${text}\n`);
 
 async function list(options: { readonly all?: boolean; readonly cause?: BanCause; readonly cluster?: string; readonly json?: boolean }): Promise<void> {

@@ -7,6 +7,7 @@ import { EXIT } from "../exit.ts";
 import { fleetFolder } from "../fleet.ts";
 import { columns, instant } from "../report/nodes.ts";
 import { printable } from "../report/printable.ts";
+import { signed } from "../signed.ts";
 
 interface Signed {
   readonly by: string;
@@ -33,7 +34,6 @@ export function add(program: Command): void {
     .action(size);
 }
 
-const signed = (command: Command): Command => command.requiredOption("--by <who>", "who says so").requiredOption("--reason <text>", "why").option("--json");
 
 function fraction(text: string): number {
   const value = Number(text);

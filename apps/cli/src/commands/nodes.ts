@@ -10,6 +10,7 @@ import { EXIT } from "../exit.ts";
 import { fleetFolder } from "../fleet.ts";
 import { conflictsText, eventsText, historyText, instant, listText, showText, sightingsCsv, summaryText } from "../report/nodes.ts";
 import { printable } from "../report/printable.ts";
+import { signed } from "../signed.ts";
 
 interface Json {
   readonly json?: boolean;
@@ -44,7 +45,6 @@ export function add(program: Command): void {
   nodes.command("export").description("current values as sightings that can be loaded again").addOption(new Option("--format <format>").choices(["csv", "jsonl"]).default("jsonl")).option("--json", "the same as --format jsonl").action(exportAll);
 }
 
-const signed = (command: Command): Command => command.requiredOption("--by <who>", "who says so").requiredOption("--reason <text>", "why").option("--json");
 
 function eventNumber(text: string): number {
   if (!/^\d{1,15}$/.test(text)) throw new InvalidArgumentError("an event is a number, as nodes history prints it");

@@ -42,7 +42,7 @@ async function validate(options: ValidateOptions): Promise<void> {
   const given = [options.cluster, options.nodes, options.hosts].filter((one) => one !== undefined);
   if (given.length !== 1) throw new SlipwayError("input", "name what to validate by one of --cluster, --nodes and --hosts");
   if (options.lane !== undefined && options.reason === undefined) throw new SlipwayError("input", "--lane overrules a machine's history, so it needs a --reason");
-  const say = (event: object, text: string): void => void process.stdout.write(options.json === true ? `${JSON.stringify({ schema: "slipway/validate-event@1", at: new Date().toISOString(), ...event })}\n` : `${text}\n`);
+  const say: Say = (event, text) => void process.stdout.write(options.json === true ? `${JSON.stringify({ schema: "slipway/validate-event@1", at: new Date().toISOString(), ...event })}\n` : `${text}\n`);
   const bench = await openWorkbench({ fleetFolder: fleetFolder(), release: manifest.version, sudo: options.sudo === true });
   let runner: Runner | undefined;
   try {
@@ -50,20 +50,22 @@ async function validate(options: ValidateOptions): Promise<void> {
     const staged = bench.active.current().judging.staged.map(({ build }) => `${build.kind}/${build.name}`);
     if (staged.length > 0) say({ event: "staged", changes: staged }, `staged, and not in force: ${staged.map(printable).join(", ")} (slipway canary status says what is missing)`);
     if (options.lane !== undefined && !parts.fleet.lanes.some(({ lane }) => lane.lane === options.lane)) throw new SlipwayError("input", `--lane ${options.lane}: there is no such lane`, { hint: `known: ${parts.fleet.lanes.map(({ lane }) => lane.lane).join(", ")}` });
-    const machines = options.hosts === undefined ? await namedMachines(bench, options) : await askHosts(bench, options.hosts, options.transport, say);
+    const { machines, silent } = options.hosts === undefined ? { machines: await namedMachines(bench, options), silent: 0 } : await askHosts(bench, options.hosts, options.transport, say);
     const planned = await planValidations(parts, machines.map((machine) => ({ machine, trigger: "on-demand" as const, lane: options.lane, reason: options.reason })));
     for (const { id, node, lane, lane_reason, passes_required } of planned) say({ event: "planned", validation: id, node, lane, reason: lane_reason, passes: passes_required }, `${printable(node)}: ${lane}, ${String(passes_required)} pass${passes_required === 1 ? "" : "es"}, because ${printable(lane_reason)} (validation ${String(id)})`);
     const unplanned = machines.length - planned.length;
-    if (unplanned > 0) say({ event: "not-planned", machines: unplanned }, `${String(unplanned)} machine${unplanned === 1 ? " stands" : "s stand"} nowhere or no lane is for them`);
+    if (unplanned > 0) say({ event: "not-planned", machines: unplanned }, `${String(unplanned)} machine${unplanned === 1 ? " stands" : "s stand"} nowhere, or no lane is for them, or somebody banned them by hand (slipway bans list, bans lift)`);
     if (!options.follow) {
       process.exitCode = EXIT.inconclusive;
       return;
     }
-    const alone = !(await bench.hasWorkers());
-    if (alone) runner = await startRunner(parts);
-    else say({ event: "enqueued" }, "a control plane runs on this database and does the work; following it");
-    const ended = await follow(bench, planned.map(({ id }) => id), say, options.json === true);
-    process.exitCode = unplanned > 0 ? EXIT.inconclusive : exitOf(ended);
+    const workAlone = async (): Promise<void> => {
+      if (runner === undefined && !(await bench.hasWorkers())) runner = await startRunner(parts);
+    };
+    await workAlone();
+    if (runner === undefined) say({ event: "enqueued" }, "a control plane runs on this database and does the work; following it");
+    const ended = await follow(bench, planned.map(({ id }) => id), { say, json: options.json === true, workAlone });
+    process.exitCode = exitOf(ended, unplanned + silent);
   } finally {
     await runner?.stop({ now: true });
     await bench.close();
@@ -83,7 +85,7 @@ async function namedMachines({ parts }: Workbench, { cluster, nodes }: ValidateO
 }
 
 /** Asks the hosts of an inventory who they are, and takes that in. */
-async function askHosts({ parts }: Workbench, file: string, transport: "ssh" | "local", say: (event: object, text: string) => void): Promise<number[]> {
+async function askHosts({ parts }: Workbench, file: string, transport: "ssh" | "local", say: Say): Promise<{ readonly machines: number[]; readonly silent: number }> {
   const hosts: readonly Host[] = await readInventory(file, readStdin);
   const adapter = parts.adapters.get(transport);
   if (adapter === undefined) throw new SlipwayError("bug", `there is no transport ${transport}`);
@@ -91,11 +93,18 @@ async function askHosts({ parts }: Workbench, file: string, transport: "ssh" | "
   const sightings = identified.flatMap(({ sighting }) => sighting ?? []);
   for (const { host, sighting } of identified) if (sighting === undefined) say({ event: "unreachable", node: host.name }, `${printable(host.name)} does not answer, so nobody knows which machine it is`);
   await ingest(parts.store, sightings.map((sighting) => ({ sighting, path: file })), { now: parts.clock.now(), precedence: loadPrecedence(fleetFolder()) });
-  return Promise.all(sightings.map(async ({ node_name }) => (await findNode(parts.store, node_name ?? "")).machine.id));
+  const machines = await Promise.all(sightings.map(async ({ node_name }) => (await findNode(parts.store, node_name ?? "")).machine.id));
+  return { machines, silent: hosts.length - machines.length };
 }
 
-/** Shows every change until all have ended, are held, or Ctrl-C. */
-async function follow({ parts }: Workbench, ids: readonly number[], say: (event: object, text: string) => void, json: boolean): Promise<readonly Validation[]> {
+type Say = (event: object, text: string) => void;
+
+/**
+ * Shows every change until all have ended, are held, or Ctrl-C.
+ *
+ * @param workAlone takes the work up where nobody else is left to do it
+ */
+async function follow({ parts }: Workbench, ids: readonly number[], { say, json, workAlone }: { readonly say: Say; readonly json: boolean; readonly workAlone: () => Promise<void> }): Promise<readonly Validation[]> {
   const told = new Map<number, string>();
   let interrupted = false;
   const stop = (): void => void (interrupted = true);
@@ -114,11 +123,13 @@ async function follow({ parts }: Workbench, ids: readonly number[], say: (event:
       if (!json) process.stdout.write(`\n${validationsText(rows, Date.now())}`);
       return rows;
     }
+    await workAlone();
     await sleep(300);
   }
 }
 
-function exitOf(rows: readonly Validation[]): number {
+/** @param missing machines and hosts that are in no validation */
+function exitOf(rows: readonly Validation[], missing: number): number {
   if (rows.some(({ status }) => status === "banned")) return EXIT.fail;
-  return rows.length > 0 && rows.every(({ status }) => status === "released") ? EXIT.ok : EXIT.inconclusive;
+  return missing === 0 && rows.length > 0 && rows.every(({ status }) => status === "released") ? EXIT.ok : EXIT.inconclusive;
 }

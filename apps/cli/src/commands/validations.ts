@@ -4,6 +4,7 @@ import { SlipwayError } from "@slipway/plugin-sdk";
 import type { Row, Store } from "@slipway/store";
 import { Option, type Command } from "commander";
 import { openDatabase } from "../database.ts";
+import { signed } from "../signed.ts";
 import { validationText, validationsText } from "../report/validations.ts";
 
 interface ListOptions {
@@ -30,7 +31,7 @@ export function add(program: Command): void {
     .option("--json", "one JSON line per validation")
     .action(list);
   validations.command("show").description("one validation: its lane, every pass, every finding").argument("<id>", "its number").option("--watch", "again every second until it ends").option("--json").action(show);
-  validations.command("retry").description("take a held validation up again").argument("<id>").requiredOption("--by <who>").requiredOption("--reason <text>").option("--json").action(retry);
+  signed(validations.command("retry").description("take a held validation up again").argument("<id>")).action(retry);
 }
 
 async function list(options: ListOptions): Promise<void> {

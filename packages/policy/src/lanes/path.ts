@@ -15,11 +15,11 @@ export interface PathFacts {
   readonly subject: LaneSubject;
   /** `contradictory`: serials speak for two machines. `incomplete`: there is no serial to know it by. */
   readonly identity: "certain" | "contradictory" | "incomplete";
-  /** The last release, or healthy history from before; null for a machine that was never proven. */
+  /** The last release by its passes, or healthy history from before; null for a machine that was never proven. */
   readonly lastHealthy: (MachineState & { readonly at: number }) | null;
   readonly current: MachineState;
-  /** Banned or out for repair since it was last healthy. `checks`: those that failed, where all causes were configuration. */
-  readonly setback: { readonly kind: "ban" | "repair"; readonly causes: readonly string[]; readonly checks: readonly string[] } | null;
+  /** Banned, out for repair, or let in by the canary arm after a fail, since it was last healthy. `checks`: those that failed, where all causes were configuration. */
+  readonly setback: { readonly kind: "ban" | "repair" | "canary"; readonly causes: readonly string[]; readonly checks: readonly string[] } | null;
 }
 
 /** The lane of a validation, and why it is that one. */
@@ -54,17 +54,16 @@ function decide(facts: PathFacts, lanes: readonly Lane[]): { kind: Lane["kind"];
   if (setback !== null) {
     if (setback.checks.length > 0 && setback.causes.every((cause) => cause === "configuration"))
       return { kind: "part", reason: `back from a configuration ban: ${setback.checks.join(", ")} again`, part: setback.checks };
-    return { kind: "post-repair", reason: setback.kind === "ban" ? `back from a ban (${setback.causes.join(", ")})` : "back from repair" };
+    return { kind: "post-repair", reason: { ban: `back from a ban (${setback.causes.join(", ")})`, repair: "back from repair", canary: "it failed when it was last tried, and was let in as a canary" }[setback.kind] };
   }
   if (lastHealthy === null) return { kind: "slow", reason: "new hardware: this machine was never proven" };
-  // History from before Slipway may name the machine without its GPUs: then nothing is known to have changed.
-  const changed = lastHealthy.gpuSerials.length === 0 ? [] : current.gpuSerials.filter((serial) => !lastHealthy.gpuSerials.includes(serial));
+  const changed = exchanged(lastHealthy.gpuSerials, current.gpuSerials);
   if (lastHealthy.systemSerial !== null && current.systemSerial !== null && lastHealthy.systemSerial !== current.systemSerial)
     return { kind: "slow", reason: `the chassis serial is ${current.systemSerial}, was ${lastHealthy.systemSerial}` };
   const partLane = laneOf(lanes, "part", facts.subject);
   if (changed.length > 0) {
     const gpu = partLane?.parts?.gpu;
-    return { kind: "part", reason: `${String(changed.length)} GPU changed (${changed.join(", ")}) since it was proven`, ...(gpu === undefined ? {} : { part: gpu }) };
+    return { kind: "part", reason: `${String(changed.length)} GPU serials differ (${changed.join(", ")}) since it was proven`, ...(gpu === undefined ? {} : { part: gpu }) };
   }
   const fast = laneOf(lanes, "fast", facts.subject);
   const days = (facts.now - lastHealthy.at) / 86_400_000;
@@ -82,6 +81,12 @@ function decide(facts: PathFacts, lanes: readonly Lane[]): { kind: Lane["kind"];
   if (differs(lastHealthy.ibkey, current.ibkey)) return { kind: "cluster", reason: `${proven} under another ibkey` };
   if (differs(lastHealthy.image, current.image)) return { kind: "cluster", reason: `${proven} under another image` };
   return { kind: "fast", reason: proven };
+}
+
+/** Serials that only one of the two sets has. A source may name the machine without its GPUs: then nothing is known to have changed. */
+function exchanged(before: readonly string[], now: readonly string[]): readonly string[] {
+  if (before.length === 0 || now.length === 0) return [];
+  return [...now.filter((serial) => !before.includes(serial)), ...before.filter((serial) => !now.includes(serial))];
 }
 
 /** A value nobody knows is no change. */

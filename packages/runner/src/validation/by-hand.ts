@@ -28,8 +28,11 @@ async function write<T>(store: Store, { by, now }: Said, work: (tx: Tx, writes: 
 
 /** Bans a machine in somebody's name; an open validation of it ends. @returns the ban's number */
 export function banByHand(store: Store, fleet: Fleet, { machine, cause, ...said }: Said & { readonly machine: number; readonly cause: BanCause }): Promise<number> {
-  return write(store, said, (tx, writes) => insertBan(tx, writes, fleet, { machine, cause, at: said.now, by: said.by, reason: said.reason, source: "person", externalId: null }));
+  return write(store, said, (tx, writes) => insertBan(tx, writes, fleet, { machine, cause, at: said.now, by: said.by, reason: said.reason, source: BY_HAND, externalId: null }));
 }
+
+/** The source of a ban that a person made: only a person ends it. */
+export const BY_HAND = "person";
 
 interface NewBan {
   readonly machine: number;

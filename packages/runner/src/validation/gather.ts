@@ -19,7 +19,7 @@ const PROCESS = /<process_info>[\s\S]*?<pid>(\d+)<\/pid>[\s\S]*?<type>([^<]*)<\/
 
 /**
  * Asks a node by these probes and for its identity, whatever happens: a node that does not answer
- * leaves evidence of that. What disturbs a node runs last, and only when no GPU process was seen.
+ * leaves evidence of that. What disturbs a node runs last, and only when it was read that no process uses its GPUs.
  */
 export async function gather(adapter: Adapter, host: Host, probes: readonly Probe[], expectations: Expectations, limits: RunnerLimits, signal: AbortSignal): Promise<Gathered> {
   const { commands } = plan(expectations, { probes, disruptive: true });
@@ -36,9 +36,11 @@ async function ask(adapter: Adapter, host: Host, commands: readonly ProbeCommand
     try {
       const quiet = commands.filter(({ disruptive }) => disruptive !== true);
       const results = await runCommands(host, quiet, connection, around);
-      if (gpuProcess(results.get("nvidia-smi")) !== undefined) return results;
-      const loud = await runCommands(host, commands.filter(({ disruptive }) => disruptive === true), connection, around);
-      return new Map([...results, ...loud]);
+      const loud = commands.filter(({ disruptive }) => disruptive === true);
+      const smi = results.get("nvidia-smi");
+      if (gpuProcess(smi) !== undefined) return results;
+      if (smi !== undefined && smi.exitCode !== 0) return new Map([...results, ...loud.map((command) => [command.id, notAsked(command, USE_UNKNOWN, limits.sudo)] as const)]);
+      return new Map([...results, ...(await runCommands(host, loud, connection, around))]);
     } finally {
       connection.close();
     }
@@ -47,6 +49,9 @@ async function ask(adapter: Adapter, host: Host, commands: readonly ProbeCommand
     return new Map(commands.map((command) => [command.id, notAsked(command, partialReasons.unreachable, limits.sudo)]));
   }
 }
+
+/** Why a command that disturbs a node was not run: nothing says that nobody uses it. */
+const USE_UNKNOWN = "whether the node is in use could not be read";
 
 function gpuProcess(result: ExecResult | undefined): string | undefined {
   if (result === undefined || result.exitCode !== 0) return undefined;

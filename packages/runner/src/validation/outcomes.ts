@@ -1,6 +1,7 @@
 import type { Attribution, BanCause, EntryKind, Trigger } from "@slipway/domain";
 import type { Row, Tx } from "@slipway/store";
 import { replaceCanary } from "../canary/canary-nodes.ts";
+import { looseFields } from "./node-facts.ts";
 import { objectOf, type RunnerParts, type Validation } from "./parts.ts";
 import type { Writes } from "./writes.ts";
 
@@ -42,6 +43,7 @@ export async function release(
     gpuSerials: last?.gpu_serials ?? machine.gpu_serials,
     ibkey: placement?.ibkey ?? null,
     image: last?.judged_by.image ?? null,
+    firmware: (await looseFields(tx, [machine.id])).get(machine.id)?.firmware ?? null,
     passesRequired: validation.passes_required,
     passes: decision.passes.map(({ attempt, run_index, try: tried, verdict, kind }) => ({ attempt, run_index, try: tried, verdict, kind })),
     coin: validation.coin,

@@ -1,8 +1,9 @@
-import type { Trigger } from "@slipway/domain";
+import { BAN_CAUSES, type Trigger } from "@slipway/domain";
 import { canaryCoin, choosePath, keepsRunning, type MachineState, type PathFacts } from "@slipway/policy";
 import type { Row, Tx } from "@slipway/store";
 import { lanesOf, type Fleet } from "../fleet/fleet.ts";
 import { looseFields, type LooseFields } from "./node-facts.ts";
+import { BY_HAND } from "./by-hand.ts";
 import { objectOf, type RunnerParts, type Validation } from "./parts.ts";
 import { Writes } from "./writes.ts";
 
@@ -19,7 +20,7 @@ export interface PlanRequest {
  * arm's coin, and puts it in line. A machine with an open validation keeps that one.
  *
  * @returns the open validation of each machine asked for, new or not; none for a machine that has no
- *   place, or that no lane is for
+ *   place, that no lane is for, or that somebody banned by hand: only lifting that ban gives it back
  */
 export async function planValidations(parts: Pick<RunnerParts, "store" | "clock" | "fleet" | "queue" | "worker" | "emit">, requests: readonly PlanRequest[]): Promise<readonly Validation[]> {
   const { validations, writes } = await parts.store.transaction(async (tx) => {
@@ -38,6 +39,7 @@ async function planIn(tx: Tx, fleet: Fleet, writes: Writes, requests: readonly P
   const machines = new Map((await tx.find("machines", { where: { id: { in: ids } } })).map((row) => [row.id, row]));
   const open = new Map((await tx.find("validations", { where: { machine: { in: ids } } })).filter(({ status }) => ["queued", "running", "held"].includes(status)).map((row) => [row.machine, row]));
   const history = await historyOf(tx, ids);
+  const keptOut = new Set((await tx.find("bans", { where: { machine: { in: ids }, source: BY_HAND, lifted_at: null } })).map(({ machine }) => machine));
   // Written, so that two planners never both put one machine in line.
   const claims = new Map((await tx.find("claims", { where: { machine: { in: ids } } })).map((row) => [row.machine, row]));
   const numbers = await tx.nextIds("object", requests.length);
@@ -47,7 +49,7 @@ async function planIn(tx: Tx, fleet: Fleet, writes: Writes, requests: readonly P
     const placement = history.placements.get(request.machine);
     const existing = open.get(request.machine);
     if (existing !== undefined) planned.push(existing);
-    if (existing !== undefined || machine === undefined || (placement?.node_name ?? null) === null || placement === undefined || machine.merged_into !== null) continue;
+    if (existing !== undefined || machine === undefined || (placement?.node_name ?? null) === null || placement === undefined || machine.merged_into !== null || keptOut.has(machine.id)) continue;
     const row = newValidation(fleet, writes.now, numbers[index] ?? 0, request, machine, placement, history);
     if (row === undefined) continue;
     open.set(machine.id, row);
@@ -66,7 +68,9 @@ interface History {
   readonly placements: ReadonlyMap<number, Row<"placements">>;
   readonly loose: ReadonlyMap<number, LooseFields>;
   readonly healthy: ReadonlyMap<number, MachineState & { readonly at: number }>;
-  readonly bans: ReadonlyMap<number, Row<"bans">>;
+  readonly bans: ReadonlyMap<number, Pick<Row<"bans">, "at" | "cause" | "attribution">>;
+  /** When each was last let in by the canary arm. */
+  readonly drawn: ReadonlyMap<number, number>;
   readonly repaired: ReadonlyMap<number, number>;
   readonly doubted: ReadonlySet<number>;
 }
@@ -74,14 +78,15 @@ interface History {
 async function historyOf(tx: Tx, machines: readonly number[]): Promise<History> {
   const where = { machine: { in: machines } };
   const last = <T extends { readonly machine: number | null }>(rows: readonly T[]): Map<number, T> => new Map(rows.map((row) => [row.machine ?? 0, row]));
-  const releases = last(await tx.find("releases", { where, orderBy: ["at", "id"] }));
-  const imported = last(await importedEvents(tx, machines));
+  const releases = await tx.find("releases", { where, orderBy: ["at", "id"] });
+  const imported = await importedEvents(tx, machines);
   const healthy = new Map<number, MachineState & { at: number }>();
-  for (const [machine, { at, body }] of imported) {
+  for (const [machine, { at, body }] of last(imported.filter(({ event_type }) => event_type === "admit"))) {
     const known = body as { readonly cluster_id?: string; readonly gpu_serials?: readonly string[] };
     healthy.set(machine, { at, cluster: known.cluster_id ?? null, ibkey: null, image: null, firmware: null, systemSerial: null, gpuSerials: known.gpu_serials ?? [] });
   }
-  for (const [machine, { at, cluster, record }] of releases) {
+  // Who came in by a coin or by somebody's word was not proven.
+  for (const [machine, { at, cluster, record }] of last(releases.filter(({ entry }) => entry !== "canary" && entry !== "override"))) {
     const { ibkey = null, image = null, firmware = null, systemSerial = null, gpuSerials = [] } = record as Partial<MachineState>;
     if ((healthy.get(machine)?.at ?? 0) <= at) healthy.set(machine, { at, cluster, ibkey, image, firmware, systemSerial, gpuSerials });
   }
@@ -91,17 +96,28 @@ async function historyOf(tx: Tx, machines: readonly number[]): Promise<History> 
     placements: last(await tx.find("placements", { where: { ...where, until_at: null } })),
     loose: await looseFields(tx, machines),
     healthy,
-    bans: last(await tx.find("bans", { where, orderBy: ["at", "id"] })),
+    bans: last([...bansOf(imported), ...(await tx.find("bans", { where }))].sort((a, b) => a.at - b.at)),
+    drawn: new Map(releases.filter(({ entry }) => entry === "canary").map(({ machine, at }) => [machine, at])),
     repaired: new Map(moves.filter(({ to_account }) => to_account === "OFR" || to_account === "RMA").map(({ machine, at }) => [machine, at])),
     doubted: new Set(doubts.map(({ machine }) => machine)),
   };
 }
 
-/** Admissions from before Slipway: by machine, or by the serial of a machine that was not known when they were taken in. */
+/** Bans from before Slipway; a workload's that was lifted says nothing of the machine. */
+function bansOf(imported: readonly Row<"imported_events">[]): (Pick<Row<"bans">, "at" | "cause" | "attribution"> & { readonly machine: number | null })[] {
+  return imported.flatMap(({ machine, event_type, at, body }) => {
+    if (event_type !== "ban") return [];
+    const cause = BAN_CAUSES.find((known) => known === (body as { readonly cause?: string }).cause) ?? "unknown";
+    if (cause === "workload" && imported.some((other) => other.machine === machine && other.event_type === "unban" && other.at >= at)) return [];
+    return [{ machine, at, cause, attribution: { findings: [], rule: "imported" } }];
+  });
+}
+
+/** Admissions and bans from before Slipway: by machine, or by the serial of a machine that was not known when they were taken in. */
 async function importedEvents(tx: Tx, machines: readonly number[]): Promise<Row<"imported_events">[]> {
   const serials = new Map((await tx.find("serials", { where: { machine: { in: machines } } })).filter(({ kind }) => kind === "system").map(({ serial, machine }) => [serial, machine]));
-  const direct = await tx.find("imported_events", { where: { machine: { in: machines }, event_type: "admit" } });
-  const bySerial = await tx.find("imported_events", { where: { serial: { in: [...serials.keys()] }, machine: null, event_type: "admit" } });
+  const direct = await tx.find("imported_events", { where: { machine: { in: machines } } });
+  const bySerial = await tx.find("imported_events", { where: { serial: { in: [...serials.keys()] }, machine: null } });
   return [...direct, ...bySerial.map((row) => ({ ...row, machine: serials.get(row.serial ?? "") ?? null }))].sort((a, b) => a.at - b.at || (a.event_id < b.event_id ? -1 : 1));
 }
 
@@ -169,7 +185,9 @@ function pathFacts(now: number, subject: PathFacts["subject"], machine: Row<"mac
       ? { kind: "repair", causes: ban === undefined ? [] : [ban.cause], checks: [] }
       : ban !== undefined && ban.at >= since
         ? { kind: "ban", causes: [ban.cause], checks }
-        : null;
+        : (history.drawn.get(machine.id) ?? -Infinity) >= since
+          ? { kind: "canary", causes: [], checks: [] }
+          : null;
   return {
     now,
     subject,

@@ -34,6 +34,10 @@ export async function startRunner(parts: RunnerParts): Promise<Runner> {
       stopping.abort();
       await Promise.all(consumers.map((consumer) => consumer.stop(options)));
       await Promise.all(loops);
+      // Whoever asks who works here need not wait until this one counts as dead.
+      await parts.store.transaction((tx) => tx.remove("workers", [{ id: parts.worker.id }])).catch((error: unknown) => {
+        if (!StoreError.is(error)) throw error;
+      });
     },
   };
 }
