@@ -1,8 +1,7 @@
 import { readFileSync } from "node:fs";
-import { Sighting } from "@slipway/domain";
 import { SlipwayError } from "@slipway/plugin-sdk";
-import { CsvError, parse as parseCsv } from "csv-parse/sync";
-import { isMap, isSeq, LineCounter, parseDocument } from "yaml";
+import { checkRow } from "./check-row.ts";
+import { csvRows, jsonRows, yamlRows } from "./sighting-formats.ts";
 import type { SightingAt } from "./sighting-row.ts";
 
 /** A row that is no sighting, and where. */
@@ -19,85 +18,55 @@ export interface ReadSightings {
   readonly bad: readonly BadRow[];
 }
 
-interface RawRow {
-  readonly line: number;
-  readonly value: unknown;
-  readonly problem?: string;
-}
-
 /**
- * Reads a file of sightings: CSV with a header (`.csv`; GPU serials separated by `;`), a YAML list
- * (`.yaml`, `.yml`), or JSON lines. Keys it does not know stay with the sighting.
+ * Reads a file of sightings: CSV with a header (`.csv`), a YAML list (`.yaml`, `.yml`), or JSON lines;
+ * GPU serials as a list, or as text separated by `;`. Keys it does not know stay with the sighting.
  *
  * @returns the sightings, and every row that is none with its line and field
  * @throws SlipwayError of kind `input` when the file cannot be read, or is not of its format at all
  */
 export function readSightings(file: string): ReadSightings {
-  let text: string;
-  try {
-    text = readFileSync(file, "utf8").replace(/^\uFEFF/, "");
-  } catch (error) {
-    throw new SlipwayError("input", `${file}: cannot be read (${(error as NodeJS.ErrnoException).code ?? "unknown error"})`);
-  }
+  const text = readText(file);
   const rows = /\.csv$/i.test(file) ? csvRows(text, file) : /\.ya?ml$/i.test(file) ? yamlRows(text, file) : jsonRows(text);
   const sightings: SightingAt[] = [];
   const bad: BadRow[] = [];
   for (const { line, value, problem } of rows) {
-    const parsed = problem === undefined ? Sighting.safeParse(value) : undefined;
-    if (parsed?.success === true && !namesNode(parsed.data)) {
-      bad.push({ file, line, field: "node_name", message: "names no node: one of node_name, system_serial, gpu_serials, vendor_instance_id is needed" });
-    } else if (parsed?.success === true) {
-      sightings.push({ sighting: parsed.data, path: `${file}:${String(line)}` });
-    } else {
-      const issue = parsed?.error.issues[0];
-      bad.push({ file, line, field: (issue?.path ?? []).map(String).join("."), message: problem ?? issue?.message ?? "is not valid" });
-    }
+    const checked = problem ?? checkRow(value);
+    if ("sighting" in checked) sightings.push({ sighting: checked.sighting, path: `${file}:${String(line)}` });
+    else bad.push({ file, line, ...checked });
   }
   return { sightings, bad };
 }
 
-const namesNode = ({ node_name, system_serial, vendor_instance_id, gpu_serials }: Sighting): boolean => [node_name, system_serial, vendor_instance_id].some((name) => typeof name === "string") || (gpu_serials ?? []).length > 0;
-
-function csvRows(text: string, file: string): RawRow[] {
+/** Bytes that are no UTF-8 are refused: replaced, they would make one serial of two. */
+function readText(file: string): string {
+  let bytes: Buffer;
   try {
-    const [header, ...records] = parseCsv(text, { info: true, trim: true, skip_empty_lines: true, relax_column_count: true }) as unknown as { record: string[]; info: { lines: number } }[];
-    const names = header?.record ?? [];
-    const missing = ["source", "observed_at"].find((name) => !names.includes(name));
-    if (missing !== undefined && header !== undefined) throw new SlipwayError("input", `${file}:1: ${missing}: there is no such column`, { hint: `columns: ${names.join(", ")}` });
-    return records.map(({ record, info: { lines: line } }) => {
-      if (record.length !== names.length) return { line, value: null, problem: `has ${String(record.length)} columns, the header ${String(names.length)}` };
-      const cells = names.flatMap((name, index): [string, unknown][] => {
-        const cell = record[index] ?? "";
-        if (cell === "") return [];
-        return [[name, name === "gpu_serials" ? cell.split(";").map((serial) => serial.trim()).filter((serial) => serial !== "") : cell]];
-      });
-      return { line, value: Object.fromEntries(cells) };
-    });
+    bytes = readFileSync(file);
   } catch (error) {
-    if (error instanceof CsvError) throw new SlipwayError("input", `${file}: ${error.message}`);
-    throw error;
+    throw new SlipwayError("input", `${file}: cannot be read (${(error as NodeJS.ErrnoException).code ?? "unknown error"})`);
+  }
+  try {
+    return decoded(bytes);
+  } catch {
+    const line = brokenLine(bytes);
+    throw new SlipwayError("input", line === undefined ? `${file}: is too large to read at once` : `${file}:${String(line)}: holds bytes that are no UTF-8`);
   }
 }
 
-function yamlRows(text: string, file: string): RawRow[] {
-  const lines = new LineCounter();
-  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false });
-  const [broken] = document.errors;
-  if (broken !== undefined) throw new SlipwayError("input", `${file}:${String(lines.linePos(broken.pos[0]).line)}: ${broken.message}`);
-  if (!isSeq(document.contents)) throw new SlipwayError("input", `${file}:1: is no list of sightings`);
-  return document.contents.items.map((item) => ({
-    line: isMap(item) ? lines.linePos(item.range?.[0] ?? 0).line : 1,
-    value: (item as { toJS(of: typeof document): unknown }).toJS(document),
-  }));
-}
+const decoded = (bytes: Uint8Array): string => new TextDecoder("utf-8", { fatal: true }).decode(bytes);
 
-function jsonRows(text: string): RawRow[] {
-  return text.split(/\r?\n/).flatMap((content, index): RawRow[] => {
-    if (content.trim() === "") return [];
+/** No byte of a longer character is a line feed, so each line stands for itself. */
+function brokenLine(bytes: Buffer): number | undefined {
+  for (let start = 0, line = 1; start < bytes.length; line += 1) {
+    const end = bytes.indexOf(0x0a, start);
+    const next = end < 0 ? bytes.length : end + 1;
     try {
-      return [{ line: index + 1, value: JSON.parse(content) }];
-    } catch (error) {
-      return [{ line: index + 1, value: null, problem: `is no JSON (${(error as Error).message})` }];
+      decoded(bytes.subarray(start, next));
+    } catch {
+      return line;
     }
-  });
+    start = next;
+  }
+  return undefined;
 }

@@ -1,0 +1,89 @@
+import { Sighting } from "@slipway/domain";
+
+/** What a row may hold, far above any real one: beyond it the store or a walk over the row would fail in the middle of a load. */
+export const DEPTH = 64;
+export const VALUES = 4096;
+const ROW_CHARACTERS = 131_072;
+/** PostgreSQL indexes no value above 2704 bytes; a character takes at most four. */
+const INDEXED_CHARACTERS = 512;
+const INDEXED = ["system_serial", "vendor_instance_id", "node_name", "cluster"] as const;
+
+export const TOO_DEEP = `is nested deeper than ${String(DEPTH)} levels`;
+export const TOO_MANY = `the row holds more than ${String(VALUES)} values`;
+
+const TIME = "a time of the years 2000 to 2099 with an offset, such as 2026-01-31T12:00:00Z";
+const EXPECTED: Readonly<Record<string, string>> = {
+  schema: '"slipway/sighting@1"',
+  source: "text of 1 to 200 characters",
+  observed_at: TIME,
+  gpu_serials: 'a list of at most 1024 serials, or one text with ";" between them',
+  rack: "text of at most 4096 characters, or a whole number",
+  tray: "text of at most 4096 characters, or a whole number",
+};
+
+export type CheckedRow = { readonly sighting: Sighting } | { readonly field: string; readonly message: string };
+
+/** Says whether a row is a sighting that the store can keep; if not, which field is wrong and what was expected of it. */
+export function checkRow(raw: unknown): CheckedRow {
+  if (typeof raw !== "object" || raw === null || Array.isArray(raw)) return { field: "", message: `expected an object of fields, got ${said(raw)}` };
+  const room = { values: VALUES };
+  for (const [field, value] of Object.entries(raw)) {
+    const message = --room.values < 0 ? TOO_MANY : unfit(field) ?? unfit(value, room);
+    if (message !== undefined) return { field, message };
+  }
+  if (JSON.stringify(raw).length > ROW_CHARACTERS) return { field: "", message: `the row is longer than ${String(ROW_CHARACTERS)} characters` };
+  const row = normal(raw as Readonly<Record<string, unknown>>);
+  const { data: sighting, error } = Sighting.safeParse(row);
+  if (sighting === undefined) return expectation(row, error.issues[0]?.path ?? []);
+  return misfit(sighting) ?? { sighting };
+}
+
+/** GPU serials as a list and places as text, whichever way the format wrote them. */
+function normal(row: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
+  const { gpu_serials: gpus, rack, tray } = row;
+  return {
+    ...row,
+    ...(typeof gpus === "string" ? { gpu_serials: gpus.split(";").map((serial) => serial.trim()).filter((serial) => serial !== "") } : {}),
+    ...(Number.isSafeInteger(rack) ? { rack: String(rack) } : {}),
+    ...(Number.isSafeInteger(tray) ? { tray: String(tray) } : {}),
+  };
+}
+
+/** Why a value cannot be kept whole, in whatever field it stands. */
+function unfit(value: unknown, room: { values: number } = { values: 0 }, depth = 0): string | undefined {
+  if (typeof value === "string") return value.includes("\0") || !value.isWellFormed() ? "holds a NUL or half a surrogate pair, which is no text" : undefined;
+  if (typeof value !== "object" || value === null) return undefined;
+  if (depth >= DEPTH) return TOO_DEEP;
+  for (const [key, one] of Object.entries(value)) {
+    const message = --room.values < 0 ? TOO_MANY : unfit(key) ?? unfit(one, room, depth + 1);
+    if (message !== undefined) return message;
+  }
+  return undefined;
+}
+
+function misfit(sighting: Sighting): CheckedRow | undefined {
+  const year = new Date(sighting.observed_at).getUTCFullYear();
+  if (!(year >= 2000 && year <= 2099)) return expectation(sighting, ["observed_at"]);
+  if (!namesNode(sighting)) return { field: "node_name", message: "names no node: one of node_name, system_serial, gpu_serials, vendor_instance_id is needed" };
+  const long = INDEXED.find((name) => (sighting[name]?.length ?? 0) > INDEXED_CHARACTERS);
+  if (long !== undefined) return { field: long, message: `expected text of at most ${String(INDEXED_CHARACTERS)} characters, got ${String(sighting[long]?.length)}` };
+  const garbled = Object.keys(Sighting.shape).find((name) => [sighting[name]].flat().some((value) => typeof value === "string" && value.includes("\uFFFD")));
+  return garbled === undefined ? undefined : { field: garbled, message: "holds U+FFFD, which stands for bytes that were lost: two machines may look like one" };
+}
+
+const namesNode = ({ node_name, system_serial, vendor_instance_id, gpu_serials }: Sighting): boolean => [node_name, system_serial, vendor_instance_id].some((name) => typeof name === "string") || (gpu_serials ?? []).length > 0;
+
+function expectation(row: unknown, path: readonly PropertyKey[]): CheckedRow {
+  const value = path.reduce<unknown>((at, key) => (at as Readonly<Record<PropertyKey, unknown>> | undefined)?.[key], row);
+  const expected = path.length > 1 ? "a serial of 1 to 200 characters" : EXPECTED[String(path[0])] ?? "text of at most 4096 characters";
+  const quote = typeof value === "number" ? "; write it in quotes" : "";
+  return { field: path.map(String).join("."), message: `expected ${expected}, got ${said(value)}${quote}` };
+}
+
+function said(value: unknown): string {
+  if (value === undefined || value === null) return "nothing";
+  if (Array.isArray(value)) return `a list of ${String(value.length)}`;
+  if (typeof value === "object") return "an object";
+  if (typeof value !== "string") return `the ${typeof value} ${JSON.stringify(value)}`;
+  return value.length > 40 ? `${JSON.stringify(value.slice(0, 40))} and ${String(value.length - 40)} characters more` : JSON.stringify(value);
+}
