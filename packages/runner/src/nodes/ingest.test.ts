@@ -1,6 +1,7 @@
 import { memoryStore } from "@slipway/store/memory";
 import { describe, expect, test } from "vitest";
-import { gpus, living, placed, see, storeOf, told } from "./sighted-store.ts";
+import { ingest } from "./ingest.ts";
+import { gpus, living, NOW, placed, precedence, see, sightingOf, storeOf, told } from "./sighted-store.ts";
 
 const A = { system_serial: "2216A100", node_name: "n1", cluster: "c1", gpu_serials: gpus("a") };
 const B = { system_serial: "2216B200", node_name: "n2", cluster: "c1", gpu_serials: gpus("b") };
@@ -136,3 +137,13 @@ describe("ingest", () => {
   });
 });
 
+test("a load that ends midway is gone on with by loading the same again", async () => {
+  const sightings = Array.from({ length: 2_500 }, (_, index) => ({ sighting: sightingOf({ system_serial: `22${String(index)}A`, node_name: `n${String(index)}`, hour: index % 7 }), path: "fixture" }));
+  const whole = memoryStore();
+  await ingest(whole, sightings, { now: NOW, precedence });
+  const store = memoryStore();
+  await expect(ingest(store, sightings, { now: NOW, precedence, progress: () => { throw new Error("killed"); } })).rejects.toThrow("killed");
+  expect(living(store)).toHaveLength(2_000);
+  expect(await ingest(store, sightings, { now: NOW, precedence })).toMatchObject({ duplicates: 2_000, machines: { new: 500 } });
+  expect([living(store).length, placed(store), told(store)]).toEqual([2_500, placed(whole), told(whole)]);
+});
