@@ -65,6 +65,7 @@ async function load(files: readonly string[], options: Json & { readonly skipBad
       process.exitCode = EXIT.usage;
       if (options.json !== true) process.stderr.write(`slipway: ${printable(file)}: nothing of it is loaded (${String(read.bad.length)} bad of ${String(read.bad.length + read.sightings.length)} rows; --skip-bad loads the rest)\n`);
     }
+    if (read.sightings.length + read.bad.length === 0 && options.json !== true) process.stdout.write(`${printable(file)}: 0 rows\n`);
     json({ event: "file", file, sightings: read.sightings.length, bad: read.bad.length, loaded: !refused });
     return refused ? [] : [...read.sightings];
   });
