@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { ingest, exportNodes, loadPrecedence, readSightings } from "@slipway/runner";
+import { ingest, exportNodes, listConflicts, loadPrecedence, readSightings } from "@slipway/runner";
 import { memoryStore } from "@slipway/store/memory";
 import { expect, test } from "vitest";
 import { columns, conflictsText, listText, sightingsCsv } from "./nodes.ts";
@@ -38,4 +38,17 @@ test("columns are as wide as their widest cell, and the last is not padded", () 
 test("nothing to tell is said in words", () => {
   expect(listText([])).toMatch(/^No node is known/);
   expect(conflictsText({ fields: [], identities: [] })).toMatch(/^No source disagrees/);
+});
+
+test("every conflict has an owner: of a field its own, of an identity the one of the system serial", async () => {
+  const store = memoryStore();
+  const rows = [
+    { source: "cmdb", observed_at: "2026-01-01T00:00:00Z", system_serial: "2216A100", gpu_serials: ["165001", "165002"], rack: "r1" },
+    { source: "cmdb", observed_at: "2026-01-01T00:00:00Z", system_serial: "2216B200", gpu_serials: ["166001", "166002"] },
+    { source: "bmc", observed_at: "2026-01-02T00:00:00Z", system_serial: "2216A100", gpu_serials: ["166001", "166002"], rack: "r2" },
+  ];
+  for (const sighting of rows) await ingest(store, [{ sighting, path: "fixture" }], { now: 0, precedence });
+  const found = await listConflicts(store, precedence);
+  expect(found.identities.map(({ kind, owner }) => [kind, owner])).toEqual([["contradiction", "hwh"], ["contradiction", "hwh"]]);
+  expect(conflictsText(found)).toMatch(/rack +fleet [^]*\nm-\d+ +contradiction +hwh /);
 });

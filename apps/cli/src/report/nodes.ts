@@ -46,7 +46,7 @@ export function historyText(detail: NodeDetail): string {
 export function conflictsText({ fields, identities }: Awaited<ReturnType<typeof listConflicts>>): string {
   if (fields.length + identities.length === 0) return "No source disagrees with another, and no identity is in doubt.\n";
   const rows = fields.map(({ machine, node, field, owner, values }) => [machineName(machine), printable(node ?? "-"), field, printable(owner), values.map(({ value, source }) => `${said(value)} (${printable(source)})`).join(" over ")]);
-  return `${columns(rows)}${columns(identities.map(({ id, kind, machine, why }) => [machineName(machine), kind, `${printable(why)} (event ${String(id)})`]))}`;
+  return `${columns(rows)}${columns(identities.map(({ id, kind, machine, owner, why }) => [machineName(machine), kind, printable(owner), `${printable(why)} (event ${String(id)})`]))}`;
 }
 
 export function summaryText({ sightings, duplicates, machines, events, conflicts }: IngestSummary, seconds: number): string {

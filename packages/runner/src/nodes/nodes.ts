@@ -112,12 +112,19 @@ export interface NodeConflict extends Conflict {
   readonly node: string | null;
 }
 
+/** An identity in doubt. Its owner is the one of the system serial, whose word decides which machine it is. */
+export interface IdentityConflict extends Row<"identity_events"> {
+  readonly owner: string;
+}
+
 /** Fields on which sources disagree, and identities in doubt, over all machines. */
-export async function listConflicts(store: Store, precedence: Precedence): Promise<{ readonly fields: readonly NodeConflict[]; readonly identities: readonly Row<"identity_events">[] }> {
+export async function listConflicts(store: Store, precedence: Precedence): Promise<{ readonly fields: readonly NodeConflict[]; readonly identities: readonly IdentityConflict[] }> {
   return store.transaction(async (tx) => {
     const names = new Map((await tx.find("placements", { where: { until_at: null } })).map((row) => [row.machine, row.node_name]));
     const fields = [...(await claimsByMachine(tx))].flatMap(([machine, claims]) => conflictsOf(currentValues(claims, precedence), precedence).map((conflict) => ({ machine, node: names.get(machine) ?? null, ...conflict })));
-    return { fields, identities: await tx.find("identity_events", { where: { kind: { in: ["contradiction", "duplicate-serial"] }, undone_by: null }, orderBy: ["id"] }) };
+    const { owner } = precedence.fields.system_serial ?? precedence.default;
+    const doubts = await tx.find("identity_events", { where: { kind: { in: ["contradiction", "duplicate-serial"] }, undone_by: null }, orderBy: ["id"] });
+    return { fields, identities: doubts.map((event) => ({ ...event, owner })) };
   });
 }
 
