@@ -1,6 +1,6 @@
 import { checkIds, loadChecks, loadVendor, resolveCheck, vendorIds } from "@slipway/catalog";
 import { readBundle } from "@slipway/evidence";
-import { activeWorld, judgingSet, readFleet, registerSettings, sectionsOf, settingsOf, stagedChanges, statusOf, tryStored, type ChangeStatus, type Fleet, type JudgingSet, type KnownFault, type World, type WorldParts } from "@slipway/runner";
+import { activeWorld, judgingSet, readFleet, registerSettings, sectionsOf, settingsOf, soundFleet, stagedChanges, statusOf, tryStored, type ChangeStatus, type Fleet, type JudgingSet, type KnownFault, type World, type WorldParts } from "@slipway/runner";
 import { systemClock } from "@slipway/store";
 import { existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
@@ -29,7 +29,7 @@ export interface ActiveSet {
  * a setting that differs from the active one is staged, and tried on what is stored.
  *
  * @param remember how many judgements are kept by content, instead of the usual number
- * @throws SlipwayError of kind `config` for a fleet file that is wrong, and for an active build that is not kept
+ * @throws SlipwayError of kind `config` for a fleet file that is wrong, of which nothing is staged then, and for an active build that is not kept
  */
 export async function openActive(database: Database, fleetFolder: string, { remember }: { readonly remember?: number } = {}): Promise<ActiveSet> {
   const { store, blobs } = database;
@@ -42,6 +42,7 @@ export async function openActive(database: Database, fleetFolder: string, { reme
     vendors: await Promise.all(vendorIds.map((id) => loadVendor(id))),
     loadCheck: async (name, digest) => (ownDigests.get(name) === digest ? own.get(name) : undefined) ?? loadBuild(name, digest),
   };
+  soundFleet(parts.files, own, parts.vendors);
   const offered = [...builds.map(({ id, version, digest }) => ({ kind: "check" as const, name: id, version, digest, body: null })), ...settingsOf(parts.files, sectionsOf(own))];
   let known = await registerSettings(store, offered, systemClock.now());
   let world = await activeWorld(parts, known);

@@ -1,7 +1,7 @@
 import type { Checks, ExpectationText } from "@slipway/evidence";
 import { SlipwayError, type Check, type Vendor } from "@slipway/plugin-sdk";
 import { Lane, type Clusters } from "@slipway/policy";
-import { digestOf, fleetOf, type Fleet, type FleetFiles } from "../fleet/fleet.ts";
+import { digestOf, fleetOf, soundFleet, type Fleet, type FleetFiles } from "../fleet/fleet.ts";
 import type { Build } from "./settings.ts";
 
 /** Everything that a verdict hangs on beside the evidence. */
@@ -27,29 +27,42 @@ export interface WorldParts {
   readonly loadCheck: (name: string, digest: string) => Promise<Check>;
 }
 
-/** The world of the settings that are active. */
+/** The world of the settings that are active. What was let in once holds until it is replaced, whatever rules came since. */
 export async function activeWorld(parts: WorldParts, builds: readonly Build[]): Promise<World> {
   const active = builds.filter(({ state }) => state === "active");
   const checks = new Map<string, Check>();
   for (const { kind, name, digest } of active) if (kind === "check") checks.set(name, await parts.loadCheck(name, digest));
-  return { checks, fleet: fleetOf(filesOf(parts.files, active), checks, parts.vendors) };
+  return { checks, fleet: fleetOf(filesOf(parts.files, active), checks) };
 }
 
 /** One world for each staged setting: canary nodes are judged by each of them beside the active one. */
 export function stagedChanges(parts: WorldParts, builds: readonly Build[], { checks }: World): Promise<readonly StagedChange[]> {
   const active = builds.filter(({ state }) => state === "active");
+  const sound = isSound(parts, filesOf(parts.files, active), checks);
   return Promise.all(
     builds.filter(({ state }) => state === "staged").map(async (build): Promise<StagedChange> => {
       try {
         const own = build.kind === "check" ? new Map([...checks, [build.name, await parts.loadCheck(build.name, build.digest)]]) : checks;
         const settings = [...active.filter(({ kind, name }) => kind !== build.kind || name !== build.name), build];
-        return { build, world: { checks: own, fleet: fleetOf(filesOf(parts.files, settings), own, parts.vendors) }, problem: undefined };
+        const files = filesOf(parts.files, settings);
+        // What is wrong without the change is not held against it: it may be half of the remedy.
+        return { build, world: { checks: own, fleet: sound ? soundFleet(files, own, parts.vendors) : fleetOf(files, own) }, problem: undefined };
       } catch (error) {
         if (!SlipwayError.is(error)) throw error;
         return { build, world: undefined, problem: error.message };
       }
     }),
   );
+}
+
+function isSound({ vendors }: WorldParts, files: FleetFiles, checks: Checks): boolean {
+  try {
+    soundFleet(files, checks, vendors);
+    return true;
+  } catch (error) {
+    if (SlipwayError.is(error)) return false;
+    throw error;
+  }
 }
 
 /** A fleet's files with the contents of these settings; where the checkout has the same content, its own file. */

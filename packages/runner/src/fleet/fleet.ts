@@ -55,18 +55,11 @@ export function readFleet(folder: string): FleetFiles {
   return { lanes, clusters, expectations: readExpectationTexts(folder) };
 }
 
-/**
- * What files say together.
- *
- * @throws SlipwayError of kind `config` for a lane that names a check nobody knows, for one whose
- *   checks need what nothing expects, and for one that wants fresh boots of a vendor without power
- */
-export function fleetOf(files: FleetFiles, checks: Checks, vendors: readonly Vendor[] = []): Fleet {
+/** What files say together. */
+export function fleetOf(files: FleetFiles, checks: Checks): Fleet {
   const { clusters } = files;
   const lanes = files.lanes.map(({ lane, file }): KnownLane => ({ lane, digest: digestOf(JSON.stringify(lane)), file }));
-  for (const { lane, file } of lanes) refuseLane(lane, file, checks, vendors);
   const expectations = fleetExpectations(files.expectations, sectionsOf(checks));
-  refuseMissingExpectations(lanes, expectations, checks, clusters);
   const byDigest = new Map(lanes.map((known) => [known.digest, known]));
   return {
     lanes,
@@ -79,42 +72,76 @@ export function fleetOf(files: FleetFiles, checks: Checks, vendors: readonly Ven
   };
 }
 
-/** Reads a fleet's folder: {@link readFleet}, then {@link fleetOf}. */
-export const loadFleet = (folder: string, checks: Checks, vendors: readonly Vendor[] = []): Fleet => fleetOf(readFleet(folder), checks, vendors);
+/**
+ * What the files of one folder say together.
+ *
+ * @throws SlipwayError of kind `config` for a lane that names a check nobody knows, for one whose
+ *   checks need what nothing expects, and for one that wants fresh boots of a vendor without power
+ */
+export function soundFleet(files: FleetFiles, checks: Checks, vendors: readonly Vendor[] = []): Fleet {
+  for (const { lane, file } of files.lanes) refuseLane(lane, file, checks, vendors);
+  const fleet = fleetOf(files, checks);
+  refuseMissingExpectations(files, fleet.expectations, checks);
+  return fleet;
+}
+
+/** Reads a fleet's folder: {@link readFleet}, then {@link soundFleet}. */
+export const loadFleet = (folder: string, checks: Checks, vendors: readonly Vendor[] = []): Fleet => soundFleet(readFleet(folder), checks, vendors);
 
 /** Every section an expectations file may have: the shared ones and those that checks declare. */
 export function sectionsOf(checks: Checks): SectionSchemas {
   return Object.assign({}, ...[...checks.values()].map((check) => check.sections), expectationSections) as SectionSchemas;
 }
 
+/** Every check that a lane asks for, with the field that names it. */
+const asked = ({ checks, parts = {} }: Lane): { readonly field: string; readonly id: string }[] =>
+  [["checks", checks] as const, ...Object.entries(parts).map(([part, ids]) => [`parts.${part}`, ids] as const)].flatMap(([field, ids]) => (ids ?? []).map((id) => ({ field, id })));
+
 function refuseLane(lane: Lane, file: string, checks: Checks, vendors: readonly Vendor[]): void {
-  for (const check of [...lane.checks, ...Object.values(lane.parts ?? {}).flatMap((ids) => ids ?? [])]) {
-    if (!checks.has(check)) throw new SlipwayError("config", `${file}: checks: there is no check ${check}`, { hint: `known: ${[...checks.keys()].join(", ")}` });
+  for (const { field, id } of asked(lane)) {
+    if (!checks.has(id)) throw new SlipwayError("config", `${file}: ${field}: there is no check ${id}`, { hint: `known: ${[...checks.keys()].join(", ")}` });
   }
-  if (lane.policy.freshBootEvery > 0) {
-    const powerless = vendors.filter(({ id, capabilities }) => capabilities.power.length === 0 && (lane.for.vendor?.includes(id) ?? true));
-    if (powerless.length > 0)
-      throw new SlipwayError("config", `${file}: policy.freshBootEvery: ${powerless.map(({ id }) => id).join(", ")} declares no power, so no boot can be asked for`, { hint: "name the vendors it is for under for.vendor" });
-  }
+  if (lane.policy.freshBootEvery === 0) return;
+  const able = vendors.filter(({ capabilities }) => capabilities.power.length > 0).map(({ id }) => id);
+  const powerless = (lane.for.vendor ?? vendors.map(({ id }) => id)).filter((id) => !able.includes(id));
+  if (powerless.length > 0) throw new SlipwayError("config", `${file}: policy.freshBootEvery: ${powerless.join(", ")} declares no power, so no boot can be asked for`, { hint: `name vendors that declare it under for.vendor: ${able.length === 0 ? "there is none" : able.join(", ")}` });
 }
 
-/** A lane whose checks need what nothing expects of a vendor and SKU that it names would hold every node. */
-function refuseMissingExpectations(lanes: readonly KnownLane[], expectations: FleetExpectations, checks: Checks, { clusters }: Clusters): void {
+/** A lane whose checks need what nothing expects of nodes that it is for would hold every one of them. */
+function refuseMissingExpectations({ lanes, clusters: { clusters }, expectations: texts }: FleetFiles, expectations: FleetExpectations, checks: Checks): void {
   for (const { lane, file } of lanes) {
-    for (const sku of lane.for.sku ?? []) {
-      const vendors = lane.for.vendor ?? [undefined];
-      const names = lane.for.cluster ?? [undefined];
-      for (const vendor of vendors)
-        for (const cluster of names) {
-          const expect = expectations.resolve({ vendor: vendor ?? clusters[cluster ?? ""]?.vendor, sku, cluster }).expect;
-          for (const id of lane.checks) {
-            const missing = checks.get(id)?.needs(expect).find((key) => !RUNTIME.has(key) && valueAt(expect, key) === undefined);
-            if (missing !== undefined) throw new SlipwayError("config", `${file}: ${id} needs ${missing}, which nothing expects of ${sku}${cluster === undefined ? "" : ` in ${cluster}`}`, { hint: "add it under expectations/" });
-          }
-        }
+    for (const classes of classesOf(lane, texts)) {
+      const resolved = classes.map(({ vendor, sku, cluster }) => expectations.resolve({ vendor: clusters[cluster ?? ""]?.vendor ?? vendor, sku, cluster }).expect);
+      for (const { field, id } of asked(lane)) {
+        const missing = resolved.map((expect) => (lane.for.sku === undefined && !proves(expect, id) ? undefined : checks.get(id)?.needs(expect).find((key) => !RUNTIME.has(key) && valueAt(expect, key) === undefined)));
+        if (missing.includes(undefined)) continue;
+        const { sku = "", cluster } = classes[0] ?? {};
+        throw new SlipwayError("config", `${file}: ${field}: ${id} needs ${missing.at(-1) ?? ""}, which nothing expects of ${sku}${cluster === undefined ? "" : ` in ${cluster}`}`, { hint: "add it under expectations/, or name the SKUs that the lane is for under for.sku" });
+      }
     }
   }
 }
+
+interface NodeClass {
+  readonly vendor: string | undefined;
+  readonly sku: string;
+  readonly cluster: string | undefined;
+}
+
+/**
+ * The nodes that a lane is for, as far as files know them. One class of each group has to have what
+ * checks need: no file says which vendor has a SKU, or which cluster.
+ */
+function classesOf({ for: { vendor, sku, cluster } }: Lane, texts: readonly ExpectationText[]): NodeClass[][] {
+  const named = (of: ExpectationText["layer"]): string[] => texts.filter(({ layer }) => layer === of).map(({ name }) => name);
+  // Who names a SKU says of each vendor and cluster named that it is there.
+  const groups = (given: readonly string[] | undefined, others: readonly string[]): (string | undefined)[][] => (sku !== undefined && given !== undefined ? given.map((one) => [one]) : [[...(given ?? [undefined, ...others])]]);
+  const [vendors, places] = [groups(vendor, named("vendor")), groups(cluster, sku === undefined ? named("cluster") : [])];
+  return (sku ?? named("sku")).flatMap((one) => vendors.flatMap((some) => places.map((where) => some.flatMap((of) => where.map((at): NodeClass => ({ vendor: of, sku: one, cluster: at }))))));
+}
+
+/** A SKU whose file says what its nodes must prove needs no expectations for more. */
+const proves = ({ checks }: Expectations, id: string): boolean => !Array.isArray(checks) || checks.includes(id);
 
 /** Facts of a rack or a cluster: sightings and cluster files bring them. */
 const RUNTIME = new Set(["imex.members", "ib.rails", "ib.pkey", "imex.domainActive"]);

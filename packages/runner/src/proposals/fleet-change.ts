@@ -7,7 +7,7 @@ import { SlipwayError, type Vendor } from "@slipway/plugin-sdk";
 import { changedExpectations, relaxedLane, type Concern, type Lane, type Proposal } from "@slipway/policy";
 import { createTwoFilesPatch, FILE_HEADERS_ONLY } from "diff";
 import { settingsOf, type Setting } from "../canary/settings.ts";
-import { digestOf, fleetOf, readFleet, sectionsOf, type FleetFiles } from "../fleet/fleet.ts";
+import { digestOf, readFleet, sectionsOf, soundFleet, type FleetFiles } from "../fleet/fleet.ts";
 
 /** A file below the fleet's folder as it is to be; null to remove it. */
 export interface FleetEdit {
@@ -33,7 +33,7 @@ export function fleetChange(fleetFolder: string, edits: readonly FleetEdit[], ch
   const sections = sectionsOf(checks);
   const before = readFleet(fleetFolder);
   const after = readEdited(fleetFolder, edits, (files) => {
-    fleetOf(files, checks, vendors);
+    soundFleet(files, checks, vendors);
     return { files, settings: settingsOf(files, sections) };
   });
   if (!isDeepStrictEqual(withoutImages(before), withoutImages(after.files)))

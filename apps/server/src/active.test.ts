@@ -1,0 +1,41 @@
+import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { freshDatabase } from "@slipway/store/testing";
+import { afterAll, beforeAll, expect, it, vi } from "vitest";
+import { openActive } from "./active.ts";
+import { openDatabase } from "./open.ts";
+
+const home = mkdtempSync(join(tmpdir(), "slipway-active-"));
+const fleet = join(home, "fleet");
+const slow = join(fleet, "lanes/slow.yaml");
+let drop: () => Promise<void>;
+beforeAll(async () => {
+  const database = await freshDatabase();
+  drop = () => database.drop();
+  vi.stubEnv("SLIPWAY_DATABASE_URL", database.url);
+  vi.stubEnv("SLIPWAY_DATA", join(home, "data"));
+  cpSync(join(import.meta.dirname, "../../../fleet"), fleet, { recursive: true });
+});
+afterAll(async () => {
+  vi.unstubAllEnvs();
+  await drop();
+  rmSync(home, { recursive: true });
+});
+
+it("refuses a changed lane that is wrong before anything of it is known, and goes on with the old one", async () => {
+  const database = await openDatabase({ start: true });
+  const known = () => database.store.transaction((tx) => tx.find("builds", { orderBy: ["kind", "name", "digest"] }));
+  try {
+    await openActive(database, fleet);
+    const before = await known();
+    const right = readFileSync(slow, "utf8");
+    for (const [field, text] of [["checks", right.replace("[dcdiag,", "[nosuchcheck,")], ["parts.gpu", `${right}\nparts: { gpu: [nosuch] }\n`]] as const) {
+      writeFileSync(slow, text);
+      await expect(openActive(database, fleet)).rejects.toMatchObject({ kind: "config", message: expect.stringContaining(`slow.yaml: ${field}: there is no check nosuch`) as string });
+      expect(await known()).toEqual(before);
+    }
+  } finally {
+    await database.close();
+  }
+}, 60_000);
