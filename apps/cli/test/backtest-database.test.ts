@@ -3,7 +3,6 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { openActive, openDatabase } from "@slipway/server";
 import type { Row } from "@slipway/store";
-import { fileBlobs } from "@slipway/store/blobs";
 import { freshDatabase } from "@slipway/store/testing";
 import { synthesize } from "@slipway/synth";
 import { afterAll, beforeAll, expect, it, vi } from "vitest";
@@ -23,13 +22,12 @@ beforeAll(async () => {
   try {
     await openActive(open, join(repositoryRoot, "fleet"));
     const { node, captures, expect: expectations } = synthesize({ seed: 7 });
-    const blobs = fileBlobs(join(data, "evidence"), { sync: false });
     const evidence: Record<string, Row<"passes">["evidence"][string]> = {};
     for (const [probe, { stdout, stderr, ...record }] of Object.entries(captures)) {
-      const [out = "", err = ""] = await blobs.put([Buffer.from(stdout), Buffer.from(stderr)]);
+      const [out = "", err = ""] = await open.blobs.put([Buffer.from(stdout), Buffer.from(stderr)]);
       evidence[probe] = { record: { ...record }, out: record.startError === null ? out : null, err: stderr === "" ? null : err, size: stdout.length };
     }
-    const [digest = ""] = await blobs.put([Buffer.from(JSON.stringify(expectations))]);
+    const [digest = ""] = await open.blobs.put([Buffer.from(JSON.stringify(expectations))]);
     const { vendor, sku, cluster, rack } = node;
     const place = { node: node.name, cluster, vendor, sku, segment: "frontier" };
     await open.store.transaction(async (tx) => {

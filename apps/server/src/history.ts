@@ -38,7 +38,7 @@ export async function makeHistory(database: Database, kept: KeptLab, journal: st
   const adapters = await openAdapters({ lab: { ...kept.settings, start: kept.start, journal, speed: 1 } }, { clock, log: quiet });
   // A crash of the machine loses the last of the past, which is then made again from where it is known.
   const store = await postgresStore({ url: database.url, sync: false });
-  const watched: Database = { ...database, store: Object.assign(Object.create(store) as Database["store"], { transaction: busy.watch((work: Parameters<Store["transaction"]>[0]) => store.transaction(work)) }), blobs: watchedBlobs(busy, evidenceBlobs({ sync: false })) };
+  const watched: Database = { ...database, store: Object.assign(Object.create(store) as Database["store"], { transaction: busy.watch((work: Parameters<Store["transaction"]>[0]) => store.transaction(work)) }), blobs: watchedBlobs(busy, evidenceBlobs(store, { sync: false })) };
   const live = await runnerParts({ database: watched, active, adapters, release: options.release, clock, queue: memoryQueue({ clock }), limits: { sweepMs: SWEEP_MS, lookAgainMs: LOOK_MS }, emit: () => undefined });
   const parts: RunnerParts = Object.assign(live, { worker: { ...live.worker, id: `${live.worker.id}/history` } });
   const session = adapters.get("lab")?.vendor?.session;

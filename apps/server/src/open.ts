@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { loadChecks, loadVendor, vendorIds } from "@slipway/catalog";
 import { SlipwayError, type VendorPorts } from "@slipway/plugin-sdk";
 import { DEFAULT_LIMITS, loadFleet, localTransport, sshTransport, type Adapter, type Fleet, type RunnerEvent, type RunnerLimits, type RunnerParts } from "@slipway/runner";
-import { bossQueue, dataFolder, fileBlobs, migrate, postgresStore, findDatabase, systemClock, type Blobs, type Clock, type EmbeddedServer, type PostgresStore, type Queue } from "@slipway/store";
+import { blobsWithFallback, bossQueue, dataFolder, fileBlobs, migrate, postgresBlobs, postgresStore, findDatabase, systemClock, type Blobs, type Clock, type EmbeddedServer, type PostgresStore, type Queue, type Store } from "@slipway/store";
 import type { ActiveSet } from "./active.ts";
 
 /** The database of this clone, open. */
@@ -26,12 +26,22 @@ export async function openDatabase({ start }: { readonly start: boolean }): Prom
   const { url, server } = await findDatabase({ start });
   if (start) await migrate(url);
   const store = await postgresStore({ url });
-  return { url, store, server, blobs: evidenceBlobs(), close: () => store.close() };
+  return { url, store, server, blobs: evidenceBlobs(store), close: () => store.close() };
 }
 
-/** The folder of evidence that all workers share. */
-export const evidenceFolder = (): string => process.env["SLIPWAY_EVIDENCE"] ?? join(dataFolder(), "evidence");
-export const evidenceBlobs = (options: { readonly sync?: boolean } = {}): Blobs => fileBlobs(evidenceFolder(), options);
+const named = (variable: "SLIPWAY_DATABASE_URL" | "SLIPWAY_EVIDENCE"): string | undefined => (process.env[variable] === "" ? undefined : process.env[variable]);
+
+/** The folder of evidence: one that all workers share where it is named, else this data folder's own. */
+export const evidenceFolder = (): string => named("SLIPWAY_EVIDENCE") ?? join(dataFolder(), "evidence");
+
+/**
+ * Where evidence is kept: workers of several machines share a folder only where one is named, so that
+ * without it the database of a url holds the bytes. What was written to the other place is found there.
+ */
+export function evidenceBlobs(store: Store, options: { readonly sync?: boolean } = {}): Blobs {
+  const [folder, database] = [fileBlobs(evidenceFolder(), options), postgresBlobs(store, systemClock)];
+  return named("SLIPWAY_DATABASE_URL") !== undefined && named("SLIPWAY_EVIDENCE") === undefined ? blobsWithFallback(database, folder) : blobsWithFallback(folder, database);
+}
 
 export interface AdapterSettings {
   /** The lab's settings; no lab without them. */

@@ -32,6 +32,8 @@ export interface StoredEvidence {
   readonly store: Store;
   /** The folder of the evidence store. */
   readonly blobs: string;
+  /** The url of the database that may hold evidence too. */
+  readonly database?: string;
   /** Every admission up to a time. */
   readonly admissions: (asOf: number) => Promise<readonly Spell[]>;
 }
@@ -67,7 +69,7 @@ export async function* backtest(journal: Journal<Question>, system: StoredEviden
     yield* tallied.add(outcome);
     onDone((done += 1));
   }
-  const data = { change, made: change.made, blobs: system?.blobs ?? null, segments };
+  const data = { change, made: change.made, blobs: system?.blobs ?? null, database: system?.database ?? null, segments };
   for await (const outcome of judgeInOrder(units, data, { threads, ...(hangsMs === undefined ? {} : { hangsMs }) })) {
     journal.add(JSON.stringify(outcome));
     yield* tallied.add(outcome);

@@ -2,6 +2,7 @@
 import { parentPort, workerData } from "node:worker_threads";
 import type { Expectations } from "@slipway/domain";
 import { fleetExpectations } from "@slipway/evidence";
+import type { Blobs } from "@slipway/store";
 import { fileBlobs } from "@slipway/store/blobs";
 import type { Unit } from "./evidence/unit.ts";
 import { readFolderUnit, readStoredUnit } from "./evidence/read-unit.ts";
@@ -14,9 +15,19 @@ import type { Ask, Say, ThreadData } from "./pool/thread.ts";
 /** Expectations that are kept as read: those of a rack's nodes come with each of their passes. */
 const KEPT = 256;
 
-const { change, made, blobs: folder, segments } = workerData as ThreadData;
-const blobs = fileBlobs(folder ?? "", { blocking: true });
+const { change, made, blobs: folder, database, segments } = workerData as ThreadData;
+const files = fileBlobs(folder ?? "", { blocking: true });
+let stored: Promise<Pick<Blobs, "get">> | undefined;
+const blobs: Pick<Blobs, "get"> = {
+  get: async (digest) => (await files.get(digest)) ?? (database === null ? undefined : (await (stored ??= open(database))).get(digest)),
+};
 const kept = new Map<string, Expectations>();
+
+/** Loaded where a folder does not hold everything: most threads never ask a database. */
+async function open(url: string): Promise<Pick<Blobs, "get">> {
+  const { postgresBlobs, postgresStore, systemClock } = await import("@slipway/store");
+  return postgresBlobs(await postgresStore({ url, max: 1 }), systemClock);
+}
 
 async function expectationsOf(digest: string): Promise<Expectations | undefined> {
   const known = kept.get(digest);

@@ -1,4 +1,5 @@
 export * from "./blobs.ts";
+export { blobsWithFallback } from "./blobs/fallback.ts";
 export { fileBlobs } from "./blobs/file.ts";
 export { postgresBlobs } from "./blobs/postgres.ts";
 export * from "./clock.ts";

@@ -170,9 +170,9 @@ function refuseOther(options: BacktestOptions, { asked }: KeptQuestion, id: stri
   }
 }
 
-function storedEvidence({ store }: Database): StoredEvidence {
+function storedEvidence({ store, url }: Database): StoredEvidence {
   const { lanes, clusters } = readFleet(fleetFolder());
   const kinds = new Map(lanes.map(({ lane }) => [lane.lane, lane.kind]));
   const names = { ownerOf: (cluster: string) => (Object.hasOwn(clusters.clusters, cluster) ? clusters.clusters[cluster]?.owner : undefined), laneKindOf: (lane: string) => kinds.get(lane) };
-  return { store, blobs: evidenceFolder(), admissions: async (asOf) => sessionise((await readDatabase(store, names)).events, { asOf }).spells };
+  return { store, blobs: evidenceFolder(), database: url, admissions: async (asOf) => sessionise((await readDatabase(store, names)).events, { asOf }).spells };
 }

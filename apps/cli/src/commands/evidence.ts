@@ -3,6 +3,7 @@ import { SlipwayError } from "@slipway/plugin-sdk";
 import { exportBundle } from "@slipway/runner";
 import type { Command } from "commander";
 import { openDatabase } from "../database.ts";
+import { EXIT } from "../exit.ts";
 import { printable } from "../report/printable.ts";
 import { readValidation } from "./validations.ts";
 
@@ -10,7 +11,7 @@ export function add(program: Command): void {
   const evidence = program.command("evidence").description("what probes returned, verbatim, as it was judged");
   evidence
     .command("export")
-    .description("write the bundles of a validation, or of one pass, for ./slipway judge")
+    .description("write the bundles of a validation, or of one pass, for ./slipway judge. Exit 3 when bytes that have not expired are missing")
     .argument("<pass>", "a validation's number, or <validation>/<attempt>/<run>[/<try>]")
     .requiredOption("--out <folder>")
     .option("--json", "one JSON line per bundle")
@@ -27,10 +28,13 @@ async function exportEvidence(name: string, { out, json }: { readonly out: strin
     if (wanted.length === 0) throw new SlipwayError("input", `there is no pass ${name}`);
     mkdirSync(out, { recursive: true });
     for (const pass of wanted) {
-      const { dir, expired } = await exportBundle(database.store, database.blobs, pass, out);
-      process.stdout.write(json === true ? `${JSON.stringify({ schema: "slipway/evidence-export@1", dir, validation: pass.validation, attempt: pass.attempt, run_index: pass.run_index, try: pass.try, verdict: pass.verdict, expired })}\n` : `${printable(dir)}: ${pass.verdict}${expired.length === 0 ? "" : `, expired: ${expired.join(", ")}`}\n`);
+      const { dir, expired, missing } = await exportBundle(database.store, database.blobs, pass, out);
+      process.stdout.write(json === true ? `${JSON.stringify({ schema: "slipway/evidence-export@1", dir, validation: pass.validation, attempt: pass.attempt, run_index: pass.run_index, try: pass.try, verdict: pass.verdict, expired, missing })}\n` : `${printable(dir)}: ${pass.verdict}${named("expired", expired)}${named("missing", missing)}\n`);
+      if (missing.length > 0) process.exitCode = EXIT.usage;
     }
   } finally {
     await database.close();
   }
 }
+
+const named = (what: string, files: readonly string[]): string => (files.length === 0 ? "" : `, ${what}: ${printable(files.join(", "))}`);

@@ -47,7 +47,7 @@ export function readFolderUnit({ dir }: FolderUnit): ReadUnit {
  * @returns undefined when the expectations that it was judged by are gone
  * @throws StoreError `unavailable` for damaged bytes
  */
-export async function readStoredUnit(unit: StoredUnit, blobs: Blobs, expectationsOf: (digest: string) => Promise<Expectations | undefined>): Promise<ReadUnit | undefined> {
+export async function readStoredUnit(unit: StoredUnit, blobs: Pick<Blobs, "get">, expectationsOf: (digest: string) => Promise<Expectations | undefined>): Promise<ReadUnit | undefined> {
   const own = await expectationsOf(unit.expectations);
   if (own === undefined) return undefined;
   const lost = new Set<string>();

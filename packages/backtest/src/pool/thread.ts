@@ -9,6 +9,8 @@ export interface ThreadData {
   readonly made: readonly ExpectationText[];
   /** The folder of the evidence store; null when bundles lie in a folder. */
   readonly blobs: string | null;
+  /** The url of the database that holds what the folder does not; null for none. */
+  readonly database: string | null;
   /** Which segment each cluster belongs to. */
   readonly segments: Readonly<Record<string, string>>;
 }

@@ -15,26 +15,31 @@ export const bundleName = ({ node, validation, attempt, run_index, try: tried }:
  * Writes the evidence of one pass as a slipway/evidence@1 folder that `judge` answers as it was
  * answered then. A folder with the same evidence is left as it is.
  *
- * @returns the folder, and the probes whose bytes retention has removed
- * @throws SlipwayError of kind `input` when the evidence of the whole pass is gone
+ * @returns the folder; `expired`: files whose bytes retention has removed; `missing`: those whose bytes
+ *   should be there and cannot be found, so that the bundle may be judged otherwise than it was
+ * @throws SlipwayError of kind `input` when nothing of the evidence of the pass is to be had
  */
-export async function exportBundle(store: Store, blobs: Blobs, pass: Pass, out: string): Promise<{ readonly dir: string; readonly expired: readonly string[] }> {
+export async function exportBundle(store: Store, blobs: Blobs, pass: Pass, out: string): Promise<{ readonly dir: string; readonly expired: readonly string[]; readonly missing: readonly string[] }> {
   const validation = await store.transaction((tx) => tx.get("validations", { id: pass.validation }));
   const expect = await blobs.get(pass.judged_by.expectations);
   const dir = join(out, bundleName(pass));
   const files = new Map<string, Uint8Array>();
   const probes: Record<string, unknown> = {};
-  const expired: string[] = [];
+  const absent = expect === undefined ? [{ digest: pass.judged_by.expectations, name: "expectations" }] : [];
   for (const [probe, { record, out: stdout, err }] of Object.entries(pass.evidence)) {
     probes[probe] = ProbeRecord.parse(record);
     for (const [digest, suffix] of [[stdout, "out"], [err, "err"]] as const) {
       if (digest === null) continue;
       const content = await blobs.get(digest);
-      if (content === undefined) expired.push(`${probe}.${suffix}`);
+      if (content === undefined) absent.push({ digest, name: `${probe}.${suffix}` });
       else files.set(`${probe}.${suffix}`, content);
     }
   }
-  if (Object.keys(pass.evidence).length > 0 && files.size === 0) throw new SlipwayError("input", `the evidence of pass ${bundleName(pass)} has expired; its hashes remain in the release record`);
+  const { expired, missing } = await whyAbsent(store, absent);
+  if (absent.length > 0 && files.size === 0)
+    throw missing.length === 0
+      ? new SlipwayError("input", `the evidence of pass ${bundleName(pass)} has expired; its hashes remain in the release record`)
+      : new SlipwayError("input", `the evidence of pass ${bundleName(pass)} is missing: ${missing.join(", ")}`, { hint: "it may lie in another worker's folder: name the one that they share by SLIPWAY_EVIDENCE" });
   const manifest = {
     schema: EVIDENCE_SCHEMA,
     node: {
@@ -54,7 +59,15 @@ export async function exportBundle(store: Store, blobs: Blobs, pass: Pass, out: 
   for (const [name, content] of files) writeFileSync(join(dir, name), content);
   // Last, because a bundle without its manifest is no bundle.
   writeFileSync(join(dir, "bundle.json"), `${JSON.stringify(manifest, null, 2)}\n`);
-  return { dir, expired };
+  return { dir, expired, missing };
+}
+
+/** Asked after the bytes were: retention says `expired` before it removes them. */
+async function whyAbsent(store: Store, absent: readonly { readonly digest: string; readonly name: string }[]): Promise<{ readonly expired: string[]; readonly missing: string[] }> {
+  const rows = await store.transaction((tx) => tx.find("evidence_blobs", { where: { digest: { in: absent.map(({ digest }) => digest) }, expired_at: { not: null } } }));
+  const removed = new Set(rows.map(({ digest }) => digest));
+  const names = (gone: boolean): string[] => absent.filter(({ digest }) => removed.has(digest) === gone).map(({ name }) => name);
+  return { expired: names(true), missing: names(false) };
 }
 
 /** Whether files are those that a pass names: every hash, over the bytes as they are. @returns what differs */

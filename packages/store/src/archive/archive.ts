@@ -27,7 +27,7 @@ const quoted = (names: readonly string[]): string => names.map((name) => `"${nam
 /**
  * Writes a database as one archive: gzip over a header line, then for each table a line with its
  * columns and its rows as COPY prints them, in the order of the key, from one snapshot. The digests
- * of its evidence are the rows of evidence_blobs; the bytes are another folder's.
+ * of its evidence are the rows of evidence_blobs; bytes that lie in a folder are not in it.
  */
 export async function dump(url: string, out: Writable): Promise<{ readonly migration: number; readonly rows: number }> {
   const client = new pg.Client({ connectionString: url, application_name: "slipway-dump" });

@@ -5,12 +5,23 @@ import { gzipSync } from "node:zlib";
 import { afterAll, describe, expect, it } from "vitest";
 import type { Blobs } from "../blobs.ts";
 import { memoryStore } from "../memory/store.ts";
+import { migrate } from "../postgres/migrate.ts";
+import { postgresStore } from "../postgres/store.ts";
+import { freshDatabase } from "../testing/index.ts";
+import { blobsWithFallback } from "./fallback.ts";
 import { fileBlobs } from "./file.ts";
 import { memoryBlobs } from "./memory.ts";
 import { postgresBlobs } from "./postgres.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "slipway-blobs-"));
-afterAll(() => { rmSync(folder, { recursive: true }); });
+const database = await freshDatabase();
+await migrate(database.url);
+const store = await postgresStore({ url: database.url });
+afterAll(async () => {
+  rmSync(folder, { recursive: true });
+  await store.close();
+  await database.drop();
+});
 const text = (content: string): Uint8Array => new TextEncoder().encode(content);
 const EMPTY = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"; // FIPS 180-4, of no bytes
 
@@ -18,6 +29,8 @@ describe.each<[string, () => Blobs]>([
   ["a folder", () => fileBlobs(join(folder, "one"))],
   ["memory", () => memoryBlobs()],
   ["the store", () => postgresBlobs(memoryStore(), { now: () => 1 })],
+  ["PostgreSQL", () => postgresBlobs(store, { now: () => 1 })],
+  ["two places", () => blobsWithFallback(memoryBlobs(), fileBlobs(join(folder, "three")))],
 ])("evidence in %s", (_name, open) => {
   const blobs = open();
 
@@ -58,4 +71,18 @@ it("says that bytes are damaged instead of giving them out, and leaves no draft"
     await expect(blobs.get(digest)).rejects.toMatchObject({ kind: "unavailable" });
   }
   await expect(blobs.get("../../etc/passwd")).rejects.toThrow("is no digest");
+});
+
+it("finds and removes what lies in the place of before, puts nothing there, and takes the age of the younger copy", async () => {
+  const [now, before] = [memoryBlobs({ now: () => 9 }), memoryBlobs({ now: () => 1 })];
+  const [old = "", both = ""] = await before.put([text("old"), text("both")]);
+  const blobs = blobsWithFallback(now, before);
+  const [fresh = ""] = await blobs.put([text("fresh"), text("both")]);
+  expect(await before.get(fresh)).toBeUndefined();
+  expect(Buffer.from((await blobs.get(old)) ?? []).toString()).toBe("old");
+  const ages: number[] = [];
+  for await (const { writtenAt } of blobs.list()) ages.push(writtenAt);
+  expect(ages).toEqual([1, 9, 9]);
+  await blobs.remove([old, both]);
+  expect(await Promise.all([old, both].map((digest) => blobs.get(digest)))).toEqual([undefined, undefined]);
 });

@@ -25,7 +25,7 @@ export function postgresBlobs(store: Store, clock: Pick<Clock, "now">): Blobs {
       return content;
     },
     async *list() {
-      const rows = await store.transaction((tx) => tx.find("blobs", { orderBy: ["written_at"] }));
+      const rows = await store.transaction((tx) => tx.find("blobs", { columns: ["digest", "written_at"], orderBy: ["written_at"] }));
       for (const { digest, written_at } of rows) yield { digest, writtenAt: written_at };
     },
     remove: (digests) => store.transaction(async (tx) => void (await tx.remove("blobs", digests.map((digest) => ({ digest }))))),
