@@ -63,9 +63,11 @@ export class CannotStart extends Error {
 }
 
 /** A program that has ended may leave children that hold its streams; so long they are waited for. */
-const LINGER_MS = 1000;
+const LINGER_MS = 2000;
 /** Streams of a program that was ended close within this time, or never. */
 const DRAIN_MS = 1000;
+/** A program that ended by itself said all of it: on a busy host its last words take their time. */
+const LAST_WORDS_MS = 5000;
 
 /** What starts after it was given up is ended once its marker can be seen. */
 const LATE_MS = 500;
@@ -136,7 +138,10 @@ export function runProbe(launcher: Launcher, command: ProbeCommand, options: Exe
       void (async () => {
         const left = await launcher.reap(nonce, leader).catch(() => undefined);
         if (program !== undefined) {
-          await Promise.race([program.closed, new Promise((done) => (lingering = setTimeout(done, DRAIN_MS)))]);
+          const closed = program.closed.then(() => true);
+          const drained = await Promise.race([closed, new Promise<false>((done) => (lingering = setTimeout(done, why === "linger" ? LAST_WORDS_MS : DRAIN_MS, false)))]);
+          // Nobody is left who could say more, and still it did not end: what is missing is not known.
+          if (why === "linger" && !drained) stdout.truncated = true;
           program.abandon();
         }
         settle(why === "abort" ? partialReasons.aborted : null, left ?? "unknown");

@@ -57,7 +57,7 @@ export function yamlRows(text: string, file: string): readonly RawRow[] {
   const [tree, second] = tokens.filter((token) => token.type === "document");
   if (second !== undefined) throw new SlipwayError("input", `${file}:${String(lineAt(second.offset))}: begins another document; a file is one list of sightings`);
   const cut = cutOversized(tree);
-  const [document] = [...new Composer({ prettyErrors: false }).compose(tokens, true, text.length)];
+  const [document] = [...new Composer({ prettyErrors: false, logLevel: "error" }).compose(tokens, true, text.length)];
   const broken = document?.errors[0];
   if (broken !== undefined) throw new SlipwayError("input", `${file}:${String(lineAt(broken.pos[0]))}: ${broken.message}`);
   if (document === undefined || document.contents === null) return [];
