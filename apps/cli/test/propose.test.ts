@@ -31,7 +31,8 @@ describe("propose", () => {
     ["half an arm", ["new", "x", ...draft, "--arm-probability", "0.1"], /--arm-segment, --arm-canaries, --arm-stop/],
     ["a coin that always falls one way", ["new", "x", ...draft, "--arm-probability", "1", "--arm-segment", "fleet", "--arm-canaries", "9", "--arm-stop", "0.01,0.3,0.05,0.05"], /canary\.arm\.probability/],
     ["a name alone for an approval", ["approve", "ten-passes", "--as", "hwh"], /unknown option/],
-    ["no channel", ["post", "ten-passes", "--by", "author"], /SLIPWAY_WEBHOOK_URL is not set/],
+    ["no channel to tell again", ["post", "ten-passes", "--by", "author", "--again"], /SLIPWAY_WEBHOOK_URL is not set/],
+    ["a name that says nothing", ["reject", "ten-passes", "--by", " ", "--reason", "x"], /has to say something/],
   ])("refuses %s by exit 3, and writes nothing", (_name, args, why) => {
     const { status, stderr } = propose(...args);
     expect([status, stderr]).toEqual([3, expect.stringMatching(why)]);

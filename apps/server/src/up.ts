@@ -76,7 +76,10 @@ export async function up(options: UpOptions): Promise<ControlPlane> {
 
 /** Closes the database; the embedded server ends with the last worker that is told to stop. */
 async function leave(database: Database): Promise<void> {
-  const others = await database.store.transaction((tx) => tx.find("workers", { where: { beat_at: { gte: systemClock.now() - ALIVE_MS }, pid: { not: process.pid } } }));
+  const others = await database.store.transaction((tx) => tx.find("workers", { where: { beat_at: { gte: systemClock.now() - ALIVE_MS }, pid: { not: process.pid } } })).catch((error: unknown) => {
+    if (!StoreError.is(error)) throw error;
+    return [];
+  });
   await database.close();
   if (others.length === 0 && database.server !== undefined && !database.server.adopted) await database.server.stop();
 }

@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import { BanCause, type Account } from "@slipway/domain";
+import { BanCause } from "@slipway/domain";
 import { SlipwayError } from "@slipway/plugin-sdk";
 import { jobsKind } from "@slipway/records";
 import { attributeBans, banByHand, findNode, importBans, liftBan, override, reclassify } from "@slipway/runner";
@@ -33,7 +33,7 @@ export function add(program: Command): void {
     .option("--by <who>", "in whose name", "rules")
     .option("--json", "one JSON line per ban, and one of all")
     .action(attribute);
-  bans.command("import").description("bans of schedulers, people and vendors, as events (interfaces.md 6) in CSV").argument("<file>").option("--source <name>", "who sends them", "import").option("--json").action(importFile);
+  bans.command("import").description("bans of schedulers, people and vendors, as events (docs/statistics/README.md) in CSV").argument("<file>").option("--source <name>", "who sends them", "import").option("--json").action(importFile);
   signed(program.command("override").description("let a machine in without its passes, in somebody's name; marked so for ever").argument("<node>", NODE)).action(letIn);
 }
 
@@ -74,8 +74,9 @@ async function lift(text: string, { by, reason, json }: Signed): Promise<void> {
   const database = await openDatabase({ start: true });
   try {
     const machine = await liftBan(database.store, { ban: id, by, reason, now: Date.now() });
-    const account: Account = "Spare";
-    print(json, { schema: "slipway/ban@1", id, machine, lifted_by: by, account }, `ban ${text} is lifted; m-${String(machine)} stands unproven until it is validated`);
+    const { account, others } = await database.store.transaction(async (tx) => ({ account: (await tx.get("machines", { id: machine }))?.account ?? null, others: await tx.find("bans", { where: { machine, lifted_at: null }, orderBy: ["id"], columns: ["id"] }) }));
+    const stands = others.length > 0 ? `is still banned by ${others.map((ban) => String(ban.id)).join(", ")}` : account === "Spare" ? "stands unproven until it is validated" : `stays ${String(account)}`;
+    print(json, { schema: "slipway/ban@1", id, machine, lifted_by: by, account, still_banned_by: others.map((ban) => ban.id) }, `ban ${text} is lifted; m-${String(machine)} ${stands}`);
   } finally {
     await database.close();
   }

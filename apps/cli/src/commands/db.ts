@@ -1,4 +1,4 @@
-import { createReadStream, createWriteStream, existsSync, renameSync, rmSync } from "node:fs";
+import { createReadStream, createWriteStream, existsSync, openSync, renameSync, rmSync } from "node:fs";
 import { SlipwayError } from "@slipway/plugin-sdk";
 import { dump, findDatabase, restore, StoreError } from "@slipway/store";
 import type { Command } from "commander";
@@ -24,7 +24,8 @@ async function dumpTo(file: string, { json }: Json): Promise<void> {
   const { url: found } = await findDatabase({ start: true });
   const part = `${file}.part`;
   try {
-    const { migration, rows } = await dump(found, createWriteStream(part, { mode: 0o600 }));
+    // Opened here: a stream would tell that it cannot be before anybody listens.
+    const { migration, rows } = await dump(found, createWriteStream(part, { fd: openSync(part, "w", 0o600) }));
     renameSync(part, file);
     process.stdout.write(json === true ? `${JSON.stringify({ schema: "slipway/db-dump@1", file, migration, rows })}\n` : `${printable(file)}: ${String(rows)} rows at migration ${String(migration)}\n`);
   } catch (error) {

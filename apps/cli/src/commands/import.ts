@@ -15,7 +15,7 @@ export function add(program: Command): void {
   program
     .command("import")
     .description("history from before Slipway, by machine, so that known machines do not all start at twelve passes")
-    .option("--runs <file>", "runs of earlier validations (interfaces.md 6), CSV")
+    .option("--runs <file>", "runs of earlier validations (docs/statistics/README.md), CSV")
     .option("--attempts <file>", "earlier validations")
     .option("--events <file>", "admissions, leaves, bans and their ends")
     .option("--json")

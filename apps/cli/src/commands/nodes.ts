@@ -89,7 +89,7 @@ async function list({ json, segment, ...filter }: ListOptions): Promise<void> {
   await withStore(async (store) => {
     const clusters = segment === undefined ? undefined : readYaml(join(fleetFolder(), "clusters.yaml"), Clusters).value.clusters;
     const rows = (await listNodes(store, filter)).filter(({ placement }) => clusters === undefined || clusters[placement?.cluster ?? ""]?.segment === segment);
-    process.stdout.write(json === true ? lines(rows) : listText(rows));
+    process.stdout.write(json === true ? lines(rows) : listText(rows, [segment, ...Object.values(filter)].some((one) => one !== undefined)));
   });
 }
 

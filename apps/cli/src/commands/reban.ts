@@ -33,7 +33,7 @@ export function add(program: Command): void {
   program
     .command("reban")
     .description("how many of the machines that were let in were banned again within a window: with interval and bounds, by vendor, SKU, cluster")
-    .addOption(new Option("--events <file>", "admissions, leaves and bans (interfaces.md 6), CSV or Parquet, - for standard input; without a file the running database").conflicts("spells"))
+    .addOption(new Option("--events <file>", "admissions, leaves and bans (docs/statistics/README.md), CSV or Parquet, - for standard input; without a file the running database").conflicts("spells"))
     .option("--spells <file>", "admissions with what became of them")
     .option("--window <days>", "within how long, such as 30d or 7d,30d,90d", windows, [30])
     .addOption(byOption())

@@ -29,7 +29,7 @@ export function add(program: Command): void {
   program
     .command("simulate")
     .description("what other thresholds would have done: how many more machines, how many hours, and what is and is not known of their re-ban rate")
-    .addOption(new Option("--runs <file>", "runs of validations (interfaces.md 6), CSV or Parquet, - for standard input; without a file the running database").conflicts("attempts"))
+    .addOption(new Option("--runs <file>", "runs of validations (docs/statistics/README.md), CSV or Parquet, - for standard input; without a file the running database").conflicts("attempts"))
     .option("--attempts <file>", "validations with their first failing run")
     .option("--events <file>", "admissions and bans, for the re-ban rate of those that were let in")
     .option("--of <passes>", "passes that were required", count, 12)

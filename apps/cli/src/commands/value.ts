@@ -24,7 +24,7 @@ export function add(program: Command): void {
   program
     .command("value")
     .description("what each run of the slow path is worth: what it costs, what it finds, and how much of that can be flakes")
-    .addOption(new Option("--runs <file>", "runs of validations (interfaces.md 6), CSV or Parquet, - for standard input; without a file the running database").conflicts("table"))
+    .addOption(new Option("--runs <file>", "runs of validations (docs/statistics/README.md), CSV or Parquet, - for standard input; without a file the running database").conflicts("table"))
     .option("--table <file>", "run_index,reached,first_failures,node_hours_per_run")
     .option("--admitted-rate <r>", "the known re-ban rate of admitted machines, for what a run avoids", fraction)
     .option("--ban-cost <cost>", "what an escaped ban costs, with --node-hour-price and --set-by", amount)

@@ -62,8 +62,9 @@ export async function show(id: string, { json }: Json): Promise<void> {
 
 export async function post(id: string, { by, again = false, json }: Json & { readonly by: string; readonly again?: boolean }): Promise<void> {
   const fleet = fleetFolder();
-  const channel = mustHaveChannel(channelOf(process.env));
+  const channel = channelOf(process.env);
   const before = readProposal(fleet, id);
+  if (again) mustHaveChannel(channel);
   const lacking = before.state === "draft" ? lackingIn(fleet, before) : [];
   if (lacking.length > 0) return refuse(before, lacking, json);
   await withProofs(before, async (database) => {
@@ -72,6 +73,10 @@ export async function post(id: string, { by, again = false, json }: Json & { rea
       const due = settled(proposal, standing, Date.now());
       return due.state === "draft" ? moved(due, "open", { by, reason: due.reason, at: Date.now() }) : due;
     });
+    if (channel === undefined) {
+      const proposal = readProposal(fleet, id);
+      return print(json, { ...proposal, post: null }, `${id} is ${proposal.state}; no channel is told, for SLIPWAY_WEBHOOK_URL is not set`);
+    }
     const { proposal, outcome, note } = await postState(fleet, id, channel, { by, again, now: Date.now, standing: (one) => standingIn(fleet, database?.store, one) });
     if (outcome === "done" || outcome === "already") return print(json, { ...proposal, post: { outcome, note } }, `${id} is ${proposal.state}; ${note}`);
     refuse(proposal, [note], json);

@@ -14,8 +14,8 @@ export function columns(rows: readonly (readonly string[])[]): string {
   return rows.map((row) => `${row.map((cell, column) => (column === row.length - 1 ? cell : cell.padEnd(widths[column] ?? 0))).join("  ")}\n`).join("");
 }
 
-export function listText(rows: readonly NodeRow[]): string {
-  if (rows.length === 0) return "No node is known. Load some: slipway nodes load FILE\n";
+export function listText(rows: readonly NodeRow[], filtered = false): string {
+  if (rows.length === 0) return filtered ? "No node is like that.\n" : "No node is known. Load some: slipway nodes load FILE\n";
   const cells = rows.map(({ machine, placement }) => [machineName(machine.id), placement?.node_name, placement?.cluster, machine.vendor, machine.sku, placement?.rack, machine.system_serial, machine.account].map((cell) => printable(cell ?? "-")));
   return `${columns([["machine", "node", "cluster", "vendor", "sku", "rack", "system serial", "account"], ...cells])}${String(rows.length)} machine${rows.length === 1 ? "" : "s"}\n`;
 }

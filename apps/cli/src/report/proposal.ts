@@ -17,6 +17,13 @@ export function proposalTable(proposals: readonly Proposal[]): string {
   return columns([["proposal", "kind", "state", "author", "expires", "title"], ...proposals.map(({ id, kind, state, author, expires, title }) => [id, kind, state, printable(author), expires, printable(title)])]);
 }
 
+/** The backtest's counts; its own report says the rest. */
+function backtestWords(backtest: NonNullable<Proposal["backtest"]>): string[] {
+  const { unit, judged, unchanged, flips, evidence_missing: missing } = backtest as { readonly unit?: unknown; readonly judged?: unknown; readonly unchanged?: unknown; readonly flips?: unknown; readonly evidence_missing?: unknown };
+  const of = typeof flips === "object" && flips !== null ? Object.entries(flips).map(([pair, count]) => `${String(count)} ${pair}`) : [];
+  return [`${String(judged)} ${unit === "attempt" ? "attempts" : "bundles"} judged again, ${String(unchanged)} unchanged, ${of.length === 0 ? "none flips" : of.join(", ")}${Number(missing) > 0 ? `; of ${String(missing)} the evidence is gone` : ""}`];
+}
+
 /** A proposal as people read it before they agree. */
 export function proposalText(proposal: Proposal, standing: Standing, lacking: readonly string[]): string {
   const { id, kind, state, title, author, reason, created, expires, change, simulation, backtest, canary, history } = proposal;
@@ -28,7 +35,7 @@ export function proposalText(proposal: Proposal, standing: Standing, lacking: re
     printable(`by ${author}, ${created}, expires ${expires}: ${reason}`),
     ...section("it relaxes", relaxations(proposal)),
     ...section("simulated", simulation.map(simulationWords)),
-    ...section("backtest", backtest === null ? ["none"] : [JSON.stringify(backtest)]),
+    ...section("backtest", backtest === null ? ["none"] : backtestWords(backtest)),
     ...section("canaries", [
       canary.nodes.length === 0 ? "no node is named" : `first on ${canary.nodes.join(", ")}`,
       ...(arm === null ? [] : [`arm: probability ${String(arm.probability)} in ${arm.segment}, until ${String(arm.canaries)} canaries, or earlier by Wald's test of ${String(arm.stop.p0)} against ${String(arm.stop.p1)} (alpha ${String(arm.stop.alpha)}, beta ${String(arm.stop.beta)})`]),

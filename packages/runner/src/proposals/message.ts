@@ -34,13 +34,14 @@ export function simulationWords(simulation: Proposal["simulation"][number]): str
 export function stateMessage(proposal: Proposal, { to: state, by, reason }: HistoryEntry, { waiting }: Pick<Standing, "waiting">, link: string | undefined): ChannelMessage {
   const { id, kind, title, author, expires, simulation, backtest, canary } = proposal;
   const judged = backtest?.["judged"];
+  const unit = backtest?.["unit"] === "attempt" ? "attempts" : "bundles";
   const relaxed = relaxations(proposal);
   const owners = [...new Set(waiting.map(({ owner, segment }) => (segment === null ? owner : `${owner} (${segment})`)))];
   const lines = [
     `*Proposal ${id}* (${kind}) is *${state}*: ${escaped(title)}`,
     escaped(`by ${state === "open" ? author : by}: ${state === "open" ? proposal.reason : reason}`),
     ...(state === "open" || state === "approved" ? simulation.slice(0, 4).map((one) => `• ${escaped(simulationWords(one))}`) : []),
-    ...(state === "open" && judged !== undefined ? [`• backtest: ${escaped(number(judged))} bundles judged again`] : []),
+    ...(state === "open" && judged !== undefined ? [`• backtest: ${escaped(number(judged))} ${unit} judged again`] : []),
     ...(relaxed.length > 0 && state === "open" ? [`• relaxes: ${escaped(relaxed.slice(0, 3).join("; "))}`] : []),
     ...(state === "open" ? [`• tried first on ${escaped(canary.nodes.slice(0, 8).join(", "))}`] : []),
     ...(state === "open" && owners.length > 0 ? [`waiting for ${escaped(owners.join(", "))}; it expires ${expires}`] : []),

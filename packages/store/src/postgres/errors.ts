@@ -13,7 +13,8 @@ export function translated(error: unknown): unknown {
   const code = textOf(error, "code");
   const message = error instanceof Error ? error.message : String(error);
   if (code === "23505") return new StoreError("conflict", `${textOf(error, "table")}: ${textOf(error, "detail") || message} (${textOf(error, "constraint")})`, { cause: error });
-  // 08: connection, 57P: shutdown, crash or start of the server, 53300: no connection left. pg itself gives no code.
-  const lost = /^(08|57P|53300)/.test(code) || SOCKET.has(code) || /Connection terminated|connection error|timeout exceeded when trying to connect|Client was closed/i.test(message);
+  if (code === "53100") return new StoreError("unavailable", `the database cannot write: its disk is full (${message})`, { cause: error });
+  // 08: connection, 57P: shutdown, crash or start of the server, 53: no memory or connection left. pg itself gives no code.
+  const lost = /^(08|57P|53)/.test(code) || SOCKET.has(code) || /Connection terminated|connection error|timeout exceeded when trying to connect|Client was closed/i.test(message);
   return lost ? new StoreError("unavailable", `the database cannot be reached (${message || code})`, { cause: error }) : error;
 }

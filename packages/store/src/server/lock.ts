@@ -1,8 +1,10 @@
-import { closeSync, openSync, readFileSync, rmSync, writeSync } from "node:fs";
+import { linkSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
 import { SlipwayError } from "@slipway/plugin-sdk";
 
 const WAIT_MS = 120_000;
+/** A lock without a holder is what a full disk or a power cut left of one. */
+const TORN_MS = 2_000;
 
 /** Runs `work` while no other process does under the same file; a lock whose holder died is taken over. */
 export async function withLock<T>(file: string, work: () => Promise<T>): Promise<T> {
@@ -17,17 +19,25 @@ export async function withLock<T>(file: string, work: () => Promise<T>): Promise
 }
 
 function take(file: string): boolean {
+  // Linked once it is written, so that nobody sees a lock without its holder.
+  const own = `${file}.${String(process.pid)}`;
   try {
-    const handle = openSync(file, "wx");
-    writeSync(handle, String(process.pid));
-    closeSync(handle);
+    writeFileSync(own, String(process.pid));
+    linkSync(own, file);
     return true;
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
     const pid = Number(holder(file));
-    if (pid > 0 && !alive(pid)) rmSync(file, { force: true });
+    if (pid > 0 ? !alive(pid) : age(file) > TORN_MS) rmSync(file, { force: true });
     return false;
+  } finally {
+    rmSync(own, { force: true });
   }
+}
+
+function age(file: string): number {
+  const stat = statSync(file, { throwIfNoEntry: false });
+  return stat === undefined ? 0 : Date.now() - stat.mtimeMs;
 }
 
 function holder(file: string): string {
