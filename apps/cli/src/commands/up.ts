@@ -22,7 +22,7 @@ export function add(program: Command): void {
     .option("--seed <n>", "the lab's seed", whole, 1)
     .option("--share <x>", "the lab's size: 1 is 4,552 nodes", share, 0.26)
     .option("--history <days>", "simulated days before today, for a new lab", whole, 90)
-    .option("--port <port>", "of /healthz, /readyz and /metrics on 127.0.0.1; 0 takes any", whole, 0)
+    .option("--port <port>", "of /healthz, /readyz and /metrics on 127.0.0.1; 0 takes any", port, 0)
     .option("--json", "one JSON line per event")
     .action((options: UpCommand) => run(options, options.port));
   program
@@ -35,6 +35,12 @@ export function add(program: Command): void {
 function whole(text: string): number {
   if (!/^\d{1,9}$/.test(text)) throw new InvalidArgumentError("it has to be a whole number");
   return Number(text);
+}
+
+function port(text: string): number {
+  const number = whole(text);
+  if (number > 65_535) throw new InvalidArgumentError("it has to be a port, at most 65535");
+  return number;
 }
 
 function share(text: string): number {

@@ -37,7 +37,7 @@ async function checkServer(url: string): Promise<void> {
     if (major < OLDEST) throw new SlipwayError("config", `SLIPWAY_DATABASE_URL: PostgreSQL ${String(major)} is too old; ${String(OLDEST)} or newer is needed`);
   } catch (error) {
     if (SlipwayError.is(error)) throw error;
-    throw new SlipwayError("unreachable", `SLIPWAY_DATABASE_URL: the database does not answer (${error instanceof Error ? error.message : String(error)})`);
+    throw new SlipwayError("unreachable", `SLIPWAY_DATABASE_URL: the database does not answer; postgresql://user:password@host:port/name is meant (${error instanceof Error ? error.message : String(error)})`);
   } finally {
     await client.end().catch(() => undefined);
   }
