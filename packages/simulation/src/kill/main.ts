@@ -11,6 +11,8 @@ import type { Phase, Said, WorkerOrders } from "./worker.ts";
 
 const { values } = parseArgs({ options: { kills: { type: "string", default: "200" }, takeovers: { type: "string", default: "10" }, restarts: { type: "string", default: "5" } } });
 const [KILLS, TAKEOVERS, RESTARTS] = [Number(values.kills), Number(values.takeovers), Number(values.restarts)];
+/** Kills are at most 3 s apart (settled.md B), with what a start takes. */
+const PATIENCE_MS = 2_600;
 const PHASES: readonly Phase[] = ["intent→act", "act→outcome", "judge→commit"];
 const print = (line: string): void => void process.stdout.write(`${line}\n`);
 const workerFile = fileURLToPath(new URL("worker.ts", import.meta.url));
@@ -44,11 +46,11 @@ function start(at: 0 | 1): void {
   });
 }
 
-/** Kills a worker the moment it says that it is in this phase, or after two seconds wherever it is. */
+/** Kills a worker the moment it says that it is in this phase, or after {@link PATIENCE_MS} wherever it is. */
 async function killIn(child: ChildProcess, phase: Phase): Promise<void> {
   const there = new Promise<boolean>((resolve) => {
     child.on("message", (said: Said) => { if ("phase" in said && said.phase === phase) resolve(true); });
-    setTimeout(() => { resolve(false); }, 2_000);
+    setTimeout(() => { resolve(false); }, PATIENCE_MS);
   });
   if (await there) struck[phase] += 1;
   await end(child);
@@ -92,7 +94,8 @@ for (let kill = 0; kill < KILLS; kill += 1) {
 async function takeOver(at: 0 | 1): Promise<number> {
   const [child, left] = [workers[at], workers[1 - at]];
   if (child === undefined || left === undefined) throw new TypeError("a worker is missing");
-  const acting = (): boolean => [...inHand[at]].some((key) => key.startsWith("act "));
+  // The one that is left has to be up itself: its own start is no part of a take-over.
+  const acting = (): boolean => inHand[at === 0 ? 1 : 0].size > 0 && [...inHand[at]].some((key) => key.startsWith("act "));
   for (const deadline = Date.now() + 30_000; !acting() && Date.now() < deadline; ) await sleep(10);
   const from = performance.now();
   const waiting = inHand[at];
