@@ -71,7 +71,7 @@ try {
     process.exitCode = EXIT.usage;
   } else if (error instanceof Error && error.name === "StoreError") {
     // What is left of lost connections must not keep the program.
-    process.stderr.write(`slipway: ${printable(error.message)}\n  nothing is half-written; call it again when the database answers\n`, () => process.exit(EXIT.usage));
+    process.stderr.write(`slipway: ${printable(error.message)}\n`, () => process.exit(EXIT.usage));
   } else {
     // Exit 1 says that a node fails, so nothing else may end with it.
     const { code, stack } = error as NodeJS.ErrnoException;

@@ -3,7 +3,15 @@ import type { Attempt, Interval } from "../model.ts";
 
 /** What a randomised canary arm says of the nodes that a policy adds. */
 export type CanaryArm =
-  | { readonly identified: true; readonly point: number; readonly standardError: number; readonly interval: Interval; readonly canaries: number; /** No probability of their coin is known: nodes of one cluster are taken to have had one. */ readonly oneCoin: boolean }
+  | {
+      readonly identified: true;
+      readonly point: number;
+      readonly standardError: number;
+      readonly interval: Interval;
+      readonly canaries: number;
+      /** Of some of them no canary probability is known: those of one cluster are taken to have had the same. */
+      readonly oneCoin: boolean;
+    }
   | { readonly identified: false; readonly why: string; readonly canaries: number };
 
 /** Canaries without which a stratum says nothing (A19). */

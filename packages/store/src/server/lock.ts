@@ -1,4 +1,4 @@
-import { linkSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { existsSync, linkSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
 import { SlipwayError } from "@slipway/plugin-sdk";
 
@@ -19,6 +19,11 @@ export async function withLock<T>(file: string, work: () => Promise<T>): Promise
 }
 
 function take(file: string): boolean {
+  if (existsSync(file)) {
+    const pid = Number(holder(file));
+    if (pid > 0 ? !alive(pid) : age(file) > TORN_MS) rmSync(file, { force: true });
+    return false;
+  }
   // Linked once it is written, so that nobody sees a lock without its holder.
   const own = `${file}.${String(process.pid)}`;
   try {
@@ -27,8 +32,6 @@ function take(file: string): boolean {
     return true;
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
-    const pid = Number(holder(file));
-    if (pid > 0 ? !alive(pid) : age(file) > TORN_MS) rmSync(file, { force: true });
     return false;
   } finally {
     rmSync(own, { force: true });
