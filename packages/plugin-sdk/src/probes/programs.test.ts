@@ -56,8 +56,8 @@ describe("the programs of the composite probes, in the real sh", () => {
 
   it("hyperv-kvp decodes whole records of 512 + 2048 bytes up to their first NUL", () => {
     const record = (key: string, value: string): Buffer => Buffer.concat([Buffer.alloc(512).fill(key, 0, key.length), Buffer.alloc(2048).fill(`${value}\0junk`, 0, value.length + 5)]);
-    write("pool", Buffer.concat([record("HostName", "hv-1"), record("PhysicalHostName", "PHX 1$(id)"), record("Empty", ""), Buffer.from("torn")]));
-    expect(run(HYPERV_KVP, join(home, "pool"))).toEqual({ status: 0, stdout: "HostName\thv-1\nPhysicalHostName\tPHX 1$(id)\nEmpty\t\n" });
+    write("pool", Buffer.concat([record("HostName", "hv-1"), record("PhysicalHostName", "PHX 1$(id)"), record("Empty", ""), record("Long", `${"x".repeat(511)} ${"y".repeat(600)}`), record("Lines", "one\ntwo"), Buffer.from("torn")]));
+    expect(run(HYPERV_KVP, join(home, "pool"))).toEqual({ status: 0, stdout: `HostName\thv-1\nPhysicalHostName\tPHX 1$(id)\nEmpty\t\nLong\t${"x".repeat(511)} ${"y".repeat(600)}\nLines\tone\n` });
   });
 
   it.skipIf(process.getuid?.() === 0)("what may not be read exits 126 (needs an ordinary user)", () => {

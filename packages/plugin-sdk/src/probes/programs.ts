@@ -63,12 +63,19 @@ pool=\${1:-/var/lib/hyperv/.kvp_pool_3}
 [ -e "$pool" ] || exit 127
 [ -r "$pool" ] || exit 126
 size=$(wc -c <"$pool")
-record=0
-while [ $(((record + 1) * 2560)) -le "$size" ]; do
-  key=$(dd if="$pool" bs=512 skip=$((record * 5)) count=1 2>/dev/null | tr '\\000\\t' '\\n ' | head -n 1)
-  value=$(dd if="$pool" bs=512 skip=$((record * 5 + 1)) count=4 2>/dev/null | tr '\\000\\t' '\\n ' | head -n 1)
-  printf '%s\\t%s\\n' "$key" "$value"
-  record=$((record + 1))
-done
+end=$(printf '\\001')
+LC_ALL=C tr '\\000\\n\\t' '\\001\\001 ' <"$pool" | LC_ALL=C fold -b -w 512 | {
+  record=0
+  while [ $(((record + 1) * 2560)) -le "$size" ]; do
+    IFS= read -r key
+    value=
+    for part in 1 2 3 4; do
+      IFS= read -r block
+      value=$value$block
+    done
+    printf '%s\\t%s\\n' "\${key%%"$end"*}" "\${value%%"$end"*}"
+    record=$((record + 1))
+  done
+}
 exit 0
 `;
