@@ -63,7 +63,7 @@ export class CannotStart extends Error {
 }
 
 /** A program that has ended may leave children that hold its streams; so long they are waited for. */
-const LINGER_MS = 2000;
+const LINGER_MS = 1000;
 /** Streams of a program that was ended close within this time, or never. */
 const DRAIN_MS = 1000;
 /** A program that ended by itself said all of it: on a busy host its last words take their time. */

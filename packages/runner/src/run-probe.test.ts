@@ -1,0 +1,39 @@
+import { PassThrough } from "node:stream";
+import { afterEach, beforeEach, expect, it, vi } from "vitest";
+import { runProbe, type Launcher } from "./run-probe.ts";
+
+beforeEach(() => void vi.useFakeTimers());
+afterEach(() => void vi.useRealTimers());
+
+/** A program that ends by itself, and whose streams close after so long; nothing of it is left. */
+function endsAndCloses(afterMs: number, lastWords: string): Launcher {
+  const [stdout, stderr] = [new PassThrough(), new PassThrough()];
+  stdout.write("first ");
+  return {
+    announced: false,
+    launch: () =>
+      Promise.resolve({
+        stdout,
+        stderr,
+        pid: 1,
+        exited: Promise.resolve({ code: 0, signal: null }),
+        closed: new Promise((resolve) => setTimeout(() => {
+          stdout.write(lastWords);
+          setImmediate(resolve);
+        }, afterMs)),
+        abandon: () => undefined,
+      }),
+    reap: () => Promise.resolve([]),
+  };
+}
+
+it.each([
+  [500, { truncated: undefined, said: "first last" }],
+  [4_000, { truncated: undefined, said: "first last" }],
+  [60_000, { truncated: true, said: "first " }],
+])("a program whose streams close %i ms after its end", async (afterMs, { truncated, said }) => {
+  const running = runProbe(endsAndCloses(afterMs, "last"), { id: "p", argv: ["p"], timeoutMs: 120_000 } as never, { timeoutMs: 120_000, maxBytes: 1_000 });
+  await vi.advanceTimersByTimeAsync(20_000);
+  const result = await running;
+  expect([result.exitCode, result.truncated, result.stdout.toString()]).toEqual([0, truncated, said]);
+});
