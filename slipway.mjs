@@ -13,7 +13,18 @@ const pins = JSON.parse(readFileSync(join(root, "package.json"), "utf8")).slipwa
 const wantedMajor = Number(pins.node.split(".")[0]);
 
 /** Commands of the repository itself (packages/tooling); everything else belongs to the CLI. */
-const DEVELOPER_COMMANDS = new Set(["verify", "new", "generate", "picture", "mutate", "bench", "build", "conformance", "typecheck", "layers"]);
+const DEVELOPER_COMMANDS = new Set([
+  "verify",
+  "new",
+  "generate",
+  "picture",
+  "mutate",
+  "bench",
+  "build",
+  "conformance",
+  "typecheck",
+  "layers",
+]);
 
 function fail(message) {
   process.stderr.write(`slipway: ${message}\n`);
@@ -37,11 +48,26 @@ function ensureTool(name, version, carrier) {
   mkdirSync(staging, { recursive: true });
   // Inside the folder, not by --prefix: that would have npm look for the machine's npmrc below it.
   writeFileSync(join(staging, "package.json"), '{ "private": true }\n');
-  const npm = spawnSync("npm", ["install", "--no-audit", "--no-fund", "--ignore-scripts", "--no-save", "--no-package-lock", "--loglevel=error", `${carrier}@${version}`], { cwd: staging, stdio: ["ignore", 2, 2] });
+  const npm = spawnSync(
+    "npm",
+    [
+      "install",
+      "--no-audit",
+      "--no-fund",
+      "--ignore-scripts",
+      "--no-save",
+      "--no-package-lock",
+      "--loglevel=error",
+      `${carrier}@${version}`,
+    ],
+    { cwd: staging, stdio: ["ignore", 2, 2] },
+  );
   if (npm.status !== 0) fail(`npm could not install ${carrier}@${version}; it needs the npm registry.`);
   if (name === "pnpm") {
     // The one install script that is run: it puts pnpm's binary where its bin is. turbo cannot start the shell script there.
-    const binary = spawnSync(process.execPath, [join(staging, "node_modules", "pnpm", "install.js")], { stdio: ["ignore", 2, 2] });
+    const binary = spawnSync(process.execPath, [join(staging, "node_modules", "pnpm", "install.js")], {
+      stdio: ["ignore", 2, 2],
+    });
     if (binary.status !== 0) fail("pnpm has no binary for this platform.");
   }
   writeFileSync(join(staging, "complete"), "");
@@ -57,7 +83,10 @@ function ensureTool(name, version, carrier) {
 function ensureNode() {
   if (Number(process.versions.node.split(".")[0]) >= wantedMajor) return null;
   const carrier = nodePackage();
-  if (carrier === null) fail(`needs Node ${wantedMajor} or newer on ${process.platform}-${process.arch}; this is ${process.versions.node}. Install it and try again.`);
+  if (carrier === null)
+    fail(
+      `needs Node ${wantedMajor} or newer on ${process.platform}-${process.arch}; this is ${process.versions.node}. Install it and try again.`,
+    );
   return ensureTool("node", pins.node, carrier);
 }
 
@@ -68,7 +97,11 @@ function ensureWorkspace(env) {
   const wanted = createHash("sha256").update(lockfile).digest("hex");
   if (existsSync(stamp) && readFileSync(stamp, "utf8") === wanted) return;
   process.stderr.write("slipway: installing the workspace\n");
-  const install = spawnSync("pnpm", ["install", "--frozen-lockfile", "--reporter=append-only", "--loglevel=error"], { cwd: root, env, stdio: ["ignore", 2, 2] });
+  const install = spawnSync("pnpm", ["install", "--frozen-lockfile", "--reporter=append-only", "--loglevel=error"], {
+    cwd: root,
+    env,
+    stdio: ["ignore", 2, 2],
+  });
   if (install.status !== 0) fail("pnpm install failed; see above.");
   writeFileSync(stamp, wanted);
 }
@@ -76,7 +109,12 @@ function ensureWorkspace(env) {
 const nodeBin = ensureNode();
 const env = {
   ...process.env,
-  PATH: [...(nodeBin === null ? [] : [nodeBin]), ensureTool("pnpm", pins.pnpm, "pnpm"), join(root, "node_modules", ".bin"), process.env.PATH ?? ""].join(delimiter),
+  PATH: [
+    ...(nodeBin === null ? [] : [nodeBin]),
+    ensureTool("pnpm", pins.pnpm, "pnpm"),
+    join(root, "node_modules", ".bin"),
+    process.env.PATH ?? "",
+  ].join(delimiter),
   NODE_COMPILE_CACHE: process.env.NODE_COMPILE_CACHE ?? join(root, ".tools", "compile-cache"),
   SLIPWAY_ROOT: root,
 };
@@ -84,16 +122,21 @@ const [command, ...rest] = process.argv.slice(2);
 if (command !== "pnpm") ensureWorkspace(env);
 
 const node = nodeBin === null ? process.execPath : join(nodeBin, "node");
-const main = DEVELOPER_COMMANDS.has(command) ? join(root, "packages", "tooling", "src", "main.ts") : join(root, "apps", "cli", "src", "main.ts");
+const main = DEVELOPER_COMMANDS.has(command)
+  ? join(root, "packages", "tooling", "src", "main.ts")
+  : join(root, "apps", "cli", "src", "main.ts");
 // `exec TOOL …` and `pnpm …` run a pinned tool with the same Node and PATH; scripts in package.json use them.
 const [file, args] =
-  command === "exec" ? [rest[0] ?? fail("exec needs a tool name"), rest.slice(1)]
-  : command === "pnpm" ? ["pnpm", rest]
-  : [node, [main, ...process.argv.slice(2)]];
+  command === "exec"
+    ? [rest[0] ?? fail("exec needs a tool name"), rest.slice(1)]
+    : command === "pnpm"
+      ? ["pnpm", rest]
+      : [node, [main, ...process.argv.slice(2)]];
 
 const child = spawn(file, args, { env, stdio: "inherit", cwd: process.cwd() });
 // A terminal delivers Ctrl-C to the child as well; the launcher only has to outlive it.
-for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.on(signal, () => (signal === "SIGINT" ? undefined : child.kill(signal)));
+for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"])
+  process.on(signal, () => (signal === "SIGINT" ? undefined : child.kill(signal)));
 child.on("error", (error) => fail(`${file}: ${error.message}`));
 child.on("exit", (code, signal) => {
   if (signal !== null) {

@@ -19,7 +19,12 @@ const skippedByName: Reporter = {
 // One root config: tests stand beside the source they guard, in every workspace package.
 export default defineConfig({
   test: {
-    include: ["packages/*/{src,test}/**/*.test.ts", "plugins/*/*/src/**/*.test.ts", "apps/*/{src,test}/**/*.test.ts", "bench/**/*.test.ts"],
+    include: [
+      "packages/*/{src,test}/**/*.test.ts",
+      "plugins/*/*/src/**/*.test.ts",
+      "apps/*/{src,test}/**/*.test.ts",
+      "bench/**/*.test.ts",
+    ],
     testTimeout: 20_000,
     reporters: ["default", skippedByName],
   },

@@ -14,7 +14,8 @@ let lines = 0;
 for (const file of report.testResults) {
   const failing = file.assertionResults.filter((test) => test.status === "failed");
   for (const test of failing) console.log(`${suite}: ${file.name}: ${test.fullName}: ${said(test.failureMessages)}`);
-  if (file.status === "failed" && failing.length === 0) console.log(`${suite}: ${file.name}: ${said([file.message ?? ""])}`);
+  if (file.status === "failed" && failing.length === 0)
+    console.log(`${suite}: ${file.name}: ${said([file.message ?? ""])}`);
   lines += failing.length + (file.status === "failed" && failing.length === 0 ? 1 : 0);
 }
 if (lines === 0) console.log(`${suite}: the runner failed without a failing test: an unhandled error, or a crash`);

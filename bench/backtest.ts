@@ -41,25 +41,49 @@ export async function benchBacktest(): Promise<BenchResult[]> {
     const bytes = await writeEvidence(home, count);
     const threads = availableParallelism();
     measure("backtest", home, count, threads); // fills the page cache
-    const rounds = Array.from({ length: ROUNDS }, () => ({ parse: measure("parse", home, count, 1), ours: measure("backtest", home, count, threads) }));
+    const rounds = Array.from({ length: ROUNDS }, () => ({
+      parse: measure("parse", home, count, 1),
+      ours: measure("backtest", home, count, threads),
+    }));
     const small = Array.from({ length: ROUNDS }, () => measure("backtest", home, Math.ceil(count / SHORTER), threads));
     const parse = median(rounds.map(({ parse: { cpuSeconds } }) => cpuSeconds));
     const ours = median(rounds.map(({ ours: { cpuSeconds } }) => cpuSeconds));
     const wall = median(rounds.map(({ ours: { seconds } }) => seconds));
-    const peaks = { large: median(rounds.map(({ ours: { peakMiB } }) => peakMiB)), small: median(small.map(({ peakMiB }) => peakMiB)) };
-    if (rounds.some(({ ours: { done } }) => done !== count)) throw new Error(`${String(rounds[0]?.ours.done)} of ${String(count)} bundles were judged`);
-    print(`${String(count)} bundles of ${(bytes / count / 1024).toFixed(0)} KiB on average, every check, of which one has changed, median of ${String(ROUNDS)}`);
+    const peaks = {
+      large: median(rounds.map(({ ours: { peakMiB } }) => peakMiB)),
+      small: median(small.map(({ peakMiB }) => peakMiB)),
+    };
+    if (rounds.some(({ ours: { done } }) => done !== count))
+      throw new Error(`${String(rounds[0]?.ours.done)} of ${String(count)} bundles were judged`);
+    print(
+      `${String(count)} bundles of ${(bytes / count / 1024).toFixed(0)} KiB on average, every check, of which one has changed, median of ${String(ROUNDS)}`,
+    );
     print(`  JSON.parse of the same bytes: ${parse.toFixed(2)} s of CPU`);
-    print(`  backtest: ${ours.toFixed(2)} s of CPU, the start of threads included: ${(count / ours).toFixed(0)} bundles/s and core; ${(count / wall).toFixed(0)} bundles/s by ${String(threads)} threads`);
-    print(`  peak memory: ${peaks.small.toFixed(0)} MiB at ${String(Math.ceil(count / SHORTER))} bundles, ${peaks.large.toFixed(0)} MiB at ${String(count)}`);
-    return [ratioLine("backtest / JSON.parse of the same bytes", ours / parse, BOUND), ratioLine(`peak memory at ${String(count)} / at ${String(Math.ceil(count / SHORTER))} bundles`, peaks.large / peaks.small, 1.5)];
+    print(
+      `  backtest: ${ours.toFixed(2)} s of CPU, the start of threads included: ${(count / ours).toFixed(0)} bundles/s and core; ${(count / wall).toFixed(0)} bundles/s by ${String(threads)} threads`,
+    );
+    print(
+      `  peak memory: ${peaks.small.toFixed(0)} MiB at ${String(Math.ceil(count / SHORTER))} bundles, ${peaks.large.toFixed(0)} MiB at ${String(count)}`,
+    );
+    return [
+      ratioLine("backtest / JSON.parse of the same bytes", ours / parse, BOUND),
+      ratioLine(
+        `peak memory at ${String(count)} / at ${String(Math.ceil(count / SHORTER))} bundles`,
+        peaks.large / peaks.small,
+        1.5,
+      ),
+    ];
   } finally {
     rmSync(home, { recursive: true, force: true });
   }
 }
 
 function measure(side: "backtest" | "parse", home: string, count: number, threads: number): Measured {
-  const run = spawnSync(process.execPath, [...process.execArgv, join(import.meta.dirname, "backtest-side.ts"), side, home, String(count), String(threads)], { encoding: "utf8", maxBuffer: 2 ** 24 });
+  const run = spawnSync(
+    process.execPath,
+    [...process.execArgv, join(import.meta.dirname, "backtest-side.ts"), side, home, String(count), String(threads)],
+    { encoding: "utf8", maxBuffer: 2 ** 24 },
+  );
   if (run.status !== 0) throw new Error(`the ${side} side failed: ${run.stderr}`);
   return JSON.parse(run.stdout) as Measured;
 }
@@ -76,21 +100,41 @@ async function writeEvidence(home: string, count: number): Promise<number> {
     });
     return { label, checks: Object.fromEntries(checks), expectations: [], whole: null, lanes: [] };
   };
-  const change: Change = { kind: "check", name: CHANGED, before: side("before", ""), after: side("after", "\n// changed\n"), made: [] };
+  const change: Change = {
+    kind: "check",
+    name: CHANGED,
+    before: side("before", ""),
+    after: side("after", "\n// changed\n"),
+    made: [],
+  };
   writeFileSync(join(home, "change.json"), JSON.stringify(change));
   const blobs = fileBlobs(join(home, "blobs"), { sync: false });
-  const faults = Object.keys(FAULTS).filter((name) => FAULTS[name]?.profiles.includes("gb300") === true && FAULTS[name]?.needs === undefined);
+  const faults = Object.keys(FAULTS).filter(
+    (name) => FAULTS[name]?.profiles.includes("gb300") === true && FAULTS[name]?.needs === undefined,
+  );
   let bytes = 0;
   for (let index = 0; index < count; index += 1) {
-    const { captures, expect } = synthesize({ seed: index, index: index % 18, faults: index % 10 === 0 ? [faults[(index / 10) % faults.length] ?? ""] : [] });
+    const { captures, expect } = synthesize({
+      seed: index,
+      index: index % 18,
+      faults: index % 10 === 0 ? [faults[(index / 10) % faults.length] ?? ""] : [],
+    });
     const evidence: Record<string, StoredBundle["evidence"][string]> = {};
     for (const [probe, { stdout, stderr, ...record }] of Object.entries(captures)) {
       const [out = "", err = ""] = await blobs.put([Buffer.from(stdout), Buffer.from(stderr)]);
       bytes += Buffer.byteLength(stdout) + Buffer.byteLength(stderr);
-      evidence[probe] = { record: { ...record }, out: record.startError === null ? out : null, err: stderr === "" ? null : err, size: stdout.length };
+      evidence[probe] = {
+        record: { ...record },
+        out: record.startError === null ? out : null,
+        err: stderr === "" ? null : err,
+        size: stdout.length,
+      };
     }
     const [expectations = ""] = await blobs.put([Buffer.from(JSON.stringify(expect))]);
-    appendFileSync(join(home, "bundles.jsonl"), `${JSON.stringify({ evidence, expectations, checks: builds.map(({ id }) => id) } satisfies StoredBundle)}\n`);
+    appendFileSync(
+      join(home, "bundles.jsonl"),
+      `${JSON.stringify({ evidence, expectations, checks: builds.map(({ id }) => id) } satisfies StoredBundle)}\n`,
+    );
   }
   return bytes;
 }

@@ -43,7 +43,15 @@ export function makeCubeData(rows: number): CubeData {
     underWay[at] = open();
   }
   for (let attempt = 0; attempt < attempts; attempt += 1) facts.cell[attempt] = below(CELLS);
-  return { runs, attempts, facts: { cell: facts.cell.slice(0, attempts), outcome: facts.outcome.slice(0, attempts), arm: facts.arm.slice(0, attempts) } };
+  return {
+    runs,
+    attempts,
+    facts: {
+      cell: facts.cell.slice(0, attempts),
+      outcome: facts.outcome.slice(0, attempts),
+      arm: facts.arm.slice(0, attempts),
+    },
+  };
 }
 
 /** Numerical Recipes' generator: enough to spread rows over cells. */
@@ -61,11 +69,16 @@ export function firstAttempts({ runs, attempts, facts }: CubeData, rows: number)
     return into;
   };
   return {
-    runs: { attempt: pick(runs.attempt, new Uint32Array(keep.length)), run: pick(runs.run, new Uint8Array(keep.length)), mask: pick(runs.mask, new Uint16Array(keep.length)) },
+    runs: {
+      attempt: pick(runs.attempt, new Uint32Array(keep.length)),
+      run: pick(runs.run, new Uint8Array(keep.length)),
+      mask: pick(runs.mask, new Uint16Array(keep.length)),
+    },
     attempts: limit,
     facts: { cell: facts.cell.slice(0, limit), outcome: facts.outcome.slice(0, limit), arm: facts.arm.slice(0, limit) },
   };
 }
 
 /** Outcome and arm as one number, as the cube has them. */
-export const standingAt = ({ outcome, arm }: CubeData["facts"], at: number): number => (arm[at] as number) * 4 + (outcome[at] as number);
+export const standingAt = ({ outcome, arm }: CubeData["facts"], at: number): number =>
+  (arm[at] as number) * 4 + (outcome[at] as number);

@@ -1,4 +1,11 @@
-import { DuckDBDataChunk, DuckDBInstance, UINTEGER, USMALLINT, UTINYINT, type DuckDBConnection } from "@duckdb/node-api";
+import {
+  DuckDBDataChunk,
+  DuckDBInstance,
+  UINTEGER,
+  USMALLINT,
+  UTINYINT,
+  type DuckDBConnection,
+} from "@duckdb/node-api";
 import type { RunColumns } from "@slipway/stats";
 import { standingAt, type CubeData } from "./cube-data.ts";
 import type { Peer } from "./cube-peer.ts";
@@ -22,9 +29,25 @@ export async function duckDbOf({ runs, attempts, facts }: CubeData): Promise<Duc
   const instance = await DuckDBInstance.create(":memory:", { threads: "2", preserve_insertion_order: "false" });
   const connection = await instance.connect();
   await connection.run("create table runs (attempt uinteger, run utinyint, mask usmallint)");
-  await fill(connection, "runs", runs.attempt.length, [runs.attempt, runs.run, runs.mask], [UINTEGER, UTINYINT, USMALLINT]);
+  await fill(
+    connection,
+    "runs",
+    runs.attempt.length,
+    [runs.attempt, runs.run, runs.mask],
+    [UINTEGER, UTINYINT, USMALLINT],
+  );
   await connection.run("create table facts (attempt uinteger, cell usmallint, standing utinyint)");
-  await fill(connection, "facts", attempts, [Uint32Array.from({ length: attempts }, (_, at) => at), facts.cell, Uint8Array.from({ length: attempts }, (_, at) => standingAt(facts, at))], [UINTEGER, USMALLINT, UTINYINT]);
+  await fill(
+    connection,
+    "facts",
+    attempts,
+    [
+      Uint32Array.from({ length: attempts }, (_, at) => at),
+      facts.cell,
+      Uint8Array.from({ length: attempts }, (_, at) => standingAt(facts, at)),
+    ],
+    [UINTEGER, USMALLINT, UTINYINT],
+  );
   return {
     async run(sql) {
       await connection.run(sql);
@@ -43,7 +66,13 @@ export async function duckDbOf({ runs, attempts, facts }: CubeData): Promise<Duc
 
 type Column = Uint8Array | Uint16Array | Uint32Array;
 
-async function fill(connection: DuckDBConnection, table: string, rows: number, columns: readonly Column[], types: Parameters<typeof DuckDBDataChunk.create>[0]): Promise<void> {
+async function fill(
+  connection: DuckDBConnection,
+  table: string,
+  rows: number,
+  columns: readonly Column[],
+  types: Parameters<typeof DuckDBDataChunk.create>[0],
+): Promise<void> {
   const appender = await connection.createAppender(table);
   for (let from = 0; from < rows; from += CHUNK) {
     const to = Math.min(rows, from + CHUNK);

@@ -20,7 +20,11 @@ export async function postgresOf(client: Client, { runs, attempts, facts }: Cube
   }
   for (let from = 0; from < attempts; from += BATCH) {
     const ids = Array.from({ length: Math.min(BATCH, attempts - from) }, (_, at) => from + at);
-    await client.query("insert into facts select * from unnest($1::int4[], $2::int4[], $3::int4[])", [ids, ids.map((at) => facts.cell[at]), ids.map((at) => standingAt(facts, at))]);
+    await client.query("insert into facts select * from unnest($1::int4[], $2::int4[], $3::int4[])", [
+      ids,
+      ids.map((at) => facts.cell[at]),
+      ids.map((at) => standingAt(facts, at)),
+    ]);
   }
   await client.query("vacuum analyze runs, facts");
   await client.query("set work_mem = '1GB'");

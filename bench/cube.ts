@@ -50,8 +50,12 @@ async function timeOurs(data: CubeData): Promise<OurTimes> {
   const drops = await timedEach(10 * CHECKS, () => thresholds(cube, { drop: 1 << (move++ % CHECKS) }));
   const dropped = median(drops);
   const ours = { fold: folded, cube: built, slider, dropped, bytes: cube.byteLength };
-  print(`  ${count(data.runs.attempt.length)} runs of ${count(data.attempts)} attempts, ${String(CHECKS)} checks, ${String(CELLS)} cells: ${count(cube.tallies.rows)} rows of the cube, ${count(cube.masks.length)} sets of checks, ${(cube.byteLength / MEGABYTE).toFixed(1)} MB (goal 16)`);
-  print(`  typed arrays, 1 thread: ${times(ours)} (goals of the slider: 1 ms, and 16 ms with a check dropped; 95 of 100 such moves within ${ms(drops.sort((a, b) => a - b)[Math.floor(drops.length * 0.95)] ?? NaN)})`);
+  print(
+    `  ${count(data.runs.attempt.length)} runs of ${count(data.attempts)} attempts, ${String(CHECKS)} checks, ${String(CELLS)} cells: ${count(cube.tallies.rows)} rows of the cube, ${count(cube.masks.length)} sets of checks, ${(cube.byteLength / MEGABYTE).toFixed(1)} MB (goal 16)`,
+  );
+  print(
+    `  typed arrays, 1 thread: ${times(ours)} (goals of the slider: 1 ms, and 16 ms with a check dropped; 95 of 100 such moves within ${ms(drops.sort((a, b) => a - b)[Math.floor(drops.length * 0.95)] ?? NaN)})`,
+  );
   return ours;
 }
 
@@ -62,8 +66,14 @@ async function fromParquet(duckDb: DuckDb, { runs, attempts }: CubeData): Promis
   try {
     await duckDb.run(`copy runs to '${file}' (format parquet)`);
     const ours = await timed(1, async () => foldColumns(await duckDb.readRuns(file, runs.attempt.length), attempts));
-    const theirs = Math.min(...(await inTurn(duckDbFolds(`read_parquet('${file}')`), (sql) => timed(1, () => duckDb.run(`create or replace table folded as ${sql}`)))));
-    print(`  from the same Parquet file of ${(statSync(file).size / MEGABYTE).toFixed(0)} MB: read and fold ${ms(ours)}, DuckDB ${ms(theirs)}`);
+    const theirs = Math.min(
+      ...(await inTurn(duckDbFolds(`read_parquet('${file}')`), (sql) =>
+        timed(1, () => duckDb.run(`create or replace table folded as ${sql}`)),
+      )),
+    );
+    print(
+      `  from the same Parquet file of ${(statSync(file).size / MEGABYTE).toFixed(0)} MB: read and fold ${ms(ours)}, DuckDB ${ms(theirs)}`,
+    );
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
@@ -77,11 +87,17 @@ async function againstPostgres(data: CubeData, ours: OurTimes): Promise<BenchRes
     const peer = await postgresOf(database.client, part);
     const theirs = await timePeer(peer, POSTGRES_FOLDS, answersOf(part));
     const share = data.runs.attempt.length / part.runs.attempt.length;
-    print(`  PostgreSQL over ${count(part.runs.attempt.length)} of these runs: ${times(theirs)}; runs are compared one by one`);
+    print(
+      `  PostgreSQL over ${count(part.runs.attempt.length)} of these runs: ${times(theirs)}; runs are compared one by one`,
+    );
     return [
       ratioLine("fold of a run / PostgreSQL's", ours.fold / (theirs.fold * share), 1 / 8),
       ratioLine("all thresholds / PostgreSQL's of its own smaller cube", ours.slider / theirs.slider, 1),
-      ratioLine("all thresholds with any check dropped / PostgreSQL's of its own smaller cube", ours.dropped / theirs.dropped, 1),
+      ratioLine(
+        "all thresholds with any check dropped / PostgreSQL's of its own smaller cube",
+        ours.dropped / theirs.dropped,
+        1,
+      ),
     ];
   } finally {
     await database.close();
@@ -90,4 +106,5 @@ async function againstPostgres(data: CubeData, ours: OurTimes): Promise<BenchRes
 
 const count = (value: number): string => value.toLocaleString("en-US");
 const ms = (value: number): string => `${value.toFixed(value < 10 ? 3 : 0)} ms`;
-const times = ({ fold: folded, cube, slider, dropped }: PeerTimes): string => `fold ${ms(folded)}, cube ${ms(cube)}, all thresholds ${ms(slider)}, with a check dropped ${ms(dropped)}`;
+const times = ({ fold: folded, cube, slider, dropped }: PeerTimes): string =>
+  `fold ${ms(folded)}, cube ${ms(cube)}, all thresholds ${ms(slider)}, with a check dropped ${ms(dropped)}`;

@@ -36,7 +36,16 @@ class Part {
 }
 
 /** All machines at once: how many may be out is the fleet's policy, not the worker's speed. */
-const unlimited = (fleet: Fleet): Fleet => ({ ...fleet, clusters: { ...fleet.clusters, clusters: Object.fromEntries(Object.entries(fleet.clusters.clusters).map(([name, cluster]) => [name, { ...cluster, limits: {} }])), vendors: {} } });
+const unlimited = (fleet: Fleet): Fleet => ({
+  ...fleet,
+  clusters: {
+    ...fleet.clusters,
+    clusters: Object.fromEntries(
+      Object.entries(fleet.clusters.clusters).map(([name, cluster]) => [name, { ...cluster, limits: {} }]),
+    ),
+    vendors: {},
+  },
+});
 
 const nodes = Number(process.argv[2]);
 const folder = mkdtempSync(join(tmpdir(), "slipway-end-to-end-"));
@@ -45,9 +54,26 @@ try {
   const parts = { exec: new Part(), judge: new Part(), keep: new Part(), transaction: new Part() };
   const busy = new InFlight();
   const kept = fileBlobs(folder);
-  const store: Store = { transaction: busy.watch(parts.transaction.during((work: Parameters<Store["transaction"]>[0]) => database.store.transaction(work))) as Store["transaction"], close: () => Promise.resolve() };
-  const blobs: Blobs = { put: busy.watch(parts.keep.during((contents: Parameters<Blobs["put"]>[0]) => kept.put(contents))), get: (digest) => kept.get(digest), remove: (digests) => kept.remove(digests), list: () => kept.list() };
-  const world = await simulatedWorld({ seed: 1, fleetFolder: fileURLToPath(new URL("../fleet", import.meta.url)), lab: { cells: { "oci-h100-a": nodes }, speed: 1 }, vary: unlimited, store, clock: virtualClock(START, () => busy.settled()) });
+  const store: Store = {
+    transaction: busy.watch(
+      parts.transaction.during((work: Parameters<Store["transaction"]>[0]) => database.store.transaction(work)),
+    ) as Store["transaction"],
+    close: () => Promise.resolve(),
+  };
+  const blobs: Blobs = {
+    put: busy.watch(parts.keep.during((contents: Parameters<Blobs["put"]>[0]) => kept.put(contents))),
+    get: (digest) => kept.get(digest),
+    remove: (digests) => kept.remove(digests),
+    list: () => kept.list(),
+  };
+  const world = await simulatedWorld({
+    seed: 1,
+    fleetFolder: fileURLToPath(new URL("../fleet", import.meta.url)),
+    lab: { cells: { "oci-h100-a": nodes }, speed: 1 },
+    vary: unlimited,
+    store,
+    clock: virtualClock(START, () => busy.settled()),
+  });
   const judging = await world.parts.judging();
   const lab = world.parts.adapters.get("lab");
   if (lab === undefined) throw new TypeError("no lab");
@@ -56,12 +82,37 @@ try {
   Object.assign(world.parts, {
     blobs,
     judging: () => Promise.resolve(timed),
-    adapters: new Map([["lab", { ...lab, transport: { id: "lab", connect: async (...args: Parameters<typeof transport.connect>) => {
-      const connection = await transport.connect(...args);
-      const exec = connection.exec.bind(connection);
-      // What the lab does before it begins to wait is the making of its text.
-      return new Proxy(connection, { get: (target, key) => (key === "exec" ? (...given: Parameters<typeof exec>) => { const begun = performance.now(); const result = exec(...given); parts.exec.ms += performance.now() - begun; parts.exec.calls += 1; return result; } : Reflect.get(target, key) as unknown) });
-    }, close: () => { transport.close(); } } }]]),
+    adapters: new Map([
+      [
+        "lab",
+        {
+          ...lab,
+          transport: {
+            id: "lab",
+            connect: async (...args: Parameters<typeof transport.connect>) => {
+              const connection = await transport.connect(...args);
+              const exec = connection.exec.bind(connection);
+              // What the lab does before it begins to wait is the making of its text.
+              return new Proxy(connection, {
+                get: (target, key) =>
+                  key === "exec"
+                    ? (...given: Parameters<typeof exec>) => {
+                        const begun = performance.now();
+                        const result = exec(...given);
+                        parts.exec.ms += performance.now() - begun;
+                        parts.exec.calls += 1;
+                        return result;
+                      }
+                    : (Reflect.get(target, key) as unknown),
+              });
+            },
+            close: () => {
+              transport.close();
+            },
+          },
+        },
+      ],
+    ]),
   });
   const begun = performance.now();
   const runner = await world.start();
@@ -71,14 +122,22 @@ try {
   }
   const seconds = (performance.now() - begun) / 1_000;
   await runner.stop();
-  const count = async (text: string): Promise<number> => Number((await database.client.query<{ n: string }>(text)).rows[0]?.n);
+  const count = async (text: string): Promise<number> =>
+    Number((await database.client.query<{ n: string }>(text)).rows[0]?.n);
   const answer = {
     seconds,
     passes: await count("select count(*) n from passes"),
     results: await count("select count(*) n from results"),
-    twelve: await count("select count(*) n from (select 1 from passes where verdict = 'pass' group by validation having count(*) >= 12) v"),
-    rowBytes: await count("select pg_total_relation_size('passes') + pg_total_relation_size('results') + pg_total_relation_size('audit') + pg_total_relation_size('intents') n"),
-    evidenceBytes: readdirSync(folder, { recursive: true, withFileTypes: true }).reduce((sum, file) => sum + (file.isFile() ? statSync(join(file.parentPath, file.name)).size : 0), 0),
+    twelve: await count(
+      "select count(*) n from (select 1 from passes where verdict = 'pass' group by validation having count(*) >= 12) v",
+    ),
+    rowBytes: await count(
+      "select pg_total_relation_size('passes') + pg_total_relation_size('results') + pg_total_relation_size('audit') + pg_total_relation_size('intents') n",
+    ),
+    evidenceBytes: readdirSync(folder, { recursive: true, withFileTypes: true }).reduce(
+      (sum, file) => sum + (file.isFile() ? statSync(join(file.parentPath, file.name)).size : 0),
+      0,
+    ),
     peakMiB: process.resourceUsage().maxRSS / 1_024,
     parts: Object.fromEntries(Object.entries(parts).map(([name, { ms, calls }]) => [name, { ms, calls }])),
   };

@@ -22,9 +22,33 @@ interface Peer {
 }
 
 const PEERS: readonly Peer[] = [
-  { name: "pdsh", program: "pdsh", args: (_, __, hostFile) => ["-R", "ssh", "-f", String(HOSTS), "-w", `^${hostFile}`, "cat", BOOT_ID] },
-  { name: "clush", program: "clush", args: (_, config, hostFile) => ["-f", String(HOSTS), "-o", `-F ${config}`, "--hostfile", hostFile, "cat", BOOT_ID] },
-  { name: "ansible raw", program: "ansible", args: (_, config, hostFile) => ["-i", hostFile, "all", "-f", String(HOSTS), "-m", "raw", "-a", `cat ${BOOT_ID}`, "--ssh-common-args", `-F ${config}`] },
+  {
+    name: "pdsh",
+    program: "pdsh",
+    args: (_, __, hostFile) => ["-R", "ssh", "-f", String(HOSTS), "-w", `^${hostFile}`, "cat", BOOT_ID],
+  },
+  {
+    name: "clush",
+    program: "clush",
+    args: (_, config, hostFile) => ["-f", String(HOSTS), "-o", `-F ${config}`, "--hostfile", hostFile, "cat", BOOT_ID],
+  },
+  {
+    name: "ansible raw",
+    program: "ansible",
+    args: (_, config, hostFile) => [
+      "-i",
+      hostFile,
+      "all",
+      "-f",
+      String(HOSTS),
+      "-m",
+      "raw",
+      "-a",
+      `cat ${BOOT_ID}`,
+      "--ssh-common-args",
+      `-F ${config}`,
+    ],
+  },
 ];
 
 interface Run {
@@ -33,16 +57,29 @@ interface Run {
 }
 
 /** Runs a program to its end. @throws Error for another exit code than those of `good` */
-export function timed(program: string, args: readonly string[], env: NodeJS.ProcessEnv = {}, good: readonly number[] = [0]): Promise<Run> {
+export function timed(
+  program: string,
+  args: readonly string[],
+  env: NodeJS.ProcessEnv = {},
+  good: readonly number[] = [0],
+): Promise<Run> {
   return new Promise((resolve, reject) => {
     const begin = performance.now();
-    const child = spawn(program, args, { cwd: root, env: { ...process.env, ...env }, stdio: ["ignore", "pipe", "pipe"] });
+    const child = spawn(program, args, {
+      cwd: root,
+      env: { ...process.env, ...env },
+      stdio: ["ignore", "pipe", "pipe"],
+    });
     let stdout = "";
     let stderr = "";
     child.stdout.on("data", (chunk: Buffer) => (stdout += chunk.toString()));
     child.stderr.on("data", (chunk: Buffer) => (stderr += chunk.toString()));
     child.on("error", reject);
-    child.on("close", (code) => (code !== null && good.includes(code) ? resolve({ seconds: (performance.now() - begin) / 1000, stdout }) : reject(new Error(`${program} ended with ${String(code)}: ${stderr.slice(0, 2000)}${stdout.slice(0, 500)}`))));
+    child.on("close", (code) =>
+      code !== null && good.includes(code)
+        ? resolve({ seconds: (performance.now() - begin) / 1000, stdout })
+        : reject(new Error(`${program} ended with ${String(code)}: ${stderr.slice(0, 2000)}${stdout.slice(0, 500)}`)),
+    );
   });
 }
 
@@ -57,14 +94,17 @@ export function assertAll(name: string, text: string): void {
 }
 
 export async function benchFanout(): Promise<BenchResult[]> {
-  const reason = hostsUnavailable() ?? (spawnSync("pdsh", ["-V"]).error === undefined ? null : "needs pdsh (apt-get install pdsh)");
+  const reason =
+    hostsUnavailable() ?? (spawnSync("pdsh", ["-V"]).error === undefined ? null : "needs pdsh (apt-get install pdsh)");
   if (reason !== null) {
     print(`skipped: ${reason}`);
     return [];
   }
   // The evidence goes to memory where there is such a folder: the peers keep nothing, and a disk is not in this race.
   const home = mkdtempSync(join(existsSync("/dev/shm") ? "/dev/shm" : tmpdir(), "slipway-fanout-"));
-  await using farm = await startHosts(Array.from({ length: HOSTS }, (_, index) => ({ name: `n${String(index).padStart(3, "0")}` })));
+  await using farm = await startHosts(
+    Array.from({ length: HOSTS }, (_, index) => ({ name: `n${String(index).padStart(3, "0")}` })),
+  );
   try {
     return await race(farm, home);
   } finally {
@@ -73,17 +113,49 @@ export async function benchFanout(): Promise<BenchResult[]> {
 }
 
 async function race(farm: HostFarm, home: string): Promise<BenchResult[]> {
-  const common = [`Host *`, `  KexAlgorithms ${KEX}`, `  StrictHostKeyChecking yes`, `  LogLevel ERROR`, `  BatchMode yes`];
+  const common = [
+    `Host *`,
+    `  KexAlgorithms ${KEX}`,
+    `  StrictHostKeyChecking yes`,
+    `  LogLevel ERROR`,
+    `  BatchMode yes`,
+  ];
   const base = readFileSync(farm.sshConfigFile, "utf8");
   const cold = join(home, "cold.conf");
   const warm = join(home, "warm.conf");
   writeFileSync(cold, `${base}\n${common.join("\n")}\n`);
-  writeFileSync(warm, `${base}\n${[...common, `  ControlMaster auto`, `  ControlPath ${home}/%C`, `  ControlPersist 120`].join("\n")}\n`);
+  writeFileSync(
+    warm,
+    `${base}\n${[...common, `  ControlMaster auto`, `  ControlPath ${home}/%C`, `  ControlPersist 120`].join("\n")}\n`,
+  );
   const hostFile = join(home, "hosts");
   writeFileSync(hostFile, `${farm.hosts.map(({ name }) => name).join("\n")}\n`);
-  const pdshEnv = (config: string): NodeJS.ProcessEnv => ({ PDSH_SSH_ARGS: `-F ${config} %h`, PDSH_SSH_ARGS_APPEND: `-F ${config}`, ANSIBLE_HOST_KEY_CHECKING: "True", ANSIBLE_PIPELINING: "True" });
-  const collect = (out: string, ...more: string[]): string[] => [cli, "collect", "--hosts", hostFile, "--transport", "ssh", "--ssh-config", cold, "--probes", "boot-id", "--out", join(home, out), "--limit", String(HOSTS), "--json", ...more];
-  const bundles = (out: string): string => farm.hosts.map(({ name }) => readFileSync(join(home, out, name, "boot-id.out"), "utf8")).join("");
+  const pdshEnv = (config: string): NodeJS.ProcessEnv => ({
+    PDSH_SSH_ARGS: `-F ${config} %h`,
+    PDSH_SSH_ARGS_APPEND: `-F ${config}`,
+    ANSIBLE_HOST_KEY_CHECKING: "True",
+    ANSIBLE_PIPELINING: "True",
+  });
+  const collect = (out: string, ...more: string[]): string[] => [
+    cli,
+    "collect",
+    "--hosts",
+    hostFile,
+    "--transport",
+    "ssh",
+    "--ssh-config",
+    cold,
+    "--probes",
+    "boot-id",
+    "--out",
+    join(home, out),
+    "--limit",
+    String(HOSTS),
+    "--json",
+    ...more,
+  ];
+  const bundles = (out: string): string =>
+    farm.hosts.map(({ name }) => readFileSync(join(home, out, name, "boot-id.out"), "utf8")).join("");
 
   // Cold: a whole process each time, new connections. The sides take turns.
   const times = new Map<string, number[]>();
@@ -110,13 +182,23 @@ async function race(farm: HostFarm, home: string): Promise<BenchResult[]> {
     note("pdsh warm", run.seconds);
   }
   const held = await timed(process.execPath, collect("warm", "--every", "0", "--rounds", String(ROUNDS + 1)));
-  const rounds = held.stdout.split("\n").filter((line) => line.includes('"round-done"')).map((line) => (JSON.parse(line) as { durationMs: number }).durationMs / 1000);
-  for (let round = 2; round <= ROUNDS + 1; round += 1) assertAll("slipway warm", bundles(`warm/round-${String(round).padStart(4, "0")}`));
+  const rounds = held.stdout
+    .split("\n")
+    .filter((line) => line.includes('"round-done"'))
+    .map((line) => (JSON.parse(line) as { durationMs: number }).durationMs / 1000);
+  for (let round = 2; round <= ROUNDS + 1; round += 1)
+    assertAll("slipway warm", bundles(`warm/round-${String(round).padStart(4, "0")}`));
   for (const seconds of rounds.slice(1)) note("slipway warm", seconds);
 
-  print(`${String(HOSTS)} hosts, ${KEX}, host keys checked, median of ${String(ROUNDS)}; client and hosts share this machine's cores`);
-  for (const [name, seconds] of times) print(`  ${name.padEnd(14)} ${median(seconds).toFixed(3)} s   (${seconds.map((one) => one.toFixed(3)).join(" ")})`);
+  print(
+    `${String(HOSTS)} hosts, ${KEX}, host keys checked, median of ${String(ROUNDS)}; client and hosts share this machine's cores`,
+  );
+  for (const [name, seconds] of times)
+    print(`  ${name.padEnd(14)} ${median(seconds).toFixed(3)} s   (${seconds.map((one) => one.toFixed(3)).join(" ")})`);
   print(`  beside it, the launcher: ${launcher.seconds.toFixed(3)} s`);
   const of = (name: string): number => median(times.get(name) ?? [NaN]);
-  return [ratioLine("cold: slipway / pdsh", of("slipway") / of("pdsh"), 1), ratioLine("warm: slipway / pdsh over ControlMaster", of("slipway warm") / of("pdsh warm"), 1 / 2.5)];
+  return [
+    ratioLine("cold: slipway / pdsh", of("slipway") / of("pdsh"), 1),
+    ratioLine("warm: slipway / pdsh over ControlMaster", of("slipway warm") / of("pdsh warm"), 1 / 2.5),
+  ];
 }

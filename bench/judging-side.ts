@@ -6,7 +6,10 @@ import { judgeNode, readBundle } from "@slipway/evidence";
 import { SaxesParser } from "saxes";
 
 const [side, home = "", count = "0"] = process.argv.slice(2);
-const dirs = readdirSync(home).sort().slice(0, Number(count)).map((name) => join(home, name));
+const dirs = readdirSync(home)
+  .sort()
+  .slice(0, Number(count))
+  .map((name) => join(home, name));
 let bytes = 0;
 
 /** The floor: every file of the bundle read whole and parsed by its library, with nothing kept. */

@@ -20,12 +20,17 @@ const ROUNDS = 3;
 
 /** Every tenth bundle has a fault, so that findings are made and not only passes. */
 function writeBundles(home: string, count: number): void {
-  const faults = Object.keys(FAULTS).filter((name) => FAULTS[name]?.profiles.includes("gb300") === true && FAULTS[name]?.needs === undefined);
+  const faults = Object.keys(FAULTS).filter(
+    (name) => FAULTS[name]?.profiles.includes("gb300") === true && FAULTS[name]?.needs === undefined,
+  );
   for (let index = 0; index < count; index += 1) {
     const fault = index % 10 === 0 ? [faults[(index / 10) % faults.length] ?? ""] : [];
     const dir = join(home, String(index).padStart(6, "0"));
     mkdirSync(dir);
-    for (const [name, text] of Object.entries(toBundleFiles(synthesize({ seed: index, index: index % 18, faults: fault })))) writeFileSync(join(dir, name), text);
+    for (const [name, text] of Object.entries(
+      toBundleFiles(synthesize({ seed: index, index: index % 18, faults: fault })),
+    ))
+      writeFileSync(join(dir, name), text);
   }
 }
 
@@ -33,7 +38,9 @@ function writeBundles(home: string, count: number): void {
 function measure(side: "judge" | "parse", home: string, count: number): Side {
   const args = [...process.execArgv, join(import.meta.dirname, "judging-side.ts"), side, home, String(count)];
   const pin = availableParallelism() > 1 && spawnSync("taskset", ["-V"]).status === 0;
-  const run = pin ? spawnSync("taskset", ["-c", "0", process.execPath, ...args], { encoding: "utf8" }) : spawnSync(process.execPath, args, { encoding: "utf8" });
+  const run = pin
+    ? spawnSync("taskset", ["-c", "0", process.execPath, ...args], { encoding: "utf8" })
+    : spawnSync(process.execPath, args, { encoding: "utf8" });
   if (run.status !== 0) throw new Error(`the ${side} side failed: ${run.stderr}`);
   return JSON.parse(run.stdout) as Side;
 }
@@ -43,15 +50,27 @@ export function benchJudging(): BenchResult[] {
   try {
     writeBundles(home, LARGE);
     measure("parse", home, LARGE); // fills the page cache for both sides
-    const rounds = Array.from({ length: ROUNDS }, () => ({ parse: measure("parse", home, LARGE), judge: measure("judge", home, LARGE) }));
+    const rounds = Array.from({ length: ROUNDS }, () => ({
+      parse: measure("parse", home, LARGE),
+      judge: measure("judge", home, LARGE),
+    }));
     const small = Array.from({ length: ROUNDS }, () => measure("judge", home, SMALL));
     const seconds = (side: "parse" | "judge"): number => median(rounds.map((round) => round[side].seconds));
     const bytes = rounds[0]?.parse.bytes ?? 0;
-    const peaks = { large: median(rounds.map((round) => round.judge.peakMiB)), small: median(small.map((side) => side.peakMiB)) };
-    print(`${String(LARGE)} bundles, ${(bytes / 2 ** 20).toFixed(0)} MiB of evidence, one core, median of ${String(ROUNDS)}`);
+    const peaks = {
+      large: median(rounds.map((round) => round.judge.peakMiB)),
+      small: median(small.map((side) => side.peakMiB)),
+    };
+    print(
+      `${String(LARGE)} bundles, ${(bytes / 2 ** 20).toFixed(0)} MiB of evidence, one core, median of ${String(ROUNDS)}`,
+    );
     print(`  reading and parsing alone (JSON.parse, saxes, split into lines): ${seconds("parse").toFixed(2)} s`);
-    print(`  judging by all checks: ${seconds("judge").toFixed(2)} s, ${(LARGE / seconds("judge")).toFixed(0)} bundles/s`);
-    print(`  peak memory: ${peaks.small.toFixed(0)} MiB at ${String(SMALL)} bundles, ${peaks.large.toFixed(0)} MiB at ${String(LARGE)}`);
+    print(
+      `  judging by all checks: ${seconds("judge").toFixed(2)} s, ${(LARGE / seconds("judge")).toFixed(0)} bundles/s`,
+    );
+    print(
+      `  peak memory: ${peaks.small.toFixed(0)} MiB at ${String(SMALL)} bundles, ${peaks.large.toFixed(0)} MiB at ${String(LARGE)}`,
+    );
     return [
       ratioLine("judging / reading and parsing the same files", seconds("judge") / seconds("parse"), 3),
       ratioLine(`peak memory at ${String(LARGE)} / at ${String(SMALL)} bundles`, peaks.large / peaks.small, 1.2),

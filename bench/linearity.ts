@@ -13,7 +13,12 @@ const BOUND = 3;
 const FILLERS = ["x", " ", "0", "(", "a:", "\t", "[", "Xid ", "1 2 ", "<a ", "\\u0000"] as const;
 
 /** Puts a long run of `filler` into the middle of a probe's text, at the end of a line. */
-function stretched(node: Synthesized, probe: string, filler: string, bytes: number): Record<string, { stdout: string; argv: readonly string[]; exitCode: number | null }> {
+function stretched(
+  node: Synthesized,
+  probe: string,
+  filler: string,
+  bytes: number,
+): Record<string, { stdout: string; argv: readonly string[]; exitCode: number | null }> {
   return Object.fromEntries(
     Object.entries(node.captures).map(([id, { stdout, argv, exitCode }]) => {
       const middle = stdout.indexOf("\n", Math.floor(stdout.length / 2));
@@ -53,14 +58,19 @@ export async function benchLinearity(): Promise<BenchResult[]> {
   const node = synthesize({ seed: 1 });
   let worst = { name: "none", ratio: 0, ms: 0 };
   for (const check of (await loadChecks()).values()) {
-    const probes = check.probes.flatMap(({ probe }) => probe.commands(node.expect).map(({ id }) => id)).filter((id) => id in node.captures);
+    const probes = check.probes
+      .flatMap(({ probe }) => probe.commands(node.expect).map(({ id }) => id))
+      .filter((id) => id in node.captures);
     for (const probe of probes) {
       for (const filler of FILLERS) {
         const measured = growth(check, node, probe, filler);
-        if (measured.ratio > worst.ratio) worst = { name: `${check.id} reading ${probe} with ${JSON.stringify(filler)}`, ...measured };
+        if (measured.ratio > worst.ratio)
+          worst = { name: `${check.id} reading ${probe} with ${JSON.stringify(filler)}`, ...measured };
       }
     }
   }
-  print(`a line of 2 MiB against one of 1 MiB, every probe of every check; worst: ${worst.name}, ${worst.ms.toFixed(1)} ms`);
+  print(
+    `a line of 2 MiB against one of 1 MiB, every probe of every check; worst: ${worst.name}, ${worst.ms.toFixed(1)} ms`,
+  );
   return [ratioLine("2 MiB line / 1 MiB line", worst.ratio, BOUND)];
 }

@@ -22,8 +22,14 @@ export async function benchStorePath(): Promise<BenchResult[]> {
       await openIntents(database, nodes, run);
       const begun = performance.now();
       for (let from = 1; from <= nodes; from += BATCH) {
-        const batch = Array.from({ length: Math.min(BATCH, nodes - from + 1) }, (_, index) => readyPass(from + index, run));
-        const recorded = await recordPasses(database.store, batch, { now: 1_000_000 + run, actor: "bench", keepUntil: null });
+        const batch = Array.from({ length: Math.min(BATCH, nodes - from + 1) }, (_, index) =>
+          readyPass(from + index, run),
+        );
+        const recorded = await recordPasses(database.store, batch, {
+          now: 1_000_000 + run,
+          actor: "bench",
+          keepUntil: null,
+        });
         if (recorded.some(({ counted }) => !counted)) throw new Error("a pass was not counted");
       }
       spent += performance.now() - begun;
@@ -31,8 +37,12 @@ export async function benchStorePath(): Promise<BenchResult[]> {
     const { rows } = await database.client.query<{ count: string }>("select count(*) from results");
     const results = nodes * PASSES * CHECKS.length;
     if (Number(rows[0]?.count) !== results) throw new Error("results are missing");
-    print(`  ${nodes.toLocaleString("en-US")} nodes × ${String(PASSES)} passes × ${String(CHECKS.length)} results, fsync on: ${(spent / 1_000).toFixed(1)} s, ${Math.round(results / (spent / 1_000)).toLocaleString("en-US")} results/s; bare unnest ${(bare / 1_000).toFixed(1)} s`);
-    print(`  extrapolated, not measured: ${GOAL_NODES.toLocaleString("en-US")} nodes in ${((spent / 60_000) * (GOAL_NODES / nodes)).toFixed(1)} min (goal 10)`);
+    print(
+      `  ${nodes.toLocaleString("en-US")} nodes × ${String(PASSES)} passes × ${String(CHECKS.length)} results, fsync on: ${(spent / 1_000).toFixed(1)} s, ${Math.round(results / (spent / 1_000)).toLocaleString("en-US")} results/s; bare unnest ${(bare / 1_000).toFixed(1)} s`,
+    );
+    print(
+      `  extrapolated, not measured: ${GOAL_NODES.toLocaleString("en-US")} nodes in ${((spent / 60_000) * (GOAL_NODES / nodes)).toFixed(1)} min (goal 10)`,
+    );
     return [ratioLine("pass transaction / bare unnest of the same passes and results", spent / bare, 3)];
   } finally {
     await database.close();
@@ -40,8 +50,13 @@ export async function benchStorePath(): Promise<BenchResult[]> {
 }
 
 async function prepare({ client }: BenchDatabase, nodes: number): Promise<void> {
-  await client.query("insert into machines select i, 'S' || i, '{}', 'Validating', now(), null, null, null, now(), 1 from generate_series(1, $1) i", [nodes]);
-  await client.query("insert into claims select i, 'validation/' || i, 1, now() from generate_series(1, $1) i", [nodes]);
+  await client.query(
+    "insert into machines select i, 'S' || i, '{}', 'Validating', now(), null, null, null, now(), 1 from generate_series(1, $1) i",
+    [nodes],
+  );
+  await client.query("insert into claims select i, 'validation/' || i, 1, now() from generate_series(1, $1) i", [
+    nodes,
+  ]);
   await client.query(
     `insert into validations (id, machine, node, adapter, trigger, lane, lane_digest, lane_reason, checks, first_checks, passes_required, passes_done, policy, attempt, run_index, tries, status, reason, priority, keeps_running, failures, created_at, generation)
      select i, i, 'node-' || i, 'bench', 'new-hardware', 'slow', 'd', 'r', '{}', '{}', 12, 0, '{}', 1, 1, 0, 'running', 'r', 0, false, 0, now(), 1 from generate_series(1, $1) i`,
@@ -51,7 +66,10 @@ async function prepare({ client }: BenchDatabase, nodes: number): Promise<void> 
 
 /** What a tick would have written before: one open intent a node. Not timed. */
 async function openIntents({ client }: BenchDatabase, nodes: number, run: number): Promise<void> {
-  await client.query("insert into intents (key, object, act, machine, fence, before, written_at) select 'validation/' || i || '/1/' || $2::text, 'validation/' || i, 'pass', i, 1, '{}', now() from generate_series(1, $1::int) i", [nodes, String(run)]);
+  await client.query(
+    "insert into intents (key, object, act, machine, fence, before, written_at) select 'validation/' || i || '/1/' || $2::text, 'validation/' || i, 'pass', i, 1, '{}', now() from generate_series(1, $1::int) i",
+    [nodes, String(run)],
+  );
   await client.query("update validations set acting = 'validation/' || id || '/1/' || $1::text", [String(run)]);
   await client.query("vacuum analyze validations, intents");
 }
@@ -93,11 +111,13 @@ async function bareInserts({ client }: BenchDatabase, nodes: number): Promise<nu
         "insert into bare_passes select v, 1, $2, 0, 'required', v, 'node-' || v, 'c', 'pass', '{}', 'b', 'S' || v, '{1,2,3,4}', now(), now(), 0.1, '{}', '{}' from unnest($1::int8[]) v",
         [ids, run],
       );
-      await client.query("insert into bare_results select v, 1, $3, 0, c, '1.0.0', 'pass', null from unnest($1::int8[], $2::text[]) as x(v, c)", [keys.map(({ id }) => id), keys.map(({ check }) => check), run]);
+      await client.query(
+        "insert into bare_results select v, 1, $3, 0, c, '1.0.0', 'pass', null from unnest($1::int8[], $2::text[]) as x(v, c)",
+        [keys.map(({ id }) => id), keys.map(({ check }) => check), run],
+      );
       await client.query("commit");
       spent += performance.now() - begun;
     }
   }
   return spent;
 }
-

@@ -22,15 +22,26 @@ export async function benchTicks(): Promise<BenchResult[]> {
     for (const queue of ["bare", "tick"]) await boss.createQueue(queue, { policy: "exclusive", heartbeatSeconds: 10 });
     await prepare(database, ticks);
     for (const queue of ["bare", "tick"])
-      for (let from = 1; from <= ticks; from += 5_000) await boss.insert(queue, Array.from({ length: Math.min(5_000, ticks - from + 1) }, (_, index) => ({ singletonKey: `validation/${String(from + index)}`, data: { key: from + index } })));
+      for (let from = 1; from <= ticks; from += 5_000)
+        await boss.insert(
+          queue,
+          Array.from({ length: Math.min(5_000, ticks - from + 1) }, (_, index) => ({
+            singletonKey: `validation/${String(from + index)}`,
+            data: { key: from + index },
+          })),
+        );
     const bare = await drain(boss, "bare", () => Promise.resolve());
     const parts = partsOf(database);
     const ours = await drain(boss, "tick", (ids) => tick(parts, ids));
     const { rows } = await database.client.query<{ count: string }>("select count(*) from audit");
     if (Number(rows[0]?.count) < ticks) throw new Error("transitions are missing");
     const rate = ticks / (ours / 1_000);
-    print(`  ${ticks.toLocaleString("en-US")} ticks in batches of ${String(BATCH)}, each with its transition, audit row and intent durable: ${Math.round(rate).toLocaleString("en-US")}/s; bare pg-boss ${Math.round(ticks / (bare / 1_000)).toLocaleString("en-US")}/s`);
-    print(`  extrapolated, not measured: ${GOAL.toLocaleString("en-US")} operations in ${(GOAL / rate / 60).toFixed(1)} min (goal 60)`);
+    print(
+      `  ${ticks.toLocaleString("en-US")} ticks in batches of ${String(BATCH)}, each with its transition, audit row and intent durable: ${Math.round(rate).toLocaleString("en-US")}/s; bare pg-boss ${Math.round(ticks / (bare / 1_000)).toLocaleString("en-US")}/s`,
+    );
+    print(
+      `  extrapolated, not measured: ${GOAL.toLocaleString("en-US")} operations in ${(GOAL / rate / 60).toFixed(1)} min (goal 60)`,
+    );
     return [ratioLine("tick / bare fetch and complete, in time", ours / bare, 2)];
   } finally {
     await boss.stop({ graceful: false, close: true });
@@ -44,13 +55,22 @@ async function drain(boss: PgBoss, queue: string, work: (ids: number[]) => Promi
     const jobs = await boss.fetch<{ key: number }>(queue, { batchSize: BATCH });
     if (jobs.length === 0) return performance.now() - begun;
     await work(jobs.map(({ data }) => data.key));
-    await boss.complete(queue, jobs.map(({ id }) => id));
+    await boss.complete(
+      queue,
+      jobs.map(({ id }) => id),
+    );
   }
 }
 
 async function prepare({ client }: BenchDatabase, count: number): Promise<void> {
-  await client.query("insert into machines select i, 'S' || i, '{}', 'Validating', now(), null, null, null, now(), 1 from generate_series(1, $1) i", [count]);
-  await client.query("insert into placements (id, machine, node_name, cluster, from_at) select i, i, 'node-' || i, 'c', now() from generate_series(1, $1) i", [count]);
+  await client.query(
+    "insert into machines select i, 'S' || i, '{}', 'Validating', now(), null, null, null, now(), 1 from generate_series(1, $1) i",
+    [count],
+  );
+  await client.query(
+    "insert into placements (id, machine, node_name, cluster, from_at) select i, i, 'node-' || i, 'c', now() from generate_series(1, $1) i",
+    [count],
+  );
   await client.query(
     `insert into validations (id, machine, node, cluster, adapter, trigger, lane, lane_digest, lane_reason, checks, first_checks, passes_required, passes_done, policy, attempt, run_index, tries, status, reason, priority, keeps_running, failures, created_at, generation, due_at)
      select i, i, 'node-' || i, 'c', 'bench', 'new-hardware', 'slow', 'd', 'r', '{}', '{}', 12, 0, '{"counting":"consecutive","onFail":"ban","maxAttempts":1,"inconclusiveRetries":2,"freshBootEvery":0,"confirmations":0,"keepRunning":0,"minutesBetween":0}', 1, 1, 0, 'queued', 'r', 0, false, 0, now(), 1, now() from generate_series(1, $1) i`,
@@ -60,14 +80,34 @@ async function prepare({ client }: BenchDatabase, count: number): Promise<void> 
 }
 
 function partsOf({ store }: BenchDatabase): RunnerParts {
-  const queue: Queue = { send: () => Promise.resolve(), consume: () => Promise.reject(new Error("not used")), close: () => Promise.resolve() };
-  const clusters = { schema: "slipway/clusters@1" as const, clusters: {}, vendors: {}, healthOwner: "hwh", checkOwners: {}, breaker: { share: 0.25, atLeast: 5 }, keepEvidenceDays: 180 };
+  const queue: Queue = {
+    send: () => Promise.resolve(),
+    consume: () => Promise.reject(new Error("not used")),
+    close: () => Promise.resolve(),
+  };
+  const clusters = {
+    schema: "slipway/clusters@1" as const,
+    clusters: {},
+    vendors: {},
+    healthOwner: "hwh",
+    checkOwners: {},
+    breaker: { share: 0.25, atLeast: 5 },
+    keepEvidenceDays: 180,
+  };
   return {
     store,
     queue,
     blobs: memoryBlobs(),
     clock: systemClock,
-    fleet: { lanes: [], clusters, expectations: { resolve: () => ({ expect: {}, sources: {} }) }, lane: () => undefined, segmentOf: () => null, ownerOf: () => "hwh", ownerOfCheck: () => "hwh" },
+    fleet: {
+      lanes: [],
+      clusters,
+      expectations: { resolve: () => ({ expect: {}, sources: {} }) },
+      lane: () => undefined,
+      segmentOf: () => null,
+      ownerOf: () => "hwh",
+      ownerOfCheck: () => "hwh",
+    },
     judging: () => Promise.resolve(judgingSet(new Map(), {})),
     adapters: new Map(),
     worker: { id: "bench", host: "bench", pid: process.pid, release: "0" },

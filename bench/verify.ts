@@ -8,7 +8,8 @@ const root = join(import.meta.dirname, "..");
 function seconds(args: readonly string[]): number {
   const begin = performance.now();
   const run = spawnSync(process.execPath, args, { cwd: root, encoding: "utf8" });
-  if (run.status !== 0) throw new Error(`${args.join(" ")} ended with ${String(run.status)}:\n${run.stdout}${run.stderr}`);
+  if (run.status !== 0)
+    throw new Error(`${args.join(" ")} ended with ${String(run.status)}:\n${run.stdout}${run.stderr}`);
   return (performance.now() - begin) / 1000;
 }
 

@@ -11,16 +11,26 @@ export const root = process.env["SLIPWAY_ROOT"] ?? process.cwd();
 /** The fleet's files: `SLIPWAY_FLEET`, else `fleet/` of the root. As a path that reads well from here. */
 export function fleetFolder(): string {
   const named = process.env["SLIPWAY_FLEET"];
-  if (named !== undefined && !existsSync(named)) throw new SlipwayError("config", `SLIPWAY_FLEET: there is no folder ${named}`);
+  if (named !== undefined && !existsSync(named))
+    throw new SlipwayError("config", `SLIPWAY_FLEET: there is no folder ${named}`);
   return named ?? (relative(process.cwd(), join(root, "fleet")) || ".");
 }
 
 /** What the inventory itself expects of a host's rack, for the resolver of expectations. */
-export function rackOf({ rack = "", rackExpectations }: Host, inventory: string): { source: string; expectations: Expectations } | undefined {
-  return rackExpectations === undefined ? undefined : { source: `${inventory} racks.${rack}`, expectations: rackExpectations };
+export function rackOf(
+  { rack = "", rackExpectations }: Host,
+  inventory: string,
+): { source: string; expectations: Expectations } | undefined {
+  return rackExpectations === undefined
+    ? undefined
+    : { source: `${inventory} racks.${rack}`, expectations: rackExpectations };
 }
 
 /** Every section an expectations file may have: the shared ones and those that checks declare. */
 export function sectionSchemas(checks: Checks): SectionSchemas {
-  return Object.assign({}, ...[...checks.values()].map((check) => check.sections), expectationSections) as SectionSchemas;
+  return Object.assign(
+    {},
+    ...[...checks.values()].map((check) => check.sections),
+    expectationSections,
+  ) as SectionSchemas;
 }

@@ -11,7 +11,10 @@ const program = new Command("slipway")
   .showHelpAfterError("(see --help)")
   .configureOutput({ outputError: (text, write) => write(`slipway: ${text.replace(/^error: /, "")}`) })
   .exitOverride()
-  .addHelpText("after", "\nIn a clone of the repository also: verify, new, generate, typecheck, mutate, conformance, bench, picture.");
+  .addHelpText(
+    "after",
+    "\nIn a clone of the repository also: verify, new, generate, typecheck, mutate, conformance, bench, picture.",
+  );
 
 /** A command's module is loaded when it is called, and all of them for the help. */
 const commands: Readonly<Record<string, () => Promise<{ add(program: Command): void }>>> = {
@@ -55,7 +58,8 @@ process.stdout.on("error", (error: NodeJS.ErrnoException) => {
     process.emit("SIGTERM", "SIGTERM");
     return;
   }
-  if (error.code !== "EPIPE") process.stderr.write(`slipway: stdout cannot be written (${error.code ?? error.message})\n`);
+  if (error.code !== "EPIPE")
+    process.stderr.write(`slipway: stdout cannot be written (${error.code ?? error.message})\n`);
   process.exit(error.code === "EPIPE" ? undefined : EXIT.usage);
 });
 
@@ -67,7 +71,9 @@ try {
   if (error instanceof CommanderError) {
     process.exitCode = error.exitCode === 0 ? EXIT.ok : EXIT.usage;
   } else if (SlipwayError.is(error)) {
-    process.stderr.write(`slipway: ${printable(error.message)}\n${error.hint === undefined ? "" : `  ${printable(error.hint)}\n`}`);
+    process.stderr.write(
+      `slipway: ${printable(error.message)}\n${error.hint === undefined ? "" : `  ${printable(error.hint)}\n`}`,
+    );
     process.exitCode = EXIT.usage;
   } else if (error instanceof Error && error.name === "StoreError") {
     // What is left of lost connections must not keep the program.
@@ -75,7 +81,9 @@ try {
   } else {
     // Exit 1 says that a node fails, so nothing else may end with it.
     const { code, stack } = error as NodeJS.ErrnoException;
-    process.stderr.write(`slipway: ${code === undefined ? `an error that should not be; please report it:\n${stack ?? String(error)}` : String((error as Error).message)}\n`);
+    process.stderr.write(
+      `slipway: ${code === undefined ? `an error that should not be; please report it:\n${stack ?? String(error)}` : String((error as Error).message)}\n`,
+    );
     process.exitCode = EXIT.usage;
   }
 }

@@ -10,4 +10,5 @@ export const byOption = (): Option => new Option("--by <who>", "who says so").ar
 export const reasonOption = (): Option => new Option("--reason <text>", "why").argParser(words).makeOptionMandatory();
 
 /** A command that somebody answers for: who, and why, and never in silence. */
-export const signed = (command: Command): Command => command.addOption(byOption()).addOption(reasonOption()).option("--json");
+export const signed = (command: Command): Command =>
+  command.addOption(byOption()).addOption(reasonOption()).option("--json");

@@ -1,5 +1,16 @@
 import { describe, expect, it } from "vitest";
-import { amount, asOf, count, counts, fraction, list, matches, oneWindow, where, windows } from "./statistics-options.ts";
+import {
+  amount,
+  asOf,
+  count,
+  counts,
+  fraction,
+  list,
+  matches,
+  oneWindow,
+  where,
+  windows,
+} from "./statistics-options.ts";
 
 describe("what is asked on the command line", () => {
   it("is read as it is meant", () => {
@@ -8,7 +19,13 @@ describe("what is asked on the command line", () => {
     expect(oneWindow("30d")).toBe(30);
     expect(asOf("2026-03-01")).toBe(Date.UTC(2026, 2, 1));
     expect(asOf("2026-03-01T12:00:00Z")).toBe(Date.UTC(2026, 2, 1, 12));
-    expect([fraction("0"), fraction("0.05"), amount("1e3"), count("12"), counts("10,0")]).toEqual([0, 0.05, 1000, 12, [10, 0]]);
+    expect([fraction("0"), fraction("0.05"), amount("1e3"), count("12"), counts("10,0")]).toEqual([
+      0,
+      0.05,
+      1000,
+      12,
+      [10, 0],
+    ]);
   });
 
   it("holds filters together", () => {

@@ -20,7 +20,8 @@ export function list(text: string): readonly string[] {
 export function windows(text: string): readonly number[] {
   const asked = list(text).map((word) => {
     const [, days] = /^(\d+(?:\.\d+)?)d?$/.exec(word) ?? [];
-    if (days === undefined || !(Number(days) > 0)) throw new InvalidArgumentError("has to be days above 0, such as 30d or 30d,90d");
+    if (days === undefined || !(Number(days) > 0))
+      throw new InvalidArgumentError("has to be days above 0, such as 30d or 30d,90d");
     return Number(days);
   });
   const twice = asked.find((days, at) => asked.indexOf(days) !== at);
@@ -45,7 +46,8 @@ export function where(text: string, before: Where = {}): Where {
 }
 
 /** Whether a row's labels are those asked for. */
-export const matches = ({ labels }: { readonly labels: Labels }, asked: Where): boolean => Object.entries(asked).every(([name, values]) => Object.hasOwn(labels, name) && values.includes(labels[name] ?? ""));
+export const matches = ({ labels }: { readonly labels: Labels }, asked: Where): boolean =>
+  Object.entries(asked).every(([name, values]) => Object.hasOwn(labels, name) && values.includes(labels[name] ?? ""));
 
 export function asOf(text: string): number {
   const at = parseInstantOrDay(text);
@@ -70,13 +72,33 @@ export function count(text: string): number {
   return Number(text);
 }
 
-export const counts = (text: string): readonly number[] => list(text).map((word) => (/^\d{1,4}$/.test(word) ? Number(word) : NaN)).map((value) => {
-  if (Number.isNaN(value)) throw new InvalidArgumentError("has to be whole numbers with commas between");
-  return value;
-});
+export const counts = (text: string): readonly number[] =>
+  list(text)
+    .map((word) => (/^\d{1,4}$/.test(word) ? Number(word) : NaN))
+    .map((value) => {
+      if (Number.isNaN(value)) throw new InvalidArgumentError("has to be whole numbers with commas between");
+      return value;
+    });
 
-export const endpointOption = (): Option => new Option("--endpoint <bans>", "which bans count: hardware is every class but workload").choices(ENDPOINTS).default("hardware" satisfies Endpoint);
-export const asOfOption = (): Option => new Option("--as-of <time>", "until when the data goes: what comes later is left out. Of files the time of their last event unless told, of the database now").argParser(asOf);
-export const byOption = (): Option => new Option("--by <labels>", "a cell for each of these: vendor, sku, cluster, segment, owner, entry, …").argParser(list);
-export const whereOption = (): Option => new Option("--where <label=values>", "only rows with one of these values, such as vendor=oci,azure; may be given several times").argParser(where);
-export const formatOptions = (): readonly [Option, Option] => [new Option("--json", "one JSON line per answer").conflicts("csv"), new Option("--csv", "the same keys as a table, flattened with dots")];
+export const endpointOption = (): Option =>
+  new Option("--endpoint <bans>", "which bans count: hardware is every class but workload")
+    .choices(ENDPOINTS)
+    .default("hardware" satisfies Endpoint);
+export const asOfOption = (): Option =>
+  new Option(
+    "--as-of <time>",
+    "until when the data goes: what comes later is left out. Of files the time of their last event unless told, of the database now",
+  ).argParser(asOf);
+export const byOption = (): Option =>
+  new Option("--by <labels>", "a cell for each of these: vendor, sku, cluster, segment, owner, entry, …").argParser(
+    list,
+  );
+export const whereOption = (): Option =>
+  new Option(
+    "--where <label=values>",
+    "only rows with one of these values, such as vendor=oci,azure; may be given several times",
+  ).argParser(where);
+export const formatOptions = (): readonly [Option, Option] => [
+  new Option("--json", "one JSON line per answer").conflicts("csv"),
+  new Option("--csv", "the same keys as a table, flattened with dots"),
+];

@@ -1,4 +1,11 @@
-import { instantText, openSource, readDatabase, readRecords, type DatabaseRows, type RecordKind } from "@slipway/records";
+import {
+  instantText,
+  openSource,
+  readDatabase,
+  readRecords,
+  type DatabaseRows,
+  type RecordKind,
+} from "@slipway/records";
 import { StatsInputError, type Labels } from "@slipway/stats";
 import { printable } from "./report/printable.ts";
 
@@ -23,7 +30,10 @@ export function progressLine(): { readonly say: (text: string) => void; readonly
 export async function rowsOfFile<T>(kind: RecordKind<T>, path: string): Promise<readonly T[]> {
   const source = await openSource(path);
   const line = progressLine();
-  const rows = (read: number): string => (source.parquet === undefined && source.size !== undefined ? `${String(Math.floor((read / source.size) * 100))} %` : `${String(read)} ${source.parquet === undefined ? "bytes" : "rows"}`);
+  const rows = (read: number): string =>
+    source.parquet === undefined && source.size !== undefined
+      ? `${String(Math.floor((read / source.size) * 100))} %`
+      : `${String(read)} ${source.parquet === undefined ? "bytes" : "rows"}`;
   try {
     return await readRecords(kind, source, (read) => {
       line.say(`reading ${path}: ${rows(read)}`);
@@ -36,15 +46,28 @@ export async function rowsOfFile<T>(kind: RecordKind<T>, path: string): Promise<
 /** The running database as rows of files, as it is now. */
 export async function rowsOfDatabase(): Promise<DatabaseRows & { readonly now: number }> {
   // Loaded only here: most of the program's start, which questions on files need not wait for.
-  const [{ openDatabase }, { readFleet }, { fleetFolder }] = await Promise.all([import("./database.ts"), import("@slipway/runner"), import("./fleet.ts")]);
+  const [{ openDatabase }, { readFleet }, { fleetFolder }] = await Promise.all([
+    import("./database.ts"),
+    import("@slipway/runner"),
+    import("./fleet.ts"),
+  ]);
   const database = await openDatabase({ start: false });
   const line = progressLine();
   try {
     const { lanes, clusters } = readFleet(fleetFolder());
     const kinds = new Map(lanes.map(({ lane }) => [lane.lane, lane.kind]));
     const now = Date.now();
-    const names = { ownerOf: (cluster: string) => (Object.hasOwn(clusters.clusters, cluster) ? clusters.clusters[cluster]?.owner : undefined), laneKindOf: (lane: string) => kinds.get(lane) };
-    return { now, ...(await readDatabase(database.store, names, (read) => { line.say(`reading the database: ${String(read)} rows`); })) };
+    const names = {
+      ownerOf: (cluster: string) =>
+        Object.hasOwn(clusters.clusters, cluster) ? clusters.clusters[cluster]?.owner : undefined,
+      laneKindOf: (lane: string) => kinds.get(lane),
+    };
+    return {
+      now,
+      ...(await readDatabase(database.store, names, (read) => {
+        line.say(`reading the database: ${String(read)} rows`);
+      })),
+    };
   } finally {
     line.end();
     await database.close();
@@ -55,7 +78,10 @@ export async function rowsOfDatabase(): Promise<DatabaseRows & { readonly now: n
 export function warnOfUnknownLabels(rows: readonly { readonly labels: Labels }[], asked: readonly string[]): void {
   const known = new Set([...new Set(rows.map(({ labels }) => labels))].flatMap((labels) => Object.keys(labels)));
   for (const name of asked) {
-    if (rows.length > 0 && !known.has(name)) process.stderr.write(`slipway: no row has ${printable(name)}; there are ${printable([...known].sort().join(", "))}\n`);
+    if (rows.length > 0 && !known.has(name))
+      process.stderr.write(
+        `slipway: no row has ${printable(name)}; there are ${printable([...known].sort().join(", "))}\n`,
+      );
   }
 }
 

@@ -11,7 +11,10 @@ import { repositoryRoot, slipway, type CliRun } from "./run-cli.ts";
 const data = mkdtempSync(join(tmpdir(), "slipway-backtest-database-"));
 const AT = Date.parse("2026-01-10T00:00:00Z");
 let database: Awaited<ReturnType<typeof freshDatabase>>;
-const backtest = (...args: string[]): CliRun => slipway(["backtest", "--as-of", "2026-01-11", "--json", ...args], { env: { SLIPWAY_DATABASE_URL: database.url, SLIPWAY_DATA: data } });
+const backtest = (...args: string[]): CliRun =>
+  slipway(["backtest", "--as-of", "2026-01-11", "--json", ...args], {
+    env: { SLIPWAY_DATABASE_URL: database.url, SLIPWAY_DATA: data },
+  });
 
 /** A machine that passed its one pass, was let in, and was banned five days later; the pass was stored as a pass whatever it shows. */
 beforeAll(async () => {
@@ -25,18 +28,113 @@ beforeAll(async () => {
     const evidence: Record<string, Row<"passes">["evidence"][string]> = {};
     for (const [probe, { stdout, stderr, ...record }] of Object.entries(captures)) {
       const [out = "", err = ""] = await open.blobs.put([Buffer.from(stdout), Buffer.from(stderr)]);
-      evidence[probe] = { record: { ...record }, out: record.startError === null ? out : null, err: stderr === "" ? null : err, size: stdout.length };
+      evidence[probe] = {
+        record: { ...record },
+        out: record.startError === null ? out : null,
+        err: stderr === "" ? null : err,
+        size: stdout.length,
+      };
     }
     const [digest = ""] = await open.blobs.put([Buffer.from(JSON.stringify(expectations))]);
     const { vendor, sku, cluster, rack } = node;
     const place = { node: node.name, cluster, vendor, sku, segment: "frontier" };
     await open.store.transaction(async (tx) => {
-      await tx.insert("machines", [{ id: 1, system_serial: node.serials.system, gpu_serials: node.serials.gpus, account: "Banned", account_since: AT, vendor, sku, merged_into: null, created_at: AT, generation: 1 }]);
-      await tx.insert("validations", [{ id: 2, machine: 1, ...place, address: null, adapter: "lab", rack, trigger: "re-entry", lane: "slow", lane_digest: "", lane_reason: "", checks: ["hypervisor", "xid"], first_checks: [], passes_required: 1, passes_done: 1, policy: { counting: "consecutive", onFail: "ban", maxAttempts: 1, inconclusiveRetries: 2, freshBootEvery: 0, confirmations: 0, keepRunning: 0, minutesBetween: 0 }, attempt: 1, run_index: 2, tries: 0, status: "released", reason: "", owner: null, priority: 0, coin: null, keeps_running: false, acting: null, due_at: null, failures: 0, created_at: AT - 10, started_at: AT - 9, finished_at: AT, generation: 1 }]);
+      await tx.insert("machines", [
+        {
+          id: 1,
+          system_serial: node.serials.system,
+          gpu_serials: node.serials.gpus,
+          account: "Banned",
+          account_since: AT,
+          vendor,
+          sku,
+          merged_into: null,
+          created_at: AT,
+          generation: 1,
+        },
+      ]);
+      await tx.insert("validations", [
+        {
+          id: 2,
+          machine: 1,
+          ...place,
+          address: null,
+          adapter: "lab",
+          rack,
+          trigger: "re-entry",
+          lane: "slow",
+          lane_digest: "",
+          lane_reason: "",
+          checks: ["hypervisor", "xid"],
+          first_checks: [],
+          passes_required: 1,
+          passes_done: 1,
+          policy: {
+            counting: "consecutive",
+            onFail: "ban",
+            maxAttempts: 1,
+            inconclusiveRetries: 2,
+            freshBootEvery: 0,
+            confirmations: 0,
+            keepRunning: 0,
+            minutesBetween: 0,
+          },
+          attempt: 1,
+          run_index: 2,
+          tries: 0,
+          status: "released",
+          reason: "",
+          owner: null,
+          priority: 0,
+          coin: null,
+          keeps_running: false,
+          acting: null,
+          due_at: null,
+          failures: 0,
+          created_at: AT - 10,
+          started_at: AT - 9,
+          finished_at: AT,
+          generation: 1,
+        },
+      ]);
       const key = { validation: 2, attempt: 1, run_index: 1, try: 0 };
-      await tx.insert("passes", [{ ...key, kind: "required", machine: 1, node: node.name, cluster, verdict: "pass", failed_checks: [], boot_id: node.bootId, system_serial: node.serials.system, gpu_serials: node.serials.gpus, started_at: AT - 9, finished_at: AT - 5, node_hours: 1, judged_by: { checks: { hypervisor: { version: "1", digest: "" }, xid: { version: "1", digest: "" } }, lane: "", expectations: digest, image: null }, evidence }]);
-      await tx.insert("results", ["hypervisor", "xid"].map((check) => ({ ...key, check, version: "1", verdict: check === "xid" ? ("fail" as const) : ("pass" as const), findings: null })));
-      await tx.insert("releases", [{ id: 3, validation: 2, machine: 1, ...place, entry: "ofr", at: AT, decided_by: "policy", record: {} }]);
+      await tx.insert("passes", [
+        {
+          ...key,
+          kind: "required",
+          machine: 1,
+          node: node.name,
+          cluster,
+          verdict: "pass",
+          failed_checks: [],
+          boot_id: node.bootId,
+          system_serial: node.serials.system,
+          gpu_serials: node.serials.gpus,
+          started_at: AT - 9,
+          finished_at: AT - 5,
+          node_hours: 1,
+          judged_by: {
+            checks: { hypervisor: { version: "1", digest: "" }, xid: { version: "1", digest: "" } },
+            lane: "",
+            expectations: digest,
+            image: null,
+          },
+          evidence,
+        },
+      ]);
+      await tx.insert(
+        "results",
+        ["hypervisor", "xid"].map((check) => ({
+          ...key,
+          check,
+          version: "1",
+          verdict: check === "xid" ? ("fail" as const) : ("pass" as const),
+          findings: null,
+        })),
+      );
+      await tx.insert("releases", [
+        { id: 3, validation: 2, machine: 1, ...place, entry: "ofr", at: AT, decided_by: "policy", record: {} },
+      ]);
     });
   } finally {
     await open.close();
@@ -76,5 +174,7 @@ it("compares a lane file with the lane that runs", async () => {
   writeFileSync(file, "schema: slipway/lane@1\nlane: slow\nkind: slow\npasses: 1\nchecks: [hypervisor]\n");
   const documents = backtest("--policy", file).documents();
   // The running lane asks for twelve passes and one was made: by that it ended neither way.
-  expect(documents).toMatchObject([{ schema: "slipway/backtest@1", unit: "attempt", judged: 0, attempts: { unfinished: 1 } }]);
+  expect(documents).toMatchObject([
+    { schema: "slipway/backtest@1", unit: "attempt", judged: 0, attempts: { unfinished: 1 } },
+  ]);
 }, 60_000);

@@ -14,13 +14,35 @@ afterAll(() => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-const git = (...args: string[]): string => execFileSync("git", ["-C", clone, "-c", "user.name=t", "-c", "user.email=t@example.org", "-c", "commit.gpgsign=false", "-c", "core.hooksPath=/dev/null", ...args], { encoding: "utf8" }).trim();
-const backtest = (...args: string[]): CliRun => slipway(["backtest", ...args], { env: { SLIPWAY_ROOT: clone, SLIPWAY_DATA: data, SLIPWAY_FLEET: undefined } });
+const git = (...args: string[]): string =>
+  execFileSync(
+    "git",
+    [
+      "-C",
+      clone,
+      "-c",
+      "user.name=t",
+      "-c",
+      "user.email=t@example.org",
+      "-c",
+      "commit.gpgsign=false",
+      "-c",
+      "core.hooksPath=/dev/null",
+      ...args,
+    ],
+    { encoding: "utf8" },
+  ).trim();
+const backtest = (...args: string[]): CliRun =>
+  slipway(["backtest", ...args], { env: { SLIPWAY_ROOT: clone, SLIPWAY_DATA: data, SLIPWAY_FLEET: undefined } });
 const JUDGE = "plugins/checks/hypervisor/src/judge.ts";
 
 /** Three nodes: two are well, of the third the hypervisor is not the expected one. */
 function writeBundles(): void {
-  for (const [name, seed, virt] of [["a", 1, undefined], ["b", 2, undefined], ["c", 3, "kvm"]] as const) {
+  for (const [name, seed, virt] of [
+    ["a", 1, undefined],
+    ["b", 2, undefined],
+    ["c", 3, "kvm"],
+  ] as const) {
     const dir = join(bundles, name);
     mkdirSync(dir, { recursive: true });
     const files = toBundleFiles(synthesize({ seed }));
@@ -33,13 +55,19 @@ function writeBundles(): void {
 beforeAll(() => {
   writeBundles();
   for (const part of ["packages/domain", "packages/plugin-sdk", "plugins/checks/hypervisor", "fleet"])
-    cpSync(join(repositoryRoot, part), join(clone, part), { recursive: true, filter: (path) => !/node_modules|dist|examples|\.turbo/.test(path.slice(repositoryRoot.length)) });
+    cpSync(join(repositoryRoot, part), join(clone, part), {
+      recursive: true,
+      filter: (path) => !/node_modules|dist|examples|\.turbo/.test(path.slice(repositoryRoot.length)),
+    });
   execFileSync("git", ["init", "--quiet", "--initial-branch", "trunk", clone]);
   git("add", ".");
   git("commit", "--quiet", "--message", "first");
   git("tag", "base");
   const before = readFileSync(join(clone, JUDGE), "utf8");
-  const after = before.replace('expected.some((name) => name.toLowerCase() === answer.toLowerCase())', '(answer === "kvm")');
+  const after = before.replace(
+    "expected.some((name) => name.toLowerCase() === answer.toLowerCase())",
+    '(answer === "kvm")',
+  );
   expect(after).not.toBe(before);
   writeFileSync(join(clone, JUDGE), after);
   git("commit", "--quiet", "--all", "--message", "second");
@@ -48,19 +76,44 @@ beforeAll(() => {
 describe("backtest of a check", () => {
   it("builds both revisions, flips what differs, and leaves nothing behind", () => {
     const markdown = join(folder, "report.md");
-    const run = backtest("--check", "hypervisor@HEAD", "--against", "base", "--evidence", bundles, "--json", "--markdown", markdown, "--threads", "2");
+    const run = backtest(
+      "--check",
+      "hypervisor@HEAD",
+      "--against",
+      "base",
+      "--evidence",
+      bundles,
+      "--json",
+      "--markdown",
+      markdown,
+      "--threads",
+      "2",
+    );
     const documents = run.documents();
-    expect([run.status, documents.map(({ schema, bundle, before, after }) => [schema, bundle, before, after])]).toEqual([
-      0,
+    expect([run.status, documents.map(({ schema, bundle, before, after }) => [schema, bundle, before, after])]).toEqual(
       [
-        ["slipway/backtest-flip@1", "a", "pass", "fail"],
-        ["slipway/backtest-flip@1", "b", "pass", "fail"],
-        ["slipway/backtest-flip@1", "c", "fail", "pass"],
-        ["slipway/backtest@1", undefined, undefined, undefined],
+        0,
+        [
+          ["slipway/backtest-flip@1", "a", "pass", "fail"],
+          ["slipway/backtest-flip@1", "b", "pass", "fail"],
+          ["slipway/backtest-flip@1", "c", "fail", "pass"],
+          ["slipway/backtest@1", undefined, undefined, undefined],
+        ],
       ],
-    ]);
-    expect(documents[2]).toMatchObject({ findings_before: [{ check: "hypervisor", code: "virt-unexpected", observed: "kvm" }], findings_after: [] });
-    expect(documents[3]).toMatchObject({ judged: 3, unchanged: 0, flips: { "fail→pass": 1, "pass→fail": 2 }, evidence_missing: 0, probe_missing: 0, errors: 0, change: { before: { label: `base (${git("rev-parse", "--short=12", "base")})` } } });
+    );
+    expect(documents[2]).toMatchObject({
+      findings_before: [{ check: "hypervisor", code: "virt-unexpected", observed: "kvm" }],
+      findings_after: [],
+    });
+    expect(documents[3]).toMatchObject({
+      judged: 3,
+      unchanged: 0,
+      flips: { "fail→pass": 1, "pass→fail": 2 },
+      evidence_missing: 0,
+      probe_missing: 0,
+      errors: 0,
+      change: { before: { label: `base (${git("rev-parse", "--short=12", "base")})` } },
+    });
     const text = readFileSync(markdown, "utf8");
     expect(text).toContain("## Backtest of check hypervisor");
     expect(text).toContain("1 fail→pass, 2 pass→fail");
@@ -73,28 +126,51 @@ describe("backtest of a check", () => {
   it("compares with the merge-base by itself, and exits 1 on a flip where asked", () => {
     const run = backtest("--check", "hypervisor@HEAD", "--evidence", bundles, "--json", "--fail-on-flip");
     expect([run.status, run.documents().length]).toEqual([1, 4]);
-    expect(run.documents()[3]).toMatchObject({ change: { before: { label: `merge-base (${git("rev-parse", "--short=12", "base")})` } } });
+    expect(run.documents()[3]).toMatchObject({
+      change: { before: { label: `merge-base (${git("rev-parse", "--short=12", "base")})` } },
+    });
     const same = backtest("--check", "hypervisor@.", "--against", "HEAD", "--evidence", bundles, "--fail-on-flip");
     expect([same.status, same.stdout]).toEqual([0, expect.stringContaining("flips: none")]);
     expect(same.stdout).toContain("both sides are the same build");
   }, 60_000);
 
   it("takes a revision for a revision and nothing else", () => {
-    const run = backtest("--check", "hypervisor@--upload-pack=touch x", "--against", "base", "--evidence", bundles, "--json");
+    const run = backtest(
+      "--check",
+      "hypervisor@--upload-pack=touch x",
+      "--against",
+      "base",
+      "--evidence",
+      bundles,
+      "--json",
+    );
     expect([run.status, run.stdout, run.stderr]).toEqual([3, "", expect.stringContaining("git knows no such commit")]);
     expect(backtest("--check", "hypervisor@base", "--against=$(touch x)", "--evidence", bundles).status).toBe(3);
     expect(existsSync(join(clone, "x"))).toBe(false);
   }, 60_000);
 
   it("goes on with a run by its name, and only with the same question", () => {
-    const asked = ["--check", "hypervisor@HEAD", "--against", "base", "--evidence", bundles, "--resume", "mine", "--json"];
+    const asked = [
+      "--check",
+      "hypervisor@HEAD",
+      "--against",
+      "base",
+      "--evidence",
+      bundles,
+      "--resume",
+      "mine",
+      "--json",
+    ];
     const first = backtest(...asked);
     const journal = join(data, "backtests", "mine.jsonl");
     const lines = readFileSync(journal, "utf8").split("\n");
     writeFileSync(journal, `${lines.slice(0, 2).join("\n")}\n{"torn`);
     expect(backtest("--resume", "mine", "--json").stdout).toBe(first.stdout);
     const other = backtest("--check", "hypervisor@base", "--resume", "mine", "--json");
-    expect([other.status, other.stderr]).toEqual([3, expect.stringContaining("the run mine asks something else: its --check")]);
+    expect([other.status, other.stderr]).toEqual([
+      3,
+      expect.stringContaining("the run mine asks something else: its --check"),
+    ]);
     expect(backtest("--resume", "nobody").stderr).toContain("there is no run nobody");
   }, 60_000);
 });
@@ -104,14 +180,33 @@ describe("usage", () => {
     [[], "one of --check, --expect and --policy"],
     [["--check", "hypervisor"], "has to be a check and a revision"],
     [["--check", "nosuch@HEAD", "--against", "base", "--evidence", bundles], "has no check nosuch"],
-    [["--check", "hypervisor@HEAD", "--by", "owner", "--evidence", bundles], "has to be of vendor, sku, cluster, segment"],
+    [
+      ["--check", "hypervisor@HEAD", "--by", "owner", "--evidence", bundles],
+      "has to be of vendor, sku, cluster, segment",
+    ],
     [["--check", "hypervisor@HEAD", "--against", "base", "--evidence", join(folder, "none")], "cannot be read"],
-    [["--check", "hypervisor@HEAD", "--against", "base", "--evidence", bundles, "--markdown", join(folder, "none", "report.md")], "report.md: cannot be written (ENOENT)"],
-  ] as const)("%j exits 3", (args, message) => {
-    const run = backtest(...args, "--json");
-    expect([run.status, run.stdout]).toEqual([3, ""]);
-    expect(run.stderr).toContain(message);
-  }, 60_000);
+    [
+      [
+        "--check",
+        "hypervisor@HEAD",
+        "--against",
+        "base",
+        "--evidence",
+        bundles,
+        "--markdown",
+        join(folder, "none", "report.md"),
+      ],
+      "report.md: cannot be written (ENOENT)",
+    ],
+  ] as const)(
+    "%j exits 3",
+    (args, message) => {
+      const run = backtest(...args, "--json");
+      expect([run.status, run.stdout]).toEqual([3, ""]);
+      expect(run.stderr).toContain(message);
+    },
+    60_000,
+  );
 });
 
 describe("backtest of files", () => {
@@ -127,20 +222,48 @@ describe("backtest of files", () => {
     const expect2 = file("two.yaml", "checks: [hypervisor]\nhypervisor: { virt: [microsoft] }\n");
     const run = backtest("--expect", expect2, "--against", expect1, "--evidence", bundles, "--json");
     expect([run.status, run.stderr.includes("error")]).toEqual([0, false]);
-    expect(run.documents().at(-1)).toMatchObject({ judged: 3, flips: { "fail→pass": 2, "pass→fail": 1 }, change: { kind: "expectation", name: "two.yaml", before: { label: "one.yaml" } } });
+    expect(run.documents().at(-1)).toMatchObject({
+      judged: 3,
+      flips: { "fail→pass": 2, "pass→fail": 1 },
+      change: { kind: "expectation", name: "two.yaml", before: { label: "one.yaml" } },
+    });
     const wrong = backtest("--expect", file("three.yaml", "hypervisr: {}\n"), "--evidence", bundles);
     expect([wrong.status, wrong.stderr]).toEqual([3, expect.stringContaining("hypervisr: is no known section")]);
   }, 60_000);
 
   it("judges by a lane that drops a check", () => {
-    const lane = (name: string, checks: string): string => file(name, `schema: slipway/lane@1\nlane: slow\nkind: slow\npasses: 12\nchecks: [${checks}]\n`);
-    const run = backtest("--policy", lane("next.yaml", "xid"), "--against", lane("now.yaml", "hypervisor, xid"), "--evidence", bundles, "--json");
-    expect(run.documents().map(({ bundle, before, after }) => [bundle, before, after])).toEqual([["c", "fail", "pass"], [undefined, undefined, undefined]]);
+    const lane = (name: string, checks: string): string =>
+      file(name, `schema: slipway/lane@1\nlane: slow\nkind: slow\npasses: 12\nchecks: [${checks}]\n`);
+    const run = backtest(
+      "--policy",
+      lane("next.yaml", "xid"),
+      "--against",
+      lane("now.yaml", "hypervisor, xid"),
+      "--evidence",
+      bundles,
+      "--json",
+    );
+    expect(run.documents().map(({ bundle, before, after }) => [bundle, before, after])).toEqual([
+      ["c", "fail", "pass"],
+      [undefined, undefined, undefined],
+    ]);
     expect(run.documents().at(-1)).toMatchObject({ unit: "bundle", judged: 3, flips: { "fail→pass": 1 } });
   }, 60_000);
 });
 
 it("asks for a database where no evidence is given, and starts none", () => {
-  const run = spawnSync(process.execPath, [join(repositoryRoot, "apps/cli/src/main.ts"), "backtest", "--check", "hypervisor@HEAD", "--json"], { encoding: "utf8", env: { ...process.env, SLIPWAY_ROOT: clone, SLIPWAY_DATA: join(folder, "empty"), SLIPWAY_DATABASE_URL: undefined } });
+  const run = spawnSync(
+    process.execPath,
+    [join(repositoryRoot, "apps/cli/src/main.ts"), "backtest", "--check", "hypervisor@HEAD", "--json"],
+    {
+      encoding: "utf8",
+      env: {
+        ...process.env,
+        SLIPWAY_ROOT: clone,
+        SLIPWAY_DATA: join(folder, "empty"),
+        SLIPWAY_DATABASE_URL: undefined,
+      },
+    },
+  );
   expect([run.status, run.stdout]).toEqual([3, ""]);
 }, 60_000);

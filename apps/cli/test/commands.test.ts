@@ -10,10 +10,17 @@ let env: NodeJS.ProcessEnv;
 beforeAll(() => {
   home = mkdtempSync(join(tmpdir(), "slipway-cli-"));
   env = { SLIPWAY_FLEET: join(home, "fleet") };
-  for (const layer of ["vendor", "sku", "cluster"]) mkdirSync(join(home, "fleet/expectations", layer), { recursive: true });
+  for (const layer of ["vendor", "sku", "cluster"])
+    mkdirSync(join(home, "fleet/expectations", layer), { recursive: true });
   writeFileSync(join(home, "fleet/expectations/vendor/azure.yaml"), "hypervisor: { virt: [microsoft] }\n");
-  writeFileSync(join(home, "fleet/expectations/sku/gb300.yaml"), "gpus: { count: 4 }\ndcdiag: { level: 3 }\nib:\n  rails:\n    - { device: 'mlx5_[0-1]', port: 1, rateGbps: 800, label: XDR, width: 4, linkLayer: InfiniBand }\n");
-  writeFileSync(join(home, "rack.yaml"), "hosts:\n  - { name: t00, vendor: azure, sku: gb300 }\n  - { name: t01, vendor: azure }\n");
+  writeFileSync(
+    join(home, "fleet/expectations/sku/gb300.yaml"),
+    "gpus: { count: 4 }\ndcdiag: { level: 3 }\nib:\n  rails:\n    - { device: 'mlx5_[0-1]', port: 1, rateGbps: 800, label: XDR, width: 4, linkLayer: InfiniBand }\n",
+  );
+  writeFileSync(
+    join(home, "rack.yaml"),
+    "hosts:\n  - { name: t00, vendor: azure, sku: gb300 }\n  - { name: t01, vendor: azure }\n",
+  );
 });
 afterAll(() => rmSync(home, { recursive: true, force: true }));
 
@@ -23,27 +30,60 @@ describe("slipway expect show", () => {
     expect(run.status).toBe(0);
     expect(run.stdout).toMatch(/^gpus\.count +4 +.*sku\/gb300\.yaml:1$/m);
     expect(run.stdout).toMatch(/^hypervisor\.virt +\["microsoft"\] +.*vendor\/azure\.yaml:1$/m);
-    expect(slipway(["expect", "show", "t00", "--hosts", join(home, "rack.yaml"), "--json"], { env }).documents()[0]).toMatchObject({ expect: { gpus: { count: 4 } }, sources: { "/dcdiag/level": expect.stringMatching(/gb300\.yaml:2$/) as string } });
+    expect(
+      slipway(["expect", "show", "t00", "--hosts", join(home, "rack.yaml"), "--json"], { env }).documents()[0],
+    ).toMatchObject({
+      expect: { gpus: { count: 4 } },
+      sources: { "/dcdiag/level": expect.stringMatching(/gb300\.yaml:2$/) as string },
+    });
     expect(slipway(["expect", "show", "--vendor", "nobody"], { env }).stdout).toContain("Nothing is expected");
   });
 
   it("lays what the inventory says of a rack over the files", () => {
     const inventory = join(home, "racks.yaml");
-    const write = (racks: string): void => writeFileSync(inventory, `hosts:\n  - { name: t00, vendor: azure, sku: gb300, rack: r07 }\n  - { name: t01, vendor: azure, sku: gb300, rack: r08 }\nracks:\n  ${racks}\n`);
+    const write = (racks: string): void =>
+      writeFileSync(
+        inventory,
+        `hosts:\n  - { name: t00, vendor: azure, sku: gb300, rack: r07 }\n  - { name: t01, vendor: azure, sku: gb300, rack: r08 }\nracks:\n  ${racks}\n`,
+      );
     const show = (name: string) => slipway(["expect", "show", name, "--hosts", inventory, "--json"], { env });
     write("r07: { imex: { model: host, members: [t00] }, gpus: { count: 2 } }");
-    expect(show("t00").documents()[0]).toMatchObject({ expect: { imex: { model: "host", members: ["t00"] }, gpus: { count: 2 }, dcdiag: { level: 3 } }, sources: { "/imex/members": `${inventory} racks.r07:1` } });
+    expect(show("t00").documents()[0]).toMatchObject({
+      expect: { imex: { model: "host", members: ["t00"] }, gpus: { count: 2 }, dcdiag: { level: 3 } },
+      sources: { "/imex/members": `${inventory} racks.r07:1` },
+    });
     expect(show("t01").documents()[0]).toMatchObject({ expect: { gpus: { count: 4 } } });
-    slipway(["collect", "--hosts", inventory, "--transport", "local", "--probes", "boot-id", "--out", join(home, "racked")], { env });
-    expect(BundleManifest.parse(JSON.parse(readFileSync(join(home, "racked/t00/bundle.json"), "utf8"))).expect).toMatchObject({ imex: { members: ["t00"] } });
+    slipway(
+      ["collect", "--hosts", inventory, "--transport", "local", "--probes", "boot-id", "--out", join(home, "racked")],
+      { env },
+    );
+    expect(
+      BundleManifest.parse(JSON.parse(readFileSync(join(home, "racked/t00/bundle.json"), "utf8"))).expect,
+    ).toMatchObject({ imex: { members: ["t00"] } });
     write("r07: { imex: { membres: [t00] } }");
-    expect(show("t00")).toMatchObject({ status: 3, stderr: expect.stringContaining("racks.r07:1:10: imex.membres: is no known key") as string });
+    expect(show("t00")).toMatchObject({
+      status: 3,
+      stderr: expect.stringContaining("racks.r07:1:10: imex.membres: is no known key") as string,
+    });
     write("r99: { gpus: { count: 1 } }");
-    expect(show("t00")).toMatchObject({ status: 3, stderr: expect.stringContaining("racks.yaml:5: racks.r99: no host is in this rack") as string });
+    expect(show("t00")).toMatchObject({
+      status: 3,
+      stderr: expect.stringContaining("racks.yaml:5: racks.r99: no host is in this rack") as string,
+    });
   });
 
-  it.each([[["expect", "show"]], [["expect", "show", "--hosts", "x"]], [["expect", "show", "t99", "--hosts", "RACK"]], [["expect", "show", "--bundle", "/nowhere"]]])("exits 3 for %j", (args) => {
-    expect(slipway(args.map((arg) => (arg === "RACK" ? join(home, "rack.yaml") : arg)), { env }).status).toBe(3);
+  it.each([
+    [["expect", "show"]],
+    [["expect", "show", "--hosts", "x"]],
+    [["expect", "show", "t99", "--hosts", "RACK"]],
+    [["expect", "show", "--bundle", "/nowhere"]],
+  ])("exits 3 for %j", (args) => {
+    expect(
+      slipway(
+        args.map((arg) => (arg === "RACK" ? join(home, "rack.yaml") : arg)),
+        { env },
+      ).status,
+    ).toBe(3);
   });
 });
 
@@ -54,13 +94,33 @@ describe("slipway collect", () => {
     expect(run.stdout).toMatch(/^t00: \d+ commands/m);
     expect(run.stdout).toMatch(/2\.0 s {2}mlxlink-mlx5_1 +mlxlink -d mlx5_1/);
     expect(run.stdout).toMatch(/withheld +dcgm-diag +loads the node for about 900 s/);
-    const plan = slipway(["collect", "--hosts", join(home, "rack.yaml"), "--dry-run", "--json", "--probes", "dcgm-diag"], { env }).documents();
-    expect(plan).toMatchObject([{ host: "t00", probe: "dcgm-diag", argv: ["dcgmi", "diag", "-r", "3", "-j"], withheld: false }, { host: "t01", argv: ["dcgmi", "diag", "-r", "1", "-j"] }]);
+    const plan = slipway(
+      ["collect", "--hosts", join(home, "rack.yaml"), "--dry-run", "--json", "--probes", "dcgm-diag"],
+      { env },
+    ).documents();
+    expect(plan).toMatchObject([
+      { host: "t00", probe: "dcgm-diag", argv: ["dcgmi", "diag", "-r", "3", "-j"], withheld: false },
+      { host: "t01", argv: ["dcgmi", "diag", "-r", "1", "-j"] },
+    ]);
   });
 
   it("collects this machine over the local transport", () => {
     const out = join(home, "local");
-    const run = slipway(["collect", "--hosts", "me", "--transport", "local", "--probes", "boot-id,cmdline,nvidia-smi", "--out", out, "--json"], { env });
+    const run = slipway(
+      [
+        "collect",
+        "--hosts",
+        "me",
+        "--transport",
+        "local",
+        "--probes",
+        "boot-id,cmdline,nvidia-smi",
+        "--out",
+        out,
+        "--json",
+      ],
+      { env },
+    );
     expect(run.status).toBe(0);
     const bundle = BundleManifest.parse(JSON.parse(readFileSync(join(out, "me", "bundle.json"), "utf8")));
     expect(bundle.node.bootId).toBe(readFileSync("/proc/sys/kernel/random/boot_id", "utf8").trim());
@@ -70,13 +130,24 @@ describe("slipway collect", () => {
 
   it("a host name is data: it names a folder and nothing else", () => {
     const out = join(home, "hostile");
-    const run = slipway(["collect", "--hosts", "-", "--transport", "local", "--probes", "boot-id", "--out", out], { env, input: "$(touch${IFS}pwned);x\n../../etc\n.hidden\n" });
+    const run = slipway(["collect", "--hosts", "-", "--transport", "local", "--probes", "boot-id", "--out", out], {
+      env,
+      input: "$(touch${IFS}pwned);x\n../../etc\n.hidden\n",
+    });
     expect(run.status).toBe(0);
     expect(readdirSync(out).sort()).toEqual(["%24%28touch%24%7BIFS%7Dpwned%29%3Bx", "%2E.%2F..%2Fetc", "%2Ehidden"]);
     expect(existsSync(join(repositoryRoot, "pwned"))).toBe(false);
   });
 
-  it.each([[["collect"]], [["collect", "--hosts", ""]], [["collect", "--hosts", "a,a"]], [["collect", "--hosts", "a", "--probes", "no-such"]], [["collect", "--hosts", "a", "--limit", "0"]], [["collect", "--hosts", "a", "--every", "-1"]], [["collect", "--hosts", "a", "--check", "no-such"]]])("exits 3 for %j and writes nothing", (args) => {
+  it.each([
+    [["collect"]],
+    [["collect", "--hosts", ""]],
+    [["collect", "--hosts", "a,a"]],
+    [["collect", "--hosts", "a", "--probes", "no-such"]],
+    [["collect", "--hosts", "a", "--limit", "0"]],
+    [["collect", "--hosts", "a", "--every", "-1"]],
+    [["collect", "--hosts", "a", "--check", "no-such"]],
+  ])("exits 3 for %j and writes nothing", (args) => {
     const out = join(home, "nothing");
     const run = slipway([...args, "--transport", "local", "--out", out], { env });
     expect(run.status).toBe(3);
@@ -89,11 +160,18 @@ describe("slipway bundle add", () => {
   it("makes a bundle of saved output, which judge reads", () => {
     const dir = join(home, "by-hand");
     writeFileSync(join(home, "virt.txt"), "microsoft\n");
-    expect(slipway(["bundle", "add", dir, `virt=${join(home, "virt.txt")}`, "--node", "n1", "--vendor", "azure"]).status).toBe(0);
-    expect(slipway(["judge", dir, "--check", "hypervisor", "--json"], { env }).documents()[0]).toMatchObject({ node: "n1", verdict: "pass" });
+    expect(
+      slipway(["bundle", "add", dir, `virt=${join(home, "virt.txt")}`, "--node", "n1", "--vendor", "azure"]).status,
+    ).toBe(0);
+    expect(slipway(["judge", dir, "--check", "hypervisor", "--json"], { env }).documents()[0]).toMatchObject({
+      node: "n1",
+      verdict: "pass",
+    });
     writeFileSync(join(home, "virt.txt"), "none\n");
     expect(slipway(["bundle", "add", dir, `virt=${join(home, "virt.txt")}`, "--exit", "1"]).status).toBe(0);
-    expect(slipway(["judge", dir, "--check", "hypervisor", "--json"], { env }).documents()[0]).toMatchObject({ verdict: "fail" });
+    expect(slipway(["judge", dir, "--check", "hypervisor", "--json"], { env }).documents()[0]).toMatchObject({
+      verdict: "fail",
+    });
     expect(readdirSync(dir).sort()).toEqual(["bundle.json", "virt.out"]);
   });
 
@@ -101,17 +179,26 @@ describe("slipway bundle add", () => {
     const dir = join(home, "diag");
     writeFileSync(join(home, "diag.json"), "{}\n");
     slipway(["bundle", "add", dir, `dcgm-diag=${join(home, "diag.json")}`]);
-    expect((JSON.parse(readFileSync(join(dir, "bundle.json"), "utf8")) as BundleManifest).probes["dcgm-diag"]?.argv).toEqual([]);
+    expect(
+      (JSON.parse(readFileSync(join(dir, "bundle.json"), "utf8")) as BundleManifest).probes["dcgm-diag"]?.argv,
+    ).toEqual([]);
     slipway(["bundle", "add", dir, `dcgm-diag=${join(home, "diag.json")}`, "--argv", '["dcgmi","diag","-r","3","-j"]']);
-    expect((JSON.parse(readFileSync(join(dir, "bundle.json"), "utf8")) as BundleManifest).probes["dcgm-diag"]?.argv).toContain("3");
+    expect(
+      (JSON.parse(readFileSync(join(dir, "bundle.json"), "utf8")) as BundleManifest).probes["dcgm-diag"]?.argv,
+    ).toContain("3");
   });
 
-  it.each([["virt"], ["virt=/nowhere"], ["../x=FILE"], ["virt=FILE", "--exit", "x"], ["virt=FILE", "--argv", "dcgmi"]])("exits 3 for %s and leaves no half bundle", (...args) => {
-    const dir = join(home, "refused");
-    writeFileSync(join(home, "file"), "x\n");
-    expect(slipway(["bundle", "add", dir, ...args.map((arg) => arg.replace("FILE", join(home, "file")))]).status).toBe(3);
-    expect(existsSync(join(dir, "bundle.json"))).toBe(false);
-  });
+  it.each([["virt"], ["virt=/nowhere"], ["../x=FILE"], ["virt=FILE", "--exit", "x"], ["virt=FILE", "--argv", "dcgmi"]])(
+    "exits 3 for %s and leaves no half bundle",
+    (...args) => {
+      const dir = join(home, "refused");
+      writeFileSync(join(home, "file"), "x\n");
+      expect(
+        slipway(["bundle", "add", dir, ...args.map((arg) => arg.replace("FILE", join(home, "file")))]).status,
+      ).toBe(3);
+      expect(existsSync(join(dir, "bundle.json"))).toBe(false);
+    },
+  );
 });
 
 describe("what the checks are, and what the machine lacks", () => {
@@ -119,13 +206,20 @@ describe("what the checks are, and what the machine lacks", () => {
     const run = slipway(["checks", "imex"]);
     expect(run.status).toBe(0);
     for (const word of ["imex-resolve", "imex.model", "member-unresolved", "Do: "]) expect(run.stdout).toContain(word);
-    expect(slipway(["checks", "--json"]).documents<{ id: string }>().map(({ id }) => id)).toEqual(expect.arrayContaining([...CHECKS]));
+    expect(
+      slipway(["checks", "--json"])
+        .documents<{ id: string }>()
+        .map(({ id }) => id),
+    ).toEqual(expect.arrayContaining([...CHECKS]));
     expect(slipway(["checks", "no-such"]).status).toBe(3);
   });
 
   it("prints JSON Schemas", () => {
     expect(slipway(["schema"]).stdout.split("\n")).toContain("evidence");
-    expect(JSON.parse(slipway(["schema", "judgement"]).stdout)).toMatchObject({ title: "slipway judgement", type: "object" });
+    expect(JSON.parse(slipway(["schema", "judgement"]).stdout)).toMatchObject({
+      title: "slipway judgement",
+      type: "object",
+    });
     expect(slipway(["schema", "no-such"]).status).toBe(3);
   });
 

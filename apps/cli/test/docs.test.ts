@@ -39,7 +39,9 @@ function sessionsOf(page: string, markdown: string): Session[] {
 
 /** Words, of which double quotes hold several together; no shell sees them. */
 function argsOf(command: string, place: string): string[] {
-  const [program, ...args] = [...command.matchAll(/"([^"]*)"|(\S+)/g)].map(([, quoted, plain]) => quoted ?? plain ?? "");
+  const [program, ...args] = [...command.matchAll(/"([^"]*)"|(\S+)/g)].map(
+    ([, quoted, plain]) => quoted ?? plain ?? "",
+  );
   if (program !== "./slipway") throw new Error(`${place}: a page calls ./slipway, not ${program ?? "nothing"}`);
   return args;
 }
@@ -50,17 +52,23 @@ const tidy = (text: string): string => text.replaceAll(/[ \t]+$/gm, "").trimEnd(
 describe("the pages on statistics", () => {
   const sessions = pages.flatMap((page) => sessionsOf(page, read(page)));
 
-  it.each(sessions.map((session) => [session.place, session] as const))("%s prints what the page says", (place, { args, output }) => {
-    const { status, stdout, stderr } = slipway(args);
-    expect(tidy(stdout + stderr), `${place}: ./slipway ${args.join(" ")}`).toBe(output);
-    expect(status, `${place}: its exit code`).toBe(0);
-  });
+  it.each(sessions.map((session) => [session.place, session] as const))(
+    "%s prints what the page says",
+    (place, { args, output }) => {
+      const { status, stdout, stderr } = slipway(args);
+      expect(tidy(stdout + stderr), `${place}: ./slipway ${args.join(" ")}`).toBe(output);
+      expect(status, `${place}: its exit code`).toBe(0);
+    },
+  );
 
-  it.each(pages.filter((page) => basename(page) !== "README.md"))("%s says how to ask, how to read it, what it does not say and where it comes from", (page) => {
-    const headings = [...read(page).matchAll(/^## (.+)$/gm)].map(([, heading]) => heading);
-    expect(headings).toEqual(["Ask", "Example", "Read it", "What it does not say", "Source"]);
-    expect(read(`${FOLDER}/README.md`)).toContain(`(${basename(page)})`);
-  });
+  it.each(pages.filter((page) => basename(page) !== "README.md"))(
+    "%s says how to ask, how to read it, what it does not say and where it comes from",
+    (page) => {
+      const headings = [...read(page).matchAll(/^## (.+)$/gm)].map(([, heading]) => heading);
+      expect(headings).toEqual(["Ask", "Example", "Read it", "What it does not say", "Source"]);
+      expect(read(`${FOLDER}/README.md`)).toContain(`(${basename(page)})`);
+    },
+  );
 
   it("use every file of examples", () => {
     const used = new Set(sessions.flatMap(({ args }) => args).filter((arg) => arg.startsWith(`${EXAMPLES}/`)));
@@ -70,12 +78,15 @@ describe("the pages on statistics", () => {
 
 describe("a console block", () => {
   it("is read as commands with their output, each by page and line", () => {
-    const page = 'Text\n```console\n$ ./slipway sql "select 1" --json\n{"1":1}  \n\n$ ./slipway status\n```\n```\n$ not a console\n```\n';
+    const page =
+      'Text\n```console\n$ ./slipway sql "select 1" --json\n{"1":1}  \n\n$ ./slipway status\n```\n```\n$ not a console\n```\n';
     expect(sessionsOf("x.md", page).map(({ place, args, output }) => [place, args, output])).toEqual([
       ["x.md:3", ["sql", "select 1", "--json"], '{"1":1}'],
       ["x.md:6", ["status"], ""],
     ]);
     expect(() => sessionsOf("x.md", "```console\n$ rm -r .\n```")).toThrow("x.md:2: a page calls ./slipway, not rm");
-    expect(() => sessionsOf("x.md", "```console\noutput\n```")).toThrow("x.md:2: a console block begins with a command");
+    expect(() => sessionsOf("x.md", "```console\noutput\n```")).toThrow(
+      "x.md:2: a console block begins with a command",
+    );
   });
 });

@@ -11,10 +11,23 @@ import { slipway, type CliRun } from "./run-cli.ts";
 
 const home = mkdtempSync(join(tmpdir(), "slipway-evidence-"));
 const AT = Date.parse("2026-01-10T00:00:00Z");
-const RECORD = { argv: ["x"], exitCode: 0, signal: null, timedOut: false, startError: null, truncated: false, startedAt: "2026-01-10T00:00:00Z", durationMs: 1 };
+const RECORD = {
+  argv: ["x"],
+  exitCode: 0,
+  signal: null,
+  timedOut: false,
+  startError: null,
+  truncated: false,
+  startedAt: "2026-01-10T00:00:00Z",
+  durationMs: 1,
+};
 let database: Awaited<ReturnType<typeof freshDatabase>>;
-beforeAll(async () => { database = await freshDatabase(); });
-afterEach(() => { vi.unstubAllEnvs(); });
+beforeAll(async () => {
+  database = await freshDatabase();
+});
+afterEach(() => {
+  vi.unstubAllEnvs();
+});
 afterAll(async () => {
   await database.drop();
   rmSync(home, { recursive: true, force: true });
@@ -28,12 +41,90 @@ async function pass(worker: string, validation: number, evidence: string | undef
   const open = await openDatabase({ start: true });
   const { store, blobs } = open;
   try {
-    const [smi = "", dmi = "", expectations = ""] = await blobs.put([`smi of ${worker}`, `dmi of ${worker}`, "{}"].map((text) => Buffer.from(text)));
+    const [smi = "", dmi = "", expectations = ""] = await blobs.put(
+      [`smi of ${worker}`, `dmi of ${worker}`, "{}"].map((text) => Buffer.from(text)),
+    );
     const place = { node: "n1", cluster: null, vendor: null, sku: null, segment: null };
     await store.transaction(async (tx) => {
-      await tx.insert("validations", [{ id: validation, machine: validation, ...place, address: null, adapter: "lab", rack: null, trigger: "re-entry", lane: "slow", lane_digest: "", lane_reason: "", checks: ["xid"], first_checks: [], passes_required: 1, passes_done: 1, policy: { counting: "consecutive", onFail: "ban", maxAttempts: 1, inconclusiveRetries: 2, freshBootEvery: 0, confirmations: 0, keepRunning: 0, minutesBetween: 0 }, attempt: 1, run_index: 2, tries: 0, status: "released", reason: "", owner: null, priority: 0, coin: null, keeps_running: false, acting: null, due_at: null, failures: 0, created_at: AT, started_at: AT, finished_at: AT, generation: 1 }]);
-      await tx.insert("passes", [{ validation, attempt: 1, run_index: 1, try: 0, kind: "required", machine: validation, node: "n1", cluster: null, verdict: "pass", failed_checks: [], boot_id: null, system_serial: null, gpu_serials: [], started_at: AT, finished_at: AT, node_hours: 0, judged_by: { checks: {}, lane: "", expectations, image: null }, evidence: { "nvidia-smi": { record: RECORD, out: smi, err: null, size: 3 }, dmi: { record: RECORD, out: dmi, err: null, size: 3 } } }]);
-      await tx.upsert("evidence_blobs", [smi, dmi, expectations].map((digest): Row<"evidence_blobs"> => ({ digest, size: 3, stored_at: AT, keep_until: null, expired_at: null })));
+      await tx.insert("validations", [
+        {
+          id: validation,
+          machine: validation,
+          ...place,
+          address: null,
+          adapter: "lab",
+          rack: null,
+          trigger: "re-entry",
+          lane: "slow",
+          lane_digest: "",
+          lane_reason: "",
+          checks: ["xid"],
+          first_checks: [],
+          passes_required: 1,
+          passes_done: 1,
+          policy: {
+            counting: "consecutive",
+            onFail: "ban",
+            maxAttempts: 1,
+            inconclusiveRetries: 2,
+            freshBootEvery: 0,
+            confirmations: 0,
+            keepRunning: 0,
+            minutesBetween: 0,
+          },
+          attempt: 1,
+          run_index: 2,
+          tries: 0,
+          status: "released",
+          reason: "",
+          owner: null,
+          priority: 0,
+          coin: null,
+          keeps_running: false,
+          acting: null,
+          due_at: null,
+          failures: 0,
+          created_at: AT,
+          started_at: AT,
+          finished_at: AT,
+          generation: 1,
+        },
+      ]);
+      await tx.insert("passes", [
+        {
+          validation,
+          attempt: 1,
+          run_index: 1,
+          try: 0,
+          kind: "required",
+          machine: validation,
+          node: "n1",
+          cluster: null,
+          verdict: "pass",
+          failed_checks: [],
+          boot_id: null,
+          system_serial: null,
+          gpu_serials: [],
+          started_at: AT,
+          finished_at: AT,
+          node_hours: 0,
+          judged_by: { checks: {}, lane: "", expectations, image: null },
+          evidence: {
+            "nvidia-smi": { record: RECORD, out: smi, err: null, size: 3 },
+            dmi: { record: RECORD, out: dmi, err: null, size: 3 },
+          },
+        },
+      ]);
+      await tx.upsert(
+        "evidence_blobs",
+        [smi, dmi, expectations].map((digest): Row<"evidence_blobs"> => ({
+          digest,
+          size: 3,
+          stored_at: AT,
+          keep_until: null,
+          expired_at: null,
+        })),
+      );
     });
     if (worker === "forgetful") await blobs.remove([smi]);
   } finally {
@@ -41,12 +132,18 @@ async function pass(worker: string, validation: number, evidence: string | undef
   }
 }
 
-const exported = (validation: number, evidence?: string): CliRun => slipway(["evidence", "export", String(validation), "--out", join(home, "out"), "--json"], { env: { SLIPWAY_DATABASE_URL: database.url, SLIPWAY_DATA: join(home, "third"), SLIPWAY_EVIDENCE: evidence } });
+const exported = (validation: number, evidence?: string): CliRun =>
+  slipway(["evidence", "export", String(validation), "--out", join(home, "out"), "--json"], {
+    env: { SLIPWAY_DATABASE_URL: database.url, SLIPWAY_DATA: join(home, "third"), SLIPWAY_EVIDENCE: evidence },
+  });
 
 it("is found from anywhere where no folder is named, for then the database holds it", async () => {
   await pass("one", 1, undefined);
   await pass("two", 2, undefined);
-  for (const [validation, worker] of [[1, "one"], [2, "two"]] as const) {
+  for (const [validation, worker] of [
+    [1, "one"],
+    [2, "two"],
+  ] as const) {
     const run = exported(validation);
     const [bundle] = run.documents<{ dir: string }>();
     expect([run.status, bundle]).toMatchObject([0, { verdict: "pass", expired: [], missing: [] }]);
@@ -60,7 +157,10 @@ it("lies in the folder that is named", async () => {
   await pass("three", 3, shared);
   expect(exported(3, shared)).toMatchObject({ status: 0 });
   const elsewhere = exported(3);
-  expect([elsewhere.status, elsewhere.stderr]).toEqual([3, expect.stringContaining("is missing: dmi.out, nvidia-smi.out") as string]);
+  expect([elsewhere.status, elsewhere.stderr]).toEqual([
+    3,
+    expect.stringContaining("is missing: dmi.out, nvidia-smi.out") as string,
+  ]);
 }, 60_000);
 
 it("that is gone without having expired is missing, and no success", async () => {

@@ -12,15 +12,33 @@ let home: string;
 beforeEach(() => {
   home = mkdtempSync(join(tmpdir(), "slipway-interrupt-"));
   mkdirSync(join(home, "bin"));
-  writeFileSync(join(home, "bin/nvidia-smi"), `#!/bin/sh\ntrap '' TERM INT HUP\nsleep ${SLEEP} &\nwhile :; do sleep ${SLEEP}; done\n`);
+  writeFileSync(
+    join(home, "bin/nvidia-smi"),
+    `#!/bin/sh\ntrap '' TERM INT HUP\nsleep ${SLEEP} &\nwhile :; do sleep ${SLEEP}; done\n`,
+  );
   chmodSync(join(home, "bin/nvidia-smi"), 0o755);
 });
 afterEach(() => rmSync(home, { recursive: true, force: true }));
 
 /** Collects this machine, whose nvidia-smi never ends, and does something once a probe is done and the next one hangs. */
 function collect(act: (child: ReturnType<typeof spawn>) => void): Promise<number | null> {
-  const args = [join(repositoryRoot, "apps/cli/src/main.ts"), "collect", "--hosts", "me", "--transport", "local", "--probes", "boot-id,nvidia-smi", "--out", join(home, "out"), "--json"];
-  const child = spawn(process.execPath, args, { env: { ...process.env, PATH: `${join(home, "bin")}:${process.env["PATH"] ?? ""}` }, stdio: ["ignore", "pipe", "ignore"] });
+  const args = [
+    join(repositoryRoot, "apps/cli/src/main.ts"),
+    "collect",
+    "--hosts",
+    "me",
+    "--transport",
+    "local",
+    "--probes",
+    "boot-id,nvidia-smi",
+    "--out",
+    join(home, "out"),
+    "--json",
+  ];
+  const child = spawn(process.execPath, args, {
+    env: { ...process.env, PATH: `${join(home, "bin")}:${process.env["PATH"] ?? ""}` },
+    stdio: ["ignore", "pipe", "ignore"],
+  });
   let acted = false;
   child.stdout.on("data", (chunk: Buffer) => {
     if (acted || !chunk.toString().includes('"probe":"boot-id"')) return;
@@ -31,22 +49,29 @@ function collect(act: (child: ReturnType<typeof spawn>) => void): Promise<number
 }
 
 function sleepers(): string[] {
-  return execFileSync("ps", ["-eo", "args"], { encoding: "utf8" }).split("\n").filter((line) => line.includes(SLEEP) && !line.includes("ps -eo"));
+  return execFileSync("ps", ["-eo", "args"], { encoding: "utf8" })
+    .split("\n")
+    .filter((line) => line.includes(SLEEP) && !line.includes("ps -eo"));
 }
 
 describe("an interrupted collection ends its probes and keeps what there is", () => {
-  it.each([["SIGINT"], ["SIGINT", "SIGINT", "SIGINT"], ["SIGTERM", "SIGHUP"], ["SIGQUIT"]] as NodeJS.Signals[][])("by %s", async (...signals) => {
-    expect(await collect((child) => signals.forEach((signal) => child.kill(signal)))).toBe(130);
-    expect(sleepers()).toEqual([]);
-    const { probes } = BundleManifest.parse(JSON.parse(readFileSync(join(home, "out/me/bundle.json"), "utf8")));
-    expect(probes).toMatchObject({ "boot-id": { exitCode: 0 }, "nvidia-smi": { startError: "aborted" } });
-  });
+  it.each([["SIGINT"], ["SIGINT", "SIGINT", "SIGINT"], ["SIGTERM", "SIGHUP"], ["SIGQUIT"]] as NodeJS.Signals[][])(
+    "by %s",
+    async (...signals) => {
+      expect(await collect((child) => signals.forEach((signal) => child.kill(signal)))).toBe(130);
+      expect(sleepers()).toEqual([]);
+      const { probes } = BundleManifest.parse(JSON.parse(readFileSync(join(home, "out/me/bundle.json"), "utf8")));
+      expect(probes).toMatchObject({ "boot-id": { exitCode: 0 }, "nvidia-smi": { startError: "aborted" } });
+    },
+  );
 
   it("when nobody reads its output any more", async () => {
-    expect(await collect((child) => {
-      child.stdout?.destroy();
-      child.kill("SIGINT");
-    })).toBe(130);
+    expect(
+      await collect((child) => {
+        child.stdout?.destroy();
+        child.kill("SIGINT");
+      }),
+    ).toBe(130);
     expect(sleepers()).toEqual([]);
   });
 });

@@ -13,10 +13,15 @@ beforeAll(() => {
 afterAll(() => rmSync(home, { recursive: true, force: true }));
 
 /** Writes a bundle and gives its folder. */
-function bundle(name: string, options: Partial<SynthOptions> = {}, change: (manifest: Record<string, unknown>) => void = () => undefined): string {
+function bundle(
+  name: string,
+  options: Partial<SynthOptions> = {},
+  change: (manifest: Record<string, unknown>) => void = () => undefined,
+): string {
   const dir = join(home, name);
   mkdirSync(dir, { recursive: true });
-  for (const [file, text] of Object.entries(toBundleFiles(synthesize({ seed: 7, ...options })))) writeFileSync(join(dir, file), text);
+  for (const [file, text] of Object.entries(toBundleFiles(synthesize({ seed: 7, ...options }))))
+    writeFileSync(join(dir, file), text);
   const manifest = JSON.parse(readFileSync(join(dir, "bundle.json"), "utf8")) as Record<string, unknown>;
   change(manifest);
   writeFileSync(join(dir, "bundle.json"), JSON.stringify(manifest));
@@ -32,7 +37,11 @@ describe("slipway judge", () => {
     expect(slipway(["judge", good, unknown, "--json", ...BY_CHECKS]).status).toBe(2);
     const all = slipway(["judge", unknown, bad, good, "--json", ...BY_CHECKS]);
     expect(all.status).toBe(1);
-    expect(all.documents().map((document) => NodeJudgement.parse(document).verdict)).toEqual(["inconclusive", "fail", "pass"]);
+    expect(all.documents().map((document) => NodeJudgement.parse(document).verdict)).toEqual([
+      "inconclusive",
+      "fail",
+      "pass",
+    ]);
     expect(all.stderr).toBe("");
   });
 
@@ -40,15 +49,23 @@ describe("slipway judge", () => {
     const dir = bundle("pcie", {}, (manifest) => (manifest["expect"] = { nvlink: { links: 0 } }));
     const run = slipway(["judge", dir, "--check", "nvl-fabric", "--json"]);
     expect(run.status).toBe(2);
-    expect(run.documents()[0]).toMatchObject({ verdict: "inconclusive", checks: [{ check: "nvl-fabric", verdict: "not-applicable" }] });
+    expect(run.documents()[0]).toMatchObject({
+      verdict: "inconclusive",
+      checks: [{ check: "nvl-fabric", verdict: "not-applicable" }],
+    });
   });
 
   it("judges by the checks given, else by those the node must prove, else by all", () => {
-    const ids = (run: ReturnType<typeof slipway>): string[] => NodeJudgement.parse(run.documents()[0]).checks.map(({ check }) => check);
+    const ids = (run: ReturnType<typeof slipway>): string[] =>
+      NodeJudgement.parse(run.documents()[0]).checks.map(({ check }) => check);
     const dir = bundle("select");
     expect(ids(slipway(["judge", dir, "--json"]))).toEqual(expect.arrayContaining([...CHECKS]));
     expect(ids(slipway(["judge", dir, "--check", "xid", "--check", "imex", "--json"]))).toEqual(["xid", "imex"]);
-    const some = bundle("required", {}, (manifest) => ((manifest["expect"] as Record<string, unknown>)["checks"] = ["imex", "boot-server"]));
+    const some = bundle(
+      "required",
+      {},
+      (manifest) => ((manifest["expect"] as Record<string, unknown>)["checks"] = ["imex", "boot-server"]),
+    );
     const run = slipway(["judge", some, "--json"]);
     expect(ids(run)).toEqual(["imex", "boot-server"]);
     expect(run.status).toBe(2);
@@ -66,7 +83,14 @@ describe("slipway judge", () => {
     expect(slipway(["judge", broken, failing, "--json"]).status).toBe(3);
   });
 
-  it.each([[[]], [["--check"]], [["x", "--check", "no-such"]], [["x", "--format", "yaml"]], [["x", "--frobnicate"]], [["x", "--expect", "/nowhere/e.yaml"]]])("exits 3 for wrong usage: judge %j", (args) => {
+  it.each([
+    [[]],
+    [["--check"]],
+    [["x", "--check", "no-such"]],
+    [["x", "--format", "yaml"]],
+    [["x", "--frobnicate"]],
+    [["x", "--expect", "/nowhere/e.yaml"]],
+  ])("exits 3 for wrong usage: judge %j", (args) => {
     const run = slipway(["judge", ...args]);
     expect(run.status).toBe(3);
     expect(run.stdout).toBe("");
@@ -91,21 +115,43 @@ describe("slipway judge", () => {
     const fleet = join(home, "fleet", "expectations", "vendor");
     mkdirSync(fleet, { recursive: true });
     writeFileSync(join(fleet, "azure.yaml"), "hypervisor: { virt: [kvm] }\n");
-    expect(slipway(["judge", plain, "--check", "hypervisor"], { env: { SLIPWAY_FLEET: join(home, "fleet") } }).status).toBe(1);
+    expect(
+      slipway(["judge", plain, "--check", "hypervisor"], { env: { SLIPWAY_FLEET: join(home, "fleet") } }).status,
+    ).toBe(1);
     writeFileSync(other, "hypervisor: { virt: [kvm], vrit: 1 }\n");
-    expect(judge(plain, "--expect", other)).toMatchObject({ status: 3, stderr: expect.stringMatching(/other\.yaml:1:28: hypervisor\.vrit/) as string });
+    expect(judge(plain, "--expect", other)).toMatchObject({
+      status: 3,
+      stderr: expect.stringMatching(/other\.yaml:1:28: hypervisor\.vrit/) as string,
+    });
     writeFileSync(join(withFile, "expect.yaml"), "hypervisor: [\n");
-    expect(judge(withFile)).toMatchObject({ status: 3, stdout: "", stderr: expect.stringMatching(/expect\.yaml:2:1/) as string });
+    expect(judge(withFile)).toMatchObject({
+      status: 3,
+      stdout: "",
+      stderr: expect.stringMatching(/expect\.yaml:2:1/) as string,
+    });
   });
 
   it("G10 text of a node is data in every format", () => {
-    const hostile = bundle("hostile", { faults: ["ib-rail-polling"] }, (manifest) => (manifest["node"] = { name: "n;$(id)\u001b[31m\n<b>|`x`", rack: "r\u0007" }));
-    expect(NodeJudgement.parse(slipway(["judge", hostile, "--json"]).documents()[0]).node).toBe("n;$(id)\u001b[31m\n<b>|`x`");
+    const hostile = bundle(
+      "hostile",
+      { faults: ["ib-rail-polling"] },
+      (manifest) => (manifest["node"] = { name: "n;$(id)\u001b[31m\n<b>|`x`", rack: "r\u0007" }),
+    );
+    expect(NodeJudgement.parse(slipway(["judge", hostile, "--json"]).documents()[0]).node).toBe(
+      "n;$(id)\u001b[31m\n<b>|`x`",
+    );
     const table = slipway(["judge", hostile]).stdout;
     expect(table).not.toContain("\u001b");
     expect(table).toContain("n;$(id)\\u000a<b>|`x`");
-    const check = bundle("hostile-check", {}, (manifest) => (manifest["expect"] = { checks: ["\u001b[31m\u009bx|<script>\n## y"] }));
-    for (const format of ["table", "markdown"]) expect(slipway(["judge", check, "--format", format]).stdout, format).not.toMatch(format === "table" ? /\u001b|\u009b|\n## y/ : /<script>|\u009b|\n## y/);
+    const check = bundle(
+      "hostile-check",
+      {},
+      (manifest) => (manifest["expect"] = { checks: ["\u001b[31m\u009bx|<script>\n## y"] }),
+    );
+    for (const format of ["table", "markdown"])
+      expect(slipway(["judge", check, "--format", format]).stdout, format).not.toMatch(
+        format === "table" ? /\u001b|\u009b|\n## y/ : /<script>|\u009b|\n## y/,
+      );
     expect(slipway(["judge", hostile, "--format", "markdown"]).stdout).not.toMatch(/<b>|`x`/);
     expect(slipway(["judge", hostile, "--format", "junit"]).stdout).not.toMatch(/<b>|\u001b/);
   });
@@ -113,7 +159,12 @@ describe("slipway judge", () => {
   it("an expectation of any depth spoils its own check and no other bundle", () => {
     const deep = bundle("deep");
     const text = readFileSync(join(deep, "bundle.json"), "utf8");
-    writeFileSync(join(deep, "bundle.json"), text.replace('"expect":{', `"expect":{"imex":${'{"a":'.repeat(20_000)}1${"}".repeat(20_000)},`).replace(/,"imex":\{"model".*?\]\s*,\s*"version":"[^"]*"\}/s, ""));
+    writeFileSync(
+      join(deep, "bundle.json"),
+      text
+        .replace('"expect":{', `"expect":{"imex":${'{"a":'.repeat(20_000)}1${"}".repeat(20_000)},`)
+        .replace(/,"imex":\{"model".*?\]\s*,\s*"version":"[^"]*"\}/s, ""),
+    );
     const run = slipway(["judge", deep, bundle("after"), "--check", "ib-xdr", "--json"]);
     expect(run.documents()).toHaveLength(2);
     expect(run.status).toBe(0);
@@ -123,7 +174,11 @@ describe("slipway judge", () => {
     const good = [0, 1, 2].map((index) => bundle(`twice${String(index)}`, { index, rackSize: 3 }));
     const odd = bundle("twice-odd", { index: 0, rackSize: 3 });
     writeFileSync(join(odd, "imex-nodes.out"), `${readFileSync(join(odd, "imex-nodes.out"), "utf8")}\n`);
-    for (const dirs of [[odd, ...good], [...good, odd]]) expect(slipway(["judge", "--rack", ...dirs, "--check", "imex", "--json"]).status).toBe(1);
+    for (const dirs of [
+      [odd, ...good],
+      [...good, odd],
+    ])
+      expect(slipway(["judge", "--rack", ...dirs, "--check", "imex", "--json"]).status).toBe(1);
   });
 
   it("nothing but a failing node ends with exit 1", () => {
@@ -131,7 +186,10 @@ describe("slipway judge", () => {
     const list = join(home, "proto.yaml");
     for (const text of ["constructor: { a: 1 }\n", "gpus: { count: 4, toString: 1 }\n", "gpus: &a { x: *a }\n"]) {
       writeFileSync(list, text);
-      expect(slipway(["judge", good, "--expect", list]), text).toMatchObject({ status: 3, stderr: expect.stringMatching(/proto\.yaml:1:\d+: /) as string });
+      expect(slipway(["judge", good, "--expect", list]), text).toMatchObject({
+        status: 3,
+        stderr: expect.stringMatching(/proto\.yaml:1:\d+: /) as string,
+      });
     }
     mkdirSync(join(home, "odd-fleet/expectations/vendor/azure.yaml"), { recursive: true });
     const plain = bundle("plain-fleet", {}, (manifest) => Reflect.deleteProperty(manifest, "expect"));
@@ -140,10 +198,17 @@ describe("slipway judge", () => {
   });
 
   it("reports for people, for CI and for tickets", () => {
-    const dirs = [bundle("r1"), bundle("r2", { faults: ["ib-rail-polling"] }), bundle("r3", { faults: ["hypervisor-virt-timed-out"] }), bundle("r4", {}, (manifest) => ((manifest["expect"] as Record<string, unknown>)["nvlink"] = { links: 0 }))];
+    const dirs = [
+      bundle("r1"),
+      bundle("r2", { faults: ["ib-rail-polling"] }),
+      bundle("r3", { faults: ["hypervisor-virt-timed-out"] }),
+      bundle("r4", {}, (manifest) => ((manifest["expect"] as Record<string, unknown>)["nvlink"] = { links: 0 })),
+    ];
     const table = slipway(["judge", ...dirs, ...BY_CHECKS]).stdout;
     expect(table).toMatch(/^node +dcdiag +gpu-inventory/);
-    expect(table).toMatch(/fabric \(2\)\n {2}fail .* ib-xdr\/rail-not-up {2}port mlx5_\d\/1\n {8}.*1: DOWN.*\n {8}.*2: Polling/);
+    expect(table).toMatch(
+      /fabric \(2\)\n {2}fail .* ib-xdr\/rail-not-up {2}port mlx5_\d\/1\n {8}.*1: DOWN.*\n {8}.*2: Polling/,
+    );
     expect(table).toMatch(/4 nodes: 1 fail, 1 inconclusive, 2 pass/);
     const junit = slipway(["judge", ...dirs, ...BY_CHECKS, "--format", "junit"]).stdout;
     expect(junit.match(/<failure /g)).toHaveLength(1);
@@ -156,8 +221,14 @@ describe("slipway judge", () => {
     const dirs = [0, 1, 2].map((index) => bundle(`t${String(index)}`, { index, rackSize: 4 }));
     const extra = bundle("copy", { index: 3, rackSize: 4 });
     const whole = slipway(["judge", "--rack", ...dirs, extra, "--check", "imex", "--json"]);
-    expect(whole.documents().slice(0, 4)).toEqual(slipway(["judge", ...dirs, extra, "--check", "imex", "--json"]).documents());
-    expect(RackJudgement.parse(whole.documents()[4])).toMatchObject({ verdict: "pass", findings: [], nodes: { length: 4 } });
+    expect(whole.documents().slice(0, 4)).toEqual(
+      slipway(["judge", ...dirs, extra, "--check", "imex", "--json"]).documents(),
+    );
+    expect(RackJudgement.parse(whole.documents()[4])).toMatchObject({
+      verdict: "pass",
+      findings: [],
+      nodes: { length: 4 },
+    });
     expect(whole.status).toBe(0);
     const lacking = slipway(["judge", "--rack", ...dirs, "--check", "imex", "--json"]);
     expect(RackJudgement.parse(lacking.documents()[3])).toMatchObject({ verdict: "inconclusive" });
@@ -168,7 +239,11 @@ describe("slipway judge", () => {
     expect(odd.status).toBe(1);
     const rack = RackJudgement.parse(odd.documents()[4]);
     expect(rack.verdict).toBe("fail");
-    expect(rack.findings.map(({ scope }) => scope.id)).toEqual([synthesize({ seed: 7, index: 3, rackSize: 4 }).node.name]);
-    expect(slipway(["judge", "--rack", ...dirs, ...BY_CHECKS]).stdout).toMatch(/^rack gb300-r07 of az-gb300-a: inconclusive \(nodes: 3 pass\)/m);
+    expect(rack.findings.map(({ scope }) => scope.id)).toEqual([
+      synthesize({ seed: 7, index: 3, rackSize: 4 }).node.name,
+    ]);
+    expect(slipway(["judge", "--rack", ...dirs, ...BY_CHECKS]).stdout).toMatch(
+      /^rack gb300-r07 of az-gb300-a: inconclusive \(nodes: 3 pass\)/m,
+    );
   });
 });

@@ -30,9 +30,15 @@ it("refuses a changed lane that is wrong before anything of it is known, and goe
     await openActive(database, fleet);
     const before = await known();
     const right = readFileSync(slow, "utf8");
-    for (const [field, text] of [["checks", right.replace("[dcdiag,", "[nosuchcheck,")], ["parts.gpu", `${right}\nparts: { gpu: [nosuch] }\n`]] as const) {
+    for (const [field, text] of [
+      ["checks", right.replace("[dcdiag,", "[nosuchcheck,")],
+      ["parts.gpu", `${right}\nparts: { gpu: [nosuch] }\n`],
+    ] as const) {
       writeFileSync(slow, text);
-      await expect(openActive(database, fleet)).rejects.toMatchObject({ kind: "config", message: expect.stringContaining(`slow.yaml: ${field}: there is no check nosuch`) as string });
+      await expect(openActive(database, fleet)).rejects.toMatchObject({
+        kind: "config",
+        message: expect.stringContaining(`slow.yaml: ${field}: there is no check nosuch`) as string,
+      });
       expect(await known()).toEqual(before);
     }
   } finally {

@@ -1,6 +1,23 @@
 import { checkIds, loadChecks, loadVendor, resolveCheck, vendorIds } from "@slipway/catalog";
 import { readBundle } from "@slipway/evidence";
-import { activeWorld, judgingSet, readFleet, registerSettings, sectionsOf, settingsOf, soundFleet, stagedChanges, statusOf, tryStored, type ChangeStatus, type Fleet, type JudgingSet, type KnownFault, type World, type WorldParts } from "@slipway/runner";
+import {
+  activeWorld,
+  judgingSet,
+  readFleet,
+  registerSettings,
+  sectionsOf,
+  settingsOf,
+  soundFleet,
+  stagedChanges,
+  statusOf,
+  tryStored,
+  type ChangeStatus,
+  type Fleet,
+  type JudgingSet,
+  type KnownFault,
+  type World,
+  type WorldParts,
+} from "@slipway/runner";
 import { systemClock } from "@slipway/store";
 import { existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
@@ -31,7 +48,11 @@ export interface ActiveSet {
  * @param remember how many judgements are kept by content, instead of the usual number
  * @throws SlipwayError of kind `config` for a fleet file that is wrong, of which nothing is staged then, and for an active build that is not kept
  */
-export async function openActive(database: Database, fleetFolder: string, { remember }: { readonly remember?: number } = {}): Promise<ActiveSet> {
+export async function openActive(
+  database: Database,
+  fleetFolder: string,
+  { remember }: { readonly remember?: number } = {},
+): Promise<ActiveSet> {
   const { store, blobs } = database;
   const builds = await buildChecks();
   keepBuilds(builds);
@@ -40,17 +61,23 @@ export async function openActive(database: Database, fleetFolder: string, { reme
   const parts: WorldParts = {
     files: readFleet(fleetFolder),
     vendors: await Promise.all(vendorIds.map((id) => loadVendor(id))),
-    loadCheck: async (name, digest) => (ownDigests.get(name) === digest ? own.get(name) : undefined) ?? loadBuild(name, digest),
+    loadCheck: async (name, digest) =>
+      (ownDigests.get(name) === digest ? own.get(name) : undefined) ?? loadBuild(name, digest),
   };
   soundFleet(parts.files, own, parts.vendors);
-  const offered = [...builds.map(({ id, version, digest }) => ({ kind: "check" as const, name: id, version, digest, body: null })), ...settingsOf(parts.files, sectionsOf(own))];
+  const offered = [
+    ...builds.map(({ id, version, digest }) => ({ kind: "check" as const, name: id, version, digest, body: null })),
+    ...settingsOf(parts.files, sectionsOf(own)),
+  ];
   let known = await registerSettings(store, offered, systemClock.now());
   let world = await activeWorld(parts, known);
   let active = await activeOf(parts, known, world, remember);
   const set: ActiveSet = {
     current: () => active,
     async refresh() {
-      const now = await store.transaction((tx) => tx.find("builds", { where: { state: { in: ["active", "staged"] } }, orderBy: ["kind", "name", "first_seen"] }));
+      const now = await store.transaction((tx) =>
+        tx.find("builds", { where: { state: { in: ["active", "staged"] } }, orderBy: ["kind", "name", "first_seen"] }),
+      );
       if (sameSettings(now, known)) return false;
       world = await activeWorld(parts, now);
       active = await activeOf(parts, now, world, remember);
@@ -58,20 +85,45 @@ export async function openActive(database: Database, fleetFolder: string, { reme
       return true;
     },
     status: () => statusOf(store, active.judging.staged, world),
-    tryStaged: () => tryStored(store, blobs, { changes: active.judging.staged, active: world, injected: exampleFaults, now: systemClock.now() }),
+    tryStaged: () =>
+      tryStored(store, blobs, {
+        changes: active.judging.staged,
+        active: world,
+        injected: exampleFaults,
+        now: systemClock.now(),
+      }),
   };
   const untried = (await set.status()).some(({ trials }) => trials.length === 0);
   if (untried) await set.tryStaged();
   return set;
 }
 
-async function activeOf(parts: WorldParts, builds: Builds, world: World, remember: number | undefined): Promise<Active> {
-  const digests = Object.fromEntries(builds.filter(({ kind, state }) => kind === "check" && state === "active").map(({ name, digest }) => [name, digest]));
-  return { fleet: world.fleet, judging: judgingSet(world.checks, digests, { staged: await stagedChanges(parts, builds, world), ...(remember === undefined ? {} : { remember }) }) };
+async function activeOf(
+  parts: WorldParts,
+  builds: Builds,
+  world: World,
+  remember: number | undefined,
+): Promise<Active> {
+  const digests = Object.fromEntries(
+    builds
+      .filter(({ kind, state }) => kind === "check" && state === "active")
+      .map(({ name, digest }) => [name, digest]),
+  );
+  return {
+    fleet: world.fleet,
+    judging: judgingSet(world.checks, digests, {
+      staged: await stagedChanges(parts, builds, world),
+      ...(remember === undefined ? {} : { remember }),
+    }),
+  };
 }
 
 type Builds = Parameters<typeof stagedChanges>[1];
-const keyOf = (builds: Builds): string => builds.map(({ kind, name, digest, state }) => `${kind} ${name} ${digest} ${state}`).sort().join("\n");
+const keyOf = (builds: Builds): string =>
+  builds
+    .map(({ kind, name, digest, state }) => `${kind} ${name} ${digest} ${state}`)
+    .sort()
+    .join("\n");
 const sameSettings = (a: Builds, b: Builds): boolean => keyOf(a) === keyOf(b);
 
 /** The failing examples of a check: evidence of faults that its plugin brings. None where only packages are installed. */
@@ -83,6 +135,8 @@ function exampleFaults(check: string): readonly KnownFault[] {
     .filter((entry) => entry.isDirectory() && entry.name.startsWith("fail-"))
     .flatMap(({ name }): KnownFault[] => {
       const { evidence, expect } = readBundle(join(folder, name));
-      return expect === undefined ? [] : [{ label: `example ${check}/${name}`, machine: null, check, evidence, expectations: expect }];
+      return expect === undefined
+        ? []
+        : [{ label: `example ${check}/${name}`, machine: null, check, evidence, expectations: expect }];
     });
 }

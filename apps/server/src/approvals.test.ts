@@ -28,22 +28,53 @@ const principals = (content: string): string => {
   chmodSync(file, 0o600);
   return file;
 };
-const listed = Object.entries(TOKENS).map(([name, token]) => `  - { name: ${name}, token_sha256: "${hashOf(token)}" }\n`).join("");
+const listed = Object.entries(TOKENS)
+  .map(([name, token]) => `  - { name: ${name}, token_sha256: "${hashOf(token)}" }\n`)
+  .join("");
 
 beforeEach(async () => {
   [store, warnings] = [memoryStore(), []];
   fleet = mkdtempSync(join(tmpdir(), "slipway-approvals-"));
   mkdirSync(join(fleet, "proposals"));
-  writeFileSync(join(fleet, "clusters.yaml"), "schema: slipway/clusters@1\nclusters: { a: { segment: fleet, owner: fleet-infra } }\nhealthOwner: fleet-infra\n");
-  writeFileSync(join(fleet, "owners.yaml"), "schema: slipway/owners@1\nprincipals: { one: { owners: [fleet-infra] }, author: { owners: [fleet-infra] } }\n");
+  writeFileSync(
+    join(fleet, "clusters.yaml"),
+    "schema: slipway/clusters@1\nclusters: { a: { segment: fleet, owner: fleet-infra } }\nhealthOwner: fleet-infra\n",
+  );
+  writeFileSync(
+    join(fleet, "owners.yaml"),
+    "schema: slipway/owners@1\nprincipals: { one: { owners: [fleet-infra] }, author: { owners: [fleet-infra] } }\n",
+  );
   proposal = Proposal.parse({
-    schema: PROPOSAL_SCHEMA, id: "p", kind: "policy", title: "T", reason: "x", author: "author", created: "2026-05-01T00:00:00Z", expires: "2126-06-01T00:00:00Z", state: "open",
-    change: { diff: "--- x\n", files: [{ path: "clusters.yaml", before: null, after: null }], settings: [{ kind: "image", name: "a" }] }, owners: [],
-    history: [{ at: "2026-05-01T00:00:00Z", by: "author", from: null, to: "draft", reason: "x" }, { at: "2026-05-01T00:00:00Z", by: "author", from: "draft", to: "open", reason: "x" }],
+    schema: PROPOSAL_SCHEMA,
+    id: "p",
+    kind: "policy",
+    title: "T",
+    reason: "x",
+    author: "author",
+    created: "2026-05-01T00:00:00Z",
+    expires: "2126-06-01T00:00:00Z",
+    state: "open",
+    change: {
+      diff: "--- x\n",
+      files: [{ path: "clusters.yaml", before: null, after: null }],
+      settings: [{ kind: "image", name: "a" }],
+    },
+    owners: [],
+    history: [
+      { at: "2026-05-01T00:00:00Z", by: "author", from: null, to: "draft", reason: "x" },
+      { at: "2026-05-01T00:00:00Z", by: "author", from: "draft", to: "open", reason: "x" },
+    ],
   });
   await createProposal(fleet, proposal);
-  parts = { store, fleetFolder: fleet, authenticate: readPrincipals(principals(`schema: slipway/principals@1\nprincipals:\n${listed}`)), warn: (reason) => warnings.push(reason) };
-  server = createServer((request, response) => void answerApproval(parts, approvalPath(request.url ?? "") ?? "", request, response));
+  parts = {
+    store,
+    fleetFolder: fleet,
+    authenticate: readPrincipals(principals(`schema: slipway/principals@1\nprincipals:\n${listed}`)),
+    warn: (reason) => warnings.push(reason),
+  };
+  server = createServer(
+    (request, response) => void answerApproval(parts, approvalPath(request.url ?? "") ?? "", request, response),
+  );
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   url = `http://127.0.0.1:${String((server.address() as AddressInfo).port)}`;
 });
@@ -52,14 +83,25 @@ afterEach(() => {
   server.close();
 });
 
-const send = async (authorization: string | undefined, body: unknown = { decision: "approve", binding: bindingOf(proposal) }, { id = "p", method = "POST" } = {}): Promise<{ readonly status: number; readonly answer: Record<string, unknown> }> => {
-  const response = await fetch(`${url}/api/proposals/${id}/approvals`, { method, headers: authorization === undefined ? {} : { authorization }, ...(method === "GET" ? {} : { body: typeof body === "string" ? body : JSON.stringify(body) }) });
+const send = async (
+  authorization: string | undefined,
+  body: unknown = { decision: "approve", binding: bindingOf(proposal) },
+  { id = "p", method = "POST" } = {},
+): Promise<{ readonly status: number; readonly answer: Record<string, unknown> }> => {
+  const response = await fetch(`${url}/api/proposals/${id}/approvals`, {
+    method,
+    headers: authorization === undefined ? {} : { authorization },
+    ...(method === "GET" ? {} : { body: typeof body === "string" ? body : JSON.stringify(body) }),
+  });
   return { status: response.status, answer: (await response.json()) as Record<string, unknown> };
 };
 
 describe("an approval on the server", () => {
   it("is its token's principal's, and is in the audit", async () => {
-    expect(await send(`Bearer ${TOKENS.one}`)).toMatchObject({ status: 200, answer: { by: "one", state: "approved", waiting: [] } });
+    expect(await send(`Bearer ${TOKENS.one}`)).toMatchObject({
+      status: 200,
+      answer: { by: "one", state: "approved", waiting: [] },
+    });
     expect(readProposal(fleet, "p")).toMatchObject({ state: "approved", approvals: [{ by: "one" }] });
     expect(store.snapshot("audit")).toMatchObject([{ actor: "one", object: "proposal/p", to_state: "approve" }]);
   });
@@ -79,7 +121,14 @@ describe("an approval on the server", () => {
   });
 
   it.each<[string, unknown, number]>([
-    ["what the proposal is not", { decision: "approve", binding: { diff: "0".repeat(64), simulation: null, backtest: null, terms: "0".repeat(64) } }, 409],
+    [
+      "what the proposal is not",
+      {
+        decision: "approve",
+        binding: { diff: "0".repeat(64), simulation: null, backtest: null, terms: "0".repeat(64) },
+      },
+      409,
+    ],
     ["no JSON", "{", 400],
     ["a name of its own", { decision: "approve", binding: {}, by: "hwh" }, 400],
     ["no binding", { decision: "approve" }, 400],
@@ -100,8 +149,13 @@ describe("an approval on the server", () => {
   it("that is cut short changes nothing", async () => {
     await new Promise<void>((resolve) => {
       const socket = connect(Number(new URL(url).port), "127.0.0.1", () => {
-        socket.write(`POST /api/proposals/p/approvals HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer ${TOKENS.one}\r\nContent-Length: 500\r\n\r\n{"decision"`);
-        setTimeout(() => { socket.destroy(); resolve(); }, 50);
+        socket.write(
+          `POST /api/proposals/p/approvals HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer ${TOKENS.one}\r\nContent-Length: 500\r\n\r\n{"decision"`,
+        );
+        setTimeout(() => {
+          socket.destroy();
+          resolve();
+        }, 50);
       });
     });
     expect((await send(undefined)).status).toBe(401);
@@ -115,8 +169,16 @@ describe("the file of principals", () => {
     const open = principals(`schema: slipway/principals@1\nprincipals:\n${listed}`);
     chmodSync(open, 0o666);
     expect(() => readPrincipals(open)).toThrow("others may write it");
-    expect(() => readPrincipals(principals("schema: slipway/principals@1\nprincipals: [{ name: one, token: abc }]\n"))).toThrow(/principals\.0/);
-    expect(() => readPrincipals(principals(`schema: slipway/principals@1\nprincipals:\n${listed}  - { name: two, token_sha256: "${hashOf(TOKENS.one)}" }\n`))).toThrow("another one's token");
+    expect(() =>
+      readPrincipals(principals("schema: slipway/principals@1\nprincipals: [{ name: one, token: abc }]\n")),
+    ).toThrow(/principals\.0/);
+    expect(() =>
+      readPrincipals(
+        principals(
+          `schema: slipway/principals@1\nprincipals:\n${listed}  - { name: two, token_sha256: "${hashOf(TOKENS.one)}" }\n`,
+        ),
+      ),
+    ).toThrow("another one's token");
     expect(() => readPrincipals(join(fleet, "none.yaml"))).toThrow("cannot be read");
   });
 });

@@ -7,7 +7,11 @@ import { z } from "zod";
 import type { Authenticate } from "./principals.ts";
 
 /** What an approver sends: the binding of what was seen, as `slipway propose show` prints it. */
-const Request = z.strictObject({ decision: z.literal("approve"), binding: Binding, reason: z.string().trim().min(1).max(500).default("agreed") });
+const Request = z.strictObject({
+  decision: z.literal("approve"),
+  binding: Binding,
+  reason: z.string().trim().min(1).max(500).default("agreed"),
+});
 
 const MOST_BYTES = 64 << 10;
 const READ_MS = 10_000;
@@ -33,22 +37,42 @@ const refused = (status: number, error: string): Answer => ({ status, body: { sc
 export const approvalPath = (path: string): string | undefined => PATH.exec(path)?.[1];
 
 /** `POST /api/proposals/<id>/approvals` with a bearer token: the token's principal agrees to what the binding says. */
-export async function answerApproval(parts: ApprovalParts, id: string, request: IncomingMessage, response: ServerResponse): Promise<void> {
+export async function answerApproval(
+  parts: ApprovalParts,
+  id: string,
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> {
   const { status, body } = await approve(parts, id, request).catch((error: unknown): Answer => {
-    if (SlipwayError.is(error)) return error.message.startsWith("there is no proposal") ? refused(404, error.message) : refused(500, "the proposal or the fleet's files cannot be used; see the log");
+    if (SlipwayError.is(error))
+      return error.message.startsWith("there is no proposal")
+        ? refused(404, error.message)
+        : refused(500, "the proposal or the fleet's files cannot be used; see the log");
     parts.warn(error instanceof Error ? error.message : String(error));
     return refused(503, "it cannot be done now; try again");
   });
-  response.writeHead(status, { "content-type": "application/json", "cache-control": "no-store", ...(status === 401 ? { "www-authenticate": "Bearer" } : {}), ...(request.complete ? {} : { connection: "close" }) }).end(`${JSON.stringify(body)}\n`);
+  response
+    .writeHead(status, {
+      "content-type": "application/json",
+      "cache-control": "no-store",
+      ...(status === 401 ? { "www-authenticate": "Bearer" } : {}),
+      ...(request.complete ? {} : { connection: "close" }),
+    })
+    .end(`${JSON.stringify(body)}\n`);
 }
 
-async function approve({ store, fleetFolder, authenticate, warn }: ApprovalParts, id: string, request: IncomingMessage): Promise<Answer> {
+async function approve(
+  { store, fleetFolder, authenticate, warn }: ApprovalParts,
+  id: string,
+  request: IncomingMessage,
+): Promise<Answer> {
   if (request.method !== "POST") return refused(405, "POST only");
   if (authenticate === undefined) return refused(503, "no principals are configured here (SLIPWAY_PRINCIPALS)");
   const by = authenticate(request.headers.authorization);
   if (by === undefined) return refused(401, "a bearer token of a principal is needed");
   const text = await bodyOf(request);
-  if (text === undefined) return refused(413, `the body is larger than ${String(MOST_BYTES >> 10)} kB, or came too slowly`);
+  if (text === undefined)
+    return refused(413, `the body is larger than ${String(MOST_BYTES >> 10)} kB, or came too slowly`);
   let content: unknown;
   try {
     content = JSON.parse(text);
@@ -56,19 +80,32 @@ async function approve({ store, fleetFolder, authenticate, warn }: ApprovalParts
     return refused(400, "the body is no JSON");
   }
   const parsed = Request.safeParse(content);
-  if (!parsed.success) return refused(400, `${parsed.error.issues[0]?.path.map(String).join(".") ?? ""}: ${parsed.error.issues[0]?.message ?? "is not valid"}`);
+  if (!parsed.success)
+    return refused(
+      400,
+      `${parsed.error.issues[0]?.path.map(String).join(".") ?? ""}: ${parsed.error.issues[0]?.message ?? "is not valid"}`,
+    );
   const { binding, reason } = parsed.data;
   const given = await giveAsPrincipal(fleetFolder, store, id, { by, binding, reason, now: Date.now() });
   if ("refused" in given) return refused(STATUS[given.refused], given.why);
   const { waiting } = await standingIn(fleetFolder, store, given.proposal);
-  await tell(store, fleetFolder, id).catch((error: unknown) => { warn(error instanceof Error ? error.message : String(error)); });
+  await tell(store, fleetFolder, id).catch((error: unknown) => {
+    warn(error instanceof Error ? error.message : String(error));
+  });
   return { status: 200, body: { schema: "slipway/proposal-approval@1", id, by, state: given.proposal.state, waiting } };
 }
 
 /** Tells the channel of a state that this approval brought about. */
 async function tell(store: Store, fleetFolder: string, id: string): Promise<void> {
   const channel = channelOf(process.env);
-  if (channel !== undefined) await postState(fleetFolder, id, channel, { by: "server", now: Date.now, patienceMs: 0, timeoutMs: 5_000, standing: (proposal) => standingIn(fleetFolder, store, proposal) });
+  if (channel !== undefined)
+    await postState(fleetFolder, id, channel, {
+      by: "server",
+      now: Date.now,
+      patienceMs: 0,
+      timeoutMs: 5_000,
+      standing: (proposal) => standingIn(fleetFolder, store, proposal),
+    });
 }
 
 /** The body as text; undefined when it is too large or too slow. */
@@ -81,13 +118,19 @@ function bodyOf(request: IncomingMessage): Promise<string | undefined> {
       request.pause();
       resolve(text);
     };
-    const timer = setTimeout(() => { end(undefined); }, READ_MS);
+    const timer = setTimeout(() => {
+      end(undefined);
+    }, READ_MS);
     request.on("data", (chunk: Buffer) => {
       size += chunk.length;
       if (size > MOST_BYTES) end(undefined);
       else chunks.push(chunk);
     });
-    request.on("end", () => { end(Buffer.concat(chunks).toString("utf8")); });
-    request.on("error", () => { end(undefined); });
+    request.on("end", () => {
+      end(Buffer.concat(chunks).toString("utf8"));
+    });
+    request.on("error", () => {
+      end(undefined);
+    });
   });
 }

@@ -23,7 +23,9 @@ const buildFile = (digest: string): string => join(dataFolder(), "builds", `${di
  */
 export async function buildChecks(): Promise<readonly CheckBuild[]> {
   const checks = await loadChecks();
-  return Promise.all(checkIds.map((id) => bundleCheck(id, fileURLToPath(resolveCheck(id)), { version: checks.get(id)?.version ?? "" })));
+  return Promise.all(
+    checkIds.map((id) => bundleCheck(id, fileURLToPath(resolveCheck(id)), { version: checks.get(id)?.version ?? "" })),
+  );
 }
 
 /**
@@ -33,9 +35,32 @@ export async function buildChecks(): Promise<readonly CheckBuild[]> {
  * @param place where it lies in the checkout whose installed packages it gets, for the same bytes wherever its source lies
  * @throws SlipwayError of kind `config` for a source that cannot be built
  */
-export async function bundleCheck(id: string, entry: string, { plugins = [], version = "", place = entry }: { readonly plugins?: Plugin[]; readonly version?: string; readonly place?: string } = {}): Promise<CheckBuild> {
-  const { outputFiles } = await build({ entryPoints: [entry], absWorkingDir: join(place, "../.."), bundle: true, write: false, format: "esm", platform: "node", target: "node24", legalComments: "none", logLevel: "silent", minifyWhitespace: true, plugins }).catch((error: unknown) => {
-    throw new SlipwayError("config", `the check ${id} cannot be built: ${error instanceof Error ? error.message : String(error)}`);
+export async function bundleCheck(
+  id: string,
+  entry: string,
+  {
+    plugins = [],
+    version = "",
+    place = entry,
+  }: { readonly plugins?: Plugin[]; readonly version?: string; readonly place?: string } = {},
+): Promise<CheckBuild> {
+  const { outputFiles } = await build({
+    entryPoints: [entry],
+    absWorkingDir: join(place, "../.."),
+    bundle: true,
+    write: false,
+    format: "esm",
+    platform: "node",
+    target: "node24",
+    legalComments: "none",
+    logLevel: "silent",
+    minifyWhitespace: true,
+    plugins,
+  }).catch((error: unknown) => {
+    throw new SlipwayError(
+      "config",
+      `the check ${id} cannot be built: ${error instanceof Error ? error.message : String(error)}`,
+    );
   });
   // Paths of its own source stand in comments alone, and those are gone; those of CommonJS packages stay.
   const fileText = outputFiles[0]?.text ?? "";
@@ -56,7 +81,12 @@ export function keepBuilds(builds: readonly CheckBuild[]): void {
 /** Where a build is kept. @throws SlipwayError of kind `config` when it is not in the data folder */
 export function keptBuild(id: string, digest: string): string {
   const file = buildFile(digest);
-  if (!existsSync(file)) throw new SlipwayError("config", `the active build of ${id} (${digest.slice(0, 12)}) is not in ${join(dataFolder(), "builds")}`, { hint: "share that folder between workers, or promote this checkout's build" });
+  if (!existsSync(file))
+    throw new SlipwayError(
+      "config",
+      `the active build of ${id} (${digest.slice(0, 12)}) is not in ${join(dataFolder(), "builds")}`,
+      { hint: "share that folder between workers, or promote this checkout's build" },
+    );
   return file;
 }
 

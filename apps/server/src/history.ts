@@ -28,18 +28,46 @@ export interface HistoryProgress {
  * Makes the lab's past: the same runner, policy and checks as ever, over the same database, on a
  * clock that is moved by hand. Goes on where it was when it was ended midway.
  */
-export async function makeHistory(database: Database, kept: KeptLab, journal: string, options: { readonly fleetFolder: string; readonly release: string; readonly signal: AbortSignal; readonly onProgress: (progress: HistoryProgress) => void }): Promise<void> {
+export async function makeHistory(
+  database: Database,
+  kept: KeptLab,
+  journal: string,
+  options: {
+    readonly fleetFolder: string;
+    readonly release: string;
+    readonly signal: AbortSignal;
+    readonly onProgress: (progress: HistoryProgress) => void;
+  },
+): Promise<void> {
   const begun = performance.now();
   const busy = new InFlight();
   const from = Math.max(Date.parse(kept.start), kept.historyUntil);
   const clock = virtualClock(from, () => busy.settled(), { grainMs: GRAIN_MS });
   const quiet = { info: () => undefined, warn: () => undefined };
   const active = await openActive(database, options.fleetFolder, { remember: REMEMBERED });
-  const adapters = await openAdapters({ lab: { ...kept.settings, start: kept.start, journal, speed: 1 } }, { clock, log: quiet });
+  const adapters = await openAdapters(
+    { lab: { ...kept.settings, start: kept.start, journal, speed: 1 } },
+    { clock, log: quiet },
+  );
   // A crash of the machine loses the last of the past, which is then made again from where it is known.
   const store = await postgresStore({ url: database.url, sync: false });
-  const watched: Database = { ...database, store: Object.assign(Object.create(store) as Database["store"], { transaction: busy.watch((work: Parameters<Store["transaction"]>[0]) => store.transaction(work)) }), blobs: watchedBlobs(busy, evidenceBlobs(store, { sync: false })) };
-  const live = await runnerParts({ database: watched, active, adapters, release: options.release, clock, queue: memoryQueue({ clock }), limits: { sweepMs: SWEEP_MS, lookAgainMs: LOOK_MS }, emit: () => undefined });
+  const watched: Database = {
+    ...database,
+    store: Object.assign(Object.create(store) as Database["store"], {
+      transaction: busy.watch((work: Parameters<Store["transaction"]>[0]) => store.transaction(work)),
+    }),
+    blobs: watchedBlobs(busy, evidenceBlobs(store, { sync: false })),
+  };
+  const live = await runnerParts({
+    database: watched,
+    active,
+    adapters,
+    release: options.release,
+    clock,
+    queue: memoryQueue({ clock }),
+    limits: { sweepMs: SWEEP_MS, lookAgainMs: LOOK_MS },
+    emit: () => undefined,
+  });
   const parts: RunnerParts = Object.assign(live, { worker: { ...live.worker, id: `${live.worker.id}/history` } });
   const session = adapters.get("lab")?.vendor?.session;
   if (session === undefined) return;
@@ -48,13 +76,17 @@ export async function makeHistory(database: Database, kept: KeptLab, journal: st
   const runner = await startRunner(parts);
   const days = Math.round((kept.liveFrom - Date.parse(kept.start)) / DAY);
   try {
-    for (let at = from; at < kept.liveFrom && !options.signal.aborted; ) {
+    for (let at = from; at < kept.liveFrom && !options.signal.aborted;) {
       await lookAtVendor(parts, "lab", session, precedence, memory);
       at = Math.min(at + LOOK_MS, kept.liveFrom);
       await clock.runUntil(at, options.signal);
       if (options.signal.aborted) break;
       await keepLabSettings(database, { ...kept, historyUntil: at });
-      options.onProgress({ day: (at - Date.parse(kept.start)) / DAY, days, seconds: (performance.now() - begun) / 1_000 });
+      options.onProgress({
+        day: (at - Date.parse(kept.start)) / DAY,
+        days,
+        seconds: (performance.now() - begun) / 1_000,
+      });
     }
   } finally {
     await runner.stop({ now: true });
@@ -64,6 +96,10 @@ export async function makeHistory(database: Database, kept: KeptLab, journal: st
 }
 
 function watchedBlobs(busy: InFlight, blobs: Blobs): Blobs {
-  return { put: busy.watch((contents) => blobs.put(contents)), get: busy.watch((digest) => blobs.get(digest)), list: () => blobs.list(), remove: busy.watch((digests) => blobs.remove(digests)) };
+  return {
+    put: busy.watch((contents) => blobs.put(contents)),
+    get: busy.watch((digest) => blobs.get(digest)),
+    list: () => blobs.list(),
+    remove: busy.watch((digests) => blobs.remove(digests)),
+  };
 }
-

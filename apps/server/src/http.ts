@@ -20,10 +20,21 @@ export interface HttpParts {
 
 /** Serves `/healthz`, `/readyz`, `/metrics` and approvals of proposals on 127.0.0.1. Another address needs authentication for all of it. */
 export async function serveHttp({ port, database, counters, approvals }: HttpParts): Promise<HttpServer> {
-  const accounts = new Gauge({ name: "slipway_machines", help: "Machines by the account of the ledger they are in.", labelNames: ["account"], registers: [counters.registry] });
-  const open = new Gauge({ name: "slipway_validations_open", help: "Open validations by status.", labelNames: ["status"], registers: [counters.registry] });
+  const accounts = new Gauge({
+    name: "slipway_machines",
+    help: "Machines by the account of the ledger they are in.",
+    labelNames: ["account"],
+    registers: [counters.registry],
+  });
+  const open = new Gauge({
+    name: "slipway_validations_open",
+    help: "Open validations by status.",
+    labelNames: ["status"],
+    registers: [counters.registry],
+  });
   const server = createServer((request, response) => {
-    const answer = (status: number, type: string, body: string): void => void response.writeHead(status, { "content-type": type }).end(body);
+    const answer = (status: number, type: string, body: string): void =>
+      void response.writeHead(status, { "content-type": type }).end(body);
     const ready = async (): Promise<void> => void (await database.store.pool.query("select 1"));
     const collect = async (): Promise<string> => {
       const status = await fleetStatus(database);
@@ -35,24 +46,52 @@ export async function serveHttp({ port, database, counters, approvals }: HttpPar
     };
     const path = URL.parse(request.url ?? "/", "http://localhost")?.pathname ?? "";
     const proposal = approvalPath(path);
-    if (proposal !== undefined) void answerApproval({ ...approvals, store: database.store }, proposal, request, response);
+    if (proposal !== undefined)
+      void answerApproval({ ...approvals, store: database.store }, proposal, request, response);
     else if (request.method !== "GET") answer(405, "text/plain", "GET only\n");
     else if (path === "/healthz") answer(200, "text/plain", "ok\n");
-    else if (path === "/readyz") ready().then(() => { answer(200, "text/plain", "ready\n"); }, () => { answer(503, "text/plain", "the database cannot be reached\n"); });
-    else if (path === "/metrics") collect().then((text) => { answer(200, counters.registry.contentType, text); }, () => { answer(503, "text/plain", "the database cannot be reached\n"); });
+    else if (path === "/readyz")
+      ready().then(
+        () => {
+          answer(200, "text/plain", "ready\n");
+        },
+        () => {
+          answer(503, "text/plain", "the database cannot be reached\n");
+        },
+      );
+    else if (path === "/metrics")
+      collect().then(
+        (text) => {
+          answer(200, counters.registry.contentType, text);
+        },
+        () => {
+          answer(503, "text/plain", "the database cannot be reached\n");
+        },
+      );
     else answer(404, "text/plain", "there is nothing here; see /healthz, /readyz, /metrics\n");
   });
   await new Promise<void>((resolve, reject) => {
-    server.once("error", (error: NodeJS.ErrnoException) => { reject(new SlipwayError("config", `port ${String(port)} on 127.0.0.1 cannot be taken (${error.code ?? error.message})`, { hint: "name another with --port" })); });
+    server.once("error", (error: NodeJS.ErrnoException) => {
+      reject(
+        new SlipwayError(
+          "config",
+          `port ${String(port)} on 127.0.0.1 cannot be taken (${error.code ?? error.message})`,
+          { hint: "name another with --port" },
+        ),
+      );
+    });
     server.listen(port, "127.0.0.1", resolve);
   });
   const address = server.address();
   const bound = typeof address === "object" && address !== null ? address.port : port;
   return {
     url: `http://127.0.0.1:${String(bound)}`,
-    close: () => new Promise((resolve) => {
-      server.close(() => { resolve(); });
-      server.closeAllConnections();
-    }),
+    close: () =>
+      new Promise((resolve) => {
+        server.close(() => {
+          resolve();
+        });
+        server.closeAllConnections();
+      }),
   };
 }

@@ -1,7 +1,15 @@
 export { openActive, type ActiveSet } from "./active.ts";
 export { buildChecks, bundleCheck, keepBuilds, keptBuild, type CheckBuild } from "./builds.ts";
 export { createLog } from "./log.ts";
-export { evidenceFolder, openAdapters, openDatabase, openFleet, runnerParts, type AdapterSettings, type Database } from "./open.ts";
+export {
+  evidenceFolder,
+  openAdapters,
+  openDatabase,
+  openFleet,
+  runnerParts,
+  type AdapterSettings,
+  type Database,
+} from "./open.ts";
 export { buildCheckAt, changeBase, commitOf, placeAt, withRevision, WORKING_TREE, type Revision } from "./revision.ts";
 export { fleetStatus, type FleetStatus } from "./status.ts";
 export { up, type ControlPlane, type UpOptions } from "./up.ts";

@@ -43,7 +43,9 @@ export async function openLab({ store }: Database, wanted: NewLab | undefined): 
   return lab;
 }
 
-export const keepLabSettings = ({ store }: Database, lab: KeptLab): Promise<void> => store.transaction((tx) => tx.upsert("settings", [{ name: LAB, value: lab }]));
+export const keepLabSettings = ({ store }: Database, lab: KeptLab): Promise<void> =>
+  store.transaction((tx) => tx.upsert("settings", [{ name: LAB, value: lab }]));
 
 /** What the adapter is opened with for live nodes. */
-export const liveSettings = (lab: KeptLab | undefined): Readonly<Record<string, unknown>> | undefined => lab && { ...lab.settings, start: lab.start, journal: labJournal(), speed: LIVE_SPEED };
+export const liveSettings = (lab: KeptLab | undefined): Readonly<Record<string, unknown>> | undefined =>
+  lab && { ...lab.settings, start: lab.start, journal: labJournal(), speed: LIVE_SPEED };

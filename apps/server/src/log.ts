@@ -6,6 +6,21 @@ import { pino } from "pino";
  * said. `SLIPWAY_LOG` is the lowest level; `warn` when absent.
  */
 export function createLog(worker: string): VendorPorts["log"] {
-  const log = pino({ name: "slipway", level: process.env["SLIPWAY_LOG"] ?? "warn", base: { worker }, timestamp: pino.stdTimeFunctions.isoTime }, pino.destination({ dest: 2, sync: true }));
-  return { info: (fields, message) => { log.info(fields, message); }, warn: (fields, message) => { log.warn(fields, message); } };
+  const log = pino(
+    {
+      name: "slipway",
+      level: process.env["SLIPWAY_LOG"] ?? "warn",
+      base: { worker },
+      timestamp: pino.stdTimeFunctions.isoTime,
+    },
+    pino.destination({ dest: 2, sync: true }),
+  );
+  return {
+    info: (fields, message) => {
+      log.info(fields, message);
+    },
+    warn: (fields, message) => {
+      log.warn(fields, message);
+    },
+  };
 }

@@ -10,12 +10,35 @@ export interface Metrics {
 export function metrics(): Metrics {
   const registry = new Registry();
   const registers = [registry];
-  const transitions = new Counter({ name: "slipway_transitions_total", help: "Changes of state, by the kind of object and its new state.", labelNames: ["object", "to"], registers });
-  const passes = new Counter({ name: "slipway_passes_total", help: "Passes run by this worker, by verdict, and whether they were counted.", labelNames: ["verdict", "counted"], registers });
-  const seconds = new Histogram({ name: "slipway_pass_seconds", help: "Seconds from asking the node to the judgement.", buckets: [1, 5, 15, 60, 300, 900, 1_800, 3_600, 7_200], registers });
+  const transitions = new Counter({
+    name: "slipway_transitions_total",
+    help: "Changes of state, by the kind of object and its new state.",
+    labelNames: ["object", "to"],
+    registers,
+  });
+  const passes = new Counter({
+    name: "slipway_passes_total",
+    help: "Passes run by this worker, by verdict, and whether they were counted.",
+    labelNames: ["verdict", "counted"],
+    registers,
+  });
+  const seconds = new Histogram({
+    name: "slipway_pass_seconds",
+    help: "Seconds from asking the node to the judgement.",
+    buckets: [1, 5, 15, 60, 300, 900, 1_800, 3_600, 7_200],
+    registers,
+  });
   const ticks = new Counter({ name: "slipway_ticks_total", help: "Objects looked at.", registers });
-  const failures = new Counter({ name: "slipway_act_failures_total", help: "Acts that failed and are tried again.", registers });
-  const trouble = new Counter({ name: "slipway_store_trouble_total", help: "Times the database could not be reached.", registers });
+  const failures = new Counter({
+    name: "slipway_act_failures_total",
+    help: "Acts that failed and are tried again.",
+    registers,
+  });
+  const trouble = new Counter({
+    name: "slipway_store_trouble_total",
+    help: "Times the database could not be reached.",
+    registers,
+  });
   return {
     registry,
     observe(event) {

@@ -2,8 +2,34 @@ import { hostname } from "node:os";
 import { join } from "node:path";
 import { loadChecks, loadVendor, vendorIds } from "@slipway/catalog";
 import { SlipwayError, type VendorPorts } from "@slipway/plugin-sdk";
-import { DEFAULT_LIMITS, loadFleet, localTransport, sshTransport, type Adapter, type Fleet, type RunnerEvent, type RunnerLimits, type RunnerParts } from "@slipway/runner";
-import { blobsWithFallback, bossQueue, dataFolder, fileBlobs, migrate, postgresBlobs, postgresStore, findDatabase, systemClock, type Blobs, type Clock, type EmbeddedServer, type PostgresStore, type Queue, type Store } from "@slipway/store";
+import {
+  DEFAULT_LIMITS,
+  loadFleet,
+  localTransport,
+  sshTransport,
+  type Adapter,
+  type Fleet,
+  type RunnerEvent,
+  type RunnerLimits,
+  type RunnerParts,
+} from "@slipway/runner";
+import {
+  blobsWithFallback,
+  bossQueue,
+  dataFolder,
+  fileBlobs,
+  migrate,
+  postgresBlobs,
+  postgresStore,
+  findDatabase,
+  systemClock,
+  type Blobs,
+  type Clock,
+  type EmbeddedServer,
+  type PostgresStore,
+  type Queue,
+  type Store,
+} from "@slipway/store";
 import type { ActiveSet } from "./active.ts";
 
 /** The database of this clone, open. */
@@ -29,7 +55,8 @@ export async function openDatabase({ start }: { readonly start: boolean }): Prom
   return { url, store, server, blobs: evidenceBlobs(store), close: () => store.close() };
 }
 
-const named = (variable: "SLIPWAY_DATABASE_URL" | "SLIPWAY_EVIDENCE"): string | undefined => (process.env[variable] === "" ? undefined : process.env[variable]);
+const named = (variable: "SLIPWAY_DATABASE_URL" | "SLIPWAY_EVIDENCE"): string | undefined =>
+  process.env[variable] === "" ? undefined : process.env[variable];
 
 /** The folder of evidence: one that all workers share where it is named, else this data folder's own. */
 export const evidenceFolder = (): string => named("SLIPWAY_EVIDENCE") ?? join(dataFolder(), "evidence");
@@ -40,7 +67,9 @@ export const evidenceFolder = (): string => named("SLIPWAY_EVIDENCE") ?? join(da
  */
 export function evidenceBlobs(store: Store, options: { readonly sync?: boolean } = {}): Blobs {
   const [folder, database] = [fileBlobs(evidenceFolder(), options), postgresBlobs(store, systemClock)];
-  return named("SLIPWAY_DATABASE_URL") !== undefined && named("SLIPWAY_EVIDENCE") === undefined ? blobsWithFallback(database, folder) : blobsWithFallback(folder, database);
+  return named("SLIPWAY_DATABASE_URL") !== undefined && named("SLIPWAY_EVIDENCE") === undefined
+    ? blobsWithFallback(database, folder)
+    : blobsWithFallback(folder, database);
 }
 
 export interface AdapterSettings {
@@ -49,7 +78,10 @@ export interface AdapterSettings {
 }
 
 /** Ways to reach nodes: ssh and this machine, and the vendors that are set up. */
-export async function openAdapters(settings: AdapterSettings, ports: VendorPorts): Promise<Map<string, Adapter> & { close(): Promise<void> }> {
+export async function openAdapters(
+  settings: AdapterSettings,
+  ports: VendorPorts,
+): Promise<Map<string, Adapter> & { close(): Promise<void> }> {
   const adapters = new Map<string, Adapter>([
     ["ssh", { transport: await sshTransport({}) }],
     ["local", { transport: localTransport() }],
@@ -89,7 +121,16 @@ export interface PartsOptions {
 }
 
 /** Everything a worker of this process needs, over the database. */
-export async function runnerParts({ database, active, adapters, release, limits, clock = systemClock, queue, emit }: PartsOptions): Promise<RunnerParts> {
+export async function runnerParts({
+  database,
+  active,
+  adapters,
+  release,
+  limits,
+  clock = systemClock,
+  queue,
+  emit,
+}: PartsOptions): Promise<RunnerParts> {
   return {
     store: database.store,
     queue: queue ?? (await bossQueue({ url: database.url, store: database.store })),

@@ -7,7 +7,14 @@ import { z } from "zod";
 /** The file that SLIPWAY_PRINCIPALS names: who holds which token, by the token's SHA-256. Tokens are random, so a plain hash tells nothing of them. */
 const Principals = z.strictObject({
   schema: z.literal("slipway/principals@1"),
-  principals: z.array(z.strictObject({ name: z.string().min(1).max(200), token_sha256: z.string().regex(/^[0-9a-f]{64}$/, "the SHA-256 of a token in hexadecimal") })).min(1),
+  principals: z
+    .array(
+      z.strictObject({
+        name: z.string().min(1).max(200),
+        token_sha256: z.string().regex(/^[0-9a-f]{64}$/, "the SHA-256 of a token in hexadecimal"),
+      }),
+    )
+    .min(1),
 });
 
 /** Who a request is from, by its `authorization` header; undefined for nobody. */
@@ -22,9 +29,14 @@ export type Authenticate = (header: string | undefined) => string | undefined;
 export function readPrincipals(file: string | undefined): Authenticate | undefined {
   if (file === undefined || file === "") return undefined;
   const { principals } = readYaml(file, Principals).value;
-  if ((statSync(file).mode & 0o022) !== 0) throw new SlipwayError("config", `${file}: others may write it, and so say who they are`, { hint: `chmod go-w ${file}` });
+  if ((statSync(file).mode & 0o022) !== 0)
+    throw new SlipwayError("config", `${file}: others may write it, and so say who they are`, {
+      hint: `chmod go-w ${file}`,
+    });
   const known = principals.map(({ name, token_sha256 }) => ({ name, hash: Buffer.from(token_sha256, "hex") }));
-  for (const [index, { hash, name }] of known.entries()) if (known.findIndex((other) => other.hash.equals(hash)) !== index) throw new SlipwayError("config", `${file}: principals.${String(index)}: ${name} has another one's token`);
+  for (const [index, { hash, name }] of known.entries())
+    if (known.findIndex((other) => other.hash.equals(hash)) !== index)
+      throw new SlipwayError("config", `${file}: principals.${String(index)}: ${name} has another one's token`);
   return (header) => {
     const token = /^Bearer ([\x21-\x7e]{1,4096})$/i.exec(header ?? "")?.[1] ?? "";
     const hash = createHash("sha256").update(token).digest();

@@ -7,7 +7,24 @@ import { changeBase, commitOf, placeAt, withRevision } from "./revision.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "slipway-revision-"));
 const root = join(folder, "clone");
-const git = (...args: string[]): string => execFileSync("git", ["-C", root, "-c", "user.name=t", "-c", "user.email=t@example.org", "-c", "commit.gpgsign=false", "-c", "core.hooksPath=/dev/null", ...args], { encoding: "utf8" }).trim();
+const git = (...args: string[]): string =>
+  execFileSync(
+    "git",
+    [
+      "-C",
+      root,
+      "-c",
+      "user.name=t",
+      "-c",
+      "user.email=t@example.org",
+      "-c",
+      "commit.gpgsign=false",
+      "-c",
+      "core.hooksPath=/dev/null",
+      ...args,
+    ],
+    { encoding: "utf8" },
+  ).trim();
 const commit = (text: string): string => {
   writeFileSync(join(root, "file"), text);
   git("add", ".");
@@ -25,7 +42,9 @@ beforeAll(() => {
   second = commit("second");
   // A hook of the repository, and one that the environment would bring, stay out of it.
   mkdirSync(join(root, ".git/hooks"), { recursive: true });
-  writeFileSync(join(root, ".git/hooks/post-checkout"), `#!/bin/sh\ntouch ${join(folder, "hooked")}\n`, { mode: 0o755 });
+  writeFileSync(join(root, ".git/hooks/post-checkout"), `#!/bin/sh\ntouch ${join(folder, "hooked")}\n`, {
+    mode: 0o755,
+  });
 });
 afterEach(() => {
   expect(existsSync(join(folder, "hooked"))).toBe(false);
@@ -35,14 +54,29 @@ afterAll(() => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-it.each(["", "--help", "--upload-pack=touch x", "HEAD; touch x", "$(touch x)", "HEAD..main", "HEAD^{tree}", "HEAD\nmain", "HEAD\0main", "-", "nowhere", ":file", "@{-9}"])("takes %j for no commit", async (revision) => {
+it.each([
+  "",
+  "--help",
+  "--upload-pack=touch x",
+  "HEAD; touch x",
+  "$(touch x)",
+  "HEAD..main",
+  "HEAD^{tree}",
+  "HEAD\nmain",
+  "HEAD\0main",
+  "-",
+  "nowhere",
+  ":file",
+  "@{-9}",
+])("takes %j for no commit", async (revision) => {
   await expect(commitOf(root, revision)).rejects.toThrow("git knows no such commit");
   await expect(withRevision(root, revision, () => Promise.resolve("lent"))).rejects.toThrow("git knows no such commit");
   expect(existsSync(join(root, "x"))).toBe(false);
 });
 
 it("takes whatever git takes for one commit", async () => {
-  for (const revision of ["HEAD", "main", second.slice(0, 10), "HEAD@{0}", "HEAD^{/second}"]) expect(await commitOf(root, revision)).toBe(second);
+  for (const revision of ["HEAD", "main", second.slice(0, 10), "HEAD@{0}", "HEAD^{/second}"])
+    expect(await commitOf(root, revision)).toBe(second);
   expect(await commitOf(root, "HEAD~1")).toBe(first);
   await expect(commitOf(folder, "HEAD")).rejects.toThrow("this is no git checkout");
 });

@@ -13,16 +13,27 @@ const run = promisify(execFile);
 export const WORKING_TREE = ".";
 
 /** Variables that would point git at another repository, as in a hook. */
-const POINTERS = new Set(["GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_COMMON_DIR", "GIT_OBJECT_DIRECTORY", "GIT_PREFIX"]);
+const POINTERS = new Set([
+  "GIT_DIR",
+  "GIT_WORK_TREE",
+  "GIT_INDEX_FILE",
+  "GIT_COMMON_DIR",
+  "GIT_OBJECT_DIRECTORY",
+  "GIT_PREFIX",
+]);
 
 /** git, never through a shell, and without the repository's hooks. @returns its output, or undefined when it refuses */
 async function git(root: string, ...args: readonly string[]): Promise<string | undefined> {
   const env = Object.fromEntries(Object.entries(process.env).filter(([name]) => !POINTERS.has(name)));
   try {
-    const { stdout } = await run("git", ["-C", root, "-c", "core.hooksPath=/dev/null", ...args], { env, maxBuffer: 2 ** 26 });
+    const { stdout } = await run("git", ["-C", root, "-c", "core.hooksPath=/dev/null", ...args], {
+      env,
+      maxBuffer: 2 ** 26,
+    });
     return stdout.trim();
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === "ENOENT") throw new SlipwayError("config", "git is not on this machine");
+    if ((error as NodeJS.ErrnoException).code === "ENOENT")
+      throw new SlipwayError("config", "git is not on this machine");
     return undefined;
   }
 }
@@ -33,10 +44,14 @@ async function git(root: string, ...args: readonly string[]): Promise<string | u
  * @throws SlipwayError of kind `input` for what names no commit, and outside a checkout
  */
 export async function commitOf(root: string, revision: string): Promise<string> {
-  if ((await git(root, "rev-parse", "--git-dir")) === undefined) throw new SlipwayError("input", "this is no git checkout, so there is no revision to compare with");
+  if ((await git(root, "rev-parse", "--git-dir")) === undefined)
+    throw new SlipwayError("input", "this is no git checkout, so there is no revision to compare with");
   const sound = revision !== "" && !/\p{Cc}/u.test(revision);
-  const commit = sound ? await git(root, "rev-parse", "--verify", "--quiet", "--end-of-options", `${revision}^{commit}`) : undefined;
-  if (commit === undefined || !/^[0-9a-f]{40,64}$/.test(commit)) throw new SlipwayError("input", `${JSON.stringify(revision)}: git knows no such commit`);
+  const commit = sound
+    ? await git(root, "rev-parse", "--verify", "--quiet", "--end-of-options", `${revision}^{commit}`)
+    : undefined;
+  if (commit === undefined || !/^[0-9a-f]{40,64}$/.test(commit))
+    throw new SlipwayError("input", `${JSON.stringify(revision)}: git knows no such commit`);
   return commit;
 }
 
@@ -68,7 +83,11 @@ export interface Revision {
 }
 
 /** Lends the files of a revision, out of a git worktree that is gone afterwards; the working tree as it is. */
-export async function withRevision<T>(root: string, revision: string, work: (tree: Revision) => Promise<T>): Promise<T> {
+export async function withRevision<T>(
+  root: string,
+  revision: string,
+  work: (tree: Revision) => Promise<T>,
+): Promise<T> {
   if (revision === WORKING_TREE) return work({ dir: root, commit: undefined, label: "working tree" });
   const commit = await commitOf(root, revision);
   const folder = join(dataFolder(), "worktrees");
@@ -77,8 +96,13 @@ export async function withRevision<T>(root: string, revision: string, work: (tre
   const home = mkdtempSync(join(folder, `${String(process.pid)}-`));
   const dir = join(home, "tree");
   try {
-    if ((await git(root, "worktree", "add", "--detach", "--quiet", dir, commit)) === undefined) throw new SlipwayError("config", `git cannot lay out ${commit.slice(0, 12)} in ${folder}`);
-    return await work({ dir, commit, label: `${revision === commit ? "" : `${revision} `}(${commit.slice(0, 12)})`.replace(/^\((.*)\)$/, "$1") });
+    if ((await git(root, "worktree", "add", "--detach", "--quiet", dir, commit)) === undefined)
+      throw new SlipwayError("config", `git cannot lay out ${commit.slice(0, 12)} in ${folder}`);
+    return await work({
+      dir,
+      commit,
+      label: `${revision === commit ? "" : `${revision} `}(${commit.slice(0, 12)})`.replace(/^\((.*)\)$/, "$1"),
+    });
   } finally {
     await remove(root, home);
   }
@@ -111,14 +135,21 @@ async function removeDead(root: string, folder: string): Promise<void> {
 export async function buildCheckAt(root: string, tree: Revision, id: string): Promise<CheckBuild | undefined> {
   const folder = /^[a-z0-9]+(-[a-z0-9]+)*$/.test(id) ? join(tree.dir, "plugins", "checks", id) : undefined;
   const entry = folder === undefined ? undefined : entryOf(folder);
-  return entry === undefined ? undefined : bundleCheck(id, entry, { plugins: [housePackages(root, tree.dir)], place: join(root, relative(tree.dir, entry)) });
+  return entry === undefined
+    ? undefined
+    : bundleCheck(id, entry, {
+        plugins: [housePackages(root, tree.dir)],
+        place: join(root, relative(tree.dir, entry)),
+      });
 }
 
 /** The source that a package's `exports` name, where there is such a package. */
 function entryOf(folder: string, subpath = "."): string | undefined {
   const manifest = join(folder, "package.json");
   if (!existsSync(manifest)) return undefined;
-  const { exports } = JSON.parse(readFileSync(manifest, "utf8")) as { readonly exports?: Readonly<Record<string, unknown>> };
+  const { exports } = JSON.parse(readFileSync(manifest, "utf8")) as {
+    readonly exports?: Readonly<Record<string, unknown>>;
+  };
   const file = exports?.[subpath];
   return typeof file === "string" ? join(folder, file) : undefined;
 }
@@ -131,9 +162,12 @@ function housePackages(root: string, tree: string): Plugin {
       build.onResolve({ filter: /^@slipway\// }, ({ path }) => {
         const [, name = "", ...rest] = path.split("/");
         const kind = /^(check|vendor|step)-(.+)$/.exec(name);
-        const folder = kind === null ? join(tree, "packages", name) : join(tree, "plugins", `${kind[1] ?? ""}s`, kind[2] ?? "");
+        const folder =
+          kind === null ? join(tree, "packages", name) : join(tree, "plugins", `${kind[1] ?? ""}s`, kind[2] ?? "");
         const file = entryOf(folder, rest.length === 0 ? "." : `./${rest.join("/")}`);
-        return file === undefined ? { errors: [{ text: `${path}: there is no such package at this revision` }] } : { path: file };
+        return file === undefined
+          ? { errors: [{ text: `${path}: there is no such package at this revision` }] }
+          : { path: file };
       });
       build.onResolve({ filter: /^[^./]/ }, async ({ path, importer, kind, pluginData }) => {
         if (pluginData === build || importer === "") return undefined;
@@ -142,7 +176,9 @@ function housePackages(root: string, tree: string): Plugin {
         if (within.startsWith("..") || isAbsolute(within)) return undefined;
         const place = join(root, within);
         // Where this checkout has no such folder, or has nothing installed: what the SDK uses, and what this program does.
-        const from = [place, join(root, "packages", "plugin-sdk"), import.meta.dirname].filter((dir) => existsSync(dir));
+        const from = [place, join(root, "packages", "plugin-sdk"), import.meta.dirname].filter((dir) =>
+          existsSync(dir),
+        );
         let found = await build.resolve(path, { resolveDir: from[0] ?? root, kind, importer, pluginData: build });
         for (const resolveDir of from.slice(1)) {
           if (found.errors.length === 0) break;
@@ -157,7 +193,10 @@ function housePackages(root: string, tree: string): Plugin {
 /** A file of this checkout in a revision; undefined when it is not there. @throws SlipwayError of kind `input` for a file of elsewhere */
 export function placeAt(root: string, { dir }: Revision, file: string): string | undefined {
   const path = relative(root, file);
-  if (path === "" || path.startsWith("..") || isAbsolute(path)) throw new SlipwayError("input", `${file}: lies outside this checkout, so no revision has it`, { hint: "name a file with --against" });
+  if (path === "" || path.startsWith("..") || isAbsolute(path))
+    throw new SlipwayError("input", `${file}: lies outside this checkout, so no revision has it`, {
+      hint: "name a file with --against",
+    });
   const there = join(dir, path);
   return existsSync(there) ? there : undefined;
 }

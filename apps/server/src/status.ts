@@ -10,12 +10,22 @@ export interface FleetStatus {
   readonly bansByCause: Readonly<Record<string, number>>;
   readonly byCluster: readonly { readonly cluster: string; readonly accounts: Readonly<Record<string, number>> }[];
   readonly workers: readonly { readonly id: string; readonly release: string; readonly secondsSinceBeat: number }[];
-  readonly items: readonly { readonly id: number; readonly kind: string; readonly owner: string; readonly title: string }[];
+  readonly items: readonly {
+    readonly id: number;
+    readonly kind: string;
+    readonly owner: string;
+    readonly title: string;
+  }[];
   /** How much of the lab's past is made, while it is being made: its workers beat on the past's clock. */
   readonly past: { readonly day: number; readonly days: number } | null;
   /** Changes that canary nodes try, as `canary status` names them. */
   readonly staged: readonly string[];
-  readonly oldestOpen: { readonly node: string; readonly hours: number; readonly status: string; readonly owner: string | null } | null;
+  readonly oldestOpen: {
+    readonly node: string;
+    readonly hours: number;
+    readonly status: string;
+    readonly owner: string | null;
+  } | null;
 }
 
 const ALIVE_MS = 60_000;
@@ -26,16 +36,47 @@ export async function fleetStatus({ store }: Database): Promise<FleetStatus> {
   const { kysely } = store;
   const count = kysely.fn.countAll<number>().as("count");
   const [accounts, byCluster, validations, passes, bans, workers, items, staged, lab, oldest] = await Promise.all([
-    kysely.selectFrom("machines").where("merged_into", "is", null).select(["account", count]).groupBy("account").execute(),
-    kysely.selectFrom("machines").innerJoin("placements", (join) => join.onRef("placements.machine", "=", "machines.id").on("placements.until_at", "is", null)).select(["placements.cluster", "machines.account", count]).groupBy(["placements.cluster", "machines.account"]).orderBy("placements.cluster").execute(),
+    kysely
+      .selectFrom("machines")
+      .where("merged_into", "is", null)
+      .select(["account", count])
+      .groupBy("account")
+      .execute(),
+    kysely
+      .selectFrom("machines")
+      .innerJoin("placements", (join) =>
+        join.onRef("placements.machine", "=", "machines.id").on("placements.until_at", "is", null),
+      )
+      .select(["placements.cluster", "machines.account", count])
+      .groupBy(["placements.cluster", "machines.account"])
+      .orderBy("placements.cluster")
+      .execute(),
     kysely.selectFrom("validations").select(["status", count]).groupBy("status").execute(),
     kysely.selectFrom("passes").select(count).executeTakeFirst(),
     kysely.selectFrom("bans").where("lifted_at", "is", null).select(["cause", count]).groupBy("cause").execute(),
     kysely.selectFrom("workers").selectAll().execute(),
-    kysely.selectFrom("items").where("closed_at", "is", null).select(["id", "kind", "owner", "title"]).orderBy("id").limit(20).execute(),
-    kysely.selectFrom("builds").where("state", "=", "staged").select(["kind", "name"]).orderBy("kind").orderBy("name").execute(),
+    kysely
+      .selectFrom("items")
+      .where("closed_at", "is", null)
+      .select(["id", "kind", "owner", "title"])
+      .orderBy("id")
+      .limit(20)
+      .execute(),
+    kysely
+      .selectFrom("builds")
+      .where("state", "=", "staged")
+      .select(["kind", "name"])
+      .orderBy("kind")
+      .orderBy("name")
+      .execute(),
     kysely.selectFrom("settings").where("name", "=", LAB).select("value").executeTakeFirst(),
-    kysely.selectFrom("validations").where("status", "in", ["queued", "running", "held"]).select(["node", "created_at", "status", "owner"]).orderBy("created_at").limit(1).executeTakeFirst(),
+    kysely
+      .selectFrom("validations")
+      .where("status", "in", ["queued", "running", "held"])
+      .select(["node", "created_at", "status", "owner"])
+      .orderBy("created_at")
+      .limit(1)
+      .executeTakeFirst(),
   ]);
   const clusters = Map.groupBy(byCluster, ({ cluster }) => cluster ?? "(none)");
   const now = Date.now();
@@ -45,12 +86,25 @@ export async function fleetStatus({ store }: Database): Promise<FleetStatus> {
     validations: Object.fromEntries(validations.map((row) => [row.status, row.count])),
     passes: passes?.count ?? 0,
     bansByCause: Object.fromEntries(bans.map((row) => [row.cause, row.count])),
-    byCluster: [...clusters].map(([cluster, rows]) => ({ cluster, accounts: Object.fromEntries(rows.map((row) => [row.account, row.count])) })),
-    workers: workers.filter(({ beat_at }) => now - beat_at < ALIVE_MS).map(({ id, release, beat_at }) => ({ id, release, secondsSinceBeat: Math.round((now - beat_at) / 1_000) })),
+    byCluster: [...clusters].map(([cluster, rows]) => ({
+      cluster,
+      accounts: Object.fromEntries(rows.map((row) => [row.account, row.count])),
+    })),
+    workers: workers
+      .filter(({ beat_at }) => now - beat_at < ALIVE_MS)
+      .map(({ id, release, beat_at }) => ({ id, release, secondsSinceBeat: Math.round((now - beat_at) / 1_000) })),
     items,
     past: pastOf(lab?.value),
     staged: staged.map(({ kind, name }) => `${kind}/${name}`),
-    oldestOpen: oldest === undefined ? null : { node: oldest.node, hours: (now - oldest.created_at) / 3_600_000, status: oldest.status, owner: oldest.owner },
+    oldestOpen:
+      oldest === undefined
+        ? null
+        : {
+            node: oldest.node,
+            hours: (now - oldest.created_at) / 3_600_000,
+            status: oldest.status,
+            owner: oldest.owner,
+          },
   };
 }
 

@@ -23,7 +23,13 @@ afterAll(async () => {
 });
 
 const start = (): Promise<ControlPlane> =>
-  up({ fleetFolder: fileURLToPath(new URL("../../../fleet", import.meta.url)), release: "0", port: 0, lab: { seed: 3, share: 0.01, historyDays: 0 }, log: { info: () => undefined, warn: () => undefined } });
+  up({
+    fleetFolder: fileURLToPath(new URL("../../../fleet", import.meta.url)),
+    release: "0",
+    port: 0,
+    lab: { seed: 3, share: 0.01, historyDays: 0 },
+    log: { info: () => undefined, warn: () => undefined },
+  });
 
 async function until(condition: () => Promise<boolean>): Promise<void> {
   for (let tries = 0; tries < 300 && !(await condition()); tries += 1) await sleep(100);

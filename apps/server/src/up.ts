@@ -1,5 +1,15 @@
 import type { VendorPorts } from "@slipway/plugin-sdk";
-import { collectOrphans, expireEvidence, loadPrecedence, lookAtVendor, planCanaryPasses, startRunner, type IntakeMemory, type RunnerEvent, type RunnerParts } from "@slipway/runner";
+import {
+  collectOrphans,
+  expireEvidence,
+  loadPrecedence,
+  lookAtVendor,
+  planCanaryPasses,
+  startRunner,
+  type IntakeMemory,
+  type RunnerEvent,
+  type RunnerParts,
+} from "@slipway/runner";
 import { StoreError, systemClock } from "@slipway/store";
 import { makeHistory, type HistoryProgress } from "./history.ts";
 import { labJournal, liveSettings, openLab, type KeptLab, type NewLab } from "./lab.ts";
@@ -53,7 +63,21 @@ export async function up(options: UpOptions): Promise<ControlPlane> {
     const working = work(database, lab, options, counters, stopping.signal);
     // Its failure is told when the plane is stopped or waited for; until then it is nobody's.
     working.catch(() => undefined);
-    const http = options.port === undefined ? undefined : await serveHttp({ port: options.port, database, counters, approvals: { fleetFolder: options.fleetFolder, authenticate, warn: (reason) => { options.log.warn({ reason }, "an approval could not be taken"); } } });
+    const http =
+      options.port === undefined
+        ? undefined
+        : await serveHttp({
+            port: options.port,
+            database,
+            counters,
+            approvals: {
+              fleetFolder: options.fleetFolder,
+              authenticate,
+              warn: (reason) => {
+                options.log.warn({ reason }, "an approval could not be taken");
+              },
+            },
+          });
     return {
       database,
       http,
@@ -76,16 +100,26 @@ export async function up(options: UpOptions): Promise<ControlPlane> {
 
 /** Closes the database; the embedded server ends with the last worker that is told to stop. */
 async function leave(database: Database): Promise<void> {
-  const others = await database.store.transaction((tx) => tx.find("workers", { where: { beat_at: { gte: systemClock.now() - ALIVE_MS }, pid: { not: process.pid } } })).catch((error: unknown) => {
-    if (!StoreError.is(error)) throw error;
-    return [];
-  });
+  const others = await database.store
+    .transaction((tx) =>
+      tx.find("workers", { where: { beat_at: { gte: systemClock.now() - ALIVE_MS }, pid: { not: process.pid } } }),
+    )
+    .catch((error: unknown) => {
+      if (!StoreError.is(error)) throw error;
+      return [];
+    });
   await database.close();
   if (others.length === 0 && database.server !== undefined && !database.server.adopted) await database.server.stop();
 }
 
 /** Makes the lab's past where there is one to make, then works live until it is stopped. */
-async function work(database: Database, lab: KeptLab | undefined, options: UpOptions, counters: Metrics, signal: AbortSignal): Promise<void> {
+async function work(
+  database: Database,
+  lab: KeptLab | undefined,
+  options: UpOptions,
+  counters: Metrics,
+  signal: AbortSignal,
+): Promise<void> {
   if (lab !== undefined && lab.historyUntil < lab.liveFrom) {
     const { fleetFolder, release, onHistory = () => undefined } = options;
     await makeHistory(database, lab, labJournal(), { fleetFolder, release, signal, onProgress: onHistory });
@@ -112,7 +146,12 @@ async function work(database: Database, lab: KeptLab | undefined, options: UpOpt
 }
 
 /** Looks at every vendor again and again. */
-async function lookOn(parts: RunnerParts, active: ActiveSet, { fleetFolder, log }: UpOptions, signal: AbortSignal): Promise<void> {
+async function lookOn(
+  parts: RunnerParts,
+  active: ActiveSet,
+  { fleetFolder, log }: UpOptions,
+  signal: AbortSignal,
+): Promise<void> {
   const precedence = loadPrecedence(fleetFolder);
   const memories = new Map<string, IntakeMemory>();
   while (!signal.aborted) {
@@ -127,7 +166,10 @@ async function lookOn(parts: RunnerParts, active: ActiveSet, { fleetFolder, log 
         if (sightings > 0 || planned > 0) log.info({ vendor: id, sightings, planned }, "looked at the vendor");
       } catch (error) {
         memory.seen.clear();
-        log.warn({ vendor: id, reason: error instanceof Error ? error.message : String(error), store: StoreError.is(error) }, "the look at the vendor failed; it is tried again");
+        log.warn(
+          { vendor: id, reason: error instanceof Error ? error.message : String(error), store: StoreError.is(error) },
+          "the look at the vendor failed; it is tried again",
+        );
       }
     }
     await parts.clock.sleep(LOOK_MS, signal).catch(() => undefined);
@@ -137,11 +179,18 @@ async function lookOn(parts: RunnerParts, active: ActiveSet, { fleetFolder, log 
 /** Takes what was promoted, and has canary nodes try what is staged. */
 async function keepUp(parts: RunnerParts, active: ActiveSet, log: VendorPorts["log"]): Promise<void> {
   try {
-    if (await active.refresh()) log.info({ staged: active.current().judging.staged.map(({ build }) => `${build.kind} ${build.name}`) }, "what is active has changed");
+    if (await active.refresh())
+      log.info(
+        { staged: active.current().judging.staged.map(({ build }) => `${build.kind} ${build.name}`) },
+        "what is active has changed",
+      );
     const planned = await planCanaryPasses(parts);
     if (planned > 0) log.info({ planned }, "canary nodes try what is staged");
   } catch (error) {
-    log.warn({ reason: error instanceof Error ? error.message : String(error) }, "the settings could not be read again; it is tried again");
+    log.warn(
+      { reason: error instanceof Error ? error.message : String(error) },
+      "the settings could not be read again; it is tried again",
+    );
   }
 }
 
@@ -156,9 +205,15 @@ async function tidy({ store, blobs, clock }: RunnerParts, log: VendorPorts["log"
       return true;
     });
     if (!mine) return;
-    const [expired, orphans] = [await expireEvidence(store, blobs, { now }), await collectOrphans(store, blobs, { now, graceMs: ORPHAN_GRACE_MS })];
+    const [expired, orphans] = [
+      await expireEvidence(store, blobs, { now }),
+      await collectOrphans(store, blobs, { now, graceMs: ORPHAN_GRACE_MS }),
+    ];
     if (expired + orphans > 0) log.info({ expired, orphans }, "removed evidence whose time is over");
   } catch (error) {
-    log.warn({ reason: error instanceof Error ? error.message : String(error) }, "evidence could not be tidied; it is tried again");
+    log.warn(
+      { reason: error instanceof Error ? error.message : String(error) },
+      "evidence could not be tidied; it is tried again",
+    );
   }
 }

@@ -17,7 +17,17 @@ export interface Workbench {
 const ALIVE_MS = 20_000;
 
 /** Opens the database (started on demand), the fleet's files and the ways to reach nodes. */
-export async function openWorkbench({ fleetFolder, release, sudo, emit = () => undefined }: { readonly fleetFolder: string; readonly release: string; readonly sudo: boolean; readonly emit?: (event: RunnerEvent) => void }): Promise<Workbench> {
+export async function openWorkbench({
+  fleetFolder,
+  release,
+  sudo,
+  emit = () => undefined,
+}: {
+  readonly fleetFolder: string;
+  readonly release: string;
+  readonly sudo: boolean;
+  readonly emit?: (event: RunnerEvent) => void;
+}): Promise<Workbench> {
   const database = await openDatabase({ start: true });
   const lab = liveSettings(await openLab(database, undefined));
   const quiet = { info: () => undefined, warn: () => undefined };
@@ -28,7 +38,12 @@ export async function openWorkbench({ fleetFolder, release, sudo, emit = () => u
     database,
     parts,
     active,
-    hasWorkers: async () => (await database.store.transaction((tx) => tx.find("workers", { where: { beat_at: { gte: Date.now() - ALIVE_MS } } }))).length > 0,
+    hasWorkers: async () =>
+      (
+        await database.store.transaction((tx) =>
+          tx.find("workers", { where: { beat_at: { gte: Date.now() - ALIVE_MS } } }),
+        )
+      ).length > 0,
     async close() {
       await parts.queue.close();
       await adapters.close();

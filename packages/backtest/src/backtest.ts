@@ -54,32 +54,68 @@ export interface BacktestOptions {
  * @throws SlipwayError of kind `config` when a side cannot be loaded, and when what is gone on with is about
  * other evidence; of kind `input` for a folder without bundles
  */
-export async function* backtest(journal: Journal<Question>, system: StoredEvidence | undefined, { threads, hangsMs, onDone = () => undefined }: BacktestOptions): AsyncGenerator<Flip | BacktestReport> {
+export async function* backtest(
+  journal: Journal<Question>,
+  system: StoredEvidence | undefined,
+  { threads, hangsMs, onDone = () => undefined }: BacktestOptions,
+): AsyncGenerator<Flip | BacktestReport> {
   const { change, folder, asOf, sinceDays, by, segments } = journal.head;
   if (folder === null && system === undefined) throw new SlipwayError("input", "this question is about the database");
-  const tallied = tally({ kind: change.kind, of: change.kind === "check" ? change.name : "node", by, stored: folder === null });
+  const tallied = tally({
+    kind: change.kind,
+    of: change.kind === "check" ? change.name : "node",
+    by,
+    stored: folder === null,
+  });
   let done = 0;
   const until = asOf ?? Infinity;
   const since = sinceDays === null ? -Infinity : until - sinceDays * DAY_MS;
-  const units = iterate(folder === null && system !== undefined ? storedUnits(system.store, { since, until }) : folderUnits(folder ?? "", { since, until }));
+  const units = iterate(
+    folder === null && system !== undefined
+      ? storedUnits(system.store, { since, until })
+      : folderUnits(folder ?? "", { since, until }),
+  );
   for (const line of journal.lines()) {
     const outcome = JSON.parse(line) as Outcome;
     const { value: unit } = await units.next();
-    if (unit?.name !== outcome.name) throw new SlipwayError("config", `the evidence is no longer what this run began with: ${unit === undefined ? "nothing" : unit.name} stands where ${outcome.name} did`, { hint: "begin under another name" });
+    if (unit?.name !== outcome.name)
+      throw new SlipwayError(
+        "config",
+        `the evidence is no longer what this run began with: ${unit === undefined ? "nothing" : unit.name} stands where ${outcome.name} did`,
+        { hint: "begin under another name" },
+      );
     yield* tallied.add(outcome);
     onDone((done += 1));
   }
-  const data = { change, made: change.made, blobs: system?.blobs ?? null, database: system?.database ?? null, segments };
+  const data = {
+    change,
+    made: change.made,
+    blobs: system?.blobs ?? null,
+    database: system?.database ?? null,
+    segments,
+  };
   for await (const outcome of judgeInOrder(units, data, { threads, ...(hangsMs === undefined ? {} : { hangsMs }) })) {
     journal.add(JSON.stringify(outcome));
     yield* tallied.add(outcome);
     onDone((done += 1));
   }
-  if (done === 0 && folder !== null) throw new SlipwayError("input", "the folder holds no evidence bundle: nothing was judged");
+  if (done === 0 && folder !== null)
+    throw new SlipwayError("input", "the folder holds no evidence bundle: nothing was judged");
   yield* tallied.end();
-  const text = (at: number): string | null => (Number.isFinite(at) ? new Date(at).toISOString().replace(/\.\d+Z$/, "Z") : null);
-  const admissions = folder === null && system !== undefined ? admissionsOfFlips(await system.admissions(until), tallied.flipped, { by, asOf: text(until) ?? "" }) : null;
-  yield reportOf({ change, result: tallied.result(), admissions, source: folder === null ? "database" : "folder", span: { since: text(since), asOf: text(until) }, by });
+  const text = (at: number): string | null =>
+    Number.isFinite(at) ? new Date(at).toISOString().replace(/\.\d+Z$/, "Z") : null;
+  const admissions =
+    folder === null && system !== undefined
+      ? admissionsOfFlips(await system.admissions(until), tallied.flipped, { by, asOf: text(until) ?? "" })
+      : null;
+  yield reportOf({
+    change,
+    result: tallied.result(),
+    admissions,
+    source: folder === null ? "database" : "folder",
+    span: { since: text(since), asOf: text(until) },
+    by,
+  });
 }
 
 /** One iterator for both kinds of source, so that a part of it can be taken before the rest. */

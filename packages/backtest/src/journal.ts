@@ -1,4 +1,18 @@
-import { closeSync, existsSync, ftruncateSync, fstatSync, mkdirSync, openSync, readdirSync, readFileSync, readSync, rmSync, statSync, writeFileSync, writeSync } from "node:fs";
+import {
+  closeSync,
+  existsSync,
+  ftruncateSync,
+  fstatSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  readSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+  writeSync,
+} from "node:fs";
 import { dirname, join } from "node:path";
 import { randomBytes } from "node:crypto";
 import { SlipwayError } from "@slipway/plugin-sdk";
@@ -9,7 +23,8 @@ const KEPT_MS = 30 * 86_400_000;
 const CHUNK = 2 ** 16;
 const ID = /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/;
 
-export const newJournalId = (now: number): string => `${new Date(now).toISOString().slice(0, 10)}-${randomBytes(4).toString("hex")}`;
+export const newJournalId = (now: number): string =>
+  `${new Date(now).toISOString().slice(0, 10)}-${randomBytes(4).toString("hex")}`;
 
 /**
  * Where a run stands: its question on the first line, then a line for each unit that is done, in
@@ -25,7 +40,8 @@ export interface Journal<Head> {
 }
 
 export const journalFile = (folder: string, id: string): string => {
-  if (!ID.test(id)) throw new SlipwayError("input", `--resume ${JSON.stringify(id)}: a name is letters, digits, '.', '_' and '-'`);
+  if (!ID.test(id))
+    throw new SlipwayError("input", `--resume ${JSON.stringify(id)}: a name is letters, digits, '.', '_' and '-'`);
   return join(folder, `${id}.jsonl`);
 };
 
@@ -93,7 +109,7 @@ function* linesOf(file: string, until = Infinity): Generator<string> {
   try {
     const chunk = Buffer.alloc(CHUNK);
     let rest = Buffer.alloc(0);
-    for (let offset = 0; offset < until; ) {
+    for (let offset = 0; offset < until;) {
       const read = readSync(descriptor, chunk, 0, Math.min(CHUNK, until - offset), offset);
       if (read === 0) return;
       offset += read;
@@ -112,7 +128,7 @@ function* linesOf(file: string, until = Infinity): Generator<string> {
 function cutTornLine(descriptor: number): void {
   const { size } = fstatSync(descriptor);
   const chunk = Buffer.alloc(CHUNK);
-  for (let end = size; end > 0; ) {
+  for (let end = size; end > 0;) {
     const from = Math.max(0, end - CHUNK);
     readSync(descriptor, chunk, 0, end - from, from);
     const last = chunk.subarray(0, end - from).lastIndexOf(10);
@@ -136,7 +152,9 @@ function lock(file: string, id: string): () => void {
       rmSync(file, { force: true });
     }
   }
-  throw new SlipwayError("config", `another process goes on with ${id}`, { hint: "wait for it, or begin under another name" });
+  throw new SlipwayError("config", `another process goes on with ${id}`, {
+    hint: "wait for it, or begin under another name",
+  });
 }
 
 /**

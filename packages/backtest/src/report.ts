@@ -62,39 +62,68 @@ export function reportOf({ change, result, admissions, source, span, by }: Answe
 }
 
 function assumptionsOf({ kind, before, after, name }: Change, { attempts }: TallyResult): string[] {
-  const same = kind === "check" && before.checks[name]?.digest !== undefined && before.checks[name]?.digest === after.checks[name]?.digest;
+  const same =
+    kind === "check" &&
+    before.checks[name]?.digest !== undefined &&
+    before.checks[name]?.digest === after.checks[name]?.digest;
   const lines: (string | false)[] = [
     "both sides judged the stored bytes; stored verdicts decide nothing, and drift counts where they say otherwise",
     same && "both sides are the same build: the change makes no difference to it",
     kind === "check" && "flips are of the changed check alone; attempts are ended by all checks of their passes",
-    kind === "expectation" && "expectations change where the word of the file was the last: what a rack or a machine said over it stays",
-    attempts !== null && "an attempt is ended by the passes that were made: the first fail refuses it, and passes in a row let it in",
-    attempts !== null && attempts.newly_admitted.expected !== null && "expected: runs that were never made pass as often as those that were",
-    attempts !== null && "bounds_monotone: refused machines are no better than those that were let in to the same vendor, SKU and cluster, weighted by the attempts that flip; bounds_monotone_ci has the lower 95 % limit of their rate in its place",
+    kind === "expectation" &&
+      "expectations change where the word of the file was the last: what a rack or a machine said over it stays",
+    attempts !== null &&
+      "an attempt is ended by the passes that were made: the first fail refuses it, and passes in a row let it in",
+    attempts !== null &&
+      attempts.newly_admitted.expected !== null &&
+      "expected: runs that were never made pass as often as those that were",
+    attempts !== null &&
+      "bounds_monotone: refused machines are no better than those that were let in to the same vendor, SKU and cluster, weighted by the attempts that flip; bounds_monotone_ci has the lower 95 % limit of their rate in its place",
   ];
   return lines.filter((line) => line !== false);
 }
 
 const named = (count: number, one: string, many: string): string => `${String(count)} ${count === 1 ? one : many}`;
 
-function notKnown({ kind, before, after }: Change, { unit, bundles, evidence_missing, probe_missing, errors, attempts, flips }: TallyResult, admissions: AdmissionsOfFlips | null, source: BacktestReport["source"]): string[] {
+function notKnown(
+  { kind, before, after }: Change,
+  { unit, bundles, evidence_missing, probe_missing, errors, attempts, flips }: TallyResult,
+  admissions: AdmissionsOfFlips | null,
+  source: BacktestReport["source"],
+): string[] {
   const what = (count: number): string => named(count, unit, `${unit}s`);
   const open = attempts === null ? 0 : attempts.newly_admitted.hi - attempts.newly_admitted.lo;
   const unmade = attempts === null ? 0 : attempts.newly_refused.hi - attempts.newly_refused.lo;
   const refused = (attempts?.newly_admitted.hi ?? flips["fail→pass"] ?? 0) > 0;
-  const cumulative = [...new Set([...before.lanes, ...after.lanes].filter(({ policy }) => policy.counting === "cumulative").map(({ lane }) => lane))];
+  const cumulative = [
+    ...new Set(
+      [...before.lanes, ...after.lanes]
+        .filter(({ policy }) => policy.counting === "cumulative")
+        .map(({ lane }) => lane),
+    ),
+  ];
   const lines: (string | false)[] = [
-    attempts !== null && cumulative.length > 0 && `${cumulative.join(", ")}: passes of earlier attempts count in the lane, and here each attempt is ended by its own`,
+    attempts !== null &&
+      cumulative.length > 0 &&
+      `${cumulative.join(", ")}: passes of earlier attempts count in the lane, and here each attempt is ended by its own`,
     bundles === 0 && "no evidence lies in this span: nothing was judged",
     evidence_missing > 0 && `${what(evidence_missing)}: evidence has expired or is incomplete`,
     probe_missing > 0 && `${what(probe_missing)}: a probe that the changed side needs was never collected`,
     errors > 0 && `${what(errors)}: a check crashed, or the evidence cannot be read; error_list names them`,
-    open > 0 && `${named(open, "refused attempt", "refused attempts")}: later runs were never made, so whether it would be let in is bounded`,
-    unmade > 0 && `${named(unmade, "attempt", "attempts")} that was let in lacks the runs that the changed lane asks for`,
-    attempts !== null && attempts.cut > 0 && `${named(attempts.cut, "attempt", "attempts")} began before the span and cannot be ended`,
-    refused && admissions !== null && "machines that were refused were never in service: their re-ban rate has bounds and no value",
+    open > 0 &&
+      `${named(open, "refused attempt", "refused attempts")}: later runs were never made, so whether it would be let in is bounded`,
+    unmade > 0 &&
+      `${named(unmade, "attempt", "attempts")} that was let in lacks the runs that the changed lane asks for`,
+    attempts !== null &&
+      attempts.cut > 0 &&
+      `${named(attempts.cut, "attempt", "attempts")} began before the span and cannot be ended`,
+    refused &&
+      admissions !== null &&
+      "machines that were refused were never in service: their re-ban rate has bounds and no value",
     source === "folder" && "bundles of a folder belong to no admission: what became of these nodes is not known",
-    source === "folder" && kind === "policy" && "bundles of a folder belong to no attempt: only the lane's checks are compared, not its passes",
+    source === "folder" &&
+      kind === "policy" &&
+      "bundles of a folder belong to no attempt: only the lane's checks are compared, not its passes",
   ];
   return lines.filter((line) => line !== false);
 }

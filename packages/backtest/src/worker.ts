@@ -19,7 +19,8 @@ const { change, made, blobs: folder, database, segments } = workerData as Thread
 const files = fileBlobs(folder ?? "", { blocking: true });
 let stored: Promise<Pick<Blobs, "get">> | undefined;
 const blobs: Pick<Blobs, "get"> = {
-  get: async (digest) => (await files.get(digest)) ?? (database === null ? undefined : (await (stored ??= open(database))).get(digest)),
+  get: async (digest) =>
+    (await files.get(digest)) ?? (database === null ? undefined : (await (stored ??= open(database))).get(digest)),
 };
 const kept = new Map<string, Expectations>();
 
@@ -46,7 +47,9 @@ async function outcomeOf(worlds: Worlds, unit: Unit): Promise<Outcome> {
     return judgeUnit(worlds, read, { name: unit.name, labels: labelsOf(read.node, segments[read.node.cluster ?? ""]) });
   }
   const read = await readStoredUnit(unit, blobs, expectationsOf);
-  return read === undefined ? unjudged(unit, "evidence-missing", "the expectations it was judged by") : judgeUnit(worlds, read, { name: unit.name, labels: labelsOf(unit.node, unit.segment), stored: unit });
+  return read === undefined
+    ? unjudged(unit, "evidence-missing", "the expectations it was judged by")
+    : judgeUnit(worlds, read, { name: unit.name, labels: labelsOf(unit.node, unit.segment), stored: unit });
 }
 
 const say = (message: Say): void => parentPort?.postMessage(message);
@@ -62,7 +65,13 @@ async function start(): Promise<void> {
   }
   let turn = Promise.resolve();
   parentPort?.on("message", ({ unit }: Ask) => {
-    turn = turn.then(async () => say({ outcome: await outcomeOf(worlds, unit).catch((error: unknown) => unjudged(unit, "error", error instanceof Error ? error.message : String(error))) }));
+    turn = turn.then(async () =>
+      say({
+        outcome: await outcomeOf(worlds, unit).catch((error: unknown) =>
+          unjudged(unit, "error", error instanceof Error ? error.message : String(error)),
+        ),
+      }),
+    );
   });
   say({ ready: true });
 }

@@ -11,7 +11,11 @@ export interface Planted extends Disposable {
   /** A check as one file, whose `judge` is this JavaScript over `read(probe)`, the text of a probe or undefined. */
   check(id: string, version: string, judge: string, probes?: readonly string[]): CheckFile;
   /** A bundle whose probe `virt` printed this. */
-  bundle(name: string, virt: string, more?: { readonly expect?: object; readonly cluster?: string; readonly collectedAt?: string }): string;
+  bundle(
+    name: string,
+    virt: string,
+    more?: { readonly expect?: object; readonly cluster?: string; readonly collectedAt?: string },
+  ): string;
 }
 
 export function plant(): Planted {
@@ -32,7 +36,10 @@ export function plant(): Planted {
       const dir = join(bundles, name);
       mkdirSync(dir, { recursive: true });
       const node = { name: `node-${name}`, vendor: "oci", sku: "H100", cluster, serials: { system: `S-${name}` } };
-      writeFileSync(join(dir, "bundle.json"), JSON.stringify({ schema: "slipway/evidence@1", node, collectedAt, expect, probes: { virt: record() } }));
+      writeFileSync(
+        join(dir, "bundle.json"),
+        JSON.stringify({ schema: "slipway/evidence@1", node, collectedAt, expect, probes: { virt: record() } }),
+      );
       writeFileSync(join(dir, "virt.out"), virt);
       return dir;
     },
@@ -41,10 +48,19 @@ export function plant(): Planted {
 }
 
 /** How a probe ran that ended well. */
-export const record = (): Readonly<Record<string, unknown>> => ({ argv: ["systemd-detect-virt"], exitCode: 0, signal: null, timedOut: false, startError: null, startedAt: "2026-01-01T00:00:00Z", durationMs: 1 });
+export const record = (): Readonly<Record<string, unknown>> => ({
+  argv: ["systemd-detect-virt"],
+  exitCode: 0,
+  signal: null,
+  timedOut: false,
+  startError: null,
+  startedAt: "2026-01-01T00:00:00Z",
+  durationMs: 1,
+});
 
 /** A fail where the text of `virt` holds this word. */
-export const failsOn = (word: string): string => `return (read("virt") ?? "").includes(${JSON.stringify(word)}) ? [finding("virt-unexpected", "fail")] : [];`;
+export const failsOn = (word: string): string =>
+  `return (read("virt") ?? "").includes(${JSON.stringify(word)}) ? [finding("virt-unexpected", "fail")] : [];`;
 
 function checkText(id: string, version: string, judge: string, probes: readonly string[]): string {
   return `
@@ -68,10 +84,22 @@ export default {
 `;
 }
 
-const side = (label: string, checks: Side["checks"], more: Partial<Side> = {}): Side => ({ label, checks, expectations: [], whole: null, lanes: [], ...more });
+const side = (label: string, checks: Side["checks"], more: Partial<Side> = {}): Side => ({
+  label,
+  checks,
+  expectations: [],
+  whole: null,
+  lanes: [],
+  ...more,
+});
 
 /** A changed check, with others that both sides have. */
-export const changedCheck = (id: string, before: CheckFile | undefined, after: CheckFile, others: Side["checks"] = {}): Change => ({
+export const changedCheck = (
+  id: string,
+  before: CheckFile | undefined,
+  after: CheckFile,
+  others: Side["checks"] = {},
+): Change => ({
   kind: "check",
   name: id,
   before: side("before", before === undefined ? others : { ...others, [id]: before }),
@@ -81,4 +109,12 @@ export const changedCheck = (id: string, before: CheckFile | undefined, after: C
 
 export const sideOf = side;
 
-export const question = (change: Change, folder: string | null, more: Partial<Question> = {}): Question => ({ change, folder, asOf: null, sinceDays: null, by: ["vendor", "sku", "cluster"], segments: { c1: "fleet" }, ...more });
+export const question = (change: Change, folder: string | null, more: Partial<Question> = {}): Question => ({
+  change,
+  folder,
+  asOf: null,
+  sinceDays: null,
+  by: ["vendor", "sku", "cluster"],
+  segments: { c1: "fleet" },
+  ...more,
+});

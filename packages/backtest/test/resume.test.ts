@@ -2,7 +2,14 @@ import { spawn } from "node:child_process";
 import { appendFileSync, existsSync, mkdirSync, readFileSync, statSync, utimesSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
-import { backtest, forgetOldJournals, newJournalId, openJournal, readJournalHead, type Question } from "@slipway/backtest";
+import {
+  backtest,
+  forgetOldJournals,
+  newJournalId,
+  openJournal,
+  readJournalHead,
+  type Question,
+} from "@slipway/backtest";
 import { describe, expect, it } from "vitest";
 import { changedCheck, failsOn, plant, question } from "./planted.ts";
 
@@ -13,11 +20,18 @@ const BUNDLES = 400;
 const SPIN_MS = 2;
 
 /** Runs to the end, or until the journal has grown by some lines. */
-async function run(args: readonly string[], kill?: { readonly file: string; readonly bytes: number }): Promise<{ readonly signal: NodeJS.Signals | null; readonly stdout: string }> {
-  const child = spawn(process.execPath, [join(import.meta.dirname, "run-backtest.ts"), ...args], { stdio: ["ignore", "pipe", "inherit"] });
+async function run(
+  args: readonly string[],
+  kill?: { readonly file: string; readonly bytes: number },
+): Promise<{ readonly signal: NodeJS.Signals | null; readonly stdout: string }> {
+  const child = spawn(process.execPath, [join(import.meta.dirname, "run-backtest.ts"), ...args], {
+    stdio: ["ignore", "pipe", "inherit"],
+  });
   const said: Buffer[] = [];
   child.stdout.on("data", (chunk: Buffer) => said.push(chunk));
-  const ended = new Promise<NodeJS.Signals | null>((resolve) => child.once("close", (_code, signal) => resolve(signal)));
+  const ended = new Promise<NodeJS.Signals | null>((resolve) =>
+    child.once("close", (_code, signal) => resolve(signal)),
+  );
   let running = true;
   void ended.then(() => (running = false));
   if (kill !== undefined) {
@@ -27,28 +41,48 @@ async function run(args: readonly string[], kill?: { readonly file: string; read
   return { signal: await ended, stdout: Buffer.concat(said).toString("utf8") };
 }
 
-it(`killed ${String(KILLS)} times and gone on with, says the same to the byte`, { timeout: 60_000 + KILLS * 15_000 }, async () => {
-  using planted = plant();
-  for (let index = 0; index < BUNDLES; index += 1) planted.bundle(`b${String(index).padStart(3, "0")}`, index % 7 === 0 ? "kvm" : "none");
-  const spin = `const until = performance.now() + ${String(SPIN_MS)}; while (performance.now() < until); `;
-  const asked = join(planted.folder, "question.json");
-  writeFileSync(asked, JSON.stringify(question(changedCheck("virt", planted.check("virt", "1.0.0", failsOn("xen")), planted.check("virt", "2.0.0", spin + failsOn("kvm"))), planted.bundles)));
-  const journals = join(planted.folder, "journals");
-  const whole = await run([asked, journals, "whole", "2"]);
-  expect(whole.stdout.split("\n").length).toBe(Math.ceil(BUNDLES / 7) + 2);
+it(
+  `killed ${String(KILLS)} times and gone on with, says the same to the byte`,
+  { timeout: 60_000 + KILLS * 15_000 },
+  async () => {
+    using planted = plant();
+    for (let index = 0; index < BUNDLES; index += 1)
+      planted.bundle(`b${String(index).padStart(3, "0")}`, index % 7 === 0 ? "kvm" : "none");
+    const spin = `const until = performance.now() + ${String(SPIN_MS)}; while (performance.now() < until); `;
+    const asked = join(planted.folder, "question.json");
+    writeFileSync(
+      asked,
+      JSON.stringify(
+        question(
+          changedCheck(
+            "virt",
+            planted.check("virt", "1.0.0", failsOn("xen")),
+            planted.check("virt", "2.0.0", spin + failsOn("kvm")),
+          ),
+          planted.bundles,
+        ),
+      ),
+    );
+    const journals = join(planted.folder, "journals");
+    const whole = await run([asked, journals, "whole", "2"]);
+    expect(whole.stdout.split("\n").length).toBe(Math.ceil(BUNDLES / 7) + 2);
 
-  const file = join(journals, "killed.jsonl");
-  const end = statSync(join(journals, "whole.jsonl")).size;
-  let killed = 0;
-  for (let index = 1; index <= KILLS; index += 1) {
-    const { signal } = await run([asked, journals, "killed", String(1 + (index % 3))], { file, bytes: Math.floor((end * index) / (KILLS + 1)) });
-    if (signal === "SIGKILL") killed += 1;
-  }
-  expect(killed).toBe(KILLS);
-  expect(statSync(file).size).toBeLessThan(end);
-  expect((await run([asked, journals, "killed", "2"])).stdout).toBe(whole.stdout);
-  expect(readFileSync(file, "utf8")).toBe(readFileSync(join(journals, "whole.jsonl"), "utf8"));
-});
+    const file = join(journals, "killed.jsonl");
+    const end = statSync(join(journals, "whole.jsonl")).size;
+    let killed = 0;
+    for (let index = 1; index <= KILLS; index += 1) {
+      const { signal } = await run([asked, journals, "killed", String(1 + (index % 3))], {
+        file,
+        bytes: Math.floor((end * index) / (KILLS + 1)),
+      });
+      if (signal === "SIGKILL") killed += 1;
+    }
+    expect(killed).toBe(KILLS);
+    expect(statSync(file).size).toBeLessThan(end);
+    expect((await run([asked, journals, "killed", "2"])).stdout).toBe(whole.stdout);
+    expect(readFileSync(file, "utf8")).toBe(readFileSync(join(journals, "whole.jsonl"), "utf8"));
+  },
+);
 
 it("does not go on over evidence that has changed under it", async () => {
   using planted = plant();
@@ -60,7 +94,11 @@ it("does not go on over evidence that has changed under it", async () => {
   const first = await run([asked, journals, "mine", "1"]);
   expect((await run([asked, journals, "mine", "1"])).stdout).toBe(first.stdout);
   planted.bundle("a", "none");
-  const journal = openJournal<Question>(journals, "mine", question(changedCheck("virt", check, check), planted.bundles));
+  const journal = openJournal<Question>(
+    journals,
+    "mine",
+    question(changedCheck("virt", check, check), planted.bundles),
+  );
   await expect(backtest(journal, undefined, { threads: 1 }).next()).rejects.toThrow("a stands where b did");
   journal.close();
 });
@@ -117,7 +155,8 @@ describe("a journal", () => {
 
   it("has a plain name, and is refused when it is none", () => {
     using planted = plant();
-    for (const id of ["../a", "", ".a", "a/b", "a\n"]) expect(() => readJournalHead(planted.folder, id)).toThrow("a name is letters");
+    for (const id of ["../a", "", ".a", "a/b", "a\n"])
+      expect(() => readJournalHead(planted.folder, id)).toThrow("a name is letters");
     writeFileSync(join(planted.folder, "b.jsonl"), "{}\n");
     expect(() => readJournalHead(planted.folder, "b")).toThrow("is no journal of this release");
     expect(readJournalHead(planted.folder, newJournalId(0))).toBeUndefined();
@@ -128,7 +167,10 @@ describe("a journal", () => {
     const folder = join(planted.folder, "journals");
     forgetOldJournals(folder, 0);
     mkdirSync(folder);
-    for (const [name, days] of [["old", 31], ["young", 29]] as const) {
+    for (const [name, days] of [
+      ["old", 31],
+      ["young", 29],
+    ] as const) {
       writeFileSync(join(folder, `${name}.jsonl`), "");
       utimesSync(join(folder, `${name}.jsonl`), 0, 100 * 86_400 - days * 86_400);
     }

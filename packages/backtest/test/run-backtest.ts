@@ -4,5 +4,6 @@ import { backtest, openJournal, type Question } from "@slipway/backtest";
 
 const [file = "", journals = "", id = "", threads = "1"] = process.argv.slice(2);
 const journal = openJournal(journals, id, JSON.parse(readFileSync(file, "utf8")) as Question);
-for await (const document of backtest(journal, undefined, { threads: Number(threads) })) process.stdout.write(`${JSON.stringify(document)}\n`);
+for await (const document of backtest(journal, undefined, { threads: Number(threads) }))
+  process.stdout.write(`${JSON.stringify(document)}\n`);
 journal.close();

@@ -36,14 +36,25 @@ export function storedPasses(folder: string): StoredPasses {
       const rows = await Promise.all(sketches.map((sketch) => passOf(blobs, id, sketch, expectations)));
       await store.transaction(async (tx) => {
         await tx.insert("validations", [{ ...validationOf(id), ...more }]);
-        await tx.insert("passes", rows.map(({ pass }) => pass));
-        await tx.insert("results", rows.flatMap(({ results }) => results));
+        await tx.insert(
+          "passes",
+          rows.map(({ pass }) => pass),
+        );
+        await tx.insert(
+          "results",
+          rows.flatMap(({ results }) => results),
+        );
       });
     },
   };
 }
 
-async function passOf(blobs: Blobs, validation: number, { virt, verdict = "pass", run, try: tried = 0, kind = "required", checks = { virt: verdict }, at = AT }: PassSketch, expectations: string): Promise<{ pass: Row<"passes">; results: Row<"results">[] }> {
+async function passOf(
+  blobs: Blobs,
+  validation: number,
+  { virt, verdict = "pass", run, try: tried = 0, kind = "required", checks = { virt: verdict }, at = AT }: PassSketch,
+  expectations: string,
+): Promise<{ pass: Row<"passes">; results: Row<"results">[] }> {
   const [out = ""] = await blobs.put([Buffer.from(virt)]);
   const key = { validation, attempt: 1, run_index: run, try: tried };
   return {
@@ -61,10 +72,21 @@ async function passOf(blobs: Blobs, validation: number, { virt, verdict = "pass"
       started_at: at,
       finished_at: at + 1,
       node_hours: 1,
-      judged_by: { checks: Object.fromEntries(Object.keys(checks).map((id) => [id, { version: "1.0.0", digest: "d" }])), lane: "l", expectations, image: null },
+      judged_by: {
+        checks: Object.fromEntries(Object.keys(checks).map((id) => [id, { version: "1.0.0", digest: "d" }])),
+        lane: "l",
+        expectations,
+        image: null,
+      },
       evidence: { virt: { record: record(), out, err: null, size: virt.length } },
     },
-    results: Object.entries(checks).map(([check, said]) => ({ ...key, check, version: "1.0.0", verdict: said, findings: null })),
+    results: Object.entries(checks).map(([check, said]) => ({
+      ...key,
+      check,
+      version: "1.0.0",
+      verdict: said,
+      findings: null,
+    })),
   };
 }
 
@@ -87,7 +109,16 @@ const validationOf = (id: number): Row<"validations"> => ({
   first_checks: [],
   passes_required: 3,
   passes_done: 3,
-  policy: { counting: "consecutive", onFail: "ban", maxAttempts: 1, inconclusiveRetries: 2, freshBootEvery: 0, confirmations: 0, keepRunning: 0, minutesBetween: 0 },
+  policy: {
+    counting: "consecutive",
+    onFail: "ban",
+    maxAttempts: 1,
+    inconclusiveRetries: 2,
+    freshBootEvery: 0,
+    confirmations: 0,
+    keepRunning: 0,
+    minutesBetween: 0,
+  },
   attempt: 1,
   run_index: 1,
   tries: 0,

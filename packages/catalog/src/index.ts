@@ -38,6 +38,7 @@ export async function loadVendor(id: string): Promise<Vendor> {
   if (!Object.hasOwn(registry, id))
     throw new SlipwayError("input", `there is no vendor adapter ${id}`, { hint: `known: ${vendorIds.join(", ")}` });
   const vendor = (await registry[id]?.())?.default;
-  if (vendor?.id !== id) throw new SlipwayError("contract", `the vendor registered as ${id} calls itself ${String(vendor?.id)}`);
+  if (vendor?.id !== id)
+    throw new SlipwayError("contract", `the vendor registered as ${id} calls itself ${String(vendor?.id)}`);
   return vendor;
 }

@@ -5,7 +5,10 @@ export const EVIDENCE_SCHEMA = "slipway/evidence@1";
 /** A probe id names a file of the bundle, so it may not climb out of it (rule G6). */
 export const ProbeId = z
   .string()
-  .regex(/^[A-Za-z0-9][A-Za-z0-9._-]*$/, "a probe id is letters, digits, '.', '_' and '-', starting with a letter or digit")
+  .regex(
+    /^[A-Za-z0-9][A-Za-z0-9._-]*$/,
+    "a probe id is letters, digits, '.', '_' and '-', starting with a letter or digit",
+  )
   .refine((id) => !id.includes(".."), "a probe id has no '..'");
 
 /** Why a program did not start or a host did not answer; other short words are allowed. */
@@ -63,13 +66,18 @@ export const BundleManifest = z.object({
 export type BundleManifest = z.infer<typeof BundleManifest>;
 
 /** The object as JSON has it: a record would drop the key `__proto__` before anybody saw it. */
-const AnyProbes = z.custom<Readonly<Record<string, unknown>>>((probes) => typeof probes === "object" && probes !== null && !Array.isArray(probes), "has to be an object").superRefine((probes, context) => {
-  if (typeof probes !== "object") return;
-  for (const id of Object.keys(probes)) {
-    const problem = PLAIN_PROBE_ID.test(id) ? undefined : ProbeId.safeParse(id).error?.issues[0];
-    if (problem !== undefined) context.addIssue({ code: "custom", path: [id], message: problem.message });
-  }
-});
+const AnyProbes = z
+  .custom<Readonly<Record<string, unknown>>>(
+    (probes) => typeof probes === "object" && probes !== null && !Array.isArray(probes),
+    "has to be an object",
+  )
+  .superRefine((probes, context) => {
+    if (typeof probes !== "object") return;
+    for (const id of Object.keys(probes)) {
+      const problem = PLAIN_PROBE_ID.test(id) ? undefined : ProbeId.safeParse(id).error?.issues[0];
+      if (problem !== undefined) context.addIssue({ code: "custom", path: [id], message: problem.message });
+    }
+  });
 
 /**
  * `bundle.json` as Slipway reads it: whatever rule G6 does not refuse. Probe records stay unread

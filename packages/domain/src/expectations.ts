@@ -38,7 +38,10 @@ export type Rail = z.infer<typeof Rail>;
 
 export const IbExpectations = z.object({
   rails: z.array(Rail).min(1).optional(),
-  pkey: z.string("a partition key in quotes, such as \"0x8001\"").regex(/^0x[0-9a-fA-F]{1,4}$/, "a partition key such as 0x8001").optional(),
+  pkey: z
+    .string('a partition key in quotes, such as "0x8001"')
+    .regex(/^0x[0-9a-fA-F]{1,4}$/, "a partition key such as 0x8001")
+    .optional(),
 });
 
 export const NvlinkExpectations = z.object({

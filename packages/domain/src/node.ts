@@ -1,13 +1,44 @@
 import { z } from "zod";
 
 /** Where a machine's capacity is booked: double entry, one account at each instant (maintenance.md, 3d). */
-export const Account = z.enum(["InPool", "Offered", "PlannedOut", "OutMaintenance", "Validating", "Banned", "OFR", "RMA", "Spare", "Lost"]);
+export const Account = z.enum([
+  "InPool",
+  "Offered",
+  "PlannedOut",
+  "OutMaintenance",
+  "Validating",
+  "Banned",
+  "OFR",
+  "RMA",
+  "Spare",
+  "Lost",
+]);
 export type Account = z.infer<typeof Account>;
 
 export const SIGHTING_SCHEMA = "slipway/sighting@1";
 
 /** Fields of a node that several sources speak of; precedence chooses one value for each. */
-export const FieldName = z.enum(["vendor", "sku", "cluster", "node_name", "rack", "tray", "system_serial", "gpu_serials", "vendor_instance_id", "host_id", "nvlink_domain", "ibkey", "segment", "address", "image", "firmware", "boot_id", "adapter", "expect"]);
+export const FieldName = z.enum([
+  "vendor",
+  "sku",
+  "cluster",
+  "node_name",
+  "rack",
+  "tray",
+  "system_serial",
+  "gpu_serials",
+  "vendor_instance_id",
+  "host_id",
+  "nvlink_domain",
+  "ibkey",
+  "segment",
+  "address",
+  "image",
+  "firmware",
+  "boot_id",
+  "adapter",
+  "expect",
+]);
 export type FieldName = z.infer<typeof FieldName>;
 
 const absent = z.literal("").transform(() => null);
@@ -35,5 +66,18 @@ export const Sighting = z.looseObject({
 export type Sighting = z.infer<typeof Sighting>;
 
 /** What became of a machine's identity. */
-export const IdentityEventKind = z.enum(["new", "rename", "move", "reimage", "rehost", "part-swap", "tray-swap", "contradiction", "duplicate-serial", "merge", "split", "undo"]);
+export const IdentityEventKind = z.enum([
+  "new",
+  "rename",
+  "move",
+  "reimage",
+  "rehost",
+  "part-swap",
+  "tray-swap",
+  "contradiction",
+  "duplicate-serial",
+  "merge",
+  "split",
+  "undo",
+]);
 export type IdentityEventKind = z.infer<typeof IdentityEventKind>;

@@ -43,7 +43,16 @@ export const ReleaseDocument = z.object({
   reason: z.string(),
   released_at: instant,
   validation: z.number().int().positive().nullable(),
-  lane: z.object({ name: z.string(), digest: z.string(), reason: z.string(), passes_required: z.number().int(), checks: z.array(z.string()), policy: PassPolicy }).nullable(),
+  lane: z
+    .object({
+      name: z.string(),
+      digest: z.string(),
+      reason: z.string(),
+      passes_required: z.number().int(),
+      checks: z.array(z.string()),
+      policy: PassPolicy,
+    })
+    .nullable(),
   coin: CanaryCoin.nullable(),
   passes: z.array(ReleasePass),
 });

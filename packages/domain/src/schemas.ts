@@ -20,5 +20,11 @@ export const schemaIds: readonly string[] = Object.keys(documents);
 /** JSON Schema (draft 2020-12) of a document, or undefined for an id that is none of {@link schemaIds}. */
 export function jsonSchema(id: string): object | undefined {
   const schema = Object.hasOwn(documents, id) ? documents[id as keyof typeof documents] : undefined;
-  return schema === undefined ? undefined : { $id: `https://slipway.dev/schemas/${id}.json`, title: `slipway ${id}`, ...z.toJSONSchema(schema, { io: "input" }) };
+  return schema === undefined
+    ? undefined
+    : {
+        $id: `https://slipway.dev/schemas/${id}.json`,
+        title: `slipway ${id}`,
+        ...z.toJSONSchema(schema, { io: "input" }),
+      };
 }

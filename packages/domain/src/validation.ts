@@ -2,7 +2,15 @@ import { z } from "zod";
 import { Cause } from "./finding.ts";
 
 /** Why a machine is validated. */
-export const Trigger = z.enum(["re-entry", "post-maintenance", "post-repair", "post-ban", "new-hardware", "canary", "on-demand"]);
+export const Trigger = z.enum([
+  "re-entry",
+  "post-maintenance",
+  "post-repair",
+  "post-ban",
+  "new-hardware",
+  "canary",
+  "on-demand",
+]);
 export type Trigger = z.infer<typeof Trigger>;
 
 /** `queued`, `running` and `held` are open; the others are ends. */
@@ -39,7 +47,16 @@ export type BanCause = z.infer<typeof BanCause>;
 
 /** The findings that say why a ban has its cause. */
 export const Attribution = z.object({
-  findings: z.array(z.object({ check: z.string(), code: z.string(), cause: Cause, scope: z.string(), serial: z.string().optional(), message: z.string() })),
+  findings: z.array(
+    z.object({
+      check: z.string(),
+      code: z.string(),
+      cause: Cause,
+      scope: z.string(),
+      serial: z.string().optional(),
+      message: z.string(),
+    }),
+  ),
   rule: z.string(),
 });
 export type Attribution = z.infer<typeof Attribution>;
@@ -49,7 +66,12 @@ export const EntryKind = z.enum(["new", "ofr", "move", "maintenance", "canary", 
 export type EntryKind = z.infer<typeof EntryKind>;
 
 /** The randomised canary arm's coin, stored before the deciding pass. */
-export const CanaryCoin = z.object({ probability: z.number().min(0).max(1), seed: z.string(), drawn: z.number().min(0).max(1), admitted: z.boolean() });
+export const CanaryCoin = z.object({
+  probability: z.number().min(0).max(1),
+  seed: z.string(),
+  drawn: z.number().min(0).max(1),
+  admitted: z.boolean(),
+});
 export type CanaryCoin = z.infer<typeof CanaryCoin>;
 
 /** By what a pass was judged: check builds, lane, expectations and image, each by content. */

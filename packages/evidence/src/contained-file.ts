@@ -27,7 +27,8 @@ export function readContained(folder: string, name: string, maxBytes: number, cu
   if (!path.startsWith(folder + sep)) return { state: "refused", reason: "it lies outside the bundle" };
   try {
     // A folder on the way may be a link as well.
-    if (name.includes(sep) && !realpathSync.native(path).startsWith(folder + sep)) return { state: "refused", reason: "it is a link that leaves the bundle" };
+    if (name.includes(sep) && !realpathSync.native(path).startsWith(folder + sep))
+      return { state: "refused", reason: "it is a link that leaves the bundle" };
     const stat = lstatSync(path, { throwIfNoEntry: false });
     if (stat === undefined) return { state: "absent" };
     if (stat.isFile() && stat.size <= maxBytes) {
@@ -37,9 +38,13 @@ export function readContained(folder: string, name: string, maxBytes: number, cu
     }
     if (!stat.isSymbolicLink()) return readOpened(path, maxBytes, cut);
     const target = realpathSync.native(path);
-    return target.startsWith(folder + sep) ? readOpened(target, maxBytes, cut) : { state: "refused", reason: "it is a link that leaves the bundle" };
+    return target.startsWith(folder + sep)
+      ? readOpened(target, maxBytes, cut)
+      : { state: "refused", reason: "it is a link that leaves the bundle" };
   } catch (error) {
-    return codeOf(error) === "ENOENT" ? { state: "absent" } : { state: "refused", reason: `it cannot be read (${codeOf(error)})` };
+    return codeOf(error) === "ENOENT"
+      ? { state: "absent" }
+      : { state: "refused", reason: `it cannot be read (${codeOf(error)})` };
   }
 }
 
@@ -48,7 +53,8 @@ function readOpened(path: string, maxBytes: number, cut: boolean): ContainedText
   try {
     const stat = fstatSync(descriptor);
     if (!stat.isFile()) return { state: "refused", reason: "it is no regular file" };
-    if (stat.size > maxBytes && !cut) return { state: "refused", reason: `it is larger than ${String(Math.floor(maxBytes / 2 ** 20))} MiB` };
+    if (stat.size > maxBytes && !cut)
+      return { state: "refused", reason: `it is larger than ${String(Math.floor(maxBytes / 2 ** 20))} MiB` };
     const bytes = Buffer.allocUnsafe(Math.min(stat.size, maxBytes));
     let length = 0;
     while (length < bytes.length) {

@@ -1,4 +1,11 @@
-import { RACK_JUDGEMENT_SCHEMA, verdictOfParts, type Expectations, type Finding, type NodeJudgement, type RackJudgement } from "@slipway/domain";
+import {
+  RACK_JUDGEMENT_SCHEMA,
+  verdictOfParts,
+  type Expectations,
+  type Finding,
+  type NodeJudgement,
+  type RackJudgement,
+} from "@slipway/domain";
 import { prepareExpectations, type Check, type Evidence } from "@slipway/plugin-sdk";
 import type { Checks } from "./judge.ts";
 
@@ -20,32 +27,53 @@ export function judgeRacks(nodes: readonly JudgedNode[], checks: Checks): RackJu
     nodes.filter(({ evidence }) => (evidence.node.rack ?? "") !== ""),
     ({ evidence: { node } }) => JSON.stringify([node.vendor ?? null, node.cluster ?? null, node.rack]),
   );
-  return [...racks].sort(([a], [b]) => (a < b ? -1 : 1)).map(([key, members]) => {
-    const [vendor, cluster, rack] = JSON.parse(key) as [string | null, string | null, string];
-    const judged = new Set(members.flatMap(({ judgement }) => judgement.checks.map(({ check }) => check)));
-    const findings = [...checks.values()]
-      .filter((check) => judged.has(check.id))
-      .flatMap((check) => {
-        const seen = members.map(({ evidence, expectations }) => ({ evidence, expected: prepareExpectations(check, evidence.node.name, expectations).expected }));
-        return runRackCheck(check, seen, rack).map((finding) => ({ check: check.id, ...finding }));
-      });
-    return {
-      schema: RACK_JUDGEMENT_SCHEMA,
-      rack,
-      cluster,
-      vendor,
-      verdict: verdictOfParts([...findings.map(({ verdict }) => verdict), ...members.map(({ judgement }) => judgement.verdict)]),
-      findings,
-      nodes: members.map(({ judgement: { node, verdict } }) => ({ node, verdict })),
-    };
-  });
+  return [...racks]
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([key, members]) => {
+      const [vendor, cluster, rack] = JSON.parse(key) as [string | null, string | null, string];
+      const judged = new Set(members.flatMap(({ judgement }) => judgement.checks.map(({ check }) => check)));
+      const findings = [...checks.values()]
+        .filter((check) => judged.has(check.id))
+        .flatMap((check) => {
+          const seen = members.map(({ evidence, expectations }) => ({
+            evidence,
+            expected: prepareExpectations(check, evidence.node.name, expectations).expected,
+          }));
+          return runRackCheck(check, seen, rack).map((finding) => ({ check: check.id, ...finding }));
+        });
+      return {
+        schema: RACK_JUDGEMENT_SCHEMA,
+        rack,
+        cluster,
+        vendor,
+        verdict: verdictOfParts([
+          ...findings.map(({ verdict }) => verdict),
+          ...members.map(({ judgement }) => judgement.verdict),
+        ]),
+        findings,
+        nodes: members.map(({ judgement: { node, verdict } }) => ({ node, verdict })),
+      };
+    });
 }
 
 /** A rack view that throws is reported, not trusted. */
-function runRackCheck(check: Check, members: readonly { evidence: Evidence; expected: Expectations }[], rack: string): readonly Finding[] {
+function runRackCheck(
+  check: Check,
+  members: readonly { evidence: Evidence; expected: Expectations }[],
+  rack: string,
+): readonly Finding[] {
   try {
     return check.judgeRack?.(members) ?? [];
   } catch (error) {
-    return [{ code: "check-crashed", verdict: "inconclusive", cause: "tool", scope: { kind: "rack", id: rack }, message: `The check failed on this rack: ${String(error)}`, evidence: [] }];
+    return [
+      {
+        code: "check-crashed",
+        verdict: "inconclusive",
+        cause: "tool",
+        scope: { kind: "rack", id: rack },
+        message: `The check failed on this rack: ${String(error)}`,
+        evidence: [],
+      },
+    ];
   }
 }

@@ -8,7 +8,22 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { readBundle } from "./read-bundle.ts";
 
 const text: Format<string> = { parse: (output) => output.stdout };
-const manifest = { schema: "slipway/evidence@1", node: { name: "n1" }, collectedAt: "2026-01-01T00:00:00Z", probes: { virt: { argv: ["systemd-detect-virt"], exitCode: 0, signal: null, timedOut: false, startError: null, startedAt: "2026-01-01T00:00:00Z", durationMs: 5 } } };
+const manifest = {
+  schema: "slipway/evidence@1",
+  node: { name: "n1" },
+  collectedAt: "2026-01-01T00:00:00Z",
+  probes: {
+    virt: {
+      argv: ["systemd-detect-virt"],
+      exitCode: 0,
+      signal: null,
+      timedOut: false,
+      startError: null,
+      startedAt: "2026-01-01T00:00:00Z",
+      durationMs: 5,
+    },
+  },
+};
 
 let home: string;
 let dir: string;
@@ -32,8 +47,14 @@ function reasonOf(probe = "virt"): string {
 
 describe("reading an evidence bundle", () => {
   it("reads what bundle.json lists, stderr included", () => {
-    const bundle = readBundle(write({ expect: { gpus: { count: 4 } } }, { "virt.out": "none\n", "virt.err": "warning\n" }));
-    expect(bundle.evidence.read("virt", text)).toMatchObject({ usable: true, value: "none\n", output: { stderr: "warning\n" } });
+    const bundle = readBundle(
+      write({ expect: { gpus: { count: 4 } } }, { "virt.out": "none\n", "virt.err": "warning\n" }),
+    );
+    expect(bundle.evidence.read("virt", text)).toMatchObject({
+      usable: true,
+      value: "none\n",
+      output: { stderr: "warning\n" },
+    });
     expect(bundle.expect).toEqual({ gpus: { count: 4 } });
   });
 
@@ -53,16 +74,54 @@ describe("reading an evidence bundle", () => {
     ["a probe id with a slash", () => write({ probes: { "../virt": {} } }), /bundle\.json: probes/],
     ["a probe id with ..", () => write({ probes: { "a..b": {} } }), /bundle\.json: probes/],
     ["a probe id that starts with a dot", () => write({ probes: { ".virt": {} } }), /bundle\.json: probes/],
-    ["bytes that are no UTF-8", () => writeFileSync(join(dir, "bundle.json"), Buffer.from([0x7b, 0xff, 0x7d])), /no UTF-8/],
+    [
+      "bytes that are no UTF-8",
+      () => writeFileSync(join(dir, "bundle.json"), Buffer.from([0x7b, 0xff, 0x7d])),
+      /no UTF-8/,
+    ],
     ["a bundle.json that is a folder", () => mkdirSync(join(dir, "bundle.json")), /no regular file/],
-    ["a bundle.json that is a link out of the folder", () => { writeFileSync(join(home, "outside.json"), JSON.stringify(manifest)); symlinkSync("../outside.json", join(dir, "bundle.json")); }, /leaves the bundle/],
-    ["a bundle.json over the limit", () => { writeFileSync(join(dir, "bundle.json"), ""); truncateSync(join(dir, "bundle.json"), 65 * 2 ** 20); }, /larger than 64 MiB/],
+    [
+      "a bundle.json that is a link out of the folder",
+      () => {
+        writeFileSync(join(home, "outside.json"), JSON.stringify(manifest));
+        symlinkSync("../outside.json", join(dir, "bundle.json"));
+      },
+      /leaves the bundle/,
+    ],
+    [
+      "a bundle.json over the limit",
+      () => {
+        writeFileSync(join(dir, "bundle.json"), "");
+        truncateSync(join(dir, "bundle.json"), 65 * 2 ** 20);
+      },
+      /larger than 64 MiB/,
+    ],
     ["an expectFile outside", () => write({ expectFile: "../expect.yaml" }), /no relative path inside/],
     ["an absolute expectFile", () => write({ expectFile: "/etc/passwd" }), /no relative path inside/],
     ["an expectFile that is not there", () => write({ expectFile: "expect.yaml" }), /is not there/],
-    ["the probe id __proto__", () => writeFileSync(join(dir, "bundle.json"), JSON.stringify(manifest).replace('"virt"', '"__proto__"')), /bundle\.json: probes\.__proto__/],
-    ["an expectFile in a folder that is a link out of the bundle", () => { mkdirSync(join(home, "out")); writeFileSync(join(home, "out", "e.yaml"), ""); symlinkSync("../out", join(dir, "s")); write({ expectFile: "s/e.yaml" }); }, /leaves the bundle/],
-    ["an expectFile that is a link out of the folder", () => { symlinkSync("/etc/passwd", join(dir, "expect.yaml")); write({ expectFile: "expect.yaml" }); }, /leaves the bundle/],
+    [
+      "the probe id __proto__",
+      () => writeFileSync(join(dir, "bundle.json"), JSON.stringify(manifest).replace('"virt"', '"__proto__"')),
+      /bundle\.json: probes\.__proto__/,
+    ],
+    [
+      "an expectFile in a folder that is a link out of the bundle",
+      () => {
+        mkdirSync(join(home, "out"));
+        writeFileSync(join(home, "out", "e.yaml"), "");
+        symlinkSync("../out", join(dir, "s"));
+        write({ expectFile: "s/e.yaml" });
+      },
+      /leaves the bundle/,
+    ],
+    [
+      "an expectFile that is a link out of the folder",
+      () => {
+        symlinkSync("/etc/passwd", join(dir, "expect.yaml"));
+        write({ expectFile: "expect.yaml" });
+      },
+      /leaves the bundle/,
+    ],
   ];
   it.each(refused)("G6 refuses %s", (_, make, message) => {
     make();
@@ -110,19 +169,28 @@ describe("reading an evidence bundle", () => {
     write({}, { "virt.out": Buffer.from([0x6e, 0xff, 0x0a]) });
     expect(readBundle(dir).evidence.read("virt", { parse: (output) => output.damaged })).toMatchObject({ value: true });
     write({}, { "virt.out": "\uFFFD\n" });
-    expect(readBundle(dir).evidence.read("virt", { parse: (output) => output.damaged })).toMatchObject({ value: false });
+    expect(readBundle(dir).evidence.read("virt", { parse: (output) => output.damaged })).toMatchObject({
+      value: false,
+    });
   });
 
   it("never throws anything but a refusal on any manifest", () => {
     fc.assert(
-      fc.property(fc.oneof(fc.json(), fc.jsonValue().map((value) => JSON.stringify({ ...manifest, probes: { virt: value } })), fc.jsonValue().map((value) => JSON.stringify({ ...manifest, node: value }))), (document) => {
-        writeFileSync(join(dir, "bundle.json"), document);
-        try {
-          readBundle(dir).evidence.read("virt", text);
-        } catch (error) {
-          expect((error as Error).name).toBe("SlipwayError");
-        }
-      }),
+      fc.property(
+        fc.oneof(
+          fc.json(),
+          fc.jsonValue().map((value) => JSON.stringify({ ...manifest, probes: { virt: value } })),
+          fc.jsonValue().map((value) => JSON.stringify({ ...manifest, node: value })),
+        ),
+        (document) => {
+          writeFileSync(join(dir, "bundle.json"), document);
+          try {
+            readBundle(dir).evidence.read("virt", text);
+          } catch (error) {
+            expect((error as Error).name).toBe("SlipwayError");
+          }
+        },
+      ),
       { numRuns: 100 },
     );
   });

@@ -43,9 +43,11 @@ class FolderCapture implements ProbeCapture {
     if (this.#out === undefined) {
       const file = readContained(this.#folder, `${this.#probe}.out`, MAX_FILE_BYTES);
       this.#out =
-        file.state === "read" ? { stdout: file.text, stdoutDamaged: file.damaged }
-        : file.state === "absent" ? { stdoutProblem: "it left no output file" }
-        : { stdoutProblem: `its output file is not read: ${file.reason}` };
+        file.state === "read"
+          ? { stdout: file.text, stdoutDamaged: file.damaged }
+          : file.state === "absent"
+            ? { stdoutProblem: "it left no output file" }
+            : { stdoutProblem: `its output file is not read: ${file.reason}` };
     }
     return this.#out;
   }
@@ -82,10 +84,14 @@ export function readBundle(dir: string): Bundle {
   let folder: string;
   try {
     folder = realpathSync.native(dir);
-    if (!statSync(folder).isDirectory()) throw new SlipwayError("input", `${dir}: is no folder; give the folder that holds bundle.json`);
+    if (!statSync(folder).isDirectory())
+      throw new SlipwayError("input", `${dir}: is no folder; give the folder that holds bundle.json`);
   } catch (error) {
     if (SlipwayError.is(error)) throw error;
-    throw new SlipwayError("input", `${dir}: cannot be opened (${(error as NodeJS.ErrnoException).code ?? "unknown error"})`);
+    throw new SlipwayError(
+      "input",
+      `${dir}: cannot be opened (${(error as NodeJS.ErrnoException).code ?? "unknown error"})`,
+    );
   }
   const file = readContained(folder, "bundle.json", MAX_FILE_BYTES);
   if (file.state === "absent") refuse(dir, "bundle.json", "there is none; is this an evidence bundle?");
@@ -104,18 +110,24 @@ export function readBundle(dir: string): Bundle {
     refuse(dir, "bundle.json", `${issue?.path.join(".") || "document"}: ${issue?.message ?? "invalid"}`);
   }
   const { node, expect, expectSources, expectFile, probes } = parsed.data;
-  const captures = new Map(Object.entries(probes).map(([probe, record]) => [probe, new FolderCapture(folder, probe, record)]));
+  const captures = new Map(
+    Object.entries(probes).map(([probe, record]) => [probe, new FolderCapture(folder, probe, record)]),
+  );
   return {
     dir,
     evidence: createEvidence(node, captures),
     expect: expect ?? undefined,
     expectSources: expectSources ?? undefined,
-    expectFile: typeof expectFile === "string" && (expect ?? undefined) === undefined ? () => readExpectFile(dir, folder, expectFile) : undefined,
+    expectFile:
+      typeof expectFile === "string" && (expect ?? undefined) === undefined
+        ? () => readExpectFile(dir, folder, expectFile)
+        : undefined,
   };
 }
 
 function readExpectFile(dir: string, folder: string, name: string): { name: string; text: string } {
-  if (isAbsolute(name) || normalize(name).startsWith("..")) refuse(dir, "bundle.json", `expectFile: ${JSON.stringify(name)} is no relative path inside the bundle`);
+  if (isAbsolute(name) || normalize(name).startsWith(".."))
+    refuse(dir, "bundle.json", `expectFile: ${JSON.stringify(name)} is no relative path inside the bundle`);
   const file = readContained(folder, name, MAX_FILE_BYTES);
   if (file.state === "absent") refuse(dir, name, "the expectation file is not there");
   if (file.state === "refused") refuse(dir, name, file.reason);

@@ -65,11 +65,36 @@ export type Check = Omit<CheckDefinition, "judge" | "judgeRack" | "needs"> & {
 
 /** Codes that every check may give besides its own; they need no row in its README. */
 export const commonCodes = {
-  "evidence-missing": { verdict: "inconclusive", causes: ["tool"], meaning: "A probe that the check needs was not collected.", remedy: "Collect again with this check's probes." },
-  "evidence-unusable": { verdict: "inconclusive", causes: ["tool"], meaning: "A probe could not start, was cut short, or returned damaged or unknown output.", remedy: "Read the reason; repair the tool or its access on the node and collect again." },
-  "expectation-missing": { verdict: "inconclusive", causes: ["configuration"], meaning: "No expectation says what must be true of this node.", remedy: "Add the key to the expectations of its vendor, SKU or cluster." },
-  "expectation-invalid": { verdict: "inconclusive", causes: ["configuration"], meaning: "An expectation of the node has a value that cannot be read.", remedy: "Correct the key that is named." },
-  "check-crashed": { verdict: "inconclusive", causes: ["tool"], meaning: "The check itself failed on this evidence.", remedy: "A bug: report it with the bundle." },
+  "evidence-missing": {
+    verdict: "inconclusive",
+    causes: ["tool"],
+    meaning: "A probe that the check needs was not collected.",
+    remedy: "Collect again with this check's probes.",
+  },
+  "evidence-unusable": {
+    verdict: "inconclusive",
+    causes: ["tool"],
+    meaning: "A probe could not start, was cut short, or returned damaged or unknown output.",
+    remedy: "Read the reason; repair the tool or its access on the node and collect again.",
+  },
+  "expectation-missing": {
+    verdict: "inconclusive",
+    causes: ["configuration"],
+    meaning: "No expectation says what must be true of this node.",
+    remedy: "Add the key to the expectations of its vendor, SKU or cluster.",
+  },
+  "expectation-invalid": {
+    verdict: "inconclusive",
+    causes: ["configuration"],
+    meaning: "An expectation of the node has a value that cannot be read.",
+    remedy: "Correct the key that is named.",
+  },
+  "check-crashed": {
+    verdict: "inconclusive",
+    causes: ["tool"],
+    meaning: "The check itself failed on this evidence.",
+    remedy: "A bug: report it with the bundle.",
+  },
 } as const satisfies Record<string, CodeMeaning>;
 export type CommonCode = keyof typeof commonCodes;
 

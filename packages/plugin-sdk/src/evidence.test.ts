@@ -7,7 +7,9 @@ const text: Format<string> = { parse: (output) => output.stdout };
 const ran = { argv: ["tool"], exitCode: 0, signal: null, timedOut: false, startError: null };
 
 function read<T>(capture: Partial<ProbeCapture> | undefined, format: Format<T>) {
-  const captures = new Map<string, ProbeCapture>(capture === undefined ? [] : [["probe", { record: ran, stdout: "READY\n", ...capture }]]);
+  const captures = new Map<string, ProbeCapture>(
+    capture === undefined ? [] : [["probe", { record: ran, stdout: "READY\n", ...capture }]],
+  );
   return createEvidence({ name: "n" }, captures).read("probe", format);
 }
 
@@ -18,17 +20,47 @@ describe("which probes can be used", () => {
 
   const unusable: [string, Partial<ProbeCapture> | undefined, string, { absent?: boolean; started?: boolean }][] = [
     ["no entry", undefined, "it was not collected", { absent: true, started: false }],
-    ["a start error", { record: { ...ran, exitCode: null, startError: "not-found" } }, "it could not start: not-found", { started: false }],
-    ["a time limit", { record: { ...ran, exitCode: null, signal: "SIGKILL", timedOut: true } }, "it ran into its time limit", {}],
+    [
+      "a start error",
+      { record: { ...ran, exitCode: null, startError: "not-found" } },
+      "it could not start: not-found",
+      { started: false },
+    ],
+    [
+      "a time limit",
+      { record: { ...ran, exitCode: null, signal: "SIGKILL", timedOut: true } },
+      "it ran into its time limit",
+      {},
+    ],
     ["a signal", { record: { ...ran, exitCode: null, signal: "SIGSEGV" } }, "it was ended by SIGSEGV", {}],
     ["no exit code", { record: { ...ran, exitCode: null } }, "it has no exit code", {}],
-    ["an exit code that is text", { record: { ...ran, exitCode: "0" } }, "its entry in bundle.json is not readable: exitCode", {}],
-    ["an exit code that is no integer", { record: { ...ran, exitCode: 0.5 } }, "its entry in bundle.json is not readable: exitCode", {}],
+    [
+      "an exit code that is text",
+      { record: { ...ran, exitCode: "0" } },
+      "its entry in bundle.json is not readable: exitCode",
+      {},
+    ],
+    [
+      "an exit code that is no integer",
+      { record: { ...ran, exitCode: 0.5 } },
+      "its entry in bundle.json is not readable: exitCode",
+      {},
+    ],
     ["an entry that is no object", { record: 7 }, "its entry in bundle.json is not readable: entry", {}],
     ["a cut output", { record: { ...ran, truncated: true } }, "its output was cut by the collector's cap", {}],
-    ["an exit code that means nothing to the tool", { record: { ...ran, exitCode: 9 }, stderr: "boom\nmore\n" }, "it ended with exit code 9 (boom)", {}],
+    [
+      "an exit code that means nothing to the tool",
+      { record: { ...ran, exitCode: 9 }, stderr: "boom\nmore\n" },
+      "it ended with exit code 9 (boom)",
+      {},
+    ],
     ["no output file", { stdout: undefined }, "it left no output file", {}],
-    ["an output file that was refused", { stdout: undefined, stdoutProblem: "it is no regular file" }, "it is no regular file", {}],
+    [
+      "an output file that was refused",
+      { stdout: undefined, stdoutProblem: "it is no regular file" },
+      "it is no regular file",
+      {},
+    ],
     ["a NUL byte", { stdout: "REA\u0000DY\n" }, "its output holds NUL bytes", {}],
     ["empty output", { stdout: " \n" }, "its output is empty", {}],
   ];
@@ -48,14 +80,33 @@ describe("which probes can be used", () => {
   });
 
   it("points to the first line of stderr where a tool said why", () => {
-    expect(read({ record: { ...ran, exitCode: 9 }, stderr: "boom\n" }, text)).toMatchObject({ evidence: [{ probe: "probe", stream: "err", line: 1 }] });
+    expect(read({ record: { ...ran, exitCode: 9 }, stderr: "boom\n" }, text)).toMatchObject({
+      evidence: [{ probe: "probe", stream: "err", line: 1 }],
+    });
     expect(read({ record: { ...ran, exitCode: 9 } }, text)).toMatchObject({ evidence: [{ probe: "probe" }] });
   });
 
   it("turns Unreadable into the reason and lets bugs through", () => {
-    const where: Format<never> = { parse: () => { throw new Unreadable("odd", { line: 3, path: "/a" }); } };
-    expect(read({}, where)).toMatchObject({ usable: false, reason: "odd", evidence: [{ probe: "probe", line: 3, path: "/a" }] });
-    expect(() => read({}, { parse: () => { throw new TypeError("bug"); } })).toThrow("bug");
+    const where: Format<never> = {
+      parse: () => {
+        throw new Unreadable("odd", { line: 3, path: "/a" });
+      },
+    };
+    expect(read({}, where)).toMatchObject({
+      usable: false,
+      reason: "odd",
+      evidence: [{ probe: "probe", line: 3, path: "/a" }],
+    });
+    expect(() =>
+      read(
+        {},
+        {
+          parse: () => {
+            throw new TypeError("bug");
+          },
+        },
+      ),
+    ).toThrow("bug");
   });
 
   it("reads a document once for all who ask with the same format", () => {
@@ -69,7 +120,12 @@ describe("which probes can be used", () => {
   });
 
   it("G3 text without its last newline was cut", () => {
-    expect(read({ stdout: "a\nb" }, { parse: (output) => lines(output) })).toMatchObject({ usable: false, evidence: [{ line: 2 }] });
-    expect(read({ stdout: "a\nb" }, { parse: (output) => lines(output, { lastNewline: "optional" }).length })).toMatchObject({ usable: true, value: 2 });
+    expect(read({ stdout: "a\nb" }, { parse: (output) => lines(output) })).toMatchObject({
+      usable: false,
+      evidence: [{ line: 2 }],
+    });
+    expect(
+      read({ stdout: "a\nb" }, { parse: (output) => lines(output, { lastNewline: "optional" }).length }),
+    ).toMatchObject({ usable: true, value: 2 });
   });
 });

@@ -80,7 +80,11 @@ export interface Evidence {
 
 const NUL = "\u0000";
 
-function usableOutput(probe: string, capture: ProbeCapture | undefined, format: Format<unknown>): ProbeOutput | Unusable {
+function usableOutput(
+  probe: string,
+  capture: ProbeCapture | undefined,
+  format: Format<unknown>,
+): ProbeOutput | Unusable {
   const unusable = (reason: string, extra: Partial<Unusable> = {}): Unusable => ({
     usable: false,
     probe,
@@ -92,13 +96,21 @@ function usableOutput(probe: string, capture: ProbeCapture | undefined, format: 
   });
   if (capture === undefined) return unusable("it was not collected", { absent: true, started: false, evidence: [] });
   const raw = capture.record;
-  if (typeof raw === "object" && raw !== null && "startError" in raw && typeof raw.startError === "string" && raw.startError !== "") {
+  if (
+    typeof raw === "object" &&
+    raw !== null &&
+    "startError" in raw &&
+    typeof raw.startError === "string" &&
+    raw.startError !== ""
+  ) {
     return unusable(`it could not start: ${raw.startError}`, { started: false });
   }
   const parsed = RunRecord.safeParse(raw);
   if (!parsed.success) {
     const issue = parsed.error.issues[0];
-    return unusable(`its entry in bundle.json is not readable: ${issue?.path.join(".") || "entry"}: ${issue?.message ?? "invalid"}`);
+    return unusable(
+      `its entry in bundle.json is not readable: ${issue?.path.join(".") || "entry"}: ${issue?.message ?? "invalid"}`,
+    );
   }
   const record = parsed.data;
   if (record.timedOut === true) return unusable("it ran into its time limit", { record });
@@ -106,11 +118,25 @@ function usableOutput(probe: string, capture: ProbeCapture | undefined, format: 
   if (record.exitCode === null) return unusable("it has no exit code", { record });
   if (record.truncated === true) return unusable("its output was cut by the collector's cap", { record });
   const readable = format.exit === "any" || (format.exit ?? [0]).includes(record.exitCode);
-  if (!readable) return unusable(`it ended with exit code ${String(record.exitCode)}${firstLine(capture.stderr)}`, { record, evidence: stderrPointer(probe, capture) });
+  if (!readable)
+    return unusable(`it ended with exit code ${String(record.exitCode)}${firstLine(capture.stderr)}`, {
+      record,
+      evidence: stderrPointer(probe, capture),
+    });
   if (capture.stdout === undefined) return unusable(capture.stdoutProblem ?? "it left no output file", { record });
   if (capture.stdout.includes(NUL)) return unusable("its output holds NUL bytes", { record });
-  if (format.mayBeEmpty !== true && capture.stdout.trim() === "") return unusable(`its output is empty${firstLine(capture.stderr)}`, { record, evidence: stderrPointer(probe, capture) });
-  return { probe, record, stdout: capture.stdout, stderr: capture.stderr ?? "", damaged: capture.stdoutDamaged === true };
+  if (format.mayBeEmpty !== true && capture.stdout.trim() === "")
+    return unusable(`its output is empty${firstLine(capture.stderr)}`, {
+      record,
+      evidence: stderrPointer(probe, capture),
+    });
+  return {
+    probe,
+    record,
+    stdout: capture.stdout,
+    stderr: capture.stderr ?? "",
+    damaged: capture.stdoutDamaged === true,
+  };
 }
 
 function firstLine(text: string | undefined): string {
@@ -148,7 +174,19 @@ function readWith<T>(probe: string, capture: ProbeCapture | undefined, format: F
   } catch (error) {
     if (!Unreadable.is(error)) throw error;
     const { message, line, path } = error;
-    const pointer: EvidencePointer = { probe, ...(line === undefined ? {} : { line }), ...(path === undefined ? {} : { path }) };
-    return { usable: false, probe, absent: false, started: true, reason: message, record: output.record, evidence: [pointer] };
+    const pointer: EvidencePointer = {
+      probe,
+      ...(line === undefined ? {} : { line }),
+      ...(path === undefined ? {} : { path }),
+    };
+    return {
+      usable: false,
+      probe,
+      absent: false,
+      started: true,
+      reason: message,
+      record: output.record,
+      evidence: [pointer],
+    };
   }
 }

@@ -7,7 +7,10 @@ export function nodeScope(evidence: Evidence): Scope {
 }
 
 /** The inconclusive finding for a probe that cannot be used (rule G3); of the whole node unless a part is given. */
-export function unusableFinding(unusable: Unusable, scope: Scope): Finding & { code: "evidence-missing" | "evidence-unusable" } {
+export function unusableFinding(
+  unusable: Unusable,
+  scope: Scope,
+): Finding & { code: "evidence-missing" | "evidence-unusable" } {
   return {
     code: unusable.absent ? "evidence-missing" : "evidence-unusable",
     verdict: "inconclusive",

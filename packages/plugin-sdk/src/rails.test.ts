@@ -27,7 +27,12 @@ describe("expanding a rail's device", () => {
   });
 
   it("asks mlxlink of each rail, and of no name that is none", () => {
-    const ids = (device: string): string[] => probes.mlxlink.commands({ ib: { rails: [{ device, port: 1, rateGbps: 800, label: "XDR", width: 4, linkLayer: "InfiniBand" }] } }).map(({ id }) => id);
+    const ids = (device: string): string[] =>
+      probes.mlxlink
+        .commands({
+          ib: { rails: [{ device, port: 1, rateGbps: 800, label: "XDR", width: 4, linkLayer: "InfiniBand" }] },
+        })
+        .map(({ id }) => id);
     expect(ids("mlx5_[0-1]")).toEqual(["mlxlink-mlx5_0", "mlxlink-mlx5_1"]);
     expect(ids("../x")).toEqual([]);
     expect(probes.mlxlink.commands({ ib: "nonsense" })).toEqual([]);

@@ -21,5 +21,7 @@ function range(text: string): string[] {
   const [, from = "", to = ""] = numbers;
   const width = from.startsWith("0") ? from.length : 0;
   const length = Number(to) - Number(from) + 1;
-  return Array.from({ length: Math.min(Math.max(length, 0), MOST_DEVICES) }, (_, index) => String(Number(from) + index).padStart(width, "0"));
+  return Array.from({ length: Math.min(Math.max(length, 0), MOST_DEVICES) }, (_, index) =>
+    String(Number(from) + index).padStart(width, "0"),
+  );
 }

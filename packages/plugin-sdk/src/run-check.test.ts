@@ -6,7 +6,14 @@ import { probes } from "./probes/catalog.ts";
 import { runCheck } from "./run-check.ts";
 
 type Definition = CheckDefinition<{ gpus: typeof GpuExpectations }, "odd">;
-const finding = (verdict: Finding["verdict"]): Finding & { code: "odd" } => ({ code: "odd", verdict, cause: "unknown", scope: { kind: "node", id: "n" }, message: "", evidence: [] });
+const finding = (verdict: Finding["verdict"]): Finding & { code: "odd" } => ({
+  code: "odd",
+  verdict,
+  cause: "unknown",
+  scope: { kind: "node", id: "n" },
+  message: "",
+  evidence: [],
+});
 
 function check(change: Partial<Definition>) {
   return defineCheck<Definition["sections"], "odd">({
@@ -23,7 +30,8 @@ function check(change: Partial<Definition>) {
 }
 
 const evidence = createEvidence({ name: "n" }, new Map([["virt", { record: { exitCode: 0 }, stdout: "none\n" }]]));
-const verdictOf = (change: Partial<Definition>, expectations: object = {}): string => runCheck(check(change), evidence, { ...expectations }).verdict;
+const verdictOf = (change: Partial<Definition>, expectations: object = {}): string =>
+  runCheck(check(change), evidence, { ...expectations }).verdict;
 
 describe("running one check", () => {
   it("G1 a fail is not hidden by what is missing, and what is missing is no pass", () => {
@@ -34,27 +42,64 @@ describe("running one check", () => {
   });
 
   it("G1 not-applicable only when the check says so for the node, whatever expectation is missing", () => {
-    const judgement = runCheck(check({ needs: ["gpus.count"], judge: () => ({ notApplicable: "no NVLink" }) }), evidence, {});
-    expect(judgement).toEqual({ check: "sample", version: "1.2.3", verdict: "not-applicable", reason: "no NVLink", findings: [] });
+    const judgement = runCheck(
+      check({ needs: ["gpus.count"], judge: () => ({ notApplicable: "no NVLink" }) }),
+      evidence,
+      {},
+    );
+    expect(judgement).toEqual({
+      check: "sample",
+      version: "1.2.3",
+      verdict: "not-applicable",
+      reason: "no NVLink",
+      findings: [],
+    });
   });
 
   it("G11 a needed key that is absent or null is missing; a section that cannot be read is invalid", () => {
     const needs = { needs: ["gpus.count"] } as const;
     for (const expectations of [{}, { gpus: {} }, { gpus: null }, { gpus: { count: null } }]) {
-      expect(runCheck(check(needs), evidence, expectations).findings).toMatchObject([{ code: "expectation-missing", verdict: "inconclusive", expected: "gpus.count", scope: { kind: "node", id: "n" } }]);
+      expect(runCheck(check(needs), evidence, expectations).findings).toMatchObject([
+        {
+          code: "expectation-missing",
+          verdict: "inconclusive",
+          expected: "gpus.count",
+          scope: { kind: "node", id: "n" },
+        },
+      ]);
     }
-    expect(runCheck(check(needs), evidence, { gpus: { count: "four" } }).findings).toMatchObject([{ code: "expectation-invalid", expected: "gpus.count" }]);
-    expect(runCheck(check({}), evidence, { gpus: "all" }).findings).toMatchObject([{ code: "expectation-invalid", expected: "gpus" }]);
+    expect(runCheck(check(needs), evidence, { gpus: { count: "four" } }).findings).toMatchObject([
+      { code: "expectation-invalid", expected: "gpus.count" },
+    ]);
+    expect(runCheck(check({}), evidence, { gpus: "all" }).findings).toMatchObject([
+      { code: "expectation-invalid", expected: "gpus" },
+    ]);
     expect(verdictOf(needs, { gpus: { count: 4, colour: "green" } })).toBe("pass");
-    expect(verdictOf({ needs: (expected) => (expected.gpus?.count === 4 ? ["gpus.serials"] : []) }, { gpus: { count: 4 } })).toBe("inconclusive");
+    expect(
+      verdictOf({ needs: (expected) => (expected.gpus?.count === 4 ? ["gpus.serials"] : []) }, { gpus: { count: 4 } }),
+    ).toBe("inconclusive");
   });
 
   it("never takes silence for a pass when nothing was read", () => {
-    expect(runCheck(check({ judge: () => [] }), evidence, {})).toMatchObject({ verdict: "inconclusive", findings: [{ code: "evidence-missing" }] });
+    expect(runCheck(check({ judge: () => [] }), evidence, {})).toMatchObject({
+      verdict: "inconclusive",
+      findings: [{ code: "evidence-missing" }],
+    });
   });
 
   it("reports a check that throws and does not trust it", () => {
-    const crash = runCheck(check({ judge: () => { throw new TypeError("oops"); } }), evidence, {});
-    expect(crash).toMatchObject({ verdict: "inconclusive", findings: [{ code: "check-crashed", cause: "tool", message: expect.stringContaining("oops") as string }] });
+    const crash = runCheck(
+      check({
+        judge: () => {
+          throw new TypeError("oops");
+        },
+      }),
+      evidence,
+      {},
+    );
+    expect(crash).toMatchObject({
+      verdict: "inconclusive",
+      findings: [{ code: "check-crashed", cause: "tool", message: expect.stringContaining("oops") as string }],
+    });
   });
 });

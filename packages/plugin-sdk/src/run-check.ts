@@ -25,7 +25,14 @@ export function prepareExpectations(check: Check, node: string, expectations: Ex
     invalid.add(name);
     const issue = parsed.error.issues[0];
     const key = [name, ...(issue?.path ?? [])].join(".");
-    findings.push(expectationFinding("expectation-invalid", node, key, `The expectation ${key} cannot be read: ${issue?.message ?? "invalid"}.`));
+    findings.push(
+      expectationFinding(
+        "expectation-invalid",
+        node,
+        key,
+        `The expectation ${key} cannot be read: ${issue?.message ?? "invalid"}.`,
+      ),
+    );
   }
   for (const key of check.needs(expected)) {
     const [section = key] = key.split(".", 1);
@@ -35,12 +42,31 @@ export function prepareExpectations(check: Check, node: string, expectations: Ex
   return { expected, findings };
 }
 
-function expectationFinding(code: "expectation-missing" | "expectation-invalid", node: string, key: string, message: string): Finding {
-  return { code, verdict: "inconclusive", cause: "configuration", scope: { kind: "node", id: node }, message, expected: key, evidence: [] };
+function expectationFinding(
+  code: "expectation-missing" | "expectation-invalid",
+  node: string,
+  key: string,
+  message: string,
+): Finding {
+  return {
+    code,
+    verdict: "inconclusive",
+    cause: "configuration",
+    scope: { kind: "node", id: node },
+    message,
+    expected: key,
+    evidence: [],
+  };
 }
 
 function lookUp(value: unknown, key: string): unknown {
-  return key.split(".").reduce<unknown>((inner, part) => (typeof inner === "object" && inner !== null ? (inner as Record<string, unknown>)[part] : undefined), value);
+  return key
+    .split(".")
+    .reduce<unknown>(
+      (inner, part) =>
+        typeof inner === "object" && inner !== null ? (inner as Record<string, unknown>)[part] : undefined,
+      value,
+    );
 }
 
 /**
@@ -65,14 +91,31 @@ export function runCheck(check: Check, evidence: Evidence, expectations: Expecta
   let own: readonly Finding[];
   try {
     const answer = check.judge(watched, expected);
-    if ("notApplicable" in answer) return { check: id, version, verdict: "not-applicable", reason: answer.notApplicable, findings: [] };
+    if ("notApplicable" in answer)
+      return { check: id, version, verdict: "not-applicable", reason: answer.notApplicable, findings: [] };
     own = answer;
   } catch (error) {
-    own = [{ code: "check-crashed", verdict: "inconclusive", cause: "tool", scope: nodeScope(evidence), message: `The check failed on this evidence: ${String(error)}`, evidence: [] }];
+    own = [
+      {
+        code: "check-crashed",
+        verdict: "inconclusive",
+        cause: "tool",
+        scope: nodeScope(evidence),
+        message: `The check failed on this evidence: ${String(error)}`,
+        evidence: [],
+      },
+    ];
   }
   const findings = [...aboutExpectations, ...own];
   if (findings.length === 0 && readings === 0 && check.probes.length > 0) {
-    findings.push({ code: "evidence-missing", verdict: "inconclusive", cause: "tool", scope: nodeScope(evidence), message: "The check read no evidence.", evidence: [] });
+    findings.push({
+      code: "evidence-missing",
+      verdict: "inconclusive",
+      cause: "tool",
+      scope: nodeScope(evidence),
+      message: "The check read no evidence.",
+      evidence: [],
+    });
   }
   return { check: id, version, verdict: verdictOfFindings(findings.map((finding) => finding.verdict)), findings };
 }

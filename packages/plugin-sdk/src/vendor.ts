@@ -59,7 +59,11 @@ export interface VendorSession {
   listEvents?(cursor?: string): Promise<Page<VendorEvent> & { readonly cursor: string }>;
   readonly transport?: Transport;
   power?(node: TargetRef, op: PowerOp, options: ActOptions): Promise<VendorOp>;
-  openRepair?(node: TargetRef, report: { readonly category: string; readonly summary: string }, options: ActOptions): Promise<VendorOp>;
+  openRepair?(
+    node: TargetRef,
+    report: { readonly category: string; readonly summary: string },
+    options: ActOptions,
+  ): Promise<VendorOp>;
   returnToService?(node: TargetRef, options: ActOptions): Promise<VendorOp>;
   close(): Promise<void>;
 }

@@ -1,4 +1,13 @@
-export { assignCause, NEAR_MS, provesFault, type AssignedCause, type AttributionRule, type BanFacts, type NearFinding, type NearJob } from "./attribution/assign-cause.ts";
+export {
+  assignCause,
+  NEAR_MS,
+  provesFault,
+  type AssignedCause,
+  type AttributionRule,
+  type BanFacts,
+  type NearFinding,
+  type NearJob,
+} from "./attribution/assign-cause.ts";
 export { Xids, XIDS_SCHEMA, xidCauses, type XidCauses } from "./attribution/xids.ts";
 export * from "./canary/gate.ts";
 export { fleetFileIds, fleetFileSchema } from "./file-schemas.ts";

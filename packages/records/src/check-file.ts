@@ -1,5 +1,14 @@
 import { SlipwayError } from "@slipway/plugin-sdk";
-import { foldRuns, lastEvent, sessionise, StatsInputError, type DataQuality, type EventRow, type RunCounters, type RunRow } from "@slipway/stats";
+import {
+  foldRuns,
+  lastEvent,
+  sessionise,
+  StatsInputError,
+  type DataQuality,
+  type EventRow,
+  type RunCounters,
+  type RunRow,
+} from "@slipway/stats";
 import { kindOf } from "./kinds/index.ts";
 import type { KindName, RecordKind } from "./kinds/kind.ts";
 import { eachRecord, type OnRead } from "./read-records.ts";
@@ -45,7 +54,13 @@ export async function checkFile(source: Source, onRead?: OnRead): Promise<FileCh
         const known = kindOf(source.name, header);
         kind = known;
         labels = header.filter((column) => !Object.hasOwn(known.columns, column));
-        return { kind: known, take: (row) => void rows.push(row), refused: (error) => { problem(error.message); } };
+        return {
+          kind: known,
+          take: (row) => void rows.push(row),
+          refused: (error) => {
+            problem(error.message);
+          },
+        };
       },
       onRead,
     );
@@ -58,7 +73,12 @@ export async function checkFile(source: Source, onRead?: OnRead): Promise<FileCh
 }
 
 /** What only all rows show. Their kind is that of the reader that made them. */
-function sayTogether(name: string, kind: KindName | undefined, rows: readonly unknown[], problem: (text: string) => void): Partial<FileCheck> {
+function sayTogether(
+  name: string,
+  kind: KindName | undefined,
+  rows: readonly unknown[],
+  problem: (text: string) => void,
+): Partial<FileCheck> {
   try {
     if (kind === "events") {
       const events = rows as readonly EventRow[];

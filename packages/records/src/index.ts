@@ -1,5 +1,15 @@
 export { checkFile, type FileCheck } from "./check-file.ts";
-export { attemptsKind, eventsKind, jobsKind, kindOf, runsKind, spellsKind, valueTableKind, type EventRow, type JobRow } from "./kinds/index.ts";
+export {
+  attemptsKind,
+  eventsKind,
+  jobsKind,
+  kindOf,
+  runsKind,
+  spellsKind,
+  valueTableKind,
+  type EventRow,
+  type JobRow,
+} from "./kinds/index.ts";
 export type { KindName, RecordKind } from "./kinds/kind.ts";
 export { instantText, parseInstant, parseInstantOrDay } from "./kinds/instant.ts";
 export { eachRecord, readObject, readRecords, type OnRead, type Reading } from "./read-records.ts";

@@ -5,12 +5,43 @@ import { eventsKind, runsKind } from "./kinds/index.ts";
 import { query, type QueryResult } from "./query.ts";
 import { tableOf } from "./write-records.ts";
 
-const event = (eventId: string, over: Partial<EventRow> = {}): EventRow => ({ eventId, revision: 1, type: "admit", node: "m-1", cluster: "c", ts: Date.UTC(2026, 0, 1), ingestedTs: null, cause: null, labels: { vendor: "oci" }, attemptId: null, ...over });
-const run: RunRow = { attemptId: "a", runIndex: 1, result: "pass", failedChecks: [], nodeHours: 2.5, labels: { constructor: "x" } };
+const event = (eventId: string, over: Partial<EventRow> = {}): EventRow => ({
+  eventId,
+  revision: 1,
+  type: "admit",
+  node: "m-1",
+  cluster: "c",
+  ts: Date.UTC(2026, 0, 1),
+  ingestedTs: null,
+  cause: null,
+  labels: { vendor: "oci" },
+  attemptId: null,
+  ...over,
+});
+const run: RunRow = {
+  attemptId: "a",
+  runIndex: 1,
+  result: "pass",
+  failedChecks: [],
+  nodeHours: 2.5,
+  labels: { constructor: "x" },
+};
 const ask = (sql: string): Promise<QueryResult> =>
   query(sql, [
-    { name: "events", table: tableOf(eventsKind, [event("e1"), event("e2", { type: "ban", cause: "fabric", ts: Date.UTC(2026, 0, 1, 0, 0, 0, 120) })]) },
-    { name: "runs", table: tableOf(runsKind, Array.from({ length: 5_000 }, () => run)) },
+    {
+      name: "events",
+      table: tableOf(eventsKind, [
+        event("e1"),
+        event("e2", { type: "ban", cause: "fabric", ts: Date.UTC(2026, 0, 1, 0, 0, 0, 120) }),
+      ]),
+    },
+    {
+      name: "runs",
+      table: tableOf(
+        runsKind,
+        Array.from({ length: 5_000 }, () => run),
+      ),
+    },
   ]);
 
 describe("query", () => {
@@ -22,9 +53,14 @@ describe("query", () => {
         ["e2", 1, "fabric", "2026-01-01T00:00:00.12Z", "oci"],
       ],
     });
-    expect((await ask("select count(*), sum(node_hours), sum(run_index), min(constructor), 2::hugeint ** 100 from runs")).rows).toEqual([[5_000, 12_500, 5_000, "x", expect.anything()]]);
+    expect(
+      (await ask("select count(*), sum(node_hours), sum(run_index), min(constructor), 2::hugeint ** 100 from runs"))
+        .rows,
+    ).toEqual([[5_000, 12_500, 5_000, "x", expect.anything()]]);
     expect((await ask("select ts + interval 1 day from events limit 1")).rows).toEqual([["2026-01-02T00:00:00Z"]]);
-    expect((await ask("select 9007199254740993::bigint, 'nan'::double, [1, 2], true")).rows).toEqual([["9007199254740993", "NaN", [1, 2], true]]);
+    expect((await ask("select 9007199254740993::bigint, 'nan'::double, [1, 2], true")).rows).toEqual([
+      ["9007199254740993", "NaN", [1, 2], true],
+    ]);
   });
 
   it.each([

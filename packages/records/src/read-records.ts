@@ -17,10 +17,14 @@ export type OnRead = (read: number) => void;
  */
 export async function readRecords<T>(kind: RecordKind<T>, source: Source, onRead?: OnRead): Promise<T[]> {
   const rows: T[] = [];
-  await eachRecord<T>(source, (header) => {
-    checkHeader(kind, source.name, header);
-    return { kind, take: (row) => void rows.push(row) };
-  }, onRead);
+  await eachRecord<T>(
+    source,
+    (header) => {
+      checkHeader(kind, source.name, header);
+      return { kind, take: (row) => void rows.push(row) };
+    },
+    onRead,
+  );
   return rows;
 }
 
@@ -33,7 +37,11 @@ export interface Reading<T> {
 }
 
 /** Reads rows one by one. @throws SlipwayError as {@link readRecords}; rows before the one that is wrong were taken */
-export async function eachRecord<T>(source: Source, begin: (header: readonly string[]) => Reading<T>, onRead: OnRead = () => undefined): Promise<void> {
+export async function eachRecord<T>(
+  source: Source,
+  begin: (header: readonly string[]) => Reading<T>,
+  onRead: OnRead = () => undefined,
+): Promise<void> {
   let step: RecordSink | undefined;
   const sink: RecordSink = (fields, at) => {
     if (step !== undefined) return step(fields, at);
@@ -52,15 +60,23 @@ export async function eachRecord<T>(source: Source, begin: (header: readonly str
     };
   };
   await (source.parquet === undefined ? scanCsv(source, sink, onRead) : scanParquet(source.parquet, sink));
-  if (step === undefined) throw new SlipwayError("input", `${source.name}: is empty; its first line has to name the columns`);
+  if (step === undefined)
+    throw new SlipwayError("input", `${source.name}: is empty; its first line has to name the columns`);
 }
 
 /** Reads one row that is kept as an object, such as a row of the store's imported history. */
 export function readObject<T>(kind: RecordKind<T>, name: string, row: Readonly<Record<string, unknown>>): T {
   const entries = Object.entries(row).map(([column, value]): [string, string] => [column, textOf(value)]);
-  const columns = new Columns(name, entries.map(([column]) => column), "row");
+  const columns = new Columns(
+    name,
+    entries.map(([column]) => column),
+    "row",
+  );
   const read = kind.open(columns);
-  columns.stand(entries.map(([, value]) => value), 1);
+  columns.stand(
+    entries.map(([, value]) => value),
+    1,
+  );
   return read();
 }
 

@@ -51,5 +51,11 @@ async function* readable(path: string): AsyncGenerator<Uint8Array> {
 }
 
 function cannotRead(path: string, error: unknown): SlipwayError {
-  return SlipwayError.is(error) ? error : new SlipwayError("input", `${path}: cannot be read (${(error as NodeJS.ErrnoException).code ?? "unknown error"})`, { cause: error });
+  return SlipwayError.is(error)
+    ? error
+    : new SlipwayError(
+        "input",
+        `${path}: cannot be read (${(error as NodeJS.ErrnoException).code ?? "unknown error"})`,
+        { cause: error },
+      );
 }

@@ -46,13 +46,17 @@ const READ_KEPT = 20_000;
 function gpuSerials(node: string, result: ExecResult | undefined): readonly string[] {
   const stdout = text(result);
   if (stdout === undefined) return [];
-  const digest = createHash("sha256").update(result?.stdout ?? stdout).digest("base64");
+  const digest = createHash("sha256")
+    .update(result?.stdout ?? stdout)
+    .digest("base64");
   const known = serialsRead.get(digest);
   if (known !== undefined) return known;
   const evidence = createEvidence({ name: node }, new Map([["nvidia-smi", { record: result, stdout }]]));
   const reading = evidence.read("nvidia-smi", nvidiaSmiFormat);
   // A copy, for a serial cut out of the output keeps the whole output in memory.
-  const serials = structuredClone(reading.usable ? reading.value.flatMap(({ serial }) => (serial === undefined ? [] : [serial])) : []);
+  const serials = structuredClone(
+    reading.usable ? reading.value.flatMap(({ serial }) => (serial === undefined ? [] : [serial])) : [],
+  );
   if (serialsRead.size >= READ_KEPT) serialsRead.delete(serialsRead.keys().next().value ?? "");
   serialsRead.set(digest, serials);
   return serials;

@@ -25,7 +25,9 @@ export async function readInventory(source: string, readStdin: () => string | Pr
     }
     return parseInventory(text, source);
   }
-  const looksLikeFile = source.includes("/") ? !source.includes("@") : /\.(ya?ml|json|txt|csv|tsv|cfg|ini)$/i.test(source);
+  const looksLikeFile = source.includes("/")
+    ? !source.includes("@")
+    : /\.(ya?ml|json|txt|csv|tsv|cfg|ini)$/i.test(source);
   if (looksLikeFile && !source.includes(",")) {
     throw new SlipwayError("input", `--hosts ${source}: there is no such file`);
   }
@@ -114,8 +116,7 @@ function unique(hosts: readonly Located[], source: string): Host[] {
 
 function nameProblem(name: string): string | undefined {
   // Control characters would break the lines of every report.
-  if (/[\u0000-\u001f\u007f]/.test(name))
-    return `${JSON.stringify(name)} holds control characters`;
+  if (/[\u0000-\u001f\u007f]/.test(name)) return `${JSON.stringify(name)} holds control characters`;
   if (folderName(name).length > LONGEST_FOLDER) return "is too long for the folder of its bundle";
   return undefined;
 }

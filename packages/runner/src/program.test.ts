@@ -6,7 +6,16 @@ import type { ProbeCommand } from "@slipway/plugin-sdk";
 import fc from "fast-check";
 import { describe, expect, onTestFinished, test } from "vitest";
 import { Capture } from "./capture.ts";
-import { loginShellCommand, quote, readAnnouncement, readReaper, reaperArgv, recordedArgv, shellCommand, wrappedArgv } from "./program.ts";
+import {
+  loginShellCommand,
+  quote,
+  readAnnouncement,
+  readReaper,
+  reaperArgv,
+  recordedArgv,
+  shellCommand,
+  wrappedArgv,
+} from "./program.ts";
 
 const command = (argv: readonly string[], program?: string) => ({
   id: "x",
@@ -87,22 +96,37 @@ describe("the wrapper", () => {
     expect(stderr).toMatch(/^slipway n0 started \d+(?: \S+)?\n$/);
   });
 
-  test.each(["sh", "bash", "dash"])("is run by a login shell that is known to be %s itself, with the same answer", (shell) => {
-    const composite: ProbeCommand = { ...command(["slipway-probe", "x", "a b", "$(id)"]), program: 'printf "%s|" "$@"\n' };
-    for (const probe of [command(["printf", "%s|", ...hostile]), command(["no-such-program"]), composite]) {
-      const line = loginShellCommand(probe, "n0", false, shell);
-      expect(line).not.toBe(loginShellCommand(probe, "n0", false, undefined));
-      const env = { PATH: "/usr/bin:/bin", SHELL: `/bin/${shell}` };
-      const direct = spawnSync(shell, ["-c", line], { encoding: "utf8", env, stdio: ["ignore", "pipe", "pipe"] });
-      const around = asLoginShell(wrappedArgv(probe, "n0"), { SHELL: `/bin/${shell}` });
-      const answer = ({ status, stdout, stderr }: { status: number | null; stdout: string; stderr: string }) => ({ status, stdout, stderr: stderr.replace(/\d+/g, "N") });
-      expect(answer(direct)).toEqual(answer(around));
-    }
-  });
+  test.each(["sh", "bash", "dash"])(
+    "is run by a login shell that is known to be %s itself, with the same answer",
+    (shell) => {
+      const composite: ProbeCommand = {
+        ...command(["slipway-probe", "x", "a b", "$(id)"]),
+        program: 'printf "%s|" "$@"\n',
+      };
+      for (const probe of [command(["printf", "%s|", ...hostile]), command(["no-such-program"]), composite]) {
+        const line = loginShellCommand(probe, "n0", false, shell);
+        expect(line).not.toBe(loginShellCommand(probe, "n0", false, undefined));
+        const env = { PATH: "/usr/bin:/bin", SHELL: `/bin/${shell}` };
+        const direct = spawnSync(shell, ["-c", line], { encoding: "utf8", env, stdio: ["ignore", "pipe", "pipe"] });
+        const around = asLoginShell(wrappedArgv(probe, "n0"), { SHELL: `/bin/${shell}` });
+        const answer = ({ status, stdout, stderr }: { status: number | null; stdout: string; stderr: string }) => ({
+          status,
+          stdout,
+          stderr: stderr.replace(/\d+/g, "N"),
+        });
+        expect(answer(direct)).toEqual(answer(around));
+      }
+    },
+  );
 
   test("is started by sh where the login shell is another one, is not known, or sudo stands between", () => {
-    for (const shell of [undefined, "zsh", "fish", "tcsh", "nologin"]) expect(loginShellCommand(command(["true"]), "n0", false, shell)).toBe(shellCommand(wrappedArgv(command(["true"]), "n0")));
-    expect(loginShellCommand(command(["true"]), "n0", true, "bash")).toBe(shellCommand(wrappedArgv(command(["true"]), "n0", true)));
+    for (const shell of [undefined, "zsh", "fish", "tcsh", "nologin"])
+      expect(loginShellCommand(command(["true"]), "n0", false, shell)).toBe(
+        shellCommand(wrappedArgv(command(["true"]), "n0")),
+      );
+    expect(loginShellCommand(command(["true"]), "n0", true, "bash")).toBe(
+      shellCommand(wrappedArgv(command(["true"]), "n0", true)),
+    );
   });
 
   test("reads what a run announced", () => {

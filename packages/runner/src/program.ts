@@ -158,7 +158,12 @@ const POSIX_SHELLS: ReadonlySet<string> = new Set(["sh", "dash", "bash", "ash", 
  *
  * @param loginShell its name, as an earlier run on the same connection announced it
  */
-export function loginShellCommand(command: ProbeCommand, nonce: string, sudo: boolean, loginShell: string | undefined): string {
+export function loginShellCommand(
+  command: ProbeCommand,
+  nonce: string,
+  sudo: boolean,
+  loginShell: string | undefined,
+): string {
   const argv = wrappedArgv(command, nonce, sudo);
   if (sudo || loginShell === undefined || !POSIX_SHELLS.has(loginShell)) return shellCommand(argv);
   const [, , program = "", , ...parameters] = argv;
@@ -166,7 +171,9 @@ export function loginShellCommand(command: ProbeCommand, nonce: string, sudo: bo
 }
 
 /** What a run announced: the pid of its first process, and the name of the login shell. */
-export function readAnnouncement(announcement: string | undefined): { readonly pid: number; readonly loginShell: string | undefined } | undefined {
+export function readAnnouncement(
+  announcement: string | undefined,
+): { readonly pid: number; readonly loginShell: string | undefined } | undefined {
   const match = /^started (\d+)(?: (\S+))?$/.exec(announcement ?? "");
   return match === null ? undefined : { pid: Number(match[1]), loginShell: match[2] };
 }

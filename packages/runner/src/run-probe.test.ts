@@ -17,10 +17,12 @@ function endsAndCloses(afterMs: number, lastWords: string): Launcher {
         stderr,
         pid: 1,
         exited: Promise.resolve({ code: 0, signal: null }),
-        closed: new Promise((resolve) => setTimeout(() => {
-          stdout.write(lastWords);
-          setImmediate(resolve);
-        }, afterMs)),
+        closed: new Promise((resolve) =>
+          setTimeout(() => {
+            stdout.write(lastWords);
+            setImmediate(resolve);
+          }, afterMs),
+        ),
         abandon: () => undefined,
       }),
     reap: () => Promise.resolve([]),
@@ -32,7 +34,10 @@ it.each([
   [4_000, { truncated: undefined, said: "first last" }],
   [60_000, { truncated: true, said: "first " }],
 ])("a program whose streams close %i ms after its end", async (afterMs, { truncated, said }) => {
-  const running = runProbe(endsAndCloses(afterMs, "last"), { id: "p", argv: ["p"], timeoutMs: 120_000 } as never, { timeoutMs: 120_000, maxBytes: 1_000 });
+  const running = runProbe(endsAndCloses(afterMs, "last"), { id: "p", argv: ["p"], timeoutMs: 120_000 } as never, {
+    timeoutMs: 120_000,
+    maxBytes: 1_000,
+  });
   await vi.advanceTimersByTimeAsync(20_000);
   const result = await running;
   expect([result.exitCode, result.truncated, result.stdout.toString()]).toEqual([0, truncated, said]);

@@ -139,7 +139,12 @@ export function runProbe(launcher: Launcher, command: ProbeCommand, options: Exe
         const left = await launcher.reap(nonce, leader).catch(() => undefined);
         if (program !== undefined) {
           const closed = program.closed.then(() => true);
-          const drained = await Promise.race([closed, new Promise<false>((done) => (lingering = setTimeout(done, why === "linger" ? LAST_WORDS_MS : DRAIN_MS, false)))]);
+          const drained = await Promise.race([
+            closed,
+            new Promise<false>(
+              (done) => (lingering = setTimeout(done, why === "linger" ? LAST_WORDS_MS : DRAIN_MS, false)),
+            ),
+          ]);
           // Nobody is left who could say more, and still it did not end: what is missing is not known.
           if (why === "linger" && !drained) stdout.truncated = true;
           program.abandon();

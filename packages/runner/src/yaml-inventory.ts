@@ -49,10 +49,15 @@ export function parseYamlInventory(source: string, file: string): Located[] {
   }
   const { hosts, racks = {} } = parsed.data;
   const empty = Object.keys(racks).find((rack) => !hosts.some((host) => host.rack === rack));
-  if (empty !== undefined) throw new SlipwayError("input", `${at(["racks", empty])}: racks.${empty}: no host is in this rack`);
+  if (empty !== undefined)
+    throw new SlipwayError("input", `${at(["racks", empty])}: racks.${empty}: no host is in this rack`);
   return hosts.map((host, index) => {
     const rackExpectations = host.rack !== undefined && Object.hasOwn(racks, host.rack) ? racks[host.rack] : undefined;
-    return { ...host, ...(rackExpectations === undefined ? {} : { rackExpectations }), where: at(["hosts", index, "name"]) };
+    return {
+      ...host,
+      ...(rackExpectations === undefined ? {} : { rackExpectations }),
+      where: at(["hosts", index, "name"]),
+    };
   });
 }
 

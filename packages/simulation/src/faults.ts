@@ -51,7 +51,9 @@ export class Faults {
   constructor(seed: number) {
     const draw = chances(seed, "shares");
     const kinds = Object.keys(SHARES) as ByChance[];
-    this.#shares = Object.fromEntries(kinds.map((kind) => [kind, draw.chance(0.7) ? SHARES[kind] * draw.next() : 0])) as Record<ByChance, number>;
+    this.#shares = Object.fromEntries(
+      kinds.map((kind) => [kind, draw.chance(0.7) ? SHARES[kind] * draw.next() : 0]),
+    ) as Record<ByChance, number>;
     this.#streams = Object.fromEntries(kinds.map((kind) => [kind, chances(seed, kind)])) as Record<ByChance, Chances>;
   }
 

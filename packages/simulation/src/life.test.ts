@@ -11,10 +11,18 @@ function process() {
   const clock = virtualClock(0);
   const store = memoryStore();
   const gone: string[] = [];
-  const life = new Life(new Faults(1), (ms) => clock.sleep(ms), { onDeath: () => gone.push("died"), onStall: () => gone.push("stands still") });
+  const life = new Life(new Faults(1), (ms) => clock.sleep(ms), {
+    onDeath: () => gone.push("died"),
+    onStall: () => gone.push("stands still"),
+  });
   const quiet = new Faults(1);
   quiet.active = false;
-  const ports = portsOf(life, quiet, { store, clock, queue: memoryQueue({ clock }), blobs: memoryBlobs(clock) }, { onWrite: () => undefined });
+  const ports = portsOf(
+    life,
+    quiet,
+    { store, clock, queue: memoryQueue({ clock }), blobs: memoryBlobs(clock) },
+    { onWrite: () => undefined },
+  );
   return { clock, store, gone, life, ports };
 }
 
@@ -29,7 +37,9 @@ it.each([
   void ports.store.transaction((tx) => tx.insert("settings", [setting])).finally(() => (went = true));
   await clock.runUntil(1_000);
   expect([went, gone, store.snapshot("settings")]).toEqual([false, ["died"], left]);
-  void ports.store.transaction((tx) => tx.insert("settings", [{ name: "late", value: 2 }])).finally(() => (went = true));
+  void ports.store
+    .transaction((tx) => tx.insert("settings", [{ name: "late", value: 2 }]))
+    .finally(() => (went = true));
   await clock.runUntil(2_000);
   expect([went, store.snapshot("settings")]).toEqual([false, left]);
 });

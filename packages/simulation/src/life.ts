@@ -24,7 +24,11 @@ export class Life {
   #stall: { readonly at: string; readonly ms: number } | undefined;
   #still: Promise<void> | undefined;
 
-  constructor(faults: Faults, sleep: (ms: number) => Promise<void>, { onDeath, onStall }: { readonly onDeath: () => void; readonly onStall: () => void }) {
+  constructor(
+    faults: Faults,
+    sleep: (ms: number) => Promise<void>,
+    { onDeath, onStall }: { readonly onDeath: () => void; readonly onStall: () => void },
+  ) {
     this.#faults = faults;
     this.#sleep = sleep;
     this.#onDeath = onDeath;

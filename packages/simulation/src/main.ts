@@ -43,28 +43,51 @@ async function main(): Promise<number> {
         failed.push(report);
         print(failureOf(report, postgres));
       }
-      if (sums.seeds % TOLD_EVERY === 0 && sums.seeds < seeds.length) print(`${String(sums.seeds)} of ${String(seeds.length)} seeds, ${((performance.now() - begun) / 1_000).toFixed(0)} s`);
+      if (sums.seeds % TOLD_EVERY === 0 && sums.seeds < seeds.length)
+        print(
+          `${String(sums.seeds)} of ${String(seeds.length)} seeds, ${((performance.now() - begun) / 1_000).toFixed(0)} s`,
+        );
     },
   });
-  print(`${String(sums.seeds)} seeds in ${((performance.now() - begun) / 1_000).toFixed(1)} s, ${(sums.ms / sums.seeds).toFixed(0)} ms each: ${String(sums.passes)} passes, ${String(sums.releases)} releases, ${String(sums.bans)} bans`);
+  print(
+    `${String(sums.seeds)} seeds in ${((performance.now() - begun) / 1_000).toFixed(1)} s, ${(sums.ms / sums.seeds).toFixed(0)} ms each: ${String(sums.passes)} passes, ${String(sums.releases)} releases, ${String(sums.bans)} bans`,
+  );
   for (const kind of FAULT_KINDS) print(`  ${kind.padEnd(20)} struck ${String(struck[kind])} times`);
   const rare = seeds.length < SOME_LENGTH ? [] : FAULT_KINDS.filter((kind) => struck[kind] < AT_LEAST);
   if (rare.length > 0) print(`struck fewer than ${String(AT_LEAST)} times: ${rare.join(", ")}`);
-  if (failed.length > 0) print(`${String(failed.length)} seeds broke an invariant: ${failed.map(({ seed }) => seed).join(", ")}`);
+  if (failed.length > 0)
+    print(`${String(failed.length)} seeds broke an invariant: ${failed.map(({ seed }) => seed).join(", ")}`);
   return failed.length > 0 || rare.length > 0 ? 1 : 0;
 }
 
 const failureOf = ({ seed, violations }: SeedReport, postgres: boolean): string =>
-  [`seed ${String(seed)} broke an invariant; replay it with`, `  node packages/simulation/src/main.ts ${postgres ? `--postgres ${String(seed)}-${String(seed)}` : `--replay ${String(seed)}`}`, ...violations.map((violation) => `  ${violation}`)].join("\n");
+  [
+    `seed ${String(seed)} broke an invariant; replay it with`,
+    `  node packages/simulation/src/main.ts ${postgres ? `--postgres ${String(seed)}-${String(seed)}` : `--replay ${String(seed)}`}`,
+    ...violations.map((violation) => `  ${violation}`),
+  ].join("\n");
 
 function read(): { seeds: number[]; postgres: boolean; workers: number } | undefined {
   try {
-    const { values } = parseArgs({ options: { seeds: { type: "string" }, postgres: { type: "string" }, replay: { type: "string" }, workers: { type: "string", default: "2" } } });
-    const ranges = [values.seeds, values.postgres, values.replay && `${values.replay}-${values.replay}`].filter((range) => range !== undefined);
+    const { values } = parseArgs({
+      options: {
+        seeds: { type: "string" },
+        postgres: { type: "string" },
+        replay: { type: "string" },
+        workers: { type: "string", default: "2" },
+      },
+    });
+    const ranges = [values.seeds, values.postgres, values.replay && `${values.replay}-${values.replay}`].filter(
+      (range) => range !== undefined,
+    );
     const [, first, last] = /^(\d+)-(\d+)$/.exec(ranges[0] ?? "") ?? [];
     const [from, to, workers] = [Number(first), Number(last), Number(values.workers)];
     if (ranges.length !== 1 || !(from <= to) || !(workers >= 1)) return undefined;
-    return { seeds: Array.from({ length: to - from + 1 }, (_, index) => from + index), postgres: values.postgres !== undefined, workers };
+    return {
+      seeds: Array.from({ length: to - from + 1 }, (_, index) => from + index),
+      postgres: values.postgres !== undefined,
+      workers,
+    };
   } catch {
     return undefined;
   }

@@ -10,7 +10,8 @@ import type { Chances } from "./chances.ts";
  */
 export async function interfere(parts: RunnerParts, draw: Chances, node?: string): Promise<boolean> {
   const machine = await parts.store.transaction(async (tx) => {
-    const [running] = node === undefined ? [] : await tx.find("validations", { where: { node, status: "running" }, limit: 1 });
+    const [running] =
+      node === undefined ? [] : await tx.find("validations", { where: { node, status: "running" }, limit: 1 });
     if (running !== undefined) return tx.get("machines", { id: running.machine });
     const machines = await tx.find("machines", { where: { merged_into: null }, orderBy: ["id"] });
     return machines[draw.between(0, machines.length - 1)];
@@ -19,11 +20,19 @@ export async function interfere(parts: RunnerParts, draw: Chances, node?: string
   const said = { by: "somebody", reason: "as the simulation wants it", now: parts.clock.now() };
   const what = draw.pick(["ban", "lift", "override", "plan"]);
   try {
-    if (what === "ban") await banByHand(parts.store, parts.fleet, { ...said, machine: machine.id, cause: draw.pick(["hardware", "workload", "unknown"]) });
+    if (what === "ban")
+      await banByHand(parts.store, parts.fleet, {
+        ...said,
+        machine: machine.id,
+        cause: draw.pick(["hardware", "workload", "unknown"]),
+      });
     if (what === "override") await override(parts.store, parts.fleet, { ...said, machine: machine.id });
-    if (what === "plan") return (await planValidations(parts, [{ machine: machine.id, trigger: "on-demand" }])).length > 0;
+    if (what === "plan")
+      return (await planValidations(parts, [{ machine: machine.id, trigger: "on-demand" }])).length > 0;
     if (what === "lift") {
-      const [ban] = await parts.store.transaction((tx) => tx.find("bans", { where: { lifted_at: null }, orderBy: ["-id"], limit: 1 }));
+      const [ban] = await parts.store.transaction((tx) =>
+        tx.find("bans", { where: { lifted_at: null }, orderBy: ["-id"], limit: 1 }),
+      );
       if (ban === undefined) return false;
       await liftBan(parts.store, { ...said, ban: ban.id });
     }

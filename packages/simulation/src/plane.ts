@@ -13,7 +13,21 @@ import { WireJournal } from "./wire-journal.ts";
 
 const MINUTE = 60_000;
 /** Where a process dies or stands still: anywhere, or where little time lies between an act and its record. */
-const PLACES = ["", "", "commit", "committed", "exec", "power", "service", "put", "send", "insert passes", "update intents", "listEvents done", "begin"] as const;
+const PLACES = [
+  "",
+  "",
+  "commit",
+  "committed",
+  "exec",
+  "power",
+  "service",
+  "put",
+  "send",
+  "insert passes",
+  "update intents",
+  "listEvents done",
+  "begin",
+] as const;
 const STALLS = ["exec", "power", "put", "begin", "committed", "service"] as const;
 const JUMPS = [-90, -10, -1, 1, 10, 90].map((minutes) => minutes * MINUTE) as [number, ...number[]];
 
@@ -104,18 +118,44 @@ export class Plane {
   #start(): void {
     const { parts, clock } = this.#world;
     const number = (this.#started += 1);
-    const life = new Life(this.#faults, (ms) => clock.sleep(ms), { onDeath: () => { leave(); }, onStall: () => { leave(); } });
-    const own = portsOf(life, this.#faults, parts, { plant: this.#plant, onWrite: (table) => (this.#changed ||= isWatched(table)) });
-    const line: Line = { life, faults: this.#faults, journal: this.wire, noise: this.#noise, store: parts.store, onConnect: (node) => this.#connected(node) };
+    const life = new Life(this.#faults, (ms) => clock.sleep(ms), {
+      onDeath: () => {
+        leave();
+      },
+      onStall: () => {
+        leave();
+      },
+    });
+    const own = portsOf(life, this.#faults, parts, {
+      plant: this.#plant,
+      onWrite: (table) => (this.#changed ||= isWatched(table)),
+    });
+    const line: Line = {
+      life,
+      faults: this.#faults,
+      journal: this.wire,
+      noise: this.#noise,
+      store: parts.store,
+      onConnect: (node) => this.#connected(node),
+    };
     const adapters = new Map([...parts.adapters].map(([id, adapter]) => [id, adapterOf(line, adapter)]));
-    const mine: RunnerParts = { ...parts, ...own, adapters, limits: { ...parts.limits, sweepMs: this.manner.sweepMs }, worker: { ...parts.worker, id: `simulated/${String(number)}`, pid: number } };
+    const mine: RunnerParts = {
+      ...parts,
+      ...own,
+      adapters,
+      limits: { ...parts.limits, sweepMs: this.manner.sweepMs },
+      worker: { ...parts.worker, id: `simulated/${String(number)}`, pid: number },
+    };
     const process: Process = { life, runner: startRunner(mine) };
     this.#processes.add(process);
     // To the others it is gone as soon as it says nothing any more; whether it died or only stands still they cannot know.
     const leave = (): void => {
       if (!this.#processes.delete(process)) return;
       void process.runner.then((runner) => runner.stop({ now: true }));
-      if (!this.#ended) void clock.sleep(this.manner.restartMs).then(() => { this.#start(); });
+      if (!this.#ended)
+        void clock.sleep(this.manner.restartMs).then(() => {
+          this.#start();
+        });
     };
     void this.#lookOn(process, mine);
   }

@@ -13,14 +13,22 @@ const SEEDS_A_THREAD = 50;
  *
  * @param onReport hears of each seed when it is done, in whatever order
  */
-export async function runSeeds(seeds: readonly number[], options: { readonly workers: number; readonly postgres: boolean; readonly onReport: (report: SeedReport) => void }): Promise<void> {
+export async function runSeeds(
+  seeds: readonly number[],
+  options: { readonly workers: number; readonly postgres: boolean; readonly onReport: (report: SeedReport) => void },
+): Promise<void> {
   const left = [...seeds];
   await Promise.all(Array.from({ length: Math.min(options.workers, seeds.length) }, () => work(left, options)));
 }
 
-async function work(left: number[], options: { readonly postgres: boolean; readonly onReport: (report: SeedReport) => void }): Promise<void> {
+async function work(
+  left: number[],
+  options: { readonly postgres: boolean; readonly onReport: (report: SeedReport) => void },
+): Promise<void> {
   while (left.length > 0) {
-    const worker = new Worker(new URL("./seed-worker.ts", import.meta.url), { resourceLimits: { maxYoungGenerationSizeMb: YOUNG_MB } });
+    const worker = new Worker(new URL("./seed-worker.ts", import.meta.url), {
+      resourceLimits: { maxYoungGenerationSizeMb: YOUNG_MB },
+    });
     for (let ran = 0; ran < SEEDS_A_THREAD; ran += 1) {
       const seed = left.shift();
       if (seed === undefined) break;
@@ -43,7 +51,17 @@ function ask(worker: Worker, task: Task): Promise<SeedReport & { readonly died?:
     const threw = (error: unknown): void => {
       worker.off("message", answered);
       const said = error instanceof Error ? (error.stack ?? error.message) : String(error);
-      resolve({ seed: task.seed, violations: [`a process threw: ${said}`], struck: nothingStruck(), machines: 0, passes: 0, releases: 0, bans: 0, ms: 0, died: true });
+      resolve({
+        seed: task.seed,
+        violations: [`a process threw: ${said}`],
+        struck: nothingStruck(),
+        machines: 0,
+        passes: 0,
+        releases: 0,
+        bans: 0,
+        ms: 0,
+        died: true,
+      });
     };
     worker.once("message", answered);
     worker.once("error", threw);

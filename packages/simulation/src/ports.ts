@@ -20,7 +20,12 @@ export interface Tap {
   readonly onWrite: (table: TableName) => void;
 }
 
-export function portsOf(life: Life, faults: Faults, inner: ProcessPorts, { plant = (tx) => tx, onWrite }: Tap): ProcessPorts {
+export function portsOf(
+  life: Life,
+  faults: Faults,
+  inner: ProcessPorts,
+  { plant = (tx) => tx, onWrite }: Tap,
+): ProcessPorts {
   /** The transaction that jobs join, by the one that the process holds. */
   const joined = new WeakMap<Tx, Tx>();
 
@@ -42,7 +47,8 @@ export function portsOf(life: Life, faults: Faults, inner: ProcessPorts, { plant
       run().then(
         async (result) => {
           await life.point("committed");
-          if (faults.strikes("store-after-commit")) reject(new StoreError("unavailable", "the connection was lost after the commit"));
+          if (faults.strikes("store-after-commit"))
+            reject(new StoreError("unavailable", "the connection was lost after the commit"));
           else resolve(result);
         },
         (error: Error) => {
@@ -61,7 +67,8 @@ export function portsOf(life: Life, faults: Faults, inner: ProcessPorts, { plant
         return inner.queue.send(queue, jobs, joined.get(tx) ?? tx);
       },
       // A process that stands still hears of nothing, so its handlers get a signal that stays quiet.
-      consume: (queue, options, handle) => inner.queue.consume(queue, options, (jobs) => handle(jobs, new AbortController().signal)),
+      consume: (queue, options, handle) =>
+        inner.queue.consume(queue, options, (jobs) => handle(jobs, new AbortController().signal)),
       close: () => Promise.resolve(),
     },
     blobs: {
@@ -82,7 +89,9 @@ export function portsOf(life: Life, faults: Faults, inner: ProcessPorts, { plant
 
 /** A transaction of a process that may die in it. */
 function within(life: Life, tx: Tx, onWrite: Tap["onWrite"]): Tx {
-  const at = (name: string): void => { life.pointWithin(name); };
+  const at = (name: string): void => {
+    life.pointWithin(name);
+  };
   const writing = (what: string, table: TableName): void => {
     onWrite(table);
     at(`${what} ${table}`);

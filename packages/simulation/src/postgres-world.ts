@@ -15,7 +15,12 @@ export async function postgresWorld(start: number): Promise<PostgresWorld> {
   await migrate(database.url);
   const inner = await postgresStore({ url: database.url, max: 16 });
   const asked = new InFlight();
-  const store: Store = { transaction: asked.watch((work: Parameters<Store["transaction"]>[0]) => inner.transaction(work)) as Store["transaction"], close: () => inner.close() };
+  const store: Store = {
+    transaction: asked.watch((work: Parameters<Store["transaction"]>[0]) =>
+      inner.transaction(work),
+    ) as Store["transaction"],
+    close: () => inner.close(),
+  };
   return {
     store,
     clock: virtualClock(start, () => asked.settled()),

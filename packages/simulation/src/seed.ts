@@ -50,7 +50,14 @@ export async function runSeed(seed: number, { plant, postgres = false }: SeedOpt
   }
 }
 
-async function run(seed: number, { plant, store, clock }: { readonly plant: Plant | undefined; readonly store: Store | undefined; readonly clock: VirtualClock | undefined }): Promise<Omit<SeedReport, "ms">> {
+async function run(
+  seed: number,
+  {
+    plant,
+    store,
+    clock,
+  }: { readonly plant: Plant | undefined; readonly store: Store | undefined; readonly clock: VirtualClock | undefined },
+): Promise<Omit<SeedReport, "ms">> {
   const faults = new Faults(seed);
   const world = await simulatedWorld({
     seed,
@@ -70,12 +77,13 @@ async function run(seed: number, { plant, store, clock }: { readonly plant: Plan
   const settled = new Set<number>();
   const look = async (at: number): Promise<Tables> => {
     const tables = await readTables(world.parts.store, settled);
-    for (const violation of [...plane.troubles, ...violationsOf(tables, plane.wire, settled)]) violations.push(`${new Date(at).toISOString()}: ${violation}`);
+    for (const violation of [...plane.troubles, ...violationsOf(tables, plane.wire, settled)])
+      violations.push(`${new Date(at).toISOString()}: ${violation}`);
     for (const { id, finished_at } of tables.validations) if (finished_at !== null) settled.add(id);
     return tables;
   };
   plane.begin();
-  for (let at = START; at < until && violations.length === 0; ) {
+  for (let at = START; at < until && violations.length === 0;) {
     at += HOUR;
     for (let next = moments[0]; next !== undefined && next.at < at; next = moments[0]) {
       moments.shift();
@@ -87,7 +95,7 @@ async function run(seed: number, { plant, store, clock }: { readonly plant: Plan
   }
   faults.active = false;
   plane.calm();
-  for (let at = until; at < until + QUIET_DAYS * DAY && violations.length === 0; ) {
+  for (let at = until; at < until + QUIET_DAYS * DAY && violations.length === 0;) {
     at += HOUR;
     await world.clock.runUntil(at);
     if (plane.changed()) await look(at);
@@ -97,5 +105,13 @@ async function run(seed: number, { plant, store, clock }: { readonly plant: Plan
   if (violations.length === 0) violations.push(...everythingEnded(tables, until + (QUIET_DAYS - 1) * DAY));
   plane.end();
   faults.struck.moved = tables.identity_events.filter(({ kind }) => kind !== "new").length;
-  return { seed, violations: violations.slice(0, VIOLATIONS_KEPT), struck: faults.struck, machines: tables.machines.length, passes: tables.passes.length, releases: tables.releases.length, bans: tables.bans.length };
+  return {
+    seed,
+    violations: violations.slice(0, VIOLATIONS_KEPT),
+    struck: faults.struck,
+    machines: tables.machines.length,
+    passes: tables.passes.length,
+    releases: tables.releases.length,
+    bans: tables.bans.length,
+  };
 }

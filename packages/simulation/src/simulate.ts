@@ -1,8 +1,30 @@
 import { loadChecks, loadVendor } from "@slipway/catalog";
-import { DEFAULT_LIMITS, judgingSet, loadFleet, loadPrecedence, lookAtVendor, startRunner, type Adapter, type Fleet, type IntakeMemory, type Runner, type RunnerEvent, type RunnerParts } from "@slipway/runner";
+import {
+  DEFAULT_LIMITS,
+  judgingSet,
+  loadFleet,
+  loadPrecedence,
+  lookAtVendor,
+  startRunner,
+  type Adapter,
+  type Fleet,
+  type IntakeMemory,
+  type Runner,
+  type RunnerEvent,
+  type RunnerParts,
+} from "@slipway/runner";
 import type { Precedence } from "@slipway/policy";
 import type { Store, Queue } from "@slipway/store";
-import { memoryBlobs, memoryQueue, memoryStore, virtualClock, type MemoryStore, type QueueFaults, type StoreFaults, type VirtualClock } from "@slipway/store/memory";
+import {
+  memoryBlobs,
+  memoryQueue,
+  memoryStore,
+  virtualClock,
+  type MemoryStore,
+  type QueueFaults,
+  type StoreFaults,
+  type VirtualClock,
+} from "@slipway/store/memory";
 
 export const HOUR = 3_600_000;
 export const DAY = 24 * HOUR;
@@ -44,14 +66,19 @@ export async function simulatedWorld(options: WorldOptions): Promise<SimulatedWo
   const judging = judgingSet(checks, Object.fromEntries([...checks].map(([id, { version }]) => [id, version])));
   const definition = await loadVendor("lab");
   const log = { info: () => undefined, warn: () => undefined };
-  const session = await definition.open({ seed: options.seed, start: new Date(START).toISOString(), ...options.lab }, { clock, log });
+  const session = await definition.open(
+    { seed: options.seed, start: new Date(START).toISOString(), ...options.lab },
+    { clock, log },
+  );
   if (session.transport === undefined) throw new TypeError("the lab has no transport");
   const memory = options.store === undefined ? memoryStore({ faults: options.storeFaults }) : undefined;
   const fleet = loadFleet(options.fleetFolder, checks, [definition]);
   const precedence = loadPrecedence(options.fleetFolder);
   const store = options.store ?? memory;
   if (store === undefined) throw new TypeError("there is no store");
-  const adapters = new Map<string, Adapter>([["lab", { transport: session.transport, vendor: { definition, session } }]]);
+  const adapters = new Map<string, Adapter>([
+    ["lab", { transport: session.transport, vendor: { definition, session } }],
+  ]);
   const parts: RunnerParts = {
     store,
     queue: options.queue ?? memoryQueue({ clock, faults: options.queueFaults }),

@@ -1,9 +1,35 @@
 import type { Row, Store, TableName, Tx } from "@slipway/store";
 
 /** Everything the control plane believes at one moment. */
-export type Tables = { readonly [K in "machines" | "validations" | "passes" | "results" | "releases" | "bans" | "intents" | "claims" | "ledger" | "audit" | "identity_events"]: readonly Row<K>[] };
+export type Tables = {
+  readonly [
+    K in
+      | "machines"
+      | "validations"
+      | "passes"
+      | "results"
+      | "releases"
+      | "bans"
+      | "intents"
+      | "claims"
+      | "ledger"
+      | "audit"
+      | "identity_events"
+  ]: readonly Row<K>[];
+};
 
-const WATCHED: ReadonlySet<string> = new Set(["machines", "validations", "passes", "results", "releases", "bans", "intents", "claims", "ledger", "audit"]);
+const WATCHED: ReadonlySet<string> = new Set([
+  "machines",
+  "validations",
+  "passes",
+  "results",
+  "releases",
+  "bans",
+  "intents",
+  "claims",
+  "ledger",
+  "audit",
+]);
 
 /** Whether invariants are about what is in a table. */
 export const isWatched = (table: TableName): boolean => WATCHED.has(table);
@@ -13,7 +39,8 @@ export const isWatched = (table: TableName): boolean => WATCHED.has(table);
  *
  * @param settled validations that had ended at the look before: their passes, intents and audit are left out
  */
-export const readTables = (store: Pick<Store, "transaction">, settled: ReadonlySet<number>): Promise<Tables> => store.transaction((tx) => read(tx, settled));
+export const readTables = (store: Pick<Store, "transaction">, settled: ReadonlySet<number>): Promise<Tables> =>
+  store.transaction((tx) => read(tx, settled));
 
 async function read(tx: Tx, settled: ReadonlySet<number>): Promise<Tables> {
   const validations = (await tx.find("validations", { orderBy: ["id"] })).filter(({ id }) => !settled.has(id));
@@ -22,7 +49,10 @@ async function read(tx: Tx, settled: ReadonlySet<number>): Promise<Tables> {
   return {
     machines: await tx.find("machines"),
     validations,
-    passes: await tx.find("passes", { where: { validation: ids }, orderBy: ["validation", "attempt", "run_index", "try"] }),
+    passes: await tx.find("passes", {
+      where: { validation: ids },
+      orderBy: ["validation", "attempt", "run_index", "try"],
+    }),
     results: await tx.find("results", { where: { validation: ids } }),
     releases: await tx.find("releases"),
     bans: await tx.find("bans"),

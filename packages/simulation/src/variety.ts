@@ -10,7 +10,13 @@ const CELLS = { "az-gb300-a": 18, "oci-h100-a": 8, "oci-h100-b": 5 } as const;
 export function labOf(seed: number): Readonly<Record<string, unknown>> {
   const draw = chances(seed, "lab");
   const start = new Date(START - 75 * DAY).toISOString();
-  return { cells: CELLS, start, speed: 1, bootSeconds: draw.between(20, 60), inconclusive: draw.pick([0.002, 0.02, 0.08]) };
+  return {
+    cells: CELLS,
+    start,
+    speed: 1,
+    bootSeconds: draw.between(20, 60),
+    inconclusive: draw.pick([0.002, 0.02, 0.08]),
+  };
 }
 
 /** How a seed's processes work. */
@@ -26,7 +32,12 @@ export interface Manner {
 
 export function mannerOf(seed: number): Manner {
   const draw = chances(seed, "manner");
-  return { workers: draw.between(1, 2), lookMs: draw.pick([120, 360]) * 60_000, sweepMs: draw.pick([20, 60, 60]) * 60_000, restartMs: draw.pick([0, 1, 20]) * 60_000 };
+  return {
+    workers: draw.between(1, 2),
+    lookMs: draw.pick([120, 360]) * 60_000,
+    sweepMs: draw.pick([20, 60, 60]) * 60_000,
+    restartMs: draw.pick([0, 1, 20]) * 60_000,
+  };
 }
 
 /** The fleet with lanes as this seed has them: every form of the policy comes up in some seed. */
@@ -46,7 +57,12 @@ export function variedLanes(fleet: Fleet, seed: number): Fleet {
       minutesBetween: draw.pick([0, 10, 60, 240]),
     };
     const passes = lane.passes === 12 ? draw.pick([12, 3, 3, 2, 2, 2, 2, 2]) : lane.passes;
-    const varied = { ...lane, passes, policy, canaryArm: { probability: draw.pick([0, 0, 0.3]), segments: draw.pick([["fleet"], ["fleet", "frontier"]]) } };
+    const varied = {
+      ...lane,
+      passes,
+      policy,
+      canaryArm: { probability: draw.pick([0, 0, 0.3]), segments: draw.pick([["fleet"], ["fleet", "frontier"]]) },
+    };
     return { lane: varied, digest: digestOf(JSON.stringify(varied)), file };
   });
   return { ...fleet, lanes, lane: (digest) => lanes.find((known) => known.digest === digest) };

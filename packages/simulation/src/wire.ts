@@ -1,4 +1,12 @@
-import { SlipwayError, type Connection, type Page, type Sighting, type Transport, type VendorOp, type VendorSession } from "@slipway/plugin-sdk";
+import {
+  SlipwayError,
+  type Connection,
+  type Page,
+  type Sighting,
+  type Transport,
+  type VendorOp,
+  type VendorSession,
+} from "@slipway/plugin-sdk";
 import type { Adapter } from "@slipway/runner";
 import type { Store } from "@slipway/store";
 import type { Chances } from "./chances.ts";
@@ -24,7 +32,9 @@ export function adapterOf(line: Line, inner: Adapter): Adapter {
   const looked = new Set<string>();
   return {
     transport: transportOf(line, inner.transport, looked),
-    ...(inner.vendor === undefined ? {} : { vendor: { definition: inner.vendor.definition, session: sessionOf(line, inner.vendor.session, looked) } }),
+    ...(inner.vendor === undefined
+      ? {}
+      : { vendor: { definition: inner.vendor.definition, session: sessionOf(line, inner.vendor.session, looked) } }),
   };
 }
 
@@ -44,10 +54,28 @@ function transportOf(line: Line, inner: Transport, looked: Set<string>): Transpo
   };
 }
 
-const GARBAGE = ["", "\u0000\u0001\u0002", "<html><body>502 Bad Gateway</body></html>", "Segmentation fault (core dumped)\n", "bash: line 1: "] as const;
-const UNSAID = { exitCode: null, signal: null, timedOut: false, stdout: Buffer.alloc(0), stderr: Buffer.alloc(0) } as const;
+const GARBAGE = [
+  "",
+  "\u0000\u0001\u0002",
+  "<html><body>502 Bad Gateway</body></html>",
+  "Segmentation fault (core dumped)\n",
+  "bash: line 1: ",
+] as const;
+const UNSAID = {
+  exitCode: null,
+  signal: null,
+  timedOut: false,
+  stdout: Buffer.alloc(0),
+  stderr: Buffer.alloc(0),
+} as const;
 
-function connectionOf({ life, faults, journal, noise }: Line, inner: Connection, node: string, lostAfter: number, looked: Set<string>): Connection {
+function connectionOf(
+  { life, faults, journal, noise }: Line,
+  inner: Connection,
+  node: string,
+  lostAfter: number,
+  looked: Set<string>,
+): Connection {
   const session = journal.open(node);
   let asked = 0;
   let lost: string | undefined;
@@ -68,22 +96,43 @@ function connectionOf({ life, faults, journal, noise }: Line, inner: Connection,
       if (command.id === "boot-id") looked.add(node);
       if (faults.strikes("timeout")) {
         session.spoiled.add(command.id);
-        return { ...result, exitCode: null, signal: "SIGKILL", timedOut: true, durationMs: options.timeoutMs, stdout: result.stdout.subarray(0, result.stdout.length >> 1) };
+        return {
+          ...result,
+          exitCode: null,
+          signal: "SIGKILL",
+          timedOut: true,
+          durationMs: options.timeoutMs,
+          stdout: result.stdout.subarray(0, result.stdout.length >> 1),
+        };
       }
       if (faults.strikes("garbage")) {
         session.spoiled.add(command.id);
-        const stdout = noise.chance(0.3) ? result.stdout.subarray(0, Math.floor(result.stdout.length * noise.next())) : Buffer.from(noise.pick(GARBAGE));
+        const stdout = noise.chance(0.3)
+          ? result.stdout.subarray(0, Math.floor(result.stdout.length * noise.next()))
+          : Buffer.from(noise.pick(GARBAGE));
         return { ...result, stdout, exitCode: noise.chance(0.5) ? result.exitCode : 139 };
       }
       return result;
     },
-    close: () => { inner.close(); },
+    close: () => {
+      inner.close();
+    },
   };
 }
 
-function sessionOf({ life, faults, journal, store }: Line, inner: VendorSession, looked: ReadonlySet<string>): VendorSession {
-  const [listEvents, power, openRepair, returnToService] = [inner.listEvents?.bind(inner), inner.power?.bind(inner), inner.openRepair?.bind(inner), inner.returnToService?.bind(inner)];
-  if (listEvents === undefined || power === undefined || openRepair === undefined || returnToService === undefined) throw new TypeError("the lab can do everything that a vendor can");
+function sessionOf(
+  { life, faults, journal, store }: Line,
+  inner: VendorSession,
+  looked: ReadonlySet<string>,
+): VendorSession {
+  const [listEvents, power, openRepair, returnToService] = [
+    inner.listEvents?.bind(inner),
+    inner.power?.bind(inner),
+    inner.openRepair?.bind(inner),
+    inner.returnToService?.bind(inner),
+  ];
+  if (listEvents === undefined || power === undefined || openRepair === undefined || returnToService === undefined)
+    throw new TypeError("the lab can do everything that a vendor can");
   let inventory: Page<Sighting> | undefined;
   let events: Awaited<ReturnType<typeof listEvents>> | undefined;
   const act = (what: WireAct["what"], node: string, key: string, run: () => Promise<VendorOp>): Promise<VendorOp> =>
@@ -103,8 +152,10 @@ function sessionOf({ life, faults, journal, store }: Line, inner: VendorSession,
       return (events = await life.call("listEvents", () => listEvents(cursor)));
     },
     power: (node, op, options) => act("power", node.nodeName, options.idempotencyKey, () => power(node, op, options)),
-    openRepair: (node, report, options) => act("repair", node.nodeName, options.idempotencyKey, () => openRepair(node, report, options)),
-    returnToService: (node, options) => act("service", node.nodeName, options.idempotencyKey, () => returnToService(node, options)),
+    openRepair: (node, report, options) =>
+      act("repair", node.nodeName, options.idempotencyKey, () => openRepair(node, report, options)),
+    returnToService: (node, options) =>
+      act("service", node.nodeName, options.idempotencyKey, () => returnToService(node, options)),
     close: () => Promise.resolve(),
   };
 }

@@ -1,7 +1,23 @@
 import { fileURLToPath } from "node:url";
 import { loadChecks, loadVendor } from "@slipway/catalog";
 import { defineCheck, type Check } from "@slipway/plugin-sdk";
-import { activeWorld, decideSetting, judgingSet, planCanaryPasses, readFleet, registerSettings, sectionsOf, settingsOf, stagedChanges, statusOf, tryStored, type ChangeStatus, type FleetFiles, type Setting, type WorldParts } from "@slipway/runner";
+import {
+  activeWorld,
+  decideSetting,
+  judgingSet,
+  planCanaryPasses,
+  readFleet,
+  registerSettings,
+  sectionsOf,
+  settingsOf,
+  stagedChanges,
+  statusOf,
+  tryStored,
+  type ChangeStatus,
+  type FleetFiles,
+  type Setting,
+  type WorldParts,
+} from "@slipway/runner";
 import type { Row } from "@slipway/store";
 import { beforeAll, describe, expect, it } from "vitest";
 import { DAY, HOUR, simulatedWorld } from "../src/simulate.ts";
@@ -29,13 +45,40 @@ const builds = new Map<string, Check>([["blind", blind]]);
 async function world() {
   const world = await simulatedWorld({ seed: 2, fleetFolder, lab: { cells: { "oci-h100-a": 40 }, speed: 1 } });
   const { store, blobs } = world.parts;
-  const checks = [...own.keys()].map((name): Setting => ({ kind: "check", name, version: "1.0.0", digest: "own", body: null }));
-  const parts = async (changed: FleetFiles = files): Promise<WorldParts> => ({ files: changed, vendors: [await loadVendor("lab")], loadCheck: (name, digest) => Promise.resolve(builds.get(digest) ?? checkOf(name)) });
-  const open = async (offeredFiles: FleetFiles = files, digests: Readonly<Record<string, string>> = {}, now = world.clock.now()) => {
-    const rows = await registerSettings(store, [...checks.map((one) => ({ ...one, digest: digests[one.name] ?? one.digest })), ...settingsOf(offeredFiles, sectionsOf(own))], now);
+  const checks = [...own.keys()].map((name): Setting => ({
+    kind: "check",
+    name,
+    version: "1.0.0",
+    digest: "own",
+    body: null,
+  }));
+  const parts = async (changed: FleetFiles = files): Promise<WorldParts> => ({
+    files: changed,
+    vendors: [await loadVendor("lab")],
+    loadCheck: (name, digest) => Promise.resolve(builds.get(digest) ?? checkOf(name)),
+  });
+  const open = async (
+    offeredFiles: FleetFiles = files,
+    digests: Readonly<Record<string, string>> = {},
+    now = world.clock.now(),
+  ) => {
+    const rows = await registerSettings(
+      store,
+      [
+        ...checks.map((one) => ({ ...one, digest: digests[one.name] ?? one.digest })),
+        ...settingsOf(offeredFiles, sectionsOf(own)),
+      ],
+      now,
+    );
     const active = await activeWorld(await parts(offeredFiles), rows);
     const staged = await stagedChanges(await parts(offeredFiles), rows, active);
-    return { rows, active, staged, status: async (): Promise<ChangeStatus> => only(await statusOf(store, staged, active)), tryAll: () => tryStored(store, blobs, { changes: staged, active, injected: () => [], now }) };
+    return {
+      rows,
+      active,
+      staged,
+      status: async (): Promise<ChangeStatus> => only(await statusOf(store, staged, active)),
+      tryAll: () => tryStored(store, blobs, { changes: staged, active, injected: () => [], now }),
+    };
   };
   await open();
   const runner = await world.start();
@@ -47,9 +90,18 @@ async function world() {
     }
   };
   await run(20);
-  const inPool = (world.memory?.snapshot("machines") ?? []).filter(({ account }) => account === "InPool").map(({ id }) => id);
-  await store.transaction((tx) => tx.insert("canary_nodes", inPool.slice(0, 2).map((machine) => ({ machine, pool: "oci-h100-a", since: 0, by: "t", active: true }))));
-  const snapshot = <K extends "builds" | "canary_trials" | "canary_nodes" | "validations" | "bans" | "passes">(table: K): readonly Row<K>[] => world.memory?.snapshot(table) as unknown as readonly Row<K>[];
+  const inPool = (world.memory?.snapshot("machines") ?? [])
+    .filter(({ account }) => account === "InPool")
+    .map(({ id }) => id);
+  await store.transaction((tx) =>
+    tx.insert(
+      "canary_nodes",
+      inPool.slice(0, 2).map((machine) => ({ machine, pool: "oci-h100-a", since: 0, by: "t", active: true })),
+    ),
+  );
+  const snapshot = <K extends "builds" | "canary_trials" | "canary_nodes" | "validations" | "bans" | "passes">(
+    table: K,
+  ): readonly Row<K>[] => world.memory?.snapshot(table) as unknown as readonly Row<K>[];
   return { world, store, open, run, runner, inPool, snapshot };
 }
 
@@ -58,8 +110,14 @@ function only<T>(list: readonly T[]): T {
   return list[0] as T;
 }
 
-const withExpectation = (name: string, text: string): FleetFiles => ({ ...files, expectations: files.expectations.map((one) => (`${one.layer}/${one.name}` === name ? { ...one, text } : one)) });
-const withLane = (name: string, change: object): FleetFiles => ({ ...files, lanes: files.lanes.map(({ lane, file }) => ({ lane: lane.lane === name ? { ...lane, ...change } : lane, file })) });
+const withExpectation = (name: string, text: string): FleetFiles => ({
+  ...files,
+  expectations: files.expectations.map((one) => (`${one.layer}/${one.name}` === name ? { ...one, text } : one)),
+});
+const withLane = (name: string, change: object): FleetFiles => ({
+  ...files,
+  lanes: files.lanes.map(({ lane, file }) => ({ lane: lane.lane === name ? { ...lane, ...change } : lane, file })),
+});
 
 describe("what a fleet is judged by", () => {
   let fleet: Awaited<ReturnType<typeof world>>;
@@ -80,12 +138,19 @@ describe("what a fleet is judged by", () => {
     expect(gate.missing.length).toBeGreaterThan(0);
 
     const same = await open(files, { "gpu-memory": "same" });
-    expect(snapshot("builds").filter(({ name }) => name === "gpu-memory").map(({ digest, state }) => `${digest} ${state}`).sort()).toEqual(["blind retired", "own active", "same staged"]);
+    expect(
+      snapshot("builds")
+        .filter(({ name }) => name === "gpu-memory")
+        .map(({ digest, state }) => `${digest} ${state}`)
+        .sort(),
+    ).toEqual(["blind retired", "own active", "same staged"]);
     await same.tryAll();
     const status = await same.status();
     expect(status.gate.blamed).toBeUndefined();
     expect(status.gate.missing.every((line) => line.startsWith("no fault of the kind"))).toBe(true);
-    expect(await decideSetting(store, status.change.build, "active", { by: "ada", reason: "proven", now: 5 })).toBe(true);
+    expect(await decideSetting(store, status.change.build, "active", { by: "ada", reason: "proven", now: 5 })).toBe(
+      true,
+    );
     expect((await open(files, { "gpu-memory": "same" })).staged).toEqual([]);
   });
 
@@ -93,15 +158,24 @@ describe("what a fleet is judged by", () => {
     const { open } = fleet;
     const sku = files.expectations.find(({ layer, name }) => layer === "sku" && name.includes("H100"));
     if (sku === undefined) throw new TypeError("no expectations of an H100");
-    const wrong = await open(withExpectation(`sku/${sku.name}`, sku.text.replace(/count: 8/, "count: 9")), { "gpu-memory": "same" });
+    const wrong = await open(withExpectation(`sku/${sku.name}`, sku.text.replace(/count: 8/, "count: 9")), {
+      "gpu-memory": "same",
+    });
     const node = { sku: sku.name };
     expect(wrong.active.fleet.expectations.resolve(node).expect).toMatchObject({ gpus: { count: 8 } });
-    expect(wrong.staged.map(({ build, problem }) => ({ name: build.name, problem }))).toEqual([{ name: `sku/${sku.name}`, problem: undefined }]);
+    expect(wrong.staged.map(({ build, problem }) => ({ name: build.name, problem }))).toEqual([
+      { name: `sku/${sku.name}`, problem: undefined },
+    ]);
     expect(wrong.staged[0]?.world?.fleet.expectations.resolve(node).expect).toMatchObject({ gpus: { count: 9 } });
     await wrong.tryAll();
-    expect((await wrong.status()).gate).toMatchObject({ open: false, blamed: expect.stringContaining("is fail under this one") as string });
+    expect((await wrong.status()).gate).toMatchObject({
+      open: false,
+      blamed: expect.stringContaining("is fail under this one") as string,
+    });
     // A comment is no change, and the old content withdraws the new one.
-    expect((await open(withExpectation(`sku/${sku.name}`, `# said again\n${sku.text}`), { "gpu-memory": "same" })).staged).toEqual([]);
+    expect(
+      (await open(withExpectation(`sku/${sku.name}`, `# said again\n${sku.text}`), { "gpu-memory": "same" })).staged,
+    ).toEqual([]);
   });
 
   it("stages a lane that asks for less, and opens its gate when canary nodes pass and faults are caught", async () => {
@@ -111,10 +185,15 @@ describe("what a fleet is judged by", () => {
     await shorter.tryAll();
     const { trials, gate } = await shorter.status();
     expect(trials.filter(({ control, good }) => control === "positive" && good)).toHaveLength(2);
-    const caught = new Set(trials.filter(({ control, good }) => control === "negative" && good).map(({ subject }) => subject));
+    const caught = new Set(
+      trials.filter(({ control, good }) => control === "negative" && good).map(({ subject }) => subject),
+    );
     expect(gate.open).toBe(["gpu-memory", "gpu-inventory"].every((check) => caught.has(check)));
     expect(snapshot("bans").every(({ reason }) => !reason.includes("staged"))).toBe(true);
-    const removed = await open({ ...files, lanes: files.lanes.filter(({ lane }) => lane.lane !== "fast") }, { "gpu-memory": "same" });
+    const removed = await open(
+      { ...files, lanes: files.lanes.filter(({ lane }) => lane.lane !== "fast") },
+      { "gpu-memory": "same" },
+    );
     expect(removed.staged.map(({ build }) => `${build.name} ${build.digest}`)).toEqual(["fast removed"]);
     expect(removed.active.fleet.lanes.some(({ lane }) => lane.lane === "fast")).toBe(true);
   });
@@ -123,12 +202,24 @@ describe("what a fleet is judged by", () => {
     const { open, world, run, snapshot } = fleet;
     const change = await open(files, { "gpu-memory": "blind" });
     const before = snapshot("canary_trials").length;
-    Object.assign(world.parts, { judging: ((set) => () => Promise.resolve(set))(judgingSet(change.active.checks, { "gpu-memory": "same" }, { staged: change.staged })) });
+    Object.assign(world.parts, {
+      judging: (
+        (set) => () =>
+          Promise.resolve(set)
+      )(judgingSet(change.active.checks, { "gpu-memory": "same" }, { staged: change.staged })),
+    });
     expect(await planCanaryPasses(world.parts)).toBe(2);
     await run(1);
     const fresh = snapshot("canary_trials").slice(before);
-    expect(fresh.map(({ control, name, staged_verdict }) => `${control} ${name} ${staged_verdict}`)).toEqual(["positive gpu-memory pass", "positive gpu-memory pass"]);
-    expect(snapshot("validations").filter(({ trigger }) => trigger === "canary").map(({ status }) => status)).toEqual(["released", "released"]);
+    expect(fresh.map(({ control, name, staged_verdict }) => `${control} ${name} ${staged_verdict}`)).toEqual([
+      "positive gpu-memory pass",
+      "positive gpu-memory pass",
+    ]);
+    expect(
+      snapshot("validations")
+        .filter(({ trigger }) => trigger === "canary")
+        .map(({ status }) => status),
+    ).toEqual(["released", "released"]);
     expect(await planCanaryPasses(world.parts)).toBe(0);
   }, 60_000);
 });

@@ -35,10 +35,13 @@ it("brings machines from their first sighting to a release or a ban, and each re
   const lanes = new Set(validations.map(({ lane }) => lane));
   expect(lanes).toContain("slow");
   expect(lanes).toContain("post-repair");
-  for (const ban of memory.snapshot("bans").filter(({ source }) => source === "validation")) expect(ban.attribution.findings.length).toBeGreaterThan(0);
+  for (const ban of memory.snapshot("bans").filter(({ source }) => source === "validation"))
+    expect(ban.attribution.findings.length).toBeGreaterThan(0);
   for (const machine of memory.snapshot("machines")) {
     const moves = memory.snapshot("ledger").filter((row) => row.machine === machine.id);
     expect(moves.at(-1)?.to_account).toBe(machine.account);
-    moves.forEach((move, index) => { expect(move.from_account).toBe(moves[index - 1]?.to_account ?? null); });
+    moves.forEach((move, index) => {
+      expect(move.from_account).toBe(moves[index - 1]?.to_account ?? null);
+    });
   }
 }, 60_000);

@@ -7,7 +7,9 @@ export const releaseOnInconclusive: Plant = (tx) => ({
   find: async (table, query) => {
     const rows = await tx.find(table, query);
     if (table !== "passes") return rows;
-    return (rows as readonly Row<"passes">[]).map((row) => (row.verdict === "inconclusive" ? { ...row, verdict: "pass" } : row)) as unknown as typeof rows;
+    return (rows as readonly Row<"passes">[]).map((row) =>
+      row.verdict === "inconclusive" ? { ...row, verdict: "pass" } : row,
+    ) as unknown as typeof rows;
   },
 });
 
@@ -23,7 +25,8 @@ export const countedTwice: Plant = (tx) => {
     while ((await tx.get("passes", { ...row, run_index: index })) !== undefined) index += 1;
     return index;
   };
-  const name = ({ validation, attempt, run_index, try: tried }: Row<"passes"> | Row<"results">): string => [validation, attempt, run_index, tried].join("/");
+  const name = ({ validation, attempt, run_index, try: tried }: Row<"passes"> | Row<"results">): string =>
+    [validation, attempt, run_index, tried].join("/");
   return {
     ...open,
     insert: async (table, rows, options) => {
@@ -33,7 +36,11 @@ export const countedTwice: Plant = (tx) => {
         for (const row of passes) moved.set(name(row), await free(row));
         changed = passes.map((row) => ({ ...row, run_index: moved.get(name(row)) ?? row.run_index }));
       }
-      if (table === "results") changed = (rows as unknown as readonly Row<"results">[]).map((row) => ({ ...row, run_index: moved.get(name(row)) ?? row.run_index }));
+      if (table === "results")
+        changed = (rows as unknown as readonly Row<"results">[]).map((row) => ({
+          ...row,
+          run_index: moved.get(name(row)) ?? row.run_index,
+        }));
       return tx.insert(table, changed as typeof rows, options);
     },
   };
@@ -51,7 +58,10 @@ function unfenced(tx: Tx, change: (row: Row<"intents">) => Row<"intents">): Tx {
       const key = carried.get(`validation/${String((row as Row<"validations">).id)}`)?.key;
       return key === undefined ? row : { ...row, acting: key };
     }
-    const intent = table === "claims" ? [...carried.values()].find(({ machine }) => machine === (row as Row<"claims">).machine) : undefined;
+    const intent =
+      table === "claims"
+        ? [...carried.values()].find(({ machine }) => machine === (row as Row<"claims">).machine)
+        : undefined;
     return intent === undefined ? row : { ...row, holder: intent.object, fence: intent.fence };
   };
   return {

@@ -14,5 +14,12 @@ it("does not ask for one attempt more because 73 / 0.073 is 1000.0000000000001 i
 });
 
 it("does not answer for what is no fraction", () => {
-  for (const [rate, width, share] of [[0, 0.1], [1.1, 0.1], [0.4, 0], [0.4, 0.1, 0], [Number.NaN, 0.1]] as const) expect(() => canarySize(rate, width, share)).toThrow(StatsInputError);
+  for (const [rate, width, share] of [
+    [0, 0.1],
+    [1.1, 0.1],
+    [0.4, 0],
+    [0.4, 0.1, 0],
+    [Number.NaN, 0.1],
+  ] as const)
+    expect(() => canarySize(rate, width, share)).toThrow(StatsInputError);
 });

@@ -19,8 +19,13 @@ const ceil = (value: number): number => Math.ceil(value * (1 - 1e-12));
  */
 export function canarySize(rate: number, halfWidth: number, share?: number): CanarySize {
   for (const [name, value] of Object.entries({ rate, "half width": halfWidth, share: share ?? 1 })) {
-    if (!(value > 0 && value <= 1)) throw new StatsInputError(`the ${name} has to be above 0, and 1 at most, not ${String(value)}`);
+    if (!(value > 0 && value <= 1))
+      throw new StatsInputError(`the ${name} has to be above 0, and 1 at most, not ${String(value)}`);
   }
   const canaries = ceil((Z95 * Z95 * rate * (1 - rate)) / (halfWidth * halfWidth));
-  return { schema: "slipway/canary-size@1", canaries, attempts_needed: share === undefined ? null : ceil(canaries / share) };
+  return {
+    schema: "slipway/canary-size@1",
+    canaries,
+    attempts_needed: share === undefined ? null : ceil(canaries / share),
+  };
 }

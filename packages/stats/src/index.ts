@@ -7,7 +7,14 @@ export * from "./intervals.ts";
 export * from "./reban/compare.ts";
 export type { CurvePoint } from "./reban/curve.ts";
 export * from "./reban/endpoints.ts";
-export { POST_OFR_ENTRIES, cellsOf, entriesOf, isPostOfr, type CellOfSpells, type RebanQuestion } from "./reban/question.ts";
+export {
+  POST_OFR_ENTRIES,
+  cellsOf,
+  entriesOf,
+  isPostOfr,
+  type CellOfSpells,
+  type RebanQuestion,
+} from "./reban/question.ts";
 export * from "./reban/rate.ts";
 export * from "./reban/reban.ts";
 export * from "./reban/sentence.ts";

@@ -27,16 +27,17 @@ const NEWCOMBE_SINGLE: readonly (readonly [x: number, n: number, lo: string, hi:
 ];
 
 /** Rows of table II of R. G. Newcombe, Interval estimation for the difference between independent proportions, Stat. Med. 17, 1998, 873-890, method 10 (hybrid score). */
-const NEWCOMBE_DIFFERENCE: readonly (readonly [x: number, m: number, y: number, n: number, lo: string, hi: string])[] = [
-  [56, 70, 48, 80, "0.0524", "0.3339"],
-  [9, 10, 3, 10, "0.1705", "0.8090"],
-  [6, 7, 2, 7, "0.0582", "0.8062"],
-  [5, 56, 0, 29, "-0.0381", "0.1926"],
-  [0, 10, 0, 20, "-0.1611", "0.2775"],
-  [0, 10, 0, 10, "-0.2775", "0.2775"],
-  [10, 10, 0, 20, "0.6791", "1.0000"],
-  [10, 10, 0, 10, "0.6075", "1.0000"],
-];
+const NEWCOMBE_DIFFERENCE: readonly (readonly [x: number, m: number, y: number, n: number, lo: string, hi: string])[] =
+  [
+    [56, 70, 48, 80, "0.0524", "0.3339"],
+    [9, 10, 3, 10, "0.1705", "0.8090"],
+    [6, 7, 2, 7, "0.0582", "0.8062"],
+    [5, 56, 0, 29, "-0.0381", "0.1926"],
+    [0, 10, 0, 20, "-0.1611", "0.2775"],
+    [0, 10, 0, 10, "-0.2775", "0.2775"],
+    [10, 10, 0, 20, "0.6791", "1.0000"],
+    [10, 10, 0, 10, "0.6075", "1.0000"],
+  ];
 
 describe("wilson", () => {
   it.each(NEWCOMBE_SINGLE)("gives Newcombe's printed interval of %d of %d", (x, n, lo, hi) => {
@@ -46,11 +47,14 @@ describe("wilson", () => {
 
   it("agrees with the roots of the score equation", () => {
     fc.assert(
-      fc.property(fc.integer({ min: 1, max: 5000 }).chain((n) => fc.tuple(fc.integer({ min: 0, max: n }), fc.constant(n))), ([x, n]) => {
-        const [own, other] = [wilson(x, n), byHalving(x, n)];
-        expect(Math.abs(own.lo - other.lo)).toBeLessThan(1e-9);
-        expect(Math.abs(own.hi - other.hi)).toBeLessThan(1e-9);
-      }),
+      fc.property(
+        fc.integer({ min: 1, max: 5000 }).chain((n) => fc.tuple(fc.integer({ min: 0, max: n }), fc.constant(n))),
+        ([x, n]) => {
+          const [own, other] = [wilson(x, n), byHalving(x, n)];
+          expect(Math.abs(own.lo - other.lo)).toBeLessThan(1e-9);
+          expect(Math.abs(own.hi - other.hi)).toBeLessThan(1e-9);
+        },
+      ),
     );
   });
 

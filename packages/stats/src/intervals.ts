@@ -32,7 +32,13 @@ export function logLog(survival: number, greenwood: number): Bounds {
  * The interval of a difference of two independent rates out of their own intervals (R. G. Newcombe, Interval estimation
  * for the difference between independent proportions, Stat. Med. 17, 1998, 873-890, method 10).
  */
-export function hybridDifference(a: Bounds & { readonly estimate: number }, b: Bounds & { readonly estimate: number }): Bounds {
+export function hybridDifference(
+  a: Bounds & { readonly estimate: number },
+  b: Bounds & { readonly estimate: number },
+): Bounds {
   const difference = a.estimate - b.estimate;
-  return { lo: difference - Math.hypot(a.estimate - a.lo, b.hi - b.estimate), hi: difference + Math.hypot(a.hi - a.estimate, b.estimate - b.lo) };
+  return {
+    lo: difference - Math.hypot(a.estimate - a.lo, b.hi - b.estimate),
+    hi: difference + Math.hypot(a.hi - a.estimate, b.estimate - b.lo),
+  };
 }

@@ -49,7 +49,8 @@ describe("sprt (A16, I5)", () => {
   });
 
   it("does not answer what is no design or no result", () => {
-    for (const wrong of [{ p0: 0 }, { p1: 0.01 }, { p1: 1 }, { alpha: 0 }, { beta: 0.96 }, { p0: Number.NaN }]) expect(() => sprt({ ...design(0.02), ...wrong }, "P")).toThrow(StatsInputError);
+    for (const wrong of [{ p0: 0 }, { p1: 0.01 }, { p1: 1 }, { alpha: 0 }, { beta: 0.96 }, { p0: Number.NaN }])
+      expect(() => sprt({ ...design(0.02), ...wrong }, "P")).toThrow(StatsInputError);
     expect(() => sprt(design(0.02), "PPI")).toThrow(/result 3 is "I"/);
   });
 

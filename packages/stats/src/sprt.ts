@@ -36,10 +36,17 @@ const ROUNDING = 1e-12;
  * @throws StatsInputError for a design outside 0 < p0 < p1 < 1, alpha + beta < 1, and for another letter
  */
 export function sprt({ p0, p1, alpha, beta }: SprtDesign, results: string): SprtAnswer {
-  if (!(p0 > 0 && p0 < p1 && p1 < 1)) throw new StatsInputError(`p0 and p1 have to be 0 < p0 < p1 < 1, not ${String(p0)} and ${String(p1)}`);
-  if (!(alpha > 0 && beta > 0 && alpha + beta < 1)) throw new StatsInputError(`alpha and beta have to be above 0 and below 1 together, not ${String(alpha)} and ${String(beta)}`);
+  if (!(p0 > 0 && p0 < p1 && p1 < 1))
+    throw new StatsInputError(`p0 and p1 have to be 0 < p0 < p1 < 1, not ${String(p0)} and ${String(p1)}`);
+  if (!(alpha > 0 && beta > 0 && alpha + beta < 1))
+    throw new StatsInputError(
+      `alpha and beta have to be above 0 and below 1 together, not ${String(alpha)} and ${String(beta)}`,
+    );
   const odd = results.search(/[^PF]/);
-  if (odd >= 0) throw new StatsInputError(`result ${String(odd + 1)} is ${JSON.stringify(results[odd])}: a run is P or F; an inconclusive one is neither and is left out`);
+  if (odd >= 0)
+    throw new StatsInputError(
+      `result ${String(odd + 1)} is ${JSON.stringify(results[odd])}: a run is P or F; an inconclusive one is neither and is left out`,
+    );
 
   const llrPass = Math.log((1 - p1) / (1 - p0));
   const llrFail = Math.log(p1 / p0);
@@ -64,7 +71,10 @@ interface Boundaries {
   readonly refuse: number;
 }
 
-function decide({ llrPass, llrFail, admit, refuse }: Boundaries, results: string): Pick<SprtAnswer, "decision" | "at_run" | "log_lr"> {
+function decide(
+  { llrPass, llrFail, admit, refuse }: Boundaries,
+  results: string,
+): Pick<SprtAnswer, "decision" | "at_run" | "log_lr"> {
   let fails = 0;
   let ratio = 0;
   for (let run = 1; run <= results.length; run += 1) {

@@ -5,7 +5,10 @@ import { defineConfig } from "vitest/config";
 
 const chromium = process.env["SLIPWAY_CHROMIUM"] ?? "/usr/bin/chromium";
 const found = existsSync(chromium);
-if (!found) process.stdout.write(`skipped: there is no Chromium at ${chromium} (SLIPWAY_CHROMIUM names another), so nothing is known of the statistics in a browser\n`);
+if (!found)
+  process.stdout.write(
+    `skipped: there is no Chromium at ${chromium} (SLIPWAY_CHROMIUM names another), so nothing is known of the statistics in a browser\n`,
+  );
 
 /** Every test of the package that Node runs too, in a real browser: `vitest run --config packages/stats/test/browser.config.ts`. */
 export default defineConfig({
@@ -23,7 +26,15 @@ export default defineConfig({
       provider: playwright({
         launchOptions: {
           executablePath: chromium,
-          args: ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"],
+          args: [
+            "--no-sandbox",
+            "--disable-gpu",
+            "--disable-quic",
+            "--no-first-run",
+            "--disable-background-networking",
+            "--disable-component-update",
+            "--disable-sync",
+          ],
         },
       }),
       instances: [{ browser: "chromium" }],

@@ -6,7 +6,10 @@ export const REQUIRED = 5;
 export const CHECKS = ["dcdiag", "ib-xdr", "imex", "nccl"];
 export const BY = ["vendor", "cluster"];
 
-const labels: fc.Arbitrary<Labels> = fc.record({ vendor: fc.constantFrom("oci", "azure"), cluster: fc.constantFrom("a", "b", "c") }, { requiredKeys: ["vendor"] });
+const labels: fc.Arbitrary<Labels> = fc.record(
+  { vendor: fc.constantFrom("oci", "azure"), cluster: fc.constantFrom("a", "b", "c") },
+  { requiredKeys: ["vendor"] },
+);
 
 /** Validations that stop at their first failure; hours are whole seconds. */
 export const attemptRow = (attemptId: string): fc.Arbitrary<Attempt> =>
@@ -15,7 +18,10 @@ export const attemptRow = (attemptId: string): fc.Arbitrary<Attempt> =>
       labels,
       first: fc.option(fc.integer({ min: 1, max: REQUIRED + 2 })),
       // Now and then none is named, as in an attempts file.
-      failedChecks: fc.oneof({ weight: 12, arbitrary: fc.subarray(CHECKS, { minLength: 1 }) }, { weight: 1, arbitrary: fc.constant([]) }),
+      failedChecks: fc.oneof(
+        { weight: 12, arbitrary: fc.subarray(CHECKS, { minLength: 1 }) },
+        { weight: 1, arbitrary: fc.constant([]) },
+      ),
       made: fc.integer({ min: 0, max: REQUIRED + 1 }),
       seconds: fc.option(fc.integer({ min: 0, max: 40_000 }), { freq: 12 }),
       reban: fc.option(fc.boolean()),
@@ -34,19 +40,38 @@ export const attemptRow = (attemptId: string): fc.Arbitrary<Attempt> =>
     }));
 
 export const attemptRows = (named: boolean): fc.Arbitrary<Attempt[]> =>
-  fc.integer({ min: 0, max: 60 }).chain((count) => fc.tuple(...Array.from({ length: count }, (_, at) => attemptRow(`a${String(at).padStart(3, "0")}`))).map((rows) => (named ? rows.filter(({ firstFailedRun, failedChecks }) => firstFailedRun === null || failedChecks.length > 0) : rows)));
+  fc
+    .integer({ min: 0, max: 60 })
+    .chain((count) =>
+      fc
+        .tuple(...Array.from({ length: count }, (_, at) => attemptRow(`a${String(at).padStart(3, "0")}`)))
+        .map((rows) =>
+          named
+            ? rows.filter(({ firstFailedRun, failedChecks }) => firstFailedRun === null || failedChecks.length > 0)
+            : rows,
+        ),
+    );
 
 /** Admissions that begin, end and are first seen at whole hours. */
 export const spellRow = (admissionId: string): fc.Arbitrary<Spell> =>
-  fc.record({ labels, hours: fc.integer({ min: 0, max: 24 * 100 }), late: fc.option(fc.integer({ min: 1, max: 300 })), cause: fc.option(fc.constantFrom(...BAN_CAUSES)) }).map(({ labels: cell, hours, late, cause }) => ({
-    admissionId,
-    days: hours / 24,
-    cause,
-    enteredDays: late === null || late >= hours ? 0 : late / 24,
-    labels: cell,
-    node: null,
-    startedAt: null,
-    attemptId: null,
-  }));
+  fc
+    .record({
+      labels,
+      hours: fc.integer({ min: 0, max: 24 * 100 }),
+      late: fc.option(fc.integer({ min: 1, max: 300 })),
+      cause: fc.option(fc.constantFrom(...BAN_CAUSES)),
+    })
+    .map(({ labels: cell, hours, late, cause }) => ({
+      admissionId,
+      days: hours / 24,
+      cause,
+      enteredDays: late === null || late >= hours ? 0 : late / 24,
+      labels: cell,
+      node: null,
+      startedAt: null,
+      attemptId: null,
+    }));
 
-export const spellRows: fc.Arbitrary<Spell[]> = fc.integer({ min: 0, max: 60 }).chain((count) => fc.tuple(...Array.from({ length: count }, (_, at) => spellRow(`s${String(at)}`))));
+export const spellRows: fc.Arbitrary<Spell[]> = fc
+  .integer({ min: 0, max: 60 })
+  .chain((count) => fc.tuple(...Array.from({ length: count }, (_, at) => spellRow(`s${String(at)}`))));

@@ -13,14 +13,18 @@ export interface NaiveRate {
 }
 
 export function naiveRate(rows: readonly FollowUp[], days: number, causes: readonly BanCause[]): NaiveRate {
-  const times = [...new Set(rows.flatMap((row) => (row.cause !== null && row.days <= days ? [row.days] : [])))].sort((a, b) => a - b);
+  const times = [...new Set(rows.flatMap((row) => (row.cause !== null && row.days <= days ? [row.days] : [])))].sort(
+    (a, b) => a - b,
+  );
   const counts = times.map((time) => {
     const y = rows.filter((row) => (row.enteredDays === 0 || row.enteredDays < time) && time <= row.days).length;
     const banned = rows.filter((row) => row.cause !== null && row.days === time);
     return { y, d: banned.length, own: banned.filter(({ cause }) => cause !== null && causes.includes(cause)).length };
   });
-  const survivalAfter = (count: number): number => counts.slice(0, count).reduce((product, { y, d }) => product * ((y - d) / y), 1);
-  const rateAfter = (count: number): number => counts.slice(0, count).reduce((sum, { y, own }, at) => sum + (survivalAfter(at) * own) / y, 0);
+  const survivalAfter = (count: number): number =>
+    counts.slice(0, count).reduce((product, { y, d }) => product * ((y - d) / y), 1);
+  const rateAfter = (count: number): number =>
+    counts.slice(0, count).reduce((sum, { y, own }, at) => sum + (survivalAfter(at) * own) / y, 0);
   const rate = rateAfter(times.length);
   const survival = survivalAfter(times.length);
   let variance = 0;
@@ -41,7 +45,10 @@ export function naiveRate(rows: readonly FollowUp[], days: number, causes: reado
     variance,
     greenwood,
     logLog: [1 - survival ** Math.exp(-exponent), 1 - survival ** Math.exp(exponent)],
-    effective: [(rate + Z95 ** 2 / (2 * n) - half) / (1 + Z95 ** 2 / n), (rate + Z95 ** 2 / (2 * n) + half) / (1 + Z95 ** 2 / n)],
+    effective: [
+      (rate + Z95 ** 2 / (2 * n) - half) / (1 + Z95 ** 2 / n),
+      (rate + Z95 ** 2 / (2 * n) + half) / (1 + Z95 ** 2 / n),
+    ],
   };
 }
 

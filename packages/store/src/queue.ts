@@ -34,6 +34,10 @@ export interface Queue {
    *
    * @param options.batch at most this many jobs per call; @param options.concurrency calls at a time
    */
-  consume(queue: QueueName, options: { readonly batch: number; readonly concurrency: number }, handle: (jobs: readonly Job[], signal: AbortSignal) => Promise<void>): Promise<Consumer>;
+  consume(
+    queue: QueueName,
+    options: { readonly batch: number; readonly concurrency: number },
+    handle: (jobs: readonly Job[], signal: AbortSignal) => Promise<void>,
+  ): Promise<Consumer>;
   close(): Promise<void>;
 }

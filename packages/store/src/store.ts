@@ -1,7 +1,14 @@
 import type { Row, TableName, KeyOf } from "./tables/index.ts";
 
 /** A value a column is compared with: the value itself (null means IS NULL), or one of these forms. */
-export type Condition<T> = T | { readonly in: readonly T[] } | { readonly lte: T } | { readonly gte: T } | { readonly lt: T } | { readonly gt: T } | { readonly not: T };
+export type Condition<T> =
+  | T
+  | { readonly in: readonly T[] }
+  | { readonly lte: T }
+  | { readonly gte: T }
+  | { readonly lt: T }
+  | { readonly gt: T }
+  | { readonly not: T };
 
 export type Where<K extends TableName> = { readonly [Name in keyof Row<K>]?: Condition<Row<K>[Name]> };
 
@@ -51,14 +58,21 @@ export interface Store {
 export interface Tx {
   get<K extends TableName>(table: K, key: KeyOf<K>): Promise<Row<K> | undefined>;
   /** @param query with `columns`, rows hold those alone: a wide column that nobody reads stays where it is */
-  find<K extends TableName, Name extends keyof Row<K> & string = keyof Row<K> & string>(table: K, query?: Query<K> & { readonly columns?: readonly Name[] }): Promise<readonly Pick<Row<K>, Name>[]>;
+  find<K extends TableName, Name extends keyof Row<K> & string = keyof Row<K> & string>(
+    table: K,
+    query?: Query<K> & { readonly columns?: readonly Name[] },
+  ): Promise<readonly Pick<Row<K>, Name>[]>;
   /**
    * Inserts rows, each with every column.
    *
    * @returns the rows inserted, in order; with `skipConflicts` without those whose key or unique set exists
    * @throws StoreError `conflict` when one exists and conflicts are not skipped
    */
-  insert<K extends TableName>(table: K, rows: readonly Row<K>[], options?: { readonly skipConflicts?: boolean }): Promise<readonly Row<K>[]>;
+  insert<K extends TableName>(
+    table: K,
+    rows: readonly Row<K>[],
+    options?: { readonly skipConflicts?: boolean },
+  ): Promise<readonly Row<K>[]>;
   /** Inserts rows, or replaces every column of those whose key exists. No key may occur twice. */
   upsert<K extends TableName>(table: K, rows: readonly Row<K>[]): Promise<void>;
   /** Applies the changes whose row exists and whose `when` holds. No key may occur twice. @returns the keys of the changed rows, in the order of the changes */

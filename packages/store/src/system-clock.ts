@@ -9,7 +9,8 @@ export const systemClock: Clock = {
   now: () => Date.now(),
   async sleep(ms, signal) {
     try {
-      for (let left = ms; left > 0; left -= LONGEST_MS) await sleep(Math.min(left, LONGEST_MS), undefined, signal === undefined ? {} : { signal });
+      for (let left = ms; left > 0; left -= LONGEST_MS)
+        await sleep(Math.min(left, LONGEST_MS), undefined, signal === undefined ? {} : { signal });
       signal?.throwIfAborted();
     } catch (error) {
       throw signal?.aborted === true ? signal.reason : error;

@@ -18,7 +18,9 @@ export const KERNEL_ARGUMENT = { gb300: "iommu.passthrough=1", h100: "iommu=pt" 
 /** The host of a healthy node: a Hyper-V guest on Azure, bare metal on OCI. */
 export function healthyHost(identity: Identity): HostFacts {
   const host = hostOf(identity);
-  return identity.virtual || identity.profile === "h100" ? host : { ...host, virt: { text: "none", exitCode: 1 }, kvp: null };
+  return identity.virtual || identity.profile === "h100"
+    ? host
+    : { ...host, virt: { text: "none", exitCode: 1 }, kvp: null };
 }
 
 function hostOf(identity: Identity): HostFacts {

@@ -124,13 +124,22 @@ export function gpuIdentities(profile: SynthProfile, seed: number, index: number
 }
 
 /** Works out who the node is. */
-export function identify(profile: SynthProfile, seed: number, index: number, rackSize: number, as: Persona = {}): Identity {
+export function identify(
+  profile: SynthProfile,
+  seed: number,
+  index: number,
+  rackSize: number,
+  as: Persona = {},
+): Identity {
   const facts = PROFILES[profile];
   const rack = createPrng(deriveSeed(seed, profile, "rack"));
   const own = createPrng(deriveSeed(seed, profile, "node", index));
   const made = gpuIdentities(profile, seed, index);
   const gpus = made.map((gpu, at) => ({ ...gpu, serial: as.gpuSerials?.[at] ?? gpu.serial }));
-  const { virtual = profile === "gb300", trays = Array.from({ length: rackSize }, (_, tray) => trayName(profile, seed, tray)) } = as;
+  const {
+    virtual = profile === "gb300",
+    trays = Array.from({ length: rackSize }, (_, tray) => trayName(profile, seed, tray)),
+  } = as;
   const subnet = `10.${String(rack.between(16, 223))}.${String(rack.between(1, 250))}`;
   const firstHost = rack.between(4, 200 - Math.min(rackSize, 150));
   const collectMs = FIRST_COLLECTION + rack.between(0, 8000) * HOUR + own.between(0, HOUR - 1);

@@ -69,8 +69,7 @@ export function healthyImex(identity: Identity, setup: ImexSetup, format: ImexDo
   const slots = setup === "dns-slots" ? Math.max(SLOTS, rackSize) : rackSize;
   const members = addresses.map((address, tray) => ({
     address,
-    name:
-      setup === "per-domain-active" ? address : setup === "dns-slots" ? slotName(tray) : (trays[tray] ?? address),
+    name: setup === "per-domain-active" ? address : setup === "dns-slots" ? slotName(tray) : (trays[tray] ?? address),
   }));
   const nodes = Array.from({ length: slots }, (_, slot): ImexDomainNode => {
     const hostName = setup === "dns-slots" ? slotName(slot) : (trays[slot] ?? "");

@@ -113,7 +113,9 @@ function settle(options: SynthOptions, faults: readonly { name: string; fault: F
     for (const [key, value] of Object.entries(fault.needs ?? {})) {
       const option = key as keyof SynthOptions;
       if (chosen[option] !== undefined && chosen[option] !== value)
-        throw new RangeError(`the fault "${name}" needs ${key} ${JSON.stringify(value)}, not ${JSON.stringify(chosen[option])}`);
+        throw new RangeError(
+          `the fault "${name}" needs ${key} ${JSON.stringify(value)}, not ${JSON.stringify(chosen[option])}`,
+        );
       Object.assign(chosen, { [option]: value });
     }
   }

@@ -64,7 +64,8 @@ export function buildMachine(settings: Settings): Machine {
     host: () => healthyHost(identity),
     nccl: () => healthyNccl(identity),
   };
-  const put = (name: string, value: unknown): void => void Object.defineProperty(machine, name, { value, writable: true, enumerable: true });
+  const put = (name: string, value: unknown): void =>
+    void Object.defineProperty(machine, name, { value, writable: true, enumerable: true });
   for (const [name, make] of Object.entries(parts)) {
     Object.defineProperty(machine, name, {
       configurable: true,
@@ -74,7 +75,9 @@ export function buildMachine(settings: Settings): Machine {
         put(name, made);
         return made;
       },
-      set: (value: unknown) => { put(name, value); },
+      set: (value: unknown) => {
+        put(name, value);
+      },
     });
   }
   return machine;
@@ -172,14 +175,26 @@ export function printMachine(machine: Machine): Captures {
     printKernelLog(machine.kernelLog, identity, commandLineOf(host)),
   );
   run("nvidia-smi", ["nvidia-smi", "-q", "-x"], 2100, (now) => printNvidiaSmiXml(machine.nvidiaSmi, identity, now));
-  run("nvlink", ["nvidia-smi", "nvlink", "-s"], 640, () => machine.nvidiaSmi.nvlinkAnswer ?? printNvlink(machine.nvidiaSmi));
+  run(
+    "nvlink",
+    ["nvidia-smi", "nvlink", "-s"],
+    640,
+    () => machine.nvidiaSmi.nvlinkAnswer ?? printNvlink(machine.nvidiaSmi),
+  );
   run("ib-sysfs", ["slipway-probe", "ib-sysfs"], 1900, () => printIbSysfs(machine.ib));
   run("ibstat", ["ibstat"], 60, () =>
-    machine.ib.ibpanic ? { stdout: printIbstat(machine.ib), stderr: ibpanicMessage(machine.ib), exitCode: 255 } : printIbstat(machine.ib),
+    machine.ib.ibpanic
+      ? { stdout: printIbstat(machine.ib), stderr: ibpanicMessage(machine.ib), exitCode: 255 }
+      : printIbstat(machine.ib),
   );
   run("ibdev2netdev", ["ibdev2netdev"], 110, () => printIbdev2netdev(machine.ib));
   run("imex-local", ["nvidia-imex-ctl", "-q"], 60, () => machine.imex.local);
-  run("imex-domain", () => imexDomainArgv(machine.imex), 1700, (now) => machine.imex.domainAnswer ?? printImexDomain(machine.imex, now));
+  run(
+    "imex-domain",
+    () => imexDomainArgv(machine.imex),
+    1700,
+    (now) => machine.imex.domainAnswer ?? printImexDomain(machine.imex, now),
+  );
   run("imex-nodes", ["cat", "/etc/nvidia-imex/nodes_config.cfg"], 3, () => printNodesFile(machine.imex));
   run("imex-resolve", ["slipway-probe", "imex-resolve"], 80, () =>
     machine.imex.resolve.map(({ name, answer }) => `${name}\t${answer}\n`).join(""),
@@ -193,12 +208,22 @@ export function printMachine(machine: Machine): Captures {
         .map(([key, value]) => `${key}=${value}\n`)
         .join(""),
   );
-  run("nccl-allreduce", () => ncclArgv(identity, machine.nccl), 95_000, () => ({
-    stdout: printNccl(identity, machine.nccl),
-    stderr: "",
-    exitCode: machine.nccl.exitCode,
-  }));
-  run("dcgm-diag", () => machine.dcgm.argv, 812_000, () => ({ ...printDcgmRun(machine.dcgm, identity), stderr: "" }));
+  run(
+    "nccl-allreduce",
+    () => ncclArgv(identity, machine.nccl),
+    95_000,
+    () => ({
+      stdout: printNccl(identity, machine.nccl),
+      stderr: "",
+      exitCode: machine.nccl.exitCode,
+    }),
+  );
+  run(
+    "dcgm-diag",
+    () => machine.dcgm.argv,
+    812_000,
+    () => ({ ...printDcgmRun(machine.dcgm, identity), stderr: "" }),
+  );
   // Last, because their number differs: what is wrong with a rail moves the time of no other probe.
   const { probes } = machine.settings;
   const wanted = probes === undefined || [...probes].some((probe) => probe.startsWith("mlxlink-"));

@@ -16,14 +16,26 @@ export interface ProbeSketch {
 }
 
 /** Evidence of one node from sketches of its probes. */
-export function evidenceOf(sketch: { probes: Readonly<Record<string, ProbeSketch>>; node?: Partial<NodeIdentity> }): Evidence {
+export function evidenceOf(sketch: {
+  probes: Readonly<Record<string, ProbeSketch>>;
+  node?: Partial<NodeIdentity>;
+}): Evidence {
   const captures = Object.entries(sketch.probes).map(([probe, run]): [string, ProbeCapture] => {
     const { stdout, stderr, stdoutDamaged, stdoutProblem, ...record } = run;
     const started = record.startError === undefined || record.startError === null;
     return [
       probe,
       {
-        record: { argv: [probe], exitCode: started ? 0 : null, signal: null, timedOut: false, startError: null, startedAt: "2026-01-01T00:00:00Z", durationMs: 1, ...record },
+        record: {
+          argv: [probe],
+          exitCode: started ? 0 : null,
+          signal: null,
+          timedOut: false,
+          startError: null,
+          startedAt: "2026-01-01T00:00:00Z",
+          durationMs: 1,
+          ...record,
+        },
         stdout,
         stderr,
         stdoutDamaged,

@@ -25,7 +25,11 @@ function utilityNode(): Synthesized {
   return {
     ...node,
     node: { ...node.node, name: "gb300-r01-u00", vendor: "azure", cluster: "az-gb300-a", rack: "gb300-r01" },
-    expect: { ...expect, nvlink: { links: 0 }, checks: ["dcdiag", "gpu-inventory", "gpu-memory", "nccl", "nvl-fabric", "xid"] },
+    expect: {
+      ...expect,
+      nvlink: { links: 0 },
+      checks: ["dcdiag", "gpu-inventory", "gpu-memory", "nccl", "nvl-fabric", "xid"],
+    },
   };
 }
 

@@ -9,9 +9,22 @@ import { repositoryRoot } from "./workspace.ts";
 const PICTURE = "docs/rack.svg";
 const RACK = "examples/rack-r01";
 
-const COLOURS: Readonly<Record<Verdict, string>> = { pass: "#2ea043", fail: "#f85149", inconclusive: "#d29922", "not-applicable": "#484f58" };
+const COLOURS: Readonly<Record<Verdict, string>> = {
+  pass: "#2ea043",
+  fail: "#f85149",
+  inconclusive: "#d29922",
+  "not-applicable": "#484f58",
+};
 const MARKS: Readonly<Record<Verdict, string>> = { pass: "✓", fail: "✕", inconclusive: "?", "not-applicable": "–" };
-const CAUSES: Readonly<Record<string, string>> = { hardware: "#ff7b72", fabric: "#ffa657", platform: "#d2a8ff", configuration: "#79c0ff", unknown: "#8b949e", tool: "#8b949e", workload: "#7ee787" };
+const CAUSES: Readonly<Record<string, string>> = {
+  hardware: "#ff7b72",
+  fabric: "#ffa657",
+  platform: "#d2a8ff",
+  configuration: "#79c0ff",
+  unknown: "#8b949e",
+  tool: "#8b949e",
+  workload: "#7ee787",
+};
 
 const ROW = 36;
 const CELL = 44;
@@ -35,7 +48,9 @@ export async function main(args: readonly string[]): Promise<number> {
   const path = join(repositoryRoot, PICTURE);
   if (check) {
     const same = readFileSync(path, "utf8") === drawn;
-    process.stdout.write(`${PICTURE}: ${same ? "is what judge says now" : "differs; run `pnpm picture` and look at it"}\n`);
+    process.stdout.write(
+      `${PICTURE}: ${same ? "is what judge says now" : "differs; run `pnpm picture` and look at it"}\n`,
+    );
     return same ? 0 : 1;
   }
   writeFileSync(path, drawn);
@@ -46,13 +61,19 @@ export async function main(args: readonly string[]): Promise<number> {
 /** The SVG of the example rack as judged by the checks of this checkout. */
 export async function drawExampleRack(): Promise<string> {
   const checks = await loadChecks();
-  const judged = globSync("*/bundle.json", { cwd: join(repositoryRoot, RACK) }).sort().map((file): JudgedNode => {
-    const { evidence, expect: expectations = {} } = readBundle(join(repositoryRoot, RACK, file, ".."));
-    return { evidence, expectations, judgement: judgeNode(evidence, expectations, checks) };
-  });
+  const judged = globSync("*/bundle.json", { cwd: join(repositoryRoot, RACK) })
+    .sort()
+    .map((file): JudgedNode => {
+      const { evidence, expect: expectations = {} } = readBundle(join(repositoryRoot, RACK, file, ".."));
+      return { evidence, expectations, judgement: judgeNode(evidence, expectations, checks) };
+    });
   const [rack] = judgeRacks(judged, checks);
   if (rack === undefined) throw new Error(`${RACK} holds no rack`);
-  return draw(judged.map(({ judgement }) => judgement), rack, [...checks.keys()]);
+  return draw(
+    judged.map(({ judgement }) => judgement),
+    rack,
+    [...checks.keys()],
+  );
 }
 
 function escape(text: string): string {
@@ -68,7 +89,12 @@ function draw(nodes: readonly NodeJudgement[], rack: RackJudgement, checks: read
   const tableWidth = LEFT + checks.length * CELL + 96;
   const width = tableWidth + 640;
   const height = TOP + Math.max(nodes.length * ROW, findings.height) + 64;
-  const legend = (["pass", "fail", "inconclusive", "not-applicable"] as const).map((verdict, index) => `<g transform="translate(${String(24 + index * 132)} ${String(height - 34)})"><rect width="18" height="18" rx="4" fill="${COLOURS[verdict]}"/><text x="9" y="14" class="mark">${MARKS[verdict]}</text><text x="26" y="14" class="dim">${verdict}</text></g>`).join("\n");
+  const legend = (["pass", "fail", "inconclusive", "not-applicable"] as const)
+    .map(
+      (verdict, index) =>
+        `<g transform="translate(${String(24 + index * 132)} ${String(height - 34)})"><rect width="18" height="18" rx="4" fill="${COLOURS[verdict]}"/><text x="9" y="14" class="mark">${MARKS[verdict]}</text><text x="26" y="14" class="dim">${verdict}</text></g>`,
+    )
+    .join("\n");
   return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${String(width)} ${String(height)}" width="${String(width)}" height="${String(height)}" role="img" aria-label="Rack ${escape(rack.rack)} judged by Slipway: ${escape(rack.verdict)}">
 <style>text{font:13px ui-monospace,SFMono-Regular,Menlo,Consolas,"DejaVu Sans Mono",monospace;fill:#e6edf3}.dim{fill:#8b949e}.head{font-weight:700;font-size:15px}.mark{text-anchor:middle;fill:#fff;font-weight:700}.small{font-size:12px}</style>
 <rect width="100%" height="100%" rx="12" fill="#0d1117"/>
@@ -98,7 +124,9 @@ function row(node: NodeJudgement, checks: readonly string[], index: number): str
 /** Findings that are no pass, and the workload's that are, by cause. */
 function listFindings(nodes: readonly NodeJudgement[], rack: RackJudgement): { svg: string; height: number } {
   const all: (Finding & { where: string; check: string })[] = [
-    ...nodes.flatMap(({ node, checks }) => checks.flatMap(({ check, findings }) => findings.map((finding) => ({ ...finding, where: node, check })))),
+    ...nodes.flatMap(({ node, checks }) =>
+      checks.flatMap(({ check, findings }) => findings.map((finding) => ({ ...finding, where: node, check }))),
+    ),
     ...rack.findings.map((finding) => ({ ...finding, where: `rack ${rack.rack}` })),
   ];
   const lines: string[] = [];
@@ -109,7 +137,9 @@ function listFindings(nodes: readonly NodeJudgement[], rack: RackJudgement): { s
     lines.push(`<text x="0" y="${String(y + 2)}" class="head" style="fill:${colour}">${cause}</text>`);
     y += 20;
     for (const { where, check, code, scope, verdict, message } of own) {
-      lines.push(`<text x="0" y="${String(y + 2)}" style="fill:${COLOURS[verdict]}">${MARKS[verdict]}</text><text x="16" y="${String(y + 2)}" class="small">${escape(clip(`${where}  ${check}/${code}  ${scope.kind} ${scope.id}`))}</text>`);
+      lines.push(
+        `<text x="0" y="${String(y + 2)}" style="fill:${COLOURS[verdict]}">${MARKS[verdict]}</text><text x="16" y="${String(y + 2)}" class="small">${escape(clip(`${where}  ${check}/${code}  ${scope.kind} ${scope.id}`))}</text>`,
+      );
       lines.push(`<text x="16" y="${String(y + 17)}" class="dim small">${escape(clip(message))}</text>`);
       y += 36;
     }

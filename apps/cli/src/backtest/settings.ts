@@ -3,7 +3,16 @@ import { readExpectationTexts, type ExpectationText } from "@slipway/evidence";
 import { SlipwayError } from "@slipway/plugin-sdk";
 import { Lane } from "@slipway/policy";
 import { readFleet } from "@slipway/runner";
-import { buildChecks, bundleCheck, buildCheckAt, keepBuilds, keptBuild, type CheckBuild, type Database, type Revision } from "@slipway/server";
+import {
+  buildChecks,
+  bundleCheck,
+  buildCheckAt,
+  keepBuilds,
+  keptBuild,
+  type CheckBuild,
+  type Database,
+  type Revision,
+} from "@slipway/server";
 import type { Row } from "@slipway/store";
 import { fleetFolder, root } from "../fleet.ts";
 
@@ -12,11 +21,21 @@ export type Settings = Pick<Side, "checks" | "expectations" | "lanes">;
 
 /** What the database has recorded as active. A backtest changes nothing of it, and stages nothing. */
 export async function runningSettings({ store }: Database): Promise<Settings> {
-  const rows = await store.transaction((tx) => tx.find("builds", { where: { state: "active" }, orderBy: ["kind", "name"] }));
+  const rows = await store.transaction((tx) =>
+    tx.find("builds", { where: { state: "active" }, orderBy: ["kind", "name"] }),
+  );
   const checks = rows.filter(({ kind }) => kind === "check");
-  if (checks.length === 0) throw new SlipwayError("input", "the database has recorded no check as running", { hint: "start it once by ./slipway up, or give --against and --evidence" });
+  if (checks.length === 0)
+    throw new SlipwayError("input", "the database has recorded no check as running", {
+      hint: "start it once by ./slipway up, or give --against and --evidence",
+    });
   return {
-    checks: Object.fromEntries(checks.map(({ name, version, digest }): [string, CheckFile] => [name, { file: keptBuild(name, digest), version, digest }])),
+    checks: Object.fromEntries(
+      checks.map(({ name, version, digest }): [string, CheckFile] => [
+        name,
+        { file: keptBuild(name, digest), version, digest },
+      ]),
+    ),
     expectations: rows.flatMap((row) => expectationOf(row) ?? []),
     lanes: rows.flatMap(({ kind, body }) => (kind === "lane" && body !== null ? [Lane.parse(JSON.parse(body))] : [])),
   };
@@ -25,7 +44,12 @@ export async function runningSettings({ store }: Database): Promise<Settings> {
 function expectationOf({ kind, name, digest, body }: Row<"builds">): ExpectationText | undefined {
   if (kind !== "expectation" || body === null) return undefined;
   const slash = name.indexOf("/");
-  return { layer: name.slice(0, slash) as ExpectationText["layer"], name: name.slice(slash + 1), path: `expectations/${name} (${digest.slice(0, 12)})`, text: body };
+  return {
+    layer: name.slice(0, slash) as ExpectationText["layer"],
+    name: name.slice(slash + 1),
+    path: `expectations/${name} (${digest.slice(0, 12)})`,
+    text: body,
+  };
 }
 
 /** What this checkout has. Of a changed check no other is needed. */
@@ -33,7 +57,13 @@ export async function checkoutSettings(kind: Change["kind"]): Promise<Settings> 
   const folder = fleetFolder();
   const builds = kind === "check" ? [] : await buildChecks();
   keepBuilds(builds);
-  return { checks: Object.fromEntries(builds.map(({ id, version, digest }) => [id, { file: keptBuild(id, digest), version, digest }])), expectations: readExpectationTexts(folder), lanes: readFleet(folder).lanes.map(({ lane }) => lane) };
+  return {
+    checks: Object.fromEntries(
+      builds.map(({ id, version, digest }) => [id, { file: keptBuild(id, digest), version, digest }]),
+    ),
+    expectations: readExpectationTexts(folder),
+    lanes: readFleet(folder).lanes.map(({ lane }) => lane),
+  };
 }
 
 /** A check of a revision, kept as the running ones are; undefined when the revision has none of that name. */

@@ -2,7 +2,20 @@ import { once } from "node:events";
 import { accessSync, constants, renameSync, writeFileSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { dirname, join, resolve } from "node:path";
-import { backtest, forgetOldJournals, isLabel, LABELS, newJournalId, openJournal, readJournalHead, type BacktestReport, type Flip, type Label, type Question, type StoredEvidence } from "@slipway/backtest";
+import {
+  backtest,
+  forgetOldJournals,
+  isLabel,
+  LABELS,
+  newJournalId,
+  openJournal,
+  readJournalHead,
+  type BacktestReport,
+  type Flip,
+  type Label,
+  type Question,
+  type StoredEvidence,
+} from "@slipway/backtest";
 import { SlipwayError } from "@slipway/plugin-sdk";
 import { readDatabase } from "@slipway/records";
 import { readFleet } from "@slipway/runner";
@@ -10,7 +23,15 @@ import { evidenceFolder, openDatabase, type Database } from "@slipway/server";
 import { sessionise } from "@slipway/stats";
 import { dataFolder } from "@slipway/store";
 import { InvalidArgumentError, Option, type Command } from "commander";
-import { changedCheck, checkChange, expectationChange, parseAgainst, parseCheck, policyChange, textOf } from "../backtest/change.ts";
+import {
+  changedCheck,
+  checkChange,
+  expectationChange,
+  parseAgainst,
+  parseCheck,
+  policyChange,
+  textOf,
+} from "../backtest/change.ts";
 import { checkoutSettings, runningSettings } from "../backtest/settings.ts";
 import { EXIT } from "../exit.ts";
 import { fleetFolder } from "../fleet.ts";
@@ -49,13 +70,34 @@ interface KeptQuestion extends Question {
 export function add(program: Command): void {
   program
     .command("backtest")
-    .description("judge stored evidence again by a changed check, expectations file or lane, beside what is running: the verdicts that flip")
-    .addOption(new Option("--check <id@revision>", "a check as a git revision has it, such as imex@HEAD; imex@. is the working tree's").conflicts(["expect", "policy"]))
-    .addOption(new Option("--expect <file>", "an expectations file, in the place of the fleet's; one that is in no expectations/<layer>/ replaces all, as for judge").conflicts(["check", "policy"]))
-    .addOption(new Option("--policy <file>", "a lane file, in the place of the lane of its name").conflicts(["check", "expect"]))
-    .option("--against <what>", "running, a git revision, or a file; without it what is running, and with --evidence the merge-base")
+    .description(
+      "judge stored evidence again by a changed check, expectations file or lane, beside what is running: the verdicts that flip",
+    )
+    .addOption(
+      new Option(
+        "--check <id@revision>",
+        "a check as a git revision has it, such as imex@HEAD; imex@. is the working tree's",
+      ).conflicts(["expect", "policy"]),
+    )
+    .addOption(
+      new Option(
+        "--expect <file>",
+        "an expectations file, in the place of the fleet's; one that is in no expectations/<layer>/ replaces all, as for judge",
+      ).conflicts(["check", "policy"]),
+    )
+    .addOption(
+      new Option("--policy <file>", "a lane file, in the place of the lane of its name").conflicts(["check", "expect"]),
+    )
+    .option(
+      "--against <what>",
+      "running, a git revision, or a file; without it what is running, and with --evidence the merge-base",
+    )
     .option("--evidence <folder>", "bundles of a folder, instead of the passes in the database")
-    .option("--since <days>", "evidence of this many days, such as 30d (the database: 30d unless told; a folder: all)", oneWindow)
+    .option(
+      "--since <days>",
+      "evidence of this many days, such as 30d (the database: 30d unless told; a folder: all)",
+      oneWindow,
+    )
     .addOption(asOfOption())
     .option("--by <labels>", `a cell for each of these: ${LABELS.join(", ")}`, labels, BY)
     .option("--resume <name>", "go on with a run of this name, or begin it")
@@ -80,7 +122,13 @@ async function run(options: BacktestOptions): Promise<void> {
   if (markdown !== undefined) refuseUnwritable(markdown);
   const known = resume === undefined ? undefined : readJournalHead<KeptQuestion>(journals, resume);
   if (known !== undefined) refuseOther(options, known, resume ?? "");
-  else if (options.check === undefined && options.expect === undefined && options.policy === undefined) throw new SlipwayError("input", resume === undefined ? "one of --check, --expect and --policy has to say what is changed" : `there is no run ${resume}: say by --check, --expect or --policy what is changed, to begin it`);
+  else if (options.check === undefined && options.expect === undefined && options.policy === undefined)
+    throw new SlipwayError(
+      "input",
+      resume === undefined
+        ? "one of --check, --expect and --policy has to say what is changed"
+        : `there is no run ${resume}: say by --check, --expect or --policy what is changed, to begin it`,
+    );
 
   let database: Database | undefined;
   const open = async (): Promise<Database> => (database ??= await openDatabase({ start: false }));
@@ -88,10 +136,14 @@ async function run(options: BacktestOptions): Promise<void> {
     const question = known ?? { ...(await questionOf(options, open)), asked: askedOf(options) };
     const system = question.folder === null ? storedEvidence(await open()) : undefined;
     const id = resume ?? newJournalId(Date.now());
-    if (resume === undefined) process.stderr.write(`slipway: if this is cut short, go on by: slipway backtest --resume ${id}\n`);
+    if (resume === undefined)
+      process.stderr.write(`slipway: if this is cut short, go on by: slipway backtest --resume ${id}\n`);
     const journal = openJournal<KeptQuestion>(journals, id, question);
     try {
-      await answer(backtest(journal, system, { threads: options.threads ?? availableParallelism(), onDone: progress.said }), options);
+      await answer(
+        backtest(journal, system, { threads: options.threads ?? availableParallelism(), onDone: progress.said }),
+        options,
+      );
     } finally {
       progress.end();
       journal.close();
@@ -104,7 +156,10 @@ async function run(options: BacktestOptions): Promise<void> {
 const line = progressLine();
 const progress = { said: (done: number): void => line.say(`${String(done)} bundles judged`), end: line.end };
 
-async function answer(documents: AsyncIterable<Flip | BacktestReport>, { json, markdown, failOnFlip }: BacktestOptions): Promise<void> {
+async function answer(
+  documents: AsyncIterable<Flip | BacktestReport>,
+  { json, markdown, failOnFlip }: BacktestOptions,
+): Promise<void> {
   const listed: Flip[] = [];
   for await (const document of documents) {
     if (document.schema === "slipway/backtest-flip@1") {
@@ -128,7 +183,10 @@ function refuseUnwritable(markdown: string): void {
   try {
     accessSync(dirname(resolve(markdown)), constants.W_OK);
   } catch (error) {
-    throw new SlipwayError("input", `--markdown ${markdown}: cannot be written (${(error as NodeJS.ErrnoException).code ?? "unknown error"})`);
+    throw new SlipwayError(
+      "input",
+      `--markdown ${markdown}: cannot be written (${(error as NodeJS.ErrnoException).code ?? "unknown error"})`,
+    );
   }
 }
 
@@ -144,11 +202,19 @@ async function questionOf(options: BacktestOptions, open: () => Promise<Database
   const changed = check === undefined ? undefined : await changedCheck(check);
   const file = expect ?? policy;
   if (file !== undefined) textOf(file, expect === undefined ? "--policy" : "--expect");
-  const against = await parseAgainst(options.against, { folder: folder !== null, revision: check === undefined ? "." : parseCheck(check).revision });
+  const against = await parseAgainst(options.against, {
+    folder: folder !== null,
+    revision: check === undefined ? "." : parseCheck(check).revision,
+  });
   const running = folder === null || "running" in against ? await runningSettings(await open()) : undefined;
   const settings = folder === null && running !== undefined ? running : await checkoutSettings(kind);
   const parts = { settings, running, against };
-  const change = changed !== undefined ? await checkChange(changed, parts) : expect !== undefined ? await expectationChange(expect, parts) : await policyChange(policy ?? "", parts);
+  const change =
+    changed !== undefined
+      ? await checkChange(changed, parts)
+      : expect !== undefined
+        ? await expectationChange(expect, parts)
+        : await policyChange(policy ?? "", parts);
   const { clusters } = readFleet(fleetFolder()).clusters;
   return {
     change,
@@ -161,18 +227,44 @@ async function questionOf(options: BacktestOptions, open: () => Promise<Database
 }
 
 /** The words that make the question, of those that were given. */
-const askedOf = ({ check, expect, policy, against, evidence, since, asOf, by }: BacktestOptions): KeptQuestion["asked"] => ({ check, expect, policy, against, evidence, since, asOf, by });
+const askedOf = ({
+  check,
+  expect,
+  policy,
+  against,
+  evidence,
+  since,
+  asOf,
+  by,
+}: BacktestOptions): KeptQuestion["asked"] => ({ check, expect, policy, against, evidence, since, asOf, by });
 
 function refuseOther(options: BacktestOptions, { asked }: KeptQuestion, id: string): void {
   for (const [name, value] of Object.entries(askedOf(options))) {
-    const same = value === undefined || JSON.stringify(value) === JSON.stringify(asked[name]) || (name === "by" && JSON.stringify(value) === JSON.stringify(BY));
-    if (!same) throw new SlipwayError("input", `the run ${id} asks something else: its --${name === "asOf" ? "as-of" : name} is ${JSON.stringify(asked[name] ?? null)}`, { hint: "begin under another name" });
+    const same =
+      value === undefined ||
+      JSON.stringify(value) === JSON.stringify(asked[name]) ||
+      (name === "by" && JSON.stringify(value) === JSON.stringify(BY));
+    if (!same)
+      throw new SlipwayError(
+        "input",
+        `the run ${id} asks something else: its --${name === "asOf" ? "as-of" : name} is ${JSON.stringify(asked[name] ?? null)}`,
+        { hint: "begin under another name" },
+      );
   }
 }
 
 function storedEvidence({ store, url }: Database): StoredEvidence {
   const { lanes, clusters } = readFleet(fleetFolder());
   const kinds = new Map(lanes.map(({ lane }) => [lane.lane, lane.kind]));
-  const names = { ownerOf: (cluster: string) => (Object.hasOwn(clusters.clusters, cluster) ? clusters.clusters[cluster]?.owner : undefined), laneKindOf: (lane: string) => kinds.get(lane) };
-  return { store, blobs: evidenceFolder(), database: url, admissions: async (asOf) => sessionise((await readDatabase(store, names)).events, { asOf }).spells };
+  const names = {
+    ownerOf: (cluster: string) =>
+      Object.hasOwn(clusters.clusters, cluster) ? clusters.clusters[cluster]?.owner : undefined,
+    laneKindOf: (lane: string) => kinds.get(lane),
+  };
+  return {
+    store,
+    blobs: evidenceFolder(),
+    database: url,
+    admissions: async (asOf) => sessionise((await readDatabase(store, names)).events, { asOf }).spells,
+  };
 }

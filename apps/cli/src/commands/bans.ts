@@ -20,11 +20,37 @@ interface Signed {
 const NODE = "its name, its machine (m-12), or a serial";
 
 export function add(program: Command): void {
-  const bans = program.command("bans").description("machines taken out of service for bad health: for what, and who answers for it");
-  bans.command("list").description("open bans, or all").option("--all").addOption(new Option("--cause <cause>").choices(BanCause.options)).option("--cluster <cluster>").option("--json", "one JSON line per ban").action(list);
-  signed(bans.command("add").description("ban a machine by hand").argument("<node>", NODE).addOption(new Option("--cause <cause>").choices(BanCause.options).makeOptionMandatory())).action(addBan);
-  signed(bans.command("lift").description("lift a ban; the machine is then validated by its lane").argument("<ban>", "its number")).action(lift);
-  signed(bans.command("reclassify").description("put a ban down to another cause: a new revision, the old one stays in the audit").argument("<ban>", "its number").addOption(new Option("--cause <cause>").choices(BanCause.options).makeOptionMandatory())).action(reclassifyBan);
+  const bans = program
+    .command("bans")
+    .description("machines taken out of service for bad health: for what, and who answers for it");
+  bans
+    .command("list")
+    .description("open bans, or all")
+    .option("--all")
+    .addOption(new Option("--cause <cause>").choices(BanCause.options))
+    .option("--cluster <cluster>")
+    .option("--json", "one JSON line per ban")
+    .action(list);
+  signed(
+    bans
+      .command("add")
+      .description("ban a machine by hand")
+      .argument("<node>", NODE)
+      .addOption(new Option("--cause <cause>").choices(BanCause.options).makeOptionMandatory()),
+  ).action(addBan);
+  signed(
+    bans
+      .command("lift")
+      .description("lift a ban; the machine is then validated by its lane")
+      .argument("<ban>", "its number"),
+  ).action(lift);
+  signed(
+    bans
+      .command("reclassify")
+      .description("put a ban down to another cause: a new revision, the old one stays in the audit")
+      .argument("<ban>", "its number")
+      .addOption(new Option("--cause <cause>").choices(BanCause.options).makeOptionMandatory()),
+  ).action(reclassifyBan);
   bans
     .command("attribute")
     .description("put bans whose cause nobody proved down to what findings, Xids and jobs say, by rules")
@@ -33,20 +59,56 @@ export function add(program: Command): void {
     .option("--by <who>", "in whose name", "rules")
     .option("--json", "one JSON line per ban, and one of all")
     .action(attribute);
-  bans.command("import").description("bans of schedulers, people and vendors, as events (docs/statistics/README.md) in CSV").argument("<file>").option("--source <name>", "who sends them", "import").option("--json").action(importFile);
-  signed(program.command("override").description("let a machine in without its passes, in somebody's name; marked so for ever").argument("<node>", NODE)).action(letIn);
+  bans
+    .command("import")
+    .description("bans of schedulers, people and vendors, as events (docs/statistics/README.md) in CSV")
+    .argument("<file>")
+    .option("--source <name>", "who sends them", "import")
+    .option("--json")
+    .action(importFile);
+  signed(
+    program
+      .command("override")
+      .description("let a machine in without its passes, in somebody's name; marked so for ever")
+      .argument("<node>", NODE),
+  ).action(letIn);
 }
 
-const print = (json: boolean | undefined, document: object, text: string): void => void process.stdout.write(json === true ? `${JSON.stringify(document)}\n` : `${text}\n`);
+const print = (json: boolean | undefined, document: object, text: string): void =>
+  void process.stdout.write(json === true ? `${JSON.stringify(document)}\n` : `${text}\n`);
 
-async function list(options: { readonly all?: boolean; readonly cause?: BanCause; readonly cluster?: string; readonly json?: boolean }): Promise<void> {
+async function list(options: {
+  readonly all?: boolean;
+  readonly cause?: BanCause;
+  readonly cluster?: string;
+  readonly json?: boolean;
+}): Promise<void> {
   const database = await openDatabase({ start: false });
   try {
-    const where = { ...(options.all === true ? {} : { lifted_at: null }), ...(options.cause === undefined ? {} : { cause: options.cause }), ...(options.cluster === undefined ? {} : { cluster: options.cluster }) };
+    const where = {
+      ...(options.all === true ? {} : { lifted_at: null }),
+      ...(options.cause === undefined ? {} : { cause: options.cause }),
+      ...(options.cluster === undefined ? {} : { cluster: options.cluster }),
+    };
     const rows = await database.store.transaction((tx) => tx.find("bans", { where, orderBy: ["-at", "-id"] }));
-    if (options.json === true) for (const row of rows) process.stdout.write(`${JSON.stringify({ schema: "slipway/ban@1", ...row })}\n`);
+    if (options.json === true)
+      for (const row of rows) process.stdout.write(`${JSON.stringify({ schema: "slipway/ban@1", ...row })}\n`);
     else if (rows.length === 0) process.stdout.write("no ban is open\n");
-    else process.stdout.write(columns([["ban", "machine", "node", "cause", "owner", "since", "why"], ...rows.map(({ id, machine, node, cause, owner, at, reason, attribution, lifted_at }) => [String(id), `m-${String(machine)}`, printable(node), cause, printable(owner), instant(at), `${printable(attribution.findings[0]?.message ?? reason)}${lifted_at === null ? "" : ` [lifted ${instant(lifted_at)}]`}`])]));
+    else
+      process.stdout.write(
+        columns([
+          ["ban", "machine", "node", "cause", "owner", "since", "why"],
+          ...rows.map(({ id, machine, node, cause, owner, at, reason, attribution, lifted_at }) => [
+            String(id),
+            `m-${String(machine)}`,
+            printable(node),
+            cause,
+            printable(owner),
+            instant(at),
+            `${printable(attribution.findings[0]?.message ?? reason)}${lifted_at === null ? "" : ` [lifted ${instant(lifted_at)}]`}`,
+          ]),
+        ]),
+      );
   } finally {
     await database.close();
   }
@@ -58,7 +120,11 @@ async function addBan(node: string, { by, reason, json, cause }: Signed & { read
     const fleet = await openFleet(fleetFolder());
     const machine = (await findNode(database.store, node)).machine.id;
     const id = await banByHand(database.store, fleet, { machine, cause, by, reason, now: Date.now() });
-    print(json, { schema: "slipway/ban@1", id, machine, cause, by, reason }, `ban ${String(id)}: ${printable(node)} is out of service (${cause}); owner ${fleet.ownerOf(null, cause)}`);
+    print(
+      json,
+      { schema: "slipway/ban@1", id, machine, cause, by, reason },
+      `ban ${String(id)}: ${printable(node)} is out of service (${cause}); owner ${fleet.ownerOf(null, cause)}`,
+    );
   } finally {
     await database.close();
   }
@@ -74,56 +140,129 @@ async function lift(text: string, { by, reason, json }: Signed): Promise<void> {
   const database = await openDatabase({ start: true });
   try {
     const machine = await liftBan(database.store, { ban: id, by, reason, now: Date.now() });
-    const { account, others } = await database.store.transaction(async (tx) => ({ account: (await tx.get("machines", { id: machine }))?.account ?? null, others: await tx.find("bans", { where: { machine, lifted_at: null }, orderBy: ["id"], columns: ["id"] }) }));
-    const stands = others.length > 0 ? `is still banned by ${others.map((ban) => String(ban.id)).join(", ")}` : account === "Spare" ? "stands unproven until it is validated" : `stays ${String(account)}`;
-    print(json, { schema: "slipway/ban@1", id, machine, lifted_by: by, account, still_banned_by: others.map((ban) => ban.id) }, `ban ${text} is lifted; m-${String(machine)} ${stands}`);
+    const { account, others } = await database.store.transaction(async (tx) => ({
+      account: (await tx.get("machines", { id: machine }))?.account ?? null,
+      others: await tx.find("bans", { where: { machine, lifted_at: null }, orderBy: ["id"], columns: ["id"] }),
+    }));
+    const stands =
+      others.length > 0
+        ? `is still banned by ${others.map((ban) => String(ban.id)).join(", ")}`
+        : account === "Spare"
+          ? "stands unproven until it is validated"
+          : `stays ${String(account)}`;
+    print(
+      json,
+      { schema: "slipway/ban@1", id, machine, lifted_by: by, account, still_banned_by: others.map((ban) => ban.id) },
+      `ban ${text} is lifted; m-${String(machine)} ${stands}`,
+    );
   } finally {
     await database.close();
   }
 }
 
-async function reclassifyBan(text: string, { by, reason, json, cause }: Signed & { readonly cause: BanCause }): Promise<void> {
+async function reclassifyBan(
+  text: string,
+  { by, reason, json, cause }: Signed & { readonly cause: BanCause },
+): Promise<void> {
   const id = banNumber(text);
   const database = await openDatabase({ start: true });
   try {
-    const done = await reclassify(database.store, await openFleet(fleetFolder()), { ban: id, cause, by, reason, now: Date.now() });
-    print(json, { schema: "slipway/ban-reclassified@1", ...done, by, reason }, `ban ${text} is put down to ${cause}, was ${done?.from ?? "unknown"} (revision ${String(done?.revision)})`);
+    const done = await reclassify(database.store, await openFleet(fleetFolder()), {
+      ban: id,
+      cause,
+      by,
+      reason,
+      now: Date.now(),
+    });
+    print(
+      json,
+      { schema: "slipway/ban-reclassified@1", ...done, by, reason },
+      `ban ${text} is put down to ${cause}, was ${done?.from ?? "unknown"} (revision ${String(done?.revision)})`,
+    );
   } finally {
     await database.close();
   }
 }
 
-async function attribute({ jobs: file, dryRun = false, by, json }: { readonly jobs?: string; readonly dryRun?: boolean; readonly by: string; readonly json?: boolean }): Promise<void> {
+async function attribute({
+  jobs: file,
+  dryRun = false,
+  by,
+  json,
+}: {
+  readonly jobs?: string;
+  readonly dryRun?: boolean;
+  readonly by: string;
+  readonly json?: boolean;
+}): Promise<void> {
   const jobs = file === undefined ? undefined : await rowsOfFile(jobsKind, file);
   const database = await openDatabase({ start: true });
   try {
     const folder = fleetFolder();
-    const { considered, attributed } = await attributeBans(database.store, await openFleet(folder), { fleetFolder: folder, jobs, dryRun, by, now: Date.now() });
-    const summary = { considered, attributed: attributed.length, left: considered - attributed.length, dry_run: dryRun };
+    const { considered, attributed } = await attributeBans(database.store, await openFleet(folder), {
+      fleetFolder: folder,
+      jobs,
+      dryRun,
+      by,
+      now: Date.now(),
+    });
+    const summary = {
+      considered,
+      attributed: attributed.length,
+      left: considered - attributed.length,
+      dry_run: dryRun,
+    };
     if (json === true) {
-      for (const one of attributed) process.stdout.write(`${JSON.stringify({ schema: "slipway/ban-attribution@1", ...one, by })}\n`);
+      for (const one of attributed)
+        process.stdout.write(`${JSON.stringify({ schema: "slipway/ban-attribution@1", ...one, by })}\n`);
       process.stdout.write(`${JSON.stringify({ schema: "slipway/ban-attribution-summary@1", ...summary })}\n`);
       return;
     }
-    if (attributed.length > 0) process.stdout.write(columns([["ban", "machine", "node", "was", "is", "rule", "because"], ...attributed.map(({ ban, machine, node, from, to, rule, reason }) => [String(ban), `m-${String(machine)}`, printable(node), from, to, rule, printable(reason)])]));
-    process.stdout.write(`${String(attributed.length)} of ${String(considered)} bans whose cause nobody proved ${dryRun ? "would be" : "are"} put down to another; nothing tells of the others\n`);
+    if (attributed.length > 0)
+      process.stdout.write(
+        columns([
+          ["ban", "machine", "node", "was", "is", "rule", "because"],
+          ...attributed.map(({ ban, machine, node, from, to, rule, reason }) => [
+            String(ban),
+            `m-${String(machine)}`,
+            printable(node),
+            from,
+            to,
+            rule,
+            printable(reason),
+          ]),
+        ]),
+      );
+    process.stdout.write(
+      `${String(attributed.length)} of ${String(considered)} bans whose cause nobody proved ${dryRun ? "would be" : "are"} put down to another; nothing tells of the others\n`,
+    );
   } finally {
     await database.close();
   }
 }
 
-async function importFile(file: string, { source, json }: { readonly source: string; readonly json?: boolean }): Promise<void> {
+async function importFile(
+  file: string,
+  { source, json }: { readonly source: string; readonly json?: boolean },
+): Promise<void> {
   let text: string;
   try {
     text = readFileSync(file, "utf8");
   } catch (error) {
-    throw new SlipwayError("input", `${file}: cannot be read (${(error as NodeJS.ErrnoException).code ?? "unknown error"})`);
+    throw new SlipwayError(
+      "input",
+      `${file}: cannot be read (${(error as NodeJS.ErrnoException).code ?? "unknown error"})`,
+    );
   }
   const database = await openDatabase({ start: true });
   try {
     const fleet = await openFleet(fleetFolder());
     const done = await importBans(database.store, fleet, { file, text, source, now: Date.now() });
-    print(json, { schema: "slipway/ban-import@1", file, ...done }, `${String(done.banned)} bans, ${String(done.lifted)} lifted, ${String(done.reclassified)} put down to another cause, ${String(done.known)} known already, ${String(done.unknown)} of nodes that nobody knows`);
+    print(
+      json,
+      { schema: "slipway/ban-import@1", file, ...done },
+      `${String(done.banned)} bans, ${String(done.lifted)} lifted, ${String(done.reclassified)} put down to another cause, ${String(done.known)} known already, ${String(done.unknown)} of nodes that nobody knows`,
+    );
   } finally {
     await database.close();
   }
@@ -135,7 +274,11 @@ async function letIn(node: string, { by, reason, json }: Signed): Promise<void> 
     const fleet = await openFleet(fleetFolder());
     const machine = (await findNode(database.store, node)).machine.id;
     const id = await override(database.store, fleet, { machine, by, reason, now: Date.now() });
-    print(json, { schema: "slipway/release@1", id, machine, entry: "override", by, reason }, `release ${String(id)}: ${printable(node)} is in service by override of ${printable(by)}, without its passes`);
+    print(
+      json,
+      { schema: "slipway/release@1", id, machine, entry: "override", by, reason },
+      `release ${String(id)}: ${printable(node)} is in service by override of ${printable(by)}, without its passes`,
+    );
   } finally {
     await database.close();
   }

@@ -1,4 +1,13 @@
-import { copyFileSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
+import {
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
 import { basename, join, resolve } from "node:path";
 import { BundleManifest, EVIDENCE_SCHEMA, ProbeId, type ProbeRecord } from "@slipway/domain";
 import { probes, SlipwayError } from "@slipway/plugin-sdk";
@@ -33,7 +42,8 @@ export function add(program: Command): void {
 }
 
 function integer(text: string): number {
-  if (!/^\d{1,3}$/.test(text) || Number(text) > 255) throw new InvalidArgumentError("an exit code is a number from 0 to 255");
+  if (!/^\d{1,3}$/.test(text) || Number(text) > 255)
+    throw new InvalidArgumentError("an exit code is a number from 0 to 255");
   return Number(text);
 }
 
@@ -41,8 +51,10 @@ function addProbes(dir: string, assignments: readonly string[], options: AddOpti
   const manifest = readManifest(dir, options);
   const files = assignments.map((assignment) => {
     const [probe, file] = splitAt(assignment);
-    if (!ProbeId.safeParse(probe).success) throw new SlipwayError("input", `${assignment}: ${JSON.stringify(probe)} is no probe id; write PROBE=FILE`);
-    if (!existsSync(file) || !statSync(file).isFile()) throw new SlipwayError("input", `${assignment}: there is no file ${file}`);
+    if (!ProbeId.safeParse(probe).success)
+      throw new SlipwayError("input", `${assignment}: ${JSON.stringify(probe)} is no probe id; write PROBE=FILE`);
+    if (!existsSync(file) || !statSync(file).isFile())
+      throw new SlipwayError("input", `${assignment}: there is no file ${file}`);
     return { probe, file };
   });
   const argv = options.argv === undefined ? undefined : parseArgv(options.argv);
@@ -67,7 +79,12 @@ function readManifest(dir: string, options: AddOptions): BundleManifest {
     }
   }
   const { node, vendor, sku, cluster, rack } = options;
-  return { schema: EVIDENCE_SCHEMA, node: { name: node ?? basename(resolve(dir)), vendor, sku, cluster, rack }, collectedAt: now(), probes: {} };
+  return {
+    schema: EVIDENCE_SCHEMA,
+    node: { name: node ?? basename(resolve(dir)), vendor, sku, cluster, rack },
+    collectedAt: now(),
+    probes: {},
+  };
 }
 
 function splitAt(assignment: string): [string, string] {
@@ -88,9 +105,19 @@ function parseArgv(text: string): string[] {
 
 /** Without `--argv` only a command that is the same everywhere is recorded; which level or size was run is not invented. */
 function recordOf(probe: string, file: string, exitCode: number, argv: string[] | undefined): ProbeRecord {
-  const known = Object.values(probes).find((one) => one.id === probe && one !== probes.dcgmDiag && one !== probes.ncclAllreduce);
+  const known = Object.values(probes).find(
+    (one) => one.id === probe && one !== probes.dcgmDiag && one !== probes.ncclAllreduce,
+  );
   const command = known?.commands({}).find((one) => one.id === probe);
-  return { argv: argv ?? [...(command?.argv ?? [])], exitCode, signal: null, timedOut: false, startError: null, startedAt: statSync(file).mtime.toISOString(), durationMs: 0 };
+  return {
+    argv: argv ?? [...(command?.argv ?? [])],
+    exitCode,
+    signal: null,
+    timedOut: false,
+    startError: null,
+    startedAt: statSync(file).mtime.toISOString(),
+    durationMs: 0,
+  };
 }
 
 function replaceFile(path: string, write: (staged: string) => void): void {

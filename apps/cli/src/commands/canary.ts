@@ -16,14 +16,38 @@ interface Signed {
 }
 
 export function add(program: Command): void {
-  const canary = program.command("canary").description("canary nodes, and changes of checks, expectations, lanes and images that are proven on them first");
+  const canary = program
+    .command("canary")
+    .description("canary nodes, and changes of checks, expectations, lanes and images that are proven on them first");
   const nodes = canary.command("nodes").description("known-good machines that try a change first, by pool");
   nodes.command("list", { isDefault: true }).option("--json").action(listNodes);
-  signed(nodes.command("add").argument("<node>").option("--pool <pool>", "its ibkey or cluster; from its placement when absent")).action(addNode);
+  signed(
+    nodes
+      .command("add")
+      .argument("<node>")
+      .option("--pool <pool>", "its ibkey or cluster; from its placement when absent"),
+  ).action(addNode);
   signed(nodes.command("remove").argument("<node>")).action(removeNode);
-  canary.command("status").description("staged changes: what was tried, and what is missing").option("--try", "judge the stored evidence of canary nodes and of known faults by them first").option("--json", "one JSON line per change").action(status);
-  signed(canary.command("promote").description("let a staged change decide for the fleet; refused while its gate is closed").argument("<change>", "a check, or as `canary status` names it: lane/slow").option("--digest <sha256>", "which, where several are staged")).action((name: string, options: Signed & { digest?: string }) => decide(name, options, "active"));
-  signed(canary.command("reject").description("refuse a staged change").argument("<change>", "a check, or as `canary status` names it: lane/slow").option("--digest <sha256>")).action((name: string, options: Signed & { digest?: string }) => decide(name, options, "rejected"));
+  canary
+    .command("status")
+    .description("staged changes: what was tried, and what is missing")
+    .option("--try", "judge the stored evidence of canary nodes and of known faults by them first")
+    .option("--json", "one JSON line per change")
+    .action(status);
+  signed(
+    canary
+      .command("promote")
+      .description("let a staged change decide for the fleet; refused while its gate is closed")
+      .argument("<change>", "a check, or as `canary status` names it: lane/slow")
+      .option("--digest <sha256>", "which, where several are staged"),
+  ).action((name: string, options: Signed & { digest?: string }) => decide(name, options, "active"));
+  signed(
+    canary
+      .command("reject")
+      .description("refuse a staged change")
+      .argument("<change>", "a check, or as `canary status` names it: lane/slow")
+      .option("--digest <sha256>"),
+  ).action((name: string, options: Signed & { digest?: string }) => decide(name, options, "rejected"));
   canary
     .command("size")
     .description("how many canaries measure a rate")
@@ -34,16 +58,30 @@ export function add(program: Command): void {
     .action(size);
 }
 
-
 function fraction(text: string): number {
   const value = Number(text);
-  if (!(value > 0 && value <= 1) || text.trim() === "") throw new InvalidArgumentError("has to be above 0, and 1 at most");
+  if (!(value > 0 && value <= 1) || text.trim() === "")
+    throw new InvalidArgumentError("has to be above 0, and 1 at most");
   return value;
 }
 
-function size({ rate, halfWidth, share, json }: { readonly rate: number; readonly halfWidth: number; readonly share?: number; readonly json?: boolean }): void {
+function size({
+  rate,
+  halfWidth,
+  share,
+  json,
+}: {
+  readonly rate: number;
+  readonly halfWidth: number;
+  readonly share?: number;
+  readonly json?: boolean;
+}): void {
   const answer = canarySize(rate, halfWidth, share);
-  process.stdout.write(json === true ? `${JSON.stringify(answer)}\n` : `${String(answer.canaries)} canaries${answer.attempts_needed === null ? "" : `, out of ${String(answer.attempts_needed)} attempts`}\n`);
+  process.stdout.write(
+    json === true
+      ? `${JSON.stringify(answer)}\n`
+      : `${String(answer.canaries)} canaries${answer.attempts_needed === null ? "" : `, out of ${String(answer.attempts_needed)} attempts`}\n`,
+  );
 }
 
 async function using(work: (database: Database) => Promise<void>): Promise<void> {
@@ -57,37 +95,77 @@ async function using(work: (database: Database) => Promise<void>): Promise<void>
 
 const listNodes = ({ json }: { readonly json?: boolean }): Promise<void> =>
   using(async ({ store }) => {
-    const rows = await store.transaction((tx) => tx.find("canary_nodes", { where: { active: true }, orderBy: ["pool", "machine"] }));
-    if (json === true) for (const row of rows) process.stdout.write(`${JSON.stringify({ schema: "slipway/canary-node@1", ...row })}\n`);
-    else process.stdout.write(rows.length === 0 ? "no canary node; name some by: slipway canary nodes add <node>\n" : columns([["machine", "pool", "since", "by"], ...rows.map(({ machine, pool, since, by }) => [`m-${String(machine)}`, printable(pool), instant(since), printable(by)])]));
+    const rows = await store.transaction((tx) =>
+      tx.find("canary_nodes", { where: { active: true }, orderBy: ["pool", "machine"] }),
+    );
+    if (json === true)
+      for (const row of rows) process.stdout.write(`${JSON.stringify({ schema: "slipway/canary-node@1", ...row })}\n`);
+    else
+      process.stdout.write(
+        rows.length === 0
+          ? "no canary node; name some by: slipway canary nodes add <node>\n"
+          : columns([
+              ["machine", "pool", "since", "by"],
+              ...rows.map(({ machine, pool, since, by }) => [
+                `m-${String(machine)}`,
+                printable(pool),
+                instant(since),
+                printable(by),
+              ]),
+            ]),
+      );
   });
 
 const addNode = (node: string, { by, pool, json }: Signed & { readonly pool?: string }): Promise<void> =>
   using(async ({ store }) => {
     const { machine, placement } = await findNode(store, node);
-    if (machine.account !== "InPool") throw new SlipwayError("input", `${node} is ${machine.account}: a canary node is one that was proven and is in service`);
-    const row = { machine: machine.id, pool: pool ?? placement?.ibkey ?? placement?.cluster ?? "none", since: Date.now(), by, active: true };
+    if (machine.account !== "InPool")
+      throw new SlipwayError(
+        "input",
+        `${node} is ${machine.account}: a canary node is one that was proven and is in service`,
+      );
+    const row = {
+      machine: machine.id,
+      pool: pool ?? placement?.ibkey ?? placement?.cluster ?? "none",
+      since: Date.now(),
+      by,
+      active: true,
+    };
     await store.transaction((tx) => tx.upsert("canary_nodes", [row]));
-    process.stdout.write(json === true ? `${JSON.stringify({ schema: "slipway/canary-node@1", ...row })}\n` : `${printable(node)} is a canary node of pool ${printable(row.pool)}\n`);
+    process.stdout.write(
+      json === true
+        ? `${JSON.stringify({ schema: "slipway/canary-node@1", ...row })}\n`
+        : `${printable(node)} is a canary node of pool ${printable(row.pool)}\n`,
+    );
   });
 
 const removeNode = (node: string, { json }: Signed): Promise<void> =>
   using(async ({ store }) => {
     const { machine } = await findNode(store, node);
-    const changed = await store.transaction((tx) => tx.update("canary_nodes", [{ key: { machine: machine.id }, set: { active: false }, when: { active: true } }]));
+    const changed = await store.transaction((tx) =>
+      tx.update("canary_nodes", [{ key: { machine: machine.id }, set: { active: false }, when: { active: true } }]),
+    );
     if (changed.length === 0) throw new SlipwayError("input", `${node} is no canary node`);
-    process.stdout.write(json === true ? `${JSON.stringify({ schema: "slipway/canary-node@1", ...changed[0] })}\n` : `${printable(node)} is no canary node any more\n`);
+    process.stdout.write(
+      json === true
+        ? `${JSON.stringify({ schema: "slipway/canary-node@1", ...changed[0] })}\n`
+        : `${printable(node)} is no canary node any more\n`,
+    );
   });
 
 /** `lane/slow`, as `canary status` prints it; a check may be named alone. */
-const nameOf = ({ build }: StagedChange): string => (build.kind === "check" ? build.name : `${build.kind}/${build.name}`);
+const nameOf = ({ build }: StagedChange): string =>
+  build.kind === "check" ? build.name : `${build.kind}/${build.name}`;
 
 const say = ({ change, trials, gate }: ChangeStatus): string => {
   const { build } = change;
-  const lost = trials.filter(({ control, good, active_verdict }) => control === "negative" && !good && active_verdict === "fail").map(({ why }) => why);
+  const lost = trials
+    .filter(({ control, good, active_verdict }) => control === "negative" && !good && active_verdict === "fail")
+    .map(({ why }) => why);
   const head = `${build.kind} ${build.name}${build.version === "" ? "" : ` ${build.version}`} (${build.digest.slice(0, 12)}), staged ${instant(build.since)}, ${String(trials.length)} trials: ${gate.open ? `may be promoted by: slipway canary promote ${nameOf(change)}` : "stays staged"}`;
   const blamed = gate.blamed === undefined ? [] : [`the change is at fault: ${gate.blamed}`];
-  const weaker = lost.length === 0 ? [] : [`${String(lost.length)} faults that the active one catches pass it by: ${lost[0] ?? ""}`];
+  const weaker =
+    lost.length === 0 ? [] : [`${String(lost.length)} faults that the active one catches pass it by: ${lost[0] ?? ""}`];
   return `${printable(head)}\n${[...blamed, ...gate.missing, ...weaker].map((line) => `  ${printable(line)}\n`).join("")}`;
 };
 
@@ -100,21 +178,46 @@ const status = (options: { readonly try?: boolean; readonly json?: boolean }): P
     if (options.try === true) await active.tryStaged();
     const changes = await active.status();
     if (options.json === true) for (const one of changes) process.stdout.write(document(one));
-    else process.stdout.write(changes.length === 0 ? "nothing is staged: the fleet is judged by this checkout's checks and files\n" : changes.map(say).join(""));
+    else
+      process.stdout.write(
+        changes.length === 0
+          ? "nothing is staged: the fleet is judged by this checkout's checks and files\n"
+          : changes.map(say).join(""),
+      );
   });
 
-const decide = (name: string, { by, reason, json, digest }: Signed & { readonly digest?: string }, to: "active" | "rejected"): Promise<void> =>
+const decide = (
+  name: string,
+  { by, reason, json, digest }: Signed & { readonly digest?: string },
+  to: "active" | "rejected",
+): Promise<void> =>
   using(async (database) => {
     const changes = await (await openActive(database, fleetFolder())).status();
-    const found = changes.filter(({ change }) => (nameOf(change) === name || `${change.build.kind}/${change.build.name}` === name) && (digest === undefined || change.build.digest.startsWith(digest)));
+    const found = changes.filter(
+      ({ change }) =>
+        (nameOf(change) === name || `${change.build.kind}/${change.build.name}` === name) &&
+        (digest === undefined || change.build.digest.startsWith(digest)),
+    );
     const [one] = found;
-    if (one === undefined) throw new SlipwayError("input", `no change of ${name} is staged`, { hint: changes.length === 0 ? "nothing is staged" : `staged: ${changes.map(({ change }) => nameOf(change)).join(", ")}` });
+    if (one === undefined)
+      throw new SlipwayError("input", `no change of ${name} is staged`, {
+        hint:
+          changes.length === 0
+            ? "nothing is staged"
+            : `staged: ${changes.map(({ change }) => nameOf(change)).join(", ")}`,
+      });
     const { build } = one.change;
     if (to === "active" && !one.gate.open) {
-      process.stderr.write(`slipway: ${name} stays staged: ${printable([...(one.gate.blamed === undefined ? [] : [one.gate.blamed]), ...one.gate.missing].join("; "))}\n`);
+      process.stderr.write(
+        `slipway: ${name} stays staged: ${printable([...(one.gate.blamed === undefined ? [] : [one.gate.blamed]), ...one.gate.missing].join("; "))}\n`,
+      );
       process.exitCode = EXIT.inconclusive;
       return;
     }
     await decideSetting(database.store, build, to, { by, reason, now: Date.now() });
-    process.stdout.write(json === true ? document(one, to) : `${printable(nameOf(one.change))} ${build.digest.slice(0, 12)} is ${to}; workers take it within seconds\n`);
+    process.stdout.write(
+      json === true
+        ? document(one, to)
+        : `${printable(nameOf(one.change))} ${build.digest.slice(0, 12)} is ${to}; workers take it within seconds\n`,
+    );
   });

@@ -44,8 +44,13 @@ const sharedProbes: readonly Probe[] = Object.values(probes);
 export function add(program: Command): void {
   program
     .command("collect")
-    .description("run probes on nodes and keep what they print: exit 0 all ran, 2 some host unreachable or partial, 3 usage, 130 interrupted")
-    .requiredOption("--hosts <file|list>", "a list (a,user@b:2222), a file with a host a line, a YAML inventory, or - for stdin")
+    .description(
+      "run probes on nodes and keep what they print: exit 0 all ran, 2 some host unreachable or partial, 3 usage, 130 interrupted",
+    )
+    .requiredOption(
+      "--hosts <file|list>",
+      "a list (a,user@b:2222), a file with a host a line, a YAML inventory, or - for stdin",
+    )
     .addOption(new Option("--transport <transport>").choices(["local", "ssh"]).default("ssh"))
     .option("--probes <ids>", "only these probes, separated by commas", list)
     .option("--check <id>", "the probes of this check only (repeatable)", repeat)
@@ -73,7 +78,10 @@ export function add(program: Command): void {
 }
 
 function list(text: string): string[] {
-  const parts = text.split(",").map((part) => part.trim()).filter((part) => part !== "");
+  const parts = text
+    .split(",")
+    .map((part) => part.trim())
+    .filter((part) => part !== "");
   if (parts.length === 0) throw new InvalidArgumentError("name at least one");
   return parts;
 }
@@ -84,7 +92,8 @@ function repeat(text: string, earlier: string[] = []): string[] {
 
 function seconds(text: string): number {
   const value = Number(text);
-  if (text.trim() === "" || !(value >= 0 && value <= MOST_SECONDS)) throw new InvalidArgumentError(`seconds are a number from 0 to ${String(MOST_SECONDS)}`);
+  if (text.trim() === "" || !(value >= 0 && value <= MOST_SECONDS))
+    throw new InvalidArgumentError(`seconds are a number from 0 to ${String(MOST_SECONDS)}`);
   return value;
 }
 
@@ -95,20 +104,39 @@ function count(text: string): number {
 
 async function run(flags: CollectFlags): Promise<void> {
   const { readInventory, plan, collect, exitCodeOf } = await import("@slipway/runner");
-  const hosts = (await readInventory(flags.hosts, readStdin)).map((host) => ({ ...host, port: host.port ?? flags.port }));
+  const hosts = (await readInventory(flags.hosts, readStdin)).map((host) => ({
+    ...host,
+    port: host.port ?? flags.port,
+  }));
   // A fan-out of shared probes over plain hosts needs no check, and then none is loaded.
-  const classified = hosts.some(({ vendor, sku, cluster, rackExpectations }) => (vendor ?? sku ?? cluster ?? rackExpectations) !== undefined);
-  const sharedOnly = flags.check === undefined && flags.probes !== undefined && flags.probes.length > 0 && flags.probes.every((id) => sharedProbes.some((probe) => probe.id === id));
+  const classified = hosts.some(
+    ({ vendor, sku, cluster, rackExpectations }) => (vendor ?? sku ?? cluster ?? rackExpectations) !== undefined,
+  );
+  const sharedOnly =
+    flags.check === undefined &&
+    flags.probes !== undefined &&
+    flags.probes.length > 0 &&
+    flags.probes.every((id) => sharedProbes.some((probe) => probe.id === id));
   const checks: Checks = classified || !sharedOnly ? await loadChecks() : new Map();
   const expectationsOf = classified ? await expectationsFor(checks, flags.hosts) : () => ({ expect: {}, sources: {} });
-  const selection = sharedOnly ? { probes: sharedProbes, named: flags.probes, disruptive: flags.disruptive } : select(checks, flags);
+  const selection = sharedOnly
+    ? { probes: sharedProbes, named: flags.probes, disruptive: flags.disruptive }
+    : select(checks, flags);
   if (flags.dryRun === true) {
-    printPlan(hosts.map((host) => ({ host, plan: plan(expectationsOf(host).expect, selection) })), flags.json === true);
+    printPlan(
+      hosts.map((host) => ({ host, plan: plan(expectationsOf(host).expect, selection) })),
+      flags.json === true,
+    );
     return;
   }
   const progress = collectProgress(hosts.length, flags.json === true);
-  const withheld = new Set(hosts.flatMap((host) => plan(expectationsOf(host).expect, selection).withheld.map(({ id }) => id)));
-  if (withheld.size > 0) progress.note(`${[...withheld].join(" and ")} would load the nodes and ${withheld.size === 1 ? "is" : "are"} left out; name ${withheld.size === 1 ? "it" : "them"} with --probes or give --disruptive`);
+  const withheld = new Set(
+    hosts.flatMap((host) => plan(expectationsOf(host).expect, selection).withheld.map(({ id }) => id)),
+  );
+  if (withheld.size > 0)
+    progress.note(
+      `${[...withheld].join(" and ")} would load the nodes and ${withheld.size === 1 ? "is" : "are"} left out; name ${withheld.size === 1 ? "it" : "them"} with --probes or give --disruptive`,
+    );
   const interrupted = new AbortController();
   const stop = (): void => {
     if (interrupted.signal.aborted) return;
@@ -152,7 +180,11 @@ async function expectationsFor(checks: Checks, inventory: string): Promise<(host
 }
 
 function select(checks: Checks, { check: ids, probes: named, disruptive }: CollectFlags): Selection {
-  for (const id of ids ?? []) if (!checks.has(id)) throw new SlipwayError("input", `--check ${id}: there is no such check`, { hint: `known: ${[...checks.keys()].join(", ")}` });
+  for (const id of ids ?? [])
+    if (!checks.has(id))
+      throw new SlipwayError("input", `--check ${id}: there is no such check`, {
+        hint: `known: ${[...checks.keys()].join(", ")}`,
+      });
   const chosen = [...checks.values()].filter(({ id }) => ids === undefined || ids.includes(id));
   return { probes: chosen.flatMap((check) => check.probes.map(({ probe }) => probe)), named, disruptive };
 }

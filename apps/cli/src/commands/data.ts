@@ -1,6 +1,17 @@
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
-import { attemptsKind, attemptsOfRuns, checkFile, eventsKind, openSource, runsKind, tableOf, writeRecords, type FileCheck, type Table } from "@slipway/records";
+import {
+  attemptsKind,
+  attemptsOfRuns,
+  checkFile,
+  eventsKind,
+  openSource,
+  runsKind,
+  tableOf,
+  writeRecords,
+  type FileCheck,
+  type Table,
+} from "@slipway/records";
 import type { Command } from "commander";
 import { EXIT } from "../exit.ts";
 import { whole } from "../report/figures.ts";
@@ -16,17 +27,34 @@ export function add(program: Command): void {
     .option("--parquet", "Parquet instead of CSV")
     .option("--json", "one JSON line per file")
     .action(exportFiles);
-  data.command("check").description("what a file of rows holds, and what is wrong with it").argument("<file>", "CSV or Parquet, - for standard input; its kind shows in its header").option("--json").action(check);
+  data
+    .command("check")
+    .description("what a file of rows holds, and what is wrong with it")
+    .argument("<file>", "CSV or Parquet, - for standard input; its kind shows in its header")
+    .option("--json")
+    .action(check);
 }
 
-async function exportFiles({ out, parquet, json }: { readonly out: string; readonly parquet?: boolean; readonly json?: boolean }): Promise<void> {
+async function exportFiles({
+  out,
+  parquet,
+  json,
+}: {
+  readonly out: string;
+  readonly parquet?: boolean;
+  readonly json?: boolean;
+}): Promise<void> {
   const { events, runs } = await rowsOfDatabase();
   mkdirSync(out, { recursive: true });
   const write = async <T>(table: Table<T>): Promise<void> => {
     const { name } = table.kind;
     const file = join(out, `${name}.${parquet === true ? "parquet" : "csv"}`);
     await writeRecords(file, parquet === true ? "parquet" : "csv", table);
-    process.stdout.write(json === true ? `${JSON.stringify({ schema: "slipway/data-export@1", file, kind: name, rows: table.rows.length })}\n` : `${file}: ${whole(table.rows.length)} ${name}\n`);
+    process.stdout.write(
+      json === true
+        ? `${JSON.stringify({ schema: "slipway/data-export@1", file, kind: name, rows: table.rows.length })}\n`
+        : `${file}: ${whole(table.rows.length)} ${name}\n`,
+    );
   };
   await write(tableOf(eventsKind, events));
   await write(tableOf(runsKind, runs));
@@ -37,15 +65,25 @@ async function check(file: string, { json }: { readonly json?: boolean }): Promi
   const source = await openSource(file);
   const line = progressLine();
   const found = await checkFile(source, (read) => {
-    line.say(`reading ${file}: ${source.size === undefined || source.parquet !== undefined ? String(read) : `${String(Math.floor((read / source.size) * 100))} %`}`);
+    line.say(
+      `reading ${file}: ${source.size === undefined || source.parquet !== undefined ? String(read) : `${String(Math.floor((read / source.size) * 100))} %`}`,
+    );
   });
   line.end();
-  process.stdout.write(json === true ? `${JSON.stringify({ schema: "slipway/data-check@1", file, ...found })}\n` : text(file, found));
+  process.stdout.write(
+    json === true ? `${JSON.stringify({ schema: "slipway/data-check@1", file, ...found })}\n` : text(file, found),
+  );
   if (found.problem_count > 0) process.exitCode = EXIT.usage;
 }
 
-function text(file: string, { kind, rows, problem_count, problems, labels, data_quality, admissions, runs, attempts }: FileCheck): string {
-  const counters = (of: object): string => Object.entries(of).map(([name, value]) => `${name} ${whole(Number(value))}`).join(", ");
+function text(
+  file: string,
+  { kind, rows, problem_count, problems, labels, data_quality, admissions, runs, attempts }: FileCheck,
+): string {
+  const counters = (of: object): string =>
+    Object.entries(of)
+      .map(([name, value]) => `${name} ${whole(Number(value))}`)
+      .join(", ");
   const lines = [
     `${file}: ${kind === null ? "of no kind" : `${whole(rows)} rows of ${kind}`}${problem_count === 0 ? "" : `, ${whole(problem_count)} problem${problem_count === 1 ? "" : "s"}`}`,
     ...(labels.length === 0 ? [] : [`  labels: ${labels.join(", ")}`]),

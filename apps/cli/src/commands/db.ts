@@ -11,13 +11,23 @@ interface Json {
 export function add(program: Command): void {
   const db = program.command("db").description("the database: where it is, and an archive of it");
   db.command("url").description("its URL, with the password").option("--json").action(url);
-  db.command("dump").description("write everything but the evidence's bytes into one file, from one moment").argument("<file>").option("--json").action(dumpTo);
-  db.command("restore").description("fill an empty database from such a file").argument("<file>").option("--json").action(restoreFrom);
+  db.command("dump")
+    .description("write everything but the evidence's bytes into one file, from one moment")
+    .argument("<file>")
+    .option("--json")
+    .action(dumpTo);
+  db.command("restore")
+    .description("fill an empty database from such a file")
+    .argument("<file>")
+    .option("--json")
+    .action(restoreFrom);
 }
 
 async function url({ json }: Json): Promise<void> {
   const { url: found } = await findDatabase({ start: false });
-  process.stdout.write(json === true ? `${JSON.stringify({ schema: "slipway/db-url@1", url: found })}\n` : `${found}\n`);
+  process.stdout.write(
+    json === true ? `${JSON.stringify({ schema: "slipway/db-url@1", url: found })}\n` : `${found}\n`,
+  );
 }
 
 async function dumpTo(file: string, { json }: Json): Promise<void> {
@@ -27,7 +37,11 @@ async function dumpTo(file: string, { json }: Json): Promise<void> {
     // Opened here: a stream would tell that it cannot be before anybody listens.
     const { migration, rows } = await dump(found, createWriteStream(part, { fd: openSync(part, "w", 0o600) }));
     renameSync(part, file);
-    process.stdout.write(json === true ? `${JSON.stringify({ schema: "slipway/db-dump@1", file, migration, rows })}\n` : `${printable(file)}: ${String(rows)} rows at migration ${String(migration)}\n`);
+    process.stdout.write(
+      json === true
+        ? `${JSON.stringify({ schema: "slipway/db-dump@1", file, migration, rows })}\n`
+        : `${printable(file)}: ${String(rows)} rows at migration ${String(migration)}\n`,
+    );
   } catch (error) {
     rmSync(part, { force: true });
     throw readable(file, error);
@@ -39,7 +53,11 @@ async function restoreFrom(file: string, { json }: Json): Promise<void> {
   const { url: found } = await findDatabase({ start: true });
   try {
     const { migration, rows } = await restore(found, createReadStream(file));
-    process.stdout.write(json === true ? `${JSON.stringify({ schema: "slipway/db-restore@1", file, migration, rows })}\n` : `${printable(file)}: ${String(rows)} rows of migration ${String(migration)} are in the database\n`);
+    process.stdout.write(
+      json === true
+        ? `${JSON.stringify({ schema: "slipway/db-restore@1", file, migration, rows })}\n`
+        : `${printable(file)}: ${String(rows)} rows of migration ${String(migration)} are in the database\n`,
+    );
   } catch (error) {
     throw readable(file, error);
   }

@@ -4,7 +4,14 @@ import { dirname, join, relative } from "node:path";
 import { styleText } from "node:util";
 import { loadChecks } from "@slipway/catalog";
 import { verdictOfParts } from "@slipway/domain";
-import { judgeNode, judgeRacks, loadFleetExpectations, readBundle, type Checks, type JudgedNode } from "@slipway/evidence";
+import {
+  judgeNode,
+  judgeRacks,
+  loadFleetExpectations,
+  readBundle,
+  type Checks,
+  type JudgedNode,
+} from "@slipway/evidence";
 import type { Command } from "commander";
 import { fleetFolder, root, sectionSchemas } from "../fleet.ts";
 import { tableReport } from "../report/table.ts";
@@ -21,9 +28,14 @@ export function add(program: Command): void {
       report(exampleRack(checks), checks);
       heading(`This machine (${hostname()}), asked just now; nothing that loads it was run`);
       const verdict = await thisMachine(checks);
-      if (verdict === "inconclusive") process.stdout.write("No evidence is never a pass: on a machine without GPUs, or of which nothing is expected, that is the honest answer.\n");
+      if (verdict === "inconclusive")
+        process.stdout.write(
+          "No evidence is never a pass: on a machine without GPUs, or of which nothing is expected, that is the honest answer.\n",
+        );
       heading("Next");
-      process.stdout.write("  ./slipway checks                                  what is judged\n  ./slipway collect --hosts localhost --dry-run     what a node would be asked\n  docs/collect-and-judge.md                         a rack, step by step\n");
+      process.stdout.write(
+        "  ./slipway checks                                  what is judged\n  ./slipway collect --hosts localhost --dry-run     what a node would be asked\n  docs/collect-and-judge.md                         a rack, step by step\n",
+      );
     });
 }
 
@@ -55,7 +67,13 @@ async function thisMachine(checks: Checks): Promise<string> {
     const name = hostname();
     const probes = [...checks.values()].flatMap((check) => check.probes.map(({ probe }) => probe));
     const { expect } = loadFleetExpectations(fleetFolder(), sectionSchemas(checks)).resolve({});
-    await collect([{ name }], { out, transport, selection: { probes }, expectationsOf: () => ({ expect }), perHost: 4 });
+    await collect([{ name }], {
+      out,
+      transport,
+      selection: { probes },
+      expectationsOf: () => ({ expect }),
+      perHost: 4,
+    });
     const nodes = globSync("*/bundle.json", { cwd: out }).map((file) => {
       const { evidence, expect: expectations = {} } = readBundle(join(out, dirname(file)));
       return { evidence, expectations, judgement: judgeNode(evidence, expectations, checks) };

@@ -44,8 +44,18 @@ function sshNeeds(): Need[] {
   const agent = process.env["SSH_AUTH_SOCK"];
   const key = ["id_ed25519", "id_ecdsa", "id_rsa"].some((name) => existsSync(join(home, name)));
   return [
-    { feature, need: "an ssh agent or a key file", met: (agent !== undefined && existsSync(agent)) || key, remedy: "start ssh-agent, or give --identity FILE" },
-    { feature, need: "a known_hosts file", met: existsSync(join(home, "known_hosts")), remedy: "give --known-hosts FILE, or --accept-new for hosts seen for the first time" },
+    {
+      feature,
+      need: "an ssh agent or a key file",
+      met: (agent !== undefined && existsSync(agent)) || key,
+      remedy: "start ssh-agent, or give --identity FILE",
+    },
+    {
+      feature,
+      need: "a known_hosts file",
+      met: existsSync(join(home, "known_hosts")),
+      remedy: "give --known-hosts FILE, or --accept-new for hosts seen for the first time",
+    },
   ];
 }
 
@@ -56,18 +66,36 @@ async function probeNeeds(): Promise<Need[]> {
     for (const { probe, optional } of check.probes) {
       for (const { argv, program } of probe.commands({})) {
         const [name = ""] = argv;
-        if (program === undefined && optional !== true) programs.set(name, (programs.get(name) ?? new Set()).add(check.id));
+        if (program === undefined && optional !== true)
+          programs.set(name, (programs.get(name) ?? new Set()).add(check.id));
       }
     }
   }
-  return [...programs].sort(([a], [b]) => (a < b ? -1 : 1)).map(([program, ids]) => ({ feature: "judge this machine", need: `${program} (${[...ids].join(", ")})`, met: onPath(program), remedy: "without it these checks are inconclusive on this machine" }));
+  return [...programs]
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([program, ids]) => ({
+      feature: "judge this machine",
+      need: `${program} (${[...ids].join(", ")})`,
+      met: onPath(program),
+      remedy: "without it these checks are inconclusive on this machine",
+    }));
 }
 
 function testNeeds(): Need[] {
   const root = process.getuid?.() === 0;
-  const tool = (feature: string, name: string, apt: string): Need => ({ feature, need: name, met: onPath(name), remedy: `apt-get install ${apt}` });
+  const tool = (feature: string, name: string, apt: string): Need => ({
+    feature,
+    need: name,
+    met: onPath(name),
+    remedy: `apt-get install ${apt}`,
+  });
   return [
-    { feature: "tests on real ssh hosts", need: "root (network namespaces)", met: root, remedy: "run the suite as root; it is skipped otherwise" },
+    {
+      feature: "tests on real ssh hosts",
+      need: "root (network namespaces)",
+      met: root,
+      remedy: "run the suite as root; it is skipped otherwise",
+    },
     tool("tests on real ssh hosts", "sshd", "openssh-server"),
     tool("tests on real ssh hosts", "ip", "iproute2"),
     tool("tests on real ssh hosts", "unshare", "util-linux"),
@@ -78,8 +106,14 @@ function testNeeds(): Need[] {
 }
 
 function table(needs: readonly Need[]): string {
-  const paint = (format: Parameters<typeof styleText>[0], text: string): string => styleText(format, text, { stream: process.stdout });
+  const paint = (format: Parameters<typeof styleText>[0], text: string): string =>
+    styleText(format, text, { stream: process.stdout });
   const width = Math.max(...needs.map(({ need }) => need.length));
   const groups = [...Map.groupBy(needs, ({ feature }) => feature)];
-  return groups.map(([feature, own]) => `${paint("bold", feature)}\n${own.map(({ need, met, remedy }) => `  ${met ? paint("green", "ok     ") : paint("yellow", "missing")}  ${need.padEnd(width)}  ${met ? "" : remedy}`.trimEnd()).join("\n")}\n`).join("\n");
+  return groups
+    .map(
+      ([feature, own]) =>
+        `${paint("bold", feature)}\n${own.map(({ need, met, remedy }) => `  ${met ? paint("green", "ok     ") : paint("yellow", "missing")}  ${need.padEnd(width)}  ${met ? "" : remedy}`.trimEnd()).join("\n")}\n`,
+    )
+    .join("\n");
 }

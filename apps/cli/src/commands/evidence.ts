@@ -11,25 +11,40 @@ export function add(program: Command): void {
   const evidence = program.command("evidence").description("what probes returned, verbatim, as it was judged");
   evidence
     .command("export")
-    .description("write the bundles of a validation, or of one pass, for ./slipway judge. Exit 3 when bytes that have not expired are missing")
+    .description(
+      "write the bundles of a validation, or of one pass, for ./slipway judge. Exit 3 when bytes that have not expired are missing",
+    )
     .argument("<pass>", "a validation's number, or <validation>/<attempt>/<run>[/<try>]")
     .requiredOption("--out <folder>")
     .option("--json", "one JSON line per bundle")
     .action(exportEvidence);
 }
 
-async function exportEvidence(name: string, { out, json }: { readonly out: string; readonly json?: boolean }): Promise<void> {
+async function exportEvidence(
+  name: string,
+  { out, json }: { readonly out: string; readonly json?: boolean },
+): Promise<void> {
   const [validation = "", attempt, run, tried] = name.split("/");
-  if (name.split("/").some((part) => !/^\d{1,15}$/.test(part))) throw new SlipwayError("input", `${name}: a pass is <validation>/<attempt>/<run>[/<try>], in numbers`);
+  if (name.split("/").some((part) => !/^\d{1,15}$/.test(part)))
+    throw new SlipwayError("input", `${name}: a pass is <validation>/<attempt>/<run>[/<try>], in numbers`);
   const database = await openDatabase({ start: false });
   try {
     const { passes } = await readValidation(database.store, validation);
-    const wanted = passes.filter((pass) => (attempt === undefined || pass.attempt === Number(attempt)) && (run === undefined || pass.run_index === Number(run)) && (tried === undefined || pass.try === Number(tried)));
+    const wanted = passes.filter(
+      (pass) =>
+        (attempt === undefined || pass.attempt === Number(attempt)) &&
+        (run === undefined || pass.run_index === Number(run)) &&
+        (tried === undefined || pass.try === Number(tried)),
+    );
     if (wanted.length === 0) throw new SlipwayError("input", `there is no pass ${name}`);
     mkdirSync(out, { recursive: true });
     for (const pass of wanted) {
       const { dir, expired, missing } = await exportBundle(database.store, database.blobs, pass, out);
-      process.stdout.write(json === true ? `${JSON.stringify({ schema: "slipway/evidence-export@1", dir, validation: pass.validation, attempt: pass.attempt, run_index: pass.run_index, try: pass.try, verdict: pass.verdict, expired, missing })}\n` : `${printable(dir)}: ${pass.verdict}${named("expired", expired)}${named("missing", missing)}\n`);
+      process.stdout.write(
+        json === true
+          ? `${JSON.stringify({ schema: "slipway/evidence-export@1", dir, validation: pass.validation, attempt: pass.attempt, run_index: pass.run_index, try: pass.try, verdict: pass.verdict, expired, missing })}\n`
+          : `${printable(dir)}: ${pass.verdict}${named("expired", expired)}${named("missing", missing)}\n`,
+      );
       if (missing.length > 0) process.exitCode = EXIT.usage;
     }
   } finally {
@@ -37,4 +52,5 @@ async function exportEvidence(name: string, { out, json }: { readonly out: strin
   }
 }
 
-const named = (what: string, files: readonly string[]): string => (files.length === 0 ? "" : `, ${what}: ${printable(files.join(", "))}`);
+const named = (what: string, files: readonly string[]): string =>
+  files.length === 0 ? "" : `, ${what}: ${printable(files.join(", "))}`;

@@ -1,5 +1,11 @@
 import { loadChecks } from "@slipway/catalog";
-import { loadFleetExpectations, overlay, parseExpectationFile, readBundle, type SourcedExpectations } from "@slipway/evidence";
+import {
+  loadFleetExpectations,
+  overlay,
+  parseExpectationFile,
+  readBundle,
+  type SourcedExpectations,
+} from "@slipway/evidence";
 import { SlipwayError } from "@slipway/plugin-sdk";
 import type { Command } from "commander";
 import { fleetFolder, rackOf, sectionSchemas } from "../fleet.ts";
@@ -35,10 +41,17 @@ async function show(node: string | undefined, options: ShowOptions): Promise<voi
     process.stdout.write(`${JSON.stringify({ expect, sources })}\n`);
     return;
   }
-  const rows = leaves(expect, "").map(([pointer, value]) => [pointer.slice(1).replaceAll("/", "."), JSON.stringify(value), sources[pointer] ?? ""] as const);
+  const rows = leaves(expect, "").map(
+    ([pointer, value]) =>
+      [pointer.slice(1).replaceAll("/", "."), JSON.stringify(value), sources[pointer] ?? ""] as const,
+  );
   const widths = [0, 1].map((column) => Math.min(60, Math.max(0, ...rows.map((row) => row[column as 0 | 1].length))));
-  for (const [key, value, source] of rows) process.stdout.write(`${key.padEnd(widths[0] ?? 0)}  ${value.padEnd(widths[1] ?? 0)}  ${source}\n`);
-  if (rows.length === 0) process.stdout.write(`Nothing is expected of this node: no file in ${fleetFolder()}/expectations/{vendor,sku,cluster}/ is named as its vendor, SKU or cluster. Every check that needs an expectation will be inconclusive.\n`);
+  for (const [key, value, source] of rows)
+    process.stdout.write(`${key.padEnd(widths[0] ?? 0)}  ${value.padEnd(widths[1] ?? 0)}  ${source}\n`);
+  if (rows.length === 0)
+    process.stdout.write(
+      `Nothing is expected of this node: no file in ${fleetFolder()}/expectations/{vendor,sku,cluster}/ is named as its vendor, SKU or cluster. Every check that needs an expectation will be inconclusive.\n`,
+    );
 }
 
 async function resolve(node: string | undefined, options: ShowOptions): Promise<SourcedExpectations> {
@@ -52,7 +65,12 @@ async function resolve(node: string | undefined, options: ShowOptions): Promise<
     }
     if (bundle.expect === undefined) return fleet().resolve(bundle.evidence.node);
     const inline = `${options.bundle}/bundle.json`;
-    return { expect: bundle.expect, sources: Object.fromEntries(leaves(bundle.expect, "").map(([pointer]) => [pointer, bundle.expectSources?.[pointer] ?? inline])) };
+    return {
+      expect: bundle.expect,
+      sources: Object.fromEntries(
+        leaves(bundle.expect, "").map(([pointer]) => [pointer, bundle.expectSources?.[pointer] ?? inline]),
+      ),
+    };
   }
   if (options.hosts !== undefined) {
     if (node === undefined) throw new SlipwayError("input", "expect show --hosts FILE needs the name of a host in it");
@@ -62,7 +80,10 @@ async function resolve(node: string | undefined, options: ShowOptions): Promise<
     return fleet().resolve(host, rackOf(host, options.hosts));
   }
   if ((options.vendor ?? options.sku ?? options.cluster) === undefined) {
-    throw new SlipwayError("input", "expect show needs --bundle DIR, or --hosts FILE NAME, or --vendor, --sku or --cluster");
+    throw new SlipwayError(
+      "input",
+      "expect show needs --bundle DIR, or --hosts FILE NAME, or --vendor, --sku or --cluster",
+    );
   }
   return fleet().resolve(options);
 }
@@ -70,5 +91,7 @@ async function resolve(node: string | undefined, options: ShowOptions): Promise<
 /** Every value that is no mapping, with its JSON pointer. */
 function leaves(value: unknown, pointer: string): [string, unknown][] {
   if (typeof value !== "object" || value === null || Array.isArray(value)) return [[pointer, value]];
-  return Object.entries(value).flatMap(([key, inner]) => leaves(inner, `${pointer}/${key.replaceAll("~", "~0").replaceAll("/", "~1")}`));
+  return Object.entries(value).flatMap(([key, inner]) =>
+    leaves(inner, `${pointer}/${key.replaceAll("~", "~0").replaceAll("/", "~1")}`),
+  );
 }

@@ -23,12 +23,19 @@ export function add(program: Command): void {
 }
 
 async function importFiles({ json, ...files }: ImportOptions): Promise<void> {
-  if (Object.keys(files).length === 0) throw new SlipwayError("input", "name at least one of --runs, --attempts and --events");
-  const texts = Object.fromEntries(Object.entries(files).map(([kind, file]) => [kind, { file, text: read(file) }])) as Parameters<typeof importHistory>[1];
+  if (Object.keys(files).length === 0)
+    throw new SlipwayError("input", "name at least one of --runs, --attempts and --events");
+  const texts = Object.fromEntries(
+    Object.entries(files).map(([kind, file]) => [kind, { file, text: read(file) }]),
+  ) as Parameters<typeof importHistory>[1];
   const database = await openDatabase({ start: true });
   try {
     const done = await importHistory(database.store, texts, Date.now());
-    process.stdout.write(json === true ? `${JSON.stringify({ schema: "slipway/import@1", ...done })}\n` : `${String(done.attempts)} validations with ${String(done.runs)} runs and ${String(done.events)} events taken in; ${String(done.unknown)} rows are of nodes that nobody knows, and wait for their machine\n`);
+    process.stdout.write(
+      json === true
+        ? `${JSON.stringify({ schema: "slipway/import@1", ...done })}\n`
+        : `${String(done.attempts)} validations with ${String(done.runs)} runs and ${String(done.events)} events taken in; ${String(done.unknown)} rows are of nodes that nobody knows, and wait for their machine\n`,
+    );
   } finally {
     await database.close();
   }
@@ -38,6 +45,9 @@ function read(file: string): string {
   try {
     return readFileSync(file, "utf8");
   } catch (error) {
-    throw new SlipwayError("input", `${file}: cannot be read (${(error as NodeJS.ErrnoException).code ?? "unknown error"})`);
+    throw new SlipwayError(
+      "input",
+      `${file}: cannot be read (${(error as NodeJS.ErrnoException).code ?? "unknown error"})`,
+    );
   }
 }

@@ -1,7 +1,19 @@
 import { readFileSync, statSync } from "node:fs";
 import { loadChecks } from "@slipway/catalog";
 import { verdictOfParts, type Expectations, type FindingVerdict } from "@slipway/domain";
-import { judgeNode, judgeRacks, MAX_FILE_BYTES, loadFleetExpectations, overlay, parseExpectationFile, readBundle, type Bundle, type Checks, type FleetExpectations, type JudgedNode } from "@slipway/evidence";
+import {
+  judgeNode,
+  judgeRacks,
+  MAX_FILE_BYTES,
+  loadFleetExpectations,
+  overlay,
+  parseExpectationFile,
+  readBundle,
+  type Bundle,
+  type Checks,
+  type FleetExpectations,
+  type JudgedNode,
+} from "@slipway/evidence";
 import { SlipwayError } from "@slipway/plugin-sdk";
 import { Option, type Command } from "commander";
 import { EXIT, exitCodeOf } from "../exit.ts";
@@ -21,14 +33,23 @@ interface JudgeOptions {
   readonly rack?: boolean;
 }
 
-const REPORTS: Readonly<Record<JudgeOptions["format"], () => Report>> = { table: tableReport, json: jsonReport, junit: junitReport, markdown: markdownReport };
+const REPORTS: Readonly<Record<JudgeOptions["format"], () => Report>> = {
+  table: tableReport,
+  json: jsonReport,
+  junit: junitReport,
+  markdown: markdownReport,
+};
 
 export function add(program: Command): void {
   program
     .command("judge")
     .description("judge stored evidence, offline: exit 0 pass, 1 fail, 2 inconclusive, 3 unreadable input")
     .argument("<bundle...>", "folders that hold a bundle.json")
-    .option("--check <id>", "judge by this check only (repeatable)", (id: string, ids: readonly string[] | undefined) => [...(ids ?? []), id])
+    .option(
+      "--check <id>",
+      "judge by this check only (repeatable)",
+      (id: string, ids: readonly string[] | undefined) => [...(ids ?? []), id],
+    )
     .option("--expect <file>", "expectations for every bundle, instead of its own and the fleet's")
     .option("--rack", "also judge what the nodes of one rack, seen together, disagree on")
     .option("--json", "one judgement a line (same as --format json)")
@@ -38,7 +59,11 @@ export function add(program: Command): void {
 
 async function judge(bundles: readonly string[], options: JudgeOptions): Promise<void> {
   const checks = await loadChecks();
-  for (const id of options.check ?? []) if (!checks.has(id)) throw new SlipwayError("input", `--check ${id}: there is no such check`, { hint: `known: ${[...checks.keys()].join(", ")}` });
+  for (const id of options.check ?? [])
+    if (!checks.has(id))
+      throw new SlipwayError("input", `--check ${id}: there is no such check`, {
+        hint: `known: ${[...checks.keys()].join(", ")}`,
+      });
   const expectations = expectationsResolver(checks, options.expect);
   const report = REPORTS[options.json === true ? "json" : options.format]();
   const verdicts: FindingVerdict[] = [];
@@ -72,11 +97,15 @@ export function expectationsResolver(checks: Checks, file?: string): (bundle: Bu
   if (file !== undefined) {
     let text: string;
     try {
-      if (statSync(file).size > MAX_FILE_BYTES) throw new SlipwayError("input", `--expect ${file}: is larger than ${String(MAX_FILE_BYTES / 2 ** 20)} MiB`);
+      if (statSync(file).size > MAX_FILE_BYTES)
+        throw new SlipwayError("input", `--expect ${file}: is larger than ${String(MAX_FILE_BYTES / 2 ** 20)} MiB`);
       text = readFileSync(file, "utf8");
     } catch (error) {
       if (SlipwayError.is(error)) throw error;
-      throw new SlipwayError("input", `--expect ${file}: cannot be read (${(error as NodeJS.ErrnoException).code ?? "unknown error"})`);
+      throw new SlipwayError(
+        "input",
+        `--expect ${file}: cannot be read (${(error as NodeJS.ErrnoException).code ?? "unknown error"})`,
+      );
     }
     const { expect } = overlay([parseExpectationFile(file, text, sections)]);
     return () => expect;

@@ -7,19 +7,56 @@ import { apply, approve, keygen, list, post, reject, revert, show } from "../pro
 const many = (value: string, before: readonly string[] = []): readonly string[] => [...before, value];
 
 export function add(program: Command): void {
-  const propose = program.command("propose").description("changes of what the fleet is judged by: simulated, backtested, agreed by their owners, and tried on canary nodes first");
-  content(propose.command("new").description("draft a change; nothing of the fleet changes").argument("<id>", "lower-case words joined by '-'"))
+  const propose = program
+    .command("propose")
+    .description(
+      "changes of what the fleet is judged by: simulated, backtested, agreed by their owners, and tried on canary nodes first",
+    );
+  content(
+    propose
+      .command("new")
+      .description("draft a change; nothing of the fleet changes")
+      .argument("<id>", "lower-case words joined by '-'"),
+  )
     .requiredOption("--title <text>", "what changes, in one line", words)
     .requiredOption("--author <who>", "whose it is; an author's own approval does not count", words)
     .addOption(reasonOption())
     .action(newProposal);
-  content(propose.command("amend").description("change a draft or an open proposal; what was agreed before does not count any more").argument("<id>")).option("--title <text>").addOption(byOption()).addOption(reasonOption()).action(amendProposal);
-  propose.command("list", { isDefault: true }).description("all proposals").addOption(new Option("--state <state>").choices(ProposalState.options)).option("--json", "one JSON line per proposal").action(list);
-  propose.command("show").description("a proposal: its diff, effect, plan, and who has agreed").argument("<id>").option("--json").action(show);
-  propose.command("post").description("open a draft, and tell the channel of SLIPWAY_WEBHOOK_URL its state, once").argument("<id>").addOption(byOption()).option("--again", "send it once more, where somebody looked and it is not there").option("--json").action(post);
+  content(
+    propose
+      .command("amend")
+      .description("change a draft or an open proposal; what was agreed before does not count any more")
+      .argument("<id>"),
+  )
+    .option("--title <text>")
+    .addOption(byOption())
+    .addOption(reasonOption())
+    .action(amendProposal);
+  propose
+    .command("list", { isDefault: true })
+    .description("all proposals")
+    .addOption(new Option("--state <state>").choices(ProposalState.options))
+    .option("--json", "one JSON line per proposal")
+    .action(list);
+  propose
+    .command("show")
+    .description("a proposal: its diff, effect, plan, and who has agreed")
+    .argument("<id>")
+    .option("--json")
+    .action(show);
+  propose
+    .command("post")
+    .description("open a draft, and tell the channel of SLIPWAY_WEBHOOK_URL its state, once")
+    .argument("<id>")
+    .addOption(byOption())
+    .option("--again", "send it once more, where somebody looked and it is not there")
+    .option("--json")
+    .action(post);
   propose
     .command("approve")
-    .description("agree to a proposal as it is now: signed by your key, or as yourself on the server; a name alone is no approval")
+    .description(
+      "agree to a proposal as it is now: signed by your key, or as yourself on the server; a name alone is no approval",
+    )
     .argument("<id>")
     .option("--sign [key]", "sign with your private key: SLIPWAY_APPROVAL_KEY, or the file that keygen made")
     .option("-o, --out <file>", "with --sign: write the signed approval there instead of adding it")
@@ -28,10 +65,29 @@ export function add(program: Command): void {
     .option("--reason <text>", "with --server")
     .option("--json")
     .action(approve);
-  propose.command("keygen").description("make your approval key: the private half outside the repository; the public half goes into fleet/owners.yaml").option("--json").action(keygen);
+  propose
+    .command("keygen")
+    .description(
+      "make your approval key: the private half outside the repository; the public half goes into fleet/owners.yaml",
+    )
+    .option("--json")
+    .action(keygen);
   signed(propose.command("reject").description("end a proposal that is not applied").argument("<id>")).action(reject);
-  propose.command("apply").description("write an approved change so that canary nodes try it, and let it decide once their gate is open; call again to go on").argument("<id>").addOption(byOption()).option("--json").action(apply);
-  signed(propose.command("revert").description("take back what was written, where it is still there; what was active before decides again").argument("<id>")).action(revert);
+  propose
+    .command("apply")
+    .description(
+      "write an approved change so that canary nodes try it, and let it decide once their gate is open; call again to go on",
+    )
+    .argument("<id>")
+    .addOption(byOption())
+    .option("--json")
+    .action(apply);
+  signed(
+    propose
+      .command("revert")
+      .description("take back what was written, where it is still there; what was active before decides again")
+      .argument("<id>"),
+  ).action(revert);
 }
 
 const content = (command: Command): Command =>

@@ -1,10 +1,31 @@
 import { eventsKind, spellsKind, tableOf, writeRecords } from "@slipway/records";
 import { SlipwayError } from "@slipway/plugin-sdk";
-import { cellsOf, compareRebans, dataQuality, lastEvent, parseComparison, reban, sessionise, type DataQualityAnswer, type Endpoint, type RebanQuestion, type Spell } from "@slipway/stats";
+import {
+  cellsOf,
+  compareRebans,
+  dataQuality,
+  lastEvent,
+  parseComparison,
+  reban,
+  sessionise,
+  type DataQualityAnswer,
+  type Endpoint,
+  type RebanQuestion,
+  type Spell,
+} from "@slipway/stats";
 import { Option, type Command } from "commander";
 import { flatCsv, REBAN_SHAPES } from "../report/flat-csv.ts";
 import { comparisonText, qualityText, rebanText } from "../report/reban.ts";
-import { asOfOption, byOption, endpointOption, formatOptions, list, whereOption, windows, type Where } from "../statistics-options.ts";
+import {
+  asOfOption,
+  byOption,
+  endpointOption,
+  formatOptions,
+  list,
+  whereOption,
+  windows,
+  type Where,
+} from "../statistics-options.ts";
 import { ofFile, rowsOfDatabase, rowsOfFile, untilText, warnOfUnknownLabels } from "../statistics-rows.ts";
 
 interface RebanOptions {
@@ -32,8 +53,15 @@ export function add(program: Command): void {
   const [json, csv] = formatOptions();
   program
     .command("reban")
-    .description("how many of the machines that were let in were banned again within a window: with interval and bounds, by vendor, SKU, cluster")
-    .addOption(new Option("--events <file>", "admissions, leaves and bans (docs/statistics/README.md), CSV or Parquet, - for standard input; without a file the running database").conflicts("spells"))
+    .description(
+      "how many of the machines that were let in were banned again within a window: with interval and bounds, by vendor, SKU, cluster",
+    )
+    .addOption(
+      new Option(
+        "--events <file>",
+        "admissions, leaves and bans (docs/statistics/README.md), CSV or Parquet, - for standard input; without a file the running database",
+      ).conflicts("spells"),
+    )
     .option("--spells <file>", "admissions with what became of them")
     .option("--window <days>", "within how long, such as 30d or 7d,30d,90d", windows, [30])
     .addOption(byOption())
@@ -42,12 +70,25 @@ export function add(program: Command): void {
     .addOption(whereOption())
     .option("--follow-node", "a machine's clock runs on through moves and gaps until it is banned")
     .option("--cells <values>", "cells that are answered even without admissions: values of --by, with / between", list)
-    .addOption(new Option("--standardise <label>", "with --by vendor: rates at equal shares of every SKU").choices(["sku"]))
+    .addOption(
+      new Option("--standardise <label>", "with --by vendor: rates at equal shares of every SKU").choices(["sku"]),
+    )
     .option("--curve", "the rate day by day up to the window")
     .addOption(new Option("--cohort <span>", "a cell for each month of admission").choices(["month"]))
     .option("--mature", "only admissions whose window has ended (an expert's view)")
     .option("--compare <label=a,b>", "the difference of two rates with its interval, such as vendor=oci,coreweave")
-    .addOption(new Option("--population <entry>", "instead of post-OFR admissions those of one entry kind").choices(["post-ofr", "ofr", "new", "move", "maintenance", "canary", "override", "unvalidated"]))
+    .addOption(
+      new Option("--population <entry>", "instead of post-OFR admissions those of one entry kind").choices([
+        "post-ofr",
+        "ofr",
+        "new",
+        "move",
+        "maintenance",
+        "canary",
+        "override",
+        "unvalidated",
+      ]),
+    )
     .option("--rows <file>", "write the admissions behind the numbers, CSV, or Parquet by its name")
     .addOption(json)
     .addOption(csv)
@@ -56,13 +97,29 @@ export function add(program: Command): void {
 
 async function answer(options: RebanOptions): Promise<void> {
   const comparison = options.compare === undefined ? undefined : parseComparison(options.compare);
-  for (const [flag, given] of Object.entries({ "--by": options.by, "--cells": options.cells, "--cohort": options.cohort, "--standardise": options.standardise })) {
-    if (comparison !== undefined && given !== undefined) throw new SlipwayError("input", `--compare is between two values of one label, and takes no ${flag}`);
+  for (const [flag, given] of Object.entries({
+    "--by": options.by,
+    "--cells": options.cells,
+    "--cohort": options.cohort,
+    "--standardise": options.standardise,
+  })) {
+    if (comparison !== undefined && given !== undefined)
+      throw new SlipwayError("input", `--compare is between two values of one label, and takes no ${flag}`);
   }
   const { spells, quality, asOf } = await admissions(options);
-  const question = questionOf({ ...options, standardise: options.standardise ?? (isVendorComparison(options, spells) ? "sku" : undefined) }, asOf);
+  const question = questionOf(
+    { ...options, standardise: options.standardise ?? (isVendorComparison(options, spells) ? "sku" : undefined) },
+    asOf,
+  );
   warnOfUnknownLabels(spells, [...(options.by ?? []), ...Object.keys(options.where ?? {})]);
-  if (options.rows !== undefined) await writeRows(options.rows, spells, comparison === undefined ? question : { ...question, where: { ...question.where, [comparison.label]: comparison.values } });
+  if (options.rows !== undefined)
+    await writeRows(
+      options.rows,
+      spells,
+      comparison === undefined
+        ? question
+        : { ...question, where: { ...question.where, [comparison.label]: comparison.values } },
+    );
   const from = options.events ?? options.spells ?? "the database";
   const rates = comparison === undefined ? ofFile(from, () => reban(spells, question)) : [];
   const differences = comparison === undefined ? [] : ofFile(from, () => compareRebans(spells, question, comparison));
@@ -71,13 +128,19 @@ async function answer(options: RebanOptions): Promise<void> {
   if (options.csv === true) {
     out.write(flatCsv(answers, REBAN_SHAPES));
     process.stderr.write(qualityText(quality));
-  } else if (options.json === true) for (const document of [...answers, quality]) out.write(`${JSON.stringify(document)}\n`);
+  } else if (options.json === true)
+    for (const document of [...answers, quality]) out.write(`${JSON.stringify(document)}\n`);
   else out.write((comparison === undefined ? rebanText(rates) : comparisonText(differences)) + qualityText(quality));
 }
 
 /** Vendors that rent out different SKUs are never compared by crude rates alone (statistics.md 1.3). */
 function isVendorComparison({ by, cohort }: RebanOptions, spells: readonly Spell[]): boolean {
-  return by?.length === 1 && by[0] === "vendor" && cohort === undefined && new Set(spells.flatMap(({ labels }) => labels["sku"] ?? [])).size > 1;
+  return (
+    by?.length === 1 &&
+    by[0] === "vendor" &&
+    cohort === undefined &&
+    new Set(spells.flatMap(({ labels }) => labels["sku"] ?? [])).size > 1
+  );
 }
 
 interface Admissions {
@@ -86,11 +149,24 @@ interface Admissions {
   readonly asOf: string | null;
 }
 
-async function admissions({ events: path, spells: spellsPath, asOf, followNode = false }: RebanOptions): Promise<Admissions> {
+async function admissions({
+  events: path,
+  spells: spellsPath,
+  asOf,
+  followNode = false,
+}: RebanOptions): Promise<Admissions> {
   if (spellsPath !== undefined) {
-    if (followNode) throw new SlipwayError("input", "a file of spells was made with or without --follow-node: ask the events instead");
+    if (followNode)
+      throw new SlipwayError(
+        "input",
+        "a file of spells was made with or without --follow-node: ask the events instead",
+      );
     // Stays have lengths and no dates: the time says when they were cut, and cuts nothing here.
-    return { spells: await rowsOfFile(spellsKind, spellsPath), quality: dataQuality(), asOf: asOf === undefined ? null : untilText(asOf) };
+    return {
+      spells: await rowsOfFile(spellsKind, spellsPath),
+      quality: dataQuality(),
+      asOf: asOf === undefined ? null : untilText(asOf),
+    };
   }
   const database = path === undefined ? await rowsOfDatabase() : undefined;
   const events = path === undefined ? (database?.events ?? []) : await rowsOfFile(eventsKind, path);
@@ -100,7 +176,22 @@ async function admissions({ events: path, spells: spellsPath, asOf, followNode =
 }
 
 /** `--cells` alone declares values of the column `cell`. */
-function questionOf({ window, endpoint, by, cells, where, followNode, standardise, curve, cohort, mature, population }: Omit<RebanOptions, "standardise"> & { readonly standardise: "sku" | undefined }, asOf: string | null): RebanQuestion {
+function questionOf(
+  {
+    window,
+    endpoint,
+    by,
+    cells,
+    where,
+    followNode,
+    standardise,
+    curve,
+    cohort,
+    mature,
+    population,
+  }: Omit<RebanOptions, "standardise"> & { readonly standardise: "sku" | undefined },
+  asOf: string | null,
+): RebanQuestion {
   const names = by ?? (cells === undefined ? undefined : ["cell"]);
   return {
     windows: window,

@@ -4,7 +4,18 @@ import { loadChecks } from "@slipway/catalog";
 import { judgeNode, readBundle } from "@slipway/evidence";
 import { SlipwayError } from "@slipway/plugin-sdk";
 import type { ReleaseDocument } from "@slipway/domain";
-import { buildRelease, bundleName, differences, findNode, inconsistencies, loadPrivateKey, loadPublicKeys, makeKeys, signRelease, verifyRelease } from "@slipway/runner";
+import {
+  buildRelease,
+  bundleName,
+  differences,
+  findNode,
+  inconsistencies,
+  loadPrivateKey,
+  loadPublicKeys,
+  makeKeys,
+  signRelease,
+  verifyRelease,
+} from "@slipway/runner";
 import type { Store } from "@slipway/store";
 import type { Command } from "commander";
 import { openDatabase } from "../database.ts";
@@ -16,9 +27,23 @@ const WHICH = "its number, or a node: then its newest";
 
 export function add(program: Command): void {
   const release = program.command("release").description("what was proven of a machine when it was let in");
-  release.command("keygen").description("make a signing key: private outside the repository, public in fleet/keys").option("--json").action(keygen);
-  release.command("show").description("a release as a person reads it").argument("<release>", WHICH).option("--json").action(show);
-  release.command("export").description("a release as a signed document").argument("<release>", WHICH).option("-o, --out <file>", "instead of standard output").action(exportRelease);
+  release
+    .command("keygen")
+    .description("make a signing key: private outside the repository, public in fleet/keys")
+    .option("--json")
+    .action(keygen);
+  release
+    .command("show")
+    .description("a release as a person reads it")
+    .argument("<release>", WHICH)
+    .option("--json")
+    .action(show);
+  release
+    .command("export")
+    .description("a release as a signed document")
+    .argument("<release>", WHICH)
+    .option("-o, --out <file>", "instead of standard output")
+    .action(exportRelease);
   release
     .command("verify")
     .description("check a signed release offline: exit 0 verified, 1 not, 3 unreadable")
@@ -31,13 +56,19 @@ export function add(program: Command): void {
 
 async function keygen({ json }: { readonly json?: boolean }): Promise<void> {
   const made = await makeKeys(fleetFolder());
-  process.stdout.write(json === true ? `${JSON.stringify({ schema: "slipway/release-key@1", ...made })}\n` : `key ${made.kid}\n  private: ${printable(made.privateFile)} (keep it)\n  public:  ${printable(made.publicFile)} (commit it)\n`);
+  process.stdout.write(
+    json === true
+      ? `${JSON.stringify({ schema: "slipway/release-key@1", ...made })}\n`
+      : `key ${made.kid}\n  private: ${printable(made.privateFile)} (keep it)\n  public:  ${printable(made.publicFile)} (commit it)\n`,
+  );
 }
 
 async function documentOf(store: Store, name: string): Promise<ReleaseDocument> {
   if (/^\d{1,15}$/.test(name)) return buildRelease(store, Number(name));
   const { machine } = await findNode(store, name);
-  const [last] = await store.transaction((tx) => tx.find("releases", { where: { machine: machine.id }, orderBy: ["-at", "-id"], limit: 1 }));
+  const [last] = await store.transaction((tx) =>
+    tx.find("releases", { where: { machine: machine.id }, orderBy: ["-at", "-id"], limit: 1 }),
+  );
   if (last === undefined) throw new SlipwayError("input", `${name} was never released`);
   return buildRelease(store, last.id);
 }
@@ -51,7 +82,11 @@ async function withDocument(name: string, use: (document: ReleaseDocument) => Pr
   }
 }
 
-const show = (name: string, { json }: { readonly json?: boolean }): Promise<void> => withDocument(name, (document) => void process.stdout.write(json === true ? `${JSON.stringify(document)}\n` : releaseText(document)));
+const show = (name: string, { json }: { readonly json?: boolean }): Promise<void> =>
+  withDocument(
+    name,
+    (document) => void process.stdout.write(json === true ? `${JSON.stringify(document)}\n` : releaseText(document)),
+  );
 
 const exportRelease = (name: string, { out }: { readonly out?: string }): Promise<void> =>
   withDocument(name, async (document) => {
@@ -59,28 +94,51 @@ const exportRelease = (name: string, { out }: { readonly out?: string }): Promis
     if (out === undefined) return void process.stdout.write(signed);
     writeFileSync(`${out}.part`, signed);
     renameSync(`${out}.part`, out);
-    process.stderr.write(`slipway: release ${String(document.release)} of ${printable(document.node)} is in ${printable(out)}\n`);
+    process.stderr.write(
+      `slipway: release ${String(document.release)} of ${printable(document.node)} is in ${printable(out)}\n`,
+    );
   });
 
-async function verify(file: string, { key, evidence, json }: { readonly key?: string; readonly evidence?: string; readonly json?: boolean }): Promise<void> {
+async function verify(
+  file: string,
+  { key, evidence, json }: { readonly key?: string; readonly evidence?: string; readonly json?: boolean },
+): Promise<void> {
   let text: string;
   try {
     text = readFileSync(file, "utf8");
   } catch (error) {
-    throw new SlipwayError("input", `${file}: cannot be read (${(error as NodeJS.ErrnoException).code ?? "unknown error"})`);
+    throw new SlipwayError(
+      "input",
+      `${file}: cannot be read (${(error as NodeJS.ErrnoException).code ?? "unknown error"})`,
+    );
   }
   const verified = await verifyRelease(text, await loadPublicKeys(fleetFolder(), key), file);
-  const problems = verified.ok ? [...inconsistencies(verified.document), ...(evidence === undefined ? [] : await judgedAgain(verified.document, evidence))] : [verified.why];
+  const problems = verified.ok
+    ? [
+        ...inconsistencies(verified.document),
+        ...(evidence === undefined ? [] : await judgedAgain(verified.document, evidence)),
+      ]
+    : [verified.why];
   const ok = problems.length === 0;
-  if (json === true) process.stdout.write(`${JSON.stringify({ schema: "slipway/release-verification@1", file, verified: ok, problems, ...(verified.ok ? { kid: verified.kid, release: verified.document } : {}) })}\n`);
-  else process.stdout.write(ok && verified.ok ? `${printable(file)}: verified, signed by ${verified.kid}${evidence === undefined ? "" : ", evidence hashed and judged again"}\n${releaseText(verified.document)}` : `${printable(file)}: NOT verified\n${problems.map((problem) => `  ${printable(problem)}\n`).join("")}`);
+  if (json === true)
+    process.stdout.write(
+      `${JSON.stringify({ schema: "slipway/release-verification@1", file, verified: ok, problems, ...(verified.ok ? { kid: verified.kid, release: verified.document } : {}) })}\n`,
+    );
+  else
+    process.stdout.write(
+      ok && verified.ok
+        ? `${printable(file)}: verified, signed by ${verified.kid}${evidence === undefined ? "" : ", evidence hashed and judged again"}\n${releaseText(verified.document)}`
+        : `${printable(file)}: NOT verified\n${problems.map((problem) => `  ${printable(problem)}\n`).join("")}`,
+    );
   process.exitCode = ok ? EXIT.ok : EXIT.fail;
 }
 
 /** Hashes the evidence of every pass, and judges it by the checks of this checkout. @returns what does not agree */
 async function judgedAgain(document: ReleaseDocument, folder: string): Promise<string[]> {
   const checks = await loadChecks();
-  const bundles = new Map(globSync("*/bundle.json", { cwd: folder }).map((file) => [dirname(file), join(folder, dirname(file))]));
+  const bundles = new Map(
+    globSync("*/bundle.json", { cwd: folder }).map((file) => [dirname(file), join(folder, dirname(file))]),
+  );
   return document.passes.flatMap((pass) => {
     const name = bundleName({ ...pass, node: document.node, validation: document.validation ?? 0 } as never);
     const dir = bundles.get(name);
@@ -95,21 +153,44 @@ async function judgedAgain(document: ReleaseDocument, folder: string): Promise<s
     if (wrong.length > 0) return wrong.map((problem) => `${name}: ${problem}`);
     const { evidence, expect } = readBundle(dir);
     const { checks: judged } = judgeNode(evidence, expect ?? {}, checks, Object.keys(pass.checks));
-    return judged.filter(({ check, verdict }) => pass.checks[check] !== verdict).map(({ check, version, verdict }) => `${name}: ${check} ${version} says ${verdict} now, and said ${pass.checks[check] ?? "nothing"} as ${pass.judged_by.checks[check]?.version ?? "?"}`);
+    return judged
+      .filter(({ check, verdict }) => pass.checks[check] !== verdict)
+      .map(
+        ({ check, version, verdict }) =>
+          `${name}: ${check} ${version} says ${verdict} now, and said ${pass.checks[check] ?? "nothing"} as ${pass.judged_by.checks[check]?.version ?? "?"}`,
+      );
   });
 }
 
 /** A release as a person reads it. */
 function releaseText(document: ReleaseDocument): string {
-  const { release, node, cluster, machine, system_serial, entry, decided_by, reason, released_at, boot_id, lane, passes } = document;
+  const {
+    release,
+    node,
+    cluster,
+    machine,
+    system_serial,
+    entry,
+    decided_by,
+    reason,
+    released_at,
+    boot_id,
+    lane,
+    passes,
+  } = document;
   const marked = entry === "override" || entry === "canary" ? `  LET IN WITHOUT ITS PASSES, by ${entry}\n` : "";
   const counted = passes.filter(({ verdict, kind }) => verdict === "pass" && kind === "required").length;
   return [
     `release ${String(release)}: ${printable(node)} in ${printable(cluster ?? "no cluster")} (machine m-${String(machine)}, serial ${printable(system_serial ?? "unknown")})`,
     `${marked}  ${entry}, decided by ${printable(decided_by)} at ${released_at}: ${printable(reason)}`,
-    lane === null ? "  no lane" : `  lane ${lane.name} (${lane.digest.slice(0, 12)}), because ${printable(lane.reason)}: ${String(counted)} of ${String(lane.passes_required)} passes of ${lane.checks.join(", ")}`,
+    lane === null
+      ? "  no lane"
+      : `  lane ${lane.name} (${lane.digest.slice(0, 12)}), because ${printable(lane.reason)}: ${String(counted)} of ${String(lane.passes_required)} passes of ${lane.checks.join(", ")}`,
     `  on boot ${boot_id ?? "unknown"}`,
-    ...passes.map((pass) => `    ${String(pass.attempt)}/${String(pass.run_index)}${pass.try === 0 ? "" : `/${String(pass.try)}`}  ${pass.verdict}  ${pass.finished_at}  ${String(Object.keys(pass.evidence).length)} probes kept`),
+    ...passes.map(
+      (pass) =>
+        `    ${String(pass.attempt)}/${String(pass.run_index)}${pass.try === 0 ? "" : `/${String(pass.try)}`}  ${pass.verdict}  ${pass.finished_at}  ${String(Object.keys(pass.evidence).length)} probes kept`,
+    ),
     "",
   ].join("\n");
 }

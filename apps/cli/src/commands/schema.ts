@@ -16,7 +16,10 @@ export function add(program: Command): void {
         return;
       }
       const schema = jsonSchema(id) ?? fleetFileSchema(id);
-      if (schema === undefined) throw new SlipwayError("input", `schema ${id}: there is no such document`, { hint: `known: ${ids.join(", ")}` });
+      if (schema === undefined)
+        throw new SlipwayError("input", `schema ${id}: there is no such document`, {
+          hint: `known: ${ids.join(", ")}`,
+        });
       process.stdout.write(`${JSON.stringify(schema, null, 2)}\n`);
     });
 }

@@ -1,10 +1,32 @@
 import { attemptsKind, attemptsOfRuns, eventsKind, instantText, runsKind } from "@slipway/records";
 import { SlipwayError } from "@slipway/plugin-sdk";
-import { lastEvent, parseAssume, sessionise, simulate, type Assume, type Attempt, type Endpoint, type SimulationQuestion, type Spell } from "@slipway/stats";
+import {
+  lastEvent,
+  parseAssume,
+  sessionise,
+  simulate,
+  type Assume,
+  type Attempt,
+  type Endpoint,
+  type SimulationQuestion,
+  type Spell,
+} from "@slipway/stats";
 import { Option, type Command } from "commander";
 import { flatCsv, SIMULATION_SHAPES } from "../report/flat-csv.ts";
 import { simulationText } from "../report/simulation.ts";
-import { asOfOption, byOption, count, counts, endpointOption, formatOptions, list, matches, oneWindow, whereOption, type Where } from "../statistics-options.ts";
+import {
+  asOfOption,
+  byOption,
+  count,
+  counts,
+  endpointOption,
+  formatOptions,
+  list,
+  matches,
+  oneWindow,
+  whereOption,
+  type Where,
+} from "../statistics-options.ts";
 import { ofFile, rowsOfDatabase, rowsOfFile, untilText, warnOfUnknownLabels } from "../statistics-rows.ts";
 
 interface SimulateOptions {
@@ -28,8 +50,15 @@ export function add(program: Command): void {
   const [json, csv] = formatOptions();
   program
     .command("simulate")
-    .description("what other thresholds would have done: how many more machines, how many hours, and what is and is not known of their re-ban rate")
-    .addOption(new Option("--runs <file>", "runs of validations (docs/statistics/README.md), CSV or Parquet, - for standard input; without a file the running database").conflicts("attempts"))
+    .description(
+      "what other thresholds would have done: how many more machines, how many hours, and what is and is not known of their re-ban rate",
+    )
+    .addOption(
+      new Option(
+        "--runs <file>",
+        "runs of validations (docs/statistics/README.md), CSV or Parquet, - for standard input; without a file the running database",
+      ).conflicts("attempts"),
+    )
     .option("--attempts <file>", "validations with their first failing run")
     .option("--events <file>", "admissions and bans, for the re-ban rate of those that were let in")
     .option("--of <passes>", "passes that were required", count, 12)
@@ -65,10 +94,17 @@ async function answer(options: SimulateOptions): Promise<void> {
     ...(assume === undefined ? {} : { assume }),
   };
   for (const check of drop ?? []) {
-    if (!kept.some(({ failedChecks }) => failedChecks.includes(check))) process.stderr.write(`slipway: no attempt failed ${check}: dropping it changes nothing that is known here\n`);
+    if (!kept.some(({ failedChecks }) => failedChecks.includes(check)))
+      process.stderr.write(`slipway: no attempt failed ${check}: dropping it changes nothing that is known here\n`);
   }
   const answers = ofFile(options.runs ?? options.attempts ?? "the database", () => simulate(question));
-  process.stdout.write(options.json === true ? answers.map((each) => `${JSON.stringify(each)}\n`).join("") : options.csv === true ? flatCsv(answers, SIMULATION_SHAPES) : simulationText(answers));
+  process.stdout.write(
+    options.json === true
+      ? answers.map((each) => `${JSON.stringify(each)}\n`).join("")
+      : options.csv === true
+        ? flatCsv(answers, SIMULATION_SHAPES)
+        : simulationText(answers),
+  );
 }
 
 interface History {
@@ -79,16 +115,29 @@ interface History {
 
 async function history({ runs, attempts, events: eventsPath, asOf }: SimulateOptions): Promise<History> {
   if (runs === undefined && attempts === undefined) {
-    if (eventsPath !== undefined) throw new SlipwayError("input", "--events goes with --runs or --attempts; without them the running database is asked, with its own events");
+    if (eventsPath !== undefined)
+      throw new SlipwayError(
+        "input",
+        "--events goes with --runs or --attempts; without them the running database is asked, with its own events",
+      );
     const database = await rowsOfDatabase();
     const until = asOf ?? database.now;
-    return { attempts: attemptsOfRuns(database.runs).attempts, spells: sessionise(database.events, { asOf: until }).spells, asOf: instantText(until) };
+    return {
+      attempts: attemptsOfRuns(database.runs).attempts,
+      spells: sessionise(database.events, { asOf: until }).spells,
+      asOf: instantText(until),
+    };
   }
   const known = runs === undefined ? await rowsOfFile(attemptsKind, attempts ?? "") : await ofRuns(runs);
-  if (eventsPath === undefined) return { attempts: known, spells: undefined, asOf: asOf === undefined ? null : instantText(asOf) };
+  if (eventsPath === undefined)
+    return { attempts: known, spells: undefined, asOf: asOf === undefined ? null : instantText(asOf) };
   const events = await rowsOfFile(eventsKind, eventsPath);
   const until = asOf ?? lastEvent(events);
-  return { attempts: known, spells: ofFile(eventsPath, () => sessionise(events, { asOf: until }).spells), asOf: untilText(until) };
+  return {
+    attempts: known,
+    spells: ofFile(eventsPath, () => sessionise(events, { asOf: until }).spells),
+    asOf: untilText(until),
+  };
 }
 
 async function ofRuns(path: string): Promise<readonly Attempt[]> {

@@ -31,13 +31,34 @@ export function add(program: Command): void {
 
 function answer({ json, csv, results, ...design }: SprtOptions): void {
   const found = sprt(design, results);
-  process.stdout.write(json === true ? `${JSON.stringify(found)}\n` : csv === true ? flatCsv([found]) : text(found, results.length));
+  process.stdout.write(
+    json === true ? `${JSON.stringify(found)}\n` : csv === true ? flatCsv([found]) : text(found, results.length),
+  );
 }
 
-const WORDS: Readonly<Record<SprtAnswer["decision"], string>> = { admit: "admit it", refuse: "refuse it", continue: "go on: nothing is decided" };
+const WORDS: Readonly<Record<SprtAnswer["decision"], string>> = {
+  admit: "admit it",
+  refuse: "refuse it",
+  continue: "go on: nothing is decided",
+};
 
-function text({ decision, at_run, log_lr, admit_boundary, refuse_boundary, llr_pass, llr_fail, passes_in_a_row_to_admit: passes }: SprtAnswer, runs: number): string {
+function text(
+  {
+    decision,
+    at_run,
+    log_lr,
+    admit_boundary,
+    refuse_boundary,
+    llr_pass,
+    llr_fail,
+    passes_in_a_row_to_admit: passes,
+  }: SprtAnswer,
+  runs: number,
+): string {
   const four = (value: number): string => value.toFixed(4);
-  const walked = runs === 0 ? "" : `${WORDS[decision]}${at_run === null ? ` after ${whole(runs)} runs` : ` at run ${whole(at_run)}`}; log likelihood ratio ${four(log_lr)}\n`;
+  const walked =
+    runs === 0
+      ? ""
+      : `${WORDS[decision]}${at_run === null ? ` after ${whole(runs)} runs` : ` at run ${whole(at_run)}`}; log likelihood ratio ${four(log_lr)}\n`;
   return `${walked}${whole(passes)} passes in a row admit a node\nadmitted at ${four(admit_boundary)} and below, refused at ${four(refuse_boundary)} and above; a pass adds ${four(llr_pass)}, a fail ${four(llr_fail)}\n`;
 }

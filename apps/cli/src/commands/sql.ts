@@ -1,4 +1,18 @@
-import { attemptsKind, attemptsOfRuns, csvLine, eventsKind, jobsKind, query, runsKind, spellsKind, tableOf, valueTableKind, type NamedTable, type QueryResult, type RecordKind } from "@slipway/records";
+import {
+  attemptsKind,
+  attemptsOfRuns,
+  csvLine,
+  eventsKind,
+  jobsKind,
+  query,
+  runsKind,
+  spellsKind,
+  tableOf,
+  valueTableKind,
+  type NamedTable,
+  type QueryResult,
+  type RecordKind,
+} from "@slipway/records";
 import { lastEvent, sessionise, type EventRow, type RunRow } from "@slipway/stats";
 import type { Command } from "commander";
 import { columns } from "../report/nodes.ts";
@@ -8,7 +22,14 @@ import { asOfOption, formatOptions } from "../statistics-options.ts";
 import { ofFile, rowsOfDatabase, rowsOfFile } from "../statistics-rows.ts";
 
 /** Files that may be asked, by the table that each becomes. */
-const FILES = { events: eventsKind, runs: runsKind, spells: spellsKind, attempts: attemptsKind, jobs: jobsKind, table: valueTableKind } as const;
+const FILES = {
+  events: eventsKind,
+  runs: runsKind,
+  spells: spellsKind,
+  attempts: attemptsKind,
+  jobs: jobsKind,
+  table: valueTableKind,
+} as const;
 type FileName = keyof typeof FILES;
 
 interface SqlOptions extends Readonly<Partial<Record<FileName, string>>> {
@@ -19,28 +40,51 @@ interface SqlOptions extends Readonly<Partial<Record<FileName, string>>> {
 
 export function add(program: Command): void {
   const [json, csv] = formatOptions();
-  const sql = program.command("sql").description("one SELECT over events, runs, spells and attempts, of files or of the running database (DuckDB's SQL; it reads nothing else)").argument("<query>", "such as: select vendor, count(*) from events where event_type = 'ban' group by all");
-  for (const name of Object.keys(FILES)) sql.option(`--${name} <file>`, `the table ${name}${name === "events" ? ", and spells made of it" : name === "runs" ? ", and attempts made of it" : ""}`);
+  const sql = program
+    .command("sql")
+    .description(
+      "one SELECT over events, runs, spells and attempts, of files or of the running database (DuckDB's SQL; it reads nothing else)",
+    )
+    .argument("<query>", "such as: select vendor, count(*) from events where event_type = 'ban' group by all");
+  for (const name of Object.keys(FILES))
+    sql.option(
+      `--${name} <file>`,
+      `the table ${name}${name === "events" ? ", and spells made of it" : name === "runs" ? ", and attempts made of it" : ""}`,
+    );
   sql.addOption(asOfOption()).addOption(json).addOption(csv).action(answer);
 }
 
 async function answer(text: string, options: SqlOptions): Promise<void> {
   const result = await query(text, await tablesOf(text, options));
-  process.stdout.write(options.json === true ? jsonLines(result) : options.csv === true ? csvText(result) : table(result));
+  process.stdout.write(
+    options.json === true ? jsonLines(result) : options.csv === true ? csvText(result) : table(result),
+  );
 }
 
 async function tablesOf(text: string, { asOf, ...options }: SqlOptions): Promise<NamedTable[]> {
   // What a query does not name it cannot ask; making and loading it takes seconds for a million rows.
-  const asked = (name: string): boolean => new RegExp(`\\b(${name}|show|information_schema|duckdb_\\w+)\\b`, "i").test(text);
+  const asked = (name: string): boolean =>
+    new RegExp(`\\b(${name}|show|information_schema|duckdb_\\w+)\\b`, "i").test(text);
   const tables = new Map<string, NamedTable>();
-  const add = <T extends object>(kind: RecordKind<T>, name: string, rows: readonly T[]): void => void tables.set(name, { name, table: tableOf(kind, rows) });
+  const add = <T extends object>(kind: RecordKind<T>, name: string, rows: readonly T[]): void =>
+    void tables.set(name, { name, table: tableOf(kind, rows) });
   const addEvents = (rows: readonly EventRow[], until: number, of: string): void => {
     if (asked("events")) add(eventsKind, "events", rows);
-    if (options.spells === undefined && asked("spells")) add(spellsKind, "spells", ofFile(of, () => sessionise(rows, { asOf: until }).spells));
+    if (options.spells === undefined && asked("spells"))
+      add(
+        spellsKind,
+        "spells",
+        ofFile(of, () => sessionise(rows, { asOf: until }).spells),
+      );
   };
   const addRuns = (rows: readonly RunRow[], of: string): void => {
     if (asked("runs")) add(runsKind, "runs", rows);
-    if (options.attempts === undefined && asked("attempts")) add(attemptsKind, "attempts", ofFile(of, () => attemptsOfRuns(rows).attempts));
+    if (options.attempts === undefined && asked("attempts"))
+      add(
+        attemptsKind,
+        "attempts",
+        ofFile(of, () => attemptsOfRuns(rows).attempts),
+      );
   };
   if (Object.keys(FILES).every((name) => options[name as FileName] === undefined)) {
     const { events, runs, now } = await rowsOfDatabase();
@@ -60,13 +104,20 @@ async function tablesOf(text: string, { asOf, ...options }: SqlOptions): Promise
   return [...tables.values()];
 }
 
-const cellText = (value: unknown): string => (value === null || value === undefined ? "" : typeof value === "string" ? value : JSON.stringify(value));
+const cellText = (value: unknown): string =>
+  value === null || value === undefined ? "" : typeof value === "string" ? value : JSON.stringify(value);
 
-const jsonLines = ({ columns: names, rows }: QueryResult): string => rows.map((row) => `${JSON.stringify(Object.fromEntries(names.map((name, at) => [name, row[at] ?? null])))}\n`).join("");
+const jsonLines = ({ columns: names, rows }: QueryResult): string =>
+  rows
+    .map((row) => `${JSON.stringify(Object.fromEntries(names.map((name, at) => [name, row[at] ?? null])))}\n`)
+    .join("");
 
-const csvText = ({ columns: names, rows }: QueryResult): string => [names, ...rows.map((row) => row.map(cellText))].map(csvLine).join("");
+const csvText = ({ columns: names, rows }: QueryResult): string =>
+  [names, ...rows.map((row) => row.map(cellText))].map(csvLine).join("");
 
 function table({ columns: names, rows }: QueryResult): string {
-  const cells = rows.map((row) => row.map((value) => printable(value === null || value === undefined ? NONE : cellText(value))));
+  const cells = rows.map((row) =>
+    row.map((value) => printable(value === null || value === undefined ? NONE : cellText(value))),
+  );
   return `${columns([names.map(printable), ...cells])}${String(rows.length)} row${rows.length === 1 ? "" : "s"}\n`;
 }

@@ -4,14 +4,20 @@ import { openDatabase } from "../database.ts";
 import { statusText } from "../report/status.ts";
 
 export function add(program: Command): void {
-  program.command("status").description("the fleet: where capacity is, what is on its way back, what needs somebody").option("--json").action(status);
+  program
+    .command("status")
+    .description("the fleet: where capacity is, what is on its way back, what needs somebody")
+    .option("--json")
+    .action(status);
 }
 
 async function status({ json }: { readonly json?: boolean }): Promise<void> {
   const database = await openDatabase({ start: false });
   try {
     const now = await fleetStatus(database);
-    process.stdout.write(json === true ? `${JSON.stringify({ schema: "slipway/status@1", ...now })}\n` : statusText(now));
+    process.stdout.write(
+      json === true ? `${JSON.stringify({ schema: "slipway/status@1", ...now })}\n` : statusText(now),
+    );
   } finally {
     await database.close();
   }

@@ -29,7 +29,9 @@ export function add(program: Command): void {
     .command("worker")
     .description("one more worker on the database of SLIPWAY_DATABASE_URL, or on the one that ./slipway up started")
     .option("--json", "one JSON line per event")
-    .action((options: { readonly json?: boolean }) => run({ ...options, seed: 1, share: 0.26, history: 0, port: 0 }, undefined));
+    .action((options: { readonly json?: boolean }) =>
+      run({ ...options, seed: 1, share: 0.26, history: 0, port: 0 }, undefined),
+    );
 }
 
 function whole(text: string): number {
@@ -51,7 +53,10 @@ function share(text: string): number {
 
 async function run(options: UpCommand, port: number | undefined): Promise<void> {
   const started = performance.now();
-  const line = (event: object): void => void process.stdout.write(`${JSON.stringify({ schema: "slipway/up-event@1", at: new Date().toISOString(), ...event })}\n`);
+  const line = (event: object): void =>
+    void process.stdout.write(
+      `${JSON.stringify({ schema: "slipway/up-event@1", at: new Date().toISOString(), ...event })}\n`,
+    );
   const say = (text: string, event: object): void => {
     if (options.json === true) line(event);
     else process.stdout.write(`${text}\n`);
@@ -60,14 +65,20 @@ async function run(options: UpCommand, port: number | undefined): Promise<void> 
     fleetFolder: fleetFolder(),
     release: manifest.version,
     port,
-    ...(options.lab === true ? { lab: { seed: options.seed, share: options.share, historyDays: options.history } } : {}),
+    ...(options.lab === true
+      ? { lab: { seed: options.seed, share: options.share, historyDays: options.history } }
+      : {}),
     log: createLog(`${hostname()}/${String(process.pid)}`),
     ...(options.json === true ? { onEvent: line } : {}),
     onHistory: historyReport(options.json === true ? line : undefined),
   });
   const stopped = stopOnSignal(plane, say);
   const seconds = ((performance.now() - started) / 1_000).toFixed(1);
-  say(`the control plane is up after ${seconds} s${plane.http === undefined ? "" : `: ${plane.http.url}/metrics`}`, { event: "up", seconds: Number(seconds), url: plane.http?.url ?? null });
+  say(`the control plane is up after ${seconds} s${plane.http === undefined ? "" : `: ${plane.http.url}/metrics`}`, {
+    event: "up",
+    seconds: Number(seconds),
+    url: plane.http?.url ?? null,
+  });
   if (options.json !== true && port !== undefined) await greet(plane, options.lab === true);
   try {
     await Promise.race([stopped, plane.working]);
@@ -79,14 +90,21 @@ async function run(options: UpCommand, port: number | undefined): Promise<void> 
 }
 
 /** Says how far the lab's past is: each day as an event, each ten days to a person. */
-function historyReport(line: ((event: object) => void) | undefined): (progress: { readonly day: number; readonly days: number; readonly seconds: number }) => void {
+function historyReport(
+  line: ((event: object) => void) | undefined,
+): (progress: { readonly day: number; readonly days: number; readonly seconds: number }) => void {
   let told = 0;
   return ({ day, days, seconds }) => {
     const step = Math.floor(day / (line === undefined ? 10 : 1));
     if (step <= told && day < days) return;
     told = step;
     if (line !== undefined) line({ event: "history", day, days, seconds });
-    else process.stdout.write(day < days ? `history: day ${String(Math.floor(day))} of ${String(days)} simulated, ${seconds.toFixed(0)} s\n` : `history: ${String(days)} days simulated in ${seconds.toFixed(0)} s; from here on it is live\n`);
+    else
+      process.stdout.write(
+        day < days
+          ? `history: day ${String(Math.floor(day))} of ${String(days)} simulated, ${seconds.toFixed(0)} s\n`
+          : `history: ${String(days)} days simulated in ${seconds.toFixed(0)} s; from here on it is live\n`,
+      );
   };
 }
 
@@ -101,7 +119,9 @@ async function greet(plane: ControlPlane, lab: boolean): Promise<void> {
   process.stdout.write(`\n${statusText(status)}\n`);
   process.stdout.write(
     [
-      lab ? "These nodes are simulated: the lab prints what real tools print, and the real checks judge it." : "Load your nodes:        ./slipway nodes load <files>",
+      lab
+        ? "These nodes are simulated: the lab prints what real tools print, and the real checks judge it."
+        : "Load your nodes:        ./slipway nodes load <files>",
       "",
       "In another terminal:",
       "  ./slipway status                     the fleet by account, cluster and cause",
@@ -121,7 +141,9 @@ function stopOnSignal(plane: ControlPlane, say: (text: string, event: object) =>
       process.off("SIGINT", stop);
       process.off("SIGTERM", stop);
       say("stopping; what runs is left to the next worker", { event: "stopping" });
-      plane.stop().then(() => { resolve(); }, reject);
+      plane.stop().then(() => {
+        resolve();
+      }, reject);
     };
     process.on("SIGINT", stop);
     process.on("SIGTERM", stop);

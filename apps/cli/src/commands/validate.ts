@@ -1,6 +1,16 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { SlipwayError, type Host } from "@slipway/plugin-sdk";
-import { findNode, identify, ingest, loadPrecedence, planValidations, readInventory, startRunner, type Runner, type Validation } from "@slipway/runner";
+import {
+  findNode,
+  identify,
+  ingest,
+  loadPrecedence,
+  planValidations,
+  readInventory,
+  startRunner,
+  type Runner,
+  type Validation,
+} from "@slipway/runner";
 import { openWorkbench, type Workbench } from "@slipway/server";
 import { Option, type Command } from "commander";
 import manifest from "../../package.json" with { type: "json" };
@@ -25,11 +35,17 @@ interface ValidateOptions {
 export function add(program: Command): void {
   program
     .command("validate")
-    .description("prove machines ready: lane, passes, release or ban. Exit 0 all released, 1 one banned, 2 one held or unfinished, 3 usage")
+    .description(
+      "prove machines ready: lane, passes, release or ban. Exit 0 all released, 1 one banned, 2 one held or unfinished, 3 usage",
+    )
     .option("--cluster <cluster>", "every machine of a cluster that is not in service")
     .option("--nodes <node...>", "these machines, by name, machine (m-12) or serial")
     .option("--hosts <file>", "the hosts of an inventory, which are asked first who they are")
-    .addOption(new Option("--transport <transport>", "how hosts of an inventory are reached").choices(["ssh", "local"]).default("ssh"))
+    .addOption(
+      new Option("--transport <transport>", "how hosts of an inventory are reached")
+        .choices(["ssh", "local"])
+        .default("ssh"),
+    )
     .option("--lane <lane>", "this lane instead of the one their history gives; needs --reason")
     .option("--reason <text>")
     .option("--sudo", "run probes by sudo -n")
@@ -40,21 +56,58 @@ export function add(program: Command): void {
 
 async function validate(options: ValidateOptions): Promise<void> {
   const given = [options.cluster, options.nodes, options.hosts].filter((one) => one !== undefined);
-  if (given.length !== 1) throw new SlipwayError("input", "name what to validate by one of --cluster, --nodes and --hosts");
-  if (options.lane !== undefined && options.reason === undefined) throw new SlipwayError("input", "--lane overrules a machine's history, so it needs a --reason");
-  const say: Say = (event, text) => void process.stdout.write(options.json === true ? `${JSON.stringify({ schema: "slipway/validate-event@1", at: new Date().toISOString(), ...event })}\n` : `${text}\n`);
-  const bench = await openWorkbench({ fleetFolder: fleetFolder(), release: manifest.version, sudo: options.sudo === true });
+  if (given.length !== 1)
+    throw new SlipwayError("input", "name what to validate by one of --cluster, --nodes and --hosts");
+  if (options.lane !== undefined && options.reason === undefined)
+    throw new SlipwayError("input", "--lane overrules a machine's history, so it needs a --reason");
+  const say: Say = (event, text) =>
+    void process.stdout.write(
+      options.json === true
+        ? `${JSON.stringify({ schema: "slipway/validate-event@1", at: new Date().toISOString(), ...event })}\n`
+        : `${text}\n`,
+    );
+  const bench = await openWorkbench({
+    fleetFolder: fleetFolder(),
+    release: manifest.version,
+    sudo: options.sudo === true,
+  });
   let runner: Runner | undefined;
   try {
     const { parts } = bench;
     const staged = bench.active.current().judging.staged.map(({ build }) => `${build.kind}/${build.name}`);
-    if (staged.length > 0) say({ event: "staged", changes: staged }, `staged, and not in force: ${staged.map(printable).join(", ")} (slipway canary status says what is missing)`);
-    if (options.lane !== undefined && !parts.fleet.lanes.some(({ lane }) => lane.lane === options.lane)) throw new SlipwayError("input", `--lane ${options.lane}: there is no such lane`, { hint: `known: ${parts.fleet.lanes.map(({ lane }) => lane.lane).join(", ")}` });
-    const { machines, silent } = options.hosts === undefined ? { machines: await namedMachines(bench, options), silent: 0 } : await askHosts(bench, options.hosts, options.transport, say);
-    const planned = await planValidations(parts, machines.map((machine) => ({ machine, trigger: "on-demand" as const, lane: options.lane, reason: options.reason })));
-    for (const { id, node, lane, lane_reason, passes_required } of planned) say({ event: "planned", validation: id, node, lane, reason: lane_reason, passes: passes_required }, `${printable(node)}: ${lane}, ${String(passes_required)} pass${passes_required === 1 ? "" : "es"}, because ${printable(lane_reason)} (validation ${String(id)})`);
+    if (staged.length > 0)
+      say(
+        { event: "staged", changes: staged },
+        `staged, and not in force: ${staged.map(printable).join(", ")} (slipway canary status says what is missing)`,
+      );
+    if (options.lane !== undefined && !parts.fleet.lanes.some(({ lane }) => lane.lane === options.lane))
+      throw new SlipwayError("input", `--lane ${options.lane}: there is no such lane`, {
+        hint: `known: ${parts.fleet.lanes.map(({ lane }) => lane.lane).join(", ")}`,
+      });
+    const { machines, silent } =
+      options.hosts === undefined
+        ? { machines: await namedMachines(bench, options), silent: 0 }
+        : await askHosts(bench, options.hosts, options.transport, say);
+    const planned = await planValidations(
+      parts,
+      machines.map((machine) => ({
+        machine,
+        trigger: "on-demand" as const,
+        lane: options.lane,
+        reason: options.reason,
+      })),
+    );
+    for (const { id, node, lane, lane_reason, passes_required } of planned)
+      say(
+        { event: "planned", validation: id, node, lane, reason: lane_reason, passes: passes_required },
+        `${printable(node)}: ${lane}, ${String(passes_required)} pass${passes_required === 1 ? "" : "es"}, because ${printable(lane_reason)} (validation ${String(id)})`,
+      );
     const unplanned = machines.length - planned.length;
-    if (unplanned > 0) say({ event: "not-planned", machines: unplanned }, `${String(unplanned)} machine${unplanned === 1 ? " stands" : "s stand"} nowhere, or no lane is for them, or somebody banned them by hand (slipway bans list, bans lift)`);
+    if (unplanned > 0)
+      say(
+        { event: "not-planned", machines: unplanned },
+        `${String(unplanned)} machine${unplanned === 1 ? " stands" : "s stand"} nowhere, or no lane is for them, or somebody banned them by hand (slipway bans list, bans lift)`,
+      );
     if (!options.follow) {
       process.exitCode = EXIT.inconclusive;
       return;
@@ -63,8 +116,13 @@ async function validate(options: ValidateOptions): Promise<void> {
       if (runner === undefined && !(await bench.hasWorkers())) runner = await startRunner(parts);
     };
     await workAlone();
-    if (runner === undefined) say({ event: "enqueued" }, "a control plane runs on this database and does the work; following it");
-    const ended = await follow(bench, planned.map(({ id }) => id), { say, json: options.json === true, workAlone });
+    if (runner === undefined)
+      say({ event: "enqueued" }, "a control plane runs on this database and does the work; following it");
+    const ended = await follow(
+      bench,
+      planned.map(({ id }) => id),
+      { say, json: options.json === true, workAlone },
+    );
     process.exitCode = exitOf(ended, unplanned + silent);
   } finally {
     await runner?.stop({ now: true });
@@ -74,26 +132,56 @@ async function validate(options: ValidateOptions): Promise<void> {
 
 /** Machines by what the person named, or those of a cluster that are not in service. */
 async function namedMachines({ parts }: Workbench, { cluster, nodes }: ValidateOptions): Promise<number[]> {
-  if (nodes !== undefined) return Promise.all(nodes.map(async (name) => (await findNode(parts.store, name)).machine.id));
+  if (nodes !== undefined)
+    return Promise.all(nodes.map(async (name) => (await findNode(parts.store, name)).machine.id));
   const ids = await parts.store.transaction(async (tx) => {
     const placements = await tx.find("placements", { where: { cluster: cluster ?? "", until_at: null } });
-    const machines = await tx.find("machines", { where: { id: { in: placements.map(({ machine }) => machine) } }, orderBy: ["id"] });
+    const machines = await tx.find("machines", {
+      where: { id: { in: placements.map(({ machine }) => machine) } },
+      orderBy: ["id"],
+    });
     return machines.filter(({ account }) => ["Spare", "Validating", "Lost"].includes(account)).map(({ id }) => id);
   });
-  if (ids.length === 0) throw new SlipwayError("input", `--cluster ${cluster ?? ""}: no machine there waits for a validation`, { hint: "slipway nodes list --cluster …" });
+  if (ids.length === 0)
+    throw new SlipwayError("input", `--cluster ${cluster ?? ""}: no machine there waits for a validation`, {
+      hint: "slipway nodes list --cluster …",
+    });
   return ids;
 }
 
 /** Asks the hosts of an inventory who they are, and takes that in. */
-async function askHosts({ parts }: Workbench, file: string, transport: "ssh" | "local", say: Say): Promise<{ readonly machines: number[]; readonly silent: number }> {
+async function askHosts(
+  { parts }: Workbench,
+  file: string,
+  transport: "ssh" | "local",
+  say: Say,
+): Promise<{ readonly machines: number[]; readonly silent: number }> {
   const hosts: readonly Host[] = await readInventory(file, readStdin);
   const adapter = parts.adapters.get(transport);
   if (adapter === undefined) throw new SlipwayError("bug", `there is no transport ${transport}`);
-  const identified = await identify(hosts, transport, adapter, parts.limits, () => parts.clock.now(), new AbortController().signal);
+  const identified = await identify(
+    hosts,
+    transport,
+    adapter,
+    parts.limits,
+    () => parts.clock.now(),
+    new AbortController().signal,
+  );
   const sightings = identified.flatMap(({ sighting }) => sighting ?? []);
-  for (const { host, sighting } of identified) if (sighting === undefined) say({ event: "unreachable", node: host.name }, `${printable(host.name)} does not answer, so nobody knows which machine it is`);
-  await ingest(parts.store, sightings.map((sighting) => ({ sighting, path: file })), { now: parts.clock.now(), precedence: loadPrecedence(fleetFolder()) });
-  const machines = await Promise.all(sightings.map(async ({ node_name }) => (await findNode(parts.store, node_name ?? "")).machine.id));
+  for (const { host, sighting } of identified)
+    if (sighting === undefined)
+      say(
+        { event: "unreachable", node: host.name },
+        `${printable(host.name)} does not answer, so nobody knows which machine it is`,
+      );
+  await ingest(
+    parts.store,
+    sightings.map((sighting) => ({ sighting, path: file })),
+    { now: parts.clock.now(), precedence: loadPrecedence(fleetFolder()) },
+  );
+  const machines = await Promise.all(
+    sightings.map(async ({ node_name }) => (await findNode(parts.store, node_name ?? "")).machine.id),
+  );
   return { machines, silent: hosts.length - machines.length };
 }
 
@@ -104,21 +192,43 @@ type Say = (event: object, text: string) => void;
  *
  * @param workAlone takes the work up where nobody else is left to do it
  */
-async function follow({ parts }: Workbench, ids: readonly number[], { say, json, workAlone }: { readonly say: Say; readonly json: boolean; readonly workAlone: () => Promise<void> }): Promise<readonly Validation[]> {
+async function follow(
+  { parts }: Workbench,
+  ids: readonly number[],
+  { say, json, workAlone }: { readonly say: Say; readonly json: boolean; readonly workAlone: () => Promise<void> },
+): Promise<readonly Validation[]> {
   const told = new Map<number, string>();
   let interrupted = false;
   const stop = (): void => void (interrupted = true);
   process.once("SIGINT", stop);
   process.once("SIGTERM", stop);
   for (;;) {
-    const rows = await parts.store.transaction((tx) => tx.find("validations", { where: { id: { in: ids } }, orderBy: ["id"] }));
+    const rows = await parts.store.transaction((tx) =>
+      tx.find("validations", { where: { id: { in: ids } }, orderBy: ["id"] }),
+    );
     for (const row of rows) {
       const state = `${row.status} ${String(row.passes_done)} ${row.reason}`;
       if (told.get(row.id) === state) continue;
       told.set(row.id, state);
-      say({ event: "progress", validation: row.id, node: row.node, status: row.status, passes_done: row.passes_done, passes_required: row.passes_required, reason: row.reason }, `${printable(row.node)}: ${row.status}, ${String(row.passes_done)} of ${String(row.passes_required)} passes; ${printable(row.reason)}`);
+      say(
+        {
+          event: "progress",
+          validation: row.id,
+          node: row.node,
+          status: row.status,
+          passes_done: row.passes_done,
+          passes_required: row.passes_required,
+          reason: row.reason,
+        },
+        `${printable(row.node)}: ${row.status}, ${String(row.passes_done)} of ${String(row.passes_required)} passes; ${printable(row.reason)}`,
+      );
     }
-    const open = rows.filter(({ status, due_at }) => status === "queued" || status === "running" || (status === "held" && due_at !== null && due_at < Date.now() + 60_000));
+    const open = rows.filter(
+      ({ status, due_at }) =>
+        status === "queued" ||
+        status === "running" ||
+        (status === "held" && due_at !== null && due_at < Date.now() + 60_000),
+    );
     if (open.length === 0 || interrupted) {
       if (!json) process.stdout.write(`\n${validationsText(rows, Date.now())}`);
       return rows;
@@ -131,5 +241,7 @@ async function follow({ parts }: Workbench, ids: readonly number[], { say, json,
 /** @param missing machines and hosts that are in no validation */
 function exitOf(rows: readonly Validation[], missing: number): number {
   if (rows.some(({ status }) => status === "banned")) return EXIT.fail;
-  return missing === 0 && rows.length > 0 && rows.every(({ status }) => status === "released") ? EXIT.ok : EXIT.inconclusive;
+  return missing === 0 && rows.length > 0 && rows.every(({ status }) => status === "released")
+    ? EXIT.ok
+    : EXIT.inconclusive;
 }

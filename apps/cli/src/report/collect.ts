@@ -12,8 +12,10 @@ export interface CollectProgress {
 
 /** Where a person looks, a line that moves and the troubles; else one JSON document an event on stdout. */
 export function collectProgress(hosts: number, json: boolean): CollectProgress {
-  const note = (text: string): void => void process.stderr.write(`${process.stderr.isTTY ? "\r\u001b[K" : ""}slipway: ${printable(text)}\n`);
-  if (json || !process.stdout.isTTY) return { event: (event) => void process.stdout.write(`${JSON.stringify(event)}\n`), note, end: () => undefined };
+  const note = (text: string): void =>
+    void process.stderr.write(`${process.stderr.isTTY ? "\r\u001b[K" : ""}slipway: ${printable(text)}\n`);
+  if (json || !process.stdout.isTTY)
+    return { event: (event) => void process.stdout.write(`${JSON.stringify(event)}\n`), note, end: () => undefined };
   return terminalProgress(hosts, note);
 }
 
@@ -33,7 +35,10 @@ function terminalProgress(hosts: number, note: (text: string) => void): CollectP
     if (!now && performance.now() - drawn < REDRAW_MS) return;
     drawn = performance.now();
     const [oldest] = running;
-    const waiting = oldest === undefined ? "" : `  ${printable(oldest[0])}${oldest[1] === "" ? "" : ` after ${oldest[1]}`}${running.size > 1 ? ` and ${String(running.size - 1)} more` : ""}`;
+    const waiting =
+      oldest === undefined
+        ? ""
+        : `  ${printable(oldest[0])}${oldest[1] === "" ? "" : ` after ${oldest[1]}`}${running.size > 1 ? ` and ${String(running.size - 1)} more` : ""}`;
     const line = `${String(done)}/${String(hosts)} hosts, ${String(probes)} probes${waiting}`;
     process.stdout.write(`\r\u001b[K${line.slice(0, (process.stdout.columns || 80) - 1)}`);
   };
@@ -65,9 +70,17 @@ function terminalProgress(hosts: number, note: (text: string) => void): CollectP
         case "summary": {
           erase();
           const { complete, skipped, unreachable, partial, aborted, durationMs } = event;
-          const parts = [`${String(complete)} complete`, skipped > 0 ? `${String(skipped)} complete before` : "", unreachable.length > 0 ? `${String(unreachable.length)} unreachable` : "", partial.length > 0 ? `${String(partial.length)} partial` : ""].filter((part) => part !== "");
-          process.stdout.write(`${styleText("bold", `${String(event.hosts)} hosts: ${parts.join(", ")}`)} in ${(durationMs / 1000).toFixed(1)} s${aborted ? " (interrupted)" : ""}\n`);
-          for (const { host, reason } of [...unreachable, ...partial]) process.stdout.write(`  ${printable(host)}: ${printable(reason)}\n`);
+          const parts = [
+            `${String(complete)} complete`,
+            skipped > 0 ? `${String(skipped)} complete before` : "",
+            unreachable.length > 0 ? `${String(unreachable.length)} unreachable` : "",
+            partial.length > 0 ? `${String(partial.length)} partial` : "",
+          ].filter((part) => part !== "");
+          process.stdout.write(
+            `${styleText("bold", `${String(event.hosts)} hosts: ${parts.join(", ")}`)} in ${(durationMs / 1000).toFixed(1)} s${aborted ? " (interrupted)" : ""}\n`,
+          );
+          for (const { host, reason } of [...unreachable, ...partial])
+            process.stdout.write(`  ${printable(host)}: ${printable(reason)}\n`);
           return;
         }
       }
@@ -86,16 +99,30 @@ function terminalProgress(hosts: number, note: (text: string) => void): CollectP
 export function printPlan(plans: readonly { host: Host; plan: Plan }[], json: boolean): void {
   if (json) {
     for (const { host, plan } of plans) {
-      const commands = [...plan.commands.map((command) => ({ ...command, withheld: false })), ...plan.withheld.map((command) => ({ ...command, withheld: true }))];
-      for (const { id, argv, program, usualSeconds, timeoutMs, withheld } of commands) process.stdout.write(`${JSON.stringify({ schema: "slipway/collect-plan@1", host: host.name, probe: id, argv, program, usualSeconds, timeoutMs, withheld })}\n`);
+      const commands = [
+        ...plan.commands.map((command) => ({ ...command, withheld: false })),
+        ...plan.withheld.map((command) => ({ ...command, withheld: true })),
+      ];
+      for (const { id, argv, program, usualSeconds, timeoutMs, withheld } of commands)
+        process.stdout.write(
+          `${JSON.stringify({ schema: "slipway/collect-plan@1", host: host.name, probe: id, argv, program, usualSeconds, timeoutMs, withheld })}\n`,
+        );
     }
     return;
   }
   for (const [, same] of Map.groupBy(plans, ({ plan }) => JSON.stringify(plan))) {
     const plan = same[0]?.plan ?? { commands: [], withheld: [] };
     const total = plan.commands.reduce((sum, { usualSeconds }) => sum + usualSeconds, 0);
-    process.stdout.write(`${same.map(({ host }) => printable(host.name)).join(", ")}: ${String(plan.commands.length)} commands, usually ${total.toFixed(0)} s\n`);
-    for (const { id, argv, usualSeconds } of plan.commands) process.stdout.write(`  ${`${usualSeconds.toFixed(1)} s`.padStart(9)}  ${id.padEnd(16)}  ${argv.map((part) => (/^[\w./:=-]+$/.test(part) ? part : JSON.stringify(part))).join(" ")}\n`);
-    for (const { id, usualSeconds } of plan.withheld) process.stdout.write(`  withheld   ${id.padEnd(16)}  loads the node for about ${usualSeconds.toFixed(0)} s; name it with --probes or give --disruptive\n`);
+    process.stdout.write(
+      `${same.map(({ host }) => printable(host.name)).join(", ")}: ${String(plan.commands.length)} commands, usually ${total.toFixed(0)} s\n`,
+    );
+    for (const { id, argv, usualSeconds } of plan.commands)
+      process.stdout.write(
+        `  ${`${usualSeconds.toFixed(1)} s`.padStart(9)}  ${id.padEnd(16)}  ${argv.map((part) => (/^[\w./:=-]+$/.test(part) ? part : JSON.stringify(part))).join(" ")}\n`,
+      );
+    for (const { id, usualSeconds } of plan.withheld)
+      process.stdout.write(
+        `  withheld   ${id.padEnd(16)}  loads the node for about ${usualSeconds.toFixed(0)} s; name it with --probes or give --disruptive\n`,
+      );
   }
 }

@@ -11,7 +11,8 @@ export function percentRange(lo: number, hi: number): string {
 
 export const whole = (count: number): string => Math.round(count).toLocaleString("en-US");
 
-const rounded = (value: number, round: (value: number) => number): string => (value < 10 ? round(value * 10) / 10 : round(value)).toLocaleString("en-US");
+const rounded = (value: number, round: (value: number) => number): string =>
+  (value < 10 ? round(value * 10) / 10 : round(value)).toLocaleString("en-US");
 
 /** A lower bound, never more than it is; tenths below 10. */
 export const atLeast = (value: number): string => rounded(value, Math.floor);
@@ -22,4 +23,5 @@ export const atMost = (value: number): string => rounded(value, Math.ceil);
 /** Of what is not known. */
 export const NONE = "–";
 
-export const wholeOr = (count: number | null | undefined): string => (count === null || count === undefined ? NONE : whole(count));
+export const wholeOr = (count: number | null | undefined): string =>
+  count === null || count === undefined ? NONE : whole(count);

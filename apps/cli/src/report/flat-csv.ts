@@ -6,7 +6,13 @@ export type Shapes = Readonly<Record<string, readonly string[]>>;
 const PAIR = ["0", "1"];
 const INTERVAL = ["method", "level", "lo", "hi"];
 export const REBAN_SHAPES: Shapes = { interval: INTERVAL };
-export const SIMULATION_SHAPES: Shapes = { interval: INTERVAL, bounds_monotone: PAIR, bounds_monotone_ci: PAIR, bounds_odds: PAIR, bounds_odds_ci: PAIR };
+export const SIMULATION_SHAPES: Shapes = {
+  interval: INTERVAL,
+  bounds_monotone: PAIR,
+  bounds_monotone_ci: PAIR,
+  bounds_odds: PAIR,
+  bounds_odds_ci: PAIR,
+};
 export const VALUE_SHAPES: Shapes = { interval: ["lo", "hi"], true_detections_excluding_never_failed: ["lo", "hi"] };
 
 /**
@@ -18,7 +24,9 @@ export function flatCsv(documents: readonly object[], shapes: Shapes = {}): stri
   const names = merged(rows);
   // What is null in one row and has members in another is a column for each member.
   const header = names.filter((name) => !names.some((other) => other.startsWith(`${name}.`)));
-  return rows.length === 0 ? "" : [header, ...rows.map((row) => header.map((name) => row.get(name) ?? ""))].map(csvLine).join("");
+  return rows.length === 0
+    ? ""
+    : [header, ...rows.map((row) => header.map((name) => row.get(name) ?? ""))].map(csvLine).join("");
 }
 
 /** All names in one order: one that only a later row has stands where that row has it, or beside its own null. */
@@ -29,7 +37,10 @@ function merged(rows: readonly ReadonlyMap<string, string>[]): string[] {
     for (const name of row.keys()) {
       const known = names.indexOf(name);
       if (known === -1) {
-        next = Math.max(next, names.findIndex((other) => name.startsWith(`${other}.`)));
+        next = Math.max(
+          next,
+          names.findIndex((other) => name.startsWith(`${other}.`)),
+        );
         names.splice(next, 0, name);
         next += 1;
       } else next = Math.max(next, known + 1);
@@ -44,8 +55,10 @@ function flat(path: string, value: unknown, shapes: Shapes): [string, string][] 
     return members === undefined ? [[path, ""]] : members.map((name) => [`${path}.${name}`, ""]);
   }
   if (isWords(value)) return [[path, value.join(" | ")]];
-  if (typeof value === "object") return Object.entries(value).flatMap(([name, of]) => flat(path === "" ? name : `${path}.${name}`, of, shapes));
+  if (typeof value === "object")
+    return Object.entries(value).flatMap(([name, of]) => flat(path === "" ? name : `${path}.${name}`, of, shapes));
   return [[path, typeof value === "string" ? value : JSON.stringify(value)]];
 }
 
-const isWords = (value: unknown): value is readonly string[] => Array.isArray(value) && value.every((each) => typeof each === "string");
+const isWords = (value: unknown): value is readonly string[] =>
+  Array.isArray(value) && value.every((each) => typeof each === "string");

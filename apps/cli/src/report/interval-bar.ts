@@ -1,9 +1,13 @@
 /** How a bar is drawn: of lines where a person looks, else of letters that every file and terminal has. */
 export type Drawing = "unicode" | "plain";
 
-export const drawing = (): Drawing => (process.stdout.isTTY && (process.env["NO_COLOR"] ?? "") === "" ? "unicode" : "plain");
+export const drawing = (): Drawing =>
+  process.stdout.isTTY && (process.env["NO_COLOR"] ?? "") === "" ? "unicode" : "plain";
 
-const MARKS = { unicode: { low: "├", line: "─", high: "┤", point: "●" }, plain: { low: "[", line: "-", high: "]", point: "*" } } as const;
+const MARKS = {
+  unicode: { low: "├", line: "─", high: "┤", point: "●" },
+  plain: { low: "[", line: "-", high: "]", point: "*" },
+} as const;
 
 export interface Bar {
   readonly lo: number;

@@ -8,27 +8,54 @@ export function junitReport(): Report {
     node: ({ node, verdict, checks }: NodeJudgement) => {
       // Rule G2: where every check is skipped, that nothing was judged is an error of its own.
       const nothing = verdict === "inconclusive" && !checks.some((check) => check.verdict === "inconclusive");
-      suites.push(suite(node, nothing ? [...checks, notJudged("nothing-judged", "No check applies to this node: nothing was judged.")] : checks));
+      suites.push(
+        suite(
+          node,
+          nothing
+            ? [...checks, notJudged("nothing-judged", "No check applies to this node: nothing was judged.")]
+            : checks,
+        ),
+      );
     },
     rack: ({ rack, findings }: RackJudgement) => {
       const checks = Map.groupBy(findings, (finding) => finding.check);
-      const cases = [...checks].map(([check, own]): CheckJudgement => ({ check, version: "", verdict: own.some((finding) => finding.verdict === "fail") ? "fail" : "inconclusive", findings: own }));
+      const cases = [...checks].map(([check, own]): CheckJudgement => ({
+        check,
+        version: "",
+        verdict: own.some((finding) => finding.verdict === "fail") ? "fail" : "inconclusive",
+        findings: own,
+      }));
       suites.push(suite(`rack ${rack}`, cases));
     },
     end: (refused) => {
-      if (refused > 0) suites.push(suite("refused inputs", [notJudged("input-refused", `${String(refused)} inputs could not be read; see stderr.`)]));
-      process.stdout.write(`<?xml version="1.0" encoding="UTF-8"?>\n<testsuites name="slipway">\n${suites.join("")}</testsuites>\n`);
+      if (refused > 0)
+        suites.push(
+          suite("refused inputs", [
+            notJudged("input-refused", `${String(refused)} inputs could not be read; see stderr.`),
+          ]),
+        );
+      process.stdout.write(
+        `<?xml version="1.0" encoding="UTF-8"?>\n<testsuites name="slipway">\n${suites.join("")}</testsuites>\n`,
+      );
     },
   };
 }
 
 /** A case that stands for what could not be judged at all. */
 function notJudged(code: string, message: string): CheckJudgement {
-  return { check: code, version: "", verdict: "inconclusive", findings: [{ code, verdict: "inconclusive", cause: "tool", scope: { kind: "node", id: "" }, message, evidence: [] }] };
+  return {
+    check: code,
+    version: "",
+    verdict: "inconclusive",
+    findings: [
+      { code, verdict: "inconclusive", cause: "tool", scope: { kind: "node", id: "" }, message, evidence: [] },
+    ],
+  };
 }
 
 function suite(name: string, checks: readonly CheckJudgement[]): string {
-  const count = (verdict: CheckJudgement["verdict"]): string => String(checks.filter((check) => check.verdict === verdict).length);
+  const count = (verdict: CheckJudgement["verdict"]): string =>
+    String(checks.filter((check) => check.verdict === verdict).length);
   return `  <testsuite name="${escape(name)}" tests="${String(checks.length)}" failures="${count("fail")}" errors="${count("inconclusive")}" skipped="${count("not-applicable")}">\n${checks.map((check) => testcase(name, check)).join("")}  </testsuite>\n`;
 }
 
@@ -38,7 +65,9 @@ function testcase(node: string, { check, verdict, reason, findings }: CheckJudge
   if (verdict === "not-applicable") return `${open}><skipped message="${escape(reason ?? "")}"/></testcase>\n`;
   const tag = verdict === "fail" ? "failure" : "error";
   const deciding = findings.filter((finding) => finding.verdict === verdict);
-  const text = deciding.map(({ code, cause, scope, message }) => `${code} (${cause}) ${scope.kind} ${scope.id}: ${message}`).join("\n");
+  const text = deciding
+    .map(({ code, cause, scope, message }) => `${code} (${cause}) ${scope.kind} ${scope.id}: ${message}`)
+    .join("\n");
   return `${open}><${tag} type="${escape([...new Set(deciding.map(({ code }) => code))].join(" "))}" message="${escape(deciding[0]?.message ?? "")}">${escape(text)}</${tag}></testcase>\n`;
 }
 

@@ -19,13 +19,35 @@ export function markdownReport(): Report {
         "",
         row(["node", ...checks.map(cell), "verdict"]),
         row(["---", ...checks.map(() => ":-:"), "---"]),
-        ...nodes.map(({ node, verdict, checks: judged }) => row([cell(node), ...checks.map((check) => MARKS[judged.find((one) => one.check === check)?.verdict ?? "not-applicable"]), verdict])),
+        ...nodes.map(({ node, verdict, checks: judged }) =>
+          row([
+            cell(node),
+            ...checks.map((check) => MARKS[judged.find((one) => one.check === check)?.verdict ?? "not-applicable"]),
+            verdict,
+          ]),
+        ),
         ...racks.map(({ rack, verdict }) => `\nRack ${cell(rack)}: **${verdict}**`),
       ];
       for (const [cause, findings] of byCause(nodes, racks)) {
-        lines.push("", `### ${cause}`, "", row(["node", "finding", "scope", "what", "expected", "observed", "evidence"]), row(Array.from({ length: 7 }, () => "---")));
+        lines.push(
+          "",
+          `### ${cause}`,
+          "",
+          row(["node", "finding", "scope", "what", "expected", "observed", "evidence"]),
+          row(Array.from({ length: 7 }, () => "---")),
+        );
         for (const { where, check, verdict, code, scope, message, expected, observed, evidence } of findings) {
-          lines.push(row([cell(where), `${MARKS[verdict]} ${cell(check)}/${code}`, cell(`${scope.kind} ${scope.id}`), cell(message), cell(expected ?? ""), cell(observed ?? ""), cell(evidence.map(pointerText).join(" "))]));
+          lines.push(
+            row([
+              cell(where),
+              `${MARKS[verdict]} ${cell(check)}/${code}`,
+              cell(`${scope.kind} ${scope.id}`),
+              cell(message),
+              cell(expected ?? ""),
+              cell(observed ?? ""),
+              cell(evidence.map(pointerText).join(" ")),
+            ]),
+          );
         }
       }
       process.stdout.write(`${lines.join("\n")}\n`);

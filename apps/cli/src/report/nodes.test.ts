@@ -12,11 +12,22 @@ test("an export as CSV can be loaded again, and says the same", async () => {
   const folder = mkdtempSync(join(tmpdir(), "slipway-export-"));
   try {
     const rows = [
-      { source: "cmdb", observed_at: "2026-01-01T00:00:00Z", node_name: 'n"1, left', rack: "r 1", system_serial: "2216A100", gpu_serials: ["165001", "165002"] },
+      {
+        source: "cmdb",
+        observed_at: "2026-01-01T00:00:00Z",
+        node_name: 'n"1, left',
+        rack: "r 1",
+        system_serial: "2216A100",
+        gpu_serials: ["165001", "165002"],
+      },
       { source: "cmdb", observed_at: "2026-01-02T00:00:00Z", node_name: "n2", cluster: "c" },
     ];
     const store = memoryStore();
-    await ingest(store, rows.map((sighting) => ({ sighting, path: "fixture" })), { now: 0, precedence });
+    await ingest(
+      store,
+      rows.map((sighting) => ({ sighting, path: "fixture" })),
+      { now: 0, precedence },
+    );
     const exported = await exportNodes(store, precedence);
     const file = join(folder, "export.csv");
     writeFileSync(file, sightingsCsv(exported));
@@ -32,7 +43,12 @@ test("an export as CSV can be loaded again, and says the same", async () => {
 });
 
 test("columns are as wide as their widest cell, and the last is not padded", () => {
-  expect(columns([["a", "b"], ["ccc", "d"]])).toBe("a    b\nccc  d\n");
+  expect(
+    columns([
+      ["a", "b"],
+      ["ccc", "d"],
+    ]),
+  ).toBe("a    b\nccc  d\n");
 });
 
 test("nothing to tell is said in words", () => {
@@ -43,12 +59,32 @@ test("nothing to tell is said in words", () => {
 test("every conflict has an owner: of a field its own, of an identity the one of the system serial", async () => {
   const store = memoryStore();
   const rows = [
-    { source: "cmdb", observed_at: "2026-01-01T00:00:00Z", system_serial: "2216A100", gpu_serials: ["165001", "165002"], rack: "r1" },
-    { source: "cmdb", observed_at: "2026-01-01T00:00:00Z", system_serial: "2216B200", gpu_serials: ["166001", "166002"] },
-    { source: "bmc", observed_at: "2026-01-02T00:00:00Z", system_serial: "2216A100", gpu_serials: ["166001", "166002"], rack: "r2" },
+    {
+      source: "cmdb",
+      observed_at: "2026-01-01T00:00:00Z",
+      system_serial: "2216A100",
+      gpu_serials: ["165001", "165002"],
+      rack: "r1",
+    },
+    {
+      source: "cmdb",
+      observed_at: "2026-01-01T00:00:00Z",
+      system_serial: "2216B200",
+      gpu_serials: ["166001", "166002"],
+    },
+    {
+      source: "bmc",
+      observed_at: "2026-01-02T00:00:00Z",
+      system_serial: "2216A100",
+      gpu_serials: ["166001", "166002"],
+      rack: "r2",
+    },
   ];
   for (const sighting of rows) await ingest(store, [{ sighting, path: "fixture" }], { now: 0, precedence });
   const found = await listConflicts(store, precedence);
-  expect(found.identities.map(({ kind, owner }) => [kind, owner])).toEqual([["contradiction", "hwh"], ["contradiction", "hwh"]]);
+  expect(found.identities.map(({ kind, owner }) => [kind, owner])).toEqual([
+    ["contradiction", "hwh"],
+    ["contradiction", "hwh"],
+  ]);
   expect(conflictsText(found)).toMatch(/rack +fleet [^]*\nm-\d+ +contradiction +hwh /);
 });

@@ -13,8 +13,11 @@ const bold = (text: string): string => styleText("bold", text, { stream: process
 
 /** Rates for a person: a sentence each where they are few, and a table of every window. */
 export function rebanText(answers: readonly RebanAnswer[]): string {
-  const said = answers.length <= FEW ? `${answers.map((answer) => `${printable(sentence(answer))}.\n`).join("")}\n` : "";
-  const tables = [...Map.groupBy(answers, ({ window_days }) => window_days)].map(([window, of]) => windowTable(window, of)).join("\n");
+  const said =
+    answers.length <= FEW ? `${answers.map((answer) => `${printable(sentence(answer))}.\n`).join("")}\n` : "";
+  const tables = [...Map.groupBy(answers, ({ window_days }) => window_days)]
+    .map(([window, of]) => windowTable(window, of))
+    .join("\n");
   const curves = answers.flatMap((answer) => (answer.curve === undefined ? [] : [curveText(answer)])).join("");
   return `${said}${tables}${curves}${assumptionsText(answers)}`;
 }
@@ -26,24 +29,45 @@ function windowTable(window: number, answers: readonly RebanAnswer[]): string {
   const scale = scaleOf(rows.filter(({ status }) => status !== "no_data").map(barOf));
   const names = Object.keys(answers[0]?.cell ?? {});
   const how = drawing();
-  const cells = rows.map((answer) => [
-    ...names.map((name) => printable(answer.cell[name] ?? NONE)),
-    rateText(answer),
-    answer.status === "no_data" ? " ".repeat(BAR_WIDTH) : intervalBar(barOf(answer), scale, BAR_WIDTH, how),
-    whole(answer.n),
-    whole(answer.events),
-    whole(answer.censored),
-    answer.standardised === undefined ? undefined : answer.standardised.estimate === null ? NONE : percent(answer.standardised.estimate, digitsFor((answer.interval?.hi ?? 1) - (answer.interval?.lo ?? 0))),
-    noteOf(answer),
-  ].filter((cell) => cell !== undefined));
+  const cells = rows.map((answer) =>
+    [
+      ...names.map((name) => printable(answer.cell[name] ?? NONE)),
+      rateText(answer),
+      answer.status === "no_data" ? " ".repeat(BAR_WIDTH) : intervalBar(barOf(answer), scale, BAR_WIDTH, how),
+      whole(answer.n),
+      whole(answer.events),
+      whole(answer.censored),
+      answer.standardised === undefined
+        ? undefined
+        : answer.standardised.estimate === null
+          ? NONE
+          : percent(answer.standardised.estimate, digitsFor((answer.interval?.hi ?? 1) - (answer.interval?.lo ?? 0))),
+      noteOf(answer),
+    ].filter((cell) => cell !== undefined),
+  );
   const standard = answers[0]?.standardised === undefined ? [] : ["standardised"];
-  const header = [...names, `re-banned in ${String(window)} d`, `0${`${String(scale * 100)} %`.padStart(BAR_WIDTH - 1)}`, "admitted", "banned", "open", ...standard, ""];
+  const header = [
+    ...names,
+    `re-banned in ${String(window)} d`,
+    `0${`${String(scale * 100)} %`.padStart(BAR_WIDTH - 1)}`,
+    "admitted",
+    "banned",
+    "open",
+    ...standard,
+    "",
+  ];
   const lines = aligned([header, ...cells], names.length);
-  return lines.map((line, at) => `${at === 0 ? bold(line) : rows[at - 1]?.small === true ? grey(line) : line}\n`).join("");
+  return lines
+    .map((line, at) => `${at === 0 ? bold(line) : rows[at - 1]?.small === true ? grey(line) : line}\n`)
+    .join("");
 }
 
 /** Without an estimate, what holds whatever became of those not followed. */
-const barOf = ({ estimate, interval, bounds }: RebanAnswer): Bar => ({ estimate, lo: interval?.lo ?? (estimate === null ? bounds.lo : estimate), hi: interval?.hi ?? (estimate === null ? bounds.hi : estimate) });
+const barOf = ({ estimate, interval, bounds }: RebanAnswer): Bar => ({
+  estimate,
+  lo: interval?.lo ?? (estimate === null ? bounds.lo : estimate),
+  hi: interval?.hi ?? (estimate === null ? bounds.hi : estimate),
+});
 
 function rateText({ estimate, interval, status, bounds }: RebanAnswer): string {
   if (status === "no_data") return NONE;
@@ -53,13 +77,25 @@ function rateText({ estimate, interval, status, bounds }: RebanAnswer): string {
   return `${percent(estimate, digits)} (${(interval.lo * 100).toFixed(digits)}-${(interval.hi * 100).toFixed(digits)})`;
 }
 
-function noteOf({ status, small, at_last_follow_up: last, standardised, estimate, interval, shrunken }: RebanAnswer): string {
+function noteOf({
+  status,
+  small,
+  at_last_follow_up: last,
+  standardised,
+  estimate,
+  interval,
+  shrunken,
+}: RebanAnswer): string {
   const notes = [
     status === "no_data" && "no admissions in this cell",
-    status === "insufficient_follow_up" && `followed ${String(Math.round((last?.days ?? 0) * 10) / 10)} d at most: bounds`,
+    status === "insufficient_follow_up" &&
+      `followed ${String(Math.round((last?.days ?? 0) * 10) / 10)} d at most: bounds`,
     estimate !== null && interval === null && "no interval",
     status !== "no_data" && small && "fewer than 20",
-    typeof shrunken?.prior_strength === "number" && typeof shrunken.lo === "number" && typeof shrunken.hi === "number" && `shrunken ${percentRange(shrunken.lo, shrunken.hi)}`,
+    typeof shrunken?.prior_strength === "number" &&
+      typeof shrunken.lo === "number" &&
+      typeof shrunken.hi === "number" &&
+      `shrunken ${percentRange(shrunken.lo, shrunken.hi)}`,
     standardised?.ranking_reverses === true && "order of vendors reverses when standardised",
   ];
   return notes.filter((note) => note !== false).join("; ");
@@ -70,7 +106,11 @@ function aligned(rows: readonly (readonly string[])[], left: number): string[] {
   const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => (row[column] ?? "").length)));
   return rows.map((row) =>
     row
-      .map((cell, column) => (column <= left + 1 || column === row.length - 1 ? cell.padEnd(widths[column] ?? 0) : cell.padStart(widths[column] ?? 0)))
+      .map((cell, column) =>
+        column <= left + 1 || column === row.length - 1
+          ? cell.padEnd(widths[column] ?? 0)
+          : cell.padStart(widths[column] ?? 0),
+      )
       .join("  ")
       .trimEnd(),
   );
@@ -85,13 +125,24 @@ function curveText(answer: RebanAnswer): string {
   if (curve.length === 0) return "";
   const days = Array.from({ length: CURVE_ROWS + 1 }, (_, at) => (until * at) / CURVE_ROWS);
   const points = days.map((day) => ({ day, point: curve.findLast((each) => each.days <= day) ?? curve[0] }));
-  const bars = points.map(({ point }): Bar => ({ estimate: point?.rate ?? null, lo: point?.lo ?? point?.rate ?? 0, hi: point?.hi ?? point?.rate ?? 0 }));
+  const bars = points.map(({ point }): Bar => ({
+    estimate: point?.rate ?? null,
+    lo: point?.lo ?? point?.rate ?? 0,
+    hi: point?.hi ?? point?.rate ?? 0,
+  }));
   const scale = scaleOf(bars);
   const how = drawing();
-  const name = Object.values(cell).map((value) => printable(value ?? NONE)).join(" ");
+  const name = Object.values(cell)
+    .map((value) => printable(value ?? NONE))
+    .join(" ");
   const rows = points.map(({ day, point }, at) => {
     const bar = bars[at] ?? { estimate: null, lo: 0, hi: 0 };
-    return [`day ${day.toFixed(1)}`, percent(bar.estimate ?? 0, digitsFor(bar.hi - bar.lo)), intervalBar(bar, scale, BAR_WIDTH, how), whole(point?.at_risk ?? 0)];
+    return [
+      `day ${day.toFixed(1)}`,
+      percent(bar.estimate ?? 0, digitsFor(bar.hi - bar.lo)),
+      intervalBar(bar, scale, BAR_WIDTH, how),
+      whole(point?.at_risk ?? 0),
+    ];
   });
   return `\n${bold(`${name === "" ? "all" : name}, up to ${String(window_days)} d`)}\n${aligned([["day", "rate", `0${`${String(scale * 100)} %`.padStart(BAR_WIDTH - 1)}`, "at risk at its last rise"], ...rows], 1).join("\n")}\n`;
 }
@@ -102,10 +153,15 @@ export function comparisonText(comparisons: readonly RebanComparison[]): string 
     const [a, b] = values.map(printable);
     const width = interval === null ? 1 : interval.hi - interval.lo;
     const points = (value: number): string => `${value > 0 ? "+" : ""}${(value * 100).toFixed(digitsFor(width))}`;
-    const found = difference === null ? "not known, as one of the rates is not" : `${points(difference)} points${interval === null ? " (no interval)" : ` (${points(interval.lo)} to ${points(interval.hi)})`}`;
-    const standard = standardised_difference === null ? "" : `; at equal shares of every SKU ${points(standardised_difference)}`;
+    const found =
+      difference === null
+        ? "not known, as one of the rates is not"
+        : `${points(difference)} points${interval === null ? " (no interval)" : ` (${points(interval.lo)} to ${points(interval.hi)})`}`;
+    const standard =
+      standardised_difference === null ? "" : `; at equal shares of every SKU ${points(standardised_difference)}`;
     const reverses = ranking_reverses === true ? "; their order reverses when standardised" : "";
-    const none = interval !== null && interval.lo <= 0 && interval.hi >= 0 ? "; the interval holds 0: they may be the same" : "";
+    const none =
+      interval !== null && interval.lo <= 0 && interval.hi >= 0 ? "; the interval holds 0: they may be the same" : "";
     return `${rates.map((rate) => `${printable(sentence(rate))}.\n`).join("")}${bold(`${a ?? ""} less ${b ?? ""} within ${String(window_days)} d: ${found}${standard}${reverses}${none}`)}\n`;
   });
   return `${lines.join("\n")}${assumptionsText(comparisons.flatMap(({ rates, assumptions }) => rates.map((rate, at) => (at === 0 ? { ...rate, assumptions } : rate))))}`;
@@ -126,7 +182,9 @@ function leftOutOf(answers: readonly RebanAnswer[]): string {
 /** What answers rest on, each line once. */
 function assumptionsText(answers: readonly RebanAnswer[]): string {
   // Cells leave out different numbers: said as one line of all of them.
-  const lines = [...new Set(answers.flatMap(({ assumptions }) => assumptions))].filter((line) => !line.startsWith(LEFT_OUT));
+  const lines = [...new Set(answers.flatMap(({ assumptions }) => assumptions))].filter(
+    (line) => !line.startsWith(LEFT_OUT),
+  );
   const [first] = answers;
   const leftOut = leftOutOf(answers);
   const head = `as of ${first?.as_of ?? "the file's own end"}, definitions ${first?.definition_version ?? ""}`;

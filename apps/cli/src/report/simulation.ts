@@ -25,14 +25,24 @@ export function simulationText(answers: readonly SimulationAnswer[]): string {
     barOf(answer, how),
     fleetText(answer),
   ]);
-  const header = [...names, "passes", "more machines", "node-hours saved", "their re-bans", `0${"100 %".padStart(BAR_WIDTH - 1)}`, "fleet's re-bans after"];
+  const header = [
+    ...names,
+    "passes",
+    "more machines",
+    "node-hours saved",
+    "their re-bans",
+    `0${"100 %".padStart(BAR_WIDTH - 1)}`,
+    "fleet's re-bans after",
+  ];
   const dim = (line: string): string => styleText("dim", `  ${printable(line)}`, { stream: process.stdout });
   const notes = [...new Set(answers.flatMap(({ assumptions }) => assumptions))];
-  const said = answers.length > FEW ? "" : `${answers.map((answer) => `${printable(simulationSentence(answer))}\n`).join("")}\n`;
+  const said =
+    answers.length > FEW ? "" : `${answers.map((answer) => `${printable(simulationSentence(answer))}\n`).join("")}\n`;
   return `${said}${columns([header, ...rows])}\n${[`as of ${first.as_of ?? "the files' own end"}, re-bans of ${first.endpoint} within ${String(first.window_days)} d, definitions ${first.definition_version}`, ...notes].map(dim).join("\n")}\n`;
 }
 
-const policyText = ({ policy: { of, passes, drop } }: SimulationAnswer): string => `${String(passes)} of ${String(of)}${drop.length === 0 ? "" : ` without ${printable(drop.join(", "))}`}`;
+const policyText = ({ policy: { of, passes, drop } }: SimulationAnswer): string =>
+  `${String(passes)} of ${String(of)}${drop.length === 0 ? "" : ` without ${printable(drop.join(", "))}`}`;
 
 function addedText({ additionally_admitted: { point, lo, hi, expected } }: SimulationAnswer): string {
   if (point !== null) return whole(point);
@@ -40,20 +50,38 @@ function addedText({ additionally_admitted: { point, lo, hi, expected } }: Simul
 }
 
 /** The bounds with their sampling error: the plain ones are no thing to show (A12). */
-function rateText({ additionally_admitted: { hi }, reban_rate_of_additional: { point, interval, bounds_monotone_ci: monotone, bounds_odds_ci: odds } }: SimulationAnswer): string {
+function rateText({
+  additionally_admitted: { hi },
+  reban_rate_of_additional: { point, interval, bounds_monotone_ci: monotone, bounds_odds_ci: odds },
+}: SimulationAnswer): string {
   if (hi === 0) return NONE;
   if (point !== null && interval !== null) return `${percentRange(interval.lo, interval.hi)} by canaries`;
   const bounds = odds ?? monotone;
   return bounds === null ? "unknown" : percentRange(bounds[0], bounds[1]);
 }
 
-function barOf({ additionally_admitted: { hi }, reban_rate_of_additional: { point, interval, bounds_monotone_ci: monotone, bounds_odds_ci: odds } }: SimulationAnswer, how: ReturnType<typeof drawing>): string {
+function barOf(
+  {
+    additionally_admitted: { hi },
+    reban_rate_of_additional: { point, interval, bounds_monotone_ci: monotone, bounds_odds_ci: odds },
+  }: SimulationAnswer,
+  how: ReturnType<typeof drawing>,
+): string {
   const bounds = odds ?? monotone ?? [0, 1];
-  return hi === 0 ? " ".repeat(BAR_WIDTH) : intervalBar({ estimate: interval === null ? null : point, lo: interval?.lo ?? bounds[0], hi: interval?.hi ?? bounds[1] }, 1, BAR_WIDTH, how);
+  return hi === 0
+    ? " ".repeat(BAR_WIDTH)
+    : intervalBar(
+        { estimate: interval === null ? null : point, lo: interval?.lo ?? bounds[0], hi: interval?.hi ?? bounds[1] },
+        1,
+        BAR_WIDTH,
+        how,
+      );
 }
 
 /** With the sampling error of the rate of those who were let in, as for the added ones. */
-function fleetText({ fleet_rate_after: { bounds_none, bounds_monotone_ci, bounds_odds_ci } }: SimulationAnswer): string {
+function fleetText({
+  fleet_rate_after: { bounds_none, bounds_monotone_ci, bounds_odds_ci },
+}: SimulationAnswer): string {
   const [lo, hi] = bounds_odds_ci ?? bounds_monotone_ci ?? bounds_none;
   return percentRange(lo, hi);
 }

@@ -12,29 +12,45 @@ describe("intervalBar", () => {
   });
 
   it("has a scale that holds all, and no finer one", () => {
-    expect([[], [0.004], [0.01], [0.3], [0.7]].map((ends) => scaleOf(ends.map((hi) => ({ lo: 0, hi, estimate: null }))))).toEqual([0.01, 0.01, 0.01, 0.5, 1]);
+    expect(
+      [[], [0.004], [0.01], [0.3], [0.7]].map((ends) => scaleOf(ends.map((hi) => ({ lo: 0, hi, estimate: null })))),
+    ).toEqual([0.01, 0.01, 0.01, 0.5, 1]);
   });
 });
 
 describe("figures", () => {
   it("have no more digits than their width supports", () => {
     expect([0.5, 0.1, 0.05, 0.001].map(digitsFor)).toEqual([0, 0, 1, 2]);
-    expect([percentRange(0.071, 1), percentRange(0.092, 0.103), percentRange(0.0062, 0.0066)]).toEqual(["7-100 %", "9.2-10.3 %", "0.62-0.66 %"]);
+    expect([percentRange(0.071, 1), percentRange(0.092, 0.103), percentRange(0.0062, 0.0066)]).toEqual([
+      "7-100 %",
+      "9.2-10.3 %",
+      "0.62-0.66 %",
+    ]);
   });
 });
 
 describe("flatCsv", () => {
   it("flattens with dots, and leaves null and what is absent empty", () => {
-    expect(flatCsv([{ a: { b: 1, c: null }, d: [1, "x,y"], e: null, f: true }, { a: { b: 0 }, e: { lo: 0.5 } }])).toBe('a.b,a.c,d.0,d.1,e.lo,f\n1,,1,"x,y",,true\n0,,,,0.5,\n');
+    expect(
+      flatCsv([
+        { a: { b: 1, c: null }, d: [1, "x,y"], e: null, f: true },
+        { a: { b: 0 }, e: { lo: 0.5 } },
+      ]),
+    ).toBe('a.b,a.c,d.0,d.1,e.lo,f\n1,,1,"x,y",,true\n0,,,,0.5,\n');
     expect(flatCsv([])).toBe("");
   });
 
   it("has the columns of what is null, and a list of words in one", () => {
-    expect(flatCsv([{ rate: { interval: null }, drop: [], notes: ["a", "b"] }], { interval: ["lo", "hi"] })).toBe("rate.interval.lo,rate.interval.hi,drop,notes\n,,,a | b\n");
+    expect(flatCsv([{ rate: { interval: null }, drop: [], notes: ["a", "b"] }], { interval: ["lo", "hi"] })).toBe(
+      "rate.interval.lo,rate.interval.hi,drop,notes\n,,,a | b\n",
+    );
   });
 
   it("has its columns in one order, whichever row has an interval", () => {
-    const [without, within] = [{ n: 0, interval: null, bounds: { lo: 0 } }, { n: 9, interval: { lo: 0.1, hi: 0.2 }, bounds: { lo: 0.1 } }];
+    const [without, within] = [
+      { n: 0, interval: null, bounds: { lo: 0 } },
+      { n: 9, interval: { lo: 0.1, hi: 0.2 }, bounds: { lo: 0.1 } },
+    ];
     const header = (documents: readonly object[]): string => flatCsv(documents).split("\n")[0] ?? "";
     expect(header([without, within])).toBe("n,interval.lo,interval.hi,bounds.lo");
     expect(header([within, without])).toBe(header([without, within]));

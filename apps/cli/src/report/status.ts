@@ -1,7 +1,18 @@
 import type { FleetStatus } from "@slipway/server";
 import { printable } from "./printable.ts";
 
-const ORDER = ["InPool", "Offered", "Validating", "Spare", "Banned", "OFR", "RMA", "PlannedOut", "OutMaintenance", "Lost"];
+const ORDER = [
+  "InPool",
+  "Offered",
+  "Validating",
+  "Spare",
+  "Banned",
+  "OFR",
+  "RMA",
+  "PlannedOut",
+  "OutMaintenance",
+  "Lost",
+];
 const number = (value: number): string => value.toLocaleString("en-US");
 const BAR = 40;
 
@@ -12,21 +23,38 @@ export function statusText(status: FleetStatus): string {
   const lines = [`${number(status.machines)} machines, ${number(status.passes)} passes run`, ""];
   for (const account of accounts) {
     const count = status.accounts[account] ?? 0;
-    lines.push(`  ${account.padEnd(14)} ${number(count).padStart(7)}  ${"#".repeat(Math.max(1, Math.round((count / widest) * BAR)))}`);
+    lines.push(
+      `  ${account.padEnd(14)} ${number(count).padStart(7)}  ${"#".repeat(Math.max(1, Math.round((count / widest) * BAR)))}`,
+    );
   }
   const open = ["queued", "running", "held"].map((name) => `${number(status.validations[name] ?? 0)} ${name}`);
   const ended = ["released", "banned", "cancelled"].map((name) => `${number(status.validations[name] ?? 0)} ${name}`);
   lines.push("", `validations: ${open.join(", ")}; ${ended.join(", ")}`);
   const causes = Object.entries(status.bansByCause).sort((a, b) => b[1] - a[1]);
-  if (causes.length > 0) lines.push(`open bans by cause: ${causes.map(([cause, count]) => `${cause} ${number(count)}`).join(", ")}`);
-  if (status.oldestOpen !== null) lines.push(`oldest open: ${printable(status.oldestOpen.node)}, ${status.oldestOpen.status} for ${status.oldestOpen.hours.toFixed(1)} h, owner ${printable(status.oldestOpen.owner ?? "nobody")}`);
-  lines.push(status.past !== null ? `the lab's past is being made: day ${String(status.past.day)} of ${String(status.past.days)}; live nodes begin where it ends` : status.workers.length === 0 ? "no worker is alive: start one with ./slipway up" : `workers: ${status.workers.map(({ id, secondsSinceBeat }) => `${printable(id)} (${String(secondsSinceBeat)} s ago)`).join(", ")}`);
-  if (status.staged.length > 0) lines.push(`! staged, and not in force: ${status.staged.map(printable).join(", ")} (slipway canary status)`);
-  for (const { id, kind, owner, title } of status.items) lines.push(`! item ${String(id)} ${kind}, for ${printable(owner)}: ${printable(title)}`);
+  if (causes.length > 0)
+    lines.push(`open bans by cause: ${causes.map(([cause, count]) => `${cause} ${number(count)}`).join(", ")}`);
+  if (status.oldestOpen !== null)
+    lines.push(
+      `oldest open: ${printable(status.oldestOpen.node)}, ${status.oldestOpen.status} for ${status.oldestOpen.hours.toFixed(1)} h, owner ${printable(status.oldestOpen.owner ?? "nobody")}`,
+    );
+  lines.push(
+    status.past !== null
+      ? `the lab's past is being made: day ${String(status.past.day)} of ${String(status.past.days)}; live nodes begin where it ends`
+      : status.workers.length === 0
+        ? "no worker is alive: start one with ./slipway up"
+        : `workers: ${status.workers.map(({ id, secondsSinceBeat }) => `${printable(id)} (${String(secondsSinceBeat)} s ago)`).join(", ")}`,
+  );
+  if (status.staged.length > 0)
+    lines.push(`! staged, and not in force: ${status.staged.map(printable).join(", ")} (slipway canary status)`);
+  for (const { id, kind, owner, title } of status.items)
+    lines.push(`! item ${String(id)} ${kind}, for ${printable(owner)}: ${printable(title)}`);
   if (status.byCluster.length > 0) {
     const columns = accounts.slice(0, 7);
     lines.push("", `  ${"cluster".padEnd(18)}${columns.map((account) => account.padStart(12)).join("")}`);
-    for (const { cluster, accounts: own } of status.byCluster) lines.push(`  ${printable(cluster).padEnd(18)}${columns.map((account) => number(own[account] ?? 0).padStart(12)).join("")}`);
+    for (const { cluster, accounts: own } of status.byCluster)
+      lines.push(
+        `  ${printable(cluster).padEnd(18)}${columns.map((account) => number(own[account] ?? 0).padStart(12)).join("")}`,
+      );
   }
   return `${lines.join("\n")}\n`;
 }

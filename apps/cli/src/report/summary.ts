@@ -12,11 +12,16 @@ export interface Located extends Finding {
 /** Findings that are no pass, by cause; fails first. */
 export function byCause(nodes: readonly NodeJudgement[], racks: readonly RackJudgement[]): [Cause, Located[]][] {
   const all: Located[] = [
-    ...nodes.flatMap(({ node, checks }) => checks.flatMap(({ check, findings }) => findings.map((finding) => ({ ...finding, where: node, check })))),
+    ...nodes.flatMap(({ node, checks }) =>
+      checks.flatMap(({ check, findings }) => findings.map((finding) => ({ ...finding, where: node, check }))),
+    ),
     ...racks.flatMap(({ rack, findings }) => findings.map((finding) => ({ ...finding, where: `rack ${rack}` }))),
   ].filter((finding) => finding.verdict !== "pass");
   const rank = (finding: Located): number => (finding.verdict === "fail" ? 0 : 1);
-  return CAUSES.map((cause): [Cause, Located[]] => [cause, all.filter((finding) => finding.cause === cause).sort((a, b) => rank(a) - rank(b))]).filter(([, findings]) => findings.length > 0);
+  return CAUSES.map((cause): [Cause, Located[]] => [
+    cause,
+    all.filter((finding) => finding.cause === cause).sort((a, b) => rank(a) - rank(b)),
+  ]).filter(([, findings]) => findings.length > 0);
 }
 
 export function pointerText({ probe, stream, line, path }: EvidencePointer): string {

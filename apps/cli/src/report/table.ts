@@ -4,8 +4,18 @@ import { printable } from "./printable.ts";
 import type { Report } from "./report.ts";
 import { byCause, pointerText, verdictCounts } from "./summary.ts";
 
-const WORDS: Readonly<Record<Verdict, string>> = { pass: "pass", fail: "FAIL", inconclusive: "?", "not-applicable": "-" };
-const COLOURS: Readonly<Record<Verdict, Parameters<typeof styleText>[0]>> = { pass: "green", fail: ["red", "bold"], inconclusive: "yellow", "not-applicable": "dim" };
+const WORDS: Readonly<Record<Verdict, string>> = {
+  pass: "pass",
+  fail: "FAIL",
+  inconclusive: "?",
+  "not-applicable": "-",
+};
+const COLOURS: Readonly<Record<Verdict, Parameters<typeof styleText>[0]>> = {
+  pass: "green",
+  fail: ["red", "bold"],
+  inconclusive: "yellow",
+  "not-applicable": "dim",
+};
 /** Beyond this many nodes the table shows only those that did not pass. */
 const MOST_ROWS = 80;
 
@@ -27,7 +37,9 @@ export function tableReport(): Report {
 function render(nodes: readonly NodeJudgement[], racks: readonly RackJudgement[], refused: number): string {
   const lines = nodes.length === 0 ? [] : [...verdictTable(nodes), ""];
   for (const { rack, cluster, verdict, nodes: members } of racks) {
-    lines.push(`rack ${printable(rack)}${cluster === null ? "" : ` of ${printable(cluster)}`}: ${paint(COLOURS[verdict], verdict)} (nodes: ${verdictCounts(members.map((member) => member.verdict))})`);
+    lines.push(
+      `rack ${printable(rack)}${cluster === null ? "" : ` of ${printable(cluster)}`}: ${paint(COLOURS[verdict], verdict)} (nodes: ${verdictCounts(members.map((member) => member.verdict))})`,
+    );
   }
   if (racks.length > 0) lines.push("");
   for (const [cause, findings] of byCause(nodes, racks)) {
@@ -37,13 +49,28 @@ function render(nodes: readonly NodeJudgement[], racks: readonly RackJudgement[]
       const heading = `  ${paint(COLOURS[verdict], verdict)}  ${printable(where)}  ${printable(check)}/${code}  ${scope.kind} ${printable(scope.id)}${scope.serial === undefined ? "" : ` (serial ${printable(scope.serial)})`}`;
       if (heading !== last) lines.push(heading);
       last = heading;
-      const seen = [expected === undefined ? "" : `expected ${expected}`, observed === undefined ? "" : `observed ${observed}`].filter((part) => part !== "").join(", ");
-      lines.push(`        ${printable(message)}${seen === "" ? "" : paint("dim", `  [${printable(seen.slice(0, 300))}]`)}${evidence.length === 0 ? "" : paint("dim", `  ${printable(evidence.map(pointerText).join(" "))}`)}`);
+      const seen = [
+        expected === undefined ? "" : `expected ${expected}`,
+        observed === undefined ? "" : `observed ${observed}`,
+      ]
+        .filter((part) => part !== "")
+        .join(", ");
+      lines.push(
+        `        ${printable(message)}${seen === "" ? "" : paint("dim", `  [${printable(seen.slice(0, 300))}]`)}${evidence.length === 0 ? "" : paint("dim", `  ${printable(evidence.map(pointerText).join(" "))}`)}`,
+      );
     }
     lines.push("");
   }
-  const total = nodes.length === 0 ? "no node was judged" : `${String(nodes.length)} node${nodes.length === 1 ? "" : "s"}: ${verdictCounts(nodes.map((node) => node.verdict))}`;
-  lines.push(paint("bold", total) + (refused === 0 ? "" : paint(["red", "bold"], `; ${String(refused)} input${refused === 1 ? "" : "s"} refused, see above`)));
+  const total =
+    nodes.length === 0
+      ? "no node was judged"
+      : `${String(nodes.length)} node${nodes.length === 1 ? "" : "s"}: ${verdictCounts(nodes.map((node) => node.verdict))}`;
+  lines.push(
+    paint("bold", total) +
+      (refused === 0
+        ? ""
+        : paint(["red", "bold"], `; ${String(refused)} input${refused === 1 ? "" : "s"} refused, see above`)),
+  );
   return `${lines.join("\n")}\n`;
 }
 
@@ -52,11 +79,20 @@ function verdictTable(nodes: readonly NodeJudgement[]): string[] {
   const shown = nodes.length > MOST_ROWS ? nodes.filter((node) => node.verdict !== "pass") : nodes;
   const width = Math.max(4, ...shown.map((node) => printable(node.node).length));
   const widths = checks.map((check) => Math.max(printable(check).length, 4));
-  const header = paint("dim", ["node".padEnd(width), ...checks.map((check, index) => printable(check).padEnd(widths[index] ?? 0)), "verdict"].join("  "));
+  const header = paint(
+    "dim",
+    [
+      "node".padEnd(width),
+      ...checks.map((check, index) => printable(check).padEnd(widths[index] ?? 0)),
+      "verdict",
+    ].join("  "),
+  );
   const rows = shown.map(({ node, verdict, checks: judged }) => {
     const cells = checks.map((check, index) => {
       const found = judged.find((judgement) => judgement.check === check)?.verdict;
-      return found === undefined ? " ".repeat(widths[index] ?? 0) : paint(COLOURS[found], WORDS[found].padEnd(widths[index] ?? 0));
+      return found === undefined
+        ? " ".repeat(widths[index] ?? 0)
+        : paint(COLOURS[found], WORDS[found].padEnd(widths[index] ?? 0));
     });
     return [printable(node).padEnd(width), ...cells, paint(COLOURS[verdict], verdict)].join("  ");
   });

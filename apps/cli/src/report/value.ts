@@ -12,7 +12,11 @@ const BAR_WIDTH = 28;
 export function valueText(answers: readonly ValueAnswer[]): string {
   const [first] = answers;
   if (first === undefined) return "no run was made\n";
-  const bars = answers.map(({ hazard, interval }): Bar => ({ estimate: hazard, lo: interval?.lo ?? 0, hi: interval?.hi ?? 0 }));
+  const bars = answers.map(({ hazard, interval }): Bar => ({
+    estimate: hazard,
+    lo: interval?.lo ?? 0,
+    hi: interval?.hi ?? 0,
+  }));
   const scale = scaleOf(bars);
   const how = drawing();
   const priced = first.node_hours_per_reban_avoided !== undefined;
@@ -20,17 +24,42 @@ export function valueText(answers: readonly ValueAnswer[]): string {
     String(answer.run),
     whole(answer.reached),
     whole(answer.first_failures),
-    answer.hazard === null || answer.interval === null ? NONE : percent(answer.hazard, digitsFor(answer.interval.hi - answer.interval.lo)),
-    answer.interval === null ? " ".repeat(BAR_WIDTH) : intervalBar(bars[at] ?? { estimate: null, lo: 0, hi: 0 }, scale, BAR_WIDTH, how),
+    answer.hazard === null || answer.interval === null
+      ? NONE
+      : percent(answer.hazard, digitsFor(answer.interval.hi - answer.interval.lo)),
+    answer.interval === null
+      ? " ".repeat(BAR_WIDTH)
+      : intervalBar(bars[at] ?? { estimate: null, lo: 0, hi: 0 }, scale, BAR_WIDTH, how),
     wholeOr(answer.node_hours),
-    answer.node_hours_per_detection === null ? (answer.node_hours_per_detection_at_least === null ? NONE : `at least ${atLeast(answer.node_hours_per_detection_at_least)}`) : whole(answer.node_hours_per_detection),
+    answer.node_hours_per_detection === null
+      ? answer.node_hours_per_detection_at_least === null
+        ? NONE
+        : `at least ${atLeast(answer.node_hours_per_detection_at_least)}`
+      : whole(answer.node_hours_per_detection),
     `${atLeast(answer.true_detections_ci.lo)} to ${whole(answer.true_detections_ci.hi)}`,
     ...(priced ? [avoidedText(answer)] : []),
     answer.warnings.map(printable).join(", "),
   ]);
-  const header = ["run", "reached", "failed first", "share", `0${`${String(scale * 100)} %`.padStart(BAR_WIDTH - 1)}`, "node-hours", "a failure found", "of them real", ...(priced ? ["a re-ban avoided"] : []), ""];
-  const stop = first.stop_from_run === undefined ? "" : `${styleText("bold", first.stop_from_run === null ? `no run costs more than all it could avoid, at the prices of ${printable(first.set_by ?? "")}` : `runs from ${String(first.stop_from_run)} on cost more than all they could avoid, at the prices of ${printable(first.set_by ?? "")}`, { stream: process.stdout })}\n`;
-  const notes = [`definitions ${first.definition_version}`, ...new Set(answers.flatMap(({ assumptions }) => assumptions))];
+  const header = [
+    "run",
+    "reached",
+    "failed first",
+    "share",
+    `0${`${String(scale * 100)} %`.padStart(BAR_WIDTH - 1)}`,
+    "node-hours",
+    "a failure found",
+    "of them real",
+    ...(priced ? ["a re-ban avoided"] : []),
+    "",
+  ];
+  const stop =
+    first.stop_from_run === undefined
+      ? ""
+      : `${styleText("bold", first.stop_from_run === null ? `no run costs more than all it could avoid, at the prices of ${printable(first.set_by ?? "")}` : `runs from ${String(first.stop_from_run)} on cost more than all they could avoid, at the prices of ${printable(first.set_by ?? "")}`, { stream: process.stdout })}\n`;
+  const notes = [
+    `definitions ${first.definition_version}`,
+    ...new Set(answers.flatMap(({ assumptions }) => assumptions)),
+  ];
   const last = answers.findLast(({ reached }) => reached > 0);
   return `${last === undefined ? "" : `${valueSentence(last)}\n\n`}${columns([header, ...rows])}${stop}\n${notes.map((line) => styleText("dim", `  ${printable(line)}`, { stream: process.stdout })).join("\n")}\n`;
 }

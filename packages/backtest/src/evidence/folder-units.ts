@@ -22,7 +22,9 @@ export function* folderUnits(root: string, { since, until }: Span): Generator<Fo
 
 function collectedAt(dir: string): number {
   try {
-    const { collectedAt: text } = JSON.parse(readFileSync(join(dir, "bundle.json"), "utf8")) as { readonly collectedAt?: unknown };
+    const { collectedAt: text } = JSON.parse(readFileSync(join(dir, "bundle.json"), "utf8")) as {
+      readonly collectedAt?: unknown;
+    };
     return typeof text === "string" ? Date.parse(text) : NaN;
   } catch {
     // What is wrong with it is said when it is judged.
@@ -46,7 +48,10 @@ function list(dir: string): ReturnType<typeof entriesOf> {
     return entriesOf(dir);
   } catch (error) {
     if (SlipwayError.is(error)) throw error;
-    throw new SlipwayError("input", `${dir}: cannot be read (${(error as NodeJS.ErrnoException).code ?? "unknown error"})`);
+    throw new SlipwayError(
+      "input",
+      `${dir}: cannot be read (${(error as NodeJS.ErrnoException).code ?? "unknown error"})`,
+    );
   }
 }
 

@@ -36,8 +36,12 @@ export function readFolderUnit({ dir }: FolderUnit): ReadUnit {
     own: bundle.expect,
     ownFile: bundle.expectFile,
     verdicts: storedVerdicts(dir),
-    lost: (probe) => endedByItself(evidence, probe) && lstatSync(join(dir, `${probe}.out`), { throwIfNoEntry: false }) === undefined,
-    hash: () => hashOf(evidence.probes.map((probe) => [probe, digestOfFile(dir, `${probe}.out`), digestOfFile(dir, `${probe}.err`)])),
+    lost: (probe) =>
+      endedByItself(evidence, probe) && lstatSync(join(dir, `${probe}.out`), { throwIfNoEntry: false }) === undefined,
+    hash: () =>
+      hashOf(
+        evidence.probes.map((probe) => [probe, digestOfFile(dir, `${probe}.out`), digestOfFile(dir, `${probe}.err`)]),
+      ),
   };
 }
 
@@ -47,16 +51,30 @@ export function readFolderUnit({ dir }: FolderUnit): ReadUnit {
  * @returns undefined when the expectations that it was judged by are gone
  * @throws StoreError `unavailable` for damaged bytes
  */
-export async function readStoredUnit(unit: StoredUnit, blobs: Pick<Blobs, "get">, expectationsOf: (digest: string) => Promise<Expectations | undefined>): Promise<ReadUnit | undefined> {
+export async function readStoredUnit(
+  unit: StoredUnit,
+  blobs: Pick<Blobs, "get">,
+  expectationsOf: (digest: string) => Promise<Expectations | undefined>,
+): Promise<ReadUnit | undefined> {
   const own = await expectationsOf(unit.expectations);
   if (own === undefined) return undefined;
   const lost = new Set<string>();
-  const captures = await Promise.all(Object.entries(unit.evidence).map(async ([probe, { record, out, err }]): Promise<[string, ProbeCapture]> => {
-    const read = async (digest: string | null): Promise<Uint8Array | undefined> => (digest === null ? undefined : blobs.get(digest));
-    const [stdout, stderr] = await Promise.all([read(out), read(err)]);
-    if (out !== null && stdout === undefined) lost.add(probe);
-    return [probe, { record, ...(stdout === undefined ? {} : { stdout: textOf(stdout), stdoutDamaged: !isUtf8(stdout) }), stderr: textOf(stderr ?? new Uint8Array()) }];
-  }));
+  const captures = await Promise.all(
+    Object.entries(unit.evidence).map(async ([probe, { record, out, err }]): Promise<[string, ProbeCapture]> => {
+      const read = async (digest: string | null): Promise<Uint8Array | undefined> =>
+        digest === null ? undefined : blobs.get(digest);
+      const [stdout, stderr] = await Promise.all([read(out), read(err)]);
+      if (out !== null && stdout === undefined) lost.add(probe);
+      return [
+        probe,
+        {
+          record,
+          ...(stdout === undefined ? {} : { stdout: textOf(stdout), stdoutDamaged: !isUtf8(stdout) }),
+          stderr: textOf(stderr ?? new Uint8Array()),
+        },
+      ];
+    }),
+  );
   return {
     node: unit.node,
     machine: unit.machine,
@@ -69,7 +87,8 @@ export async function readStoredUnit(unit: StoredUnit, blobs: Pick<Blobs, "get">
   };
 }
 
-const textOf = (bytes: Uint8Array): string => Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString("utf8");
+const textOf = (bytes: Uint8Array): string =>
+  Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString("utf8");
 
 /** Anything that a probe that ran to its end has left. */
 const anything: Format<ProbeOutput> = { exit: "any", mayBeEmpty: true, parse: (output) => output };
@@ -78,7 +97,13 @@ function endedByItself(evidence: Evidence, probe: string): boolean {
   const reading = evidence.read(probe, anything);
   if (reading.usable) return false;
   const { started, record } = reading;
-  return started && typeof record?.exitCode === "number" && record.timedOut !== true && record.truncated !== true && typeof record.signal !== "string";
+  return (
+    started &&
+    typeof record?.exitCode === "number" &&
+    record.timedOut !== true &&
+    record.truncated !== true &&
+    typeof record.signal !== "string"
+  );
 }
 
 function hashOf(parts: readonly (readonly [string, string | null, string | null])[]): string {
@@ -89,7 +114,9 @@ function hashOf(parts: readonly (readonly [string, string | null, string | null]
 
 function digestOfFile(dir: string, name: string): string | null {
   const path = join(dir, name);
-  return lstatSync(path, { throwIfNoEntry: false })?.isFile() === true ? createHash("sha256").update(readFileSync(path)).digest("hex") : null;
+  return lstatSync(path, { throwIfNoEntry: false })?.isFile() === true
+    ? createHash("sha256").update(readFileSync(path)).digest("hex")
+    : null;
 }
 
 /** A bundle may hold what was said of it, as `judgement.json`. */

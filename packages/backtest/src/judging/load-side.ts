@@ -1,6 +1,12 @@
 import { pathToFileURL } from "node:url";
 import { expectationSections, type CheckJudgement, type Expectations } from "@slipway/domain";
-import { fleetExpectations, judgeNode, type Checks, type FleetExpectations, type SectionSchemas } from "@slipway/evidence";
+import {
+  fleetExpectations,
+  judgeNode,
+  type Checks,
+  type FleetExpectations,
+  type SectionSchemas,
+} from "@slipway/evidence";
 import { nodeScope, SlipwayError, type Check, type Evidence } from "@slipway/plugin-sdk";
 import type { CheckFile, Side } from "../change/change.ts";
 
@@ -15,25 +21,53 @@ export interface LoadedSide extends Side {
 export async function loadCheckFile(id: string, { file }: Pick<CheckFile, "file">): Promise<Check> {
   const module = (await import(pathToFileURL(file).href)) as { readonly default?: Partial<Check> };
   const check = module.default;
-  if (check?.kind !== "check" || check.id !== id) throw new SlipwayError("config", `${file}: its default export is not the check ${id}`);
+  if (check?.kind !== "check" || check.id !== id)
+    throw new SlipwayError("config", `${file}: its default export is not the check ${id}`);
   return check as Check;
 }
 
 export async function loadSide(side: Side): Promise<LoadedSide> {
-  const loaded = new Map(await Promise.all(Object.entries(side.checks).map(async ([id, file]): Promise<[string, Check]> => [id, await loadCheckFile(id, file)])));
-  const sections = Object.assign({}, ...[...loaded.values()].map((check) => check.sections), expectationSections) as SectionSchemas;
+  const loaded = new Map(
+    await Promise.all(
+      Object.entries(side.checks).map(async ([id, file]): Promise<[string, Check]> => [
+        id,
+        await loadCheckFile(id, file),
+      ]),
+    ),
+  );
+  const sections = Object.assign(
+    {},
+    ...[...loaded.values()].map((check) => check.sections),
+    expectationSections,
+  ) as SectionSchemas;
   return { ...side, loaded, sections, fleet: fleetExpectations(side.expectations, sections) };
 }
 
 /** Judges by these checks, in their order; one that the side does not have proves nothing. Without `ids` by those that the expectations name. */
-export function judgementsBy({ loaded }: LoadedSide, ids: readonly string[] | undefined, evidence: Evidence, expectations: Expectations): readonly CheckJudgement[] {
+export function judgementsBy(
+  { loaded }: LoadedSide,
+  ids: readonly string[] | undefined,
+  evidence: Evidence,
+  expectations: Expectations,
+): readonly CheckJudgement[] {
   if (ids === undefined) return judgeNode(evidence, expectations, loaded).checks;
-  return ids.flatMap((id) => (loaded.has(id) ? judgeNode(evidence, expectations, loaded, [id]).checks : [unknown(id, evidence)]));
+  return ids.flatMap((id) =>
+    loaded.has(id) ? judgeNode(evidence, expectations, loaded, [id]).checks : [unknown(id, evidence)],
+  );
 }
 
 const unknown = (check: string, evidence: Evidence): CheckJudgement => ({
   check,
   version: "0.0.0",
   verdict: "inconclusive",
-  findings: [{ code: "check-unknown", verdict: "inconclusive", cause: "configuration", scope: nodeScope(evidence), message: `The node must prove ${check}, which this side does not have.`, evidence: [] }],
+  findings: [
+    {
+      code: "check-unknown",
+      verdict: "inconclusive",
+      cause: "configuration",
+      scope: nodeScope(evidence),
+      message: `The node must prove ${check}, which this side does not have.`,
+      evidence: [],
+    },
+  ],
 });

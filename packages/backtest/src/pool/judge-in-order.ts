@@ -37,7 +37,11 @@ interface Thread {
  *
  * @throws SlipwayError of kind `config` when a side cannot be loaded
  */
-export async function* judgeInOrder(units: AsyncIterable<Unit> | Iterable<Unit>, data: ThreadData, { threads, hangsMs = HANGS_MS }: { readonly threads: number; readonly hangsMs?: number }): AsyncGenerator<Outcome> {
+export async function* judgeInOrder(
+  units: AsyncIterable<Unit> | Iterable<Unit>,
+  data: ThreadData,
+  { threads, hangsMs = HANGS_MS }: { readonly threads: number; readonly hangsMs?: number },
+): AsyncGenerator<Outcome> {
   const pool = new Pool(data, threads, hangsMs);
   const source = Symbol.asyncIterator in units ? units[Symbol.asyncIterator]() : units[Symbol.iterator]();
   let more = true;
@@ -112,8 +116,11 @@ class Pool {
 
   #hand(): void {
     while (this.#waiting.length > 0) {
-      const free = [...this.#threads].filter(({ asked }) => asked.length < AHEAD).sort((a, b) => a.asked.length - b.asked.length)[0];
-      const thread = (free === undefined || free.asked.length > 0) && this.#threads.size < this.#most ? this.#open() : free;
+      const free = [...this.#threads]
+        .filter(({ asked }) => asked.length < AHEAD)
+        .sort((a, b) => a.asked.length - b.asked.length)[0];
+      const thread =
+        (free === undefined || free.asked.length > 0) && this.#threads.size < this.#most ? this.#open() : free;
       const task = thread === undefined ? undefined : this.#waiting.shift();
       if (thread === undefined || task === undefined) return;
       thread.asked.push(task);
@@ -124,7 +131,12 @@ class Pool {
 
   #open(): Thread {
     const file = createRequire(import.meta.url).resolve("@slipway/backtest/worker");
-    const worker = new Worker(pathToFileURL(file), { workerData: this.#data, resourceLimits: { maxOldGenerationSizeMb: OLD_MB, maxYoungGenerationSizeMb: YOUNG_MB }, stdout: true, stderr: true });
+    const worker = new Worker(pathToFileURL(file), {
+      workerData: this.#data,
+      resourceLimits: { maxOldGenerationSizeMb: OLD_MB, maxYoungGenerationSizeMb: YOUNG_MB },
+      stdout: true,
+      stderr: true,
+    });
     // What a check prints is no part of the answer.
     worker.stdout.resume();
     worker.stderr.resume();
@@ -157,7 +169,11 @@ class Pool {
     if (!thread.ready) return this.#fail(thread.death ?? `its thread ended with ${String(code)} while it was loaded`);
     const [struck, ...left] = thread.asked;
     this.#waiting.unshift(...left);
-    if (struck !== undefined) this.#finish(struck, unjudged(struck.unit, "error", thread.death ?? `the check ended its thread (${String(code)})`));
+    if (struck !== undefined)
+      this.#finish(
+        struck,
+        unjudged(struck.unit, "error", thread.death ?? `the check ended its thread (${String(code)})`),
+      );
     this.#hand();
   }
 

@@ -4,9 +4,27 @@ import { describe, expect, it } from "vitest";
 import { attemptTally, endAttempt, type Run } from "./attempts.ts";
 
 type Seen = FindingVerdict | null;
-const run = (index: number, before: Seen, after: Seen, more: { readonly try?: number; readonly required?: number } = {}): Run => {
+const run = (
+  index: number,
+  before: Seen,
+  after: Seen,
+  more: { readonly try?: number; readonly required?: number } = {},
+): Run => {
   const { try: tried = 0, required = 3 } = more;
-  return { name: `1/1/${String(index)}`, labels: {}, state: "judged", run: { validation: 1, attempt: 1, run: index, try: tried, kind: "required", required: { before: required, after: required }, whole: { before, after } } };
+  return {
+    name: `1/1/${String(index)}`,
+    labels: {},
+    state: "judged",
+    run: {
+      validation: 1,
+      attempt: 1,
+      run: index,
+      try: tried,
+      kind: "required",
+      required: { before: required, after: required },
+      whole: { before, after },
+    },
+  };
 };
 const ends = (...runs: [Run, ...Run[]]): readonly [string, string, readonly number[]] => {
   const { before, after, unseen } = endAttempt("1/1", runs);
@@ -15,14 +33,55 @@ const ends = (...runs: [Run, ...Run[]]): readonly [string, string, readonly numb
 
 describe("an attempt", () => {
   it.each<[string, [Run, ...Run[]], string, string, number[]]>([
-    ["is let in by as many passes as are required", [run(1, "pass", "pass"), run(2, "pass", "pass"), run(3, "pass", "pass")], "pass", "pass", []],
+    [
+      "is let in by as many passes as are required",
+      [run(1, "pass", "pass"), run(2, "pass", "pass"), run(3, "pass", "pass")],
+      "pass",
+      "pass",
+      [],
+    ],
     ["is refused by its first fail", [run(1, "pass", "pass"), run(2, "fail", "fail")], "fail", "fail", []],
     ["is open where its first fail hid later runs", [run(1, "fail", "pass")], "fail", "open", [2, 3]],
-    ["is let in where its last run passes now", [run(1, "pass", "pass"), run(2, "pass", "pass"), run(3, "fail", "pass")], "fail", "pass", []],
-    ["is refused where a run made after the failure fails", [run(1, "fail", "pass"), run(3, "pass", "fail")], "fail", "fail", []],
-    ["is held at a run that stays inconclusive", [run(1, "pass", "pass"), run(2, "pass", "inconclusive"), run(3, "pass", "pass")], "pass", "inconclusive", []],
-    ["counts the first conclusive try of a run", [run(1, "inconclusive", "pass"), run(1, "pass", "fail", { try: 1 }), run(2, "pass", "pass"), run(3, "pass", "pass")], "pass", "pass", []],
-    ["is unknown where a run cannot be judged", [run(1, null, null), run(2, "pass", "pass"), run(3, "pass", "pass")], "unknown", "unknown", []],
+    [
+      "is let in where its last run passes now",
+      [run(1, "pass", "pass"), run(2, "pass", "pass"), run(3, "fail", "pass")],
+      "fail",
+      "pass",
+      [],
+    ],
+    [
+      "is refused where a run made after the failure fails",
+      [run(1, "fail", "pass"), run(3, "pass", "fail")],
+      "fail",
+      "fail",
+      [],
+    ],
+    [
+      "is held at a run that stays inconclusive",
+      [run(1, "pass", "pass"), run(2, "pass", "inconclusive"), run(3, "pass", "pass")],
+      "pass",
+      "inconclusive",
+      [],
+    ],
+    [
+      "counts the first conclusive try of a run",
+      [
+        run(1, "inconclusive", "pass"),
+        run(1, "pass", "fail", { try: 1 }),
+        run(2, "pass", "pass"),
+        run(3, "pass", "pass"),
+      ],
+      "pass",
+      "pass",
+      [],
+    ],
+    [
+      "is unknown where a run cannot be judged",
+      [run(1, null, null), run(2, "pass", "pass"), run(3, "pass", "pass")],
+      "unknown",
+      "unknown",
+      [],
+    ],
     ["is refused whatever else cannot be judged", [run(1, null, null), run(2, "fail", "fail")], "fail", "fail", []],
     ["needs one run where one is required", [run(1, "fail", "pass", { required: 1 })], "fail", "pass", []],
   ])("%s", (_name, runs, before, after, unseen) => {
@@ -38,7 +97,17 @@ describe("an attempt", () => {
 
 describe("attempts together", () => {
   const attempts = fc.array(
-    fc.integer({ min: 1, max: 5 }).chain((made) => fc.array(fc.tuple(fc.constantFrom<Seen[]>("pass", "pass", "fail", "inconclusive", null), fc.constantFrom<Seen[]>("pass", "pass", "fail", "inconclusive", null)), { minLength: made, maxLength: made })),
+    fc
+      .integer({ min: 1, max: 5 })
+      .chain((made) =>
+        fc.array(
+          fc.tuple(
+            fc.constantFrom<Seen[]>("pass", "pass", "fail", "inconclusive", null),
+            fc.constantFrom<Seen[]>("pass", "pass", "fail", "inconclusive", null),
+          ),
+          { minLength: made, maxLength: made },
+        ),
+      ),
     { minLength: 1, maxLength: 40 },
   );
   const tallied = (all: readonly (readonly (readonly [Seen, Seen])[])[]) => {

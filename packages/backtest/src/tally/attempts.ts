@@ -49,14 +49,20 @@ export function endAttempt(name: string, runs: readonly [Run, ...Run[]]): EndedA
   };
 }
 
-function endBy(runs: readonly Run[], side: "before" | "after", required: number): { readonly end: End; readonly at?: Run; readonly unseen: readonly number[] } {
+function endBy(
+  runs: readonly Run[],
+  side: "before" | "after",
+  required: number,
+): { readonly end: End; readonly at?: Run; readonly unseen: readonly number[] } {
   const unseen: number[] = [];
   let held: Run | undefined;
   let unknown: Run | undefined;
   for (let index = 1; index <= required; index += 1) {
     const tries = runs.filter(({ run }) => run.run === index);
     // Of several tries the first conclusive one counts: none would have come after it.
-    const counts = tries.find(({ run: { whole } }) => whole[side] === "pass" || whole[side] === "fail" || whole[side] === null) ?? tries.at(-1);
+    const counts =
+      tries.find(({ run: { whole } }) => whole[side] === "pass" || whole[side] === "fail" || whole[side] === null) ??
+      tries.at(-1);
     if (counts === undefined) unseen.push(index);
     else if (counts.run.whole[side] === "fail") return { end: "fail", at: counts, unseen: [] };
     else if (counts.run.whole[side] === null) unknown ??= counts;
@@ -128,15 +134,28 @@ export function attemptTally(): AttemptTally {
         ...counts,
         flips: Object.fromEntries(Object.entries(flips).sort(([a], [b]) => (a < b ? -1 : 1))),
         newly_refused: { lo: of("pass→fail"), hi: of("pass→fail") + of("pass→open") },
-        newly_admitted: { lo: admitted, hi: admitted + uncertain, expected: uncertain === 0 ? null : expectedOf(admitted, [...hanging.values()], (run) => 1 - (failed[run] ?? 0) / (executed[run] ?? 0)) },
+        newly_admitted: {
+          lo: admitted,
+          hi: admitted + uncertain,
+          expected:
+            uncertain === 0
+              ? null
+              : expectedOf(admitted, [...hanging.values()], (run) => 1 - (failed[run] ?? 0) / (executed[run] ?? 0)),
+        },
       };
     },
   };
 }
 
 /** The sum over attempts of the chance that every unseen run passes. */
-function expectedOf(certain: number, hanging: readonly { readonly unseen: readonly number[]; readonly count: number }[], passes: (run: number) => number): number | null {
-  const chances = hanging.map(({ unseen, count }) => count * unseen.reduce((chance, run) => chance * passes(run), 1)).sort((a, b) => a - b);
+function expectedOf(
+  certain: number,
+  hanging: readonly { readonly unseen: readonly number[]; readonly count: number }[],
+  passes: (run: number) => number,
+): number | null {
+  const chances = hanging
+    .map(({ unseen, count }) => count * unseen.reduce((chance, run) => chance * passes(run), 1))
+    .sort((a, b) => a - b);
   const expected = chances.reduce((sum, each) => sum + each, certain);
   return Number.isNaN(expected) ? null : expected;
 }

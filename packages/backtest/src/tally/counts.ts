@@ -12,9 +12,22 @@ export interface Counts {
   readonly not_concerned: number;
 }
 
-export const NOTHING: Counts = { judged: 0, unchanged: 0, flips: {}, evidence_missing: 0, probe_missing: 0, errors: 0, not_concerned: 0 };
+export const NOTHING: Counts = {
+  judged: 0,
+  unchanged: 0,
+  flips: {},
+  evidence_missing: 0,
+  probe_missing: 0,
+  errors: 0,
+  not_concerned: 0,
+};
 
-const COUNTERS = { "evidence-missing": "evidence_missing", "probe-missing": "probe_missing", error: "errors", "not-concerned": "not_concerned" } as const;
+const COUNTERS = {
+  "evidence-missing": "evidence_missing",
+  "probe-missing": "probe_missing",
+  error: "errors",
+  "not-concerned": "not_concerned",
+} as const;
 
 export interface Counted {
   readonly state: Outcome["state"];
@@ -25,13 +38,17 @@ export interface Counted {
 export function counted(counts: Counts, { state, before, after }: Counted): Counts {
   if (state !== "judged") return { ...counts, [COUNTERS[state]]: counts[COUNTERS[state]] + 1 };
   const judged = counts.judged + 1;
-  if (before === undefined || after === undefined || before === after) return { ...counts, judged, unchanged: counts.unchanged + 1 };
+  if (before === undefined || after === undefined || before === after)
+    return { ...counts, judged, unchanged: counts.unchanged + 1 };
   const pair = `${before}→${after}`;
   return { ...counts, judged, flips: { ...counts.flips, [pair]: (counts.flips[pair] ?? 0) + 1 } };
 }
 
 /** With flips in one order, whichever came first. */
-export const inOrder = (counts: Counts): Counts => ({ ...counts, flips: Object.fromEntries(Object.entries(counts.flips).sort(([a], [b]) => (a < b ? -1 : 1))) });
+export const inOrder = (counts: Counts): Counts => ({
+  ...counts,
+  flips: Object.fromEntries(Object.entries(counts.flips).sort(([a], [b]) => (a < b ? -1 : 1))),
+});
 
 export type Cell = Readonly<Partial<Record<Label, string | null>>>;
 
@@ -49,7 +66,10 @@ export function cellCounts(by: readonly Label[]): CellCounts {
       const key = JSON.stringify(Object.values(cell));
       cells.set(key, { cell, counts: counted(cells.get(key)?.counts ?? NOTHING, outcome) });
     },
-    all: () => [...cells].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, { cell, counts }]) => ({ cell, counts: inOrder(counts) })),
+    all: () =>
+      [...cells]
+        .sort(([a], [b]) => (a < b ? -1 : 1))
+        .map(([, { cell, counts }]) => ({ cell, counts: inOrder(counts) })),
   };
 }
 

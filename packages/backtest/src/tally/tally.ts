@@ -31,7 +31,12 @@ export interface TallyResult extends Counts {
   readonly unit: "bundle" | "attempt";
   readonly bundles: number;
   readonly drift: number;
-  readonly drift_by: readonly { readonly check: string; readonly stored: string; readonly now: string; readonly count: number }[];
+  readonly drift_by: readonly {
+    readonly check: string;
+    readonly stored: string;
+    readonly now: string;
+    readonly count: number;
+  }[];
   readonly error_list: readonly { readonly bundle: string; readonly node: string | null; readonly why: string }[];
   /** Probes and expectations that are not there, by name. */
   readonly missing: Readonly<Record<string, number>>;
@@ -57,7 +62,17 @@ export interface Tally {
  *
  * @param of what flips: a check, or `node`
  */
-export function tally({ kind, of, by, stored }: { readonly kind: "check" | "expectation" | "policy"; readonly of: string; readonly by: readonly Label[]; readonly stored: boolean }): Tally {
+export function tally({
+  kind,
+  of,
+  by,
+  stored,
+}: {
+  readonly kind: "check" | "expectation" | "policy";
+  readonly of: string;
+  readonly by: readonly Label[];
+  readonly stored: boolean;
+}): Tally {
   const byAttempt = stored && kind === "policy";
   const cells = cellCounts(by);
   const segments = cellCounts(["segment"]);
@@ -90,7 +105,8 @@ export function tally({ kind, of, by, stored }: { readonly kind: "check" | "expe
       return [];
     }
     if (!ended.cut && ended.before === "pass" && ended.after === "fail") flipped.refused.add(name);
-    if (!ended.cut && ended.before === "fail" && (ended.after === "pass" || ended.after === "open")) flipped.admitted.set(name, first.labels);
+    if (!ended.cut && ended.before === "fail" && (ended.after === "pass" || ended.after === "open"))
+      flipped.admitted.set(name, first.labels);
     return byAttempt ? flipOfAttempt(ended, all) : [];
   };
 
@@ -98,7 +114,9 @@ export function tally({ kind, of, by, stored }: { readonly kind: "check" | "expe
     // Neither let in nor refused, or begun before the span: there is nothing to compare with.
     if (cut || before === "open") return [];
     if (before === "unknown" || after === "unknown") {
-      count(deciding, { state: all.find(({ state }) => state !== "judged" && state !== "not-concerned")?.state ?? "evidence-missing" });
+      count(deciding, {
+        state: all.find(({ state }) => state !== "judged" && state !== "not-concerned")?.state ?? "evidence-missing",
+      });
       return [];
     }
     count(deciding, { state: "judged", before, after });
@@ -114,8 +132,13 @@ export function tally({ kind, of, by, stored }: { readonly kind: "check" | "expe
         drifts.set(key, { check, stored: then, now, count: (drifts.get(key)?.count ?? 0) + 1 });
       }
       if ((outcome.drift ?? []).length > 0) drift += 1;
-      if (outcome.state === "error" && errors.length < LISTED) errors.push({ bundle: outcome.name, node: outcome.node ?? null, why: outcome.why ?? "" });
-      if ((outcome.state === "evidence-missing" || outcome.state === "probe-missing") && (missing.size < LISTED || missing.has(outcome.why ?? ""))) missing.set(outcome.why ?? "", (missing.get(outcome.why ?? "") ?? 0) + 1);
+      if (outcome.state === "error" && errors.length < LISTED)
+        errors.push({ bundle: outcome.name, node: outcome.node ?? null, why: outcome.why ?? "" });
+      if (
+        (outcome.state === "evidence-missing" || outcome.state === "probe-missing") &&
+        (missing.size < LISTED || missing.has(outcome.why ?? ""))
+      )
+        missing.set(outcome.why ?? "", (missing.get(outcome.why ?? "") ?? 0) + 1);
 
       const flips: Flip[] = [];
       if (isRun(outcome)) {
@@ -148,9 +171,31 @@ export function tally({ kind, of, by, stored }: { readonly kind: "check" | "expe
 const isRun = (outcome: Outcome): outcome is Run => outcome.run !== undefined;
 const attemptOf = ({ run }: Run): string => `${String(run.validation)}/${String(run.attempt)}`;
 
-function flipOf({ name, labels, shown }: Outcome, of: string, before: string | undefined, after: string | undefined): readonly Flip[] {
+function flipOf(
+  { name, labels, shown }: Outcome,
+  of: string,
+  before: string | undefined,
+  after: string | undefined,
+): readonly Flip[] {
   if (shown === undefined || before === undefined || after === undefined || before === after) return [];
   const { bundle_hash, node, machine, findings_before, findings_after } = shown;
   const { vendor = null, sku = null, cluster = null, segment = null } = labels;
-  return [{ schema: "slipway/backtest-flip@1", bundle_hash, bundle: name, node, machine, vendor, sku, cluster, segment, of, before, after, findings_before, findings_after }];
+  return [
+    {
+      schema: "slipway/backtest-flip@1",
+      bundle_hash,
+      bundle: name,
+      node,
+      machine,
+      vendor,
+      sku,
+      cluster,
+      segment,
+      of,
+      before,
+      after,
+      findings_before,
+      findings_after,
+    },
+  ];
 }

@@ -21,7 +21,10 @@ const resolve = (node: object) => loadFleetExpectations(fleet, expectationSectio
 describe("expectations of a fleet", () => {
   it("lays vendor under SKU under cluster: objects merge, lists and scalars replace, null unsets", () => {
     write("vendor/azure.yaml", "hypervisor:\n  virt: [microsoft]\n  kernelArgs: [a, b]\ngpus: { count: 8 }\n");
-    write("sku/GB300.yaml", "gpus:\n  count: 4\nhypervisor:\n  kernelArgs: [c]\nimex: { model: host, version: '580' }\n");
+    write(
+      "sku/GB300.yaml",
+      "gpus:\n  count: 4\nhypervisor:\n  kernelArgs: [c]\nimex: { model: host, version: '580' }\n",
+    );
     write("cluster/a.yml", "imex:\n  version: null\nhypervisor:\n  virt: null\nchecks: [imex]\n");
     expect(resolve({ vendor: "azure", sku: "GB300", cluster: "a" })).toEqual({
       expect: { gpus: { count: 4 }, hypervisor: { kernelArgs: ["c"] }, imex: { model: "host" }, checks: ["imex"] },
@@ -32,13 +35,18 @@ describe("expectations of a fleet", () => {
         "/imex/model": `${fleet}/expectations/sku/GB300.yaml:5`,
       },
     });
-    expect(resolve({ vendor: "azure" }).expect).toEqual({ hypervisor: { virt: ["microsoft"], kernelArgs: ["a", "b"] }, gpus: { count: 8 } });
+    expect(resolve({ vendor: "azure" }).expect).toEqual({
+      hypervisor: { virt: ["microsoft"], kernelArgs: ["a", "b"] },
+      gpus: { count: 8 },
+    });
   });
 
   it("expects nothing where no file speaks, and never follows a name out of the folder", () => {
     writeFileSync(join(fleet, "outside.yaml"), "gpus: { count: 4 }\n");
     expect(resolve({ vendor: "../../outside", sku: "__proto__", cluster: null })).toEqual({ expect: {}, sources: {} });
-    expect(loadFleetExpectations(join(fleet, "nowhere"), expectationSections).resolve({ vendor: "azure" }).expect).toEqual({});
+    expect(
+      loadFleetExpectations(join(fleet, "nowhere"), expectationSections).resolve({ vendor: "azure" }).expect,
+    ).toEqual({});
   });
 
   it("a null section unsets the whole of it", () => {
@@ -50,7 +58,11 @@ describe("expectations of a fleet", () => {
   it.each([
     ["an unknown section", "gpus: { count: 4 }\ngpu: { count: 4 }\n", "f.yaml:2:1: gpu: is no known section"],
     ["an unknown key", "gpus:\n  count: 4\n  cuont: 4\n", "f.yaml:3:3: gpus.cuont: is no known key"],
-    ["an unknown key in a list", "ib:\n  rails:\n    - { device: a, port: 1, rateGbps: 1, label: X, width: 4, linkLayer: I, lane: 2 }\n", "f.yaml:3:76: ib.rails.0.lane: is no known key"],
+    [
+      "an unknown key in a list",
+      "ib:\n  rails:\n    - { device: a, port: 1, rateGbps: 1, label: X, width: 4, linkLayer: I, lane: 2 }\n",
+      "f.yaml:3:76: ib.rails.0.lane: is no known key",
+    ],
     ["a wrong value", "gpus:\n  count: four\n", "f.yaml:2:10: gpus.count:"],
     ["a key twice", "gpus: {}\ngpus: {}\n", "f.yaml:2:1: Map keys must be unique"],
     ["no YAML", "gpus: [1\n", "f.yaml:2:1:"],

@@ -2,7 +2,13 @@ import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Expectations } from "@slipway/domain";
 import { SlipwayError } from "@slipway/plugin-sdk";
-import { overlay, parseExpectationFile, type ExpectationFile, type SectionSchemas, type SourcedExpectations } from "./parse-file.ts";
+import {
+  overlay,
+  parseExpectationFile,
+  type ExpectationFile,
+  type SectionSchemas,
+  type SourcedExpectations,
+} from "./parse-file.ts";
 
 /** The layers of `fleet/expectations/<layer>/<name>.yaml`, later over earlier. */
 const LAYERS = ["vendor", "sku", "cluster"] as const;
@@ -19,7 +25,10 @@ export interface FleetExpectations {
    * @param over expectations that lie over those of the files, with the words that name their source
    * @throws SlipwayError of kind `config` for unknown keys and wrong values in `over`
    */
-  resolve(node: NodeClass, over?: { readonly source: string; readonly expectations: Expectations }): SourcedExpectations;
+  resolve(
+    node: NodeClass,
+    over?: { readonly source: string; readonly expectations: Expectations },
+  ): SourcedExpectations;
 }
 
 /** One file of `expectations/`, as it lies there. */
@@ -46,7 +55,8 @@ export function readExpectationTexts(fleet: string): readonly ExpectationText[] 
       const path = join(folder, entry);
       const name = entry.replace(/\.ya?ml$/, "");
       if (name === entry) continue;
-      if (texts.some((other) => other.layer === layer && other.name === name)) throw new SlipwayError("config", `${path}: there is another file for ${name}`);
+      if (texts.some((other) => other.layer === layer && other.name === name))
+        throw new SlipwayError("config", `${path}: there is another file for ${name}`);
       texts.push({ layer, name, path, text: attempt(path, () => readFileSync(path, "utf8")) });
     }
   }
@@ -54,16 +64,26 @@ export function readExpectationTexts(fleet: string): readonly ExpectationText[] 
 }
 
 /** @throws SlipwayError of kind `config`, naming file, line and column, for a file that is wrong */
-export const loadFleetExpectations = (fleet: string, sections: SectionSchemas): FleetExpectations => fleetExpectations(readExpectationTexts(fleet), sections);
+export const loadFleetExpectations = (fleet: string, sections: SectionSchemas): FleetExpectations =>
+  fleetExpectations(readExpectationTexts(fleet), sections);
 
 /** @throws SlipwayError of kind `config`, naming file, line and column, for a text that is wrong */
 export function fleetExpectations(texts: readonly ExpectationText[], sections: SectionSchemas): FleetExpectations {
-  const files = new Map<Layer, Map<string, ExpectationFile>>(LAYERS.map((layer) => [layer, new Map<string, ExpectationFile>()]));
-  for (const { layer, name, path, text } of texts) files.get(layer)?.set(name, parseExpectationFile(path, text, sections));
+  const files = new Map<Layer, Map<string, ExpectationFile>>(
+    LAYERS.map((layer) => [layer, new Map<string, ExpectationFile>()]),
+  );
+  for (const { layer, name, path, text } of texts)
+    files.get(layer)?.set(name, parseExpectationFile(path, text, sections));
   const overs = new Map<string, ExpectationFile>();
   /** By the object that lies over the files: a store that shares its documents asks with the same one again. */
   const resolved = new WeakMap<Expectations, Map<string, SourcedExpectations>>();
-  const parsed = ({ source, expectations }: { readonly source: string; readonly expectations: Expectations }): ExpectationFile => {
+  const parsed = ({
+    source,
+    expectations,
+  }: {
+    readonly source: string;
+    readonly expectations: Expectations;
+  }): ExpectationFile => {
     const text = JSON.stringify(expectations);
     const key = `${source}\n${text}`;
     const known = overs.get(key) ?? parseExpectationFile(source, text, sections);
@@ -71,7 +91,8 @@ export function fleetExpectations(texts: readonly ExpectationText[], sections: S
     overs.set(key, known);
     return known;
   };
-  const layered = (node: NodeClass, over: readonly ExpectationFile[]): SourcedExpectations => overlay([...LAYERS.flatMap((layer) => files.get(layer)?.get(node[layer] ?? "") ?? []), ...over]);
+  const layered = (node: NodeClass, over: readonly ExpectationFile[]): SourcedExpectations =>
+    overlay([...LAYERS.flatMap((layer) => files.get(layer)?.get(node[layer] ?? "") ?? []), ...over]);
   return {
     resolve(node, over) {
       if (over === undefined) return layered(node, []);
@@ -92,6 +113,9 @@ function attempt<T>(path: string, read: () => T): T {
   try {
     return read();
   } catch (error) {
-    throw new SlipwayError("config", `${path}: cannot be read (${(error as NodeJS.ErrnoException).code ?? "unknown error"})`);
+    throw new SlipwayError(
+      "config",
+      `${path}: cannot be read (${(error as NodeJS.ErrnoException).code ?? "unknown error"})`,
+    );
   }
 }

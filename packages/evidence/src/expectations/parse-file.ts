@@ -35,11 +35,17 @@ export function parseExpectationFile(name: string, text: string, sections: Secti
     fail((thrown as Error).message, 0);
   }
   value ??= {};
-  if (typeof value !== "object" || Array.isArray(value) || value === null) return fail("has to be a mapping of sections such as `gpus:`", 0);
+  if (typeof value !== "object" || Array.isArray(value) || value === null)
+    return fail("has to be a mapping of sections such as `gpus:`", 0);
 
   for (const [section, content] of Object.entries(value)) {
-    const schema = section === "checks" ? RequiredChecks : Object.hasOwn(sections, section) ? sections[section] : undefined;
-    if (schema === undefined) fail(`${section}: is no known section (known: ${[...Object.keys(sections), "checks"].sort().join(", ")})`, offsetOf(document, [section], true));
+    const schema =
+      section === "checks" ? RequiredChecks : Object.hasOwn(sections, section) ? sections[section] : undefined;
+    if (schema === undefined)
+      fail(
+        `${section}: is no known section (known: ${[...Object.keys(sections), "checks"].sort().join(", ")})`,
+        offsetOf(document, [section], true),
+      );
     if (content === null) continue;
     const parsed = schema?.safeParse(withoutNulls(content));
     if (parsed?.success === false) {
@@ -84,7 +90,10 @@ function offsetOf(document: Document, path: readonly PropertyKey[], key: boolean
 }
 
 function pointerParts(pointer: string): string[] {
-  return pointer.split("/").slice(1).map((part) => part.replaceAll("~1", "/").replaceAll("~0", "~"));
+  return pointer
+    .split("/")
+    .slice(1)
+    .map((part) => part.replaceAll("~1", "/").replaceAll("~0", "~"));
 }
 
 /** Expectations with the file and line each value came from, by JSON pointer. */
@@ -97,11 +106,18 @@ export interface SourcedExpectations {
 export function overlay(files: readonly ExpectationFile[]): SourcedExpectations {
   const sources = new Map<string, string>();
   let expect: Record<string, unknown> = {};
-  for (const file of files) expect = merge(expect, file.expectations, [], (pointer) => `${file.name}:${String(file.lineOf(pointer))}`, sources);
+  for (const file of files)
+    expect = merge(expect, file.expectations, [], (pointer) => `${file.name}:${String(file.lineOf(pointer))}`, sources);
   return { expect, sources: Object.fromEntries([...sources].sort(([a], [b]) => (a < b ? -1 : 1))) };
 }
 
-function merge(under: Readonly<Record<string, unknown>>, over: Readonly<Record<string, unknown>>, path: readonly string[], source: (pointer: string) => string, sources: Map<string, string>): Record<string, unknown> {
+function merge(
+  under: Readonly<Record<string, unknown>>,
+  over: Readonly<Record<string, unknown>>,
+  path: readonly string[],
+  source: (pointer: string) => string,
+  sources: Map<string, string>,
+): Record<string, unknown> {
   const merged: Record<string, unknown> = { ...under };
   for (const [key, value] of Object.entries(over)) {
     const place = [...path, key];

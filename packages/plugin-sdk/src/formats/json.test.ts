@@ -4,7 +4,13 @@ import { Unreadable } from "../errors.ts";
 import type { ProbeOutput } from "../evidence.ts";
 import { jsonDocument, jsonPointer, shaped } from "./json.ts";
 
-const output = (stdout: string, damaged = false): ProbeOutput => ({ probe: "p", record: { argv: [], exitCode: 0 }, stdout, stderr: "", damaged });
+const output = (stdout: string, damaged = false): ProbeOutput => ({
+  probe: "p",
+  record: { argv: [], exitCode: 0 },
+  stdout,
+  stderr: "",
+  damaged,
+});
 
 function refusal(work: () => unknown): Unreadable {
   try {
@@ -23,18 +29,34 @@ describe("jsonDocument", () => {
     expect(jsonDocument(output("warning\n[1]\n"), "[1]\n")).toEqual([1]);
   });
 
-  it.each(["", " ", '{"a":1', '{"a":1}}', '{"a":1} {"b":2}', '{"a":1}\ntext', "{a:1}", "NaN", "\u0000", "[1,]", "<a/>"])("G3 refuses %j", (text) => {
+  it.each([
+    "",
+    " ",
+    '{"a":1',
+    '{"a":1}}',
+    '{"a":1} {"b":2}',
+    '{"a":1}\ntext',
+    "{a:1}",
+    "NaN",
+    "\u0000",
+    "[1,]",
+    "<a/>",
+  ])("G3 refuses %j", (text) => {
     expect(refusal(() => jsonDocument(output(text))).message).toMatch(/^it is not a whole JSON document: /);
   });
 
   it("refuses bytes that are no UTF-8, wherever they stand", () => {
-    expect(refusal(() => jsonDocument(output('{"a":"\uFFFD"}', true))).message).toBe("its JSON holds bytes that are no UTF-8");
+    expect(refusal(() => jsonDocument(output('{"a":"\uFFFD"}', true))).message).toBe(
+      "its JSON holds bytes that are no UTF-8",
+    );
     expect(jsonDocument(output('{"a":"\uFFFD"}'))).toEqual({ a: "\uFFFD" });
   });
 
   it("G10 answers 30,000 nested lists and lines of 1 MB", () => {
     const deep = jsonDocument(output(`${"[".repeat(30_000)}${"]".repeat(30_000)}`));
-    expect(refusal(() => shaped(z.object({ a: z.string() }), deep)).message).toBe("it has no known shape: /: Invalid input: expected object, received array");
+    expect(refusal(() => shaped(z.object({ a: z.string() }), deep)).message).toBe(
+      "it has no known shape: /: Invalid input: expected object, received array",
+    );
     expect(() => jsonDocument(output("[".repeat(30_000)))).toThrow(Unreadable);
     expect(jsonDocument(output(JSON.stringify("x".repeat(1_000_000))))).toHaveLength(1_000_000);
   });
@@ -49,7 +71,10 @@ describe("shaped", () => {
 
   it("G3 refuses another shape, at the first place that differs", () => {
     const refused = refusal(() => shaped(Shape, { list: [{ "a/b": 1 }, 5] }));
-    expect(refused).toMatchObject({ path: "/list/1", message: "it has no known shape: /list/1: Invalid input: expected object, received number" });
+    expect(refused).toMatchObject({
+      path: "/list/1",
+      message: "it has no known shape: /list/1: Invalid input: expected object, received number",
+    });
     expect(refusal(() => shaped(Shape, { list: [{ "a/b": "1" }] })).path).toBe("/list/0/a~1b");
     expect(refusal(() => shaped(Shape, undefined)).path).toBe("");
   });

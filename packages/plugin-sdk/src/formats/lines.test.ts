@@ -3,7 +3,13 @@ import { Unreadable } from "../errors.ts";
 import type { ProbeOutput } from "../evidence.ts";
 import { intact, lines } from "./lines.ts";
 
-const output = (stdout: string, damaged = false): ProbeOutput => ({ probe: "p", record: { argv: [], exitCode: 0 }, stdout, stderr: "", damaged });
+const output = (stdout: string, damaged = false): ProbeOutput => ({
+  probe: "p",
+  record: { argv: [], exitCode: 0 },
+  stdout,
+  stderr: "",
+  damaged,
+});
 
 describe("lines", () => {
   it("numbers lines from 1, empty ones too, and drops carriage returns", () => {

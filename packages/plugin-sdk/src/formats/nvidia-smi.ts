@@ -23,13 +23,17 @@ const LOST = /gpu is lost|unknown error|err!/i;
 export const nvidiaSmiFormat: Format<readonly SmiGpu[]> = {
   parse(output: ProbeOutput) {
     const root = xmlDocument(output);
-    if (root.name !== "nvidia_smi_log") throw new Unreadable(`it has no known shape: its root element is ${root.name}`, { line: root.line });
+    if (root.name !== "nvidia_smi_log")
+      throw new Unreadable(`it has no known shape: its root element is ${root.name}`, { line: root.line });
     const elements = root.children.filter((element) => element.name === "gpu");
-    if (elements.length === 0 && child(root, "attached_gpus") === undefined) throw new Unreadable("it says nothing of GPUs, not even that there are none", { line: root.line });
+    if (elements.length === 0 && child(root, "attached_gpus") === undefined)
+      throw new Unreadable("it says nothing of GPUs, not even that there are none", { line: root.line });
     return elements.map((element, index) => {
       const identity = ["product_name", "serial", "uuid"].map((name) => child(element, name)?.text);
       const lost = identity.some((text) => text !== undefined && LOST.test(text));
-      const [name, serial, uuid] = identity.map((text) => (text === undefined || text === "" || text === "N/A" || LOST.test(text) ? undefined : text));
+      const [name, serial, uuid] = identity.map((text) =>
+        text === undefined || text === "" || text === "N/A" || LOST.test(text) ? undefined : text,
+      );
       return { index, element, serial, uuid, name, lost };
     });
   },
@@ -60,7 +64,12 @@ export interface AbsentGpu {
  * order of the indices, tell which; without them a lost GPU is named by its position, and the node
  * stands for what is short.
  */
-export function absentGpus(evidence: Evidence, gpus: readonly SmiGpu[], count: number, serials: readonly string[] = []): AbsentGpu[] {
+export function absentGpus(
+  evidence: Evidence,
+  gpus: readonly SmiGpu[],
+  count: number,
+  serials: readonly string[] = [],
+): AbsentGpu[] {
   const present = gpus.filter((gpu) => !gpu.lost);
   const short = count - present.length;
   if (short <= 0) return [];
@@ -68,11 +77,18 @@ export function absentGpus(evidence: Evidence, gpus: readonly SmiGpu[], count: n
   if (unlisted?.length === short) {
     return unlisted.map((index) => {
       const gpu = gpus[index];
-      return { scope: { kind: "gpu", id: String(index) }, serial: serials[index], lost: gpu?.lost === true ? gpu : undefined };
+      return {
+        scope: { kind: "gpu", id: String(index) },
+        serial: serials[index],
+        lost: gpu?.lost === true ? gpu : undefined,
+      };
     });
   }
   const lost = gpus.filter((gpu) => gpu.lost);
-  return [...lost.map((gpu) => ({ scope: smiGpuScope(gpu), serial: undefined, lost: gpu })), { scope: nodeScope(evidence), serial: undefined, lost: undefined }];
+  return [
+    ...lost.map((gpu) => ({ scope: smiGpuScope(gpu), serial: undefined, lost: gpu })),
+    { scope: nodeScope(evidence), serial: undefined, lost: undefined },
+  ];
 }
 
 /**
@@ -80,14 +96,23 @@ export function absentGpus(evidence: Evidence, gpus: readonly SmiGpu[], count: n
  *
  * @param part what stays unproven of them, such as `memory`
  */
-export function unlistedGpuFindings(evidence: Evidence, gpus: readonly SmiGpu[], expected: { count: number; serials?: readonly string[] | undefined }, output: ProbeOutput, part: string): (Finding & { code: "gpu-not-listed" })[] {
+export function unlistedGpuFindings(
+  evidence: Evidence,
+  gpus: readonly SmiGpu[],
+  expected: { count: number; serials?: readonly string[] | undefined },
+  output: ProbeOutput,
+  part: string,
+): (Finding & { code: "gpu-not-listed" })[] {
   const { count, serials } = expected;
   return absentGpus(evidence, gpus, count, serials).map(({ scope, serial, lost }) => ({
     code: "gpu-not-listed",
     verdict: "inconclusive",
     cause: "unknown",
     scope,
-    message: scope.kind === "gpu" ? `GPU ${scope.id} is ${lost === undefined ? "not listed" : "lost"}, so its ${part} is not proven.` : `Some GPUs of the node are not listed, so their ${part} is not proven.`,
+    message:
+      scope.kind === "gpu"
+        ? `GPU ${scope.id} is ${lost === undefined ? "not listed" : "lost"}, so its ${part} is not proven.`
+        : `Some GPUs of the node are not listed, so their ${part} is not proven.`,
     expected: serial === undefined ? `${String(count)} GPUs` : `serial ${serial}`,
     observed: lost === undefined ? `${String(gpus.filter((gpu) => !gpu.lost).length)} listed` : "lost",
     evidence: [lost === undefined ? { probe: output.probe } : atElement(output, lost.element)],

@@ -3,7 +3,13 @@ import { Unreadable } from "../errors.ts";
 import type { ProbeOutput } from "../evidence.ts";
 import { child, descendants, innermost, xmlDocument, xmlPointer, type XmlElement } from "./xml.ts";
 
-const output = (stdout: string, damaged = false): ProbeOutput => ({ probe: "p", record: { argv: [], exitCode: 0 }, stdout, stderr: "", damaged });
+const output = (stdout: string, damaged = false): ProbeOutput => ({
+  probe: "p",
+  record: { argv: [], exitCode: 0 },
+  stdout,
+  stderr: "",
+  damaged,
+});
 const parse = (text: string): XmlElement => xmlDocument(output(text));
 
 function refusal(text: string, damaged = false): Unreadable {
@@ -18,12 +24,17 @@ function refusal(text: string, damaged = false): Unreadable {
 
 describe("xmlDocument", () => {
   it("gives names, trimmed text, attributes, lines and parents", () => {
-    const root = parse('<?xml version="1.0" ?>\n<!-- note -->\n<log>\n <gpu id="0">\n  <name>\n   A &amp; B &#x41;<![CDATA[ <C> ]]></name>\n  <none/>\n </gpu>\n</log>\n');
+    const root = parse(
+      '<?xml version="1.0" ?>\n<!-- note -->\n<log>\n <gpu id="0">\n  <name>\n   A &amp; B &#x41;<![CDATA[ <C> ]]></name>\n  <none/>\n </gpu>\n</log>\n',
+    );
     expect(root).toMatchObject({ name: "log", text: "", line: 3, parent: undefined, attributes: {} });
     const [gpu] = root.children;
     expect(gpu).toMatchObject({ name: "gpu", line: 4, attributes: { id: "0" } });
     expect(gpu?.parent).toBe(root);
-    expect(gpu?.children.map(({ name, text, line }) => [name, text, line])).toEqual([["name", "A & B A <C>", 5], ["none", "", 7]]);
+    expect(gpu?.children.map(({ name, text, line }) => [name, text, line])).toEqual([
+      ["name", "A & B A <C>", 5],
+      ["none", "", 7],
+    ]);
   });
 
   it("keeps text around child elements together", () => {
@@ -46,8 +57,14 @@ describe("xmlDocument", () => {
   });
 
   it("M2 refuses a billion laughs before the first of them", () => {
-    const entities = Array.from({ length: 12 }, (_, level) => `<!ENTITY l${String(level + 1)} "${`&l${String(level)};`.repeat(10)}">`).join("\n");
-    expect(refusal(`<!DOCTYPE a [\n<!ENTITY l0 "lol">\n${entities}\n]>\n<a>&l12;</a>`)).toMatchObject({ message: "its XML brings declarations of its own", line: 15 });
+    const entities = Array.from(
+      { length: 12 },
+      (_, level) => `<!ENTITY l${String(level + 1)} "${`&l${String(level)};`.repeat(10)}">`,
+    ).join("\n");
+    expect(refusal(`<!DOCTYPE a [\n<!ENTITY l0 "lol">\n${entities}\n]>\n<a>&l12;</a>`)).toMatchObject({
+      message: "its XML brings declarations of its own",
+      line: 15,
+    });
   });
 
   it.each([
@@ -74,8 +91,10 @@ describe("xmlDocument", () => {
   });
 
   it("G3 refuses every cut of a document but that of its last newline", () => {
-    const text = '<?xml version="1.0" ?>\n<!DOCTYPE log SYSTEM "x.dtd">\n<log>\n\t<gpu id="1"><serial>12</serial></gpu>\n</log>\n';
-    for (let length = 0; length < text.length - 1; length += 1) expect(refusal(text.slice(0, length))).toBeInstanceOf(Unreadable);
+    const text =
+      '<?xml version="1.0" ?>\n<!DOCTYPE log SYSTEM "x.dtd">\n<log>\n\t<gpu id="1"><serial>12</serial></gpu>\n</log>\n';
+    for (let length = 0; length < text.length - 1; length += 1)
+      expect(refusal(text.slice(0, length))).toBeInstanceOf(Unreadable);
     expect(parse(text.trimEnd()).name).toBe("log");
   });
 
@@ -126,7 +145,11 @@ describe("places in a document", () => {
   it("xmlPointer counts siblings of the same name only", () => {
     expect(xmlPointer(root)).toBe("/log");
     expect(root.children.map((element) => xmlPointer(element))).toEqual(["/log/gpu/0", "/log/x", "/log/gpu/1"]);
-    expect(second === undefined ? [] : descendants(second, "ecc", "n").map((element) => xmlPointer(element))).toEqual(["/log/gpu/1/ecc/0/n", "/log/gpu/1/ecc/1/n/0", "/log/gpu/1/ecc/1/n/1"]);
+    expect(second === undefined ? [] : descendants(second, "ecc", "n").map((element) => xmlPointer(element))).toEqual([
+      "/log/gpu/1/ecc/0/n",
+      "/log/gpu/1/ecc/1/n/0",
+      "/log/gpu/1/ecc/1/n/1",
+    ]);
   });
 
   it("child follows the first of each name", () => {

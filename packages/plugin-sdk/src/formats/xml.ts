@@ -46,9 +46,17 @@ export function xmlDocument(output: ProbeOutput): XmlElement {
   });
   parser.on("opentag", (tag) => {
     elements += 1;
-    if (elements > MOST_ELEMENTS) throw new Unreadable(`its XML has more than ${String(MOST_ELEMENTS)} elements`, { line: parser.line });
+    if (elements > MOST_ELEMENTS)
+      throw new Unreadable(`its XML has more than ${String(MOST_ELEMENTS)} elements`, { line: parser.line });
     const attributes = tag.attributes as Record<string, string>;
-    const element: Open = { name: tag.name, text: "", children: [], line: parser.line, parent: open.at(-1), attributes: Object.keys(attributes).length === 0 ? NO_ATTRIBUTES : { ...attributes } };
+    const element: Open = {
+      name: tag.name,
+      text: "",
+      children: [],
+      line: parser.line,
+      parent: open.at(-1),
+      attributes: Object.keys(attributes).length === 0 ? NO_ATTRIBUTES : { ...attributes },
+    };
     element.parent?.children.push(element);
     root ??= element;
     open.push(element);
@@ -76,7 +84,11 @@ function childSteps(parent: XmlElement): ReadonlyMap<XmlElement, string> {
   const known = steps.get(parent);
   if (known !== undefined) return known;
   const sameName = Map.groupBy(parent.children, (element) => element.name);
-  const made = new Map([...sameName].flatMap(([name, elements]) => elements.map((element, index) => [element, elements.length === 1 ? `/${name}` : `/${name}/${String(index)}`])));
+  const made = new Map(
+    [...sameName].flatMap(([name, elements]) =>
+      elements.map((element, index) => [element, elements.length === 1 ? `/${name}` : `/${name}/${String(index)}`]),
+    ),
+  );
   steps.set(parent, made);
   return made;
 }
@@ -110,5 +122,8 @@ export function innermost(parent: XmlElement, ...names: readonly string[]): XmlE
 
 /** Every element at that place below a parent, for a field that the tool prints once and a damaged document twice. */
 export function descendants(parent: XmlElement, ...names: readonly string[]): XmlElement[] {
-  return names.reduce<XmlElement[]>((level, name) => level.flatMap((element) => element.children.filter((inner) => inner.name === name)), [parent]);
+  return names.reduce<XmlElement[]>(
+    (level, name) => level.flatMap((element) => element.children.filter((inner) => inner.name === name)),
+    [parent],
+  );
 }

@@ -30,10 +30,18 @@ describe("the programs of the composite probes, in the real sh", () => {
     write("mlx5_0/ports/1/gids/0", "fe80::1\n");
     write("we$(touch pwned);ird/ports/1/rate", "`id`\n");
     const port = `${home}/mlx5_0/ports/1`;
-    expect(run(IB_SYSFS, home)).toEqual({ status: 0, stdout: `${port}/rate:800 Gb/sec (4X XDR)\n${port}/state:4: ACTIVE\n${port}/pkeys/0:0x8001\n${port}/counters/link_downed:0\n${home}/we$(touch pwned);ird/ports/1/rate:\`id\`\n` });
+    expect(run(IB_SYSFS, home)).toEqual({
+      status: 0,
+      stdout: `${port}/rate:800 Gb/sec (4X XDR)\n${port}/state:4: ACTIVE\n${port}/pkeys/0:0x8001\n${port}/counters/link_downed:0\n${home}/we$(touch pwned);ird/ports/1/rate:\`id\`\n`,
+    });
   });
 
-  it.each([["ib-sysfs", IB_SYSFS], ["dmi", DMI], ["imex-resolve", IMEX_RESOLVE], ["hyperv-kvp", HYPERV_KVP]])("%s exits 127 when there is nothing to read", (_, program) => {
+  it.each([
+    ["ib-sysfs", IB_SYSFS],
+    ["dmi", DMI],
+    ["imex-resolve", IMEX_RESOLVE],
+    ["hyperv-kvp", HYPERV_KVP],
+  ])("%s exits 127 when there is nothing to read", (_, program) => {
     expect(run(program, join(home, "nowhere"))).toEqual({ status: 127, stdout: "" });
   });
 
@@ -46,18 +54,45 @@ describe("the programs of the composite probes, in the real sh", () => {
   it("imex-resolve answers a line for each name, whatever the name is", () => {
     write("nodes", "127.0.0.1\n# a comment\n\n  localhost  \nno-such-host.invalid\n$(touch pwned)\n-x\nlast.invalid");
     const { status, stdout } = run(IMEX_RESOLVE, join(home, "nodes"));
-    const rows = stdout.trimEnd().split("\n").map((line) => line.split("\t"));
+    const rows = stdout
+      .trimEnd()
+      .split("\n")
+      .map((line) => line.split("\t"));
     expect(status).toBe(0);
-    expect(rows.map(([name]) => name)).toEqual(["127.0.0.1", "localhost", "no-such-host.invalid", "$(touch pwned)", "-x", "last.invalid"]);
+    expect(rows.map(([name]) => name)).toEqual([
+      "127.0.0.1",
+      "localhost",
+      "no-such-host.invalid",
+      "$(touch pwned)",
+      "-x",
+      "last.invalid",
+    ]);
     expect(rows[0]?.[1]).toBe("127.0.0.1");
     expect(rows[1]?.[1]?.split(" ")).toContain("127.0.0.1");
     for (const row of rows.slice(2)) expect(row[1]).toMatch(/^! /);
   });
 
   it("hyperv-kvp decodes whole records of 512 + 2048 bytes up to their first NUL", () => {
-    const record = (key: string, value: string): Buffer => Buffer.concat([Buffer.alloc(512).fill(key, 0, key.length), Buffer.alloc(2048).fill(`${value}\0junk`, 0, value.length + 5)]);
-    write("pool", Buffer.concat([record("HostName", "hv-1"), record("PhysicalHostName", "PHX 1$(id)"), record("Empty", ""), record("Long", `${"x".repeat(511)} ${"y".repeat(600)}`), record("Lines", "one\ntwo"), Buffer.from("torn")]));
-    expect(run(HYPERV_KVP, join(home, "pool"))).toEqual({ status: 0, stdout: `HostName\thv-1\nPhysicalHostName\tPHX 1$(id)\nEmpty\t\nLong\t${"x".repeat(511)} ${"y".repeat(600)}\nLines\tone\n` });
+    const record = (key: string, value: string): Buffer =>
+      Buffer.concat([
+        Buffer.alloc(512).fill(key, 0, key.length),
+        Buffer.alloc(2048).fill(`${value}\0junk`, 0, value.length + 5),
+      ]);
+    write(
+      "pool",
+      Buffer.concat([
+        record("HostName", "hv-1"),
+        record("PhysicalHostName", "PHX 1$(id)"),
+        record("Empty", ""),
+        record("Long", `${"x".repeat(511)} ${"y".repeat(600)}`),
+        record("Lines", "one\ntwo"),
+        Buffer.from("torn"),
+      ]),
+    );
+    expect(run(HYPERV_KVP, join(home, "pool"))).toEqual({
+      status: 0,
+      stdout: `HostName\thv-1\nPhysicalHostName\tPHX 1$(id)\nEmpty\t\nLong\t${"x".repeat(511)} ${"y".repeat(600)}\nLines\tone\n`,
+    });
   });
 
   it.skipIf(process.getuid?.() === 0)("what may not be read exits 126 (needs an ordinary user)", () => {

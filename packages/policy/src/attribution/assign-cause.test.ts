@@ -5,10 +5,40 @@ import { assignCause, NEAR_MS, type BanFacts, type NearFinding, type NearJob } f
 import { Xids, XIDS_SCHEMA, xidCauses, xidsIn } from "./xids.ts";
 
 const AT = Date.UTC(2026, 4, 28);
-const facts = (over: Partial<BanFacts> = {}): BanFacts => ({ cause: "unknown", at: AT, reason: "", findings: [], jobs: undefined, ...over });
-const finding = (over: Partial<NearFinding> = {}): NearFinding => ({ check: "dcdiag", code: "test-failed", verdict: "fail", cause: "hardware", scope: "gpu 3", message: "Test memory failed.", after: false, ...over });
-const workload = finding({ check: "xid", code: "xid-workload", verdict: "pass", cause: "workload", message: "Xid 31 on GPU 0000:3b:00: memory page fault, caused by the job." });
-const job = (over: Partial<NearJob> = {}): NearJob => ({ jobId: "j7", start: AT - 3_600_000, end: AT, state: "FAILED", bannedWith: 1, places: 1, ...over });
+const facts = (over: Partial<BanFacts> = {}): BanFacts => ({
+  cause: "unknown",
+  at: AT,
+  reason: "",
+  findings: [],
+  jobs: undefined,
+  ...over,
+});
+const finding = (over: Partial<NearFinding> = {}): NearFinding => ({
+  check: "dcdiag",
+  code: "test-failed",
+  verdict: "fail",
+  cause: "hardware",
+  scope: "gpu 3",
+  message: "Test memory failed.",
+  after: false,
+  ...over,
+});
+const workload = finding({
+  check: "xid",
+  code: "xid-workload",
+  verdict: "pass",
+  cause: "workload",
+  message: "Xid 31 on GPU 0000:3b:00: memory page fault, caused by the job.",
+});
+const job = (over: Partial<NearJob> = {}): NearJob => ({
+  jobId: "j7",
+  start: AT - 3_600_000,
+  end: AT,
+  state: "FAILED",
+  bannedWith: 1,
+  places: 1,
+  ...over,
+});
 const cause = (over: Partial<BanFacts>, xids = xidCauses()): [string, BanCause] | undefined => {
   const assigned = assignCause(facts(over), xids);
   return assigned === undefined ? undefined : [assigned.rule, assigned.cause];
@@ -17,11 +47,27 @@ const cause = (over: Partial<BanFacts>, xids = xidCauses()): [string, BanCause] 
 describe("the cause of a ban", () => {
   it.each<[string, Partial<BanFacts>, [string, BanCause] | undefined]>([
     ["a proven fault", { findings: [finding()] }, ["fault-found", "hardware"]],
-    ["the first by precedence", { findings: [finding({ cause: "configuration" }), finding({ cause: "fabric" })] }, ["fault-found", "fabric"]],
-    ["a proven fault over what a job did", { findings: [finding(), workload], jobs: [job({ bannedWith: 9, places: 4 })] }, ["fault-found", "hardware"]],
-    ["a proven fault over what a sender said", { cause: "workload", findings: [finding()] }, ["fault-found", "hardware"]],
+    [
+      "the first by precedence",
+      { findings: [finding({ cause: "configuration" }), finding({ cause: "fabric" })] },
+      ["fault-found", "fabric"],
+    ],
+    [
+      "a proven fault over what a job did",
+      { findings: [finding(), workload], jobs: [job({ bannedWith: 9, places: 4 })] },
+      ["fault-found", "hardware"],
+    ],
+    [
+      "a proven fault over what a sender said",
+      { cause: "workload", findings: [finding()] },
+      ["fault-found", "hardware"],
+    ],
     ["a fault found after the ban", { findings: [finding({ after: true })] }, ["fault-found", "hardware"]],
-    ["a configuration found after the ban", { findings: [finding({ cause: "configuration", after: true })] }, undefined],
+    [
+      "a configuration found after the ban",
+      { findings: [finding({ cause: "configuration", after: true })] },
+      undefined,
+    ],
     ["what is inconclusive", { findings: [finding({ verdict: "inconclusive" })] }, undefined],
     ["a tool that failed", { findings: [finding({ cause: "tool" })] }, undefined],
     ["an unknown cause found", { findings: [finding({ cause: "unknown" })] }, undefined],
@@ -34,14 +80,26 @@ describe("the cause of a ban", () => {
     ["an Xid of a job where none ran", { findings: [workload], jobs: [] }, undefined],
     ["an Xid of a job after the ban", { findings: [{ ...workload, after: true }] }, undefined],
     ["an Xid of a job against what a sender said", { cause: "hardware", findings: [workload] }, undefined],
-    ["a job on many nodes in two places", { jobs: [job({ bannedWith: 3, places: 2 })] }, ["job-on-many-nodes", "workload"]],
+    [
+      "a job on many nodes in two places",
+      { jobs: [job({ bannedWith: 3, places: 2 })] },
+      ["job-on-many-nodes", "workload"],
+    ],
     ["a job on many nodes of one rack", { jobs: [job({ bannedWith: 18, places: 1 })] }, undefined],
     ["a job on one node", { jobs: [job()] }, undefined],
     ["a job that the node failed", { jobs: [job({ bannedWith: 3, places: 3, state: "NODE_FAIL" })] }, undefined],
     ["a job that goes on", { jobs: [job({ bannedWith: 3, places: 3, end: null })] }, undefined],
-    ["a workload where no job ran", { cause: "workload", jobs: [job({ end: AT - NEAR_MS - 1 })] }, ["idle-node", "unknown"]],
+    [
+      "a workload where no job ran",
+      { cause: "workload", jobs: [job({ end: AT - NEAR_MS - 1 })] },
+      ["idle-node", "unknown"],
+    ],
     ["a workload where one ended just in time", { cause: "workload", jobs: [job({ end: AT - NEAR_MS })] }, undefined],
-    ["a workload where one started too late", { cause: "workload", jobs: [job({ start: AT + 1, end: null })] }, ["idle-node", "unknown"]],
+    [
+      "a workload where one started too late",
+      { cause: "workload", jobs: [job({ start: AT + 1, end: null })] },
+      ["idle-node", "unknown"],
+    ],
     ["a workload, jobs untold", { cause: "workload" }, undefined],
     ["nothing", {}, undefined],
   ])("%s", (_name, over, expected) => {
@@ -56,16 +114,39 @@ describe("the cause of a ban", () => {
   });
 
   it("says what it rests on, and never what is known already", () => {
-    expect(assignCause(facts({ findings: [finding()] }), xidCauses())?.reason).toBe("dcdiag found test-failed on gpu 3: hardware");
+    expect(assignCause(facts({ findings: [finding()] }), xidCauses())?.reason).toBe(
+      "dcdiag found test-failed on gpu 3: hardware",
+    );
     const causes = fc.constantFrom(...BAN_CAUSES);
-    const anyFinding = fc.record({ check: fc.constantFrom("xid", "dcdiag"), verdict: fc.constantFrom("pass" as const, "fail" as const, "inconclusive" as const), cause: fc.constantFrom(...BAN_CAUSES, "tool" as const), after: fc.boolean() }).map(finding);
+    const anyFinding = fc
+      .record({
+        check: fc.constantFrom("xid", "dcdiag"),
+        verdict: fc.constantFrom("pass" as const, "fail" as const, "inconclusive" as const),
+        cause: fc.constantFrom(...BAN_CAUSES, "tool" as const),
+        after: fc.boolean(),
+      })
+      .map(finding);
     fc.assert(
-      fc.property(causes, fc.array(anyFinding, { maxLength: 4 }), fc.constantFrom("", "Xid 31", "Xid 48"), fc.option(fc.array(fc.integer({ min: -30, max: 30 }).map((minutes) => job({ start: AT + (minutes - 5) * 60_000, end: AT + minutes * 60_000 })), { maxLength: 2 }), { nil: undefined }), (said, findings, reason, jobs) => {
-        const assigned = assignCause(facts({ cause: said, findings, reason, jobs }), xidCauses());
-        expect(assigned?.cause).not.toBe(said);
-        if (assigned?.cause === "workload") expect(said).toBe("unknown");
-        if (assigned !== undefined) expect(assigned.reason).not.toBe("");
-      }),
+      fc.property(
+        causes,
+        fc.array(anyFinding, { maxLength: 4 }),
+        fc.constantFrom("", "Xid 31", "Xid 48"),
+        fc.option(
+          fc.array(
+            fc
+              .integer({ min: -30, max: 30 })
+              .map((minutes) => job({ start: AT + (minutes - 5) * 60_000, end: AT + minutes * 60_000 })),
+            { maxLength: 2 },
+          ),
+          { nil: undefined },
+        ),
+        (said, findings, reason, jobs) => {
+          const assigned = assignCause(facts({ cause: said, findings, reason, jobs }), xidCauses());
+          expect(assigned?.cause).not.toBe(said);
+          if (assigned?.cause === "workload") expect(said).toBe("unknown");
+          if (assigned !== undefined) expect(assigned.reason).not.toBe("");
+        },
+      ),
     );
   });
 });

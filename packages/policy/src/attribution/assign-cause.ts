@@ -79,13 +79,15 @@ const RULES: Readonly<Record<AttributionRule, Rule>> = {
 export function assignCause(facts: BanFacts, xids: XidCauses): AssignedCause | undefined {
   for (const [rule, apply] of Object.entries(RULES)) {
     const assigned = apply(facts, xids);
-    if (assigned !== undefined) return assigned.cause === facts.cause ? undefined : { rule: rule as AttributionRule, ...assigned };
+    if (assigned !== undefined)
+      return assigned.cause === facts.cause ? undefined : { rule: rule as AttributionRule, ...assigned };
   }
   return undefined;
 }
 
 /** Whether a proven fault stands against the machine. Of a configuration only what was found before hands were on it. */
-export const provesFault = ({ verdict, cause, after }: NearFinding): boolean => verdict === "fail" && FAULTS.includes(cause as BanCause) && !(cause === "configuration" && after);
+export const provesFault = ({ verdict, cause, after }: NearFinding): boolean =>
+  verdict === "fail" && FAULTS.includes(cause as BanCause) && !(cause === "configuration" && after);
 
 /** A proven fault decides, whatever a job did: a job may fail by it. */
 function faultFound({ findings }: BanFacts): ReturnType<Rule> {
@@ -93,7 +95,14 @@ function faultFound({ findings }: BanFacts): ReturnType<Rule> {
   const cause = FAULTS.find((one) => proven.some((finding) => finding.cause === one));
   if (cause === undefined) return undefined;
   const of = proven.filter((finding) => finding.cause === cause);
-  return { cause, reason: `${of.map(({ check, code, scope }) => `${check} found ${code} on ${scope}`).slice(0, 3).join(", ")}: ${cause}`, findings: shown(of) };
+  return {
+    cause,
+    reason: `${of
+      .map(({ check, code, scope }) => `${check} found ${code} on ${scope}`)
+      .slice(0, 3)
+      .join(", ")}: ${cause}`,
+    findings: shown(of),
+  };
 }
 
 /** Xids that whoever banned it wrote down: those of a fault decide over those of a job. */
@@ -101,13 +110,26 @@ function xidNamed({ cause: said, reason }: BanFacts, xids: XidCauses): ReturnTyp
   if (said !== "unknown") return undefined;
   const named = xidsIn(reason).flatMap((code) => (xids.has(code) ? [{ code, cause: xids.get(code) }] : []));
   const cause = FAULTS.find((one) => named.some((xid) => xid.cause === one));
-  return cause === undefined ? undefined : { cause, reason: `the ban names Xid ${named.filter((xid) => xid.cause === cause).map(({ code }) => String(code)).join(", ")}: ${cause}`, findings: [] };
+  return cause === undefined
+    ? undefined
+    : {
+        cause,
+        reason: `the ban names Xid ${named
+          .filter((xid) => xid.cause === cause)
+          .map(({ code }) => String(code))
+          .join(", ")}: ${cause}`,
+        findings: [],
+      };
 }
 
 /** A job that is not there caused nothing. Who then did is not known. */
 function idleNode({ cause: said, jobs, at }: BanFacts): ReturnType<Rule> {
   if (said !== "workload" || jobs === undefined || jobs.some((job) => near(job, at))) return undefined;
-  return { cause: "unknown", reason: "no job ran on it within 15 minutes of the ban, so no workload was at fault", findings: [] };
+  return {
+    cause: "unknown",
+    reason: "no job ran on it within 15 minutes of the ban, so no workload was at fault",
+    findings: [],
+  };
 }
 
 /** Xids that a job's own code causes, none of a fault, and where jobs are known, a job to cause them. */
@@ -118,19 +140,46 @@ function workloadXid({ cause: said, findings, reason, jobs, at }: BanFacts, xids
   if (seen.length + named.length === 0) return undefined;
   const job = jobs?.find((one) => near(one, at));
   if (jobs !== undefined && job === undefined) return undefined;
-  const what = [...seen.slice(0, 3).map(({ message }) => message), ...(named.length === 0 ? [] : [`the ban names Xid ${named.map(String).join(", ")}`])].join(" ");
-  return { cause: "workload", reason: `${what}${job === undefined ? "" : ` Job ${job.jobId} ran then.`}`, findings: shown(seen) };
+  const what = [
+    ...seen.slice(0, 3).map(({ message }) => message),
+    ...(named.length === 0 ? [] : [`the ban names Xid ${named.map(String).join(", ")}`]),
+  ].join(" ");
+  return {
+    cause: "workload",
+    reason: `${what}${job === undefined ? "" : ` Job ${job.jobId} ran then.`}`,
+    findings: shown(seen),
+  };
 }
 
 /** One job took down machines in several places at once, and none of them shows a fault. */
 function jobOnManyNodes({ cause: said, jobs, at }: BanFacts): ReturnType<Rule> {
   if (said !== "unknown") return undefined;
-  const job = jobs?.find(({ end, state, bannedWith, places }) => end !== null && Math.abs(end - at) <= NEAR_MS && OWN_DOING.has(state.trim().toLowerCase()) && bannedWith >= MANY && places >= 2);
+  const job = jobs?.find(
+    ({ end, state, bannedWith, places }) =>
+      end !== null &&
+      Math.abs(end - at) <= NEAR_MS &&
+      OWN_DOING.has(state.trim().toLowerCase()) &&
+      bannedWith >= MANY &&
+      places >= 2,
+  );
   if (job === undefined) return undefined;
-  return { cause: "workload", reason: `job ${job.jobId} ended as ${job.state}, and ${String(job.bannedWith)} of its machines in ${String(job.places)} places were banned within 15 minutes without a fault found`, findings: [] };
+  return {
+    cause: "workload",
+    reason: `job ${job.jobId} ended as ${job.state}, and ${String(job.bannedWith)} of its machines in ${String(job.places)} places were banned within 15 minutes without a fault found`,
+    findings: [],
+  };
 }
 
 /** Ran at the ban, or ended shortly before it. A job that started later did not cause it. */
-export const near = ({ start, end }: Pick<NearJob, "start" | "end">, at: number): boolean => start <= at && (end === null || end >= at - NEAR_MS);
+export const near = ({ start, end }: Pick<NearJob, "start" | "end">, at: number): boolean =>
+  start <= at && (end === null || end >= at - NEAR_MS);
 
-const shown = (findings: readonly NearFinding[]): Attribution["findings"] => findings.map(({ check, code, cause, scope, serial, message }) => ({ check, code, cause, scope, ...(serial === undefined ? {} : { serial }), message }));
+const shown = (findings: readonly NearFinding[]): Attribution["findings"] =>
+  findings.map(({ check, code, cause, scope, serial, message }) => ({
+    check,
+    code,
+    cause,
+    scope,
+    ...(serial === undefined ? {} : { serial }),
+    message,
+  }));

@@ -18,10 +18,15 @@ const BY_RULE: XidCauses = new Map<number, BanCause>([
   ...[48, 62, 63, 64, 74, 79, 92, 94, 95, 119, 120, 140].map((code): [number, BanCause] => [code, "hardware"]),
 ]);
 
-export const xidCauses = (file?: Xids): XidCauses => new Map([...BY_RULE, ...Object.entries(file?.causes ?? {}).map(([code, cause]): [number, BanCause] => [Number(code), cause])]);
+export const xidCauses = (file?: Xids): XidCauses =>
+  new Map([
+    ...BY_RULE,
+    ...Object.entries(file?.causes ?? {}).map(([code, cause]): [number, BanCause] => [Number(code), cause]),
+  ]);
 
 /** `Xid 79`, `XID: 79`, `Xid (PCI:0000:3b:00): 79`, `Xids 13, 31`; of an SXid the number is another list's. */
-const MENTION = /(?<![A-Za-z])xids?(?:\s{0,4}\(PCI:[^()]{0,40}\))?[\s:=#]{0,4}(\d{1,5}(?:\s{0,2}(?:,|and|\+|\/)\s{0,2}\d{1,5}){0,9})(?!\d|\.\d)/gi;
+const MENTION =
+  /(?<![A-Za-z])xids?(?:\s{0,4}\(PCI:[^()]{0,40}\))?[\s:=#]{0,4}(\d{1,5}(?:\s{0,2}(?:,|and|\+|\/)\s{0,2}\d{1,5}){0,9})(?!\d|\.\d)/gi;
 
 /** The Xids that a person's or a scheduler's words name, in their order. */
 export function xidsIn(text: string): readonly number[] {

@@ -1,25 +1,48 @@
 import { expect, it } from "vitest";
 import { canaryGate, type Trial } from "./gate.ts";
 
-const positive = (subject: string, active: Trial["active"], staged: Trial["staged"]): Trial => ({ control: "positive", subject, active, staged, good: staged === "pass" });
-const negative = (subject: string, staged: Trial["staged"]): Trial => ({ control: "negative", subject, active: null, staged, good: staged === "fail" });
+const positive = (subject: string, active: Trial["active"], staged: Trial["staged"]): Trial => ({
+  control: "positive",
+  subject,
+  active,
+  staged,
+  good: staged === "pass",
+});
+const negative = (subject: string, staged: Trial["staged"]): Trial => ({
+  control: "negative",
+  subject,
+  active: null,
+  staged,
+  good: staged === "fail",
+});
 const needs = { canaries: 2, faults: ["a", "b"] };
-const good = [positive("n1", "pass", "pass"), positive("n2", "pass", "pass"), negative("a", "fail"), negative("b", "fail")];
+const good = [
+  positive("n1", "pass", "pass"),
+  positive("n2", "pass", "pass"),
+  negative("a", "fail"),
+  negative("b", "fail"),
+];
 
 it("opens when canary nodes pass and every fail code was caught", () => {
   expect(canaryGate(good, needs)).toEqual({ open: true, missing: [], blamed: undefined });
 });
 
 it("stays closed for a change that judges everything pass, or inconclusive", () => {
-  for (const verdict of ["pass", "inconclusive"] as const) expect(canaryGate([...good.slice(0, 2), negative("a", verdict), negative("b", verdict)], needs).open).toBe(false);
+  for (const verdict of ["pass", "inconclusive"] as const)
+    expect(canaryGate([...good.slice(0, 2), negative("a", verdict), negative("b", verdict)], needs).open).toBe(false);
 });
 
 it("blames the change for a canary that only it does not pass, and no change for a canary that fails anyway", () => {
-  expect(canaryGate([...good, positive("n3", "pass", "inconclusive")], needs)).toMatchObject({ open: false, blamed: expect.stringContaining("n3") as string });
+  expect(canaryGate([...good, positive("n3", "pass", "inconclusive")], needs)).toMatchObject({
+    open: false,
+    blamed: expect.stringContaining("n3") as string,
+  });
   expect(canaryGate([...good, positive("n3", "fail", "fail")], needs)).toMatchObject({ open: true });
 });
 
 it("counts a canary node once, and none without an active pass", () => {
-  expect(canaryGate([positive("n1", "pass", "pass"), positive("n1", "pass", "pass"), ...good.slice(2)], needs).missing).toEqual(["1 of 2 canary nodes have passed under it"]);
+  expect(
+    canaryGate([positive("n1", "pass", "pass"), positive("n1", "pass", "pass"), ...good.slice(2)], needs).missing,
+  ).toEqual(["1 of 2 canary nodes have passed under it"]);
   expect(canaryGate([], needs).missing).toHaveLength(3);
 });

@@ -35,11 +35,18 @@ export function canaryGate(trials: readonly Trial[], { canaries, faults }: GateR
   const positive = trials.filter(({ control, active }) => control === "positive" && active === "pass");
   const broken = positive.find(({ staged }) => staged !== "pass" && staged !== "not-applicable");
   const good = new Set(positive.filter(({ staged }) => staged === "pass").map(({ subject }) => subject));
-  const caught = new Set(trials.filter(({ control, good }) => control === "negative" && good).map(({ subject }) => subject));
+  const caught = new Set(
+    trials.filter(({ control, good }) => control === "negative" && good).map(({ subject }) => subject),
+  );
   const missing = [
     ...(good.size < canaries ? [`${String(good.size)} of ${String(canaries)} canary nodes have passed under it`] : []),
-    ...faults.filter((kind) => !caught.has(kind)).map((kind) => `no fault of the kind ${kind} was shown to it and caught`),
+    ...faults
+      .filter((kind) => !caught.has(kind))
+      .map((kind) => `no fault of the kind ${kind} was shown to it and caught`),
   ];
-  const blamed = broken === undefined ? undefined : `${broken.subject} passes under the active one and is ${broken.staged} under this one`;
+  const blamed =
+    broken === undefined
+      ? undefined
+      : `${broken.subject} passes under the active one and is ${broken.staged} under this one`;
   return { open: missing.length === 0 && blamed === undefined, missing, blamed };
 }

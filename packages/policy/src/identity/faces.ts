@@ -33,7 +33,11 @@ export function mayContest(gpuSerials: readonly string[], at: number, spans: rea
   const own = spans.filter(({ serial }) => gpuSerials.includes(serial));
   if (own.length === 0) return true;
   const [first, last] = [Math.min(...own.map((span) => span.first)), Math.max(...own.map((span) => span.last))];
-  return spans.some((span) => !gpuSerials.includes(span.serial) && ((span.first > last && span.first <= at) || (span.last < first && span.last >= at)));
+  return spans.some(
+    (span) =>
+      !gpuSerials.includes(span.serial) &&
+      ((span.first > last && span.first <= at) || (span.last < first && span.last >= at)),
+  );
 }
 
 /**
@@ -46,14 +50,29 @@ export function mayContest(gpuSerials: readonly string[], at: number, spans: rea
  */
 export function facesOf(claimants: readonly Claimant[]): readonly Face[] {
   let faces: Face[] = [];
-  for (const { sighting, at, nodeName, gpuSerials } of [...claimants].sort((a, b) => a.at - b.at || a.sighting - b.sighting)) {
-    const own: Face = { names: new Set(nodeName === null ? [] : [nodeName]), gpus: new Set(gpuSerials), sightings: [sighting], first: at, last: at };
+  for (const { sighting, at, nodeName, gpuSerials } of [...claimants].sort(
+    (a, b) => a.at - b.at || a.sighting - b.sighting,
+  )) {
+    const own: Face = {
+      names: new Set(nodeName === null ? [] : [nodeName]),
+      gpus: new Set(gpuSerials),
+      sightings: [sighting],
+      first: at,
+      last: at,
+    };
     const related = faces.filter((face) => meets(face.gpus, own.gpus) || meets(face.names, own.names));
     faces = [...faces.filter((face) => !related.includes(face)), [...related, own].reduce(union)];
   }
   const apart: Face[] = [];
   for (const face of faces.sort((a, b) => a.first - b.first)) {
-    const home = apart.findIndex((other) => face.gpus.size === 0 || other.gpus.size === 0 || face.first > other.last || face.names.size === 0 || other.names.size === 0);
+    const home = apart.findIndex(
+      (other) =>
+        face.gpus.size === 0 ||
+        other.gpus.size === 0 ||
+        face.first > other.last ||
+        face.names.size === 0 ||
+        other.names.size === 0,
+    );
     const host = apart[home];
     if (host === undefined) apart.push(face);
     else apart[home] = union(host, face);
@@ -62,7 +81,9 @@ export function facesOf(claimants: readonly Claimant[]): readonly Face[] {
 }
 
 /** Two names that one source gives to one serial at overlapping times; undefined when there are none. */
-export function contestedNames(claimants: readonly Claimant[]): { readonly source: string; readonly names: readonly [string, string] } | undefined {
+export function contestedNames(
+  claimants: readonly Claimant[],
+): { readonly source: string; readonly names: readonly [string, string] } | undefined {
   const spans = new Map<string, { source: string; name: string; first: number; last: number }>();
   for (const { source, nodeName: name, at } of claimants) {
     if (name === null) continue;
@@ -71,9 +92,17 @@ export function contestedNames(claimants: readonly Claimant[]): { readonly sourc
   }
   const all = [...spans.values()].sort((a, b) => (a.name < b.name ? -1 : 1));
   for (const a of all)
-    for (const b of all) if (a.source === b.source && a.name < b.name && a.first <= b.last && b.first <= a.last) return { source: a.source, names: [a.name, b.name] };
+    for (const b of all)
+      if (a.source === b.source && a.name < b.name && a.first <= b.last && b.first <= a.last)
+        return { source: a.source, names: [a.name, b.name] };
   return undefined;
 }
 
 const meets = (a: ReadonlySet<string>, b: ReadonlySet<string>): boolean => [...a].some((value) => b.has(value));
-const union = (a: Face, b: Face): Face => ({ names: new Set([...a.names, ...b.names]), gpus: new Set([...a.gpus, ...b.gpus]), sightings: [...a.sightings, ...b.sightings], first: Math.min(a.first, b.first), last: Math.max(a.last, b.last) });
+const union = (a: Face, b: Face): Face => ({
+  names: new Set([...a.names, ...b.names]),
+  gpus: new Set([...a.gpus, ...b.gpus]),
+  sightings: [...a.sightings, ...b.sightings],
+  first: Math.min(a.first, b.first),
+  last: Math.max(a.last, b.last),
+});

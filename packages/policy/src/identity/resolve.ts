@@ -41,9 +41,11 @@ export interface Decision {
 /** Prints a machine's id as people write it. */
 export const machineName = (id: number): string => `m-${String(id)}`;
 
-const shared = (seen: Seen, candidate: Candidate): number => seen.gpuSerials.filter((serial) => candidate.gpuSerials.includes(serial)).length;
+const shared = (seen: Seen, candidate: Candidate): number =>
+  seen.gpuSerials.filter((serial) => candidate.gpuSerials.includes(serial)).length;
 const most = (seen: Seen, candidate: Candidate): boolean => shared(seen, candidate) * 2 > seen.gpuSerials.length;
-const hardwareless = ({ systemSerial, gpuSerials }: Candidate): boolean => systemSerial === null && gpuSerials.length === 0;
+const hardwareless = ({ systemSerial, gpuSerials }: Candidate): boolean =>
+  systemSerial === null && gpuSerials.length === 0;
 
 /**
  * Which machine a sighting speaks of (settled.md B, Same machine): an equal specific chassis serial
@@ -55,49 +57,100 @@ const hardwareless = ({ systemSerial, gpuSerials }: Candidate): boolean => syste
 export function resolve(seen: Seen, candidates: Candidates): Decision {
   const specific = isSpecific(seen.systemSerial) ? seen.systemSerial : null;
   if (specific === null && seen.gpuSerials.length === 0) return byPlace(seen, candidates);
-  const ofGpus = [...candidates.byGpu].filter((candidate) => most(seen, candidate)).sort((a, b) => shared(seen, b) - shared(seen, a) || a.id - b.id);
-  const agreeing = ofGpus.find(({ systemSerial }) => specific === null || systemSerial === null || systemSerial === specific);
+  const ofGpus = [...candidates.byGpu]
+    .filter((candidate) => most(seen, candidate))
+    .sort((a, b) => shared(seen, b) - shared(seen, a) || a.id - b.id);
+  const agreeing = ofGpus.find(
+    ({ systemSerial }) => specific === null || systemSerial === null || systemSerial === specific,
+  );
   if (specific === null) {
-    const said = seen.systemSerial === null ? "no system serial" : `the system serial ${JSON.stringify(seen.systemSerial)} names no machine`;
-    if (agreeing !== undefined) return same(agreeing, `${said}; ${count(seen, agreeing)} GPU serials are ${machineName(agreeing.id)}'s`);
-    return bare(seen, candidates) ?? fresh(`${said}, and no machine has more than half of its ${String(seen.gpuSerials.length)} GPU serials`);
+    const said =
+      seen.systemSerial === null
+        ? "no system serial"
+        : `the system serial ${JSON.stringify(seen.systemSerial)} names no machine`;
+    if (agreeing !== undefined)
+      return same(agreeing, `${said}; ${count(seen, agreeing)} GPU serials are ${machineName(agreeing.id)}'s`);
+    return (
+      bare(seen, candidates) ??
+      fresh(`${said}, and no machine has more than half of its ${String(seen.gpuSerials.length)} GPU serials`)
+    );
   }
   if (candidates.bySystem.length > 0) return bySystem(seen, specific, candidates.bySystem, ofGpus);
-  if (agreeing !== undefined) return same(agreeing, `system serial ${specific} was not known; ${count(seen, agreeing)} GPU serials are ${machineName(agreeing.id)}'s, which had no system serial`);
+  if (agreeing !== undefined)
+    return same(
+      agreeing,
+      `system serial ${specific} was not known; ${count(seen, agreeing)} GPU serials are ${machineName(agreeing.id)}'s, which had no system serial`,
+    );
   const [other] = ofGpus;
   if (other !== undefined) {
-    return { ...fresh(`system serial ${specific} was never seen`), contradicts: { machine: other.id, why: `system serial ${specific} is new, but ${count(seen, other)} GPU serials are ${machineName(other.id)}'s (system serial ${String(other.systemSerial)})` } };
+    return {
+      ...fresh(`system serial ${specific} was never seen`),
+      contradicts: {
+        machine: other.id,
+        why: `system serial ${specific} is new, but ${count(seen, other)} GPU serials are ${machineName(other.id)}'s (system serial ${String(other.systemSerial)})`,
+      },
+    };
   }
   return bare(seen, candidates) ?? fresh(`system serial ${specific} was never seen`);
 }
 
 function bySystem(seen: Seen, serial: string, holders: readonly Candidate[], ofGpus: readonly Candidate[]): Decision {
-  const ranked = [...holders].sort((a, b) => shared(seen, b) - shared(seen, a) || Number(b.nodeName === seen.nodeName) - Number(a.nodeName === seen.nodeName) || a.id - b.id);
+  const ranked = [...holders].sort(
+    (a, b) =>
+      shared(seen, b) - shared(seen, a) ||
+      Number(b.nodeName === seen.nodeName) - Number(a.nodeName === seen.nodeName) ||
+      a.id - b.id,
+  );
   const [machine] = ranked;
   if (machine === undefined) return fresh(`system serial ${serial} was never seen`);
-  const other = ofGpus.find(({ id, systemSerial }) => id !== machine.id && systemSerial !== serial && !(most(seen, machine)));
+  const other = ofGpus.find(
+    ({ id, systemSerial }) => id !== machine.id && systemSerial !== serial && !most(seen, machine),
+  );
   return {
     machine: machine.id,
     why: `system serial ${serial} is ${machineName(machine.id)}'s${holders.length > 1 ? `, as of ${String(holders.length)} machines, and it is nearest by GPU serials and name` : ""}`,
-    contradicts: other === undefined ? null : { machine: other.id, why: `system serial ${serial} says ${machineName(machine.id)}, but ${count(seen, other)} GPU serials are ${machineName(other.id)}'s (system serial ${String(other.systemSerial)})` },
+    contradicts:
+      other === undefined
+        ? null
+        : {
+            machine: other.id,
+            why: `system serial ${serial} says ${machineName(machine.id)}, but ${count(seen, other)} GPU serials are ${machineName(other.id)}'s (system serial ${String(other.systemSerial)})`,
+          },
   };
 }
 
 function byPlace(seen: Seen, { byInstance, byName }: Candidates): Decision {
   const [instance] = byInstance;
-  if (instance !== undefined) return same(instance, `no serials; instance ${String(seen.instanceId)} is ${machineName(instance.id)}'s`);
-  const [named] = byName.filter(({ instanceId, vendor }) => (seen.instanceId === null || instanceId === null || instanceId === seen.instanceId) && (seen.vendor === null || vendor === null || vendor === seen.vendor));
-  if (named !== undefined) return same(named, `no serials; ${machineName(named.id)} is placed under the name ${where(seen)}`);
-  return fresh(byName.length > 0 ? `no serials, and instance ${String(seen.instanceId)} under the name ${where(seen)} is another than before` : `no serials, and nothing was known under ${seen.nodeName === null ? `instance ${String(seen.instanceId)}` : `the name ${where(seen)}`}`);
+  if (instance !== undefined)
+    return same(instance, `no serials; instance ${String(seen.instanceId)} is ${machineName(instance.id)}'s`);
+  const [named] = byName.filter(
+    ({ instanceId, vendor }) =>
+      (seen.instanceId === null || instanceId === null || instanceId === seen.instanceId) &&
+      (seen.vendor === null || vendor === null || vendor === seen.vendor),
+  );
+  if (named !== undefined)
+    return same(named, `no serials; ${machineName(named.id)} is placed under the name ${where(seen)}`);
+  return fresh(
+    byName.length > 0
+      ? `no serials, and instance ${String(seen.instanceId)} under the name ${where(seen)} is another than before`
+      : `no serials, and nothing was known under ${seen.nodeName === null ? `instance ${String(seen.instanceId)}` : `the name ${where(seen)}`}`,
+  );
 }
 
 /** A machine of which only the name or instance was known: the first serials seen there are its own. */
 function bare(seen: Seen, { byInstance, byName }: Candidates): Decision | undefined {
   const found = [...byInstance, ...byName].find(hardwareless);
-  return found && same(found, `${seen.systemSerial === null ? "these GPU serials were" : `system serial ${seen.systemSerial} was`} never seen; ${machineName(found.id)} was known by its name ${where(seen)} only, and has them now`);
+  return (
+    found &&
+    same(
+      found,
+      `${seen.systemSerial === null ? "these GPU serials were" : `system serial ${seen.systemSerial} was`} never seen; ${machineName(found.id)} was known by its name ${where(seen)} only, and has them now`,
+    )
+  );
 }
 
 const same = ({ id }: Candidate, why: string): Decision => ({ machine: id, why, contradicts: null });
 const fresh = (why: string): Decision => ({ machine: null, why: `new machine: ${why}`, contradicts: null });
-const count = (seen: Seen, candidate: Candidate): string => `${String(shared(seen, candidate))} of ${String(seen.gpuSerials.length)}`;
+const count = (seen: Seen, candidate: Candidate): string =>
+  `${String(shared(seen, candidate))} of ${String(seen.gpuSerials.length)}`;
 const where = ({ nodeName, cluster }: Seen): string => `${String(nodeName)}${cluster === null ? "" : ` in ${cluster}`}`;

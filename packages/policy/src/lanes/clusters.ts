@@ -20,12 +20,19 @@ export const Clusters = z.strictObject({
     }),
   ),
   /** `repair: automatic` reports a ban for hardware, fabric or platform to the vendor. */
-  vendors: z.record(z.string(), z.strictObject({ limit: limit.optional(), repair: z.enum(["automatic", "manual"]).default("manual") })).prefault({}),
+  vendors: z
+    .record(
+      z.string(),
+      z.strictObject({ limit: limit.optional(), repair: z.enum(["automatic", "manual"]).default("manual") }),
+    )
+    .prefault({}),
   /** Who owns the hardware's health where no cluster says otherwise. */
   healthOwner: z.string().min(1).default("hwh"),
   checkOwners: z.record(z.string(), z.string()).prefault({}),
   /** Bans stop when more than this share of a rack, cluster or SKU fails on one code within an hour. */
-  breaker: z.strictObject({ share: z.number().positive().max(1).default(0.25), atLeast: z.number().int().min(2).default(5) }).prefault({}),
+  breaker: z
+    .strictObject({ share: z.number().positive().max(1).default(0.25), atLeast: z.number().int().min(2).default(5) })
+    .prefault({}),
   /** Days that evidence of passes is kept. */
   keepEvidenceDays: z.number().positive().default(180),
 });

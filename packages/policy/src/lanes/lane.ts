@@ -15,7 +15,14 @@ export const Lane = z.strictObject({
   lane: z.string().regex(/^[a-z0-9]+(-[a-z0-9]+)*$/, "lower-case words joined by '-'"),
   kind: LaneKind,
   /** Which nodes it is for; an absent key is any. Of two lanes of a kind the one with more keys wins. */
-  for: z.strictObject({ vendor: names.optional(), sku: names.optional(), cluster: names.optional(), segment: names.optional() }).default({}),
+  for: z
+    .strictObject({
+      vendor: names.optional(),
+      sku: names.optional(),
+      cluster: names.optional(),
+      segment: names.optional(),
+    })
+    .default({}),
   passes: z.number().int().min(1).max(1000),
   /** Checks of every pass; in lanes of kind `part` those of the first pass besides the part's own. */
   checks: names,
@@ -28,7 +35,10 @@ export const Lane = z.strictObject({
   history: z.enum(["fleet", "cluster"]).default("fleet"),
   /** Randomised admission of machines that a fail would refuse; off unless it is set. */
   canaryArm: z
-    .strictObject({ probability: z.number().min(0).max(1).default(0), segments: z.array(z.string()).default(["research", "fleet"]) })
+    .strictObject({
+      probability: z.number().min(0).max(1).default(0),
+      segments: z.array(z.string()).default(["research", "fleet"]),
+    })
     .prefault({}),
   /** Higher is validated first. */
   priority: z.number().int().min(-1000).max(1000).default(0),

@@ -2,7 +2,15 @@ import { describe, expect, it } from "vitest";
 import { Lane, laneOf, LANE_SCHEMA, type LaneKind } from "./lane.ts";
 import { choosePath, type MachineState, type PathFacts } from "./path.ts";
 
-const lane = (name: string, kind: LaneKind, over: object = {}): Lane => Lane.parse({ schema: LANE_SCHEMA, lane: name, kind, passes: kind === "slow" ? 12 : 1, checks: ["dcdiag", "imex"], ...over });
+const lane = (name: string, kind: LaneKind, over: object = {}): Lane =>
+  Lane.parse({
+    schema: LANE_SCHEMA,
+    lane: name,
+    kind,
+    passes: kind === "slow" ? 12 : 1,
+    checks: ["dcdiag", "imex"],
+    ...over,
+  });
 const lanes = [
   lane("slow", "slow"),
   lane("fast", "fast"),
@@ -12,8 +20,23 @@ const lanes = [
   lane("post-repair-cw", "post-repair", { for: { vendor: ["coreweave"] }, passes: 6 }),
 ];
 const DAY = 86_400_000;
-const machine: MachineState = { cluster: "a", ibkey: "k", image: "i", firmware: "f", systemSerial: "S1", gpuSerials: ["g0", "g1"] };
-const facts = (over: Partial<PathFacts> = {}): PathFacts => ({ now: 100 * DAY, subject: { vendor: "oci" }, identity: "certain", lastHealthy: { ...machine, at: 99 * DAY }, current: machine, setback: null, ...over });
+const machine: MachineState = {
+  cluster: "a",
+  ibkey: "k",
+  image: "i",
+  firmware: "f",
+  systemSerial: "S1",
+  gpuSerials: ["g0", "g1"],
+};
+const facts = (over: Partial<PathFacts> = {}): PathFacts => ({
+  now: 100 * DAY,
+  subject: { vendor: "oci" },
+  identity: "certain",
+  lastHealthy: { ...machine, at: 99 * DAY },
+  current: machine,
+  setback: null,
+  ...over,
+});
 const path = (over: Partial<PathFacts> = {}) => choosePath(facts(over), lanes);
 
 describe("the path of a machine (maintenance.md, path decision)", () => {
@@ -29,7 +52,11 @@ describe("the path of a machine (maintenance.md, path decision)", () => {
     ["another chassis", { current: { ...machine, systemSerial: "S2" } }, "slow"],
     ["back from a ban", { setback: { kind: "ban", causes: ["hardware"], checks: ["dcdiag"] } }, "post-repair"],
     ["back from repair", { setback: { kind: "repair", causes: [], checks: [] } }, "post-repair"],
-    ["back from repair, per vendor", { subject: { vendor: "coreweave" }, setback: { kind: "repair", causes: [], checks: [] } }, "post-repair-cw"],
+    [
+      "back from repair, per vendor",
+      { subject: { vendor: "coreweave" }, setback: { kind: "repair", causes: [], checks: [] } },
+      "post-repair-cw",
+    ],
     ["a configuration ban", { setback: { kind: "ban", causes: ["configuration"], checks: ["imex"] } }, "part"],
     ["let in as a canary after a fail", { setback: { kind: "canary", causes: [], checks: [] } }, "post-repair"],
     ["never proven", { lastHealthy: null }, "slow"],
@@ -53,7 +80,9 @@ describe("the path of a machine (maintenance.md, path decision)", () => {
 
   it("falls back to the slow path, and says so", () => {
     const slowOnly = lanes.filter(({ kind }) => kind === "slow");
-    expect(choosePath(facts({ setback: { kind: "repair", causes: [], checks: [] } }), slowOnly)?.reason).toContain("no post-repair lane");
+    expect(choosePath(facts({ setback: { kind: "repair", causes: [], checks: [] } }), slowOnly)?.reason).toContain(
+      "no post-repair lane",
+    );
     expect(choosePath(facts(), [])).toBeUndefined();
   });
 });

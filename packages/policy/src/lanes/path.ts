@@ -19,7 +19,11 @@ export interface PathFacts {
   readonly lastHealthy: (MachineState & { readonly at: number }) | null;
   readonly current: MachineState;
   /** Banned, out for repair, or let in by the canary arm after a fail, since it was last healthy. `checks`: those that failed, where all causes were configuration. */
-  readonly setback: { readonly kind: "ban" | "repair" | "canary"; readonly causes: readonly string[]; readonly checks: readonly string[] } | null;
+  readonly setback: {
+    readonly kind: "ban" | "repair" | "canary";
+    readonly causes: readonly string[];
+    readonly checks: readonly string[];
+  } | null;
 }
 
 /** The lane of a validation, and why it is that one. */
@@ -41,41 +45,81 @@ export function choosePath(facts: PathFacts, lanes: readonly Lane[]): Path | und
   const lane = laneOf(lanes, kind, facts.subject);
   if (lane === undefined) {
     const slow = laneOf(lanes, "slow", facts.subject);
-    return slow && { lane: slow, checks: slow.checks, reason: `${reason}; no ${kind} lane is for this node, so the slow path` };
+    return (
+      slow && {
+        lane: slow,
+        checks: slow.checks,
+        reason: `${reason}; no ${kind} lane is for this node, so the slow path`,
+      }
+    );
   }
   return { lane, checks: part ?? lane.checks, reason };
 }
 
-function decide(facts: PathFacts, lanes: readonly Lane[]): { kind: Lane["kind"]; reason: string; part?: readonly string[] } {
+function decide(
+  facts: PathFacts,
+  lanes: readonly Lane[],
+): { kind: Lane["kind"]; reason: string; part?: readonly string[] } {
   const { lastHealthy, current, identity, setback } = facts;
   if (identity === "contradictory") return { kind: "slow", reason: "its serials speak for two machines" };
   if (identity === "incomplete") return { kind: "slow", reason: "no serial says which machine it is" };
-  if (lastHealthy === null && setback === null) return { kind: "slow", reason: "new hardware: this machine was never proven" };
+  if (lastHealthy === null && setback === null)
+    return { kind: "slow", reason: "new hardware: this machine was never proven" };
   if (setback !== null) {
     if (setback.checks.length > 0 && setback.causes.every((cause) => cause === "configuration"))
-      return { kind: "part", reason: `back from a configuration ban: ${setback.checks.join(", ")} again`, part: setback.checks };
-    return { kind: "post-repair", reason: { ban: `back from a ban (${setback.causes.join(", ")})`, repair: "back from repair", canary: "it failed when it was last tried, and was let in as a canary" }[setback.kind] };
+      return {
+        kind: "part",
+        reason: `back from a configuration ban: ${setback.checks.join(", ")} again`,
+        part: setback.checks,
+      };
+    return {
+      kind: "post-repair",
+      reason: {
+        ban: `back from a ban (${setback.causes.join(", ")})`,
+        repair: "back from repair",
+        canary: "it failed when it was last tried, and was let in as a canary",
+      }[setback.kind],
+    };
   }
   if (lastHealthy === null) return { kind: "slow", reason: "new hardware: this machine was never proven" };
   const changed = exchanged(lastHealthy.gpuSerials, current.gpuSerials);
-  if (lastHealthy.systemSerial !== null && current.systemSerial !== null && lastHealthy.systemSerial !== current.systemSerial)
+  if (
+    lastHealthy.systemSerial !== null &&
+    current.systemSerial !== null &&
+    lastHealthy.systemSerial !== current.systemSerial
+  )
     return { kind: "slow", reason: `the chassis serial is ${current.systemSerial}, was ${lastHealthy.systemSerial}` };
   const partLane = laneOf(lanes, "part", facts.subject);
   if (changed.length > 0) {
     const gpu = partLane?.parts?.gpu;
-    return { kind: "part", reason: `${String(changed.length)} GPU serials differ (${changed.join(", ")}) since it was proven`, ...(gpu === undefined ? {} : { part: gpu }) };
+    return {
+      kind: "part",
+      reason: `${String(changed.length)} GPU serials differ (${changed.join(", ")}) since it was proven`,
+      ...(gpu === undefined ? {} : { part: gpu }),
+    };
   }
   const fast = laneOf(lanes, "fast", facts.subject);
   const days = (facts.now - lastHealthy.at) / 86_400_000;
   if (fast === undefined || days > fast.fastTrackDays)
-    return { kind: "slow", reason: `last proven healthy ${days.toFixed(1)} days ago, more than the fast track's ${String(fast?.fastTrackDays ?? 0)}` };
+    return {
+      kind: "slow",
+      reason: `last proven healthy ${days.toFixed(1)} days ago, more than the fast track's ${String(fast?.fastTrackDays ?? 0)}`,
+    };
   if (differs(lastHealthy.firmware, current.firmware)) {
     const firmware = partLane?.parts?.firmware;
-    return { kind: "part", reason: `firmware is ${String(current.firmware)}, was ${String(lastHealthy.firmware)}`, ...(firmware === undefined ? {} : { part: firmware }) };
+    return {
+      kind: "part",
+      reason: `firmware is ${String(current.firmware)}, was ${String(lastHealthy.firmware)}`,
+      ...(firmware === undefined ? {} : { part: firmware }),
+    };
   }
   const proven = `same machine, proven healthy ${days.toFixed(1)} days ago`;
   if (differs(lastHealthy.cluster, current.cluster)) {
-    if (fast.history === "cluster") return { kind: "slow", reason: `proven in ${String(lastHealthy.cluster)}, and its policy counts only proof from ${String(current.cluster)}` };
+    if (fast.history === "cluster")
+      return {
+        kind: "slow",
+        reason: `proven in ${String(lastHealthy.cluster)}, and its policy counts only proof from ${String(current.cluster)}`,
+      };
     return { kind: "cluster", reason: `${proven} in ${String(lastHealthy.cluster)}` };
   }
   if (differs(lastHealthy.ibkey, current.ibkey)) return { kind: "cluster", reason: `${proven} under another ibkey` };
@@ -90,4 +134,5 @@ function exchanged(before: readonly string[], now: readonly string[]): readonly 
 }
 
 /** A value nobody knows is no change. */
-const differs = (before: string | null, now: string | null): boolean => before !== null && now !== null && before !== now;
+const differs = (before: string | null, now: string | null): boolean =>
+  before !== null && now !== null && before !== now;

@@ -10,39 +10,85 @@ const precedence = Precedence.parse({
   default: { sources: ["vendor:*", "cmdb"], owner: "fleet" },
   fields: { rack: { sources: ["bmc", "vendor:*", "cmdb"], owner: "hwh", maxAgeDays: 7 } },
 });
-const claim = (source: string, field: FieldName, value: unknown, observedAt: number): SourceClaims => ({ source, fields: { [field]: { value, observedAt, sighting: 1 } } });
+const claim = (source: string, field: FieldName, value: unknown, observedAt: number): SourceClaims => ({
+  source,
+  fields: { [field]: { value, observedAt, sighting: 1 } },
+});
 
 test("the best source counts, however old; a lower one fills a gap and overwrites nothing", () => {
-  const values = currentValues([claim("cmdb", "sku", "H100", 9), claim("vendor:oci", "sku", "GB300", 1), claim("cmdb", "tray", "4", 9)], precedence);
-  expect(values.sku).toMatchObject({ value: "GB300", source: "vendor:oci", losing: [{ value: "H100", source: "cmdb" }] });
+  const values = currentValues(
+    [claim("cmdb", "sku", "H100", 9), claim("vendor:oci", "sku", "GB300", 1), claim("cmdb", "tray", "4", 9)],
+    precedence,
+  );
+  expect(values.sku).toMatchObject({
+    value: "GB300",
+    source: "vendor:oci",
+    losing: [{ value: "H100", source: "cmdb" }],
+  });
   expect(values.tray).toMatchObject({ value: "4", source: "cmdb", losing: [] });
 });
 
 test("of sources of one rank the newest counts; a source nobody listed comes last", () => {
-  expect(currentValues([claim("vendor:a", "sku", "old", 1), claim("vendor:b", "sku", "new", 2), claim("rumour", "sku", "newest", 3)], precedence).sku?.value).toBe("new");
+  expect(
+    currentValues(
+      [claim("vendor:a", "sku", "old", 1), claim("vendor:b", "sku", "new", 2), claim("rumour", "sku", "newest", 3)],
+      precedence,
+    ).sku?.value,
+  ).toBe("new");
 });
 
 test("a value over its age leaves its place to lower sources, and stays where there are none", () => {
-  expect(currentValues([claim("bmc", "rack", "r1", 0), claim("cmdb", "rack", "r2", 8 * DAY)], precedence).rack).toMatchObject({ value: "r2", losing: [{ value: "r1" }] });
-  expect(currentValues([claim("bmc", "rack", "r1", 0), claim("cmdb", "tray", "4", 8 * DAY)], precedence).rack?.value).toBe("r1");
+  expect(
+    currentValues([claim("bmc", "rack", "r1", 0), claim("cmdb", "rack", "r2", 8 * DAY)], precedence).rack,
+  ).toMatchObject({ value: "r2", losing: [{ value: "r1" }] });
+  expect(
+    currentValues([claim("bmc", "rack", "r1", 0), claim("cmdb", "tray", "4", 8 * DAY)], precedence).rack?.value,
+  ).toBe("r1");
 });
 
 test("sources that disagree are a conflict with the field's owner; another order of GPUs is none", () => {
-  expect(conflictsOf(currentValues([claim("bmc", "rack", "r1", 1), claim("cmdb", "rack", "r2", 1)], precedence), precedence)).toMatchObject([{ field: "rack", owner: "hwh", values: [{ value: "r1" }, { value: "r2" }] }]);
-  expect(conflictsOf(currentValues([claim("bmc", "gpu_serials", ["a", "b"], 1), claim("cmdb", "gpu_serials", ["b", "a"], 1)], precedence), precedence)).toEqual([]);
+  expect(
+    conflictsOf(currentValues([claim("bmc", "rack", "r1", 1), claim("cmdb", "rack", "r2", 1)], precedence), precedence),
+  ).toMatchObject([{ field: "rack", owner: "hwh", values: [{ value: "r1" }, { value: "r2" }] }]);
+  expect(
+    conflictsOf(
+      currentValues(
+        [claim("bmc", "gpu_serials", ["a", "b"], 1), claim("cmdb", "gpu_serials", ["b", "a"], 1)],
+        precedence,
+      ),
+      precedence,
+    ),
+  ).toEqual([]);
 });
 
 test("the order of claims changes nothing, no value is lost, and none is invented", () => {
-  const claims = fc.uniqueArray(fc.record({ source: fc.constantFrom("bmc", "vendor:a", "vendor:b", "cmdb", "x"), field: fc.constantFrom("rack", "sku" as FieldName), value: fc.constantFrom("1", "2"), observedAt: fc.integer({ min: 0, max: 20 * DAY }) }), { selector: ({ source }) => source, minLength: 1 }).map((rows) => rows.map(({ source, field, value, observedAt }) => claim(source, field, value, observedAt)));
+  const claims = fc
+    .uniqueArray(
+      fc.record({
+        source: fc.constantFrom("bmc", "vendor:a", "vendor:b", "cmdb", "x"),
+        field: fc.constantFrom("rack", "sku" as FieldName),
+        value: fc.constantFrom("1", "2"),
+        observedAt: fc.integer({ min: 0, max: 20 * DAY }),
+      }),
+      { selector: ({ source }) => source, minLength: 1 },
+    )
+    .map((rows) => rows.map(({ source, field, value, observedAt }) => claim(source, field, value, observedAt)));
   fc.assert(
     fc.property(claims, (all) => {
       const values = currentValues(all, precedence);
       expect(currentValues([...all].reverse(), precedence)).toEqual(values);
-      for (const field of FieldName.options) expect((values[field] === undefined ? 0 : 1 + values[field].losing.length)).toBe(all.filter(({ fields }) => fields[field] !== undefined).length);
+      for (const field of FieldName.options)
+        expect(values[field] === undefined ? 0 : 1 + values[field].losing.length).toBe(
+          all.filter(({ fields }) => fields[field] !== undefined).length,
+        );
     }),
   );
 });
 
-test.each([{ default: { sources: ["a*b"], owner: "x" } }, { default: { sources: [], owner: "x" } }, { default: { sources: ["a"], owner: "x" }, fields: { colour: { sources: ["a"], owner: "x" } } }])("a file that says %j is refused", (file) => {
+test.each([
+  { default: { sources: ["a*b"], owner: "x" } },
+  { default: { sources: [], owner: "x" } },
+  { default: { sources: ["a"], owner: "x" }, fields: { colour: { sources: ["a"], owner: "x" } } },
+])("a file that says %j is refused", (file) => {
   expect(Precedence.safeParse({ schema: "slipway/precedence@1", ...file }).success).toBe(false);
 });

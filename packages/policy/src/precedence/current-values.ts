@@ -47,8 +47,14 @@ export function currentValues(claims: readonly SourceClaims[], precedence: Prece
     const oldest = rule.maxAgeDays === undefined ? -Infinity : newest - rule.maxAgeDays * DAY_MS;
     const ranked = claims
       .flatMap(({ source, fields }) => (fields[field] === undefined ? [] : [{ source, ...fields[field] }]))
-      .map((value) => ({ value, rank: rankOf(value.source, rule.sources) + (value.observedAt < oldest ? rule.sources.length + 1 : 0) }))
-      .sort((a, b) => a.rank - b.rank || b.value.observedAt - a.value.observedAt || (a.value.source < b.value.source ? -1 : 1));
+      .map((value) => ({
+        value,
+        rank: rankOf(value.source, rule.sources) + (value.observedAt < oldest ? rule.sources.length + 1 : 0),
+      }))
+      .sort(
+        (a, b) =>
+          a.rank - b.rank || b.value.observedAt - a.value.observedAt || (a.value.source < b.value.source ? -1 : 1),
+      );
     const [best, ...losing] = ranked.map(({ value }) => value);
     if (best !== undefined) values[field] = { ...best, losing };
   }
@@ -67,7 +73,9 @@ export function conflictsOf(values: CurrentValues, precedence: Precedence): read
 }
 
 function rankOf(source: string, sources: readonly string[]): number {
-  const rank = sources.findIndex((pattern) => (pattern.endsWith("*") ? source.startsWith(pattern.slice(0, -1)) : source === pattern));
+  const rank = sources.findIndex((pattern) =>
+    pattern.endsWith("*") ? source.startsWith(pattern.slice(0, -1)) : source === pattern,
+  );
   return rank < 0 ? sources.length : rank;
 }
 

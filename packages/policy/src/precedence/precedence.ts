@@ -5,7 +5,14 @@ export const PRECEDENCE_SCHEMA = "slipway/precedence@1";
 
 const Rule = z.strictObject({
   /** Sources, best first: a name, or the beginning of one before a `*`. A source that none matches comes last. */
-  sources: z.array(z.string().regex(/^[^*]*\*?$/, "a source, or the beginning of one before a '*'").min(1)).min(1),
+  sources: z
+    .array(
+      z
+        .string()
+        .regex(/^[^*]*\*?$/, "a source, or the beginning of one before a '*'")
+        .min(1),
+    )
+    .min(1),
   /** Who answers for it when sources disagree. */
   owner: z.string().min(1),
   /** A value older than this beside the machine's newest sighting leaves its place to lower sources. */

@@ -5,14 +5,31 @@ const sha256 = (text: string): string => createHash("sha256").update(text).diges
 
 /** JSON with the keys of every object in order, so that equal content has equal bytes. */
 export function canonicalJson(value: unknown): string {
-  return JSON.stringify(value, (_key, one: unknown) => (typeof one === "object" && one !== null && !Array.isArray(one) ? Object.fromEntries(Object.entries(one).sort(([a], [b]) => (a < b ? -1 : 1))) : one));
+  return JSON.stringify(value, (_key, one: unknown) =>
+    typeof one === "object" && one !== null && !Array.isArray(one)
+      ? Object.fromEntries(Object.entries(one).sort(([a], [b]) => (a < b ? -1 : 1)))
+      : one,
+  );
 }
 
 /**
  * What an approval of this proposal is bound to, each a SHA-256: of the diff's bytes, of the canonical
  * JSON of its simulations and of its backtest, and of its terms. Null where there is nothing.
  */
-export function bindingOf({ id, kind, title, reason, author, created, expires, change: { diff, ...change }, simulation, backtest, canary, owners }: Proposal): Binding {
+export function bindingOf({
+  id,
+  kind,
+  title,
+  reason,
+  author,
+  created,
+  expires,
+  change: { diff, ...change },
+  simulation,
+  backtest,
+  canary,
+  owners,
+}: Proposal): Binding {
   return {
     diff: sha256(diff),
     simulation: simulation.length === 0 ? null : sha256(canonicalJson(simulation)),

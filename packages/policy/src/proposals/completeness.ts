@@ -17,9 +17,13 @@ export function backtestSays(backtest: Proposal["backtest"]): BacktestSays {
 function toPass(flips: unknown): number | undefined {
   if (typeof flips !== "object" || flips === null) return undefined;
   const pairs = Array.isArray(flips)
-    ? flips.map((row: unknown) => row as { before?: unknown; after?: unknown; count?: unknown }).map(({ before, after, count }): [string, unknown] => [`${String(before)} ${String(after)}`, count])
+    ? flips
+        .map((row: unknown) => row as { before?: unknown; after?: unknown; count?: unknown })
+        .map(({ before, after, count }): [string, unknown] => [`${String(before)} ${String(after)}`, count])
     : Object.entries(flips);
-  const counts = pairs.filter(([pair]) => /^(?:fail|inconclusive)\W+pass$/.test(pair.replaceAll("_to_", " "))).map(([, count]) => Number(count));
+  const counts = pairs
+    .filter(([pair]) => /^(?:fail|inconclusive)\W+pass$/.test(pair.replaceAll("_to_", " ")))
+    .map(([, count]) => Number(count));
   return counts.reduce((sum, count) => sum + count, 0);
 }
 
@@ -27,7 +31,11 @@ function toPass(flips: unknown): number | undefined {
 export function relaxations({ change, backtest }: Pick<Proposal, "change" | "backtest">): readonly string[] {
   const { judged = 0, toPass: flips } = backtestSays(backtest);
   const cleared = judged > 0 && flips === 0;
-  return [...change.relaxes, ...(cleared ? [] : change.may_relax), ...(flips !== undefined && flips > 0 ? [`${String(flips)} verdicts of the backtest become pass`] : [])];
+  return [
+    ...change.relaxes,
+    ...(cleared ? [] : change.may_relax),
+    ...(flips !== undefined && flips > 0 ? [`${String(flips)} verdicts of the backtest become pass`] : []),
+  ];
 }
 
 /**
@@ -46,12 +54,23 @@ export function lacking(proposal: Proposal, lanes: readonly Lane[]): readonly st
     ...(kind === "policy" && lane && simulation.length === 0 ? ["simulation: none is attached"] : []),
     ...(canary.nodes.length === 0 ? ["canary.nodes: no node is named that tries it first"] : []),
     ...(owners.length === 0 ? ["owners: nobody has to agree"] : []),
-    ...(relaxed.length > 0 && arm === null ? [`canary.arm: a threshold is relaxed (${relaxed[0] ?? ""}), so probability, segment and stop rule have to be named`] : []),
+    ...(relaxed.length > 0 && arm === null
+      ? [
+          `canary.arm: a threshold is relaxed (${relaxed[0] ?? ""}), so probability, segment and stop rule have to be named`,
+        ]
+      : []),
     ...(relaxed.length > 0 && arm !== null ? lanes.flatMap((one) => armProblems(one, arm)) : []),
   ];
 }
 
 /** A plan that the lane does not carry out measures nothing. */
-function armProblems({ lane, canaryArm }: Lane, { probability, segment }: NonNullable<Proposal["canary"]["arm"]>): readonly string[] {
-  return canaryArm.probability === probability && canaryArm.segments.includes(segment) ? [] : [`canary.arm: the plan says probability ${String(probability)} in ${segment}, and lane ${lane} has canaryArm.probability ${String(canaryArm.probability)} in ${canaryArm.segments.join(", ") || "no segment"}`];
+function armProblems(
+  { lane, canaryArm }: Lane,
+  { probability, segment }: NonNullable<Proposal["canary"]["arm"]>,
+): readonly string[] {
+  return canaryArm.probability === probability && canaryArm.segments.includes(segment)
+    ? []
+    : [
+        `canary.arm: the plan says probability ${String(probability)} in ${segment}, and lane ${lane} has canaryArm.probability ${String(canaryArm.probability)} in ${canaryArm.segments.join(", ") || "no segment"}`,
+      ];
 }

@@ -6,18 +6,32 @@ import { Segment, type RequiredOwner } from "./proposal.ts";
 export const OWNERS_SCHEMA = "slipway/owners@1";
 
 /** A public Ed25519 key (RFC 8037), by its id. */
-const PublicKey = z.strictObject({ kid: z.string().min(1).max(100), x: z.string().regex(/^[\w-]{43}$/, "32 bytes in base64url") });
+const PublicKey = z.strictObject({
+  kid: z.string().min(1).max(100),
+  x: z.string().regex(/^[\w-]{43}$/, "32 bytes in base64url"),
+});
 
 /** `fleet/owners.yaml`: who speaks for which owner, and the keys that approvals are signed with. */
 export const Owners = z
-  .strictObject({ schema: z.literal(OWNERS_SCHEMA), principals: z.record(z.string().min(1).max(200), z.strictObject({ owners: z.array(z.string().min(1)).min(1), keys: z.array(PublicKey).max(20).default([]) })) })
+  .strictObject({
+    schema: z.literal(OWNERS_SCHEMA),
+    principals: z.record(
+      z.string().min(1).max(200),
+      z.strictObject({ owners: z.array(z.string().min(1)).min(1), keys: z.array(PublicKey).max(20).default([]) }),
+    ),
+  })
   .superRefine(({ principals }, context) => {
     const seen = new Map<string, string>();
     for (const [name, { keys }] of Object.entries(principals))
       for (const [index, { kid, x }] of keys.entries())
         for (const known of [`kid ${kid}`, `key ${x}`]) {
           const other = seen.get(known);
-          if (other !== undefined) context.addIssue({ code: "custom", path: ["principals", name, "keys", index], message: `the ${known} is ${other}'s already` });
+          if (other !== undefined)
+            context.addIssue({
+              code: "custom",
+              path: ["principals", name, "keys", index],
+              message: `the ${known} is ${other}'s already`,
+            });
           seen.set(known, name);
         }
   });
@@ -30,7 +44,12 @@ export type Concern =
   | { readonly kind: "expectation"; readonly name: string }
   | { readonly kind: "image"; readonly name: string }
   /** The lane before and after; undefined where it is not there. */
-  | { readonly kind: "lane"; readonly name: string; readonly before: Lane | undefined; readonly after: Lane | undefined };
+  | {
+      readonly kind: "lane";
+      readonly name: string;
+      readonly before: Lane | undefined;
+      readonly after: Lane | undefined;
+    };
 
 /** The clusters in which machines may be judged otherwise. What a file does not tell (a cluster's SKU or vendor) counts as concerned. */
 export function concernedClusters({ clusters }: Clusters, concern: Concern): readonly string[] {
@@ -47,7 +66,9 @@ export function concernedClusters({ clusters }: Clusters, concern: Concern): rea
       return among((name) => layer !== "vendor" || (clusters[name]?.vendor ?? label) === label);
     }
     case "lane":
-      return among((name) => [concern.before, concern.after].some((lane) => lane !== undefined && mayMatch(lane, name, clusters[name])));
+      return among((name) =>
+        [concern.before, concern.after].some((lane) => lane !== undefined && mayMatch(lane, name, clusters[name])),
+      );
   }
 }
 
@@ -65,10 +86,22 @@ export function requiredOwners(clusters: Clusters, concerns: readonly Concern[])
   const names = [...new Set(concerns.flatMap((concern) => concernedClusters(clusters, concern)))].sort();
   const required: RequiredOwner[] = [];
   for (const segment of Segment.options) {
-    const owned = Map.groupBy(names.filter((name) => clusters.clusters[name]?.segment === segment), (name) => clusters.clusters[name]?.owner ?? clusters.healthOwner);
-    for (const [owner, of] of owned) required.push({ owner, segment, why: `owns ${of.length > 3 ? `${String(of.length)} clusters that it concerns` : of.join(", ")}` });
+    const owned = Map.groupBy(
+      names.filter((name) => clusters.clusters[name]?.segment === segment),
+      (name) => clusters.clusters[name]?.owner ?? clusters.healthOwner,
+    );
+    for (const [owner, of] of owned)
+      required.push({
+        owner,
+        segment,
+        why: `owns ${of.length > 3 ? `${String(of.length)} clusters that it concerns` : of.join(", ")}`,
+      });
   }
   const checks = concerns.flatMap(({ kind, name }) => (kind === "check" ? [name] : []));
-  const health = new Map(checks.length === 0 ? [[clusters.healthOwner, "answers for thresholds"]] : checks.map((check) => [clusters.checkOwners[check] ?? clusters.healthOwner, `answers for ${check}`]));
+  const health = new Map(
+    checks.length === 0
+      ? [[clusters.healthOwner, "answers for thresholds"]]
+      : checks.map((check) => [clusters.checkOwners[check] ?? clusters.healthOwner, `answers for ${check}`]),
+  );
   return [...required, ...[...health].map(([owner, why]): RequiredOwner => ({ owner, segment: null, why }))];
 }

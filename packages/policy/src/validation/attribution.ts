@@ -5,8 +5,14 @@ import { BAN_CAUSES, type Attribution, type BanCause, type CheckJudgement } from
  * configuration, unknown (settled.md B, Configuration). A finding of cause `tool` never becomes a
  * ban's cause, and no check fails by workload.
  */
-export function attribute(checks: readonly CheckJudgement[]): { readonly cause: BanCause; readonly attribution: Attribution; readonly failedChecks: readonly string[] } {
-  const findings = checks.flatMap(({ check, findings: all }) => all.filter(({ verdict }) => verdict === "fail").map((finding) => ({ check, finding })));
+export function attribute(checks: readonly CheckJudgement[]): {
+  readonly cause: BanCause;
+  readonly attribution: Attribution;
+  readonly failedChecks: readonly string[];
+} {
+  const findings = checks.flatMap(({ check, findings: all }) =>
+    all.filter(({ verdict }) => verdict === "fail").map((finding) => ({ check, finding })),
+  );
   const causes = new Set(findings.map(({ finding }) => finding.cause));
   const cause = BAN_CAUSES.find((one) => causes.has(one)) ?? "unknown";
   return {

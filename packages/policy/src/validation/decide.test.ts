@@ -4,8 +4,27 @@ import { describe, expect, it } from "vitest";
 import { decideValidation, type PassSummary, type ValidationFacts, type ValidationState } from "./decide.ts";
 
 const NOW = 1_000_000_000;
-const state = (over: Partial<ValidationState> = {}): ValidationState => ({ status: "running", passesRequired: 12, policy: PassPolicy.parse({}), attempt: 1, coin: null, carried: 0, keepsRunning: false, passes: [], ...over });
-const facts = (over: Partial<ValidationFacts> = {}): ValidationFacts => ({ now: NOW, claim: "ours", open: undefined, full: undefined, breaker: undefined, moved: undefined, bootedFor: [], ...over });
+const state = (over: Partial<ValidationState> = {}): ValidationState => ({
+  status: "running",
+  passesRequired: 12,
+  policy: PassPolicy.parse({}),
+  attempt: 1,
+  coin: null,
+  carried: 0,
+  keepsRunning: false,
+  passes: [],
+  ...over,
+});
+const facts = (over: Partial<ValidationFacts> = {}): ValidationFacts => ({
+  now: NOW,
+  claim: "ours",
+  open: undefined,
+  full: undefined,
+  breaker: undefined,
+  moved: undefined,
+  bootedFor: [],
+  ...over,
+});
 const passes = (words: string): PassSummary[] => {
   const letters = { P: "pass", F: "fail", I: "inconclusive" } as const;
   let runIndex = 1;
@@ -18,7 +37,8 @@ const passes = (words: string): PassSummary[] => {
     return summary;
   });
 };
-const decide = (words: string, over: Partial<ValidationState> = {}, also: Partial<ValidationFacts> = {}) => decideValidation(state({ passes: passes(words), ...over }), facts(also));
+const decide = (words: string, over: Partial<ValidationState> = {}, also: Partial<ValidationFacts> = {}) =>
+  decideValidation(state({ passes: passes(words), ...over }), facts(also));
 
 describe("passes", () => {
   it("runs the first, the next, and releases after the last", () => {
@@ -51,15 +71,41 @@ describe("passes", () => {
   it("never overrules a fail by confirmation runs", () => {
     const policy = PassPolicy.parse({ confirmations: 2 });
     const failed = passes("PF");
-    const confirmed = (verdict: "pass" | "fail", runIndex: number): PassSummary => ({ runIndex, try: 0, kind: "confirmation", verdict, bootId: "b", finishedAt: NOW - 1 });
-    expect(decideValidation(state({ policy, passes: failed }), facts())).toMatchObject({ do: "pass", runIndex: 3, kind: "confirmation" });
-    expect(decideValidation(state({ policy, passes: [...failed, confirmed("pass", 3), confirmed("pass", 4)] }), facts())).toMatchObject({ do: "ban", runIndex: 2 });
+    const confirmed = (verdict: "pass" | "fail", runIndex: number): PassSummary => ({
+      runIndex,
+      try: 0,
+      kind: "confirmation",
+      verdict,
+      bootId: "b",
+      finishedAt: NOW - 1,
+    });
+    expect(decideValidation(state({ policy, passes: failed }), facts())).toMatchObject({
+      do: "pass",
+      runIndex: 3,
+      kind: "confirmation",
+    });
+    expect(
+      decideValidation(state({ policy, passes: [...failed, confirmed("pass", 3), confirmed("pass", 4)] }), facts()),
+    ).toMatchObject({ do: "ban", runIndex: 2 });
   });
 
   it("goes on after a failure where that was drawn, and bans all the same", () => {
-    expect(decide("PF", { keepsRunning: true, passesRequired: 4 })).toMatchObject({ do: "pass", runIndex: 3, kind: "after-failure" });
-    const after: PassSummary[] = [3, 4].map((runIndex) => ({ runIndex, try: 0, kind: "after-failure", verdict: "pass", bootId: "b", finishedAt: NOW - 1 }));
-    expect(decideValidation(state({ keepsRunning: true, passesRequired: 4, passes: [...passes("PF"), ...after] }), facts())).toMatchObject({ do: "ban" });
+    expect(decide("PF", { keepsRunning: true, passesRequired: 4 })).toMatchObject({
+      do: "pass",
+      runIndex: 3,
+      kind: "after-failure",
+    });
+    const after: PassSummary[] = [3, 4].map((runIndex) => ({
+      runIndex,
+      try: 0,
+      kind: "after-failure",
+      verdict: "pass",
+      bootId: "b",
+      finishedAt: NOW - 1,
+    }));
+    expect(
+      decideValidation(state({ keepsRunning: true, passesRequired: 4, passes: [...passes("PF"), ...after] }), facts()),
+    ).toMatchObject({ do: "ban" });
   });
 
   it("admits by the canary arm only what failed and was drawn", () => {
@@ -80,27 +126,42 @@ describe("passes", () => {
 describe("facts", () => {
   it("claims before anything, waits for room and for others, and leaves a machine that moved", () => {
     expect(decide("", { status: "queued" }, { claim: "free" })).toEqual({ do: "claim" });
-    expect(decide("", { status: "queued" }, { claim: "free", full: "full" })).toMatchObject({ do: "wait", reason: "full" });
+    expect(decide("", { status: "queued" }, { claim: "free", full: "full" })).toMatchObject({
+      do: "wait",
+      reason: "full",
+    });
     expect(decide("", {}, { claim: "other" })).toMatchObject({ do: "wait" });
     expect(decide("PPP", {}, { moved: "elsewhere" })).toMatchObject({ do: "cancel" });
     expect(decide("PPP", {}, { open: { key: "k", lookAgainAt: 7 } })).toMatchObject({ do: "wait", until: 7 });
   });
 
   it("holds instead of banning while the breaker is open", () => {
-    expect(decide("F", {}, { breaker: { reason: "half the rack", owner: "hwh" } })).toEqual({ do: "hold", reason: "half the rack", owner: "hwh" });
+    expect(decide("F", {}, { breaker: { reason: "half the rack", owner: "hwh" } })).toEqual({
+      do: "hold",
+      reason: "half the rack",
+      owner: "hwh",
+    });
   });
 });
 
 it("never releases without the passes required, and never with a fail among them but for the canary arm", () => {
   fc.assert(
-    fc.property(fc.array(fc.constantFrom("P", "F", "I"), { maxLength: 20 }), fc.integer({ min: 1, max: 14 }), fc.constantFrom(0, 1, 2, 5), (letters, passesRequired, inconclusiveRetries) => {
-      const history = passes(letters.join(""));
-      const step = decideValidation(state({ passes: history, passesRequired, policy: PassPolicy.parse({ inconclusiveRetries }) }), facts());
-      const good = history.filter(({ verdict }) => verdict === "pass").length;
-      const bad = history.some(({ verdict }) => verdict === "fail");
-      if (step.do === "release") expect([good >= passesRequired, bad]).toEqual([true, false]);
-      if (step.do === "ban") expect(bad).toBe(true);
-      if (bad) expect(step.do).toBe("ban");
-    }),
+    fc.property(
+      fc.array(fc.constantFrom("P", "F", "I"), { maxLength: 20 }),
+      fc.integer({ min: 1, max: 14 }),
+      fc.constantFrom(0, 1, 2, 5),
+      (letters, passesRequired, inconclusiveRetries) => {
+        const history = passes(letters.join(""));
+        const step = decideValidation(
+          state({ passes: history, passesRequired, policy: PassPolicy.parse({ inconclusiveRetries }) }),
+          facts(),
+        );
+        const good = history.filter(({ verdict }) => verdict === "pass").length;
+        const bad = history.some(({ verdict }) => verdict === "fail");
+        if (step.do === "release") expect([good >= passesRequired, bad]).toEqual([true, false]);
+        if (step.do === "ban") expect(bad).toBe(true);
+        if (bad) expect(step.do).toBe("ban");
+      },
+    ),
   );
 });

@@ -61,8 +61,10 @@ const MINUTE = 60_000;
  */
 export function decideValidation(state: ValidationState, facts: ValidationFacts): ValidationStep {
   const { policy, passes } = state;
-  if (state.status !== "queued" && state.status !== "running") return { do: "wait", until: undefined, reason: `it is ${state.status}` };
-  if (facts.open !== undefined) return { do: "wait", until: facts.open.lookAgainAt, reason: `${facts.open.key} is under way` };
+  if (state.status !== "queued" && state.status !== "running")
+    return { do: "wait", until: undefined, reason: `it is ${state.status}` };
+  if (facts.open !== undefined)
+    return { do: "wait", until: facts.open.lookAgainAt, reason: `${facts.open.key} is under way` };
   if (facts.moved !== undefined) return { do: "cancel", reason: facts.moved };
   if (facts.claim === "other") return { do: "wait", until: facts.now + MINUTE, reason: "another holds the machine" };
   if (facts.claim === "free") {
@@ -74,8 +76,15 @@ export function decideValidation(state: ValidationState, facts: ValidationFacts)
   if (failed !== undefined) return afterFail(state, facts, failed);
 
   const done = state.carried + judged.length;
-  if (done >= state.passesRequired) return { do: "release", entry: "passed", reason: `${String(done)} of ${String(state.passesRequired)} passes` };
-  return nextRun(state, facts, judged.length + 1, "required") ?? { do: "hold", owner: undefined, reason: `pass ${String(judged.length + 1)} stayed inconclusive after ${String(policy.inconclusiveRetries + 1)} tries` };
+  if (done >= state.passesRequired)
+    return { do: "release", entry: "passed", reason: `${String(done)} of ${String(state.passesRequired)} passes` };
+  return (
+    nextRun(state, facts, judged.length + 1, "required") ?? {
+      do: "hold",
+      owner: undefined,
+      reason: `pass ${String(judged.length + 1)} stayed inconclusive after ${String(policy.inconclusiveRetries + 1)} tries`,
+    }
+  );
 }
 
 function afterFail(state: ValidationState, facts: ValidationFacts, failed: PassSummary): ValidationStep {
@@ -90,22 +99,42 @@ function afterFail(state: ValidationState, facts: ValidationFacts, failed: PassS
     const next = nextRun(state, facts, last + 1, "after-failure");
     if (next !== undefined) return next;
   }
-  if (coin?.admitted === true) return { do: "release", entry: "canary", reason: `failed pass ${String(failed.runIndex)} and drawn for the canary arm (${String(coin.probability)})` };
+  if (coin?.admitted === true)
+    return {
+      do: "release",
+      entry: "canary",
+      reason: `failed pass ${String(failed.runIndex)} and drawn for the canary arm (${String(coin.probability)})`,
+    };
   if (policy.onFail === "reset" && state.attempt < policy.maxAttempts)
     return { do: "restart", reason: `pass ${String(failed.runIndex)} of attempt ${String(state.attempt)} failed` };
   if (facts.breaker !== undefined) return { do: "hold", reason: facts.breaker.reason, owner: facts.breaker.owner };
-  return { do: "ban", runIndex: failed.runIndex, reason: `failed pass ${String(failed.runIndex)} of ${String(state.passesRequired)}` };
+  return {
+    do: "ban",
+    runIndex: failed.runIndex,
+    reason: `failed pass ${String(failed.runIndex)} of ${String(state.passesRequired)}`,
+  };
 }
 
 /** The pass with this index: a boot before it where due, or the next try; undefined when its tries are used up. */
-function nextRun(state: ValidationState, facts: ValidationFacts, runIndex: number, kind: PassKind): ValidationStep | undefined {
+function nextRun(
+  state: ValidationState,
+  facts: ValidationFacts,
+  runIndex: number,
+  kind: PassKind,
+): ValidationStep | undefined {
   const { policy, passes } = state;
   const tries = passes.filter((pass) => pass.runIndex === runIndex);
   if (tries.length > policy.inconclusiveRetries) return undefined;
   const previous = passes.at(-1);
   const notBefore = previous === undefined ? 0 : previous.finishedAt + policy.minutesBetween * MINUTE;
-  if (facts.now < notBefore) return { do: "wait", until: notBefore, reason: `pass ${String(runIndex)} is due ${String(policy.minutesBetween)} minutes after the one before` };
-  const bootDue = policy.freshBootEvery > 0 && kind === "required" && runIndex > 1 && (runIndex - 1) % policy.freshBootEvery === 0;
+  if (facts.now < notBefore)
+    return {
+      do: "wait",
+      until: notBefore,
+      reason: `pass ${String(runIndex)} is due ${String(policy.minutesBetween)} minutes after the one before`,
+    };
+  const bootDue =
+    policy.freshBootEvery > 0 && kind === "required" && runIndex > 1 && (runIndex - 1) % policy.freshBootEvery === 0;
   if (bootDue && tries.length === 0 && !facts.bootedFor.includes(runIndex)) return { do: "boot", runIndex };
   return { do: "pass", runIndex, try: tries.length, kind };
 }

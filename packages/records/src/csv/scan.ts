@@ -19,7 +19,11 @@ export async function scanCsv(source: Source, sink: RecordSink, onBytes: (bytes:
     } catch {
       throw new SlipwayError("input", `${source.name}: is not UTF-8 after line ${String(scanner.line)}`);
     }
-    if (text.includes("\0")) throw new SlipwayError("input", `${source.name}: holds NUL characters after line ${String(scanner.line)}: it is no text file in UTF-8`);
+    if (text.includes("\0"))
+      throw new SlipwayError(
+        "input",
+        `${source.name}: holds NUL characters after line ${String(scanner.line)}: it is no text file in UTF-8`,
+      );
     scanner.push(text);
   };
   for await (const piece of source.bytes()) {

@@ -22,8 +22,13 @@ function scan(pieces: readonly string[]): Scanned {
   return { records, lines };
 }
 
-const field = fc.oneof(fc.string(), fc.constantFrom("", "a", "x,y", 'say "so"', "two\nlines", "two\r\nlines", '"', '""', " a "));
-const table = fc.integer({ min: 2, max: 4 }).chain((width) => fc.array(fc.array(field, { minLength: width, maxLength: width }), { maxLength: 6 }));
+const field = fc.oneof(
+  fc.string(),
+  fc.constantFrom("", "a", "x,y", 'say "so"', "two\nlines", "two\r\nlines", '"', '""', " a "),
+);
+const table = fc
+  .integer({ min: 2, max: 4 })
+  .chain((width) => fc.array(fc.array(field, { minLength: width, maxLength: width }), { maxLength: 6 }));
 /** Text cut anywhere. */
 const pieces = (text: string, cuts: readonly number[]): string[] => {
   const at = [0, ...cuts.map((cut) => cut % (text.length + 1)).sort((a, b) => a - b), text.length];
@@ -32,7 +37,15 @@ const pieces = (text: string, cuts: readonly number[]): string[] => {
 
 describe("CsvScanner", () => {
   it("reads quoted fields, both line ends, and a last line without one", () => {
-    expect(scan(['a,b\r\n"x,1","say ""so"""\r\n\n1,"two\r\nlines"\n,end'])).toEqual({ records: [["a", "b"], ["x,1", 'say "so"'], ["1", "two\r\nlines"], ["", "end"]], lines: [1, 2, 4, 6] });
+    expect(scan(['a,b\r\n"x,1","say ""so"""\r\n\n1,"two\r\nlines"\n,end'])).toEqual({
+      records: [
+        ["a", "b"],
+        ["x,1", 'say "so"'],
+        ["1", "two\r\nlines"],
+        ["", "end"],
+      ],
+      lines: [1, 2, 4, 6],
+    });
     expect(scan(['a\n"', '"\r', "\n"]).records).toEqual([["a"], [""]]);
     expect(scan([]).records).toEqual([]);
   });
@@ -56,7 +69,9 @@ describe("CsvScanner", () => {
   });
 
   it("agrees with another reader on any text, or refuses it", () => {
-    const text = fc.array(fc.constantFrom("a", "b", ",", '"', "\n", "\r\n", "\r", " ", '""'), { maxLength: 24 }).map((parts) => parts.join(""));
+    const text = fc
+      .array(fc.constantFrom("a", "b", ",", '"', "\n", "\r\n", "\r", " ", '""'), { maxLength: 24 })
+      .map((parts) => parts.join(""));
     const other = (all: string): string[][] | undefined => {
       try {
         return parse(all, { relax_column_count: true, skip_empty_lines: true, record_delimiter: ["\n", "\r\n"] });

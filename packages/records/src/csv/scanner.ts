@@ -69,7 +69,7 @@ export class CsvScanner {
   #quoted(text: string, from: number, last: boolean): number | undefined {
     const fields: string[] = [];
     let lines = 0;
-    for (let at = from; ; ) {
+    for (let at = from; ;) {
       let field: string;
       if (text[at] === '"') {
         let close = at + 1;
@@ -82,13 +82,19 @@ export class CsvScanner {
           if (text[close + 1] !== '"') break;
         }
         field = text.slice(at + 1, close).replaceAll('""', '"');
-        for (let newline = text.indexOf("\n", at); newline >= 0 && newline < close; newline = text.indexOf("\n", newline + 1)) lines += 1;
+        for (
+          let newline = text.indexOf("\n", at);
+          newline >= 0 && newline < close;
+          newline = text.indexOf("\n", newline + 1)
+        )
+          lines += 1;
         at = close + 1;
       } else {
         let end = at;
         while (end < text.length && !/[,\n"]/.test(text[end] ?? "")) end += 1;
         if (text[end] === '"') this.#fail("has a quote inside a field that does not begin with one");
-        if (end === text.length && !last) return text.length - from > LONGEST_RECORD ? this.#fail("is longer than 1 MiB") : undefined;
+        if (end === text.length && !last)
+          return text.length - from > LONGEST_RECORD ? this.#fail("is longer than 1 MiB") : undefined;
         field = text.slice(at, end > at && text[end] === "\n" && text[end - 1] === "\r" ? end - 1 : end);
         if (field.includes("\r")) this.#fail("holds a carriage return that ends no line");
         at = end;
@@ -108,6 +114,8 @@ export class CsvScanner {
   }
 
   #fail(what: string): never {
-    throw new SlipwayError("input", `${this.#name}:${String(this.#line)}: ${what}`, { hint: "CSV as in RFC 4180: fields with a comma, a quote or a line end stand in quotes, and a quote in them is doubled" });
+    throw new SlipwayError("input", `${this.#name}:${String(this.#line)}: ${what}`, {
+      hint: "CSV as in RFC 4180: fields with a comma, a quote or a line end stand in quotes, and a quote in them is doubled",
+    });
   }
 }

@@ -24,10 +24,22 @@ export async function importedRuns(tx: Tx, machines: Machines): Promise<RunRow[]
   const rows = await tx.find("imported_attempts", { orderBy: ["attempt_id"] });
   return rows.flatMap(({ attempt_id, machine, serial, body, runs }) => {
     const node = machines.nameOf(machine, serial);
-    const known = readObject(attemptsKind, `imported attempt ${attempt_id}`, { first_failed_run: null, runs_executed: 0, ...body }).labels;
+    const known = readObject(attemptsKind, `imported attempt ${attempt_id}`, {
+      first_failed_run: null,
+      runs_executed: 0,
+      ...body,
+    }).labels;
     return runs.map((run) => {
       const row = readObject(runsKind, `imported run of ${attempt_id}`, run);
-      return { ...row, labels: { ...machines.labelsOf(node ?? ""), ...known, ...row.labels, ...(node === null ? {} : { node_id: node }) } };
+      return {
+        ...row,
+        labels: {
+          ...machines.labelsOf(node ?? ""),
+          ...known,
+          ...row.labels,
+          ...(node === null ? {} : { node_id: node }),
+        },
+      };
     });
   });
 }

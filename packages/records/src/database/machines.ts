@@ -7,7 +7,11 @@ export class Machines {
   readonly #bySerial: ReadonlyMap<string, number>;
   readonly #labels: ReadonlyMap<string, Labels>;
 
-  private constructor(mergedInto: ReadonlyMap<number, number>, bySerial: ReadonlyMap<string, number>, labels: ReadonlyMap<string, Labels>) {
+  private constructor(
+    mergedInto: ReadonlyMap<number, number>,
+    bySerial: ReadonlyMap<string, number>,
+    labels: ReadonlyMap<string, Labels>,
+  ) {
     this.#mergedInto = mergedInto;
     this.#bySerial = bySerial;
     this.#labels = labels;
@@ -15,10 +19,26 @@ export class Machines {
 
   static async read(tx: Tx): Promise<Machines> {
     const merged = await tx.find("machines", { where: { merged_into: { gt: 0 } }, columns: ["id", "merged_into"] });
-    const serials = await tx.find("serials", { where: { kind: "system" }, columns: ["serial", "machine"], orderBy: ["last_seen"] });
+    const serials = await tx.find("serials", {
+      where: { kind: "system" },
+      columns: ["serial", "machine"],
+      orderBy: ["last_seen"],
+    });
     const kinds = await tx.find("machines", { where: { merged_into: null }, columns: ["id", "vendor", "sku"] });
-    const labels = kinds.map(({ id, vendor, sku }) => [`m-${String(id)}`, Object.fromEntries(Object.entries({ vendor, sku }).flatMap(([name, value]) => (value === null ? [] : [[name, value]])))] as const);
-    return new Machines(new Map(merged.map(({ id, merged_into }) => [id, merged_into ?? id])), new Map(serials.map(({ serial, machine }) => [serial, machine])), new Map(labels));
+    const labels = kinds.map(
+      ({ id, vendor, sku }) =>
+        [
+          `m-${String(id)}`,
+          Object.fromEntries(
+            Object.entries({ vendor, sku }).flatMap(([name, value]) => (value === null ? [] : [[name, value]])),
+          ),
+        ] as const,
+    );
+    return new Machines(
+      new Map(merged.map(({ id, merged_into }) => [id, merged_into ?? id])),
+      new Map(serials.map(({ serial, machine }) => [serial, machine])),
+      new Map(labels),
+    );
   }
 
   /** `m-12`: what rows call a machine. */

@@ -24,7 +24,11 @@ export interface DatabaseRows {
  *
  * @param onRead told how many rows were read so far
  */
-export function readDatabase(store: Store, fleet: FleetNames, onRead: (rows: number) => void = () => undefined): Promise<DatabaseRows> {
+export function readDatabase(
+  store: Store,
+  fleet: FleetNames,
+  onRead: (rows: number) => void = () => undefined,
+): Promise<DatabaseRows> {
   return store.transaction(async (tx) => {
     const machines = await Machines.read(tx);
     let read = 0;
@@ -32,7 +36,10 @@ export function readDatabase(store: Store, fleet: FleetNames, onRead: (rows: num
     const { runs, attemptOf, testedInService } = await validationRuns(tx, machines, fleet, count);
     const events = await serviceEvents(tx, machines, fleet, { attemptOf, testedInService });
     count(events.length);
-    return { events: [...(await importedEvents(tx, machines)), ...events], runs: [...(await importedRuns(tx, machines)), ...runs] };
+    return {
+      events: [...(await importedEvents(tx, machines)), ...events],
+      runs: [...(await importedRuns(tx, machines)), ...runs],
+    };
   });
 }
 
@@ -42,11 +49,19 @@ export function readDatabase(store: Store, fleet: FleetNames, onRead: (rows: num
  *
  * @throws StatsInputError as `foldRuns`
  */
-export function attemptsOfRuns(runs: readonly RunRow[]): { readonly attempts: readonly Attempt[]; readonly counters: ReturnType<typeof foldRuns>["counters"] } {
+export function attemptsOfRuns(runs: readonly RunRow[]): {
+  readonly attempts: readonly Attempt[];
+  readonly counters: ReturnType<typeof foldRuns>["counters"];
+} {
   const { attempts, counters } = foldRuns(runs);
-  return { counters, attempts: attempts.map((attempt) => {
-    const { canary_probability: text, ...labels } = attempt.labels;
-    const probability = Number(text);
-    return text === undefined || !(probability >= 0 && probability <= 1) ? attempt : { ...attempt, labels, canaryProbability: probability };
-  }) };
+  return {
+    counters,
+    attempts: attempts.map((attempt) => {
+      const { canary_probability: text, ...labels } = attempt.labels;
+      const probability = Number(text);
+      return text === undefined || !(probability >= 0 && probability <= 1)
+        ? attempt
+        : { ...attempt, labels, canaryProbability: probability };
+    }),
+  };
 }

@@ -15,27 +15,70 @@ const IN_SERVICE: readonly Account[] = ["InPool", "Offered", "PlannedOut"];
  * already. One by a test of a machine in service is a ban of its stay, so the test is no leave. A lifted ban is an
  * `unban` only when it put the machine back to work; else the machine was proven again, and entered anew.
  */
-export async function serviceEvents(tx: Tx, machines: Machines, fleet: FleetNames, { attemptOf, testedInService }: Omit<ValidationRuns, "runs">): Promise<EventRow[]> {
-  const releases = await tx.find("releases", { orderBy: ["id"], columns: ["id", "validation", "machine", "cluster", "vendor", "sku", "segment", "entry", "at"] });
-  const bans = await tx.find("bans", { orderBy: ["id"], columns: ["id", "revision", "validation", "machine", "cluster", "vendor", "sku", "segment", "cause", "at", "lifted_at"] });
-  const out = await tx.find("ledger", { where: { from_account: { in: IN_SERVICE } }, orderBy: ["id"], columns: ["id", "at", "machine", "to_account", "cause"] });
+export async function serviceEvents(
+  tx: Tx,
+  machines: Machines,
+  fleet: FleetNames,
+  { attemptOf, testedInService }: Omit<ValidationRuns, "runs">,
+): Promise<EventRow[]> {
+  const releases = await tx.find("releases", {
+    orderBy: ["id"],
+    columns: ["id", "validation", "machine", "cluster", "vendor", "sku", "segment", "entry", "at"],
+  });
+  const bans = await tx.find("bans", {
+    orderBy: ["id"],
+    columns: [
+      "id",
+      "revision",
+      "validation",
+      "machine",
+      "cluster",
+      "vendor",
+      "sku",
+      "segment",
+      "cause",
+      "at",
+      "lifted_at",
+    ],
+  });
+  const out = await tx.find("ledger", {
+    where: { from_account: { in: IN_SERVICE } },
+    orderBy: ["id"],
+    columns: ["id", "at", "machine", "to_account", "cause"],
+  });
   const back = await tx.find("ledger", { where: { from_account: "Banned", to_account: "InPool" }, columns: ["cause"] });
 
-  const bannedBy = new Set(bans.map(({ validation }) => (validation === null ? "" : `validation/${String(validation)}`)));
-  const tests = out.filter(({ to_account, cause }) => to_account === "Validating" && bannedBy.has(cause) && testedInService(Number(cause.slice("validation/".length))));
+  const bannedBy = new Set(
+    bans.map(({ validation }) => (validation === null ? "" : `validation/${String(validation)}`)),
+  );
+  const tests = out.filter(
+    ({ to_account, cause }) =>
+      to_account === "Validating" && bannedBy.has(cause) && testedInService(Number(cause.slice("validation/".length))),
+  );
   const tested = new Set(tests.map(({ cause }) => cause));
   const gaveBack = new Set(back.map(({ cause }) => cause));
   const places = placesOf(releases);
 
-  const rows: EventRow[] = releases.map((row) => event(`release-${String(row.id)}`, "admit", row.at, machines.name(row.machine), row.cluster, { labels: labelsOf(row, fleet, { entry: row.entry }), attemptId: row.validation === null ? null : attemptOf(row.validation) }));
+  const rows: EventRow[] = releases.map((row) =>
+    event(`release-${String(row.id)}`, "admit", row.at, machines.name(row.machine), row.cluster, {
+      labels: labelsOf(row, fleet, { entry: row.entry }),
+      attemptId: row.validation === null ? null : attemptOf(row.validation),
+    }),
+  );
   for (const row of bans) {
     if (row.validation !== null && !tested.has(`validation/${String(row.validation)}`)) continue;
     const [id, node, labels] = [`ban-${String(row.id)}`, machines.name(row.machine), labelsOf(row, fleet)];
     rows.push({ ...event(id, "ban", row.at, node, row.cluster, { labels }), revision: row.revision, cause: row.cause });
-    if (row.lifted_at !== null && gaveBack.has(`ban/${String(row.id)}`)) rows.push(event(`${id}-lifted`, "unban", row.lifted_at, node, row.cluster, { labels }));
+    if (row.lifted_at !== null && gaveBack.has(`ban/${String(row.id)}`))
+      rows.push(event(`${id}-lifted`, "unban", row.lifted_at, node, row.cluster, { labels }));
   }
   for (const { id, at, machine, to_account, cause } of out) {
-    if (to_account === "Banned" || IN_SERVICE.includes(to_account) || (to_account === "Validating" && tested.has(cause))) continue;
+    if (
+      to_account === "Banned" ||
+      IN_SERVICE.includes(to_account) ||
+      (to_account === "Validating" && tested.has(cause))
+    )
+      continue;
     rows.push(event(`leave-${String(id)}`, "leave", at, machines.name(machine), places(machine, at), {}));
   }
   return rows;
@@ -43,14 +86,39 @@ export async function serviceEvents(tx: Tx, machines: Machines, fleet: FleetName
 
 type Place = Pick<Row<"releases">, "cluster" | "vendor" | "sku" | "segment">;
 
-function event(eventId: string, type: EventRow["type"], ts: number, node: string, cluster: string | null, { labels, attemptId = null }: { readonly labels?: Labels; readonly attemptId?: string | null }): EventRow {
-  return { eventId, revision: 1, type, node, cluster: cluster ?? "", ts, ingestedTs: null, cause: null, labels: labels ?? present({ cluster }), attemptId };
+function event(
+  eventId: string,
+  type: EventRow["type"],
+  ts: number,
+  node: string,
+  cluster: string | null,
+  { labels, attemptId = null }: { readonly labels?: Labels; readonly attemptId?: string | null },
+): EventRow {
+  return {
+    eventId,
+    revision: 1,
+    type,
+    node,
+    cluster: cluster ?? "",
+    ts,
+    ingestedTs: null,
+    cause: null,
+    labels: labels ?? present({ cluster }),
+    attemptId,
+  };
 }
 
-const labelsOf = ({ cluster, vendor, sku, segment }: Place, fleet: FleetNames, more: Labels = {}): Labels => present({ cluster, vendor, sku, segment, owner: cluster === null ? null : fleet.ownerOf(cluster), ...more });
+const labelsOf = ({ cluster, vendor, sku, segment }: Place, fleet: FleetNames, more: Labels = {}): Labels =>
+  present({ cluster, vendor, sku, segment, owner: cluster === null ? null : fleet.ownerOf(cluster), ...more });
 
 /** The cluster that a machine was last let into before a time. */
-function placesOf(releases: readonly Pick<Row<"releases">, "machine" | "cluster" | "at">[]): (machine: number, at: number) => string | null {
+function placesOf(
+  releases: readonly Pick<Row<"releases">, "machine" | "cluster" | "at">[],
+): (machine: number, at: number) => string | null {
   const byMachine = Map.groupBy(releases, ({ machine }) => machine);
-  return (machine, at) => (byMachine.get(machine) ?? []).reduce<(typeof releases)[number] | undefined>((last, row) => (row.at <= at && row.at >= (last?.at ?? -Infinity) ? row : last), undefined)?.cluster ?? null;
+  return (machine, at) =>
+    (byMachine.get(machine) ?? []).reduce<(typeof releases)[number] | undefined>(
+      (last, row) => (row.at <= at && row.at >= (last?.at ?? -Infinity) ? row : last),
+      undefined,
+    )?.cluster ?? null;
 }

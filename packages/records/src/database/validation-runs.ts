@@ -4,9 +4,29 @@ import { present } from "../kinds/present.ts";
 import type { Machines } from "./machines.ts";
 import type { FleetNames } from "./read-database.ts";
 
-const VALIDATION = ["id", "machine", "vendor", "sku", "cluster", "segment", "trigger", "lane", "passes_required", "attempt", "coin"] as const satisfies readonly (keyof Row<"validations">)[];
+const VALIDATION = [
+  "id",
+  "machine",
+  "vendor",
+  "sku",
+  "cluster",
+  "segment",
+  "trigger",
+  "lane",
+  "passes_required",
+  "attempt",
+  "coin",
+] as const satisfies readonly (keyof Row<"validations">)[];
 type Facts = Pick<Row<"validations">, (typeof VALIDATION)[number]>;
-const PASS = ["validation", "attempt", "run_index", "try", "verdict", "failed_checks", "node_hours"] as const satisfies readonly (keyof Row<"passes">)[];
+const PASS = [
+  "validation",
+  "attempt",
+  "run_index",
+  "try",
+  "verdict",
+  "failed_checks",
+  "node_hours",
+] as const satisfies readonly (keyof Row<"passes">)[];
 
 /** Rows that one query brings. */
 const PAGE = 20_000;
@@ -29,10 +49,20 @@ export interface ValidationRuns {
 }
 
 /** Every pass as a run of its attempt, confirmations and runs after a failure included: they have indexes of their own. */
-export async function validationRuns(tx: Tx, machines: Machines, fleet: FleetNames, count: (rows: number) => void): Promise<ValidationRuns> {
+export async function validationRuns(
+  tx: Tx,
+  machines: Machines,
+  fleet: FleetNames,
+  count: (rows: number) => void,
+): Promise<ValidationRuns> {
   const validations = new Map<number, Facts>();
-  for (let after = 0; ; ) {
-    const page = await tx.find("validations", { where: { id: { gt: after } }, orderBy: ["id"], limit: PAGE, columns: VALIDATION });
+  for (let after = 0; ;) {
+    const page = await tx.find("validations", {
+      where: { id: { gt: after } },
+      orderBy: ["id"],
+      limit: PAGE,
+      columns: VALIDATION,
+    });
     for (const row of page) validations.set(row.id, row);
     const last = page.at(-1);
     if (last === undefined || page.length < PAGE) break;
@@ -48,9 +78,20 @@ export async function validationRuns(tx: Tx, machines: Machines, fleet: FleetNam
   const ids = [...validations.keys()].sort((a, b) => a - b);
   const step = 2_000;
   for (let from = 0; from < ids.length; from += step) {
-    const page = await tx.find("passes", { where: { validation: { in: ids.slice(from, from + step) } }, orderBy: ["validation", "attempt", "run_index", "try"], columns: PASS });
+    const page = await tx.find("passes", {
+      where: { validation: { in: ids.slice(from, from + step) } },
+      orderBy: ["validation", "attempt", "run_index", "try"],
+      columns: PASS,
+    });
     for (const { validation, attempt, run_index, verdict, failed_checks, node_hours } of page) {
-      runs.push({ attemptId: attemptName(validation, attempt), runIndex: run_index, result: verdict, failedChecks: verdict === "fail" ? failed_checks : [], nodeHours: node_hours, labels: labelsOf(validation) });
+      runs.push({
+        attemptId: attemptName(validation, attempt),
+        runIndex: run_index,
+        result: verdict,
+        failedChecks: verdict === "fail" ? failed_checks : [],
+        nodeHours: node_hours,
+        labels: labelsOf(validation),
+      });
     }
     count(page.length);
   }

@@ -10,19 +10,29 @@ import { quotedName, quotedText, withDuckDb } from "./open.ts";
  */
 export async function scanParquet(path: string, sink: RecordSink): Promise<void> {
   // Only the name can make DuckDB look at other files than this one.
-  if (/[*?[\]{}]/.test(path)) throw new SlipwayError("input", `${path}: a Parquet file's path may not hold any of * ? [ ] { }`);
+  if (/[*?[\]{}]/.test(path))
+    throw new SlipwayError("input", `${path}: a Parquet file's path may not hold any of * ? [ ] { }`);
   const file = `read_parquet(${quotedText(path)})`;
   await withDuckDb(async (connection) => {
     const empty = await attempt(path, () => connection.runAndReadAll(`SELECT * FROM ${file} LIMIT 0`));
     const types = empty.columnTypes().map(String);
     const columns = empty.columnNames().map((name, at) => ({ name, type: types[at] ?? "" }));
-    sink(columns.map(({ name }) => name), 0);
-    const result = await attempt(path, () => connection.stream(`SELECT ${columns.map(asText).join(", ")} FROM ${file}`));
-    for (let row = 1; ; ) {
+    sink(
+      columns.map(({ name }) => name),
+      0,
+    );
+    const result = await attempt(path, () =>
+      connection.stream(`SELECT ${columns.map(asText).join(", ")} FROM ${file}`),
+    );
+    for (let row = 1; ;) {
       const chunk = await attempt(path, () => result.fetchChunk());
       if (chunk === null || chunk.rowCount === 0) break;
       const values = chunk.getColumns();
-      for (let at = 0; at < chunk.rowCount; at += 1, row += 1) sink(values.map((column) => String(column[at] ?? "")), row);
+      for (let at = 0; at < chunk.rowCount; at += 1, row += 1)
+        sink(
+          values.map((column) => String(column[at] ?? "")),
+          row,
+        );
     }
   });
 }
@@ -38,6 +48,10 @@ async function attempt<T>(path: string, work: () => Promise<T>): Promise<T> {
   try {
     return await work();
   } catch (error) {
-    throw new SlipwayError("input", `${path}: cannot be read as Parquet (${error instanceof Error ? error.message.split("\n")[0] ?? "" : String(error)})`, { cause: error });
+    throw new SlipwayError(
+      "input",
+      `${path}: cannot be read as Parquet (${error instanceof Error ? (error.message.split("\n")[0] ?? "") : String(error)})`,
+      { cause: error },
+    );
   }
 }

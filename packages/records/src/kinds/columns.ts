@@ -35,7 +35,8 @@ export class Columns {
     const index = new Map<string, number>();
     for (const [at, column] of header.entries()) {
       if (column === "") throw this.error(undefined, `column ${String(at + 1)} has no name in the header`);
-      if (column !== column.trim()) throw this.error(undefined, `the column ${JSON.stringify(column)} has spaces around its name`);
+      if (column !== column.trim())
+        throw this.error(undefined, `the column ${JSON.stringify(column)} has spaces around its name`);
       if (index.has(column)) throw this.error(undefined, `the column ${column} is there twice`);
       index.set(column, at);
     }
@@ -46,7 +47,8 @@ export class Columns {
   stand(fields: readonly string[], at: number): void {
     this.#fields = fields;
     this.#at = at;
-    if (fields.length !== this.#index.size) throw this.error(undefined, `has ${String(fields.length)} fields, and the header ${String(this.#index.size)}`);
+    if (fields.length !== this.#index.size)
+      throw this.error(undefined, `has ${String(fields.length)} fields, and the header ${String(this.#index.size)}`);
   }
 
   has(column: string): boolean {
@@ -54,7 +56,8 @@ export class Columns {
   }
 
   error(column: string | undefined, what: string): SlipwayError {
-    const place = this.#unit === "line" ? `${this.#name}:${String(this.#at)}` : `${this.#name}: row ${String(this.#at)}`;
+    const place =
+      this.#unit === "line" ? `${this.#name}:${String(this.#at)}` : `${this.#name}: row ${String(this.#at)}`;
     return new SlipwayError("input", `${place}: ${column === undefined ? "" : `${column}: `}${what}`);
   }
 
@@ -70,11 +73,19 @@ export class Columns {
 
   oneOf<const T extends string>(column: string, allowed: readonly T[]): Reader<T | null> {
     const known = new Map<string, T>(allowed.map((value) => [value, value]));
-    return this.#parsed(column, (text) => known.get(text), () => `is none of ${allowed.join(", ")}`);
+    return this.#parsed(
+      column,
+      (text) => known.get(text),
+      () => `is none of ${allowed.join(", ")}`,
+    );
   }
 
   whole(column: string, from: number): Reader<number | null> {
-    return this.#parsed(column, (text) => (/^\d{1,15}$/.test(text) && Number(text) >= from ? Number(text) : undefined), () => `is no whole number from ${String(from)}`);
+    return this.#parsed(
+      column,
+      (text) => (/^\d{1,15}$/.test(text) && Number(text) >= from ? Number(text) : undefined),
+      () => `is no whole number from ${String(from)}`,
+    );
   }
 
   number(column: string, to = Infinity): Reader<number | null> {
@@ -82,7 +93,9 @@ export class Columns {
       const value = /^\d*\.?\d+(?:[eE][+-]?\d{1,3})?$|^\d+\.$/.test(text) ? Number(text) : NaN;
       return value >= 0 && value <= to && value !== Infinity ? value : undefined;
     };
-    return this.#parsed(column, parse, () => (to === Infinity ? "is no number from 0" : `is no number from 0 to ${String(to)}`));
+    return this.#parsed(column, parse, () =>
+      to === Infinity ? "is no number from 0" : `is no number from 0 to ${String(to)}`,
+    );
   }
 
   instant(column: string): Reader<number | null> {
@@ -90,16 +103,31 @@ export class Columns {
   }
 
   flag(column: string): Reader<boolean | null> {
-    const words = new Map([["true", true], ["1", true], ["yes", true], ["false", false], ["0", false], ["no", false]]);
-    return this.#parsed(column, (text) => words.get(text.toLowerCase()), () => "is none of true, false, 1, 0, yes, no");
+    const words = new Map([
+      ["true", true],
+      ["1", true],
+      ["yes", true],
+      ["false", false],
+      ["0", false],
+      ["no", false],
+    ]);
+    return this.#parsed(
+      column,
+      (text) => words.get(text.toLowerCase()),
+      () => "is none of true, false, 1, 0, yes, no",
+    );
   }
 
   list(column: string): Reader<readonly string[]> {
     const none: readonly string[] = [];
-    const read = this.#parsed(column, (text) => {
-      const words = [...new Set(text.split(";").map((word) => word.trim()))];
-      return words.includes("") ? undefined : words;
-    }, () => "is no list of names separated by ;");
+    const read = this.#parsed(
+      column,
+      (text) => {
+        const words = [...new Set(text.split(";").map((word) => word.trim()))];
+        return words.includes("") ? undefined : words;
+      },
+      () => "is no list of names separated by ;",
+    );
     return () => read() ?? none;
   }
 
@@ -115,15 +143,20 @@ export class Columns {
   /** All columns that nothing else reads, as labels; rows with the same ones share them. */
   labels(others: readonly string[]): Reader<Labels> {
     const taken = new Set(others);
-    const wanted = [...this.#index].filter(([column]) => !taken.has(column)).map(([column, at]) => ({ name: labelOf(column), at }));
+    const wanted = [...this.#index]
+      .filter(([column]) => !taken.has(column))
+      .map(([column, at]) => ({ name: labelOf(column), at }));
     const twice = wanted.find(({ name }, position) => wanted.findIndex((other) => other.name === name) !== position);
-    if (twice !== undefined) throw this.error(undefined, `the columns ${twice.name} and ${columnOf(twice.name)} are one`);
+    if (twice !== undefined)
+      throw this.error(undefined, `the columns ${twice.name} and ${columnOf(twice.name)} are one`);
     const shared = new Map<string, Labels>();
     return () => {
       const key = wanted.map(({ at }) => this.#fields[at] ?? "").join("\0");
       const known = shared.get(key);
       if (known !== undefined) return known;
-      const labels = Object.fromEntries(wanted.flatMap(({ name, at }) => (this.#fields[at] === "" ? [] : [[name, this.#fields[at] ?? ""]])));
+      const labels = Object.fromEntries(
+        wanted.flatMap(({ name, at }) => (this.#fields[at] === "" ? [] : [[name, this.#fields[at] ?? ""]])),
+      );
       if (shared.size < SHARED_LABELS) shared.set(key, labels);
       return labels;
     };

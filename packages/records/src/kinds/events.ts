@@ -13,7 +13,17 @@ const writtenLabels = labelWriter(OWN);
 export const eventsKind: RecordKind<EventRow> = {
   name: "events",
   required: ["event_id", "revision", "event_type", "node_id", "cluster_id", "ts"],
-  columns: { event_id: "text", revision: "whole", event_type: "text", node_id: "text", cluster_id: "text", ts: "instant", ingested_ts: "instant", cause: "text", attempt_id: "text" },
+  columns: {
+    event_id: "text",
+    revision: "whole",
+    event_type: "text",
+    node_id: "text",
+    cluster_id: "text",
+    ts: "instant",
+    ingested_ts: "instant",
+    cause: "text",
+    attempt_id: "text",
+  },
   open(columns) {
     const eventId = columns.must("event_id", columns.text("event_id"));
     const revision = columns.must("revision", columns.whole("revision", 0));
@@ -28,10 +38,33 @@ export const eventsKind: RecordKind<EventRow> = {
     return () => {
       const what = type();
       const why = cause();
-      if (what === "ban" && !columns.has("cause")) throw columns.error("cause", "a ban has one, and the file has no such column");
-      return { eventId: eventId(), revision: revision(), type: what, node: node(), cluster: cluster() ?? "", ts: ts(), ingestedTs: ingestedTs(), cause: what === "ban" ? (why ?? "unknown") : null, labels: labels(), attemptId: attemptId() };
+      if (what === "ban" && !columns.has("cause"))
+        throw columns.error("cause", "a ban has one, and the file has no such column");
+      return {
+        eventId: eventId(),
+        revision: revision(),
+        type: what,
+        node: node(),
+        cluster: cluster() ?? "",
+        ts: ts(),
+        ingestedTs: ingestedTs(),
+        cause: what === "ban" ? (why ?? "unknown") : null,
+        labels: labels(),
+        attemptId: attemptId(),
+      };
     };
   },
   write: ({ eventId, revision, type, node, cluster, ts, ingestedTs, cause, labels, attemptId }) =>
-    present({ event_id: eventId, revision: String(revision), event_type: type, node_id: node, cluster_id: cluster, ts: instantText(ts), ingested_ts: ingestedTs === null ? null : instantText(ingestedTs), cause, attempt_id: attemptId, ...writtenLabels(labels) }),
+    present({
+      event_id: eventId,
+      revision: String(revision),
+      event_type: type,
+      node_id: node,
+      cluster_id: cluster,
+      ts: instantText(ts),
+      ingested_ts: ingestedTs === null ? null : instantText(ingestedTs),
+      cause,
+      attempt_id: attemptId,
+      ...writtenLabels(labels),
+    }),
 };

@@ -14,7 +14,14 @@ export { runsKind } from "./runs.ts";
 export { spellsKind } from "./spells.ts";
 export { valueTableKind } from "./value-table.ts";
 
-const KINDS: readonly RecordKind<unknown>[] = [eventsKind, spellsKind, runsKind, attemptsKind, valueTableKind, jobsKind];
+const KINDS: readonly RecordKind<unknown>[] = [
+  eventsKind,
+  spellsKind,
+  runsKind,
+  attemptsKind,
+  valueTableKind,
+  jobsKind,
+];
 
 /**
  * The kind of file that has this header.
@@ -22,11 +29,17 @@ const KINDS: readonly RecordKind<unknown>[] = [eventsKind, spellsKind, runsKind,
  * @throws SlipwayError of kind `input` with what the nearest kind lacks
  */
 export function kindOf(name: string, header: readonly string[]): RecordKind<unknown> {
-  const lacking = KINDS.map((kind) => ({ kind, missing: missing(kind, header) })).sort((a, b) => a.missing.length / a.kind.required.length - b.missing.length / b.kind.required.length);
+  const lacking = KINDS.map((kind) => ({ kind, missing: missing(kind, header) })).sort(
+    (a, b) => a.missing.length / a.kind.required.length - b.missing.length / b.kind.required.length,
+  );
   const [nearest] = lacking;
   if (nearest === undefined || nearest.missing.length > 0) {
     const known = KINDS.map((kind) => `${kind.name}: ${kind.required.join(",")}`).join("; ");
-    throw new SlipwayError("input", `${name}: the header is of no kind of file${nearest === undefined || nearest.missing.length === nearest.kind.required.length ? "" : `; to be one of ${nearest.kind.name} it lacks ${nearest.missing.join(", ")}`}`, { hint: known });
+    throw new SlipwayError(
+      "input",
+      `${name}: the header is of no kind of file${nearest === undefined || nearest.missing.length === nearest.kind.required.length ? "" : `; to be one of ${nearest.kind.name} it lacks ${nearest.missing.join(", ")}`}`,
+      { hint: known },
+    );
   }
   return nearest.kind;
 }
@@ -36,9 +49,14 @@ export function checkHeader(kind: Shape, name: string, header: readonly string[]
   const lacks = missing(kind, header);
   if (lacks.length === 0) return;
   const other = KINDS.find((one) => missing(one, header).length === 0);
-  throw new SlipwayError("input", `${name}:1: the column${lacks.length === 1 ? "" : "s"} ${lacks.join(", ")} ${lacks.length === 1 ? "is" : "are"} missing: a file of ${kind.name} has ${kind.required.join(",")}`, other === undefined ? {} : { hint: `its header is that of a file of ${other.name}` });
+  throw new SlipwayError(
+    "input",
+    `${name}:1: the column${lacks.length === 1 ? "" : "s"} ${lacks.join(", ")} ${lacks.length === 1 ? "is" : "are"} missing: a file of ${kind.name} has ${kind.required.join(",")}`,
+    other === undefined ? {} : { hint: `its header is that of a file of ${other.name}` },
+  );
 }
 
 type Shape = Pick<RecordKind<unknown>, "name" | "required">;
 
-const missing = (kind: Shape, header: readonly string[]): string[] => kind.required.filter((column) => !header.includes(column));
+const missing = (kind: Shape, header: readonly string[]): string[] =>
+  kind.required.filter((column) => !header.includes(column));

@@ -35,5 +35,13 @@ export const jobsKind: RecordKind<JobRow> = {
       return row;
     };
   },
-  write: ({ jobId, node, start, end, state, labels }) => present({ job_id: jobId, node_id: node, start: instantText(start), end: end === null ? null : instantText(end), state, ...writtenLabels(labels) }),
+  write: ({ jobId, node, start, end, state, labels }) =>
+    present({
+      job_id: jobId,
+      node_id: node,
+      start: instantText(start),
+      end: end === null ? null : instantText(end),
+      state,
+      ...writtenLabels(labels),
+    }),
 };

@@ -19,7 +19,13 @@ export function present(columns: Readonly<Record<string, string | null | undefin
 export function labelWriter(own: readonly string[]): (labels: Labels) => Readonly<Record<string, string>> {
   const written = new WeakMap<Labels, Readonly<Record<string, string>>>();
   return (labels) => {
-    const known = written.get(labels) ?? Object.fromEntries(Object.entries(labels).flatMap(([label, value]) => (own.includes(columnOf(label)) ? [] : [[columnOf(label), value]])));
+    const known =
+      written.get(labels) ??
+      Object.fromEntries(
+        Object.entries(labels).flatMap(([label, value]) =>
+          own.includes(columnOf(label)) ? [] : [[columnOf(label), value]],
+        ),
+      );
     written.set(labels, known);
     return known;
   };

@@ -9,7 +9,14 @@ const writtenLabels = labelWriter(OWN);
 export const runsKind: RecordKind<RunRow> = {
   name: "runs",
   required: ["attempt_id", "run_index", "failed_checks"],
-  columns: { attempt_id: "text", run_index: "whole", failed_checks: "list", result: "text", node_hours: "number", node_id: "text" },
+  columns: {
+    attempt_id: "text",
+    run_index: "whole",
+    failed_checks: "list",
+    result: "text",
+    node_hours: "number",
+    node_id: "text",
+  },
   open(columns) {
     const attemptId = columns.must("attempt_id", columns.text("attempt_id"));
     const runIndex = columns.must("run_index", columns.whole("run_index", 1));
@@ -20,11 +27,27 @@ export const runsKind: RecordKind<RunRow> = {
     return () => {
       const failed = failedChecks();
       const said = result();
-      if (said === "fail" && failed.length === 0) throw columns.error("failed_checks", "is empty, and the result is fail");
-      if (said !== null && said !== "fail" && failed.length > 0) throw columns.error("result", `is ${said}, and ${failed.join(", ")} failed`);
-      return { attemptId: attemptId(), runIndex: runIndex(), result: said ?? (failed.length > 0 ? "fail" : "pass"), failedChecks: failed, nodeHours: nodeHours(), labels: labels() };
+      if (said === "fail" && failed.length === 0)
+        throw columns.error("failed_checks", "is empty, and the result is fail");
+      if (said !== null && said !== "fail" && failed.length > 0)
+        throw columns.error("result", `is ${said}, and ${failed.join(", ")} failed`);
+      return {
+        attemptId: attemptId(),
+        runIndex: runIndex(),
+        result: said ?? (failed.length > 0 ? "fail" : "pass"),
+        failedChecks: failed,
+        nodeHours: nodeHours(),
+        labels: labels(),
+      };
     };
   },
   write: ({ attemptId, runIndex, result, failedChecks, nodeHours, labels }) =>
-    present({ attempt_id: attemptId, run_index: String(runIndex), failed_checks: failedChecks.join(";"), result, node_hours: numberText(nodeHours), ...writtenLabels(labels) }),
+    present({
+      attempt_id: attemptId,
+      run_index: String(runIndex),
+      failed_checks: failedChecks.join(";"),
+      result,
+      node_hours: numberText(nodeHours),
+      ...writtenLabels(labels),
+    }),
 };

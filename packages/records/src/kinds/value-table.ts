@@ -14,12 +14,27 @@ export const valueTableKind: RecordKind<TableRow> = {
     const nodeHoursPerRun = columns.number("node_hours_per_run");
     const seen = new Set<number>();
     return () => {
-      const row = { run: run(), reached: reached(), firstFailures: firstFailures(), nodeHoursPerRun: nodeHoursPerRun() };
-      if (row.firstFailures > row.reached) throw columns.error("first_failures", `is ${String(row.firstFailures)}, and ${String(row.reached)} reached the run`);
+      const row = {
+        run: run(),
+        reached: reached(),
+        firstFailures: firstFailures(),
+        nodeHoursPerRun: nodeHoursPerRun(),
+      };
+      if (row.firstFailures > row.reached)
+        throw columns.error(
+          "first_failures",
+          `is ${String(row.firstFailures)}, and ${String(row.reached)} reached the run`,
+        );
       if (seen.has(row.run)) throw columns.error("run_index", `${String(row.run)} is there twice`);
       seen.add(row.run);
       return row;
     };
   },
-  write: ({ run, reached, firstFailures, nodeHoursPerRun }) => present({ run_index: String(run), reached: String(reached), first_failures: String(firstFailures), node_hours_per_run: numberText(nodeHoursPerRun) }),
+  write: ({ run, reached, firstFailures, nodeHoursPerRun }) =>
+    present({
+      run_index: String(run),
+      reached: String(reached),
+      first_failures: String(firstFailures),
+      node_hours_per_run: numberText(nodeHoursPerRun),
+    }),
 };

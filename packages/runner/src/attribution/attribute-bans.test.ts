@@ -12,7 +12,9 @@ import { reclassify } from "./reclassify.ts";
 
 const AT = Date.UTC(2026, 4, 28);
 const MINUTE = 60_000;
-const fleet = { ownerOf: (_cluster: string | null, cause: string) => (cause === "configuration" ? "fleet-infra" : "hwh") } as Fleet;
+const fleet = {
+  ownerOf: (_cluster: string | null, cause: string) => (cause === "configuration" ? "fleet-infra" : "hwh"),
+} as Fleet;
 const fleetFolder = mkdtempSync(join(tmpdir(), "slipway-attribution-"));
 
 let store: MemoryStore;
@@ -22,40 +24,149 @@ beforeEach(() => {
 
 async function machine(id: number, rack: string): Promise<void> {
   await store.transaction(async (tx) => {
-    await tx.insert("machines", [{ id, system_serial: `S${String(id)}`, gpu_serials: [], account: "Banned", account_since: 0, vendor: "oci", sku: "h100", merged_into: null, created_at: 0, generation: 1 }]);
-    await tx.insert("placements", [{ id, machine: id, vendor: "oci", sku: "h100", cluster: "a", node_name: `n${String(id)}`, vendor_instance_id: null, host_id: null, rack, tray: null, nvlink_domain: null, ibkey: null, from_at: 0, until_at: null }]);
+    await tx.insert("machines", [
+      {
+        id,
+        system_serial: `S${String(id)}`,
+        gpu_serials: [],
+        account: "Banned",
+        account_since: 0,
+        vendor: "oci",
+        sku: "h100",
+        merged_into: null,
+        created_at: 0,
+        generation: 1,
+      },
+    ]);
+    await tx.insert("placements", [
+      {
+        id,
+        machine: id,
+        vendor: "oci",
+        sku: "h100",
+        cluster: "a",
+        node_name: `n${String(id)}`,
+        vendor_instance_id: null,
+        host_id: null,
+        rack,
+        tray: null,
+        nvlink_domain: null,
+        ibkey: null,
+        from_at: 0,
+        until_at: null,
+      },
+    ]);
   });
 }
 
 const ban = (id: number, over: Partial<Row<"bans">> = {}): Promise<unknown> =>
-  store.transaction((tx) => tx.insert("bans", [{ id, revision: 1, machine: id, node: `n${String(id)}`, cluster: "a", vendor: "oci", sku: "h100", segment: "fleet", at: AT, cause: "unknown", attribution: { findings: [], rule: "said by slurm" }, owner: "hwh", reason: "reported by slurm", by: "slurm", source: "slurm", external_id: `e${String(id)}`, validation: null, release: null, lifted_at: null, lifted_by: null, lift_reason: null, ...over }]));
+  store.transaction((tx) =>
+    tx.insert("bans", [
+      {
+        id,
+        revision: 1,
+        machine: id,
+        node: `n${String(id)}`,
+        cluster: "a",
+        vendor: "oci",
+        sku: "h100",
+        segment: "fleet",
+        at: AT,
+        cause: "unknown",
+        attribution: { findings: [], rule: "said by slurm" },
+        owner: "hwh",
+        reason: "reported by slurm",
+        by: "slurm",
+        source: "slurm",
+        external_id: `e${String(id)}`,
+        validation: null,
+        release: null,
+        lifted_at: null,
+        lifted_by: null,
+        lift_reason: null,
+        ...over,
+      },
+    ]),
+  );
 
-const finding = (cause: Finding["cause"], verdict: Finding["verdict"]): Finding => ({ code: verdict === "pass" ? "xid-workload" : "test-failed", verdict, cause, scope: { kind: "gpu", id: "3" }, message: "Test memory failed.", evidence: [] });
+const finding = (cause: Finding["cause"], verdict: Finding["verdict"]): Finding => ({
+  code: verdict === "pass" ? "xid-workload" : "test-failed",
+  verdict,
+  cause,
+  scope: { kind: "gpu", id: "3" },
+  message: "Test memory failed.",
+  evidence: [],
+});
 
 /** A pass of a machine with one finding. */
 async function pass(machineId: number, finishedAt: number, check: string, found: Finding): Promise<void> {
   const place = { validation: 900 + machineId, attempt: 1, run_index: 1, try: 0 };
   await store.transaction(async (tx) => {
-    await tx.insert("passes", [{ ...place, kind: "required", machine: machineId, node: "n", cluster: "a", verdict: "pass", failed_checks: [], boot_id: null, system_serial: null, gpu_serials: [], started_at: finishedAt, finished_at: finishedAt, node_hours: 0, judged_by: { checks: {}, lane: "", expectations: "", image: null }, evidence: {} }]);
+    await tx.insert("passes", [
+      {
+        ...place,
+        kind: "required",
+        machine: machineId,
+        node: "n",
+        cluster: "a",
+        verdict: "pass",
+        failed_checks: [],
+        boot_id: null,
+        system_serial: null,
+        gpu_serials: [],
+        started_at: finishedAt,
+        finished_at: finishedAt,
+        node_hours: 0,
+        judged_by: { checks: {}, lane: "", expectations: "", image: null },
+        evidence: {},
+      },
+    ]);
     await tx.insert("results", [{ ...place, check, version: "1", verdict: "pass", findings: [found] }]);
   });
 }
 
-const job = (node: string, over: Partial<JobRow> = {}): JobRow => ({ jobId: "j1", node, start: AT - 60 * MINUTE, end: AT, state: "FAILED", labels: {}, ...over });
-const run = (jobs: readonly JobRow[] | undefined, dryRun = false): Promise<AttributionRun> => attributeBans(store, fleet, { fleetFolder, jobs, dryRun, by: "rules", now: AT + MINUTE });
-const causes = async (): Promise<readonly BanCause[]> => store.transaction(async (tx) => (await tx.find("bans", { orderBy: ["id"] })).map(({ cause }) => cause));
+const job = (node: string, over: Partial<JobRow> = {}): JobRow => ({
+  jobId: "j1",
+  node,
+  start: AT - 60 * MINUTE,
+  end: AT,
+  state: "FAILED",
+  labels: {},
+  ...over,
+});
+const run = (jobs: readonly JobRow[] | undefined, dryRun = false): Promise<AttributionRun> =>
+  attributeBans(store, fleet, { fleetFolder, jobs, dryRun, by: "rules", now: AT + MINUTE });
+const causes = async (): Promise<readonly BanCause[]> =>
+  store.transaction(async (tx) => (await tx.find("bans", { orderBy: ["id"] })).map(({ cause }) => cause));
 
 describe("bans whose cause nobody proved", () => {
   it("are put down to what a pass near them found, as a new revision in the audit", async () => {
     await machine(1, "r1");
     await ban(1);
     await pass(1, AT - 60 * MINUTE, "dcdiag", finding("hardware", "fail"));
-    expect(await run(undefined, true)).toMatchObject({ considered: 1, attributed: [{ ban: 1, from: "unknown", to: "hardware", rule: "fault-found", revision: 2, applied: false }] });
+    expect(await run(undefined, true)).toMatchObject({
+      considered: 1,
+      attributed: [{ ban: 1, from: "unknown", to: "hardware", rule: "fault-found", revision: 2, applied: false }],
+    });
     expect(await causes()).toEqual(["unknown"]);
     expect(await run(undefined)).toMatchObject({ attributed: [{ applied: true }] });
-    const [row, [audited]] = await store.transaction(async (tx) => [await tx.get("bans", { id: 1 }), await tx.find("audit", { where: { object: "ban/1" } })] as const);
-    expect(row).toMatchObject({ cause: "hardware", revision: 2, attribution: { rule: "fault-found: dcdiag found test-failed on gpu 3: hardware", findings: [{ check: "dcdiag" }] } });
-    expect(audited).toMatchObject({ actor: "rules", from_state: "unknown", to_state: "hardware", detail: { revision: 2, before: { cause: "unknown", attribution: { rule: "said by slurm" } } } });
+    const [row, [audited]] = await store.transaction(
+      async (tx) => [await tx.get("bans", { id: 1 }), await tx.find("audit", { where: { object: "ban/1" } })] as const,
+    );
+    expect(row).toMatchObject({
+      cause: "hardware",
+      revision: 2,
+      attribution: {
+        rule: "fault-found: dcdiag found test-failed on gpu 3: hardware",
+        findings: [{ check: "dcdiag" }],
+      },
+    });
+    expect(audited).toMatchObject({
+      actor: "rules",
+      from_state: "unknown",
+      to_state: "hardware",
+      detail: { revision: 2, before: { cause: "unknown", attribution: { rule: "said by slurm" } } },
+    });
     expect(await run(undefined)).toMatchObject({ attributed: [] });
   });
 
@@ -66,18 +177,43 @@ describe("bans whose cause nobody proved", () => {
     await ban(2);
     await pass(1, AT - 25 * 60 * MINUTE, "dcdiag", finding("hardware", "fail"));
     await pass(2, AT + 120 * MINUTE, "dcdiag", finding("hardware", "fail"));
-    await store.transaction((tx) => tx.insert("releases", [{ id: 1, validation: null, machine: 2, node: "n2", cluster: "a", vendor: null, sku: null, segment: null, entry: "override", at: AT + MINUTE, decided_by: "x", record: {} }]));
+    await store.transaction((tx) =>
+      tx.insert("releases", [
+        {
+          id: 1,
+          validation: null,
+          machine: 2,
+          node: "n2",
+          cluster: "a",
+          vendor: null,
+          sku: null,
+          segment: null,
+          entry: "override",
+          at: AT + MINUTE,
+          decided_by: "x",
+          record: {},
+        },
+      ]),
+    );
     expect(await run(undefined)).toMatchObject({ considered: 2, attributed: [] });
   });
 
   it("are a workload's where one job took down machines in several racks", async () => {
-    for (const [id, rack] of [[1, "r1"], [2, "r1"], [3, "r2"], [4, "r2"]] as const) {
+    for (const [id, rack] of [
+      [1, "r1"],
+      [2, "r1"],
+      [3, "r2"],
+      [4, "r2"],
+    ] as const) {
       await machine(id, rack);
       await ban(id, { at: AT + id * MINUTE });
     }
     await pass(4, AT, "dcdiag", finding("hardware", "fail"));
     const jobs = [1, 2, 3, 4].map((id) => job(`n${String(id)}`));
-    expect((await run(jobs)).attributed.map(({ rule, to }) => [rule, to])).toEqual([...[1, 2, 3].map(() => ["job-on-many-nodes", "workload"]), ["fault-found", "hardware"]]);
+    expect((await run(jobs)).attributed.map(({ rule, to }) => [rule, to])).toEqual([
+      ...[1, 2, 3].map(() => ["job-on-many-nodes", "workload"]),
+      ["fault-found", "hardware"],
+    ]);
     expect(await causes()).toEqual(["workload", "workload", "workload", "hardware"]);
   });
 
@@ -86,7 +222,10 @@ describe("bans whose cause nobody proved", () => {
     await machine(2, "r1");
     await ban(1, { cause: "workload" });
     await ban(2, { cause: "workload" });
-    const jobs = [job("m-1", { end: AT - 40 * MINUTE }), job("S1", { jobId: "j2", start: AT + 30 * MINUTE, end: null, state: "RUNNING" })];
+    const jobs = [
+      job("m-1", { end: AT - 40 * MINUTE }),
+      job("S1", { jobId: "j2", start: AT + 30 * MINUTE, end: null, state: "RUNNING" }),
+    ];
     expect((await run(jobs)).attributed).toMatchObject([{ ban: 1, rule: "idle-node", to: "unknown" }]);
   });
 
@@ -98,14 +237,24 @@ describe("bans whose cause nobody proved", () => {
     await reclassify(store, fleet, { ban: 1, cause: "configuration", by: "ada", reason: "wrong image", now: AT });
     await pass(1, AT, "dcdiag", finding("hardware", "fail"));
     expect(await run(undefined)).toEqual({ considered: 0, attributed: [] });
-    expect(await store.transaction((tx) => tx.get("bans", { id: 1 }))).toMatchObject({ cause: "configuration", owner: "fleet-infra", revision: 2 });
-    await expect(reclassify(store, fleet, { ban: 1, cause: "configuration", by: "ada", reason: "again", now: AT })).rejects.toThrow("put down to configuration already");
-    await expect(reclassify(store, fleet, { ban: 9, cause: "fabric", by: "ada", reason: "x", now: AT })).rejects.toThrow("there is no ban 9");
-    expect(await reclassify(store, fleet, { ban: 1, cause: "fabric", by: "rules", reason: "x", now: AT, when: 1 })).toBeUndefined();
+    expect(await store.transaction((tx) => tx.get("bans", { id: 1 }))).toMatchObject({
+      cause: "configuration",
+      owner: "fleet-infra",
+      revision: 2,
+    });
+    await expect(
+      reclassify(store, fleet, { ban: 1, cause: "configuration", by: "ada", reason: "again", now: AT }),
+    ).rejects.toThrow("put down to configuration already");
+    await expect(
+      reclassify(store, fleet, { ban: 9, cause: "fabric", by: "ada", reason: "x", now: AT }),
+    ).rejects.toThrow("there is no ban 9");
+    expect(
+      await reclassify(store, fleet, { ban: 1, cause: "fabric", by: "rules", reason: "x", now: AT, when: 1 }),
+    ).toBeUndefined();
   });
 
   it("refuse a table of Xids that is wrong, with its line", async () => {
-    writeFileSync(join(fleetFolder, "xids.yaml"), "schema: slipway/xids@1\ncauses: { \"79\": gremlins }\n");
+    writeFileSync(join(fleetFolder, "xids.yaml"), 'schema: slipway/xids@1\ncauses: { "79": gremlins }\n');
     await expect(run(undefined)).rejects.toThrow(/xids\.yaml:2:\d+: causes\.79/);
   });
 });

@@ -29,7 +29,23 @@ export interface AttributionRun {
  * @param fleetFolder for `xids.yaml`
  * @throws SlipwayError of kind `config` for an `xids.yaml` that is wrong
  */
-export async function attributeBans(store: Store, fleet: Fleet, { fleetFolder, jobs, dryRun, by, now }: { readonly fleetFolder: string; readonly jobs: readonly JobRow[] | undefined; readonly dryRun: boolean; readonly by: string; readonly now: number }): Promise<AttributionRun> {
+export async function attributeBans(
+  store: Store,
+  fleet: Fleet,
+  {
+    fleetFolder,
+    jobs,
+    dryRun,
+    by,
+    now,
+  }: {
+    readonly fleetFolder: string;
+    readonly jobs: readonly JobRow[] | undefined;
+    readonly dryRun: boolean;
+    readonly by: string;
+    readonly now: number;
+  },
+): Promise<AttributionRun> {
   const file = join(fleetFolder, "xids.yaml");
   const xids = xidCauses(existsSync(file) ? readYaml(file, Xids).value : undefined);
   const candidates = await store.transaction((tx) => gatherBans(tx, jobs));
@@ -38,9 +54,30 @@ export async function attributeBans(store: Store, fleet: Fleet, { fleetFolder, j
     const assigned = assignCause(facts, xids);
     if (assigned === undefined) continue;
     const { cause, rule, reason, findings } = assigned;
-    const change = { ban: ban.id, cause, by, reason: `${rule}: ${reason}`, now, attribution: { rule: `${rule}: ${reason}`, findings: findings.length === 0 ? ban.attribution.findings : findings }, when: ban.revision };
+    const change = {
+      ban: ban.id,
+      cause,
+      by,
+      reason: `${rule}: ${reason}`,
+      now,
+      attribution: {
+        rule: `${rule}: ${reason}`,
+        findings: findings.length === 0 ? ban.attribution.findings : findings,
+      },
+      when: ban.revision,
+    };
     const done = dryRun ? undefined : await reclassify(store, fleet, change);
-    attributed.push({ ban: ban.id, machine: ban.machine, node: ban.node, revision: ban.revision + 1, from: ban.cause, to: cause, rule, reason, applied: done !== undefined });
+    attributed.push({
+      ban: ban.id,
+      machine: ban.machine,
+      node: ban.node,
+      revision: ban.revision + 1,
+      from: ban.cause,
+      to: cause,
+      rule,
+      reason,
+      applied: done !== undefined,
+    });
   }
   return { considered: candidates.length, attributed };
 }

@@ -27,7 +27,8 @@ export interface Reclassification extends Said {
 const BY_HAND = "reclassified by ";
 
 /** Whether somebody put a ban down to its cause by hand after it was made. */
-export const isReclassifiedByHand = ({ attribution }: Pick<Row<"bans">, "attribution">): boolean => attribution.rule.startsWith(BY_HAND);
+export const isReclassifiedByHand = ({ attribution }: Pick<Row<"bans">, "attribution">): boolean =>
+  attribution.rule.startsWith(BY_HAND);
 
 /**
  * Puts a ban down to another cause: a new revision of it. The audit keeps what it said before, who
@@ -36,25 +37,50 @@ export const isReclassifiedByHand = ({ attribution }: Pick<Row<"bans">, "attribu
  * @returns undefined when the ban is at another revision than `when`
  * @throws SlipwayError of kind `input` when there is no such ban, or it has this cause already
  */
-export function reclassify(store: Store, fleet: Fleet, { ban: id, when, ...change }: Reclassification): Promise<Reclassified | undefined> {
+export function reclassify(
+  store: Store,
+  fleet: Fleet,
+  { ban: id, when, ...change }: Reclassification,
+): Promise<Reclassified | undefined> {
   return store.transaction(async (tx) => {
     const ban = await tx.get("bans", { id });
     if (ban === undefined) throw new SlipwayError("input", `there is no ban ${String(id)}`);
     if (when !== undefined && ban.revision !== when) return undefined;
-    if (ban.cause === change.cause) throw new SlipwayError("input", `ban ${String(id)} is put down to ${change.cause} already`);
+    if (ban.cause === change.cause)
+      throw new SlipwayError("input", `ban ${String(id)} is put down to ${change.cause} already`);
     return putDown(tx, fleet, ban, change);
   });
 }
 
 /** The same inside a transaction that has the ban before it. */
-export async function putDown(tx: Tx, fleet: Fleet, ban: Row<"bans">, { cause, by, reason, now, attribution }: Omit<Reclassification, "ban" | "when">): Promise<Reclassified> {
+export async function putDown(
+  tx: Tx,
+  fleet: Fleet,
+  ban: Row<"bans">,
+  { cause, by, reason, now, attribution }: Omit<Reclassification, "ban" | "when">,
+): Promise<Reclassified> {
   const { id } = ban;
   const revision = ban.revision + 1;
   // The findings of its checks stay: after a configuration ban they say what is proven again.
-  const after = { cause, owner: fleet.ownerOf(ban.cluster, cause), attribution: attribution ?? { findings: ban.attribution.findings, rule: `${BY_HAND}${by}` } };
+  const after = {
+    cause,
+    owner: fleet.ownerOf(ban.cluster, cause),
+    attribution: attribution ?? { findings: ban.attribution.findings, rule: `${BY_HAND}${by}` },
+  };
   const before = { cause: ban.cause, owner: ban.owner, attribution: ban.attribution };
   await tx.update("bans", [{ key: { id }, set: { ...after, revision }, when: { revision: ban.revision } }]);
   const [event = 0] = await tx.nextIds("event", 1);
-  await tx.insert("audit", [{ id: event, at: now, actor: by, object: `ban/${String(id)}`, from_state: ban.cause, to_state: cause, reason, detail: { revision, before, after } }]);
+  await tx.insert("audit", [
+    {
+      id: event,
+      at: now,
+      actor: by,
+      object: `ban/${String(id)}`,
+      from_state: ban.cause,
+      to_state: cause,
+      reason,
+      detail: { revision, before, after },
+    },
+  ]);
   return { ban: id, machine: ban.machine, node: ban.node, revision, from: ban.cause, to: cause };
 }

@@ -13,11 +13,20 @@ export const trialsOf = (judging: JudgingSet, fleet: Fleet, pass: CanaryPass, no
   judging.staged.flatMap((change) => positiveTrial(change, { checks: judging.checks, fleet }, pass, now) ?? []);
 
 /** Probes that only staged changes ask for. They run on canary nodes alone; one that both declare runs as the active one has it. */
-export function probesOnTrial(staged: readonly StagedChange[], subject: LaneSubject, active: readonly Probe[]): readonly Probe[] {
+export function probesOnTrial(
+  staged: readonly StagedChange[],
+  subject: LaneSubject,
+  active: readonly Probe[],
+): readonly Probe[] {
   const known = new Set(active.map(({ id }) => id));
   const probes = staged.flatMap(({ build, world }) => {
     const lane = build.kind === "lane" ? world?.fleet.lanes.find((one) => one.lane.lane === build.name) : undefined;
-    const ids = build.kind === "check" ? [build.name] : lane !== undefined && laneMatches(lane.lane, subject) ? lane.lane.checks : [];
+    const ids =
+      build.kind === "check"
+        ? [build.name]
+        : lane !== undefined && laneMatches(lane.lane, subject)
+          ? lane.lane.checks
+          : [];
     return ids.flatMap((id) => world?.checks.get(id)?.probes.map(({ probe }) => probe) ?? []);
   });
   return [...new Map(probes.filter(({ id }) => !known.has(id)).map((probe) => [probe.id, probe])).values()];
@@ -35,12 +44,38 @@ export async function planCanaryPasses(parts: RunnerParts): Promise<number> {
   const since = Math.max(...staged.map(({ build }) => build.since));
   const wanted = await parts.store.transaction(async (tx) => {
     const nodes = (await tx.find("canary_nodes", { where: { active: true } })).map(({ machine }) => machine);
-    const tried = new Set((await tx.find("validations", { where: { machine: { in: nodes }, created_at: { gte: since } } })).map(({ machine }) => machine));
-    const machines = await tx.find("machines", { where: { id: { in: nodes.filter((id) => !tried.has(id)) }, account: "InPool" } });
-    const clusters = new Map((await tx.find("placements", { where: { machine: { in: machines.map(({ id }) => id) }, until_at: null } })).map(({ machine, cluster }) => [machine, cluster]));
-    return machines.map(({ id, vendor, sku }) => ({ id, subject: { vendor, sku, cluster: clusters.get(id) ?? null, segment: parts.fleet.segmentOf(clusters.get(id) ?? null) } }));
+    const tried = new Set(
+      (await tx.find("validations", { where: { machine: { in: nodes }, created_at: { gte: since } } })).map(
+        ({ machine }) => machine,
+      ),
+    );
+    const machines = await tx.find("machines", {
+      where: { id: { in: nodes.filter((id) => !tried.has(id)) }, account: "InPool" },
+    });
+    const clusters = new Map(
+      (await tx.find("placements", { where: { machine: { in: machines.map(({ id }) => id) }, until_at: null } })).map(
+        ({ machine, cluster }) => [machine, cluster],
+      ),
+    );
+    return machines.map(({ id, vendor, sku }) => ({
+      id,
+      subject: {
+        vendor,
+        sku,
+        cluster: clusters.get(id) ?? null,
+        segment: parts.fleet.segmentOf(clusters.get(id) ?? null),
+      },
+    }));
   });
-  const planned = await planValidations(parts, wanted.map(({ id, subject }) => ({ machine: id, trigger: "canary" as const, lane: knownLane(parts.fleet, "fast", subject)?.lane.lane, reason: "a canary node tries what is staged" })));
+  const planned = await planValidations(
+    parts,
+    wanted.map(({ id, subject }) => ({
+      machine: id,
+      trigger: "canary" as const,
+      lane: knownLane(parts.fleet, "fast", subject)?.lane.lane,
+      reason: "a canary node tries what is staged",
+    })),
+  );
   return planned.length;
 }
 
@@ -52,17 +87,36 @@ export async function replaceCanary(tx: Tx, writes: Writes, machine: Pick<Row<"m
   const successor = await provenMachineOf(tx, row.pool, machine.id);
   const object = `canary/${row.pool}`;
   const gone = `m-${String(machine.id)} was banned`;
-  if (successor === undefined) return writes.audit(object, `m-${String(machine.id)}`, "none", `${gone}; no other machine of the pool is in service`);
-  await tx.upsert("canary_nodes", [{ machine: successor, pool: row.pool, since: writes.now, by: "policy", active: true }]);
+  if (successor === undefined)
+    return writes.audit(
+      object,
+      `m-${String(machine.id)}`,
+      "none",
+      `${gone}; no other machine of the pool is in service`,
+    );
+  await tx.upsert("canary_nodes", [
+    { machine: successor, pool: row.pool, since: writes.now, by: "policy", active: true },
+  ]);
   writes.audit(object, `m-${String(machine.id)}`, `m-${String(successor)}`, gone);
 }
 
 /** The machine of a pool (an ibkey or a cluster) that was let in last and is no canary node. */
 async function provenMachineOf(tx: Tx, pool: string, except: number): Promise<number | undefined> {
-  const places = [...(await tx.find("placements", { where: { ibkey: pool, until_at: null } })), ...(await tx.find("placements", { where: { cluster: pool, until_at: null } }))];
+  const places = [
+    ...(await tx.find("placements", { where: { ibkey: pool, until_at: null } })),
+    ...(await tx.find("placements", { where: { cluster: pool, until_at: null } })),
+  ];
   const ids = [...new Set(places.map(({ machine }) => machine))].filter((id) => id !== except);
   const inService = (await tx.find("machines", { where: { id: { in: ids }, account: "InPool" } })).map(({ id }) => id);
-  const canaries = new Set((await tx.find("canary_nodes", { where: { machine: { in: inService }, active: true } })).map(({ machine }) => machine));
-  const releases = await tx.find("releases", { where: { machine: { in: inService.filter((id) => !canaries.has(id)) } }, orderBy: ["-at", "-id"], limit: 1 });
+  const canaries = new Set(
+    (await tx.find("canary_nodes", { where: { machine: { in: inService }, active: true } })).map(
+      ({ machine }) => machine,
+    ),
+  );
+  const releases = await tx.find("releases", {
+    where: { machine: { in: inService.filter((id) => !canaries.has(id)) } },
+    orderBy: ["-at", "-id"],
+    limit: 1,
+  });
   return releases[0]?.machine;
 }

@@ -40,11 +40,30 @@ export interface KnownFault {
  *
  * @returns undefined for a change that makes no difference to this node
  */
-export function positiveTrial({ build, world }: StagedChange, active: World, pass: CanaryPass, now: number): TrialRow | undefined {
+export function positiveTrial(
+  { build, world }: StagedChange,
+  active: World,
+  pass: CanaryPass,
+  now: number,
+): TrialRow | undefined {
   if (world === undefined) return undefined;
-  const row = (before: Verdict, after: Verdict, why: string): TrialRow => ({ kind: build.kind, name: build.name, digest: build.digest, control: "positive", machine: pass.machine, subject: `m-${String(pass.machine)}`, active_verdict: before, staged_verdict: after, good: after === "pass", why: `${pass.label}${why}`, at: now });
-  const under = (judging: World, ids: readonly string[], expectations: Expectations): CheckJudgement[] => ids.map((id) => judgementOf(judging, id, pass.evidence, expectations));
-  const trial = (before: readonly CheckJudgement[], after: readonly CheckJudgement[]): TrialRow => row(verdictOf(before), verdictOf(after), said(after));
+  const row = (before: Verdict, after: Verdict, why: string): TrialRow => ({
+    kind: build.kind,
+    name: build.name,
+    digest: build.digest,
+    control: "positive",
+    machine: pass.machine,
+    subject: `m-${String(pass.machine)}`,
+    active_verdict: before,
+    staged_verdict: after,
+    good: after === "pass",
+    why: `${pass.label}${why}`,
+    at: now,
+  });
+  const under = (judging: World, ids: readonly string[], expectations: Expectations): CheckJudgement[] =>
+    ids.map((id) => judgementOf(judging, id, pass.evidence, expectations));
+  const trial = (before: readonly CheckJudgement[], after: readonly CheckJudgement[]): TrialRow =>
+    row(verdictOf(before), verdictOf(after), said(after));
   switch (build.kind) {
     case "check":
       if (!pass.checks.includes(build.name)) return undefined;
@@ -55,13 +74,18 @@ export function positiveTrial({ build, world }: StagedChange, active: World, pas
       return trial(under(active, pass.checks, pass.expectations), under(world, pass.checks, expectations));
     }
     case "lane": {
-      const [before, after] = [active, world].map(({ fleet }) => fleet.lanes.find(({ lane }) => lane.lane === build.name)?.lane);
+      const [before, after] = [active, world].map(
+        ({ fleet }) => fleet.lanes.find(({ lane }) => lane.lane === build.name)?.lane,
+      );
       const kind = (after ?? before)?.kind ?? "slow";
       const [old, next] = [active, world].map(({ fleet }) => knownLane(fleet, kind, pass.subject));
       // Without a lane of its kind a node takes the slow one.
       const instead = next ?? knownLane(world.fleet, "slow", pass.subject);
       if (old?.digest === next?.digest) return undefined;
-      return trial(under(active, old?.lane.checks ?? pass.checks, pass.expectations), under(world, instead?.lane.checks ?? [], pass.expectations));
+      return trial(
+        under(active, old?.lane.checks ?? pass.checks, pass.expectations),
+        under(world, instead?.lane.checks ?? [], pass.expectations),
+      );
     }
     case "image": {
       if (pass.image === null || JSON.stringify(pass.image) !== build.body) return undefined;
@@ -75,12 +99,18 @@ export function positiveTrial({ build, world }: StagedChange, active: World, pas
 /** What a node must pass for a fault of each of these to count as caught: fail codes of a changed check, else checks. */
 export function faultsToCatch({ build, world }: StagedChange, active: World): readonly string[] {
   if (world === undefined) return [];
-  if (build.kind === "check") return Object.entries(world.checks.get(build.name)?.codes ?? {}).filter(([, { verdict }]) => verdict === "fail").map(([code]) => code);
+  if (build.kind === "check")
+    return Object.entries(world.checks.get(build.name)?.codes ?? {})
+      .filter(([, { verdict }]) => verdict === "fail")
+      .map(([code]) => code);
   return checksConcerned({ build, world }, active);
 }
 
 /** Checks whose verdict a change may turn. */
-export function checksConcerned({ build, world }: Pick<StagedChange, "build" | "world">, active: World): readonly string[] {
+export function checksConcerned(
+  { build, world }: Pick<StagedChange, "build" | "world">,
+  active: World,
+): readonly string[] {
   if (world === undefined) return [];
   switch (build.kind) {
     case "check":
@@ -92,24 +122,65 @@ export function checksConcerned({ build, world }: Pick<StagedChange, "build" | "
     case "expectation": {
       const [layer = "", ...rest] = build.name.split("/");
       const node = { [layer]: rest.join("/") };
-      const [before, after] = [active.fleet.expectations.resolve(node).expect, world.fleet.expectations.resolve(node).expect];
-      const sections = [...new Set([...Object.keys(before), ...Object.keys(after)])].filter((key) => !isDeepStrictEqual(before[key], after[key]));
-      return [...world.checks.values()].filter((check) => sections.some((section) => Object.hasOwn(check.sections, section))).map(({ id }) => id);
+      const [before, after] = [
+        active.fleet.expectations.resolve(node).expect,
+        world.fleet.expectations.resolve(node).expect,
+      ];
+      const sections = [...new Set([...Object.keys(before), ...Object.keys(after)])].filter(
+        (key) => !isDeepStrictEqual(before[key], after[key]),
+      );
+      return [...world.checks.values()]
+        .filter((check) => sections.some((section) => Object.hasOwn(check.sections, section)))
+        .map(({ id }) => id);
     }
   }
 }
 
 /** What a staged change makes of a known fault; none for a fault that it does not concern, or that the active world does not see either. */
-export function negativeTrials(change: StagedChange, active: World, fault: KnownFault, now: number): readonly TrialRow[] {
+export function negativeTrials(
+  change: StagedChange,
+  active: World,
+  fault: KnownFault,
+  now: number,
+): readonly TrialRow[] {
   const { build, world } = change;
   if (world === undefined) return [];
-  const expectations = build.kind !== "expectation" ? fault.expectations : fault.subject === undefined ? laidOver(fault.expectations, build, active, world) : underChange(fault.expectations, active, world, fault.subject);
+  const expectations =
+    build.kind !== "expectation"
+      ? fault.expectations
+      : fault.subject === undefined
+        ? laidOver(fault.expectations, build, active, world)
+        : underChange(fault.expectations, active, world, fault.subject);
   if (build.kind === "expectation" && isDeepStrictEqual(expectations, fault.expectations)) return [];
-  const [before, after] = [judgementOf(active, fault.check, fault.evidence, fault.expectations), judgementOf(world, fault.check, fault.evidence, expectations)];
+  const [before, after] = [
+    judgementOf(active, fault.check, fault.evidence, fault.expectations),
+    judgementOf(world, fault.check, fault.evidence, expectations),
+  ];
   const [seen, caught] = [failCodes(before), failCodes(after)];
-  const row = (subject: string, good: boolean, code: string): TrialRow => ({ kind: build.kind, name: build.name, digest: build.digest, control: "negative", machine: fault.machine, subject, active_verdict: before.verdict, staged_verdict: after.verdict, good, why: `${fault.label}: ${good ? "caught" : "not caught"} as ${code}`, at: now });
-  if (build.kind === "check") return [...new Set([...seen, ...caught])].map((code) => row(code, caught.has(code), code));
-  return seen.size === 0 ? [] : [row(fault.check, [...seen].some((code) => caught.has(code)), [...seen].join(", "))];
+  const row = (subject: string, good: boolean, code: string): TrialRow => ({
+    kind: build.kind,
+    name: build.name,
+    digest: build.digest,
+    control: "negative",
+    machine: fault.machine,
+    subject,
+    active_verdict: before.verdict,
+    staged_verdict: after.verdict,
+    good,
+    why: `${fault.label}: ${good ? "caught" : "not caught"} as ${code}`,
+    at: now,
+  });
+  if (build.kind === "check")
+    return [...new Set([...seen, ...caught])].map((code) => row(code, caught.has(code), code));
+  return seen.size === 0
+    ? []
+    : [
+        row(
+          fault.check,
+          [...seen].some((code) => caught.has(code)),
+          [...seen].join(", "),
+        ),
+      ];
 }
 
 function judgementOf({ checks }: World, id: string, evidence: Evidence, expectations: Expectations): CheckJudgement {
@@ -118,24 +189,38 @@ function judgementOf({ checks }: World, id: string, evidence: Evidence, expectat
 }
 
 /** A world that asks for nothing proves nothing. */
-const verdictOf = (judgements: readonly CheckJudgement[]): Verdict => (judgements.length === 0 ? "inconclusive" : verdictOfParts(judgements.map(({ verdict }) => verdict)));
+const verdictOf = (judgements: readonly CheckJudgement[]): Verdict =>
+  judgements.length === 0 ? "inconclusive" : verdictOfParts(judgements.map(({ verdict }) => verdict));
 
-const failCodes = ({ findings }: CheckJudgement): Set<string> => new Set(findings.filter(({ verdict }) => verdict === "fail").map(({ code }) => code));
+const failCodes = ({ findings }: CheckJudgement): Set<string> =>
+  new Set(findings.filter(({ verdict }) => verdict === "fail").map(({ code }) => code));
 
 function said(judgements: readonly CheckJudgement[]): string {
-  const first = judgements.find(({ verdict }) => verdict === "fail") ?? judgements.find(({ verdict }) => verdict === "inconclusive");
+  const first =
+    judgements.find(({ verdict }) => verdict === "fail") ??
+    judgements.find(({ verdict }) => verdict === "inconclusive");
   const finding = first?.findings.find(({ verdict }) => verdict === first.verdict);
   return first === undefined ? "" : `: ${first.check}: ${finding?.message ?? first.verdict}`;
 }
 
 /** The expectations that a pass was judged by, as they would be with the change: only where the files' word was the last. */
-function underChange(expectations: Expectations, active: World, staged: World, { vendor, sku, cluster }: LaneSubject): Expectations {
+function underChange(
+  expectations: Expectations,
+  active: World,
+  staged: World,
+  { vendor, sku, cluster }: LaneSubject,
+): Expectations {
   const filesOf = ({ fleet }: World): Expectations => fleet.expectations.resolve({ vendor, sku, cluster }).expect;
   return expectationsUnder(expectations, filesOf(active), filesOf(staged));
 }
 
 /** An example's expectations with what a file changes, whatever they were. */
-function laidOver(expectations: Expectations, build: StagedChange["build"], active: World, staged: World): Expectations {
+function laidOver(
+  expectations: Expectations,
+  build: StagedChange["build"],
+  active: World,
+  staged: World,
+): Expectations {
   const [layer = "", ...rest] = build.name.split("/");
   const fileOf = ({ fleet }: World): Expectations => fleet.expectations.resolve({ [layer]: rest.join("/") }).expect;
   return expectationsOverlaid(expectations, fileOf(active), fileOf(staged));

@@ -3,7 +3,14 @@ import { createEvidence, type Evidence, type ProbeCapture } from "@slipway/plugi
 import { canaryGate, type Gate } from "@slipway/policy";
 import type { Blobs, Row, Store, Tx } from "@slipway/store";
 import type { World, StagedChange } from "./worlds.ts";
-import { checksConcerned, faultsToCatch, negativeTrials, positiveTrial, type KnownFault, type TrialRow } from "./trials.ts";
+import {
+  checksConcerned,
+  faultsToCatch,
+  negativeTrials,
+  positiveTrial,
+  type KnownFault,
+  type TrialRow,
+} from "./trials.ts";
 
 /** Canary nodes that have to pass under a change. */
 const CANARIES = 2;
@@ -16,13 +23,35 @@ export interface ChangeStatus {
 }
 
 /** What is known of each staged change. */
-export async function statusOf(store: Store, changes: readonly StagedChange[], active: World): Promise<readonly ChangeStatus[]> {
-  const trials = await store.transaction((tx) => tx.find("canary_trials", { where: { digest: { in: changes.map(({ build }) => build.digest) } }, orderBy: ["id"] }));
+export async function statusOf(
+  store: Store,
+  changes: readonly StagedChange[],
+  active: World,
+): Promise<readonly ChangeStatus[]> {
+  const trials = await store.transaction((tx) =>
+    tx.find("canary_trials", { where: { digest: { in: changes.map(({ build }) => build.digest) } }, orderBy: ["id"] }),
+  );
   return changes.map((change) => {
     const { kind, name, digest } = change.build;
     const own = trials.filter((trial) => trial.kind === kind && trial.name === name && trial.digest === digest);
-    const gate = canaryGate(own.map(({ control, subject, active_verdict, staged_verdict, good }) => ({ control, subject, active: active_verdict, staged: staged_verdict, good })), { canaries: CANARIES, faults: faultsToCatch(change, active) });
-    return { change, trials: own, gate: change.problem === undefined ? gate : { ...gate, open: false, missing: [`it cannot go with what is active: ${change.problem}`, ...gate.missing] } };
+    const gate = canaryGate(
+      own.map(({ control, subject, active_verdict, staged_verdict, good }) => ({
+        control,
+        subject,
+        active: active_verdict,
+        staged: staged_verdict,
+        good,
+      })),
+      { canaries: CANARIES, faults: faultsToCatch(change, active) },
+    );
+    return {
+      change,
+      trials: own,
+      gate:
+        change.problem === undefined
+          ? gate
+          : { ...gate, open: false, missing: [`it cannot go with what is active: ${change.problem}`, ...gate.missing] },
+    };
   });
 }
 
@@ -34,14 +63,35 @@ export async function statusOf(store: Store, changes: readonly StagedChange[], a
  * @param injected faults that need no node: the examples of a check
  * @returns how many trials were made
  */
-export async function tryStored(store: Store, blobs: Blobs, { changes, active, injected, now }: { readonly changes: readonly StagedChange[]; readonly active: World; readonly injected: (check: string) => readonly KnownFault[]; readonly now: number }): Promise<number> {
+export async function tryStored(
+  store: Store,
+  blobs: Blobs,
+  {
+    changes,
+    active,
+    injected,
+    now,
+  }: {
+    readonly changes: readonly StagedChange[];
+    readonly active: World;
+    readonly injected: (check: string) => readonly KnownFault[];
+    readonly now: number;
+  },
+): Promise<number> {
   const passes = await store.transaction(newestCanaryPasses);
   const rows: TrialRow[] = [];
   for (const { pass, validation } of passes) {
     const read = await readPass(blobs, pass);
     if (read === undefined) continue;
     const { vendor, sku, cluster, segment } = validation;
-    const canary = { machine: pass.machine, label: labelOf(pass), ...read, subject: { vendor, sku, cluster, segment }, checks: Object.keys(pass.judged_by.checks), image: pass.judged_by.image };
+    const canary = {
+      machine: pass.machine,
+      label: labelOf(pass),
+      ...read,
+      subject: { vendor, sku, cluster, segment },
+      checks: Object.keys(pass.judged_by.checks),
+      image: pass.judged_by.image,
+    };
     rows.push(...changes.flatMap((change) => positiveTrial(change, active, canary, now) ?? []));
   }
   const faults = new Map<string, readonly KnownFault[]>();
@@ -57,14 +107,25 @@ export async function tryStored(store: Store, blobs: Blobs, { changes, active, i
 export async function insertTrials(tx: Tx, rows: readonly TrialRow[]): Promise<void> {
   if (rows.length === 0) return;
   const ids = await tx.nextIds("event", rows.length);
-  await tx.insert("canary_trials", rows.map((row, index) => ({ id: ids[index] ?? 0, ...row })));
+  await tx.insert(
+    "canary_trials",
+    rows.map((row, index) => ({ id: ids[index] ?? 0, ...row })),
+  );
 }
 
 async function newestCanaryPasses(tx: Tx): Promise<readonly { pass: Row<"passes">; validation: Row<"validations"> }[]> {
   const nodes = await tx.find("canary_nodes", { where: { active: true } });
-  const passes = await tx.find("passes", { where: { machine: { in: nodes.map(({ machine }) => machine) } }, orderBy: ["finished_at"] });
+  const passes = await tx.find("passes", {
+    where: { machine: { in: nodes.map(({ machine }) => machine) } },
+    orderBy: ["finished_at"],
+  });
   const newest = [...new Map(passes.map((pass) => [pass.machine, pass])).values()];
-  const validations = new Map((await tx.find("validations", { where: { id: { in: newest.map(({ validation }) => validation) } } })).map((row) => [row.id, row]));
+  const validations = new Map(
+    (await tx.find("validations", { where: { id: { in: newest.map(({ validation }) => validation) } } })).map((row) => [
+      row.id,
+      row,
+    ]),
+  );
   return newest.flatMap((pass) => {
     const validation = validations.get(pass.validation);
     return validation === undefined ? [] : [{ pass, validation }];
@@ -74,28 +135,61 @@ async function newestCanaryPasses(tx: Tx): Promise<readonly { pass: Row<"passes"
 /** For each fail code of a check, the newest stored pass that failed with it. */
 async function recordedFaults(store: Store, blobs: Blobs, check: string): Promise<readonly KnownFault[]> {
   const results = await store.transaction((tx) => tx.find("results", { where: { check, verdict: "fail" } }));
-  const byCode = new Map(results.flatMap((row) => (row.findings ?? []).filter(({ verdict }) => verdict === "fail").map(({ code }) => [code, row] as const)));
+  const byCode = new Map(
+    results.flatMap((row) =>
+      (row.findings ?? []).filter(({ verdict }) => verdict === "fail").map(({ code }) => [code, row] as const),
+    ),
+  );
   const faults: KnownFault[] = [];
   for (const { validation, attempt, run_index, try: tried } of new Set(byCode.values())) {
-    const { pass, of } = await store.transaction(async (tx) => ({ pass: await tx.get("passes", { validation, attempt, run_index, try: tried }), of: await tx.get("validations", { id: validation }) }));
+    const { pass, of } = await store.transaction(async (tx) => ({
+      pass: await tx.get("passes", { validation, attempt, run_index, try: tried }),
+      of: await tx.get("validations", { id: validation }),
+    }));
     const read = pass === undefined ? undefined : await readPass(blobs, pass);
-    if (pass !== undefined && of !== undefined && read !== undefined) faults.push({ label: labelOf(pass), machine: pass.machine, check, ...read, subject: { vendor: of.vendor, sku: of.sku, cluster: of.cluster, segment: of.segment } });
+    if (pass !== undefined && of !== undefined && read !== undefined)
+      faults.push({
+        label: labelOf(pass),
+        machine: pass.machine,
+        check,
+        ...read,
+        subject: { vendor: of.vendor, sku: of.sku, cluster: of.cluster, segment: of.segment },
+      });
   }
   return faults;
 }
 
-const labelOf = ({ validation, attempt, run_index }: Row<"passes">): string => `pass ${String(validation)}/${String(attempt)}/${String(run_index)}`;
+const labelOf = ({ validation, attempt, run_index }: Row<"passes">): string =>
+  `pass ${String(validation)}/${String(attempt)}/${String(run_index)}`;
 
 /** A stored pass as it was judged; undefined when its evidence has expired. */
-async function readPass(blobs: Blobs, pass: Row<"passes">): Promise<{ evidence: Evidence; expectations: Expectations } | undefined> {
+async function readPass(
+  blobs: Blobs,
+  pass: Row<"passes">,
+): Promise<{ evidence: Evidence; expectations: Expectations } | undefined> {
   const expect = await blobs.get(pass.judged_by.expectations);
   if (expect === undefined) return undefined;
   const captures = new Map<string, ProbeCapture>();
   for (const [probe, { record, out, err }] of Object.entries(pass.evidence)) {
-    const [stdout, stderr] = [out === null ? undefined : await blobs.get(out), err === null ? undefined : await blobs.get(err)];
+    const [stdout, stderr] = [
+      out === null ? undefined : await blobs.get(out),
+      err === null ? undefined : await blobs.get(err),
+    ];
     if (out !== null && stdout === undefined) return undefined;
-    captures.set(probe, { record, ...(stdout === undefined ? {} : { stdout: Buffer.from(stdout).toString("utf8") }), stderr: Buffer.from(stderr ?? []).toString("utf8") });
+    captures.set(probe, {
+      record,
+      ...(stdout === undefined ? {} : { stdout: Buffer.from(stdout).toString("utf8") }),
+      stderr: Buffer.from(stderr ?? []).toString("utf8"),
+    });
   }
-  const node = { name: pass.node, cluster: pass.cluster, bootId: pass.boot_id, serials: { system: pass.system_serial, gpus: [...pass.gpu_serials] } };
-  return { evidence: createEvidence(node, captures), expectations: JSON.parse(Buffer.from(expect).toString("utf8")) as Expectations };
+  const node = {
+    name: pass.node,
+    cluster: pass.cluster,
+    bootId: pass.boot_id,
+    serials: { system: pass.system_serial, gpus: [...pass.gpu_serials] },
+  };
+  return {
+    evidence: createEvidence(node, captures),
+    expectations: JSON.parse(Buffer.from(expect).toString("utf8")) as Expectations,
+  };
 }

@@ -5,15 +5,40 @@ import { sectionsOf, type FleetFiles } from "../fleet/fleet.ts";
 import { settingsOf, type Build } from "./settings.ts";
 import { activeWorld, stagedChanges, type WorldParts } from "./worlds.ts";
 
-const counts = defineCheck({ id: "counts", version: "1.0.0", title: "counts", probes: [], sections: {}, needs: ["gpus.count"], codes: {}, judge: () => [] });
-const lane = { lane: Lane.parse({ schema: LANE_SCHEMA, lane: "slow", kind: "slow", passes: 1, checks: ["counts"] }), file: "slow.yaml" };
+const counts = defineCheck({
+  id: "counts",
+  version: "1.0.0",
+  title: "counts",
+  probes: [],
+  sections: {},
+  needs: ["gpus.count"],
+  codes: {},
+  judge: () => [],
+});
+const lane = {
+  lane: Lane.parse({ schema: LANE_SCHEMA, lane: "slow", kind: "slow", passes: 1, checks: ["counts"] }),
+  file: "slow.yaml",
+};
 const files = (skus: Readonly<Record<string, string>>): FleetFiles => ({
   lanes: [lane],
   clusters: Clusters.parse({ schema: CLUSTERS_SCHEMA, clusters: {} }),
   expectations: Object.entries(skus).map(([name, text]) => ({ layer: "sku", name, path: `${name}.yaml`, text })),
 });
-const rows = (of: FleetFiles, state: Build["state"], names: readonly string[]): Build[] => settingsOf(of, sectionsOf(new Map([[counts.id, counts]]))).filter(({ name }) => names.includes(name)).map((setting) => ({ ...setting, state, first_seen: 0, since: 0, why: "" }));
-const CHECK: Build = { kind: "check", name: "counts", version: "1.0.0", digest: "own", body: null, state: "active", first_seen: 0, since: 0, why: "" };
+const rows = (of: FleetFiles, state: Build["state"], names: readonly string[]): Build[] =>
+  settingsOf(of, sectionsOf(new Map([[counts.id, counts]])))
+    .filter(({ name }) => names.includes(name))
+    .map((setting) => ({ ...setting, state, first_seen: 0, since: 0, why: "" }));
+const CHECK: Build = {
+  kind: "check",
+  name: "counts",
+  version: "1.0.0",
+  digest: "own",
+  body: null,
+  state: "active",
+  first_seen: 0,
+  since: 0,
+  why: "",
+};
 const NOTHING = "nvlink: { links: 0 }";
 const COUNT = "gpus: { count: 8 }";
 
@@ -25,7 +50,10 @@ async function changes(active: FleetFiles, staged: FleetFiles, name: string) {
 
 it("says of a staged change that the rest cannot go with it", async () => {
   const [change] = await changes(files({ a: COUNT, b: COUNT }), files({ a: COUNT, b: NOTHING }), "sku/b");
-  expect(change).toMatchObject({ world: undefined, problem: expect.stringContaining("counts needs gpus.count") as string });
+  expect(change).toMatchObject({
+    world: undefined,
+    problem: expect.stringContaining("counts needs gpus.count") as string,
+  });
 });
 
 it("goes on with what was let in before a rule refused it, and takes its remedy one by one", async () => {

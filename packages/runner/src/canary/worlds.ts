@@ -31,27 +31,41 @@ export interface WorldParts {
 export async function activeWorld(parts: WorldParts, builds: readonly Build[]): Promise<World> {
   const active = builds.filter(({ state }) => state === "active");
   const checks = new Map<string, Check>();
-  for (const { kind, name, digest } of active) if (kind === "check") checks.set(name, await parts.loadCheck(name, digest));
+  for (const { kind, name, digest } of active)
+    if (kind === "check") checks.set(name, await parts.loadCheck(name, digest));
   return { checks, fleet: fleetOf(filesOf(parts.files, active), checks) };
 }
 
 /** One world for each staged setting: canary nodes are judged by each of them beside the active one. */
-export function stagedChanges(parts: WorldParts, builds: readonly Build[], { checks }: World): Promise<readonly StagedChange[]> {
+export function stagedChanges(
+  parts: WorldParts,
+  builds: readonly Build[],
+  { checks }: World,
+): Promise<readonly StagedChange[]> {
   const active = builds.filter(({ state }) => state === "active");
   const sound = isSound(parts, filesOf(parts.files, active), checks);
   return Promise.all(
-    builds.filter(({ state }) => state === "staged").map(async (build): Promise<StagedChange> => {
-      try {
-        const own = build.kind === "check" ? new Map([...checks, [build.name, await parts.loadCheck(build.name, build.digest)]]) : checks;
-        const settings = [...active.filter(({ kind, name }) => kind !== build.kind || name !== build.name), build];
-        const files = filesOf(parts.files, settings);
-        // What is wrong without the change is not held against it: it may be half of the remedy.
-        return { build, world: { checks: own, fleet: sound ? soundFleet(files, own, parts.vendors) : fleetOf(files, own) }, problem: undefined };
-      } catch (error) {
-        if (!SlipwayError.is(error)) throw error;
-        return { build, world: undefined, problem: error.message };
-      }
-    }),
+    builds
+      .filter(({ state }) => state === "staged")
+      .map(async (build): Promise<StagedChange> => {
+        try {
+          const own =
+            build.kind === "check"
+              ? new Map([...checks, [build.name, await parts.loadCheck(build.name, build.digest)]])
+              : checks;
+          const settings = [...active.filter(({ kind, name }) => kind !== build.kind || name !== build.name), build];
+          const files = filesOf(parts.files, settings);
+          // What is wrong without the change is not held against it: it may be half of the remedy.
+          return {
+            build,
+            world: { checks: own, fleet: sound ? soundFleet(files, own, parts.vendors) : fleetOf(files, own) },
+            problem: undefined,
+          };
+        } catch (error) {
+          if (!SlipwayError.is(error)) throw error;
+          return { build, world: undefined, problem: error.message };
+        }
+      }),
   );
 }
 
@@ -70,18 +84,33 @@ function filesOf(files: FleetFiles, settings: readonly Build[]): FleetFiles {
   const present = settings.filter(({ body }) => body !== null);
   const lanes = present
     .filter(({ kind }) => kind === "lane")
-    .map(({ name, digest, body }) => files.lanes.find(({ lane }) => digestOf(JSON.stringify(lane)) === digest) ?? { lane: Lane.parse(JSON.parse(body ?? "")), file: `lane ${name} (${digest.slice(0, 12)})` });
+    .map(
+      ({ name, digest, body }) =>
+        files.lanes.find(({ lane }) => digestOf(JSON.stringify(lane)) === digest) ?? {
+          lane: Lane.parse(JSON.parse(body ?? "")),
+          file: `lane ${name} (${digest.slice(0, 12)})`,
+        },
+    );
   const expectations = present
     .filter(({ kind }) => kind === "expectation")
     .map(({ name, digest, body }): ExpectationText => {
       const [layer, ...rest] = name.split("/");
-      return { layer: layer as ExpectationText["layer"], name: rest.join("/"), path: `expectations/${name} (${digest.slice(0, 12)})`, text: body ?? "" };
+      return {
+        layer: layer as ExpectationText["layer"],
+        name: rest.join("/"),
+        path: `expectations/${name} (${digest.slice(0, 12)})`,
+        text: body ?? "",
+      };
     });
-  const images = new Map(present.filter(({ kind }) => kind === "image").map(({ name, body }) => [name, JSON.parse(body ?? "") as string]));
+  const images = new Map(
+    present.filter(({ kind }) => kind === "image").map(({ name, body }) => [name, JSON.parse(body ?? "") as string]),
+  );
   return { lanes, expectations, clusters: withImages(files.clusters, images) };
 }
 
 const withImages = (clusters: Clusters, images: ReadonlyMap<string, string>): Clusters => ({
   ...clusters,
-  clusters: Object.fromEntries(Object.entries(clusters.clusters).map(([name, cluster]) => [name, { ...cluster, image: images.get(name) }])),
+  clusters: Object.fromEntries(
+    Object.entries(clusters.clusters).map(([name, cluster]) => [name, { ...cluster, image: images.get(name) }]),
+  ),
 });

@@ -7,25 +7,73 @@ import { afterAll, expect, it } from "vitest";
 import { exportBundle } from "./export-bundle.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "slipway-export-"));
-afterAll(() => { rmSync(folder, { recursive: true }); });
+afterAll(() => {
+  rmSync(folder, { recursive: true });
+});
 const bytes = (content: string): Uint8Array => new TextEncoder().encode(content);
-const RECORD = { argv: ["x"], exitCode: 0, signal: null, timedOut: false, startError: null, truncated: false, startedAt: "2026-01-01T00:00:00Z", durationMs: 1 };
+const RECORD = {
+  argv: ["x"],
+  exitCode: 0,
+  signal: null,
+  timedOut: false,
+  startError: null,
+  truncated: false,
+  startedAt: "2026-01-01T00:00:00Z",
+  durationMs: 1,
+};
 
 /** A pass with two probes whose rows are known, as retention left them. */
 async function stored(run: number, expired: readonly string[], gone: readonly string[]) {
   const [store, blobs] = [memoryStore(), memoryBlobs()];
   const [smi = "", dmi = "", expectations = ""] = await blobs.put(["smi", "dmi", "{}"].map(bytes));
   const named: Readonly<Record<string, string>> = { smi, dmi, expectations };
-  await store.transaction((tx) => tx.insert("evidence_blobs", Object.entries(named).map(([name, digest]) => ({ digest, size: 1, stored_at: 0, keep_until: null, expired_at: expired.includes(name) ? 1 : null }))));
+  await store.transaction((tx) =>
+    tx.insert(
+      "evidence_blobs",
+      Object.entries(named).map(([name, digest]) => ({
+        digest,
+        size: 1,
+        stored_at: 0,
+        keep_until: null,
+        expired_at: expired.includes(name) ? 1 : null,
+      })),
+    ),
+  );
   await blobs.remove([...expired, ...gone].map((name) => named[name] ?? ""));
-  const pass: Row<"passes"> = { validation: 2, attempt: 1, run_index: run, try: 0, kind: "required", machine: 1, node: "n1", cluster: null, verdict: "pass", failed_checks: [], boot_id: null, system_serial: null, gpu_serials: [], started_at: 0, finished_at: 1, node_hours: 0, judged_by: { checks: {}, lane: "", expectations, image: null }, evidence: { smi: { record: RECORD, out: smi, err: null, size: 3 }, dmi: { record: RECORD, out: dmi, err: null, size: 3 } } };
+  const pass: Row<"passes"> = {
+    validation: 2,
+    attempt: 1,
+    run_index: run,
+    try: 0,
+    kind: "required",
+    machine: 1,
+    node: "n1",
+    cluster: null,
+    verdict: "pass",
+    failed_checks: [],
+    boot_id: null,
+    system_serial: null,
+    gpu_serials: [],
+    started_at: 0,
+    finished_at: 1,
+    node_hours: 0,
+    judged_by: { checks: {}, lane: "", expectations, image: null },
+    evidence: {
+      smi: { record: RECORD, out: smi, err: null, size: 3 },
+      dmi: { record: RECORD, out: dmi, err: null, size: 3 },
+    },
+  };
   return { store, blobs, pass };
 }
 
 it("says `expired` of what retention removed alone, and `missing` of what should be there", async () => {
   const { store, blobs, pass } = await stored(1, ["dmi"], ["expectations"]);
   const { dir, expired, missing } = await exportBundle(store, blobs, pass, folder);
-  expect({ expired, missing, files: readdirSync(dir).sort() }).toEqual({ expired: ["dmi.out"], missing: ["expectations"], files: ["bundle.json", "smi.out"] });
+  expect({ expired, missing, files: readdirSync(dir).sort() }).toEqual({
+    expired: ["dmi.out"],
+    missing: ["expectations"],
+    files: ["bundle.json", "smi.out"],
+  });
   expect(readFileSync(join(dir, "smi.out"), "utf8")).toBe("smi");
 });
 
@@ -33,6 +81,9 @@ it("writes no bundle of a pass of which nothing is left, and says why", async ()
   const expired = await stored(2, ["smi", "dmi", "expectations"], []);
   await expect(exportBundle(expired.store, expired.blobs, expired.pass, folder)).rejects.toThrow("has expired");
   const lost = await stored(3, ["dmi"], ["smi"]);
-  await expect(exportBundle(lost.store, lost.blobs, lost.pass, folder)).rejects.toMatchObject({ kind: "input", message: "the evidence of pass n1.2-1-3 is missing: smi.out" });
+  await expect(exportBundle(lost.store, lost.blobs, lost.pass, folder)).rejects.toMatchObject({
+    kind: "input",
+    message: "the evidence of pass n1.2-1-3 is missing: smi.out",
+  });
   expect(readdirSync(folder).some((name) => /-[23]$/.test(name))).toBe(false);
 });

@@ -9,7 +9,8 @@ import { folderName } from "../folder-name.ts";
 type Pass = Row<"passes">;
 
 /** Name of a pass's bundle: `<node>.<validation>-<attempt>-<run>[-<try>]`. */
-export const bundleName = ({ node, validation, attempt, run_index, try: tried }: Pass): string => folderName(`${node}.${[validation, attempt, run_index, ...(tried === 0 ? [] : [tried])].join("-")}`);
+export const bundleName = ({ node, validation, attempt, run_index, try: tried }: Pass): string =>
+  folderName(`${node}.${[validation, attempt, run_index, ...(tried === 0 ? [] : [tried])].join("-")}`);
 
 /**
  * Writes the evidence of one pass as a slipway/evidence@1 folder that `judge` answers as it was
@@ -19,7 +20,12 @@ export const bundleName = ({ node, validation, attempt, run_index, try: tried }:
  *   should be there and cannot be found, so that the bundle may be judged otherwise than it was
  * @throws SlipwayError of kind `input` when nothing of the evidence of the pass is to be had
  */
-export async function exportBundle(store: Store, blobs: Blobs, pass: Pass, out: string): Promise<{ readonly dir: string; readonly expired: readonly string[]; readonly missing: readonly string[] }> {
+export async function exportBundle(
+  store: Store,
+  blobs: Blobs,
+  pass: Pass,
+  out: string,
+): Promise<{ readonly dir: string; readonly expired: readonly string[]; readonly missing: readonly string[] }> {
   const validation = await store.transaction((tx) => tx.get("validations", { id: pass.validation }));
   const expect = await blobs.get(pass.judged_by.expectations);
   const dir = join(out, bundleName(pass));
@@ -28,7 +34,10 @@ export async function exportBundle(store: Store, blobs: Blobs, pass: Pass, out: 
   const absent = expect === undefined ? [{ digest: pass.judged_by.expectations, name: "expectations" }] : [];
   for (const [probe, { record, out: stdout, err }] of Object.entries(pass.evidence)) {
     probes[probe] = ProbeRecord.parse(record);
-    for (const [digest, suffix] of [[stdout, "out"], [err, "err"]] as const) {
+    for (const [digest, suffix] of [
+      [stdout, "out"],
+      [err, "err"],
+    ] as const) {
       if (digest === null) continue;
       const content = await blobs.get(digest);
       if (content === undefined) absent.push({ digest, name: `${probe}.${suffix}` });
@@ -38,8 +47,13 @@ export async function exportBundle(store: Store, blobs: Blobs, pass: Pass, out: 
   const { expired, missing } = await whyAbsent(store, absent);
   if (absent.length > 0 && files.size === 0)
     throw missing.length === 0
-      ? new SlipwayError("input", `the evidence of pass ${bundleName(pass)} has expired; its hashes remain in the release record`)
-      : new SlipwayError("input", `the evidence of pass ${bundleName(pass)} is missing: ${missing.join(", ")}`, { hint: "it may lie in another worker's folder: name the one that they share by SLIPWAY_EVIDENCE" });
+      ? new SlipwayError(
+          "input",
+          `the evidence of pass ${bundleName(pass)} has expired; its hashes remain in the release record`,
+        )
+      : new SlipwayError("input", `the evidence of pass ${bundleName(pass)} is missing: ${missing.join(", ")}`, {
+          hint: "it may lie in another worker's folder: name the one that they share by SLIPWAY_EVIDENCE",
+        });
   const manifest = {
     schema: EVIDENCE_SCHEMA,
     node: {
@@ -49,10 +63,20 @@ export async function exportBundle(store: Store, blobs: Blobs, pass: Pass, out: 
       cluster: pass.cluster,
       rack: validation?.rack ?? null,
       bootId: pass.boot_id,
-      serials: { ...(pass.system_serial === null ? {} : { system: pass.system_serial }), ...(pass.gpu_serials.length === 0 ? {} : { gpus: pass.gpu_serials }) },
+      serials: {
+        ...(pass.system_serial === null ? {} : { system: pass.system_serial }),
+        ...(pass.gpu_serials.length === 0 ? {} : { gpus: pass.gpu_serials }),
+      },
     },
     collectedAt: new Date(pass.started_at).toISOString(),
-    ...(expect === undefined ? {} : { expect: { ...(JSON.parse(Buffer.from(expect).toString("utf8")) as object), checks: Object.keys(pass.judged_by.checks) } }),
+    ...(expect === undefined
+      ? {}
+      : {
+          expect: {
+            ...(JSON.parse(Buffer.from(expect).toString("utf8")) as object),
+            checks: Object.keys(pass.judged_by.checks),
+          },
+        }),
     probes,
   };
   mkdirSync(dir, { recursive: true });
@@ -63,21 +87,39 @@ export async function exportBundle(store: Store, blobs: Blobs, pass: Pass, out: 
 }
 
 /** Asked after the bytes were: retention says `expired` before it removes them. */
-async function whyAbsent(store: Store, absent: readonly { readonly digest: string; readonly name: string }[]): Promise<{ readonly expired: string[]; readonly missing: string[] }> {
-  const rows = await store.transaction((tx) => tx.find("evidence_blobs", { where: { digest: { in: absent.map(({ digest }) => digest) }, expired_at: { not: null } } }));
+async function whyAbsent(
+  store: Store,
+  absent: readonly { readonly digest: string; readonly name: string }[],
+): Promise<{ readonly expired: string[]; readonly missing: string[] }> {
+  const rows = await store.transaction((tx) =>
+    tx.find("evidence_blobs", {
+      where: { digest: { in: absent.map(({ digest }) => digest) }, expired_at: { not: null } },
+    }),
+  );
   const removed = new Set(rows.map(({ digest }) => digest));
-  const names = (gone: boolean): string[] => absent.filter(({ digest }) => removed.has(digest) === gone).map(({ name }) => name);
+  const names = (gone: boolean): string[] =>
+    absent.filter(({ digest }) => removed.has(digest) === gone).map(({ name }) => name);
   return { expired: names(true), missing: names(false) };
 }
 
 /** Whether files are those that a pass names: every hash, over the bytes as they are. @returns what differs */
-export function differences(evidence: Readonly<Record<string, Pick<EvidenceRef, "out" | "err">>>, read: (file: string) => Uint8Array | undefined): string[] {
+export function differences(
+  evidence: Readonly<Record<string, Pick<EvidenceRef, "out" | "err">>>,
+  read: (file: string) => Uint8Array | undefined,
+): string[] {
   return Object.entries(evidence).flatMap(([probe, { out, err }]) =>
-    ([["out", out], ["err", err]] as const).flatMap(([suffix, digest]) => {
+    (
+      [
+        ["out", out],
+        ["err", err],
+      ] as const
+    ).flatMap(([suffix, digest]) => {
       if (digest === null) return [];
       const content = read(`${probe}.${suffix}`);
       if (content === undefined) return [`${probe}.${suffix} is missing`];
-      return createHash("sha256").update(content).digest("hex") === digest ? [] : [`${probe}.${suffix} is not the evidence that was judged`];
+      return createHash("sha256").update(content).digest("hex") === digest
+        ? []
+        : [`${probe}.${suffix} is not the evidence that was judged`];
     }),
   );
 }

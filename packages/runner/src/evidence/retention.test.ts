@@ -7,12 +7,24 @@ const text = (content: string): Uint8Array => new TextEncoder().encode(content);
 it("removes bytes whose time is over, keeps their hash, and leaves the others", async () => {
   const [store, blobs] = [memoryStore(), memoryBlobs({ now: () => 0 })];
   const [old = "", young = "", kept = ""] = await blobs.put([text("old"), text("young"), text("kept")]);
-  const row = (digest: string, keep_until: number | null) => ({ digest, size: 1, stored_at: 0, keep_until, expired_at: null });
+  const row = (digest: string, keep_until: number | null) => ({
+    digest,
+    size: 1,
+    stored_at: 0,
+    keep_until,
+    expired_at: null,
+  });
   await store.transaction((tx) => tx.insert("evidence_blobs", [row(old, 10), row(young, 99), row(kept, null)]));
   expect(await expireEvidence(store, blobs, { now: 50 })).toBe(1);
   expect(await blobs.get(old)).toBeUndefined();
   expect(await blobs.get(young)).toBeDefined();
-  expect(new Map(store.snapshot("evidence_blobs").map(({ digest, expired_at }) => [digest, expired_at]))).toEqual(new Map<string, number | null>([[old, 50], [young, null], [kept, null]]));
+  expect(new Map(store.snapshot("evidence_blobs").map(({ digest, expired_at }) => [digest, expired_at]))).toEqual(
+    new Map<string, number | null>([
+      [old, 50],
+      [young, null],
+      [kept, null],
+    ]),
+  );
   expect(await expireEvidence(store, blobs, { now: 50 })).toBe(0);
 });
 
@@ -22,7 +34,11 @@ it("removes bytes that no pass names, but none that are young", async () => {
   const [named = "", orphan = ""] = await blobs.put([text("named"), text("orphan")]);
   now = 900;
   const [fresh = ""] = await blobs.put([text("fresh")]);
-  await store.transaction((tx) => tx.insert("evidence_blobs", [{ digest: named, size: 1, stored_at: 0, keep_until: null, expired_at: null }]));
+  await store.transaction((tx) =>
+    tx.insert("evidence_blobs", [{ digest: named, size: 1, stored_at: 0, keep_until: null, expired_at: null }]),
+  );
   expect(await collectOrphans(store, blobs, { now: 1_000, graceMs: 500 })).toBe(1);
-  expect(await Promise.all([named, orphan, fresh].map(async (digest) => (await blobs.get(digest)) !== undefined))).toEqual([true, false, true]);
+  expect(
+    await Promise.all([named, orphan, fresh].map(async (digest) => (await blobs.get(digest)) !== undefined)),
+  ).toEqual([true, false, true]);
 });

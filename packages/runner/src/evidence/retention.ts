@@ -9,10 +9,17 @@ const BATCH = 500;
  * @returns how many blobs expired
  */
 export async function expireEvidence(store: Store, blobs: Blobs, { now }: { readonly now: number }): Promise<number> {
-  for (let expired = 0; ; ) {
+  for (let expired = 0; ;) {
     const due = await store.transaction(async (tx) => {
-      const rows = await tx.find("evidence_blobs", { where: { keep_until: { lte: now }, expired_at: null }, orderBy: ["keep_until"], limit: BATCH });
-      await tx.update("evidence_blobs", rows.map(({ digest }) => ({ key: { digest }, set: { expired_at: now } })));
+      const rows = await tx.find("evidence_blobs", {
+        where: { keep_until: { lte: now }, expired_at: null },
+        orderBy: ["keep_until"],
+        limit: BATCH,
+      });
+      await tx.update(
+        "evidence_blobs",
+        rows.map(({ digest }) => ({ key: { digest }, set: { expired_at: now } })),
+      );
       return rows;
     });
     await blobs.remove(due.map(({ digest }) => digest));
@@ -27,11 +34,19 @@ export async function expireEvidence(store: Store, blobs: Blobs, { now }: { read
  * @param graceMs bytes younger than this may belong to a pass under way
  * @returns how many were removed
  */
-export async function collectOrphans(store: Store, blobs: Blobs, { now, graceMs }: { readonly now: number; readonly graceMs: number }): Promise<number> {
+export async function collectOrphans(
+  store: Store,
+  blobs: Blobs,
+  { now, graceMs }: { readonly now: number; readonly graceMs: number },
+): Promise<number> {
   let removed = 0;
   let batch: string[] = [];
   const sweep = async (): Promise<void> => {
-    const known = new Set((await store.transaction((tx) => tx.find("evidence_blobs", { where: { digest: { in: batch } } }))).filter(({ expired_at }) => expired_at === null).map(({ digest }) => digest));
+    const known = new Set(
+      (await store.transaction((tx) => tx.find("evidence_blobs", { where: { digest: { in: batch } } })))
+        .filter(({ expired_at }) => expired_at === null)
+        .map(({ digest }) => digest),
+    );
     const orphans = batch.filter((digest) => !known.has(digest));
     await blobs.remove(orphans);
     removed += orphans.length;

@@ -5,13 +5,30 @@ import { defineCheck, defineVendor, type Vendor } from "@slipway/plugin-sdk";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { loadFleet } from "./fleet.ts";
 
-const check = (id: string, needs: readonly string[] = []) => defineCheck({ id, version: "1.0.0", title: id, probes: [], sections: {}, needs, codes: {}, judge: () => [] });
-const checks = new Map([check("gpus", ["gpus.count"]), check("virt", ["hypervisor.virt"]), check("rails", ["ib.rails"])].map((one) => [one.id, one]));
-const vendor = (id: string, power: Vendor["capabilities"]["power"]): Vendor => defineVendor({ id, version: "1.0.0", title: id, capabilities: { power, transport: false, events: false, repair: false, returnToService: false }, open: () => Promise.reject(new Error("unused")) });
+const check = (id: string, needs: readonly string[] = []) =>
+  defineCheck({ id, version: "1.0.0", title: id, probes: [], sections: {}, needs, codes: {}, judge: () => [] });
+const checks = new Map(
+  [check("gpus", ["gpus.count"]), check("virt", ["hypervisor.virt"]), check("rails", ["ib.rails"])].map((one) => [
+    one.id,
+    one,
+  ]),
+);
+const vendor = (id: string, power: Vendor["capabilities"]["power"]): Vendor =>
+  defineVendor({
+    id,
+    version: "1.0.0",
+    title: id,
+    capabilities: { power, transport: false, events: false, repair: false, returnToService: false },
+    open: () => Promise.reject(new Error("unused")),
+  });
 
 let folder: string;
-beforeEach(() => { folder = mkdtempSync(join(tmpdir(), "slipway-fleet-")); });
-afterEach(() => { rmSync(folder, { recursive: true }); });
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), "slipway-fleet-"));
+});
+afterEach(() => {
+  rmSync(folder, { recursive: true });
+});
 const load = (files: Readonly<Record<string, string>>, vendors: readonly Vendor[] = []) => {
   for (const [name, text] of Object.entries(files)) {
     mkdirSync(dirname(join(folder, name)), { recursive: true });
@@ -19,7 +36,9 @@ const load = (files: Readonly<Record<string, string>>, vendors: readonly Vendor[
   }
   return () => loadFleet(folder, checks, vendors);
 };
-const lane = (rest: string, asked = "[gpus]"): Record<string, string> => ({ "lanes/slow.yaml": `schema: slipway/lane@1\nlane: slow\nkind: slow\npasses: 1\nchecks: ${asked}\n${rest}` });
+const lane = (rest: string, asked = "[gpus]"): Record<string, string> => ({
+  "lanes/slow.yaml": `schema: slipway/lane@1\nlane: slow\nkind: slow\npasses: 1\nchecks: ${asked}\n${rest}`,
+});
 
 describe("a lane is refused when files load", () => {
   it.each([
@@ -30,27 +49,47 @@ describe("a lane is refused when files load", () => {
   });
 
   it("that wants fresh boots of a vendor without power, known or not", () => {
-    const boots = (vendors: string): Record<string, string> => lane(`for: { ${vendors} }\npolicy: { freshBootEvery: 2 }\n`);
+    const boots = (vendors: string): Record<string, string> =>
+      lane(`for: { ${vendors} }\npolicy: { freshBootEvery: 2 }\n`);
     const known = [vendor("able", ["reboot"]), vendor("unable", [])];
     expect(load(boots("vendor: [able]"), known)).not.toThrow();
-    expect(load(boots("vendor: [able, unable]"), known)).toThrow("slow.yaml: policy.freshBootEvery: unable declares no power");
-    expect(load(boots("vendor: [able, fakev]"), known)).toThrow("slow.yaml: policy.freshBootEvery: fakev declares no power");
+    expect(load(boots("vendor: [able, unable]"), known)).toThrow(
+      "slow.yaml: policy.freshBootEvery: unable declares no power",
+    );
+    expect(load(boots("vendor: [able, fakev]"), known)).toThrow(
+      "slow.yaml: policy.freshBootEvery: fakev declares no power",
+    );
     expect(load(boots(""), known)).toThrow("unable declares no power");
     expect(load(boots(""), known.slice(0, 1))).not.toThrow();
   });
 
   it("whose checks need what nothing expects of a SKU that it names, in every place that it names", () => {
-    const files = { ...lane("for: { sku: [a], cluster: [c, d] }\n"), "expectations/cluster/c.yaml": "gpus: { count: 8 }\n" };
+    const files = {
+      ...lane("for: { sku: [a], cluster: [c, d] }\n"),
+      "expectations/cluster/c.yaml": "gpus: { count: 8 }\n",
+    };
     expect(load(files)).toThrow("slow.yaml: checks: gpus needs gpus.count, which nothing expects of a in d");
     expect(load({ ...files, "expectations/sku/a.yaml": "gpus: { count: 8 }\n" })).not.toThrow();
   });
 
   it("whose checks need what nothing expects of a SKU that files name", () => {
-    const files = { ...lane("parts: { nic: [virt] }\n"), "expectations/sku/a.yaml": "gpus: { count: 8 }\n", "expectations/sku/b.yaml": "gpus: { count: 4 }\n" };
+    const files = {
+      ...lane("parts: { nic: [virt] }\n"),
+      "expectations/sku/a.yaml": "gpus: { count: 8 }\n",
+      "expectations/sku/b.yaml": "gpus: { count: 4 }\n",
+    };
     expect(load(files)).toThrow("slow.yaml: parts.nic: virt needs hypervisor.virt, which nothing expects of a");
     // Somebody's nodes of either SKU have it; whose they are no file says.
-    expect(load({ ...files, "expectations/vendor/v.yaml": "hypervisor: { virt: [none] }\n", "expectations/vendor/w.yaml": "dcdiag: { level: 2 }\n" })).not.toThrow();
-    expect(load({ "expectations/sku/b.yaml": "dcdiag: { level: 2 }\n" })).toThrow("slow.yaml: checks: gpus needs gpus.count, which nothing expects of b");
+    expect(
+      load({
+        ...files,
+        "expectations/vendor/v.yaml": "hypervisor: { virt: [none] }\n",
+        "expectations/vendor/w.yaml": "dcdiag: { level: 2 }\n",
+      }),
+    ).not.toThrow();
+    expect(load({ "expectations/sku/b.yaml": "dcdiag: { level: 2 }\n" })).toThrow(
+      "slow.yaml: checks: gpus needs gpus.count, which nothing expects of b",
+    );
     expect(load({ "expectations/sku/b.yaml": "checks: [virt]\n" })).not.toThrow();
     expect(load(lane("for: { sku: [a] }\n"))).not.toThrow();
   });

@@ -2,7 +2,14 @@ import { createHash } from "node:crypto";
 import { existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { expectationSections, type Expectations } from "@slipway/domain";
-import { fleetExpectations, readExpectationTexts, type Checks, type ExpectationText, type FleetExpectations, type SectionSchemas } from "@slipway/evidence";
+import {
+  fleetExpectations,
+  readExpectationTexts,
+  type Checks,
+  type ExpectationText,
+  type FleetExpectations,
+  type SectionSchemas,
+} from "@slipway/evidence";
 import { SlipwayError, type Vendor } from "@slipway/plugin-sdk";
 import { Clusters, CLUSTERS_SCHEMA, Lane, laneOf, type LaneSubject } from "@slipway/policy";
 import { readYaml } from "./read-yaml.ts";
@@ -42,23 +49,34 @@ export interface FleetFiles {
  */
 export function readFleet(folder: string): FleetFiles {
   const laneFolder = join(folder, "lanes");
-  const names = existsSync(laneFolder) ? readdirSync(laneFolder).filter((name) => /\.ya?ml$/.test(name)).sort() : [];
+  const names = existsSync(laneFolder)
+    ? readdirSync(laneFolder)
+        .filter((name) => /\.ya?ml$/.test(name))
+        .sort()
+    : [];
   const lanes = names.map((name) => {
     const file = join(laneFolder, name);
     return { lane: readYaml(file, Lane).value, file };
   });
   for (const [index, { lane, file }] of lanes.entries()) {
-    if (lanes.findIndex((other) => other.lane.lane === lane.lane) !== index) throw new SlipwayError("config", `${file}: another file has the lane ${lane.lane}`);
+    if (lanes.findIndex((other) => other.lane.lane === lane.lane) !== index)
+      throw new SlipwayError("config", `${file}: another file has the lane ${lane.lane}`);
   }
   const clustersFile = join(folder, "clusters.yaml");
-  const clusters = existsSync(clustersFile) ? readYaml(clustersFile, Clusters).value : Clusters.parse({ schema: CLUSTERS_SCHEMA, clusters: {} });
+  const clusters = existsSync(clustersFile)
+    ? readYaml(clustersFile, Clusters).value
+    : Clusters.parse({ schema: CLUSTERS_SCHEMA, clusters: {} });
   return { lanes, clusters, expectations: readExpectationTexts(folder) };
 }
 
 /** What files say together. */
 export function fleetOf(files: FleetFiles, checks: Checks): Fleet {
   const { clusters } = files;
-  const lanes = files.lanes.map(({ lane, file }): KnownLane => ({ lane, digest: digestOf(JSON.stringify(lane)), file }));
+  const lanes = files.lanes.map(({ lane, file }): KnownLane => ({
+    lane,
+    digest: digestOf(JSON.stringify(lane)),
+    file,
+  }));
   const expectations = fleetExpectations(files.expectations, sectionsOf(checks));
   const byDigest = new Map(lanes.map((known) => [known.digest, known]));
   return {
@@ -67,7 +85,8 @@ export function fleetOf(files: FleetFiles, checks: Checks): Fleet {
     expectations,
     lane: (digest) => byDigest.get(digest),
     segmentOf: (cluster) => clusters.clusters[cluster ?? ""]?.segment ?? null,
-    ownerOf: (cluster, cause) => (cause === "configuration" ? clusters.clusters[cluster ?? ""]?.owner : undefined) ?? clusters.healthOwner,
+    ownerOf: (cluster, cause) =>
+      (cause === "configuration" ? clusters.clusters[cluster ?? ""]?.owner : undefined) ?? clusters.healthOwner,
     ownerOfCheck: (check) => clusters.checkOwners[check] ?? clusters.healthOwner,
   };
 }
@@ -86,37 +105,72 @@ export function soundFleet(files: FleetFiles, checks: Checks, vendors: readonly 
 }
 
 /** Reads a fleet's folder: {@link readFleet}, then {@link soundFleet}. */
-export const loadFleet = (folder: string, checks: Checks, vendors: readonly Vendor[] = []): Fleet => soundFleet(readFleet(folder), checks, vendors);
+export const loadFleet = (folder: string, checks: Checks, vendors: readonly Vendor[] = []): Fleet =>
+  soundFleet(readFleet(folder), checks, vendors);
 
 /** Every section an expectations file may have: the shared ones and those that checks declare. */
 export function sectionsOf(checks: Checks): SectionSchemas {
-  return Object.assign({}, ...[...checks.values()].map((check) => check.sections), expectationSections) as SectionSchemas;
+  return Object.assign(
+    {},
+    ...[...checks.values()].map((check) => check.sections),
+    expectationSections,
+  ) as SectionSchemas;
 }
 
 /** Every check that a lane asks for, with the field that names it. */
 const asked = ({ checks, parts = {} }: Lane): { readonly field: string; readonly id: string }[] =>
-  [["checks", checks] as const, ...Object.entries(parts).map(([part, ids]) => [`parts.${part}`, ids] as const)].flatMap(([field, ids]) => (ids ?? []).map((id) => ({ field, id })));
+  [["checks", checks] as const, ...Object.entries(parts).map(([part, ids]) => [`parts.${part}`, ids] as const)].flatMap(
+    ([field, ids]) => (ids ?? []).map((id) => ({ field, id })),
+  );
 
 function refuseLane(lane: Lane, file: string, checks: Checks, vendors: readonly Vendor[]): void {
   for (const { field, id } of asked(lane)) {
-    if (!checks.has(id)) throw new SlipwayError("config", `${file}: ${field}: there is no check ${id}`, { hint: `known: ${[...checks.keys()].join(", ")}` });
+    if (!checks.has(id))
+      throw new SlipwayError("config", `${file}: ${field}: there is no check ${id}`, {
+        hint: `known: ${[...checks.keys()].join(", ")}`,
+      });
   }
   if (lane.policy.freshBootEvery === 0) return;
   const able = vendors.filter(({ capabilities }) => capabilities.power.length > 0).map(({ id }) => id);
   const powerless = (lane.for.vendor ?? vendors.map(({ id }) => id)).filter((id) => !able.includes(id));
-  if (powerless.length > 0) throw new SlipwayError("config", `${file}: policy.freshBootEvery: ${powerless.join(", ")} declares no power, so no boot can be asked for`, { hint: `name vendors that declare it under for.vendor: ${able.length === 0 ? "there is none" : able.join(", ")}` });
+  if (powerless.length > 0)
+    throw new SlipwayError(
+      "config",
+      `${file}: policy.freshBootEvery: ${powerless.join(", ")} declares no power, so no boot can be asked for`,
+      {
+        hint: `name vendors that declare it under for.vendor: ${able.length === 0 ? "there is none" : able.join(", ")}`,
+      },
+    );
 }
 
 /** A lane whose checks need what nothing expects of nodes that it is for would hold every one of them. */
-function refuseMissingExpectations({ lanes, clusters: { clusters }, expectations: texts }: FleetFiles, expectations: FleetExpectations, checks: Checks): void {
+function refuseMissingExpectations(
+  { lanes, clusters: { clusters }, expectations: texts }: FleetFiles,
+  expectations: FleetExpectations,
+  checks: Checks,
+): void {
   for (const { lane, file } of lanes) {
     for (const classes of classesOf(lane, texts)) {
-      const resolved = classes.map(({ vendor, sku, cluster }) => expectations.resolve({ vendor: clusters[cluster ?? ""]?.vendor ?? vendor, sku, cluster }).expect);
+      const resolved = classes.map(
+        ({ vendor, sku, cluster }) =>
+          expectations.resolve({ vendor: clusters[cluster ?? ""]?.vendor ?? vendor, sku, cluster }).expect,
+      );
       for (const { field, id } of asked(lane)) {
-        const missing = resolved.map((expect) => (lane.for.sku === undefined && !proves(expect, id) ? undefined : checks.get(id)?.needs(expect).find((key) => !RUNTIME.has(key) && valueAt(expect, key) === undefined)));
+        const missing = resolved.map((expect) =>
+          lane.for.sku === undefined && !proves(expect, id)
+            ? undefined
+            : checks
+                .get(id)
+                ?.needs(expect)
+                .find((key) => !RUNTIME.has(key) && valueAt(expect, key) === undefined),
+        );
         if (missing.includes(undefined)) continue;
         const { sku = "", cluster } = classes[0] ?? {};
-        throw new SlipwayError("config", `${file}: ${field}: ${id} needs ${missing.at(-1) ?? ""}, which nothing expects of ${sku}${cluster === undefined ? "" : ` in ${cluster}`}`, { hint: "add it under expectations/, or name the SKUs that the lane is for under for.sku" });
+        throw new SlipwayError(
+          "config",
+          `${file}: ${field}: ${id} needs ${missing.at(-1) ?? ""}, which nothing expects of ${sku}${cluster === undefined ? "" : ` in ${cluster}`}`,
+          { hint: "add it under expectations/, or name the SKUs that the lane is for under for.sku" },
+        );
       }
     }
   }
@@ -133,11 +187,22 @@ interface NodeClass {
  * checks need: no file says which vendor has a SKU, or which cluster.
  */
 function classesOf({ for: { vendor, sku, cluster } }: Lane, texts: readonly ExpectationText[]): NodeClass[][] {
-  const named = (of: ExpectationText["layer"]): string[] => texts.filter(({ layer }) => layer === of).map(({ name }) => name);
+  const named = (of: ExpectationText["layer"]): string[] =>
+    texts.filter(({ layer }) => layer === of).map(({ name }) => name);
   // Who names a SKU says of each vendor and cluster named that it is there.
-  const groups = (given: readonly string[] | undefined, others: readonly string[]): (string | undefined)[][] => (sku !== undefined && given !== undefined ? given.map((one) => [one]) : [[...(given ?? [undefined, ...others])]]);
-  const [vendors, places] = [groups(vendor, named("vendor")), groups(cluster, sku === undefined ? named("cluster") : [])];
-  return (sku ?? named("sku")).flatMap((one) => vendors.flatMap((some) => places.map((where) => some.flatMap((of) => where.map((at): NodeClass => ({ vendor: of, sku: one, cluster: at }))))));
+  const groups = (given: readonly string[] | undefined, others: readonly string[]): (string | undefined)[][] =>
+    sku !== undefined && given !== undefined ? given.map((one) => [one]) : [[...(given ?? [undefined, ...others])]];
+  const [vendors, places] = [
+    groups(vendor, named("vendor")),
+    groups(cluster, sku === undefined ? named("cluster") : []),
+  ];
+  return (sku ?? named("sku")).flatMap((one) =>
+    vendors.flatMap((some) =>
+      places.map((where) =>
+        some.flatMap((of) => where.map((at): NodeClass => ({ vendor: of, sku: one, cluster: at }))),
+      ),
+    ),
+  );
 }
 
 /** A SKU whose file says what its nodes must prove needs no expectations for more. */
@@ -147,7 +212,13 @@ const proves = ({ checks }: Expectations, id: string): boolean => !Array.isArray
 const RUNTIME = new Set(["imex.members", "ib.rails", "ib.pkey", "imex.domainActive"]);
 
 function valueAt(expect: Expectations, dotted: string): unknown {
-  return dotted.split(".").reduce<unknown>((value, key) => (typeof value === "object" && value !== null ? (value as Record<string, unknown>)[key] : undefined), expect);
+  return dotted
+    .split(".")
+    .reduce<unknown>(
+      (value, key) =>
+        typeof value === "object" && value !== null ? (value as Record<string, unknown>)[key] : undefined,
+      expect,
+    );
 }
 
 /** The lanes alone, for choosing a path. */

@@ -19,7 +19,10 @@ export function readYaml<T extends z.ZodType>(path: string, schema: T): ReadFile
   try {
     text = readFileSync(path, "utf8");
   } catch (error) {
-    throw new SlipwayError("config", `${path}: cannot be read (${(error as NodeJS.ErrnoException).code ?? "unknown error"})`);
+    throw new SlipwayError(
+      "config",
+      `${path}: cannot be read (${(error as NodeJS.ErrnoException).code ?? "unknown error"})`,
+    );
   }
   const lines = new LineCounter();
   const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, uniqueKeys: true });
@@ -34,7 +37,10 @@ export function readYaml<T extends z.ZodType>(path: string, schema: T): ReadFile
     const issue = parsed.error.issues[0];
     const field = (issue?.path ?? []).map(String);
     const node = document.getIn(issue?.path ?? [], true) as { range?: [number, number, number] } | undefined;
-    throw new SlipwayError("config", `${at(node?.range?.[0] ?? 0)}: ${field.length === 0 ? "" : `${field.join(".")}: `}${issue?.message ?? "is not valid"}`);
+    throw new SlipwayError(
+      "config",
+      `${at(node?.range?.[0] ?? 0)}: ${field.length === 0 ? "" : `${field.join(".")}: `}${issue?.message ?? "is not valid"}`,
+    );
   }
   return { value: parsed.data, text };
 }

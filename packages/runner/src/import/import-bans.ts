@@ -25,12 +25,26 @@ const noQueue = { send: () => Promise.resolve() } as unknown as Queue;
  *
  * @throws SlipwayError of kind `input` naming file, line and field; nothing is written then
  */
-export async function importBans(store: Store, fleet: Fleet, { file, text, source, now }: { readonly file: string; readonly text: string; readonly source: string; readonly now: number }): Promise<BanImport> {
-  const sent = (await readRecords(eventsKind, textSource(file, text))).filter(({ type }) => type === "ban" || type === "unban");
+export async function importBans(
+  store: Store,
+  fleet: Fleet,
+  {
+    file,
+    text,
+    source,
+    now,
+  }: { readonly file: string; readonly text: string; readonly source: string; readonly now: number },
+): Promise<BanImport> {
+  const sent = (await readRecords(eventsKind, textSource(file, text))).filter(
+    ({ type }) => type === "ban" || type === "unban",
+  );
   const rows = newest(sent).sort((a, b) => a.ts - b.ts);
   return store.transaction(async (tx) => {
     const writes = new Writes(now, source);
-    const machines = await machinesNamed(tx, rows.map(({ node }) => node));
+    const machines = await machinesNamed(
+      tx,
+      rows.map(({ node }) => node),
+    );
     let [banned, lifted, reclassified, known, unknown] = [0, 0, 0, sent.length - rows.length, 0];
     for (const row of rows) {
       const machine = machines.get(row.node);
@@ -39,11 +53,22 @@ export async function importBans(store: Store, fleet: Fleet, { file, text, sourc
         continue;
       }
       if (row.type === "ban") {
-        const id = await insertBan(tx, writes, fleet, { machine, cause: row.cause ?? "unknown", at: row.ts, by: source, reason: `reported by ${source}`, source, externalId: row.eventId });
+        const id = await insertBan(tx, writes, fleet, {
+          machine,
+          cause: row.cause ?? "unknown",
+          at: row.ts,
+          by: source,
+          reason: `reported by ${source}`,
+          source,
+          externalId: row.eventId,
+        });
         if (id !== 0) banned += 1;
         else if (await revise(tx, fleet, row, source, now)) reclassified += 1;
         else known += 1;
-        if (row.revision !== 1) writes.audit(revisionsOf(source, row), null, `revision ${String(row.revision)}`, `reported by ${source}`, { revision: row.revision });
+        if (row.revision !== 1)
+          writes.audit(revisionsOf(source, row), null, `revision ${String(row.revision)}`, `reported by ${source}`, {
+            revision: row.revision,
+          });
         continue;
       }
       const [open] = await tx.find("bans", { where: { machine, source, lifted_at: null }, orderBy: ["-at"], limit: 1 });
@@ -51,10 +76,20 @@ export async function importBans(store: Store, fleet: Fleet, { file, text, sourc
         known += 1;
         continue;
       }
-      await tx.update("bans", [{ key: { id: open.id }, set: { lifted_at: row.ts, lifted_by: source, lift_reason: row.eventId, revision: open.revision + 1 } }]);
+      await tx.update("bans", [
+        {
+          key: { id: open.id },
+          set: { lifted_at: row.ts, lifted_by: source, lift_reason: row.eventId, revision: open.revision + 1 },
+        },
+      ]);
       const current = await tx.get("machines", { id: machine });
       // A workload ban says nothing about the hardware: the machine is as proven as it was.
-      if (current?.account === "Banned") writes.book(current, open.cause === "workload" && open.release !== null ? "InPool" : "Spare", `ban/${String(open.id)}`);
+      if (current?.account === "Banned")
+        writes.book(
+          current,
+          open.cause === "workload" && open.release !== null ? "InPool" : "Spare",
+          `ban/${String(open.id)}`,
+        );
       lifted += 1;
     }
     await writes.flush(tx, noQueue);
@@ -80,6 +115,12 @@ async function revise(tx: Tx, fleet: Fleet, row: EventRow, source: string, now: 
   const [ban] = await tx.find("bans", { where: { source, external_id: row.eventId }, limit: 1 });
   const cause = row.cause ?? "unknown";
   if (ban === undefined || ban.cause === cause || isReclassifiedByHand(ban)) return false;
-  await putDown(tx, fleet, ban, { cause, by: source, reason: `revision ${String(row.revision)} of ${row.eventId}`, now, attribution: { findings: ban.attribution.findings, rule: `said by ${source}` } });
+  await putDown(tx, fleet, ban, {
+    cause,
+    by: source,
+    reason: `revision ${String(row.revision)} of ${row.eventId}`,
+    now,
+    attribution: { findings: ban.attribution.findings, rule: `said by ${source}` },
+  });
   return true;
 }

@@ -6,9 +6,13 @@ export async function machinesNamed(tx: Tx, names: readonly string[]): Promise<R
   const ids = distinct.flatMap((name) => (/^m-\d{1,15}$/.test(name) ? [{ name, id: Number(name.slice(2)) }] : []));
   const placements = await tx.find("placements", { where: { node_name: { in: distinct }, until_at: null } });
   const serials = await tx.find("serials", { where: { kind: "system", serial: { in: distinct } } });
-  const known = new Set((await tx.find("machines", { where: { id: { in: ids.map(({ id }) => id) } } })).map(({ id }) => id));
+  const known = new Set(
+    (await tx.find("machines", { where: { id: { in: ids.map(({ id }) => id) } } })).map(({ id }) => id),
+  );
   return new Map<string, number>([
-    ...placements.flatMap(({ node_name, machine }): [string, number][] => (node_name === null ? [] : [[node_name, machine]])),
+    ...placements.flatMap(({ node_name, machine }): [string, number][] =>
+      node_name === null ? [] : [[node_name, machine]],
+    ),
     ...serials.map(({ serial, machine }): [string, number] => [serial, machine]),
     ...ids.filter(({ id }) => known.has(id)).map(({ name, id }): [string, number] => [name, id]),
   ]);

@@ -17,12 +17,21 @@ export interface Identified {
  *
  * @param adapterId the adapter that later passes reach them by
  */
-export function identify(hosts: readonly Host[], adapterId: string, adapter: Adapter, limits: RunnerLimits, now: () => number, signal: AbortSignal): Promise<readonly Identified[]> {
+export function identify(
+  hosts: readonly Host[],
+  adapterId: string,
+  adapter: Adapter,
+  limits: RunnerLimits,
+  now: () => number,
+  signal: AbortSignal,
+): Promise<readonly Identified[]> {
   return mapLimited(hosts, 64, async (host) => {
     const { node } = await gather(adapter, host, [], {}, limits, signal);
     if ((node.bootId ?? node.serials ?? undefined) === undefined) return { host, sighting: undefined };
     const { name, address, port, user, vendor, sku, cluster, rack, rackExpectations } = host;
-    const reach = Object.fromEntries(Object.entries({ address, port, user }).filter(([, value]) => value !== undefined));
+    const reach = Object.fromEntries(
+      Object.entries({ address, port, user }).filter(([, value]) => value !== undefined),
+    );
     return {
       host,
       sighting: {

@@ -24,9 +24,15 @@ const CURSOR = (adapter: string): string => `events/${adapter}`;
  * Looks at one vendor: takes in what it says of its nodes, books what happened to them, and plans
  * the validation of every machine that is unproven where it stands.
  */
-export async function lookAtVendor(parts: RunnerParts, adapter: string, session: VendorSession, precedence: Precedence, memory: IntakeMemory): Promise<{ readonly sightings: number; readonly planned: number }> {
+export async function lookAtVendor(
+  parts: RunnerParts,
+  adapter: string,
+  session: VendorSession,
+  precedence: Precedence,
+  memory: IntakeMemory,
+): Promise<{ readonly sightings: number; readonly planned: number }> {
   const changed: Sighting[] = [];
-  for (let page: string | undefined; ; ) {
+  for (let page: string | undefined; ;) {
     const { items, next } = await session.listNodes(page);
     for (const sighting of items) {
       const name = `${String(sighting.cluster)}/${String(sighting.node_name)}`;
@@ -38,14 +44,21 @@ export async function lookAtVendor(parts: RunnerParts, adapter: string, session:
     if (next === undefined) break;
     page = next;
   }
-  if (changed.length > 0) await ingest(parts.store, changed.map((sighting) => ({ sighting, path: `${adapter}:listNodes` })), { now: parts.clock.now(), precedence });
+  if (changed.length > 0)
+    await ingest(
+      parts.store,
+      changed.map((sighting) => ({ sighting, path: `${adapter}:listNodes` })),
+      { now: parts.clock.now(), precedence },
+    );
   await bookEvents(parts, adapter, session);
   return { sightings: changed.length, planned: await planUnproven(parts, adapter) };
 }
 
 /** Whether two sightings differ in nothing but their time. */
 function sayTheSame(a: Sighting, b: Sighting): boolean {
-  return Object.keys({ ...a, ...b }).every((key) => key === "observed_at" || a[key] === b[key] || isDeepStrictEqual(a[key], b[key]));
+  return Object.keys({ ...a, ...b }).every(
+    (key) => key === "observed_at" || a[key] === b[key] || isDeepStrictEqual(a[key], b[key]),
+  );
 }
 
 /** Books what a vendor or a scheduler says happened: bans, their end, repair. The same event twice is one. */
@@ -57,7 +70,11 @@ async function bookEvents(parts: RunnerParts, adapter: string, session: VendorSe
     const chunk = items.slice(from, from + CHUNK);
     const writes = await parts.store.transaction(async (tx) => {
       const writes = new Writes(parts.clock.now(), parts.worker.id);
-      const booked = new Set((await tx.find("audit", { where: { object: { in: chunk.map((event) => eventOf(adapter, event)) } } })).map(({ object }) => object));
+      const booked = new Set(
+        (await tx.find("audit", { where: { object: { in: chunk.map((event) => eventOf(adapter, event)) } } })).map(
+          ({ object }) => object,
+        ),
+      );
       for (const event of chunk) {
         const object = eventOf(adapter, event);
         if (booked.has(object)) continue;
@@ -80,7 +97,10 @@ async function book(parts: RunnerParts, tx: Tx, writes: Writes, adapter: string,
   if (row === undefined) return;
   const machine = { ...row, account: writes.accountOf(row) };
   const cause = `${adapter} ${event.id}`;
-  writes.audit(eventOf(adapter, event), null, event.kind, event.reason ?? event.kind, { machine: machine.id, at: event.at });
+  writes.audit(eventOf(adapter, event), null, event.kind, event.reason ?? event.kind, {
+    machine: machine.id,
+    at: event.at,
+  });
   switch (event.kind) {
     case "ban":
       return banned(parts, tx, writes, machine, adapter, event);
@@ -106,11 +126,21 @@ async function machineOf(tx: Tx, { systemSerial, node }: VendorEvent): Promise<R
     if (known !== undefined) return known;
   }
   const places = await tx.find("placements", { where: { node_name: node.nodeName } });
-  const place = places.find(({ until_at, cluster }) => until_at === null && (node.cluster === undefined || cluster === node.cluster)) ?? places.at(-1);
+  const place =
+    places.find(
+      ({ until_at, cluster }) => until_at === null && (node.cluster === undefined || cluster === node.cluster),
+    ) ?? places.at(-1);
   return place === undefined ? undefined : tx.get("machines", { id: place.machine });
 }
 
-async function banned(parts: RunnerParts, tx: Tx, writes: Writes, machine: Row<"machines">, adapter: string, event: VendorEvent): Promise<void> {
+async function banned(
+  parts: RunnerParts,
+  tx: Tx,
+  writes: Writes,
+  machine: Row<"machines">,
+  adapter: string,
+  event: VendorEvent,
+): Promise<void> {
   const at = Date.parse(event.at);
   const cause: BanCause = BAN_CAUSES.find((known) => known === event.cause) ?? "unknown";
   const [letIn] = await tx.find("releases", { where: { machine: machine.id }, orderBy: ["-at", "-id"], limit: 1 });
@@ -119,7 +149,31 @@ async function banned(parts: RunnerParts, tx: Tx, writes: Writes, machine: Row<"
   const [id = 0] = await tx.nextIds("object", 1);
   const inserted = await tx.insert(
     "bans",
-    [{ id, revision: 1, machine: machine.id, node: event.node.nodeName, cluster, vendor: machine.vendor, sku: machine.sku, segment: parts.fleet.segmentOf(cluster), at, cause, attribution: { findings: [], rule: `said by ${adapter}` }, owner: parts.fleet.ownerOf(cluster, cause), reason: event.reason ?? cause, by: adapter, source: adapter, external_id: event.id, validation: null, release: letIn?.id ?? null, lifted_at: null, lifted_by: null, lift_reason: null }],
+    [
+      {
+        id,
+        revision: 1,
+        machine: machine.id,
+        node: event.node.nodeName,
+        cluster,
+        vendor: machine.vendor,
+        sku: machine.sku,
+        segment: parts.fleet.segmentOf(cluster),
+        at,
+        cause,
+        attribution: { findings: [], rule: `said by ${adapter}` },
+        owner: parts.fleet.ownerOf(cluster, cause),
+        reason: event.reason ?? cause,
+        by: adapter,
+        source: adapter,
+        external_id: event.id,
+        validation: null,
+        release: letIn?.id ?? null,
+        lifted_at: null,
+        lifted_by: null,
+        lift_reason: null,
+      },
+    ],
     { skipConflicts: true },
   );
   if (inserted.length === 0) return;
@@ -127,20 +181,51 @@ async function banned(parts: RunnerParts, tx: Tx, writes: Writes, machine: Row<"
   if (!stays.includes(machine.account)) writes.book(machine, "Banned", `ban/${String(id)}`);
   await replaceCanary(tx, writes, machine);
   writes.audit(`ban/${String(id)}`, null, "banned", event.reason ?? cause, { cause, source: adapter });
-  const repairs = parts.adapters.get(adapter)?.vendor?.definition.capabilities.repair === true && parts.fleet.clusters.vendors[machine.vendor ?? ""]?.repair === "automatic";
+  const repairs =
+    parts.adapters.get(adapter)?.vendor?.definition.capabilities.repair === true &&
+    parts.fleet.clusters.vendors[machine.vendor ?? ""]?.repair === "automatic";
   const [last] = await tx.find("validations", { where: { machine: machine.id }, orderBy: ["-id"], limit: 1 });
   if (repairs && last !== undefined && (cause === "hardware" || cause === "fabric" || cause === "platform"))
-    writes.intent({ key: `ban/${String(id)}/open-repair`, object: `ban/${String(id)}`, act: "open-repair", machine: machine.id, fence: 0, before: { validation: last.id, cause } }, 1);
+    writes.intent(
+      {
+        key: `ban/${String(id)}/open-repair`,
+        object: `ban/${String(id)}`,
+        act: "open-repair",
+        machine: machine.id,
+        fence: 0,
+        before: { validation: last.id, cause },
+      },
+      1,
+    );
 }
 
 /** The sender lifts its own ban: a workload ban gives the machine back, any other leaves it to be proven. */
-async function lifted(tx: Tx, writes: Writes, machine: Row<"machines">, adapter: string, event: VendorEvent): Promise<void> {
-  const open = (await tx.find("bans", { where: { machine: machine.id, lifted_at: null } })).filter(({ source }) => source === adapter);
+async function lifted(
+  tx: Tx,
+  writes: Writes,
+  machine: Row<"machines">,
+  adapter: string,
+  event: VendorEvent,
+): Promise<void> {
+  const open = (await tx.find("bans", { where: { machine: machine.id, lifted_at: null } })).filter(
+    ({ source }) => source === adapter,
+  );
   const ban = open.find(({ external_id }) => external_id !== null && event.id.startsWith(external_id)) ?? open.at(-1);
   if (ban === undefined) return;
-  await tx.update("bans", [{ key: { id: ban.id }, set: { lifted_at: Date.parse(event.at), lifted_by: adapter, lift_reason: event.reason ?? "lifted", revision: ban.revision + 1 } }]);
+  await tx.update("bans", [
+    {
+      key: { id: ban.id },
+      set: {
+        lifted_at: Date.parse(event.at),
+        lifted_by: adapter,
+        lift_reason: event.reason ?? "lifted",
+        revision: ban.revision + 1,
+      },
+    },
+  ]);
   writes.audit(`ban/${String(ban.id)}`, "banned", "lifted", event.reason ?? "lifted", { source: adapter });
-  if (machine.account === "Banned") writes.book(machine, ban.cause === "workload" ? "InPool" : "Spare", `ban/${String(ban.id)}`);
+  if (machine.account === "Banned")
+    writes.book(machine, ban.cause === "workload" ? "InPool" : "Spare", `ban/${String(ban.id)}`);
 }
 
 /**
@@ -148,25 +233,62 @@ async function lifted(tx: Tx, writes: Writes, machine: Row<"machines">, adapter:
  * in service whose identity changed. Machines that only files speak of wait for `validate`.
  */
 export async function planUnproven(parts: RunnerParts, adapter: string): Promise<number> {
-  const { requests, last } = await parts.store.transaction(async (tx): Promise<{ requests: PlanRequest[]; last: number | undefined }> => {
-    const cursor = Number((await tx.get("settings", { name: "identity-cursor" }))?.value ?? 0);
-    const changes = await tx.find("identity_events", { where: { id: { gt: cursor }, kind: { in: ["move", "part-swap", "reimage", "rehost", "contradiction"] } }, orderBy: ["id"], limit: 1_000 });
-    const moved = await tx.find("machines", { where: { id: { in: changes.map(({ machine }) => machine) }, account: "InPool", merged_into: null } });
-    const spare = await tx.find("machines", { where: { account: "Spare", merged_into: null }, orderBy: ["id"], limit: 1_000 });
-    const open = new Set((await tx.find("validations", { where: { machine: { in: spare.map(({ id }) => id) }, status: { in: ["queued", "running", "held"] } } })).map(({ machine }) => machine));
-    const returned = new Set((await tx.find("bans", { where: { machine: { in: spare.map(({ id }) => id) } } })).map(({ machine }) => machine));
-    const proven = new Set((await tx.find("releases", { where: { machine: { in: spare.map(({ id }) => id) } } })).map(({ machine }) => machine));
-    const loose = await looseFields(tx, [...moved, ...spare].map(({ id }) => id));
-    const ours = ({ id }: { readonly id: number }): boolean => loose.get(id)?.adapter === adapter;
-    const requests = [
-      ...moved.filter(ours).map(({ id }): PlanRequest => ({ machine: id, trigger: "re-entry" })),
-      ...spare.filter(ours).filter(({ id }) => !open.has(id)).map(({ id }): PlanRequest => ({ machine: id, trigger: returned.has(id) ? "post-repair" : proven.has(id) ? "re-entry" : "new-hardware" })),
-    ];
-    return { requests, last: changes.at(-1)?.id };
-  });
+  const { requests, last } = await parts.store.transaction(
+    async (tx): Promise<{ requests: PlanRequest[]; last: number | undefined }> => {
+      const cursor = Number((await tx.get("settings", { name: "identity-cursor" }))?.value ?? 0);
+      const changes = await tx.find("identity_events", {
+        where: { id: { gt: cursor }, kind: { in: ["move", "part-swap", "reimage", "rehost", "contradiction"] } },
+        orderBy: ["id"],
+        limit: 1_000,
+      });
+      const moved = await tx.find("machines", {
+        where: { id: { in: changes.map(({ machine }) => machine) }, account: "InPool", merged_into: null },
+      });
+      const spare = await tx.find("machines", {
+        where: { account: "Spare", merged_into: null },
+        orderBy: ["id"],
+        limit: 1_000,
+      });
+      const open = new Set(
+        (
+          await tx.find("validations", {
+            where: { machine: { in: spare.map(({ id }) => id) }, status: { in: ["queued", "running", "held"] } },
+          })
+        ).map(({ machine }) => machine),
+      );
+      const returned = new Set(
+        (await tx.find("bans", { where: { machine: { in: spare.map(({ id }) => id) } } })).map(
+          ({ machine }) => machine,
+        ),
+      );
+      const proven = new Set(
+        (await tx.find("releases", { where: { machine: { in: spare.map(({ id }) => id) } } })).map(
+          ({ machine }) => machine,
+        ),
+      );
+      const loose = await looseFields(
+        tx,
+        [...moved, ...spare].map(({ id }) => id),
+      );
+      const ours = ({ id }: { readonly id: number }): boolean => loose.get(id)?.adapter === adapter;
+      const requests = [
+        ...moved.filter(ours).map(({ id }): PlanRequest => ({ machine: id, trigger: "re-entry" })),
+        ...spare
+          .filter(ours)
+          .filter(({ id }) => !open.has(id))
+          .map(({ id }): PlanRequest => ({
+            machine: id,
+            trigger: returned.has(id) ? "post-repair" : proven.has(id) ? "re-entry" : "new-hardware",
+          })),
+      ];
+      return { requests, last: changes.at(-1)?.id };
+    },
+  );
   let planned = 0;
-  for (let from = 0; from < requests.length; from += CHUNK) planned += (await planValidations(parts, requests.slice(from, from + CHUNK))).length;
+  for (let from = 0; from < requests.length; from += CHUNK)
+    planned += (await planValidations(parts, requests.slice(from, from + CHUNK))).length;
   // Only now, so that a look that ends midway leaves nothing unplanned.
-  if (last !== undefined) await parts.store.transaction((tx) => tx.upsert("settings", [{ name: "identity-cursor", value: last }]));
+  if (last !== undefined)
+    await parts.store.transaction((tx) => tx.upsert("settings", [{ name: "identity-cursor", value: last }]));
   return planned;
 }

@@ -25,13 +25,15 @@ export type CheckedRow = { readonly sighting: Sighting } | { readonly field: str
 
 /** Says whether a row is a sighting that the store can keep; if not, which field is wrong and what was expected of it. */
 export function checkRow(raw: unknown): CheckedRow {
-  if (typeof raw !== "object" || raw === null || Array.isArray(raw)) return { field: "", message: `expected an object of fields, got ${said(raw)}` };
+  if (typeof raw !== "object" || raw === null || Array.isArray(raw))
+    return { field: "", message: `expected an object of fields, got ${said(raw)}` };
   const room = { values: VALUES };
   for (const [field, value] of Object.entries(raw)) {
-    const message = --room.values < 0 ? TOO_MANY : unfit(field) ?? unfit(value, room);
+    const message = --room.values < 0 ? TOO_MANY : (unfit(field) ?? unfit(value, room));
     if (message !== undefined) return { field, message };
   }
-  if (JSON.stringify(raw).length > ROW_CHARACTERS) return { field: "", message: `the row is longer than ${String(ROW_CHARACTERS)} characters` };
+  if (JSON.stringify(raw).length > ROW_CHARACTERS)
+    return { field: "", message: `the row is longer than ${String(ROW_CHARACTERS)} characters` };
   const row = normal(raw as Readonly<Record<string, unknown>>);
   const { data: sighting, error } = Sighting.safeParse(row);
   if (sighting === undefined) return expectation(row, error.issues[0]?.path ?? []);
@@ -43,7 +45,14 @@ function normal(row: Readonly<Record<string, unknown>>): Readonly<Record<string,
   const { gpu_serials: gpus, rack, tray } = row;
   return {
     ...row,
-    ...(typeof gpus === "string" ? { gpu_serials: gpus.split(";").map((serial) => serial.trim()).filter((serial) => serial !== "") } : {}),
+    ...(typeof gpus === "string"
+      ? {
+          gpu_serials: gpus
+            .split(";")
+            .map((serial) => serial.trim())
+            .filter((serial) => serial !== ""),
+        }
+      : {}),
     ...(Number.isSafeInteger(rack) ? { rack: String(rack) } : {}),
     ...(Number.isSafeInteger(tray) ? { tray: String(tray) } : {}),
   };
@@ -51,11 +60,14 @@ function normal(row: Readonly<Record<string, unknown>>): Readonly<Record<string,
 
 /** Why a value cannot be kept whole, in whatever field it stands. */
 function unfit(value: unknown, room: { values: number } = { values: 0 }, depth = 0): string | undefined {
-  if (typeof value === "string") return value.includes("\0") || !value.isWellFormed() ? "holds a NUL or half a surrogate pair, which is no text" : undefined;
+  if (typeof value === "string")
+    return value.includes("\0") || !value.isWellFormed()
+      ? "holds a NUL or half a surrogate pair, which is no text"
+      : undefined;
   if (typeof value !== "object" || value === null) return undefined;
   if (depth >= DEPTH) return TOO_DEEP;
   for (const [key, one] of Object.entries(value)) {
-    const message = --room.values < 0 ? TOO_MANY : unfit(key) ?? unfit(one, room, depth + 1);
+    const message = --room.values < 0 ? TOO_MANY : (unfit(key) ?? unfit(one, room, depth + 1));
     if (message !== undefined) return message;
   }
   return undefined;
@@ -64,18 +76,41 @@ function unfit(value: unknown, room: { values: number } = { values: 0 }, depth =
 function misfit(sighting: Sighting): CheckedRow | undefined {
   const year = new Date(sighting.observed_at).getUTCFullYear();
   if (!(year >= 2000 && year <= 2099)) return expectation(sighting, ["observed_at"]);
-  if (!namesNode(sighting)) return { field: "node_name", message: "names no node: one of node_name, system_serial, gpu_serials, vendor_instance_id is needed" };
+  if (!namesNode(sighting))
+    return {
+      field: "node_name",
+      message: "names no node: one of node_name, system_serial, gpu_serials, vendor_instance_id is needed",
+    };
   const long = INDEXED.find((name) => (sighting[name]?.length ?? 0) > INDEXED_CHARACTERS);
-  if (long !== undefined) return { field: long, message: `expected text of at most ${String(INDEXED_CHARACTERS)} characters, got ${String(sighting[long]?.length)}` };
-  const garbled = Object.keys(Sighting.shape).find((name) => [sighting[name]].flat().some((value) => typeof value === "string" && value.includes("\uFFFD")));
-  return garbled === undefined ? undefined : { field: garbled, message: "holds U+FFFD, which stands for bytes that were lost: two machines may look like one" };
+  if (long !== undefined)
+    return {
+      field: long,
+      message: `expected text of at most ${String(INDEXED_CHARACTERS)} characters, got ${String(sighting[long]?.length)}`,
+    };
+  const garbled = Object.keys(Sighting.shape).find((name) =>
+    [sighting[name]].flat().some((value) => typeof value === "string" && value.includes("\uFFFD")),
+  );
+  return garbled === undefined
+    ? undefined
+    : {
+        field: garbled,
+        message: "holds U+FFFD, which stands for bytes that were lost: two machines may look like one",
+      };
 }
 
-const namesNode = ({ node_name, system_serial, vendor_instance_id, gpu_serials }: Sighting): boolean => [node_name, system_serial, vendor_instance_id].some((name) => typeof name === "string") || (gpu_serials ?? []).length > 0;
+const namesNode = ({ node_name, system_serial, vendor_instance_id, gpu_serials }: Sighting): boolean =>
+  [node_name, system_serial, vendor_instance_id].some((name) => typeof name === "string") ||
+  (gpu_serials ?? []).length > 0;
 
 function expectation(row: unknown, path: readonly PropertyKey[]): CheckedRow {
-  const value = path.reduce<unknown>((at, key) => (at as Readonly<Record<PropertyKey, unknown>> | undefined)?.[key], row);
-  const expected = path.length > 1 ? "a serial of 1 to 200 characters" : EXPECTED[String(path[0])] ?? "text of at most 4096 characters";
+  const value = path.reduce<unknown>(
+    (at, key) => (at as Readonly<Record<PropertyKey, unknown>> | undefined)?.[key],
+    row,
+  );
+  const expected =
+    path.length > 1
+      ? "a serial of 1 to 200 characters"
+      : (EXPECTED[String(path[0])] ?? "text of at most 4096 characters");
   const quote = typeof value === "number" ? "; write it in quotes" : "";
   return { field: path.map(String).join("."), message: `expected ${expected}, got ${said(value)}${quote}` };
 }
@@ -85,5 +120,7 @@ function said(value: unknown): string {
   if (Array.isArray(value)) return `a list of ${String(value.length)}`;
   if (typeof value === "object") return "an object";
   if (typeof value !== "string") return `the ${typeof value} ${JSON.stringify(value)}`;
-  return value.length > 40 ? `${JSON.stringify(value.slice(0, 40))} and ${String(value.length - 40)} characters more` : JSON.stringify(value);
+  return value.length > 40
+    ? `${JSON.stringify(value.slice(0, 40))} and ${String(value.length - 40)} characters more`
+    : JSON.stringify(value);
 }

@@ -13,10 +13,33 @@ const options = { by: "hwh", reason: "the chassis was replaced", now: NOW, prece
 const idOf = async (store: MemoryStore, word: string): Promise<number> => (await findNode(store, word)).machine.id;
 const exported = async (store: MemoryStore): Promise<string> => JSON.stringify(await exportNodes(store, precedence));
 
-function pass(machine: number, validation: number, hardware: { readonly system_serial: string | null; readonly gpu_serials: readonly string[] }): Row<"passes"> {
-  return { validation, attempt: 1, run_index: 1, try: 0, kind: "required", machine, node: "n", cluster: null, verdict: "pass", failed_checks: [], boot_id: null, ...hardware, started_at: NOW, finished_at: NOW, node_hours: 0, judged_by: { checks: {}, lane: "", expectations: "", image: null }, evidence: {} };
+function pass(
+  machine: number,
+  validation: number,
+  hardware: { readonly system_serial: string | null; readonly gpu_serials: readonly string[] },
+): Row<"passes"> {
+  return {
+    validation,
+    attempt: 1,
+    run_index: 1,
+    try: 0,
+    kind: "required",
+    machine,
+    node: "n",
+    cluster: null,
+    verdict: "pass",
+    failed_checks: [],
+    boot_id: null,
+    ...hardware,
+    started_at: NOW,
+    finished_at: NOW,
+    node_hours: 0,
+    judged_by: { checks: {}, lane: "", expectations: "", image: null },
+    evidence: {},
+  };
 }
-const earn = (store: MemoryStore, ...passes: Row<"passes">[]): Promise<unknown> => store.transaction((tx) => tx.insert("passes", passes));
+const earn = (store: MemoryStore, ...passes: Row<"passes">[]): Promise<unknown> =>
+  store.transaction((tx) => tx.insert("passes", passes));
 
 test("merge then undo gives the same export byte for byte, and each pass to the machine whose serials its evidence shows", async () => {
   const store = await storeOf(A, B, { ...A, node_name: "n5", hour: 2 });
@@ -26,7 +49,12 @@ test("merge then undo gives the same export byte for byte, and each pass to the 
   const merged = await merge(store, a, b, options);
   expect(living(store).map(({ id }) => id)).toEqual([a]);
   expect(store.snapshot("passes").map(({ machine }) => machine)).toEqual([a, a]);
-  await earn(store, pass(a, 3, B), pass(a, 4, A), pass(a, 5, { system_serial: null, gpu_serials: gpus("b", { 0: "16x99" }) }));
+  await earn(
+    store,
+    pass(a, 3, B),
+    pass(a, 4, A),
+    pass(a, 5, { system_serial: null, gpu_serials: gpus("b", { 0: "16x99" }) }),
+  );
   await undo(store, merged.event, { ...options, reason: "it was not" });
   expect(await exported(store)).toBe(before);
   expect(store.snapshot("passes").map(({ machine }) => machine)).toEqual([a, b, b, a, b]);
@@ -42,14 +70,27 @@ test("what is sighted between a merge and its undo goes to the machine whose ser
   const { event } = await merge(store, a, b, options);
   await see(store, { ...B, node_name: "n7", hour: 3 }, { ...A, node_name: "n8", hour: 3 });
   await undo(store, event, options);
-  expect(placed(store)).toEqual(placed(await storeOf(A, B, { ...B, node_name: "n7", hour: 3 }, { ...A, node_name: "n8", hour: 3 })));
+  expect(placed(store)).toEqual(
+    placed(await storeOf(A, B, { ...B, node_name: "n7", hour: 3 }, { ...A, node_name: "n8", hour: 3 })),
+  );
 });
 
 test("any merge and its undo, with sightings before and between, is as if only the sightings had been", async () => {
-  const sight = fc.record({ box: fc.constantFrom(A, B), name: fc.integer({ min: 1, max: 3 }), source: fc.constantFrom("vendor:oci", "cmdb") });
+  const sight = fc.record({
+    box: fc.constantFrom(A, B),
+    name: fc.integer({ min: 1, max: 3 }),
+    source: fc.constantFrom("vendor:oci", "cmdb"),
+  });
   await fc.assert(
     fc.asyncProperty(fc.array(sight, { maxLength: 5 }), fc.array(sight, { maxLength: 5 }), async (before, between) => {
-      const [first, second] = [before, between].map((rows, part) => rows.map(({ box, name, source }, index) => ({ ...box, node_name: `n${String(name)}`, source, hour: 2 + 10 * part + index })));
+      const [first, second] = [before, between].map((rows, part) =>
+        rows.map(({ box, name, source }, index) => ({
+          ...box,
+          node_name: `n${String(name)}`,
+          source,
+          hour: 2 + 10 * part + index,
+        })),
+      );
       const store = await storeOf(A, B, ...(first ?? []));
       const { event } = await merge(store, await idOf(store, "m-1"), await idOf(store, B.system_serial), options);
       for (const one of second ?? []) await see(store, one);
@@ -63,7 +104,11 @@ test("any merge and its undo, with sightings before and between, is as if only t
 });
 
 test("a split gives a new machine the sightings and passes with its serials, and undoing it gives them back", async () => {
-  const store = await storeOf(A, { ...A, node_name: "n5", hour: 1 }, { ...A, gpu_serials: gpus("c"), node_name: "n6", hour: 2 });
+  const store = await storeOf(
+    A,
+    { ...A, node_name: "n5", hour: 1 },
+    { ...A, gpu_serials: gpus("c"), node_name: "n6", hour: 2 },
+  );
   const before = await exported(store);
   const a = await idOf(store, "m-1");
   await earn(store, pass(a, 1, A), pass(a, 2, { ...A, gpu_serials: gpus("c") }));
@@ -77,20 +122,36 @@ test("a split gives a new machine the sightings and passes with its serials, and
 
 test("a separation the machine made by itself can be undone, and a doubt be settled", async () => {
   const store = await storeOf(A, { ...A, node_name: "n2", gpu_serials: gpus("b"), hour: 1 }, { ...A, hour: 2 });
-  const [separation] = store.snapshot("identity_events").filter((event) => event.kind === "duplicate-serial" && moved(event));
-  const [doubt] = store.snapshot("identity_events").filter((event) => event.kind === "duplicate-serial" && !moved(event));
+  const [separation] = store
+    .snapshot("identity_events")
+    .filter((event) => event.kind === "duplicate-serial" && moved(event));
+  const [doubt] = store
+    .snapshot("identity_events")
+    .filter((event) => event.kind === "duplicate-serial" && !moved(event));
   await undo(store, doubt?.id ?? 0, options);
   expect(living(store)).toHaveLength(2);
   await undo(store, separation?.id ?? 0, options);
   expect(living(store)).toHaveLength(1);
-  expect(store.snapshot("identity_events").filter(({ kind, undone_by }) => kind === "duplicate-serial" && undone_by === null)).toEqual([]);
+  expect(
+    store
+      .snapshot("identity_events")
+      .filter(({ kind, undone_by }) => kind === "duplicate-serial" && undone_by === null),
+  ).toEqual([]);
 });
 
 test.each([
   ["itself", (store: MemoryStore) => merge(store, 1, 1, options), "m-1 cannot be merged with itself"],
   ["a machine that is not", (store: MemoryStore) => merge(store, 1, 99, options), "there is no machine m-99"],
-  ["a split without sightings", (store: MemoryStore) => split(store, 1, { names: ["n9"] }, options), "no sighting of m-1 shows n9"],
-  ["a split of everything", (store: MemoryStore) => split(store, 1, { names: ["n1"] }, options), "every sighting of m-1 shows n1; there is nothing to split"],
+  [
+    "a split without sightings",
+    (store: MemoryStore) => split(store, 1, { names: ["n9"] }, options),
+    "no sighting of m-1 shows n9",
+  ],
+  [
+    "a split of everything",
+    (store: MemoryStore) => split(store, 1, { names: ["n1"] }, options),
+    "every sighting of m-1 shows n1; there is nothing to split",
+  ],
   ["an event that is not", (store: MemoryStore) => undo(store, 99, options), "there is no identity event 99"],
 ])("%s is refused", async (_, work, message) => {
   const store = await storeOf(A);

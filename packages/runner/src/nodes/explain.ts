@@ -9,20 +9,38 @@ interface Told {
 }
 
 const by = ({ source, at }: Incoming): string => `(${source}, ${new Date(at).toISOString()})`;
-const hardware = ({ row }: KnownMachine): string => (row.system_serial === null ? `${String(row.gpu_serials.length)} GPU serials` : `system serial ${row.system_serial}`);
-const place = ({ node_name, cluster }: Placement): string => `${node_name ?? "no name"}${cluster === null ? "" : ` in ${cluster}`}`;
+const hardware = ({ row }: KnownMachine): string =>
+  row.system_serial === null ? `${String(row.gpu_serials.length)} GPU serials` : `system serial ${row.system_serial}`;
+const place = ({ node_name, cluster }: Placement): string =>
+  `${node_name ?? "no name"}${cluster === null ? "" : ` in ${cluster}`}`;
 
 /** GPUs that went and came; undefined when there was no set before, or it is the same. */
 export function partSwap(before: readonly string[], after: readonly string[], sighting: Incoming): string | undefined {
-  const [gone, come] = [before.filter((serial) => !after.includes(serial)), after.filter((serial) => !before.includes(serial))];
+  const [gone, come] = [
+    before.filter((serial) => !after.includes(serial)),
+    after.filter((serial) => !before.includes(serial)),
+  ];
   if (before.length === 0 || after.length === 0 || (gone.length === 0 && come.length === 0)) return undefined;
   return `${String(Math.max(gone.length, come.length))} of ${String(Math.max(before.length, after.length))} GPUs changed: ${gone.join(", ") || "none"} went, ${come.join(", ") || "none"} came ${by(sighting)}`;
 }
 
 /** What a new placement of the same hardware is called, with the values that changed. */
-export function placementChange(open: Placement, next: Placement, imageBefore: unknown, image: unknown, machine: KnownMachine, sighting: Incoming): Told | undefined {
-  const changed = (name: "cluster" | "node_name" | "vendor_instance_id" | "host_id" | "rack" | "tray"): string[] => (open[name] !== null && next[name] !== null && open[name] !== next[name] ? [`${name} ${String(open[name])} is now ${String(next[name])}`] : []);
-  const reimaged = imageBefore !== undefined && image !== undefined && image !== imageBefore ? [`image ${JSON.stringify(imageBefore)} is now ${JSON.stringify(image)}`] : [];
+export function placementChange(
+  open: Placement,
+  next: Placement,
+  imageBefore: unknown,
+  image: unknown,
+  machine: KnownMachine,
+  sighting: Incoming,
+): Told | undefined {
+  const changed = (name: "cluster" | "node_name" | "vendor_instance_id" | "host_id" | "rack" | "tray"): string[] =>
+    open[name] !== null && next[name] !== null && open[name] !== next[name]
+      ? [`${name} ${String(open[name])} is now ${String(next[name])}`]
+      : [];
+  const reimaged =
+    imageBefore !== undefined && image !== undefined && image !== imageBefore
+      ? [`image ${JSON.stringify(imageBefore)} is now ${JSON.stringify(image)}`]
+      : [];
   const kinds = [
     { kind: "move", changes: changed("cluster") },
     { kind: "rename", changes: changed("node_name") },
@@ -31,11 +49,21 @@ export function placementChange(open: Placement, next: Placement, imageBefore: u
     { kind: "move", changes: [...changed("rack"), ...changed("tray")] },
   ] as const;
   const first = kinds.find(({ changes }) => changes.length > 0);
-  return first && { kind: first.kind, why: `same machine by ${hardware(machine)}: ${kinds.flatMap(({ changes }) => changes).join(", ")} ${by(sighting)}` };
+  return (
+    first && {
+      kind: first.kind,
+      why: `same machine by ${hardware(machine)}: ${kinds.flatMap(({ changes }) => changes).join(", ")} ${by(sighting)}`,
+    }
+  );
 }
 
 /** A name or instance that now stands on other hardware. */
-export function takeover(machine: KnownMachine, other: KnownMachine, next: Placement, sighting: Incoming): Told & { readonly machine: number; readonly other: number } {
+export function takeover(
+  machine: KnownMachine,
+  other: KnownMachine,
+  next: Placement,
+  sighting: Incoming,
+): Told & { readonly machine: number; readonly other: number } {
   const rehosted = next.vendor_instance_id !== null && next.vendor_instance_id === other.open?.vendor_instance_id;
   return {
     kind: rehosted ? "rehost" : "tray-swap",

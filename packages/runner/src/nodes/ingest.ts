@@ -41,7 +41,11 @@ const BATCH = 2000;
  *
  * @throws StoreError as the store does; batches before the failing one stay
  */
-export async function ingest(store: Store, sightings: readonly SightingAt[], options: IngestOptions): Promise<IngestSummary> {
+export async function ingest(
+  store: Store,
+  sightings: readonly SightingAt[],
+  options: IngestOptions,
+): Promise<IngestSummary> {
   const made = new Set<number>();
   const spoken = new Set<number>();
   const conflicts = new Map<number, number>();
@@ -75,7 +79,11 @@ interface BatchResult {
 }
 
 /** Takes in a batch inside a transaction of the caller, so that what follows from it commits with it. */
-export async function ingestBatch(tx: Tx, batch: readonly SightingAt[], { now, precedence }: IngestOptions): Promise<BatchResult> {
+export async function ingestBatch(
+  tx: Tx,
+  batch: readonly SightingAt[],
+  { now, precedence }: IngestOptions,
+): Promise<BatchResult> {
   await enterIdentityGate(tx);
   const { fresh, duplicates } = await unknownOf(tx, batch.map(incomingOf));
   if (fresh.length === 0) return { duplicates, made: [], spoken: [], conflicts: new Map(), events: [] };
@@ -83,25 +91,63 @@ export async function ingestBatch(tx: Tx, batch: readonly SightingAt[], { now, p
   const world = await loadWorld(tx, seen, fresh[0]?.at ?? now, precedence);
   const known = new Set(world.machines.keys());
   const ids = await tx.nextIds("event", fresh.length);
-  const machineIds = await tx.nextIds("object", fresh.filter((_, index) => unmatched(world, seen[index] ?? seenOf({}))).length);
+  const machineIds = await tx.nextIds(
+    "object",
+    fresh.filter((_, index) => unmatched(world, seen[index] ?? seenOf({}))).length,
+  );
   const spare = [...machineIds];
   const rows: { readonly incoming: Incoming; readonly id: number; readonly machine: number }[] = [];
   const suspects = new Set<string>();
   const order = fresh.map((incoming, index) => ({ incoming, id: ids[index] ?? 0, seen: seen[index] ?? seenOf({}) }));
-  for (const { incoming, id, seen: what } of [...order.filter((one) => hasHardware(one.seen)), ...order.filter((one) => !hasHardware(one.seen))]) {
+  for (const { incoming, id, seen: what } of [
+    ...order.filter((one) => hasHardware(one.seen)),
+    ...order.filter((one) => !hasHardware(one.seen)),
+  ]) {
     const decision = resolve(what, world.candidates(what));
     const machine = await machineOf(tx, world, decision, incoming, spare, now);
-    if (decision.machine === null) world.findings.events.push({ kind: "new", machine: machine.id, other: null, sighting: id, why: decision.why, before: {} });
+    if (decision.machine === null)
+      world.findings.events.push({
+        kind: "new",
+        machine: machine.id,
+        other: null,
+        sighting: id,
+        why: decision.why,
+        before: {},
+      });
     if (decision.contradicts !== null) contradict(world, machine, id, decision.contradicts);
-    if (what.systemSerial !== null && machine.row.system_serial === what.systemSerial && contested(machine, what, incoming.at)) suspects.add(what.systemSerial);
+    if (
+      what.systemSerial !== null &&
+      machine.row.system_serial === what.systemSerial &&
+      contested(machine, what, incoming.at)
+    )
+      suspects.add(what.systemSerial);
     world.fold(machine, incoming, id);
     rows.push({ incoming, id, machine: machine.id });
   }
-  await tx.insert("sightings", rows.map(({ incoming: { source, at, path, body, digest }, id, machine }) => ({ id, source, observed_at: at, received_at: now, path, body, digest, machine })));
+  await tx.insert(
+    "sightings",
+    rows.map(({ incoming: { source, at, path, body, digest }, id, machine }) => ({
+      id,
+      source,
+      observed_at: at,
+      received_at: now,
+      path,
+      body,
+      digest,
+      machine,
+    })),
+  );
   const { events, absorbed, late } = world.findings;
   await writeWorld(tx, world, now);
   for (const [machine, { into, sighting, why }] of absorbed) {
-    events.push({ kind: "merge", machine: into, other: machine, sighting, why, before: await mergeMachines(tx, into, machine) });
+    events.push({
+      kind: "merge",
+      machine: into,
+      other: machine,
+      sighting,
+      why,
+      before: await mergeMachines(tx, into, machine),
+    });
     late.add(into);
   }
   const separated = await separateDuplicates(tx, [...suspects], now);
@@ -110,7 +156,12 @@ export async function ingestBatch(tx: Tx, batch: readonly SightingAt[], { now, p
   const refolded = again.length === 0 ? undefined : await refold(tx, again, { precedence, now });
   await writeEvents(tx, events, now);
   const spoken = unique([...rows.map(({ machine }) => machine), ...again]);
-  const conflicts = new Map(spoken.map((id) => [id, conflictsOf((refolded?.machines.get(id) ?? world.machines.get(id))?.values ?? {}, precedence).length]));
+  const conflicts = new Map(
+    spoken.map((id) => [
+      id,
+      conflictsOf((refolded?.machines.get(id) ?? world.machines.get(id))?.values ?? {}, precedence).length,
+    ]),
+  );
   const made = [...new Set([...world.machines.keys()].filter((id) => !known.has(id))), ...separated.made];
   return { duplicates, made, spoken, conflicts, events };
 }
@@ -121,9 +172,16 @@ export async function enterIdentityGate(tx: Tx): Promise<void> {
   await tx.upsert("gates", [{ name: "identity", taken: 0, turn: (gate?.turn ?? 0) + 1 }]);
 }
 
-async function unknownOf(tx: Tx, incoming: readonly Incoming[]): Promise<{ fresh: readonly Incoming[]; duplicates: number }> {
+async function unknownOf(
+  tx: Tx,
+  incoming: readonly Incoming[],
+): Promise<{ fresh: readonly Incoming[]; duplicates: number }> {
   const distinct = [...new Map(incoming.map((one) => [one.digest, one])).values()];
-  const known = new Set((await tx.find("sightings", { where: { digest: { in: distinct.map(({ digest }) => digest) } } })).map(({ digest }) => digest));
+  const known = new Set(
+    (await tx.find("sightings", { where: { digest: { in: distinct.map(({ digest }) => digest) } } })).map(
+      ({ digest }) => digest,
+    ),
+  );
   const fresh = distinct.filter(({ digest }) => !known.has(digest)).sort(byTime);
   return { fresh, duplicates: incoming.length - fresh.length };
 }
@@ -134,7 +192,14 @@ function unmatched(world: World, seen: Seen): boolean {
   return bySystem.length + byGpu.length + byInstance.length + byName.length === 0;
 }
 
-async function machineOf(tx: Tx, world: World, { machine }: Decision, { at }: Incoming, spare: number[], now: number): Promise<KnownMachine> {
+async function machineOf(
+  tx: Tx,
+  world: World,
+  { machine }: Decision,
+  { at }: Incoming,
+  spare: number[],
+  now: number,
+): Promise<KnownMachine> {
   const known = machine === null ? undefined : world.machines.get(machine);
   if (known !== undefined) return known;
   const id = spare.shift() ?? (await tx.nextIds("object", 1))[0] ?? 0;
@@ -144,13 +209,27 @@ async function machineOf(tx: Tx, world: World, { machine }: Decision, { at }: In
 /** Whether the serial may be in use by two machines. Without GPU serials only another name says so. */
 function contested(machine: KnownMachine, { gpuSerials, nodeName }: Seen, at: number): boolean {
   if (gpuSerials.length === 0) return nodeName !== null && nodeName !== (machine.open?.node_name ?? nodeName);
-  return mayContest(gpuSerials, at, [...machine.serials.values()].flatMap(({ kind, serial, first_seen: first, last_seen: last }) => (kind === "gpu" ? [{ serial, first, last }] : [])));
+  return mayContest(
+    gpuSerials,
+    at,
+    [...machine.serials.values()].flatMap(({ kind, serial, first_seen: first, last_seen: last }) =>
+      kind === "gpu" ? [{ serial, first, last }] : [],
+    ),
+  );
 }
 
 /** Both machines are in doubt until a person has looked, or undone it. Said once for each pair. */
-function contradict(world: World, machine: KnownMachine, sighting: number, { machine: other, why }: NonNullable<Decision["contradicts"]>): void {
+function contradict(
+  world: World,
+  machine: KnownMachine,
+  sighting: number,
+  { machine: other, why }: NonNullable<Decision["contradicts"]>,
+): void {
   const { events } = world.findings;
-  if (events.some((event) => event.kind === "contradiction" && event.machine === machine.id && event.other === other)) return;
-  events.push({ kind: "contradiction", machine: machine.id, other, sighting, why, before: {} }, { kind: "contradiction", machine: other, other: machine.id, sighting, why, before: {} });
+  if (events.some((event) => event.kind === "contradiction" && event.machine === machine.id && event.other === other))
+    return;
+  events.push(
+    { kind: "contradiction", machine: machine.id, other, sighting, why, before: {} },
+    { kind: "contradiction", machine: other, other: machine.id, sighting, why, before: {} },
+  );
 }
-

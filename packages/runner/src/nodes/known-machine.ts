@@ -1,5 +1,12 @@
 import type { FieldName } from "@slipway/domain";
-import { currentValues, type Candidate, type Claim, type CurrentValues, type Precedence, type SourceClaims } from "@slipway/policy";
+import {
+  currentValues,
+  type Candidate,
+  type Claim,
+  type CurrentValues,
+  type Precedence,
+  type SourceClaims,
+} from "@slipway/policy";
 import type { Row } from "@slipway/store";
 import { serialList, text, type Incoming } from "./sighting-row.ts";
 
@@ -8,7 +15,16 @@ type SerialRow = Row<"serials">;
 type ClaimsRow = Row<"claims_of_sources">;
 
 /** Fields of a placement; `vendor` and `sku` go with it, but do not make it another. */
-export const PLACE_FIELDS = ["cluster", "node_name", "vendor_instance_id", "host_id", "rack", "tray", "nvlink_domain", "ibkey"] as const;
+export const PLACE_FIELDS = [
+  "cluster",
+  "node_name",
+  "vendor_instance_id",
+  "host_id",
+  "rack",
+  "tray",
+  "nvlink_domain",
+  "ibkey",
+] as const;
 
 /** A machine as the fold of its sightings, in memory, with what of it must be written. */
 export class KnownMachine {
@@ -48,7 +64,12 @@ export class KnownMachine {
     };
   }
 
-  load(claims: readonly ClaimsRow[], serials: readonly SerialRow[], open: Placement | undefined, precedence: Precedence): void {
+  load(
+    claims: readonly ClaimsRow[],
+    serials: readonly SerialRow[],
+    open: Placement | undefined,
+    precedence: Precedence,
+  ): void {
     for (const row of claims) {
       this.claims.set(row.source, row);
       this.lastAt = Math.max(this.lastAt, row.observed_at);
@@ -65,10 +86,21 @@ export class KnownMachine {
     const merged: Partial<Record<FieldName, Claim>> = { ...known?.fields };
     for (const [name, value] of fields) {
       const before = merged[name];
-      if (before === undefined || before.observedAt < at || (before.observedAt === at && JSON.stringify(before.value) < JSON.stringify(value))) merged[name] = { value, observedAt: at, sighting: id };
+      if (
+        before === undefined ||
+        before.observedAt < at ||
+        (before.observedAt === at && JSON.stringify(before.value) < JSON.stringify(value))
+      )
+        merged[name] = { value, observedAt: at, sighting: id };
     }
     const newest = known === undefined || known.observed_at <= at;
-    this.claims.set(source, { machine: this.id, source, observed_at: newest ? at : known.observed_at, sighting: newest ? id : known.sighting, fields: merged });
+    this.claims.set(source, {
+      machine: this.id,
+      source,
+      observed_at: newest ? at : known.observed_at,
+      sighting: newest ? id : known.sighting,
+      fields: merged,
+    });
     this.dirty.claims.add(source);
     this.lastAt = Math.max(this.lastAt, at);
     this.#speak("system", [text(fields.get("system_serial"))], at);
@@ -80,7 +112,9 @@ export class KnownMachine {
   /** Forgets where sources placed it before `at`: another machine stands there. What they said stays in the sightings. */
   displace(at: number, precedence: Precedence): void {
     for (const [source, row] of this.claims) {
-      const kept = Object.entries(row.fields).filter(([name, claim]) => !(PLACE_FIELDS as readonly string[]).includes(name) || claim.observedAt > at);
+      const kept = Object.entries(row.fields).filter(
+        ([name, claim]) => !(PLACE_FIELDS as readonly string[]).includes(name) || claim.observedAt > at,
+      );
       if (kept.length === Object.keys(row.fields).length) continue;
       this.claims.set(source, { ...row, fields: Object.fromEntries(kept) });
       this.dirty.claims.add(source);
@@ -110,12 +144,26 @@ export class KnownMachine {
   refresh(precedence: Precedence): void {
     this.values = currentValues(this.#sources(), precedence);
     const { system_serial, gpu_serials, vendor, sku } = this.values;
-    const next = { system_serial: text(system_serial?.value), gpu_serials: serialList(gpu_serials?.value), vendor: text(vendor?.value), sku: text(sku?.value) };
-    if (next.system_serial !== this.row.system_serial || next.gpu_serials.join() !== this.row.gpu_serials.join() || next.vendor !== this.row.vendor || next.sku !== this.row.sku) {
+    const next = {
+      system_serial: text(system_serial?.value),
+      gpu_serials: serialList(gpu_serials?.value),
+      vendor: text(vendor?.value),
+      sku: text(sku?.value),
+    };
+    if (
+      next.system_serial !== this.row.system_serial ||
+      next.gpu_serials.join() !== this.row.gpu_serials.join() ||
+      next.vendor !== this.row.vendor ||
+      next.sku !== this.row.sku
+    ) {
       this.row = { ...this.row, ...next };
       this.dirty.row = true;
     }
-    const current = { system: [next.system_serial], gpu: next.gpu_serials, instance: [text(this.values.vendor_instance_id?.value)] };
+    const current = {
+      system: [next.system_serial],
+      gpu: next.gpu_serials,
+      instance: [text(this.values.vendor_instance_id?.value)],
+    };
     for (const [key, row] of this.serials) {
       const is = (current[row.kind] as readonly (string | null)[]).includes(row.serial);
       if (is !== row.current) this.#setSerial(key, { ...row, current: is });
@@ -128,7 +176,14 @@ export class KnownMachine {
       const key = serialKey({ kind, serial });
       const known = this.serials.get(key);
       if (known !== undefined && known.first_seen <= at && known.last_seen >= at) continue;
-      this.#setSerial(key, { kind, serial, machine: this.id, first_seen: Math.min(known?.first_seen ?? at, at), last_seen: Math.max(known?.last_seen ?? at, at), current: known?.current ?? true });
+      this.#setSerial(key, {
+        kind,
+        serial,
+        machine: this.id,
+        first_seen: Math.min(known?.first_seen ?? at, at),
+        last_seen: Math.max(known?.last_seen ?? at, at),
+        current: known?.current ?? true,
+      });
     }
   }
 
@@ -142,4 +197,5 @@ export class KnownMachine {
   }
 }
 
-export const serialKey = ({ kind, serial }: { readonly kind: SerialRow["kind"]; readonly serial: string }): string => `${kind} ${serial}`;
+export const serialKey = ({ kind, serial }: { readonly kind: SerialRow["kind"]; readonly serial: string }): string =>
+  `${kind} ${serial}`;

@@ -18,21 +18,35 @@ export async function loadWorld(tx: Tx, seen: readonly Seen[], since: number, pr
   const found = new Set<number>();
   for (const [kind, serials] of Object.entries(words) as [keyof typeof words, string[]][]) {
     if (serials.length === 0) continue;
-    for (const { machine } of await tx.find("serials", { where: { kind, serial: { in: serials } } })) found.add(machine);
+    for (const { machine } of await tx.find("serials", { where: { kind, serial: { in: serials } } }))
+      found.add(machine);
   }
   const names = unique(seen.map(({ nodeName }) => nodeName));
-  if (names.length > 0) for (const { machine } of await tx.find("placements", { where: { node_name: { in: names }, until_at: null } })) found.add(machine);
+  if (names.length > 0)
+    for (const { machine } of await tx.find("placements", { where: { node_name: { in: names }, until_at: null } }))
+      found.add(machine);
   await addMachines(tx, world, [...found], precedence);
   const known = new Set(names);
   // The names that these machines hold or take can be others' too.
-  const further = unique([...world.machines.values()].map(({ open }) => open?.node_name ?? null)).filter((name) => !known.has(name));
+  const further = unique([...world.machines.values()].map(({ open }) => open?.node_name ?? null)).filter(
+    (name) => !known.has(name),
+  );
   if (further.length > 0) {
     const rows = await tx.find("placements", { where: { node_name: { in: further }, until_at: null } });
-    await addMachines(tx, world, unique(rows.map(({ machine }) => machine)).filter((id) => !world.machines.has(id)), precedence);
+    await addMachines(
+      tx,
+      world,
+      unique(rows.map(({ machine }) => machine)).filter((id) => !world.machines.has(id)),
+      precedence,
+    );
   }
   const ids = [...world.machines.keys()];
-  if (ids.length > 0) for (const row of await tx.find("placements", { where: { machine: { in: ids }, until_at: { gt: since } } })) world.ended(row);
-  if (names.length > 0) for (const row of await tx.find("placements", { where: { node_name: { in: names }, until_at: { gt: since } } })) world.ended(row);
+  if (ids.length > 0)
+    for (const row of await tx.find("placements", { where: { machine: { in: ids }, until_at: { gt: since } } }))
+      world.ended(row);
+  if (names.length > 0)
+    for (const row of await tx.find("placements", { where: { node_name: { in: names }, until_at: { gt: since } } }))
+      world.ended(row);
   return world;
 }
 
@@ -62,4 +76,5 @@ function groups<T extends Row<"claims_of_sources"> | Row<"serials">>(rows: reado
   return byMachine;
 }
 
-export const unique = <T>(values: readonly (T | null)[]): T[] => [...new Set(values)].filter((value): value is T => value !== null);
+export const unique = <T>(values: readonly (T | null)[]): T[] =>
+  [...new Set(values)].filter((value): value is T => value !== null);

@@ -24,24 +24,50 @@ export async function mergeMachines(tx: Tx, into: number, from: number): Promise
 }
 
 /** Credits these rows to a machine. */
-export async function credit(tx: Tx, { sightings, validations, passes, bans, releases, attempts, imported }: Omit<Merged, "keeper">, machine: number): Promise<void> {
+export async function credit(
+  tx: Tx,
+  { sightings, validations, passes, bans, releases, attempts, imported }: Omit<Merged, "keeper">,
+  machine: number,
+): Promise<void> {
   const set = { machine };
-  const byId = (ids: readonly number[]): { key: { id: number }; set: { machine: number } }[] => ids.map((id) => ({ key: { id }, set }));
+  const byId = (ids: readonly number[]): { key: { id: number }; set: { machine: number } }[] =>
+    ids.map((id) => ({ key: { id }, set }));
   if (sightings.length > 0) await tx.update("sightings", byId(sightings));
   if (validations.length > 0) await tx.update("validations", byId(validations));
   if (bans.length > 0) await tx.update("bans", byId(bans));
   if (releases.length > 0) await tx.update("releases", byId(releases));
-  if (passes.length > 0) await tx.update("passes", passes.map((key) => ({ key, set })));
-  if (attempts.length > 0) await tx.update("imported_attempts", attempts.map((attempt_id) => ({ key: { attempt_id }, set })));
-  if (imported.length > 0) await tx.update("imported_events", imported.map((key) => ({ key, set })));
+  if (passes.length > 0)
+    await tx.update(
+      "passes",
+      passes.map((key) => ({ key, set })),
+    );
+  if (attempts.length > 0)
+    await tx.update(
+      "imported_attempts",
+      attempts.map((attempt_id) => ({ key: { attempt_id }, set })),
+    );
+  if (imported.length > 0)
+    await tx.update(
+      "imported_events",
+      imported.map((key) => ({ key, set })),
+    );
 }
 
 /** Removes what is derived from the sightings of machines; folding them again makes it anew. */
 export async function forget(tx: Tx, machines: readonly number[]): Promise<void> {
   const where = { machine: { in: machines } };
-  await tx.remove("placements", (await tx.find("placements", { where })).map(({ id }) => ({ id })));
-  await tx.remove("claims_of_sources", (await tx.find("claims_of_sources", { where })).map(({ machine, source }) => ({ machine, source })));
-  await tx.remove("serials", (await tx.find("serials", { where })).map(({ kind, serial, machine }) => ({ kind, serial, machine })));
+  await tx.remove(
+    "placements",
+    (await tx.find("placements", { where })).map(({ id }) => ({ id })),
+  );
+  await tx.remove(
+    "claims_of_sources",
+    (await tx.find("claims_of_sources", { where })).map(({ machine, source }) => ({ machine, source })),
+  );
+  await tx.remove(
+    "serials",
+    (await tx.find("serials", { where })).map(({ kind, serial, machine }) => ({ kind, serial, machine })),
+  );
 }
 
 async function possessions(tx: Tx, machine: number): Promise<Omit<Merged, "keeper">> {
@@ -50,7 +76,12 @@ async function possessions(tx: Tx, machine: number): Promise<Omit<Merged, "keepe
   return {
     sightings: ids(await tx.find("sightings", { where, orderBy: ["id"] })),
     validations: ids(await tx.find("validations", { where, orderBy: ["id"] })),
-    passes: (await tx.find("passes", { where })).map(({ validation, attempt, run_index, try: tried }) => ({ validation, attempt, run_index, try: tried })),
+    passes: (await tx.find("passes", { where })).map(({ validation, attempt, run_index, try: tried }) => ({
+      validation,
+      attempt,
+      run_index,
+      try: tried,
+    })),
     bans: ids(await tx.find("bans", { where, orderBy: ["id"] })),
     releases: ids(await tx.find("releases", { where, orderBy: ["id"] })),
     attempts: (await tx.find("imported_attempts", { where })).map(({ attempt_id }) => attempt_id),

@@ -1,6 +1,14 @@
 import { FieldName, SIGHTING_SCHEMA, type Account } from "@slipway/domain";
 import { SlipwayError } from "@slipway/plugin-sdk";
-import { conflictsOf, currentValues, isSpecific, machineName, type Conflict, type CurrentValues, type Precedence } from "@slipway/policy";
+import {
+  conflictsOf,
+  currentValues,
+  isSpecific,
+  machineName,
+  type Conflict,
+  type CurrentValues,
+  type Precedence,
+} from "@slipway/policy";
 import type { Row, Store, Tx } from "@slipway/store";
 import { unique } from "./load-world.ts";
 import { seenOf } from "./sighting-row.ts";
@@ -33,12 +41,31 @@ export interface NodeDetail extends NodeRow {
 export async function listNodes(store: Store, filter: NodeFilter = {}): Promise<readonly NodeRow[]> {
   return store.transaction(async (tx) => {
     const { vendor, sku, account } = filter;
-    const machines = await tx.find("machines", { where: { merged_into: null, ...(vendor === undefined ? {} : { vendor }), ...(sku === undefined ? {} : { sku }), ...(account === undefined ? {} : { account }) }, orderBy: ["id"] });
-    const placements = new Map((await tx.find("placements", { where: { until_at: null, ...(filter.cluster === undefined ? {} : { cluster: filter.cluster }) } })).map((row) => [row.machine, row]));
+    const machines = await tx.find("machines", {
+      where: {
+        merged_into: null,
+        ...(vendor === undefined ? {} : { vendor }),
+        ...(sku === undefined ? {} : { sku }),
+        ...(account === undefined ? {} : { account }),
+      },
+      orderBy: ["id"],
+    });
+    const placements = new Map(
+      (
+        await tx.find("placements", {
+          where: { until_at: null, ...(filter.cluster === undefined ? {} : { cluster: filter.cluster }) },
+        })
+      ).map((row) => [row.machine, row]),
+    );
     return machines
       .map((machine) => ({ machine, placement: placements.get(machine.id) ?? null }))
       .filter(({ placement }) => filter.cluster === undefined || placement !== null)
-      .sort((a, b) => order(a.placement?.cluster, b.placement?.cluster) || order(a.placement?.node_name, b.placement?.node_name) || a.machine.id - b.machine.id);
+      .sort(
+        (a, b) =>
+          order(a.placement?.cluster, b.placement?.cluster) ||
+          order(a.placement?.node_name, b.placement?.node_name) ||
+          a.machine.id - b.machine.id,
+      );
   });
 }
 
@@ -52,11 +79,18 @@ export async function findNodes(store: Store, word: string): Promise<readonly No
     const named = await tx.find("placements", { where: { node_name: word } });
     const now = named.filter(({ until_at }) => until_at === null);
     const placed = now.length > 0 ? now : [...named].sort((a, b) => (b.until_at ?? 0) - (a.until_at ?? 0)).slice(0, 1);
-    const serials = placed.length > 0 || id !== undefined ? [] : await tx.find("serials", { where: { kind: { in: ["system", "gpu", "instance"] }, serial: word } });
+    const serials =
+      placed.length > 0 || id !== undefined
+        ? []
+        : await tx.find("serials", { where: { kind: { in: ["system", "gpu", "instance"] }, serial: word } });
     const current = serials.filter((row) => row.current);
-    const ids = id === undefined ? unique([...placed, ...(current.length > 0 ? current : serials)].map(({ machine }) => machine)) : [Number(id)];
+    const ids =
+      id === undefined
+        ? unique([...placed, ...(current.length > 0 ? current : serials)].map(({ machine }) => machine))
+        : [Number(id)];
     const rows = ids.length === 0 ? [] : await tx.find("machines", { where: { id: { in: ids } }, orderBy: ["id"] });
-    const open = rows.length === 0 ? [] : await tx.find("placements", { where: { machine: { in: ids }, until_at: null } });
+    const open =
+      rows.length === 0 ? [] : await tx.find("placements", { where: { machine: { in: ids }, until_at: null } });
     return rows.map((machine) => ({ machine, placement: open.find((row) => row.machine === machine.id) ?? null }));
   });
 }
@@ -68,10 +102,18 @@ export async function findNodes(store: Store, word: string): Promise<readonly No
  */
 export async function findNode(store: Store, word: string): Promise<NodeRow> {
   const [found, ...others] = await findNodes(store, word);
-  if (found === undefined) throw new SlipwayError("input", `there is no node ${word}`, { hint: "a node is named by its name, its machine (m-12), or a serial; slipway nodes list" });
+  if (found === undefined)
+    throw new SlipwayError("input", `there is no node ${word}`, {
+      hint: "a node is named by its name, its machine (m-12), or a serial; slipway nodes list",
+    });
   if (others.length === 0) return found;
-  const candidates = [found, ...others].map(({ machine, placement }) => `${machineName(machine.id)} (${placement?.node_name ?? "placed nowhere"}${inCluster(placement)}, system serial ${machine.system_serial ?? "unknown"})`);
-  throw new SlipwayError("input", `${word} names ${String(candidates.length)} machines`, { hint: `name one of them: ${candidates.join("; ")}` });
+  const candidates = [found, ...others].map(
+    ({ machine, placement }) =>
+      `${machineName(machine.id)} (${placement?.node_name ?? "placed nowhere"}${inCluster(placement)}, system serial ${machine.system_serial ?? "unknown"})`,
+  );
+  throw new SlipwayError("input", `${word} names ${String(candidates.length)} machines`, {
+    hint: `name one of them: ${candidates.join("; ")}`,
+  });
 }
 
 /** @throws SlipwayError of kind `input` as {@link findNode} does */
@@ -87,23 +129,34 @@ export async function showNode(store: Store, word: string, precedence: Precedenc
       values,
       conflicts: conflictsOf(values, precedence),
       placements: await tx.find("placements", { where: { machine: id }, orderBy: ["from_at", "id"] }),
-      events: [...new Map([...ofMachine, ...ofOther].map((event) => [event.id, event])).values()].sort((a, b) => a.id - b.id),
+      events: [...new Map([...ofMachine, ...ofOther].map((event) => [event.id, event])).values()].sort(
+        (a, b) => a.id - b.id,
+      ),
       ledger: await tx.find("ledger", { where: { machine: id }, orderBy: ["id"] }),
     };
   });
 }
 
 /** Each sighting credited to a machine, with what credits it, oldest first. */
-export async function whyNode(store: Store, machine: Row<"machines">): Promise<readonly { readonly sighting: Row<"sightings">; readonly because: string }[]> {
-  const sightings = await store.transaction((tx) => tx.find("sightings", { where: { machine: machine.id }, orderBy: ["observed_at", "id"] }));
+export async function whyNode(
+  store: Store,
+  machine: Row<"machines">,
+): Promise<readonly { readonly sighting: Row<"sightings">; readonly because: string }[]> {
+  const sightings = await store.transaction((tx) =>
+    tx.find("sightings", { where: { machine: machine.id }, orderBy: ["observed_at", "id"] }),
+  );
   return sightings.map((sighting) => ({ sighting, because: because(sighting, machine) }));
 }
 
 function because({ body }: Row<"sightings">, { system_serial: own, gpu_serials: gpus }: Row<"machines">): string {
   const { systemSerial, gpuSerials, instanceId, nodeName } = seenOf(body);
   const agree = `${String(gpuSerials.filter((serial) => gpus.includes(serial)).length)} of ${String(gpuSerials.length)} GPU serials are its own now`;
-  if (isSpecific(systemSerial)) return systemSerial === own ? `system serial ${systemSerial}` : `system serial ${systemSerial}, which is not its own now (${own ?? "unknown"}); ${agree}`;
-  if (gpuSerials.length > 0) return `${systemSerial === null ? "no system serial" : `system serial ${JSON.stringify(systemSerial)} names no machine`}; ${agree}`;
+  if (isSpecific(systemSerial))
+    return systemSerial === own
+      ? `system serial ${systemSerial}`
+      : `system serial ${systemSerial}, which is not its own now (${own ?? "unknown"}); ${agree}`;
+  if (gpuSerials.length > 0)
+    return `${systemSerial === null ? "no system serial" : `system serial ${JSON.stringify(systemSerial)} names no machine`}; ${agree}`;
   return `no serials; ${instanceId === null ? "" : `instance ${instanceId}, `}name ${nodeName ?? "unknown"}`;
 }
 
@@ -118,24 +171,48 @@ export interface IdentityConflict extends Row<"identity_events"> {
 }
 
 /** Fields on which sources disagree, and identities in doubt, over all machines. */
-export async function listConflicts(store: Store, precedence: Precedence): Promise<{ readonly fields: readonly NodeConflict[]; readonly identities: readonly IdentityConflict[] }> {
+export async function listConflicts(
+  store: Store,
+  precedence: Precedence,
+): Promise<{ readonly fields: readonly NodeConflict[]; readonly identities: readonly IdentityConflict[] }> {
   return store.transaction(async (tx) => {
-    const names = new Map((await tx.find("placements", { where: { until_at: null } })).map((row) => [row.machine, row.node_name]));
-    const fields = [...(await claimsByMachine(tx))].flatMap(([machine, claims]) => conflictsOf(currentValues(claims, precedence), precedence).map((conflict) => ({ machine, node: names.get(machine) ?? null, ...conflict })));
+    const names = new Map(
+      (await tx.find("placements", { where: { until_at: null } })).map((row) => [row.machine, row.node_name]),
+    );
+    const fields = [...(await claimsByMachine(tx))].flatMap(([machine, claims]) =>
+      conflictsOf(currentValues(claims, precedence), precedence).map((conflict) => ({
+        machine,
+        node: names.get(machine) ?? null,
+        ...conflict,
+      })),
+    );
     const { owner } = precedence.fields.system_serial ?? precedence.default;
-    const doubts = await tx.find("identity_events", { where: { kind: { in: ["contradiction", "duplicate-serial"] }, undone_by: null }, orderBy: ["id"] });
+    const doubts = await tx.find("identity_events", {
+      where: { kind: { in: ["contradiction", "duplicate-serial"] }, undone_by: null },
+      orderBy: ["id"],
+    });
     return { fields, identities: doubts.map((event) => ({ ...event, owner })) };
   });
 }
 
 /** Every machine's current values, shaped as sightings that can be loaded again, in an order that hangs on them alone. */
-export async function exportNodes(store: Store, precedence: Precedence): Promise<readonly Readonly<Record<string, unknown>>[]> {
+export async function exportNodes(
+  store: Store,
+  precedence: Precedence,
+): Promise<readonly Readonly<Record<string, unknown>>[]> {
   const claims = await store.transaction(claimsByMachine);
   return [...claims.values()]
     .map((own) => {
       const values = currentValues(own, precedence);
       const newest = Math.max(...own.map(({ observed_at }) => observed_at));
-      return { schema: SIGHTING_SCHEMA, source: "file:export", observed_at: new Date(newest).toISOString(), ...Object.fromEntries(FieldName.options.flatMap((name) => (values[name] === undefined ? [] : [[name, values[name].value]]))) };
+      return {
+        schema: SIGHTING_SCHEMA,
+        source: "file:export",
+        observed_at: new Date(newest).toISOString(),
+        ...Object.fromEntries(
+          FieldName.options.flatMap((name) => (values[name] === undefined ? [] : [[name, values[name].value]])),
+        ),
+      };
     })
     .map((row) => ({ row, whole: JSON.stringify(row) }))
     .sort((a, b) => order(text(a.row, "system_serial"), text(b.row, "system_serial")) || order(a.whole, b.whole))
@@ -152,12 +229,15 @@ async function claimsByMachine(tx: Tx): Promise<ReadonlyMap<number, readonly Row
   return byMachine;
 }
 
-const text = (row: Readonly<Record<string, unknown>>, name: string): string | undefined => (typeof row[name] === "string" ? row[name] : undefined);
+const text = (row: Readonly<Record<string, unknown>>, name: string): string | undefined =>
+  typeof row[name] === "string" ? row[name] : undefined;
 
-const inCluster = (placement: NodeRow["placement"]): string => (placement === null || placement.cluster === null ? "" : ` in ${placement.cluster}`);
+const inCluster = (placement: NodeRow["placement"]): string =>
+  placement === null || placement.cluster === null ? "" : ` in ${placement.cluster}`;
 
 /** By code units, what is absent last. */
 function order(a: string | null | undefined, b: string | null | undefined): number {
-  if (typeof a !== "string" || typeof b !== "string") return Number(typeof a !== "string") - Number(typeof b !== "string");
+  if (typeof a !== "string" || typeof b !== "string")
+    return Number(typeof a !== "string") - Number(typeof b !== "string");
   return a < b ? -1 : a > b ? 1 : 0;
 }

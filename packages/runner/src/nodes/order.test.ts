@@ -28,31 +28,52 @@ const sights = (share: { readonly duplicates: boolean }): fc.Arbitrary<Sight[]> 
         node_name: share.duplicates && box < 2 ? `own-${String(box)}` : `n${String(node)}`,
         cluster: share.duplicates ? "c0" : `c${String(cluster)}`,
         ...(rack === null ? {} : { rack: `r${String(rack)}` }),
-        ...(gpusKnown || share.duplicates ? { gpu_serials: gpus(`b${String(box)}-`, swap === null ? {} : { [swap]: `16b${String(box)}-x` }) } : {}),
+        ...(gpusKnown || share.duplicates
+          ? { gpu_serials: gpus(`b${String(box)}-`, swap === null ? {} : { [swap]: `16b${String(box)}-x` }) }
+          : {}),
       })),
     );
 
 async function outcome(batches: readonly (readonly Sight[])[]): Promise<unknown> {
   const store = memoryStore();
   for (const batch of batches) await see(store, ...batch);
-  return { machines: living(store).map(({ system_serial, gpu_serials, vendor, sku, account }) => JSON.stringify({ system_serial, gpu_serials, vendor, sku, account })).sort(), placed: placed(store), claims: await exportNodes(store, precedence) };
+  return {
+    machines: living(store)
+      .map(({ system_serial, gpu_serials, vendor, sku, account }) =>
+        JSON.stringify({ system_serial, gpu_serials, vendor, sku, account }),
+      )
+      .sort(),
+    placed: placed(store),
+    claims: await exportNodes(store, precedence),
+  };
 }
 
 function chunks(sightings: readonly Sight[], size: number): Sight[][] {
-  return Array.from({ length: Math.ceil(sightings.length / size) }, (_, index) => sightings.slice(index * size, (index + 1) * size));
+  return Array.from({ length: Math.ceil(sightings.length / size) }, (_, index) =>
+    sightings.slice(index * size, (index + 1) * size),
+  );
 }
 
-test.each([{ duplicates: false }, { duplicates: true }])("the order in which sightings of distinct times come changes neither machines nor placements nor values: %j", async (share) => {
-  await fc.assert(
-    fc.asyncProperty(
-      sights(share).chain((all) => fc.tuple(fc.constant(all), fc.shuffledSubarray(all, { minLength: all.length }), fc.integer({ min: 1, max: 5 }))),
-      async ([all, shuffled, size]) => {
-        expect(await outcome(chunks(shuffled, size))).toEqual(await outcome([all]));
-      },
-    ),
-    { numRuns: 150 },
-  );
-});
+test.each([{ duplicates: false }, { duplicates: true }])(
+  "the order in which sightings of distinct times come changes neither machines nor placements nor values: %j",
+  async (share) => {
+    await fc.assert(
+      fc.asyncProperty(
+        sights(share).chain((all) =>
+          fc.tuple(
+            fc.constant(all),
+            fc.shuffledSubarray(all, { minLength: all.length }),
+            fc.integer({ min: 1, max: 5 }),
+          ),
+        ),
+        async ([all, shuffled, size]) => {
+          expect(await outcome(chunks(shuffled, size))).toEqual(await outcome([all]));
+        },
+      ),
+      { numRuns: 150 },
+    );
+  },
+);
 
 test("at every instant a machine stands in one place, and a name on one machine; each has one account that its ledger leads to", async () => {
   await fc.assert(
@@ -75,7 +96,10 @@ test("at every instant a machine stands in one place, and a name on one machine;
 function expectBooked(store: MemoryStore): void {
   for (const { id, account } of store.snapshot("machines")) {
     const own = store.snapshot("ledger").filter(({ machine }) => machine === id);
-    expect(own.map(({ from_account }) => from_account)).toEqual([null, ...own.slice(0, -1).map(({ to_account }) => to_account)]);
+    expect(own.map(({ from_account }) => from_account)).toEqual([
+      null,
+      ...own.slice(0, -1).map(({ to_account }) => to_account),
+    ]);
     expect(own.at(-1)?.to_account).toBe(account);
   }
 }

@@ -14,12 +14,21 @@ function file(name: string, text: string): string {
   return path;
 }
 
-const sighting = { source: "cmdb", observed_at: "2026-01-01T00:00:00Z", node_name: "n1", gpu_serials: ["g1", "g2"], asset_tag: "A7" };
+const sighting = {
+  source: "cmdb",
+  observed_at: "2026-01-01T00:00:00Z",
+  node_name: "n1",
+  gpu_serials: ["g1", "g2"],
+  asset_tag: "A7",
+};
 
 test.each([
   ["nodes.csv", "source,observed_at,node_name,rack,gpu_serials,asset_tag\ncmdb,2026-01-01T00:00:00Z,n1,,g1;g2,A7\n"],
   ["nodes.jsonl", `${JSON.stringify(sighting)}\n\n`],
-  ["nodes.yaml", "- source: cmdb\n  observed_at: '2026-01-01T00:00:00Z'\n  node_name: n1\n  gpu_serials: [g1, g2]\n  asset_tag: A7\n"],
+  [
+    "nodes.yaml",
+    "- source: cmdb\n  observed_at: '2026-01-01T00:00:00Z'\n  node_name: n1\n  gpu_serials: [g1, g2]\n  asset_tag: A7\n",
+  ],
 ])("%s is read, unknown columns too", (name, text) => {
   const { sightings, bad } = readSightings(file(name, text));
   expect(bad).toEqual([]);
@@ -28,29 +37,78 @@ test.each([
 });
 
 test.each([
-  ["a.csv", "source,observed_at,node_name\ncmdb,2026-01-01T00:00:00Z,n1\ncmdb,yesterday,n2\n", 3, "observed_at", /^expected a time .*T12:00:00Z, got "yesterday"$/],
+  [
+    "a.csv",
+    "source,observed_at,node_name\ncmdb,2026-01-01T00:00:00Z,n1\ncmdb,yesterday,n2\n",
+    3,
+    "observed_at",
+    /^expected a time .*T12:00:00Z, got "yesterday"$/,
+  ],
   ["b.csv", "source,observed_at,node_name\ncmdb,2026-01-01T00:00:00Z\n", 2, "", "has 2 columns, the header 3"],
   ["c.csv", "source,observed_at,node_name\ncmdb,2026-01-01T00:00:00Z,\n", 2, "node_name", /names no node/],
   ["d.jsonl", '{"source":"cmdb"\n', 1, "", /is no JSON/],
-  ["e.jsonl", '{"source":"cmdb","observed_at":"2026-01-01T00:00:00Z","gpu_serials":["a",7]}\n', 1, "gpu_serials.1", /^expected a serial .*, got the number 7; write it in quotes$/],
-  ["f.yaml", "- source: cmdb\n  observed_at: '2026-01-01T00:00:00Z'\n  node_name: n1\n- node_name: n2\n", 4, "source", /^expected text of 1 to 200 characters, got nothing$/],
+  [
+    "e.jsonl",
+    '{"source":"cmdb","observed_at":"2026-01-01T00:00:00Z","gpu_serials":["a",7]}\n',
+    1,
+    "gpu_serials.1",
+    /^expected a serial .*, got the number 7; write it in quotes$/,
+  ],
+  [
+    "f.yaml",
+    "- source: cmdb\n  observed_at: '2026-01-01T00:00:00Z'\n  node_name: n1\n- node_name: n2\n",
+    4,
+    "source",
+    /^expected text of 1 to 200 characters, got nothing$/,
+  ],
 ])("%s: a bad row is named by line and field", (name, text, line, field, message) => {
   expect(readSightings(file(name, text)).bad).toMatchObject([{ line, field }]);
   expect(readSightings(join(folder, name)).bad[0]?.message).toMatch(message);
 });
 
 const at = "2026-01-01T00:00:00Z";
-const jsonl = (row: object): string => `${JSON.stringify({ source: "cmdb", observed_at: at, node_name: "n1", ...row })}\n`;
+const jsonl = (row: object): string =>
+  `${JSON.stringify({ source: "cmdb", observed_at: at, node_name: "n1", ...row })}\n`;
 const yaml = (rest: string): string => `- source: cmdb\n  observed_at: ${at}\n  node_name: n1\n  ${rest}\n`;
 
 test.each([
-  ["deep.jsonl", `${jsonl({})}${jsonl({ x: 0 }).replace("0}", `${"[".repeat(30_000)}${"]".repeat(30_000)}}`)}`, 2, "x", /nested deeper than 64/],
-  ["deep.yaml", `${yaml("rack: r")}${yaml(`x: ${"[".repeat(9_000)}${"]".repeat(9_000)}`)}`, 5, "x", /nested deeper than 64/],
+  [
+    "deep.jsonl",
+    `${jsonl({})}${jsonl({ x: 0 }).replace("0}", `${"[".repeat(30_000)}${"]".repeat(30_000)}}`)}`,
+    2,
+    "x",
+    /nested deeper than 64/,
+  ],
+  [
+    "deep.yaml",
+    `${yaml("rack: r")}${yaml(`x: ${"[".repeat(9_000)}${"]".repeat(9_000)}`)}`,
+    5,
+    "x",
+    /nested deeper than 64/,
+  ],
   ["round.yaml", yaml("x: &a [*a]"), 1, "x", /nested deeper than 64/],
-  ["bomb.yaml", yaml(`x: [&a [${"1,".repeat(99)}1], &b [${"*a,".repeat(99)}*a]]`), 1, /x|^$/, /holds more than 4096|alias/i],
+  [
+    "bomb.yaml",
+    yaml(`x: [&a [${"1,".repeat(99)}1], &b [${"*a,".repeat(99)}*a]]`),
+    1,
+    /x|^$/,
+    /holds more than 4096|alias/i,
+  ],
   ["lost.yaml", yaml("x: *nobody"), 1, "", /nobody/],
-  ["wide.jsonl", jsonl(Object.fromEntries(Array.from({ length: 5000 }, (_, key) => [`k${String(key)}`, 1]))), 1, "k4093", /holds more than 4096/],
-  ["wide.yaml", yaml(Array.from({ length: 6_000 }, (_, key) => `k${String(key)}: 1`).join("\n  ")), 1, /^k\d+$/, /holds more than 4096/],
+  [
+    "wide.jsonl",
+    jsonl(Object.fromEntries(Array.from({ length: 5000 }, (_, key) => [`k${String(key)}`, 1]))),
+    1,
+    "k4093",
+    /holds more than 4096/,
+  ],
+  [
+    "wide.yaml",
+    yaml(Array.from({ length: 6_000 }, (_, key) => `k${String(key)}: 1`).join("\n  ")),
+    1,
+    /^k\d+$/,
+    /holds more than 4096/,
+  ],
   ["heavy.jsonl", jsonl({ x: "x".repeat(200_000) }), 1, "", /longer than 131072/],
   ["long.jsonl", jsonl({ system_serial: "s".repeat(600) }), 1, "system_serial", /at most 512 characters, got 600/],
   ["nul.jsonl", jsonl({ tags: ["a\0b"] }), 1, "tags", /NUL/],
@@ -58,20 +116,42 @@ test.each([
   ["lost.jsonl", jsonl({ gpu_serials: ["A", "B\ufffd"] }), 1, "gpu_serials", /U\+FFFD/],
   ["zero.jsonl", jsonl({ observed_at: "0001-01-01T00:00:00Z" }), 1, "observed_at", /years 2000 to 2099/],
   ["end.jsonl", jsonl({ observed_at: "9999-12-31T23:59:59Z" }), 1, "observed_at", /years 2000 to 2099/],
-  ["number.jsonl", jsonl({ system_serial: 2216 }), 1, "system_serial", /^expected text .*, got the number 2216; write it in quotes$/],
+  [
+    "number.jsonl",
+    jsonl({ system_serial: 2216 }),
+    1,
+    "system_serial",
+    /^expected text .*, got the number 2216; write it in quotes$/,
+  ],
   ["vast.jsonl", jsonl({ tray: 2 ** 60 }), 1, "tray", /or a whole number, got/],
   ["five.jsonl", "5\n", 1, "", "expected an object of fields, got the number 5"],
-  ["nameless.csv", `source,observed_at,node_name,,\ncmdb,${at},n1,,\ncmdb,${at},n2,,x\n`, 3, "", /column 5, which the header gives no name/],
+  [
+    "nameless.csv",
+    `source,observed_at,node_name,,\ncmdb,${at},n1,,\ncmdb,${at},n2,,x\n`,
+    3,
+    "",
+    /column 5, which the header gives no name/,
+  ],
 ])("%s: a row that could not be kept whole is bad, before anything is loaded", (name, text, line, field, message) => {
   const { bad } = readSightings(file(name, text));
-  expect(bad).toEqual([{ file: join(folder, name), line, field: typeof field === "string" ? field : expect.stringMatching(field) as string, message: expect.stringMatching(message) as string }]);
+  expect(bad).toEqual([
+    {
+      file: join(folder, name),
+      line,
+      field: typeof field === "string" ? field : (expect.stringMatching(field) as string),
+      message: expect.stringMatching(message) as string,
+    },
+  ]);
 });
 
 test.each([
   ["place.jsonl", jsonl({ rack: 7, tray: 0, gpu_serials: "A; B" }), "7"],
   ["place.yaml", yaml('rack: 007\n  tray: 0\n  gpu_serials: "A;B"'), "007"],
 ])("%s: places may be numbers, and GPU serials one text", (name, text, rack) => {
-  expect(readSightings(file(name, text))).toMatchObject({ bad: [], sightings: [{ sighting: { rack, tray: "0", gpu_serials: ["A", "B"] } }] });
+  expect(readSightings(file(name, text))).toMatchObject({
+    bad: [],
+    sightings: [{ sighting: { rack, tray: "0", gpu_serials: ["A", "B"] } }],
+  });
 });
 
 test.each(["none.csv", "none.yaml", "none.jsonl"])("%s: an empty file holds no rows", (name) => {
@@ -83,7 +163,10 @@ test("bytes that are no UTF-8 are refused by line, for two serials would become 
   const path = join(folder, "bytes.jsonl");
   writeFileSync(path, row);
   expect(readSightings(path).sightings).toHaveLength(1);
-  writeFileSync(path, Buffer.concat([row, Buffer.from('{"system_serial":"S'), Buffer.from([0xe9]), Buffer.from('"}\n')]));
+  writeFileSync(
+    path,
+    Buffer.concat([row, Buffer.from('{"system_serial":"S'), Buffer.from([0xe9]), Buffer.from('"}\n')]),
+  );
   expect(() => readSightings(path)).toThrow(/bytes\.jsonl:2: holds bytes that are no UTF-8/);
 });
 

@@ -27,7 +27,11 @@ export interface ReadSightings {
  */
 export function readSightings(file: string): ReadSightings {
   const text = readText(file);
-  const rows = /\.csv$/i.test(file) ? csvRows(text, file) : /\.ya?ml$/i.test(file) ? yamlRows(text, file) : jsonRows(text);
+  const rows = /\.csv$/i.test(file)
+    ? csvRows(text, file)
+    : /\.ya?ml$/i.test(file)
+      ? yamlRows(text, file)
+      : jsonRows(text);
   const sightings: SightingAt[] = [];
   const bad: BadRow[] = [];
   for (const { line, value, problem } of rows) {
@@ -44,13 +48,21 @@ function readText(file: string): string {
   try {
     bytes = readFileSync(file);
   } catch (error) {
-    throw new SlipwayError("input", `${file}: cannot be read (${(error as NodeJS.ErrnoException).code ?? "unknown error"})`);
+    throw new SlipwayError(
+      "input",
+      `${file}: cannot be read (${(error as NodeJS.ErrnoException).code ?? "unknown error"})`,
+    );
   }
   try {
     return decoded(bytes);
   } catch {
     const line = brokenLine(bytes);
-    throw new SlipwayError("input", line === undefined ? `${file}: is too large to read at once` : `${file}:${String(line)}: holds bytes that are no UTF-8`);
+    throw new SlipwayError(
+      "input",
+      line === undefined
+        ? `${file}: is too large to read at once`
+        : `${file}:${String(line)}: holds bytes that are no UTF-8`,
+    );
   }
 }
 

@@ -12,7 +12,11 @@ import { writeWorld } from "./write-world.ts";
  * for a sighting that came late, and after a merge, a split or an undo. Machines that ever shared a
  * name with them are folded along, as one ends where the other begins.
  */
-export async function refold(tx: Tx, machines: readonly number[], { precedence, now }: { readonly precedence: Precedence; readonly now: number }): Promise<World> {
+export async function refold(
+  tx: Tx,
+  machines: readonly number[],
+  { precedence, now }: { readonly precedence: Precedence; readonly now: number },
+): Promise<World> {
   const sightings = await sightingsOf(tx, machines);
   const ids = unique([...machines, ...sightings.map(({ machine }) => machine)]);
   const rows = await tx.find("machines", { where: { id: { in: ids } }, orderBy: ["id"] });
@@ -37,7 +41,7 @@ async function sightingsOf(tx: Tx, machines: readonly number[]): Promise<readonl
   const all: Row<"sightings">[] = [];
   const ids = new Set(machines);
   const names = new Set<string>();
-  for (let fresh = machines; fresh.length > 0; ) {
+  for (let fresh = machines; fresh.length > 0;) {
     const own = await tx.find("sightings", { where: { machine: { in: fresh } } });
     all.push(...own);
     const held = unique(own.map(({ body }) => seenOf(body).nodeName)).filter((name) => !names.has(name));

@@ -18,20 +18,32 @@ export interface Separated {
 export async function separateDuplicates(tx: Tx, serials: readonly string[], now: number): Promise<Separated> {
   if (serials.length === 0) return { events: [], machines: [], made: [] };
   const held = await tx.find("serials", { where: { kind: "system", serial: { in: serials } } });
-  const sightings = (await tx.find("sightings", { where: { machine: { in: unique(held.map(({ machine }) => machine)) } } })).filter(({ body }) => serials.includes(String(body["system_serial"])));
-  const told = await tx.find("identity_events", { where: { machine: { in: unique(held.map(({ machine }) => machine)) }, kind: "duplicate-serial" } });
+  const sightings = (
+    await tx.find("sightings", { where: { machine: { in: unique(held.map(({ machine }) => machine)) } } })
+  ).filter(({ body }) => serials.includes(String(body["system_serial"])));
+  const told = await tx.find("identity_events", {
+    where: { machine: { in: unique(held.map(({ machine }) => machine)) }, kind: "duplicate-serial" },
+  });
   const [events, machines, made]: [PendingEvent[], number[], number[]] = [[], [], []];
   const rows: Row<"machines">[] = [];
   const credits: { key: { id: number }; set: { machine: number } }[] = [];
   for (const serial of serials) {
     const own = sightings.filter(({ body }) => body["system_serial"] === serial);
-    const claimants = own.map(({ id, observed_at, source, body }) => ({ sighting: id, at: observed_at, source, nodeName: seenOf(body).nodeName, gpuSerials: seenOf(body).gpuSerials }));
+    const claimants = own.map(({ id, observed_at, source, body }) => ({
+      sighting: id,
+      at: observed_at,
+      source,
+      nodeName: seenOf(body).nodeName,
+      gpuSerials: seenOf(body).gpuSerials,
+    }));
     const faces = facesOf(claimants);
     const creditOf = new Map(own.map(({ id, machine }) => [id, machine]));
     const taken = new Set<number>();
     const first = faces[0];
     for (const face of faces) {
-      const [holder] = unique(face.sightings.map((id) => creditOf.get(id) ?? null)).filter((id) => !taken.has(id)).sort((a, b) => a - b);
+      const [holder] = unique(face.sightings.map((id) => creditOf.get(id) ?? null))
+        .filter((id) => !taken.has(id))
+        .sort((a, b) => a - b);
       const machine = holder ?? (await tx.nextIds("object", 1))[0] ?? 0;
       taken.add(machine);
       if (holder === undefined) {
@@ -44,13 +56,37 @@ export async function separateDuplicates(tx: Tx, serials: readonly string[], now
       if (holder === undefined && first !== undefined) {
         const keeper = creditOf.get(first.sightings[0] ?? 0) ?? machine;
         const why = `system serial ${serial} is claimed by two machines at overlapping times: ${describe(first)} and ${describe(face)}; ${machineName(machine)} is the latter from now on`;
-        events.push({ kind: "duplicate-serial", machine, other: keeper, sighting: face.sightings[0] ?? null, why, before: { sightings: moved, from: keeper } }, { kind: "duplicate-serial", machine: keeper, other: machine, sighting: face.sightings[0] ?? null, why, before: {} });
+        events.push(
+          {
+            kind: "duplicate-serial",
+            machine,
+            other: keeper,
+            sighting: face.sightings[0] ?? null,
+            why,
+            before: { sightings: moved, from: keeper },
+          },
+          {
+            kind: "duplicate-serial",
+            machine: keeper,
+            other: machine,
+            sighting: face.sightings[0] ?? null,
+            why,
+            before: {},
+          },
+        );
       }
     }
     const contested = faces.length > 1 ? undefined : contestedNames(claimants);
     const holder = own[0]?.machine ?? null;
     if (contested !== undefined && holder !== null && !told.some(({ machine }) => machine === holder)) {
-      events.push({ kind: "duplicate-serial", machine: holder, other: null, sighting: null, why: `two nodes claim system serial ${serial}: ${contested.source} names ${contested.names.join(" and ")} at overlapping times, and no GPU serials tell them apart`, before: {} });
+      events.push({
+        kind: "duplicate-serial",
+        machine: holder,
+        other: null,
+        sighting: null,
+        why: `two nodes claim system serial ${serial}: ${contested.source} names ${contested.names.join(" and ")} at overlapping times, and no GPU serials tell them apart`,
+        before: {},
+      });
     }
   }
   if (rows.length > 0) await tx.insert("machines", rows);

@@ -7,7 +7,9 @@ import { parse } from "yaml";
 import { ingest, type IngestSummary } from "./ingest.ts";
 
 /** The fleet's own precedence. */
-export const precedence = Precedence.parse(parse(readFileSync(new URL("../../../../fleet/precedence.yaml", import.meta.url), "utf8")));
+export const precedence = Precedence.parse(
+  parse(readFileSync(new URL("../../../../fleet/precedence.yaml", import.meta.url), "utf8")),
+);
 
 export const NOW = Date.UTC(2026, 0, 9);
 
@@ -15,15 +17,21 @@ export const NOW = Date.UTC(2026, 0, 9);
 export const hour = (count: number): number => Date.UTC(2026, 0, 1) + count * 3_600_000;
 
 /** Four GPU serials of a kind, some of them replaced. */
-export const gpus = (kind: string, replaced: Readonly<Record<number, string>> = {}): string[] => [0, 1, 2, 3].map((index) => replaced[index] ?? `16${kind}0${String(index)}`);
+export const gpus = (kind: string, replaced: Readonly<Record<number, string>> = {}): string[] =>
+  [0, 1, 2, 3].map((index) => replaced[index] ?? `16${kind}0${String(index)}`);
 
 export type Sight = Readonly<Record<string, unknown>> & { readonly hour?: number };
 
-export const sightingOf = ({ hour: at = 0, ...rest }: Sight): Sighting => Sighting.parse({ source: "vendor:oci", observed_at: new Date(hour(at)).toISOString(), ...rest });
+export const sightingOf = ({ hour: at = 0, ...rest }: Sight): Sighting =>
+  Sighting.parse({ source: "vendor:oci", observed_at: new Date(hour(at)).toISOString(), ...rest });
 
 /** Lets a store see sightings, in one ingest. */
 export const see = (store: Store, ...sights: readonly Sight[]): Promise<IngestSummary> =>
-  ingest(store, sights.map((sight, index) => ({ sighting: sightingOf(sight), path: `fixture:${String(index + 1)}` })), { now: NOW, precedence });
+  ingest(
+    store,
+    sights.map((sight, index) => ({ sighting: sightingOf(sight), path: `fixture:${String(index + 1)}` })),
+    { now: NOW, precedence },
+  );
 
 /** A store that has seen sightings one after the other. */
 export async function storeOf(...sights: readonly Sight[]): Promise<MemoryStore> {
@@ -33,16 +41,30 @@ export async function storeOf(...sights: readonly Sight[]): Promise<MemoryStore>
 }
 
 /** Living machines in the order of their ids. */
-export const living = (store: MemoryStore): readonly Row<"machines">[] => store.snapshot("machines").filter(({ merged_into }) => merged_into === null);
+export const living = (store: MemoryStore): readonly Row<"machines">[] =>
+  store.snapshot("machines").filter(({ merged_into }) => merged_into === null);
 
 /** Placements of living machines, with the machine's own hardware for its name: ids hang on the order of arrival. */
 export function placed(store: MemoryStore): readonly string[] {
   const names = new Map(living(store).map((row) => [row.id, row.system_serial ?? row.gpu_serials.join("+")]));
   return store
     .snapshot("placements")
-    .map(({ machine, cluster, node_name, rack, from_at, until_at }) => JSON.stringify([names.get(machine) ?? `dead ${String(machine)}`, cluster, node_name, rack, (from_at - hour(0)) / 3_600_000, until_at === null ? null : (until_at - hour(0)) / 3_600_000]))
+    .map(({ machine, cluster, node_name, rack, from_at, until_at }) =>
+      JSON.stringify([
+        names.get(machine) ?? `dead ${String(machine)}`,
+        cluster,
+        node_name,
+        rack,
+        (from_at - hour(0)) / 3_600_000,
+        until_at === null ? null : (until_at - hour(0)) / 3_600_000,
+      ]),
+    )
     .sort();
 }
 
 /** Kinds of events but `new`, with what they say. */
-export const told = (store: MemoryStore): readonly string[] => store.snapshot("identity_events").filter(({ kind }) => kind !== "new").map(({ kind, why }) => `${kind}: ${why}`);
+export const told = (store: MemoryStore): readonly string[] =>
+  store
+    .snapshot("identity_events")
+    .filter(({ kind }) => kind !== "new")
+    .map(({ kind, why }) => `${kind}: ${why}`);

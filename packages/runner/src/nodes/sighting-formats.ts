@@ -17,15 +17,38 @@ const wholeRow = (message: string): RawRow["problem"] => ({ field: "", message }
 /** @throws SlipwayError when a column is missing, there twice, or spelt almost as a known one: values would be lost without a word */
 export function csvRows(text: string, file: string): readonly RawRow[] {
   try {
-    const [header, ...records] = parseCsv(text, { info: true, trim: true, skip_empty_lines: true, relax_column_count: true }) as unknown as { record: string[]; info: { lines: number } }[];
+    const [header, ...records] = parseCsv(text, {
+      info: true,
+      trim: true,
+      skip_empty_lines: true,
+      relax_column_count: true,
+    }) as unknown as { record: string[]; info: { lines: number } }[];
     if (header === undefined) return [];
     const names = header.record;
     checkHeader(names, file);
     return records.map(({ record, info: { lines: line } }) => {
-      if (record.length !== names.length) return { line, value: null, problem: wholeRow(`has ${String(record.length)} columns, the header ${String(names.length)}`) };
+      if (record.length !== names.length)
+        return {
+          line,
+          value: null,
+          problem: wholeRow(`has ${String(record.length)} columns, the header ${String(names.length)}`),
+        };
       const nameless = names.findIndex((name, index) => name === "" && record[index] !== "");
-      if (nameless >= 0) return { line, value: null, problem: wholeRow(`has a value in column ${String(nameless + 1)}, which the header gives no name`) };
-      return { line, value: Object.fromEntries(names.map((name, index) => [name, record[index] ?? ""]).filter(([, cell]) => cell !== "") as [string, string][]) };
+      if (nameless >= 0)
+        return {
+          line,
+          value: null,
+          problem: wholeRow(`has a value in column ${String(nameless + 1)}, which the header gives no name`),
+        };
+      return {
+        line,
+        value: Object.fromEntries(
+          names.map((name, index) => [name, record[index] ?? ""]).filter(([, cell]) => cell !== "") as [
+            string,
+            string,
+          ][],
+        ),
+      };
     });
   } catch (error) {
     if (error instanceof CsvError) throw new SlipwayError("input", `${file}: ${error.message}`);
@@ -55,11 +78,16 @@ export function yamlRows(text: string, file: string): readonly RawRow[] {
   const lineAt = (offset = 0): number => lines.linePos(offset).line;
   const tokens = [...new Parser(lines.addNewLine).parse(text)];
   const [tree, second] = tokens.filter((token) => token.type === "document");
-  if (second !== undefined) throw new SlipwayError("input", `${file}:${String(lineAt(second.offset))}: begins another document; a file is one list of sightings`);
+  if (second !== undefined)
+    throw new SlipwayError(
+      "input",
+      `${file}:${String(lineAt(second.offset))}: begins another document; a file is one list of sightings`,
+    );
   const cut = cutOversized(tree);
   const [document] = [...new Composer({ prettyErrors: false, logLevel: "error" }).compose(tokens, true, text.length)];
   const broken = document?.errors[0];
-  if (broken !== undefined) throw new SlipwayError("input", `${file}:${String(lineAt(broken.pos[0]))}: ${broken.message}`);
+  if (broken !== undefined)
+    throw new SlipwayError("input", `${file}:${String(lineAt(broken.pos[0]))}: ${broken.message}`);
   if (document === undefined || document.contents === null) return [];
   if (!isSeq(document.contents)) throw new SlipwayError("input", `${file}:1: is no list of sightings`);
   return document.contents.items.map((item, index) => {
@@ -81,7 +109,11 @@ function cutOversized(tree: CST.Document | undefined): ReadonlyMap<number, RawRo
     if (!cut.has(row) && count <= VALUES && path.length <= DEPTH + 2) return undefined;
     const at = rows[row]?.value;
     const field = at !== undefined && "items" in at ? at.items[path[1]?.[1] ?? 0]?.key : undefined;
-    if (!cut.has(row)) cut.set(row, { field: field !== undefined && field !== null && "source" in field ? field.source : "", message: count > VALUES ? TOO_MANY : TOO_DEEP });
+    if (!cut.has(row))
+      cut.set(row, {
+        field: field !== undefined && field !== null && "source" in field ? field.source : "",
+        message: count > VALUES ? TOO_MANY : TOO_DEEP,
+      });
     return CST.visit.SKIP;
   });
   for (const row of cut.keys()) {

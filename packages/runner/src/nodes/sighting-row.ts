@@ -22,7 +22,9 @@ export interface Incoming {
 export function incomingOf({ sighting, path }: SightingAt): Incoming {
   const { source, observed_at, ...body } = sighting;
   const at = Date.parse(observed_at);
-  const digest = createHash("sha256").update(JSON.stringify([source, at, sortedKeys(body)])).digest("hex");
+  const digest = createHash("sha256")
+    .update(JSON.stringify([source, at, sortedKeys(body)]))
+    .digest("hex");
   return { digest, source, at, path, body };
 }
 
@@ -55,11 +57,28 @@ export const hasHardware = (seen: Seen): boolean => isSpecific(seen.systemSerial
 export const text = (value: unknown): string | null => (typeof value === "string" && value !== "" ? value : null);
 
 /** GPU serials that name a GPU, each once, in their order. */
-export const serialList = (value: unknown): readonly string[] => (Array.isArray(value) ? [...new Set(value.filter((one): one is string => typeof one === "string" && isSpecific(one)))] : []);
+export const serialList = (value: unknown): readonly string[] =>
+  Array.isArray(value)
+    ? [...new Set(value.filter((one): one is string => typeof one === "string" && isSpecific(one)))]
+    : [];
 
 /** Sightings in the order in which they are folded: by time, and by content where times are equal. */
-export const byTime = (a: { readonly at: number; readonly digest: string }, b: { readonly at: number; readonly digest: string }): number => a.at - b.at || (a.digest < b.digest ? -1 : a.digest > b.digest ? 1 : 0);
+export const byTime = (
+  a: { readonly at: number; readonly digest: string },
+  b: { readonly at: number; readonly digest: string },
+): number => a.at - b.at || (a.digest < b.digest ? -1 : a.digest > b.digest ? 1 : 0);
 
-export const incomingOfRow = ({ digest, source, observed_at, path, body }: Row<"sightings">): Incoming => ({ digest, source, at: observed_at, path, body });
+export const incomingOfRow = ({ digest, source, observed_at, path, body }: Row<"sightings">): Incoming => ({
+  digest,
+  source,
+  at: observed_at,
+  path,
+  body,
+});
 
-const sortedKeys = (body: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> => Object.fromEntries(Object.entries(body).filter(([, value]) => value !== null && value !== undefined).sort(([a], [b]) => (a < b ? -1 : 1)));
+const sortedKeys = (body: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> =>
+  Object.fromEntries(
+    Object.entries(body)
+      .filter(([, value]) => value !== null && value !== undefined)
+      .sort(([a], [b]) => (a < b ? -1 : 1)),
+  );

@@ -65,17 +65,35 @@ export class World {
   }
 
   candidates(seen: Seen): Candidates {
-    const of = (index: Map<string, Set<number>>, key: string | null, holds: (machine: KnownMachine) => boolean): readonly Candidate[] =>
+    const of = (
+      index: Map<string, Set<number>>,
+      key: string | null,
+      holds: (machine: KnownMachine) => boolean,
+    ): readonly Candidate[] =>
       [...(index.get(key ?? "") ?? [])].flatMap((id) => {
         const machine = this.machines.get(id);
         return machine !== undefined && machine.row.merged_into === null && holds(machine) ? [machine.candidate()] : [];
       });
-    const gpus = new Map(seen.gpuSerials.flatMap((serial) => of(this.#byGpu, serial, ({ row }) => row.gpu_serials.includes(serial)).map((candidate) => [candidate.id, candidate] as const)));
+    const gpus = new Map(
+      seen.gpuSerials.flatMap((serial) =>
+        of(this.#byGpu, serial, ({ row }) => row.gpu_serials.includes(serial)).map(
+          (candidate) => [candidate.id, candidate] as const,
+        ),
+      ),
+    );
     return {
       bySystem: of(this.#bySystem, seen.systemSerial, () => true),
       byGpu: [...gpus.values()],
-      byInstance: of(this.#byInstance, seen.instanceId, ({ values }) => values.vendor_instance_id?.value === seen.instanceId),
-      byName: of(this.#byName, seen.nodeName, ({ open }) => open !== null && open.node_name === seen.nodeName && agrees(open.cluster, seen.cluster)),
+      byInstance: of(
+        this.#byInstance,
+        seen.instanceId,
+        ({ values }) => values.vendor_instance_id?.value === seen.instanceId,
+      ),
+      byName: of(
+        this.#byName,
+        seen.nodeName,
+        ({ open }) => open !== null && open.node_name === seen.nodeName && agrees(open.cluster, seen.cluster),
+      ),
     };
   }
 
@@ -86,7 +104,15 @@ export class World {
     const before = { gpus: machine.row.gpu_serials, image: machine.values.image?.value };
     machine.claim(sighting, id, fields, this.#precedence);
     const swap = partSwap(before.gpus, machine.row.gpu_serials, sighting);
-    if (swap !== undefined && !past) this.#tell({ kind: "part-swap", machine: machine.id, other: null, sighting: id, why: swap, before: { gpu_serials: before.gpus } });
+    if (swap !== undefined && !past)
+      this.#tell({
+        kind: "part-swap",
+        machine: machine.id,
+        other: null,
+        sighting: id,
+        why: swap,
+        before: { gpu_serials: before.gpus },
+      });
     if (!PLACE_FIELDS.some((name) => fields.has(name))) return this.index(machine);
     if (late) {
       if (!standsIn(machine.open, fields, sighting.at)) this.findings.late.add(machine.id);
@@ -109,7 +135,11 @@ export class World {
         return;
       }
       if (other.bare && !past) {
-        this.findings.absorbed.set(other.id, { into: machine.id, sighting: id, why: `m-${String(other.id)} was known only as ${String(next.node_name)}; the machine there is m-${String(machine.id)} (${sighting.source})` });
+        this.findings.absorbed.set(other.id, {
+          into: machine.id,
+          sighting: id,
+          why: `m-${String(other.id)} was known only as ${String(next.node_name)}; the machine there is m-${String(machine.id)} (${sighting.source})`,
+        });
       } else if (!past) {
         this.#tell({ ...takeover(machine, other, next, sighting), sighting: id, before: { placement: other.open } });
       }
@@ -122,10 +152,12 @@ export class World {
     }
     const filled: Placement = { ...next, id: open.id, from_at: open.from_at, ...known(open, next) };
     const change = placementChange(open, next, imageBefore, machine.values.image?.value, machine, sighting);
-    if (change !== undefined && !past) this.#tell({ ...change, machine: machine.id, other: null, sighting: id, before: { placement: open } });
+    if (change !== undefined && !past)
+      this.#tell({ ...change, machine: machine.id, other: null, sighting: id, before: { placement: open } });
     const moved = PLACE_FIELDS.some((name) => open[name] !== null && next[name] !== null && open[name] !== next[name]);
     if (!moved || open.from_at === sighting.at) {
-      if (Object.keys(filled).some((name) => filled[name as keyof Placement] !== open[name as keyof Placement])) machine.place(filled);
+      if (Object.keys(filled).some((name) => filled[name as keyof Placement] !== open[name as keyof Placement]))
+        machine.place(filled);
       return;
     }
     this.ended({ machine: machine.id, node_name: open.node_name, until_at: sighting.at });
@@ -136,7 +168,12 @@ export class World {
   #occupants(machine: KnownMachine, { node_name, cluster }: Placement): readonly KnownMachine[] {
     return [...(this.#byName.get(node_name ?? "") ?? [])].flatMap((id) => {
       const other = this.machines.get(id);
-      return other !== undefined && other !== machine && other.open?.node_name === node_name && other.open.cluster === cluster ? [other] : [];
+      return other !== undefined &&
+        other !== machine &&
+        other.open?.node_name === node_name &&
+        other.open.cluster === cluster
+        ? [other]
+        : [];
     });
   }
 
@@ -172,7 +209,11 @@ function known(open: Placement, next: Placement): Partial<Placement> {
 
 /** Whether what a late sighting says is what stands there since before it. */
 function standsIn(open: Placement | null, fields: ReadonlyMap<string, unknown>, at: number): boolean {
-  return open !== null && open.from_at <= at && PLACE_FIELDS.every((name) => !fields.has(name) || fields.get(name) === open[name]);
+  return (
+    open !== null &&
+    open.from_at <= at &&
+    PLACE_FIELDS.every((name) => !fields.has(name) || fields.get(name) === open[name])
+  );
 }
 
 const agrees = (a: string | null, b: string | null): boolean => a === null || b === null || a === b;
@@ -185,7 +226,18 @@ function add(index: Map<string, Set<number>>, key: string, id: number): void {
 
 /** A machine that was never seen before. Unproven capacity is `Spare` until a validation claims it. */
 export function newMachine(id: number, at: number, now: number): KnownMachine {
-  const row: Row<"machines"> = { id, system_serial: null, gpu_serials: [], account: "Spare", account_since: now, vendor: null, sku: null, merged_into: null, created_at: at, generation: 0 };
+  const row: Row<"machines"> = {
+    id,
+    system_serial: null,
+    gpu_serials: [],
+    account: "Spare",
+    account_since: now,
+    vendor: null,
+    sku: null,
+    merged_into: null,
+    created_at: at,
+    generation: 0,
+  };
   const machine = new KnownMachine(row);
   machine.dirty.row = true;
   return machine;

@@ -18,7 +18,8 @@ export async function writeWorld(tx: Tx, world: World, now: number): Promise<voi
       machine.dirty.row = true;
     };
     if (generation === 0) book(null, account, "first seen");
-    if (displaced && open === null && merged_into === null && IN_PLACE.includes(account)) book(account, "Lost", "its place is taken by another machine");
+    if (displaced && open === null && merged_into === null && IN_PLACE.includes(account))
+      book(account, "Lost", "its place is taken by another machine");
     else if (open !== null && account === "Lost") book("Lost", "Spare", `seen again as ${String(open.node_name)}`);
   }
   const changed = machines.filter(({ dirty }) => dirty.row);
@@ -27,19 +28,38 @@ export async function writeWorld(tx: Tx, world: World, now: number): Promise<voi
   const ids = await tx.nextIds("event", placements.filter(({ id }) => id === null).length);
   const eventIds = await tx.nextIds("event", moves.length);
   let next = 0;
-  if (changed.length > 0) await tx.upsert("machines", changed.map(({ row }) => ({ ...row, generation: row.generation + 1 })));
-  const serials = machines.flatMap((machine) => [...machine.dirty.serials].flatMap((key) => machine.serials.get(key) ?? []));
+  if (changed.length > 0)
+    await tx.upsert(
+      "machines",
+      changed.map(({ row }) => ({ ...row, generation: row.generation + 1 })),
+    );
+  const serials = machines.flatMap((machine) =>
+    [...machine.dirty.serials].flatMap((key) => machine.serials.get(key) ?? []),
+  );
   if (serials.length > 0) await tx.upsert("serials", serials);
-  const claims = machines.flatMap((machine) => [...machine.dirty.claims].flatMap((source) => machine.claims.get(source) ?? []));
+  const claims = machines.flatMap((machine) =>
+    [...machine.dirty.claims].flatMap((source) => machine.claims.get(source) ?? []),
+  );
   if (claims.length > 0) await tx.upsert("claims_of_sources", claims);
-  if (placements.length > 0) await tx.upsert("placements", placements.map(({ id, ...rest }) => ({ id: id ?? ids[next++] ?? 0, ...rest })));
-  if (moves.length > 0) await tx.insert("ledger", moves.map((move, index) => ({ id: eventIds[index] ?? 0, ...move })));
+  if (placements.length > 0)
+    await tx.upsert(
+      "placements",
+      placements.map(({ id, ...rest }) => ({ id: id ?? ids[next++] ?? 0, ...rest })),
+    );
+  if (moves.length > 0)
+    await tx.insert(
+      "ledger",
+      moves.map((move, index) => ({ id: eventIds[index] ?? 0, ...move })),
+    );
 }
 
 /** Appends what was decided about identities. @returns their ids, in order */
 export async function writeEvents(tx: Tx, events: readonly PendingEvent[], now: number): Promise<readonly number[]> {
   if (events.length === 0) return [];
   const ids = await tx.nextIds("event", events.length);
-  await tx.insert("identity_events", events.map((event, index) => ({ id: ids[index] ?? 0, at: now, ...event, undone_by: null })));
+  await tx.insert(
+    "identity_events",
+    events.map((event, index) => ({ id: ids[index] ?? 0, at: now, ...event, undone_by: null })),
+  );
   return ids;
 }

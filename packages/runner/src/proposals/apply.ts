@@ -59,19 +59,34 @@ export async function applyProposal(id: string, ports: ApplyPorts): Promise<Appl
   }
   const missing = await promote(proposal, ports);
   if (missing.length > 0) return { proposal, missing };
-  return { proposal: await changeProposal(fleetFolder, id, (one) => (one.state === "staged" ? moved(one, "applied", { by, reason: "its canary gate is open and its settings are active", at: now() }) : one)), missing };
+  return {
+    proposal: await changeProposal(fleetFolder, id, (one) =>
+      one.state === "staged"
+        ? moved(one, "applied", { by, reason: "its canary gate is open and its settings are active", at: now() })
+        : one,
+    ),
+    missing,
+  };
 }
 
 const disagreements = ({ waiting, void: refused }: Standing): readonly string[] => [
-  ...waiting.map(({ owner, segment, why }) => `${owner}${segment === null ? "" : ` (${segment})`} has not agreed: ${why}`),
+  ...waiting.map(
+    ({ owner, segment, why }) => `${owner}${segment === null ? "" : ` (${segment})`} has not agreed: ${why}`,
+  ),
   ...refused.map(({ by, why }) => `the word of ${by} does not count: ${why}`),
 ];
 
 /** Staging nodes have to be canary nodes, or nothing is tried there. */
 async function canaryProblems(store: Store, { canary }: Proposal): Promise<readonly string[]> {
   const machines = await canaryMachines(store, canary.nodes);
-  const active = new Set((await store.transaction((tx) => tx.find("canary_nodes", { where: { active: true } }))).map(({ machine }) => machine));
-  return [...machines].filter(([, machine]) => !active.has(machine)).map(([node]) => `${node} is no canary node; name it by: slipway canary nodes add`);
+  const active = new Set(
+    (await store.transaction((tx) => tx.find("canary_nodes", { where: { active: true } }))).map(
+      ({ machine }) => machine,
+    ),
+  );
+  return [...machines]
+    .filter(([, machine]) => !active.has(machine))
+    .map(([node]) => `${node} is no canary node; name it by: slipway canary nodes add`);
 }
 
 async function canaryMachines(store: Store, nodes: readonly string[]): Promise<ReadonlyMap<string, number>> {
@@ -90,26 +105,60 @@ async function stage(proposal: Proposal, ports: ApplyPorts): Promise<Proposal> {
   const { fleetFolder, store, by, now } = ports;
   const { id, change } = proposal;
   if (change.check !== undefined && !ports.hasCheckOf(change.check.id, change.check.to))
-    throw new SlipwayError("input", `this checkout has another ${change.check.id} than ${change.check.to.slice(0, 12)}`, { hint: "check that commit out, or merge it; then apply again" });
+    throw new SlipwayError(
+      "input",
+      `this checkout has another ${change.check.id} than ${change.check.to.slice(0, 12)}`,
+      { hint: "check that commit out, or merge it; then apply again" },
+    );
   // What is active now is told before anything is written: it is what reverting brings back.
   if (applyAct(proposal) === undefined) {
     const before = await activeDigests(store, change.settings);
-    const intent: Act = { key: keyOf(id), act: "apply", by, at: instantOf(now()), outcome: null, ended: null, note: null, not_before: null, settings: before };
-    await changeProposal(fleetFolder, id, (one) => (applyAct(one) === undefined ? { ...one, acts: [...one.acts, intent] } : one));
+    const intent: Act = {
+      key: keyOf(id),
+      act: "apply",
+      by,
+      at: instantOf(now()),
+      outcome: null,
+      ended: null,
+      note: null,
+      not_before: null,
+      settings: before,
+    };
+    await changeProposal(fleetFolder, id, (one) =>
+      applyAct(one) === undefined ? { ...one, acts: [...one.acts, intent] } : one,
+    );
   }
   writeFiles(fleetFolder, proposal, "forward");
   await ports.register();
   const written = await newDigests(store, change.settings);
   return changeProposal(fleetFolder, id, (one) => {
-    const acts = one.acts.map((act) => (act.key === keyOf(id) ? { ...act, outcome: "done" as const, ended: instantOf(now()), settings: act.settings.map((setting) => ({ ...setting, digest: written.get(nameOf(setting)) ?? setting.digest })) } : act));
-    return moved({ ...one, acts }, "staged", { by, reason: "its content is written; canary nodes try it first", at: now() });
+    const acts = one.acts.map((act) =>
+      act.key === keyOf(id)
+        ? {
+            ...act,
+            outcome: "done" as const,
+            ended: instantOf(now()),
+            settings: act.settings.map((setting) => ({
+              ...setting,
+              digest: written.get(nameOf(setting)) ?? setting.digest,
+            })),
+          }
+        : act,
+    );
+    return moved({ ...one, acts }, "staged", {
+      by,
+      reason: "its content is written; canary nodes try it first",
+      at: now(),
+    });
   });
 }
 
 const nameOf = ({ kind, name }: Pick<StagedSetting, "kind" | "name">): string => `${kind}/${name}`;
 
 async function activeDigests(store: Store, settings: Proposal["change"]["settings"]): Promise<StagedSetting[]> {
-  const builds = await store.transaction((tx) => tx.find("builds", { where: { state: "active", name: { in: settings.map(({ name }) => name) } } }));
+  const builds = await store.transaction((tx) =>
+    tx.find("builds", { where: { state: "active", name: { in: settings.map(({ name }) => name) } } }),
+  );
   return settings.map(({ kind, name }) => {
     const active = builds.find((row) => row.kind === kind && row.name === name)?.digest ?? null;
     return { kind, name, digest: active ?? "", before: active };
@@ -117,8 +166,15 @@ async function activeDigests(store: Store, settings: Proposal["change"]["setting
 }
 
 /** By what each setting is known after its content was written: the staged one, or the one that became active at once. */
-async function newDigests(store: Store, settings: Proposal["change"]["settings"]): Promise<ReadonlyMap<string, string>> {
-  const builds = await store.transaction((tx) => tx.find("builds", { where: { state: { in: ["active", "staged"] }, name: { in: settings.map(({ name }) => name) } } }));
+async function newDigests(
+  store: Store,
+  settings: Proposal["change"]["settings"],
+): Promise<ReadonlyMap<string, string>> {
+  const builds = await store.transaction((tx) =>
+    tx.find("builds", {
+      where: { state: { in: ["active", "staged"] }, name: { in: settings.map(({ name }) => name) } },
+    }),
+  );
   return new Map(
     settings.flatMap((setting) => {
       const own = builds.filter((row) => row.kind === setting.kind && row.name === setting.name);
@@ -135,18 +191,33 @@ async function promote(proposal: Proposal, { store, register, by, now }: ApplyPo
   const machines = await canaryMachines(store, proposal.canary.nodes);
   const missing: string[] = [];
   for (const setting of settings) {
-    const row = await store.transaction((tx) => tx.get("builds", { kind: setting.kind, name: setting.name, digest: setting.digest }));
+    const row = await store.transaction((tx) =>
+      tx.get("builds", { kind: setting.kind, name: setting.name, digest: setting.digest }),
+    );
     if (row?.state === "active") continue;
-    const status = staged.find(({ change: { build } }) => build.kind === setting.kind && build.name === setting.name && build.digest === setting.digest);
+    const status = staged.find(
+      ({ change: { build } }) =>
+        build.kind === setting.kind && build.name === setting.name && build.digest === setting.digest,
+    );
     if (row?.state !== "staged" || status === undefined) {
       missing.push(`${nameOf(setting)} is ${row?.state ?? "unknown"}, so it cannot become active: revert the proposal`);
       continue;
     }
     const { gate, trials } = status;
-    const passed = new Set(trials.filter(({ control, good }) => control === "positive" && good).map(({ machine }) => machine));
-    const untried = [...machines].filter(([, machine]) => !passed.has(machine)).map(([node]) => `${nameOf(setting)}: ${node} has not passed under it`);
+    const passed = new Set(
+      trials.filter(({ control, good }) => control === "positive" && good).map(({ machine }) => machine),
+    );
+    const untried = [...machines]
+      .filter(([, machine]) => !passed.has(machine))
+      .map(([node]) => `${nameOf(setting)}: ${node} has not passed under it`);
     const open = gate.open && untried.length === 0;
-    if (!open) missing.push(...[...(gate.blamed === undefined ? [] : [gate.blamed]), ...gate.missing].map((why) => `${nameOf(setting)}: ${why}`), ...untried);
+    if (!open)
+      missing.push(
+        ...[...(gate.blamed === undefined ? [] : [gate.blamed]), ...gate.missing].map(
+          (why) => `${nameOf(setting)}: ${why}`,
+        ),
+        ...untried,
+      );
     else await decideSetting(store, setting, "active", { by, reason: `proposal ${proposal.id}`, now: now() });
   }
   return missing;
@@ -158,23 +229,55 @@ async function promote(proposal: Proposal, { store, register, by, now }: ApplyPo
  *
  * @throws SlipwayError of kind `input` when nothing was written, or a file has changed since; then nothing is taken back
  */
-export async function revertProposal(id: string, { fleetFolder, store, register, by, now }: ApplyPorts, reason: string): Promise<Proposal> {
+export async function revertProposal(
+  id: string,
+  { fleetFolder, store, register, by, now }: ApplyPorts,
+  reason: string,
+): Promise<Proposal> {
   const before = readProposal(fleetFolder, id);
   const applied = applyAct(before);
-  if (applied === undefined || !["approved", "staged", "applied", "expired"].includes(before.state)) throw new SlipwayError("input", `${id} is ${before.state}: it wrote nothing that could be taken back`);
+  if (applied === undefined || !["approved", "staged", "applied", "expired"].includes(before.state))
+    throw new SlipwayError("input", `${id} is ${before.state}: it wrote nothing that could be taken back`);
   // A crash while it was applied leaves it approved; what it wrote is taken back as if it had been staged.
   const proposal = await changeProposal(fleetFolder, id, (one) => {
     const key = `${id}/revert`;
-    const intent: Act = { key, act: "revert", by, at: instantOf(now()), outcome: null, ended: null, note: null, not_before: null, settings: applied.settings };
+    const intent: Act = {
+      key,
+      act: "revert",
+      by,
+      at: instantOf(now()),
+      outcome: null,
+      ended: null,
+      note: null,
+      not_before: null,
+      settings: applied.settings,
+    };
     const acts = one.acts.some((act) => act.key === key) ? one.acts : [...one.acts, intent];
-    return one.state === "approved" ? moved({ ...one, acts }, "staged", { by, reason: "its apply was cut short", at: now() }) : { ...one, acts };
+    return one.state === "approved"
+      ? moved({ ...one, acts }, "staged", { by, reason: "its apply was cut short", at: now() })
+      : { ...one, acts };
   });
   writeFiles(fleetFolder, proposal, "back");
   for (const setting of applied.settings) {
     if (setting.digest === setting.before) continue;
     // A checkout still holds the check that is taken back, so only a refusal keeps it from being staged again.
-    await takeBackSetting(store, setting, setting.before, setting.kind === "check" ? "rejected" : "retired", { by, reason: `proposal ${id} was reverted: ${reason}`, now: now() });
+    await takeBackSetting(store, setting, setting.before, setting.kind === "check" ? "rejected" : "retired", {
+      by,
+      reason: `proposal ${id} was reverted: ${reason}`,
+      now: now(),
+    });
   }
   await register();
-  return changeProposal(fleetFolder, id, (one) => moved({ ...one, acts: one.acts.map((act) => (act.key === `${id}/revert` ? { ...act, outcome: "done", ended: instantOf(now()) } : act)) }, "reverted", { by, reason, at: now() }));
+  return changeProposal(fleetFolder, id, (one) =>
+    moved(
+      {
+        ...one,
+        acts: one.acts.map((act) =>
+          act.key === `${id}/revert` ? { ...act, outcome: "done", ended: instantOf(now()) } : act,
+        ),
+      },
+      "reverted",
+      { by, reason, at: now() },
+    ),
+  );
 }

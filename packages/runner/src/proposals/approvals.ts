@@ -2,7 +2,17 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { isDeepStrictEqual } from "node:util";
 import { SlipwayError } from "@slipway/plugin-sdk";
-import { Binding, bindingOf, instantOf, Owners, OWNERS_SCHEMA, Signed, type Approval, type Proposal, type Vouched } from "@slipway/policy";
+import {
+  Binding,
+  bindingOf,
+  instantOf,
+  Owners,
+  OWNERS_SCHEMA,
+  Signed,
+  type Approval,
+  type Proposal,
+  type Vouched,
+} from "@slipway/policy";
 import type { Store } from "@slipway/store";
 import { errors, FlattenedSign, flattenedVerify, importJWK, type CryptoKey, type JWSHeaderParameters } from "jose";
 import { z } from "zod";
@@ -12,7 +22,13 @@ export const APPROVAL_SCHEMA = "slipway/approval@1";
 const TYPE = "slipway-approval+json";
 
 /** What an approver signs: this proposal as it was then, and nothing else. */
-const ApprovalDocument = z.strictObject({ schema: z.literal(APPROVAL_SCHEMA), proposal: z.string(), decision: z.literal("approve"), binding: Binding, at: z.iso.datetime({ precision: 0 }) });
+const ApprovalDocument = z.strictObject({
+  schema: z.literal(APPROVAL_SCHEMA),
+  proposal: z.string(),
+  decision: z.literal("approve"),
+  binding: Binding,
+  at: z.iso.datetime({ precision: 0 }),
+});
 
 /** `<fleet>/owners.yaml`; without it nobody speaks for an owner. @throws SlipwayError of kind `config` for one that is wrong */
 export function readOwners(fleetFolder: string): Owners {
@@ -21,9 +37,21 @@ export function readOwners(fleetFolder: string): Owners {
 }
 
 /** Signs a proposal as it is now, by an approver's private Ed25519 key. */
-export async function signApproval(proposal: Proposal, { key, kid }: { readonly key: CryptoKey | Uint8Array; readonly kid: string }, now: number): Promise<Signed> {
-  const document: z.infer<typeof ApprovalDocument> = { schema: APPROVAL_SCHEMA, proposal: proposal.id, decision: "approve", binding: bindingOf(proposal), at: instantOf(now) };
-  const jws = await new FlattenedSign(new TextEncoder().encode(JSON.stringify(document))).setProtectedHeader({ alg: "EdDSA", kid, typ: TYPE }).sign(key);
+export async function signApproval(
+  proposal: Proposal,
+  { key, kid }: { readonly key: CryptoKey | Uint8Array; readonly kid: string },
+  now: number,
+): Promise<Signed> {
+  const document: z.infer<typeof ApprovalDocument> = {
+    schema: APPROVAL_SCHEMA,
+    proposal: proposal.id,
+    decision: "approve",
+    binding: bindingOf(proposal),
+    at: instantOf(now),
+  };
+  const jws = await new FlattenedSign(new TextEncoder().encode(JSON.stringify(document)))
+    .setProtectedHeader({ alg: "EdDSA", kid, typ: TYPE })
+    .sign(key);
   return Signed.parse(jws);
 }
 
@@ -36,19 +64,30 @@ export function parseSigned(file: string, text: string): Signed {
     throw new SlipwayError("input", `${file}: is no JSON (${error instanceof Error ? error.message : String(error)})`);
   }
   const parsed = Signed.safeParse(content);
-  if (!parsed.success) throw new SlipwayError("input", `${file}: is no signed approval: payload, protected and signature have to be there, and nothing else`);
+  if (!parsed.success)
+    throw new SlipwayError(
+      "input",
+      `${file}: is no signed approval: payload, protected and signature have to be there, and nothing else`,
+    );
   return parsed.data;
 }
 
 /** An approval that somebody's key signed, or why it is none, in words. */
-export type SignedApproval = { readonly by: string; readonly at: string; readonly binding: Binding } | { readonly why: string };
+export type SignedApproval =
+  { readonly by: string; readonly at: string; readonly binding: Binding } | { readonly why: string };
 
 /**
  * Verifies a signed approval of a proposal against the keys in the fleet's owners file, never against
  * one of its own: the key says whose it is.
  */
-export async function verifyApproval(signed: Signed, { id }: Pick<Proposal, "id">, { principals }: Owners): Promise<SignedApproval> {
-  const keys = new Map(Object.entries(principals).flatMap(([name, { keys: own }]) => own.map(({ kid, x }) => [kid, { name, x }] as const)));
+export async function verifyApproval(
+  signed: Signed,
+  { id }: Pick<Proposal, "id">,
+  { principals }: Owners,
+): Promise<SignedApproval> {
+  const keys = new Map(
+    Object.entries(principals).flatMap(([name, { keys: own }]) => own.map(({ kid, x }) => [kid, { name, x }] as const)),
+  );
   try {
     const { payload, protectedHeader } = await flattenedVerify(
       signed,
@@ -59,14 +98,24 @@ export async function verifyApproval(signed: Signed, { id }: Pick<Proposal, "id"
       },
       { algorithms: ["EdDSA"] },
     );
-    if (protectedHeader?.typ !== TYPE) return { why: `it is signed as ${String(protectedHeader?.typ)}, not as an approval` };
+    if (protectedHeader?.typ !== TYPE)
+      return { why: `it is signed as ${String(protectedHeader?.typ)}, not as an approval` };
     const parsed = ApprovalDocument.safeParse(JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(payload)));
-    if (!parsed.success) return { why: `its content is no approval: ${parsed.error.issues[0]?.path.join(".") ?? ""} ${parsed.error.issues[0]?.message ?? ""}` };
+    if (!parsed.success)
+      return {
+        why: `its content is no approval: ${parsed.error.issues[0]?.path.join(".") ?? ""} ${parsed.error.issues[0]?.message ?? ""}`,
+      };
     if (parsed.data.proposal !== id) return { why: `it approves ${parsed.data.proposal}` };
     return { by: keys.get(String(protectedHeader.kid))?.name ?? "", at: parsed.data.at, binding: parsed.data.binding };
   } catch (error) {
     if (error instanceof errors.JWSSignatureVerificationFailed) return { why: "the signature is not of this content" };
-    if (error instanceof errors.JOSEError || error instanceof TypeError || error instanceof SyntaxError || error instanceof DOMException) return { why: error.message };
+    if (
+      error instanceof errors.JOSEError ||
+      error instanceof TypeError ||
+      error instanceof SyntaxError ||
+      error instanceof DOMException
+    )
+      return { why: error.message };
     throw error;
   }
 }
@@ -75,10 +124,30 @@ export async function verifyApproval(signed: Signed, { id }: Pick<Proposal, "id"
 export const auditObject = (id: string): string => `proposal/${id}`;
 
 /** Keeps an authenticated principal's approval in the audit; its number is the proof. */
-export function auditApproval(store: Store, { id }: Pick<Proposal, "id">, { by, binding, reason, now }: { readonly by: string; readonly binding: Binding; readonly reason: string; readonly now: number }): Promise<number> {
+export function auditApproval(
+  store: Store,
+  { id }: Pick<Proposal, "id">,
+  {
+    by,
+    binding,
+    reason,
+    now,
+  }: { readonly by: string; readonly binding: Binding; readonly reason: string; readonly now: number },
+): Promise<number> {
   return store.transaction(async (tx) => {
     const [audit = 0] = await tx.nextIds("event", 1);
-    await tx.insert("audit", [{ id: audit, at: now, actor: by, object: auditObject(id), from_state: null, to_state: "approve", reason, detail: { binding } }]);
+    await tx.insert("audit", [
+      {
+        id: audit,
+        at: now,
+        actor: by,
+        object: auditObject(id),
+        from_state: null,
+        to_state: "approve",
+        reason,
+        detail: { binding },
+      },
+    ]);
     return audit;
   });
 }
@@ -100,7 +169,8 @@ export async function proveApprovals(proposal: Proposal, owners: Owners, store: 
   const refused: { by: string; why: string }[] = [];
   for (const approval of proposal.approvals) {
     const proven = await prove(proposal, approval, owners, store);
-    const principal = "why" in proven || !Object.hasOwn(owners.principals, proven.by) ? undefined : owners.principals[proven.by];
+    const principal =
+      "why" in proven || !Object.hasOwn(owners.principals, proven.by) ? undefined : owners.principals[proven.by];
     if ("why" in proven) refused.push({ by: approval.by, why: proven.why });
     else if (principal === undefined) refused.push({ by: approval.by, why: "is not in owners.yaml" });
     else vouched.push({ by: proven.by, owners: principal.owners, binding: proven.binding });
@@ -108,14 +178,27 @@ export async function proveApprovals(proposal: Proposal, owners: Owners, store: 
   return { vouched, refused };
 }
 
-async function prove(proposal: Proposal, { by, binding, proof }: Approval, owners: Owners, store: Store | undefined): Promise<SignedApproval> {
+async function prove(
+  proposal: Proposal,
+  { by, binding, proof }: Approval,
+  owners: Owners,
+  store: Store | undefined,
+): Promise<SignedApproval> {
   if ("signed" in proof) {
     const verified = await verifyApproval(proof.signed, proposal, owners);
-    return "why" in verified || (verified.by === by && isDeepStrictEqual(verified.binding, binding)) ? verified : { why: "the file says otherwise than what was signed" };
+    return "why" in verified || (verified.by === by && isDeepStrictEqual(verified.binding, binding))
+      ? verified
+      : { why: "the file says otherwise than what was signed" };
   }
   const row = await store?.transaction((tx) => tx.get("audit", { id: proof.audit }));
-  if (store === undefined) return { why: "was given on the server; its proof is in the database, which is not at hand" };
+  if (store === undefined)
+    return { why: "was given on the server; its proof is in the database, which is not at hand" };
   const detail = Binding.safeParse((row?.detail as { readonly binding?: unknown } | null)?.binding);
-  const holds = row?.object === auditObject(proposal.id) && row.to_state === "approve" && row.actor === by && detail.success && isDeepStrictEqual(detail.data, binding);
+  const holds =
+    row?.object === auditObject(proposal.id) &&
+    row.to_state === "approve" &&
+    row.actor === by &&
+    detail.success &&
+    isDeepStrictEqual(detail.data, binding);
   return holds ? { by, at: instantOf(row.at), binding } : { why: "the database knows of no such approval" };
 }

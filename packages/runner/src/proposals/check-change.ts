@@ -13,7 +13,9 @@ function commit(root: string, rev: string): string {
   try {
     return git(root, "rev-parse", "--verify", "--quiet", "--end-of-options", `${rev}^{commit}`).trim();
   } catch {
-    throw new SlipwayError("input", `${rev}: is no commit of this repository`, { hint: "a proposal names what others can fetch: commit the change first" });
+    throw new SlipwayError("input", `${rev}: is no commit of this repository`, {
+      hint: "a proposal names what others can fetch: commit the change first",
+    });
   }
 }
 
@@ -26,8 +28,24 @@ function commit(root: string, rev: string): string {
 export function checkChange(root: string, check: string, to: string, from: string | undefined): ProposedChange {
   const [after, before] = [commit(root, to), commit(root, from ?? `${to}~1`)];
   const diff = git(root, "diff", "--no-color", "--no-ext-diff", "--no-textconv", before, after, "--", folderOf(check));
-  if (diff === "") throw new SlipwayError("input", `${check} does not change between ${before.slice(0, 12)} and ${after.slice(0, 12)}`, { hint: "name what it is compared with by --against" });
-  return { change: { diff, files: [], check: { id: check, from: before, to: after }, settings: [{ kind: "check", name: check }], relaxes: [], may_relax: [] }, concerns: [{ kind: "check", name: check }], lanes: [] };
+  if (diff === "")
+    throw new SlipwayError(
+      "input",
+      `${check} does not change between ${before.slice(0, 12)} and ${after.slice(0, 12)}`,
+      { hint: "name what it is compared with by --against" },
+    );
+  return {
+    change: {
+      diff,
+      files: [],
+      check: { id: check, from: before, to: after },
+      settings: [{ kind: "check", name: check }],
+      relaxes: [],
+      may_relax: [],
+    },
+    concerns: [{ kind: "check", name: check }],
+    lanes: [],
+  };
 }
 
 /** Whether this checkout has the check as a commit has it. */

@@ -29,7 +29,12 @@ export interface ProposedChange {
  * @throws SlipwayError of kind `config` for a fleet that is wrong with them, naming file and field;
  *   `input` for edits that change nothing, or what canary nodes cannot try
  */
-export function fleetChange(fleetFolder: string, edits: readonly FleetEdit[], checks: Checks, vendors: readonly Vendor[]): ProposedChange {
+export function fleetChange(
+  fleetFolder: string,
+  edits: readonly FleetEdit[],
+  checks: Checks,
+  vendors: readonly Vendor[],
+): ProposedChange {
   const sections = sectionsOf(checks);
   const before = readFleet(fleetFolder);
   const after = readEdited(fleetFolder, edits, (files) => {
@@ -37,33 +42,60 @@ export function fleetChange(fleetFolder: string, edits: readonly FleetEdit[], ch
     return { files, settings: settingsOf(files, sections) };
   });
   if (!isDeepStrictEqual(withoutImages(before), withoutImages(after.files)))
-    throw new SlipwayError("input", "clusters.yaml: only images of clusters are proposed: what else it says is not tried on canary nodes");
+    throw new SlipwayError(
+      "input",
+      "clusters.yaml: only images of clusters are proposed: what else it says is not tried on canary nodes",
+    );
   const old = settingsOf(before, sections);
   const key = ({ kind, name }: Setting): string => `${kind} ${name}`;
-  const [was, is] = [old, after.settings].map((settings) => new Map(settings.map((setting) => [key(setting), setting]))) as [Map<string, Setting>, Map<string, Setting>];
-  const changed = [...new Map([...was, ...is])].filter(([name]) => was.get(name)?.digest !== is.get(name)?.digest).map(([, setting]) => setting);
+  const [was, is] = [old, after.settings].map(
+    (settings) => new Map(settings.map((setting) => [key(setting), setting])),
+  ) as [Map<string, Setting>, Map<string, Setting>];
+  const changed = [...new Map([...was, ...is])]
+    .filter(([name]) => was.get(name)?.digest !== is.get(name)?.digest)
+    .map(([, setting]) => setting);
   if (changed.length === 0) throw new SlipwayError("input", "the files say what the fleet's files say already");
-  const laneOf = (files: FleetFiles, name: string): Lane | undefined => files.lanes.find(({ lane }) => lane.lane === name)?.lane;
-  const concerns = changed.map(({ kind, name }): Concern => (kind === "lane" ? { kind, name, before: laneOf(before, name), after: laneOf(after.files, name) } : { kind, name }));
-  const expected = changed.filter(({ kind }) => kind === "expectation").map((setting) => expectationChange(setting.name, was.get(key(setting))?.body, is.get(key(setting))?.body));
+  const laneOf = (files: FleetFiles, name: string): Lane | undefined =>
+    files.lanes.find(({ lane }) => lane.lane === name)?.lane;
+  const concerns = changed.map(({ kind, name }): Concern =>
+    kind === "lane" ? { kind, name, before: laneOf(before, name), after: laneOf(after.files, name) } : { kind, name },
+  );
+  const expected = changed
+    .filter(({ kind }) => kind === "expectation")
+    .map((setting) => expectationChange(setting.name, was.get(key(setting))?.body, is.get(key(setting))?.body));
   return {
     change: {
       diff: edits.map(({ path, content }) => unified(path, contentOf(fleetFolder, path), content)).join(""),
-      files: edits.map(({ path, content }) => ({ path, before: hashOf(contentOf(fleetFolder, path)), after: hashOf(content) })),
+      files: edits.map(({ path, content }) => ({
+        path,
+        before: hashOf(contentOf(fleetFolder, path)),
+        after: hashOf(content),
+      })),
       settings: changed.map(({ kind, name }) => ({ kind, name })),
-      relaxes: cut([...concerns.flatMap((concern) => (concern.kind === "lane" ? relaxedLane(concern.before, concern.after) : [])), ...expected.flatMap(({ gone }) => gone)]),
+      relaxes: cut([
+        ...concerns.flatMap((concern) => (concern.kind === "lane" ? relaxedLane(concern.before, concern.after) : [])),
+        ...expected.flatMap(({ gone }) => gone),
+      ]),
       may_relax: cut(expected.flatMap(({ otherwise }) => otherwise)),
     },
     concerns,
-    lanes: concerns.flatMap((concern) => (concern.kind === "lane" && concern.after !== undefined ? [concern.after] : [])),
+    lanes: concerns.flatMap((concern) =>
+      concern.kind === "lane" && concern.after !== undefined ? [concern.after] : [],
+    ),
   };
 }
 
 /** As many reasons as a proposal holds, each as long as one may be. */
 const cut = (reasons: readonly string[]): string[] => reasons.slice(0, 100).map((why) => why.slice(0, 500));
 
-function expectationChange(name: string, before: string | null | undefined, after: string | null | undefined): ReturnType<typeof changedExpectations> {
-  const [old, now] = [before, after].map((body): unknown => (body === null || body === undefined ? undefined : JSON.parse(body)));
+function expectationChange(
+  name: string,
+  before: string | null | undefined,
+  after: string | null | undefined,
+): ReturnType<typeof changedExpectations> {
+  const [old, now] = [before, after].map((body): unknown =>
+    body === null || body === undefined ? undefined : JSON.parse(body),
+  );
   return changedExpectations(name, old, now);
 }
 
@@ -82,15 +114,30 @@ export const contentOf = (fleetFolder: string, path: string): string | null => {
 export const hashOf = (content: string | null): string | null => (content === null ? null : digestOf(content));
 
 export const unified = (path: string, before: string | null, after: string | null): string =>
-  createTwoFilesPatch(before === null ? "/dev/null" : `a/${path}`, after === null ? "/dev/null" : `b/${path}`, before ?? "", after ?? "", "", "", { context: 3, headerOptions: FILE_HEADERS_ONLY });
+  createTwoFilesPatch(
+    before === null ? "/dev/null" : `a/${path}`,
+    after === null ? "/dev/null" : `b/${path}`,
+    before ?? "",
+    after ?? "",
+    "",
+    "",
+    { context: 3, headerOptions: FILE_HEADERS_ONLY },
+  );
 
-const withoutImages = ({ clusters }: FleetFiles): unknown => ({ ...clusters, clusters: Object.fromEntries(Object.entries(clusters.clusters).map(([name, { image: _image, ...rest }]) => [name, rest])) });
+const withoutImages = ({ clusters }: FleetFiles): unknown => ({
+  ...clusters,
+  clusters: Object.fromEntries(
+    Object.entries(clusters.clusters).map(([name, { image: _image, ...rest }]) => [name, rest]),
+  ),
+});
 
 /** Reads the fleet with the edits in a folder of its own; errors speak of the fleet's folder. */
 function readEdited<T>(fleetFolder: string, edits: readonly FleetEdit[], read: (files: FleetFiles) => T): T {
   const folder = mkdtempSync(join(tmpdir(), "slipway-proposal-"));
   try {
-    for (const part of ["lanes", "expectations", "clusters.yaml"]) if (existsSync(join(fleetFolder, part))) cpSync(join(fleetFolder, part), join(folder, part), { recursive: true, dereference: true });
+    for (const part of ["lanes", "expectations", "clusters.yaml"])
+      if (existsSync(join(fleetFolder, part)))
+        cpSync(join(fleetFolder, part), join(folder, part), { recursive: true, dereference: true });
     for (const { path, content } of edits) {
       mkdirSync(dirname(join(folder, path)), { recursive: true });
       if (content === null) rmSync(join(folder, path), { force: true });
@@ -99,7 +146,11 @@ function readEdited<T>(fleetFolder: string, edits: readonly FleetEdit[], read: (
     return read(readFleet(folder));
   } catch (error) {
     if (!SlipwayError.is(error)) throw error;
-    throw new SlipwayError(error.kind, error.message.replaceAll(folder, fleetFolder), error.hint === undefined ? {} : { hint: error.hint });
+    throw new SlipwayError(
+      error.kind,
+      error.message.replaceAll(folder, fleetFolder),
+      error.hint === undefined ? {} : { hint: error.hint },
+    );
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }

@@ -1,24 +1,56 @@
 import { isDeepStrictEqual } from "node:util";
-import { bindingOf, differingParts, instantOf, isExpired, moved, settled, type Approval, type Binding, type Proposal, type Signed } from "@slipway/policy";
+import {
+  bindingOf,
+  differingParts,
+  instantOf,
+  isExpired,
+  moved,
+  settled,
+  type Approval,
+  type Binding,
+  type Proposal,
+  type Signed,
+} from "@slipway/policy";
 import type { Store } from "@slipway/store";
 import { auditApproval, readOwners, verifyApproval } from "./approvals.ts";
 import { changeProposal, readProposal } from "./proposal-file.ts";
 import { standingIn } from "./standing.ts";
 
 /** What became of an approval. `forbidden`: not this person's to give. `conflict`: of what the proposal is not, or no more. */
-export type Given = { readonly proposal: Proposal } | { readonly refused: "forbidden" | "conflict" | "unproven"; readonly why: string };
+export type Given =
+  { readonly proposal: Proposal } | { readonly refused: "forbidden" | "conflict" | "unproven"; readonly why: string };
 
 /** Takes a signed approval in; the key says whose it is. */
-export async function giveSigned(fleetFolder: string, store: Store | undefined, id: string, signed: Signed, now: number): Promise<Given> {
+export async function giveSigned(
+  fleetFolder: string,
+  store: Store | undefined,
+  id: string,
+  signed: Signed,
+  now: number,
+): Promise<Given> {
   const proposal = readProposal(fleetFolder, id);
   const verified = await verifyApproval(signed, proposal, readOwners(fleetFolder));
   if ("why" in verified) return { refused: "unproven", why: verified.why };
   const { by, binding, at } = verified;
-  return (await refusal(fleetFolder, store, proposal, by, binding, now)) ?? { proposal: await add(fleetFolder, store, id, { by, at, binding, proof: { signed } }, now) };
+  return (
+    (await refusal(fleetFolder, store, proposal, by, binding, now)) ?? {
+      proposal: await add(fleetFolder, store, id, { by, at, binding, proof: { signed } }, now),
+    }
+  );
 }
 
 /** Takes in the approval of a principal whom the caller has authenticated; the audit keeps the proof. */
-export async function giveAsPrincipal(fleetFolder: string, store: Store, id: string, { by, binding, reason, now }: { readonly by: string; readonly binding: Binding; readonly reason: string; readonly now: number }): Promise<Given> {
+export async function giveAsPrincipal(
+  fleetFolder: string,
+  store: Store,
+  id: string,
+  {
+    by,
+    binding,
+    reason,
+    now,
+  }: { readonly by: string; readonly binding: Binding; readonly reason: string; readonly now: number },
+): Promise<Given> {
   const proposal = readProposal(fleetFolder, id);
   const refused = await refusal(fleetFolder, store, proposal, by, binding, now);
   if (refused !== undefined) return refused;
@@ -26,24 +58,49 @@ export async function giveAsPrincipal(fleetFolder: string, store: Store, id: str
   return { proposal: await add(fleetFolder, store, id, { by, at: instantOf(now), binding, proof: { audit } }, now) };
 }
 
-async function refusal(fleetFolder: string, store: Store | undefined, proposal: Proposal, by: string, binding: Binding, now: number): Promise<Given | undefined> {
+async function refusal(
+  fleetFolder: string,
+  store: Store | undefined,
+  proposal: Proposal,
+  by: string,
+  binding: Binding,
+  now: number,
+): Promise<Given | undefined> {
   if (by === proposal.author) return { refused: "forbidden", why: "an author's own approval does not count" };
   const { principals } = readOwners(fleetFolder);
   const speaksFor = Object.hasOwn(principals, by) ? (principals[by]?.owners ?? []) : [];
   const { waiting, agreed } = await standingIn(fleetFolder, store, proposal);
-  if (![...waiting, ...agreed].some(({ owner }) => speaksFor.includes(owner))) return { refused: "forbidden", why: `${by} speaks for none of the owners who have to agree` };
+  if (![...waiting, ...agreed].some(({ owner }) => speaksFor.includes(owner)))
+    return { refused: "forbidden", why: `${by} speaks for none of the owners who have to agree` };
   if (isExpired(proposal, now)) return { refused: "conflict", why: `it expired at ${proposal.expires}` };
-  if (proposal.state !== "open" && proposal.state !== "approved") return { refused: "conflict", why: `it is ${proposal.state}` };
+  if (proposal.state !== "open" && proposal.state !== "approved")
+    return { refused: "conflict", why: `it is ${proposal.state}` };
   const changed = differingParts(binding, bindingOf(proposal));
-  return changed.length === 0 ? undefined : { refused: "conflict", why: `it has another ${changed.join(", ")} than what is approved` };
+  return changed.length === 0
+    ? undefined
+    : { refused: "conflict", why: `it has another ${changed.join(", ")} than what is approved` };
 }
 
-async function add(fleetFolder: string, store: Store | undefined, id: string, approval: Approval, now: number): Promise<Proposal> {
+async function add(
+  fleetFolder: string,
+  store: Store | undefined,
+  id: string,
+  approval: Approval,
+  now: number,
+): Promise<Proposal> {
   const given = await changeProposal(fleetFolder, id, (proposal) => {
     if (proposal.approvals.some((known) => isDeepStrictEqual(known, approval))) return proposal;
-    const others = proposal.approvals.filter(({ by, binding }) => by !== approval.by || !isDeepStrictEqual(binding, approval.binding));
-    return moved({ ...proposal, approvals: [...others, approval] }, proposal.state, { by: approval.by, reason: "agreed", at: now });
+    const others = proposal.approvals.filter(
+      ({ by, binding }) => by !== approval.by || !isDeepStrictEqual(binding, approval.binding),
+    );
+    return moved({ ...proposal, approvals: [...others, approval] }, proposal.state, {
+      by: approval.by,
+      reason: "agreed",
+      at: now,
+    });
   });
   const standing = await standingIn(fleetFolder, store, given);
-  return changeProposal(fleetFolder, id, (proposal) => (isDeepStrictEqual(bindingOf(proposal), standing.binding) ? settled(proposal, standing, now) : proposal));
+  return changeProposal(fleetFolder, id, (proposal) =>
+    isDeepStrictEqual(bindingOf(proposal), standing.binding) ? settled(proposal, standing, now) : proposal,
+  );
 }

@@ -33,17 +33,35 @@ export interface PostingOptions extends PostOptions {
  * before the message is sent. A post whose end nobody knows is not repeated, for a webhook cannot be
  * asked what it took; it is, when somebody looked and says `again`.
  */
-export async function postState(fleetFolder: string, id: string, channel: Channel, { by, again = false, standing, now, ...options }: PostingOptions): Promise<PostResult> {
+export async function postState(
+  fleetFolder: string,
+  id: string,
+  channel: Channel,
+  { by, again = false, standing, now, ...options }: PostingOptions,
+): Promise<PostResult> {
   let told: Told = { outcome: "already", note: "this state was posted already" };
   const passed = new Set<string>();
   for (;;) {
     const next = await begin(fleetFolder, id, { by, again, now }, passed);
     if ("told" in next) return { proposal: next.proposal, ...(next.told ?? told) };
     const { key, entry, proposal } = next;
-    const posted = await sendMessage(channel, stateMessage(proposal, entry, await standing(proposal), channel.linkTo(id)), key, { ...options, now });
+    const posted = await sendMessage(
+      channel,
+      stateMessage(proposal, entry, await standing(proposal), channel.linkTo(id)),
+      key,
+      { ...options, now },
+    );
     const wait = posted.outcome === "refused" ? posted.waitMs : undefined;
-    const ended = { outcome: posted.outcome === "refused" ? ("failed" as const) : posted.outcome, ended: instantOf(now()), note: posted.outcome === "done" ? "posted" : posted.why, not_before: wait === undefined ? null : instantOf(now() + wait + 999) };
-    const after = await changeProposal(fleetFolder, id, (one) => ({ ...one, acts: one.acts.map((act) => (act.key === key ? { ...act, ...ended } : act)) }));
+    const ended = {
+      outcome: posted.outcome === "refused" ? ("failed" as const) : posted.outcome,
+      ended: instantOf(now()),
+      note: posted.outcome === "done" ? "posted" : posted.why,
+      not_before: wait === undefined ? null : instantOf(now() + wait + 999),
+    };
+    const after = await changeProposal(fleetFolder, id, (one) => ({
+      ...one,
+      acts: one.acts.map((act) => (act.key === key ? { ...act, ...ended } : act)),
+    }));
     told = { outcome: wait === undefined ? ended.outcome : "later", note: ended.note };
     if (posted.outcome !== "done") return { proposal: after, ...told };
     passed.add(key);
@@ -51,7 +69,12 @@ export async function postState(fleetFolder: string, id: string, channel: Channe
 }
 
 /** Writes the intent of the next post that is due; else what stands in its way, undefined for nothing. */
-async function begin(fleetFolder: string, id: string, { by, again, now }: { readonly by: string; readonly again: boolean; readonly now: () => number }, passed: ReadonlySet<string>): Promise<Begun | { readonly told: Told | undefined; readonly proposal: Proposal }> {
+async function begin(
+  fleetFolder: string,
+  id: string,
+  { by, again, now }: { readonly by: string; readonly again: boolean; readonly now: () => number },
+  passed: ReadonlySet<string>,
+): Promise<Begun | { readonly told: Told | undefined; readonly proposal: Proposal }> {
   let begun: Begun | undefined;
   let told: Told | undefined;
   const proposal = await changeProposal(fleetFolder, id, (one) => {
@@ -67,10 +90,23 @@ async function begin(fleetFolder: string, id: string, { by, again, now }: { read
         return one;
       }
       if (known !== undefined && known.outcome !== "failed" && !again) {
-        told = { outcome: "unknown", note: `a post of ${entry.to} was begun at ${known.at} and nobody knows how it ended; look in the channel, then post --again where it is missing` };
+        told = {
+          outcome: "unknown",
+          note: `a post of ${entry.to} was begun at ${known.at} and nobody knows how it ended; look in the channel, then post --again where it is missing`,
+        };
         continue;
       }
-      const intent: Act = { key, act: "post", by, at: instantOf(now()), outcome: null, ended: null, note: `${entry.to} to the channel`, not_before: null, settings: [] };
+      const intent: Act = {
+        key,
+        act: "post",
+        by,
+        at: instantOf(now()),
+        outcome: null,
+        ended: null,
+        note: `${entry.to} to the channel`,
+        not_before: null,
+        settings: [],
+      };
       const next = { ...one, acts: [...one.acts.filter((act) => act.key !== key), intent] };
       begun = { key, entry, proposal: next };
       return next;
@@ -82,6 +118,7 @@ async function begin(fleetFolder: string, id: string, { by, again, now }: { read
 
 /** @throws SlipwayError of kind `config` when no channel is set */
 export function mustHaveChannel(channel: Channel | undefined): Channel {
-  if (channel === undefined) throw new SlipwayError("config", "SLIPWAY_WEBHOOK_URL is not set: there is no channel to post to");
+  if (channel === undefined)
+    throw new SlipwayError("config", "SLIPWAY_WEBHOOK_URL is not set: there is no channel to post to");
   return channel;
 }

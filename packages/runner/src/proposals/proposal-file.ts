@@ -15,7 +15,8 @@ const STALE_LOCK_MS = 60_000;
 
 const fileOf = (fleetFolder: string, id: string): string => {
   const parsed = ProposalId.safeParse(id);
-  if (!parsed.success) throw new SlipwayError("input", `proposal ${id}: ${parsed.error.issues[0]?.message ?? "is no id"}`);
+  if (!parsed.success)
+    throw new SlipwayError("input", `proposal ${id}: ${parsed.error.issues[0]?.message ?? "is no id"}`);
   return join(fleetFolder, "proposals", `${parsed.data}.yaml`);
 };
 
@@ -26,12 +27,16 @@ const fileOf = (fleetFolder: string, id: string): string => {
  */
 export function readProposal(fleetFolder: string, id: string): Proposal {
   const file = fileOf(fleetFolder, id);
-  if (!existsSync(file)) throw new SlipwayError("input", `there is no proposal ${id}`, { hint: `known: ${namesIn(fleetFolder).join(", ") || "none"}` });
+  if (!existsSync(file))
+    throw new SlipwayError("input", `there is no proposal ${id}`, {
+      hint: `known: ${namesIn(fleetFolder).join(", ") || "none"}`,
+    });
   return readFile(file, id);
 }
 
 function readFile(file: string, id: string): Proposal {
-  if (statSync(file).size > MOST_BYTES) throw new SlipwayError("config", `${file}: is larger than ${String(MOST_BYTES >> 20)} MB`);
+  if (statSync(file).size > MOST_BYTES)
+    throw new SlipwayError("config", `${file}: is larger than ${String(MOST_BYTES >> 20)} MB`);
   const { value } = readYaml(file, Proposal);
   if (value.id !== id) throw new SlipwayError("config", `${file}: id: is ${value.id}, and the file is named ${id}`);
   return value;
@@ -39,18 +44,27 @@ function readFile(file: string, id: string): Proposal {
 
 const namesIn = (fleetFolder: string): readonly string[] => {
   const folder = join(fleetFolder, "proposals");
-  return existsSync(folder) ? readdirSync(folder).filter((name) => /^[^.].*\.yaml$/.test(name)).map((name) => name.slice(0, -5)).sort() : [];
+  return existsSync(folder)
+    ? readdirSync(folder)
+        .filter((name) => /^[^.].*\.yaml$/.test(name))
+        .map((name) => name.slice(0, -5))
+        .sort()
+    : [];
 };
 
 /** Every proposal by its name. @throws SlipwayError of kind `config` for a file that is wrong */
-export const listProposals = (fleetFolder: string): readonly Proposal[] => namesIn(fleetFolder).map((id) => readFile(join(fleetFolder, "proposals", `${id}.yaml`), id));
+export const listProposals = (fleetFolder: string): readonly Proposal[] =>
+  namesIn(fleetFolder).map((id) => readFile(join(fleetFolder, "proposals", `${id}.yaml`), id));
 
 /** Writes a new proposal. @throws SlipwayError of kind `input` when one of its name is there */
 export function createProposal(fleetFolder: string, proposal: Proposal): Promise<void> {
   const file = fileOf(fleetFolder, proposal.id);
   mkdirSync(join(fleetFolder, "proposals"), { recursive: true });
   return locked(file, () => {
-    if (existsSync(file)) throw new SlipwayError("input", `there is a proposal ${proposal.id} already`, { hint: "change it by: slipway propose amend" });
+    if (existsSync(file))
+      throw new SlipwayError("input", `there is a proposal ${proposal.id} already`, {
+        hint: "change it by: slipway propose amend",
+      });
     write(file, proposal);
   });
 }
@@ -60,14 +74,19 @@ export function createProposal(fleetFolder: string, proposal: Proposal): Promise
  *
  * @returns the proposal as it now is
  */
-export function changeProposal(fleetFolder: string, id: string, change: (proposal: Proposal) => Proposal): Promise<Proposal> {
+export function changeProposal(
+  fleetFolder: string,
+  id: string,
+  change: (proposal: Proposal) => Proposal,
+): Promise<Proposal> {
   const file = fileOf(fleetFolder, id);
   const before = readProposal(fleetFolder, id);
   return locked(file, () => {
     const current = existsSync(file) ? readFile(file, id) : before;
     const next = change(current);
     if (next === current) return current;
-    if (!isDeepStrictEqual(next.history.slice(0, current.history.length), current.history)) throw new Error(`the history of ${id} only grows`);
+    if (!isDeepStrictEqual(next.history.slice(0, current.history.length), current.history))
+      throw new Error(`the history of ${id} only grows`);
     write(file, next);
     return next;
   });
@@ -76,9 +95,16 @@ export function changeProposal(fleetFolder: string, id: string, change: (proposa
 function write(file: string, proposal: Proposal): void {
   const text = yamlOf(proposal);
   const checked = Proposal.safeParse(proposal);
-  if (!checked.success) throw new SlipwayError("input", `${file}: ${checked.error.issues[0]?.path.map(String).join(".") ?? ""}: ${checked.error.issues[0]?.message ?? "is not valid"}`);
+  if (!checked.success)
+    throw new SlipwayError(
+      "input",
+      `${file}: ${checked.error.issues[0]?.path.map(String).join(".") ?? ""}: ${checked.error.issues[0]?.message ?? "is not valid"}`,
+    );
   // What a reader would make of the file is what was meant, whatever text it holds.
-  if (!isDeepStrictEqual(JSON.stringify(Proposal.parse(parse(text, { maxAliasCount: 0 }))), JSON.stringify(checked.data))) throw new Error(`${file}: would read back as something else`);
+  if (
+    !isDeepStrictEqual(JSON.stringify(Proposal.parse(parse(text, { maxAliasCount: 0 }))), JSON.stringify(checked.data))
+  )
+    throw new Error(`${file}: would read back as something else`);
   replaceFile(file, text);
 }
 
@@ -103,7 +129,10 @@ export function replaceFile(file: string, text: string): void {
     renameSync(part, file);
   } catch (error) {
     rmSync(part, { force: true });
-    throw new SlipwayError("config", `${file}: cannot be written (${(error as NodeJS.ErrnoException).code ?? "unknown error"})`);
+    throw new SlipwayError(
+      "config",
+      `${file}: cannot be written (${(error as NodeJS.ErrnoException).code ?? "unknown error"})`,
+    );
   }
 }
 
@@ -116,10 +145,12 @@ async function locked<T>(file: string, work: () => T): Promise<T> {
       break;
     } catch (error) {
       const { code } = error as NodeJS.ErrnoException;
-      if (code !== "EEXIST") throw new SlipwayError("config", `${lock}: cannot be written (${code ?? "unknown error"})`);
+      if (code !== "EEXIST")
+        throw new SlipwayError("config", `${lock}: cannot be written (${code ?? "unknown error"})`);
       const age = Date.now() - (statSync(lock, { throwIfNoEntry: false })?.mtimeMs ?? Date.now());
       if (age > STALE_LOCK_MS) rmSync(lock, { force: true });
-      else if (Date.now() > deadline) throw new SlipwayError("config", `${lock}: another process is changing this proposal`);
+      else if (Date.now() > deadline)
+        throw new SlipwayError("config", `${lock}: another process is changing this proposal`);
       else await sleep(25);
     }
   }

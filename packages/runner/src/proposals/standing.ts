@@ -14,10 +14,20 @@ export async function standingIn(fleetFolder: string, store: Store | undefined, 
   const { vouched, refused } = await proveApprovals(proposal, readOwners(fleetFolder), store);
   const { clusters, lanes } = readFleet(fleetFolder);
   const after = lanesAfter(fleetFolder, proposal);
-  const concerns = proposal.change.settings.map(({ kind, name }): Concern => (kind === "lane" ? { kind, name, before: lanes.find(({ lane }) => lane.lane === name)?.lane, after: after.find(({ lane }) => lane === name) } : { kind, name }));
+  const concerns = proposal.change.settings.map(({ kind, name }): Concern =>
+    kind === "lane"
+      ? {
+          kind,
+          name,
+          before: lanes.find(({ lane }) => lane.lane === name)?.lane,
+          after: after.find(({ lane }) => lane === name),
+        }
+      : { kind, name },
+  );
   const standing = standingOf(proposal, vouched, requiredOwners(clusters, concerns));
   return { ...standing, void: [...refused, ...standing.void] };
 }
 
 /** What a proposal lacks before people may be asked to agree on it. */
-export const lackingIn = (fleetFolder: string, proposal: Proposal): readonly string[] => lacking(proposal, lanesAfter(fleetFolder, proposal));
+export const lackingIn = (fleetFolder: string, proposal: Proposal): readonly string[] =>
+  lacking(proposal, lanesAfter(fleetFolder, proposal));

@@ -24,10 +24,13 @@ beforeEach(async () => {
   [answers, received] = [[], []];
   server = createServer((request: IncomingMessage, response) => {
     let body = "";
-    request.setEncoding("utf8").on("data", (chunk: string) => (body += chunk)).on("end", () => {
-      received.push({ path: request.url ?? "", key: String(request.headers["idempotency-key"]), body });
-      (answers.shift() ?? ((one) => one.end("ok")))(response);
-    });
+    request
+      .setEncoding("utf8")
+      .on("data", (chunk: string) => (body += chunk))
+      .on("end", () => {
+        received.push({ path: request.url ?? "", key: String(request.headers["idempotency-key"]), body });
+        (answers.shift() ?? ((one) => one.end("ok")))(response);
+      });
   });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   url = `http://127.0.0.1:${String((server.address() as AddressInfo).port)}/services/${SECRET}`;
@@ -38,17 +41,50 @@ afterEach(() => {
   server.close();
 });
 
-const busy = (status: number, after?: string) => (response: ServerResponse): void => void response.writeHead(status, after === undefined ? {} : { "retry-after": after }).end(SECRET);
+const busy =
+  (status: number, after?: string) =>
+  (response: ServerResponse): void =>
+    void response.writeHead(status, after === undefined ? {} : { "retry-after": after }).end(SECRET);
 const channel = (env: object = {}) => channelOf({ SLIPWAY_WEBHOOK_URL: url, ...env }) ?? expect.fail();
 const open = (over: object = {}): Proposal =>
   Proposal.parse({
-    schema: PROPOSAL_SCHEMA, id: "ten-passes", kind: "policy", title: "Ten passes", reason: "hours", author: "author", created: "2026-05-01T00:00:00Z", expires: "2026-06-01T00:00:00Z", state: "open",
-    change: { diff: "--- x\n", files: [{ path: "lanes/slow.yaml", before: null, after: null }], settings: [{ kind: "lane", name: "slow" }] }, owners: waiting, canary: { nodes: ["n1"] },
-    history: [{ at: "2026-05-01T00:00:00Z", by: "author", from: null, to: "draft", reason: "hours" }, { at: "2026-05-02T00:00:00Z", by: "author", from: "draft", to: "open", reason: "hours" }],
+    schema: PROPOSAL_SCHEMA,
+    id: "ten-passes",
+    kind: "policy",
+    title: "Ten passes",
+    reason: "hours",
+    author: "author",
+    created: "2026-05-01T00:00:00Z",
+    expires: "2026-06-01T00:00:00Z",
+    state: "open",
+    change: {
+      diff: "--- x\n",
+      files: [{ path: "lanes/slow.yaml", before: null, after: null }],
+      settings: [{ kind: "lane", name: "slow" }],
+    },
+    owners: waiting,
+    canary: { nodes: ["n1"] },
+    history: [
+      { at: "2026-05-01T00:00:00Z", by: "author", from: null, to: "draft", reason: "hours" },
+      { at: "2026-05-02T00:00:00Z", by: "author", from: "draft", to: "open", reason: "hours" },
+    ],
     ...over,
   });
-const post = (over: { readonly again?: boolean; readonly now?: () => number; readonly patienceMs?: number; readonly timeoutMs?: number } = {}): Promise<PostResult> =>
-  postState(folder, "ten-passes", channel(), { by: "author", now: () => NOW, standing: () => Promise.resolve({ waiting }), wait: () => Promise.resolve(), ...over });
+const post = (
+  over: {
+    readonly again?: boolean;
+    readonly now?: () => number;
+    readonly patienceMs?: number;
+    readonly timeoutMs?: number;
+  } = {},
+): Promise<PostResult> =>
+  postState(folder, "ten-passes", channel(), {
+    by: "author",
+    now: () => NOW,
+    standing: () => Promise.resolve({ waiting }),
+    wait: () => Promise.resolve(),
+    ...over,
+  });
 const newest = ({ history }: Proposal) => history.at(-1) ?? expect.fail();
 const file = (): string => readFileSync(join(folder, "proposals/ten-passes.yaml"), "utf8");
 
@@ -69,8 +105,12 @@ describe("a state is posted", () => {
     await createProposal(folder, open());
     answers = [busy(500)];
     expect(await post()).toMatchObject({ outcome: "unknown" });
-    for (const to of ["approved", "staged"] as const) await changeProposal(folder, "ten-passes", (one) => moved(one, to, { by: "x", reason: "y", at: NOW }));
-    expect(await post()).toMatchObject({ outcome: "unknown", note: expect.stringContaining("a post of open was begun") as string });
+    for (const to of ["approved", "staged"] as const)
+      await changeProposal(folder, "ten-passes", (one) => moved(one, to, { by: "x", reason: "y", at: NOW }));
+    expect(await post()).toMatchObject({
+      outcome: "unknown",
+      note: expect.stringContaining("a post of open was begun") as string,
+    });
     expect(received.map(({ key }) => key)).toEqual([1, 2, 3].map((index) => `ten-passes/post/${String(index)}`));
     expect(JSON.parse(received[1]?.body ?? "")).toMatchObject({ text: "Proposal ten-passes is approved: Ten passes" });
     expect(await post({ again: true })).toMatchObject({ outcome: "done" });
@@ -84,14 +124,35 @@ describe("a state is posted", () => {
     expect(received).toEqual([]);
   });
 
-  it.each(["before it was sent", "after it was sent"])("not twice when a crash came %s, until somebody looked", async () => {
-    await createProposal(folder, open());
-    await changeProposal(folder, "ten-passes", (one) => ({ ...one, acts: [{ key: "ten-passes/post/1", act: "post", by: "author", at: "2026-05-03T00:00:00Z", outcome: null, ended: null, note: null, not_before: null, settings: [] }] }));
-    expect(await post()).toMatchObject({ outcome: "unknown", note: expect.stringContaining("begun at 2026-05-03T00:00:00Z") as string });
-    expect(received).toEqual([]);
-    expect(await post({ again: true })).toMatchObject({ outcome: "done" });
-    expect(received).toHaveLength(1);
-  });
+  it.each(["before it was sent", "after it was sent"])(
+    "not twice when a crash came %s, until somebody looked",
+    async () => {
+      await createProposal(folder, open());
+      await changeProposal(folder, "ten-passes", (one) => ({
+        ...one,
+        acts: [
+          {
+            key: "ten-passes/post/1",
+            act: "post",
+            by: "author",
+            at: "2026-05-03T00:00:00Z",
+            outcome: null,
+            ended: null,
+            note: null,
+            not_before: null,
+            settings: [],
+          },
+        ],
+      }));
+      expect(await post()).toMatchObject({
+        outcome: "unknown",
+        note: expect.stringContaining("begun at 2026-05-03T00:00:00Z") as string,
+      });
+      expect(received).toEqual([]);
+      expect(await post({ again: true })).toMatchObject({ outcome: "done" });
+      expect(received).toHaveLength(1);
+    },
+  );
 
   it("not twice by two at once", async () => {
     await createProposal(folder, open());
@@ -103,7 +164,14 @@ describe("a state is posted", () => {
     await createProposal(folder, open());
     answers = [busy(429, "2"), busy(503, new Date(NOW + 3_000).toUTCString())];
     const waits: number[] = [];
-    expect(await postState(folder, "ten-passes", channel(), { by: "author", now: () => NOW, standing: () => Promise.resolve({ waiting }), wait: (ms) => Promise.resolve(waits.push(ms)) })).toMatchObject({ outcome: "done" });
+    expect(
+      await postState(folder, "ten-passes", channel(), {
+        by: "author",
+        now: () => NOW,
+        standing: () => Promise.resolve({ waiting }),
+        wait: (ms) => Promise.resolve(waits.push(ms)),
+      }),
+    ).toMatchObject({ outcome: "done" });
     expect(waits).toEqual([2_000, 3_000]);
     await changeProposal(folder, "ten-passes", (one) => moved(one, "rejected", { by: "x", reason: "no", at: NOW }));
     answers = [busy(429, "3600")];
@@ -116,7 +184,11 @@ describe("a state is posted", () => {
   it.each<[string, (response: ServerResponse) => void, PostResult["outcome"]]>([
     ["refuses", busy(404), "failed"],
     ["fails", busy(500), "unknown"],
-    ["sends it elsewhere", (response) => void response.writeHead(307, { location: `/other/${SECRET}` }).end(), "failed"],
+    [
+      "sends it elsewhere",
+      (response) => void response.writeHead(307, { location: `/other/${SECRET}` }).end(),
+      "failed",
+    ],
     ["does not answer", () => undefined, "unknown"],
     ["hangs up", (response) => void response.socket?.destroy(), "unknown"],
   ])("to a channel that %s, and its URL is in nothing that is kept or said", async (_name, answer, outcome) => {
@@ -143,21 +215,39 @@ describe("a state is posted", () => {
 describe("the channel", () => {
   it("is told by the environment, and errors hold no part of it", () => {
     expect(channelOf({})).toBeUndefined();
-    for (const bad of [`ftp://x/${SECRET}`, `not a url ${SECRET}`, `http://example.org/${SECRET}`, `https://user:${SECRET}@example.org/`]) {
+    for (const bad of [
+      `ftp://x/${SECRET}`,
+      `not a url ${SECRET}`,
+      `http://example.org/${SECRET}`,
+      `https://user:${SECRET}@example.org/`,
+    ]) {
       expect(() => channelOf({ SLIPWAY_WEBHOOK_URL: bad })).toThrow(/^SLIPWAY_WEBHOOK_URL: (?!.*secret)/);
     }
     expect(() => channel({ SLIPWAY_PUBLIC_URL: "javascript:alert(1)" })).toThrow("SLIPWAY_PUBLIC_URL");
-    expect(channel({ SLIPWAY_PUBLIC_URL: "https://slipway.example/ui/|x/" }).linkTo("a-b")).toBe("https://slipway.example/ui/%7Cx/proposals/a-b");
+    expect(channel({ SLIPWAY_PUBLIC_URL: "https://slipway.example/ui/|x/" }).linkTo("a-b")).toBe(
+      "https://slipway.example/ui/%7Cx/proposals/a-b",
+    );
     expect(channel().linkTo("a-b")).toBeUndefined();
   });
 
   it("gives up after a few tries", async () => {
     answers = Array.from({ length: 9 }, () => busy(429, "0"));
-    expect(await sendMessage(channel(), { text: "x", blocks: [] }, "k", { wait: () => Promise.resolve() })).toMatchObject({ outcome: "refused" });
+    expect(
+      await sendMessage(channel(), { text: "x", blocks: [] }, "k", { wait: () => Promise.resolve() }),
+    ).toMatchObject({ outcome: "refused" });
     expect(received).toHaveLength(5);
   });
 
-  it.each<[string | null, number]>([["7", 7_000], ["1.5", 1_500], ["0", 0], [new Date(NOW + 9_000).toUTCString(), 9_000], [new Date(NOW - 9_000).toUTCString(), 0], [null, 30_000], ["soon", 30_000], ["-5", 30_000]])("waits by Retry-After %j", (header, ms) => {
+  it.each<[string | null, number]>([
+    ["7", 7_000],
+    ["1.5", 1_500],
+    ["0", 0],
+    [new Date(NOW + 9_000).toUTCString(), 9_000],
+    [new Date(NOW - 9_000).toUTCString(), 0],
+    [null, 30_000],
+    ["soon", 30_000],
+    ["-5", 30_000],
+  ])("waits by Retry-After %j", (header, ms) => {
     expect(waitOf(header, NOW)).toBe(ms);
   });
 });
@@ -165,29 +255,74 @@ describe("the channel", () => {
 describe("a message", () => {
   it("mentions nobody and links nowhere but where we say", () => {
     const hostile = "<!channel> <@U123> <https://evil.example|here> & *x*";
-    const one = open({ title: hostile, reason: hostile, author: hostile, canary: { nodes: [hostile] }, change: { ...open().change, relaxes: [hostile] } });
-    const { text, blocks } = stateMessage(one, newest(one), { waiting: [{ owner: hostile, segment: null, why: "x" }] }, "https://slipway.example/proposals/ten-passes");
-    for (const said of [text, blocks[0]?.text.text ?? ""]) expect(said.replace("<https://slipway.example/proposals/ten-passes|ten-passes>", "")).not.toMatch(/[<>]/);
+    const one = open({
+      title: hostile,
+      reason: hostile,
+      author: hostile,
+      canary: { nodes: [hostile] },
+      change: { ...open().change, relaxes: [hostile] },
+    });
+    const { text, blocks } = stateMessage(
+      one,
+      newest(one),
+      { waiting: [{ owner: hostile, segment: null, why: "x" }] },
+      "https://slipway.example/proposals/ten-passes",
+    );
+    for (const said of [text, blocks[0]?.text.text ?? ""])
+      expect(said.replace("<https://slipway.example/proposals/ten-passes|ten-passes>", "")).not.toMatch(/[<>]/);
     expect(text).toContain("&lt;!channel&gt;");
     expect(escaped("a\u0000\u202e\u2028b")).toBe("a b");
   });
 
   it("stays within what a section holds", () => {
     const long = "&".repeat(500);
-    const one = open({ title: long, reason: long, canary: { nodes: Array.from({ length: 50 }, () => long) }, change: { ...open().change, relaxes: Array.from({ length: 50 }, () => long) } });
-    const { blocks } = stateMessage(one, newest(one), { waiting: Array.from({ length: 50 }, (_, index) => ({ owner: `${long.slice(4)}${String(index)}`, segment: null, why: "x" })) }, undefined);
+    const one = open({
+      title: long,
+      reason: long,
+      canary: { nodes: Array.from({ length: 50 }, () => long) },
+      change: { ...open().change, relaxes: Array.from({ length: 50 }, () => long) },
+    });
+    const { blocks } = stateMessage(
+      one,
+      newest(one),
+      {
+        waiting: Array.from({ length: 50 }, (_, index) => ({
+          owner: `${long.slice(4)}${String(index)}`,
+          segment: null,
+          why: "x",
+        })),
+      },
+      undefined,
+    );
     expect(blocks[0]?.text.text.length).toBeLessThanOrEqual(3_000);
   });
 
   it("says a bound where nothing is identified", () => {
-    const simulation = { schema: "slipway/simulation@1", policy: { of: 12, passes: 10, drop: [] }, additionally_admitted: { point: 34, lo: 34, hi: 34 }, node_hours_saved: 1920, reban_rate_of_additional: { point: null, bounds_monotone_ci: [0.266, 1] } };
-    expect(simulationWords(simulation)).toBe("10 passes of 12: 34 more nodes let in, 1,920 node-hours saved; their re-ban rate is unknown; between 27 % and 100 % if they are no better than those admitted");
-    expect(simulationWords({ schema: "slipway/simulation@1", policy: { of: 12, passes: 12, drop: ["dcdiag"] }, additionally_admitted: { point: null, lo: 3, hi: 9 }, node_hours_saved: null })).toBe("12 passes of 12, without dcdiag: 3 to 9 more nodes let in; their re-ban rate is unknown");
+    const simulation = {
+      schema: "slipway/simulation@1",
+      policy: { of: 12, passes: 10, drop: [] },
+      additionally_admitted: { point: 34, lo: 34, hi: 34 },
+      node_hours_saved: 1920,
+      reban_rate_of_additional: { point: null, bounds_monotone_ci: [0.266, 1] },
+    };
+    expect(simulationWords(simulation)).toBe(
+      "10 passes of 12: 34 more nodes let in, 1,920 node-hours saved; their re-ban rate is unknown; between 27 % and 100 % if they are no better than those admitted",
+    );
+    expect(
+      simulationWords({
+        schema: "slipway/simulation@1",
+        policy: { of: 12, passes: 12, drop: ["dcdiag"] },
+        additionally_admitted: { point: null, lo: 3, hi: 9 },
+        node_hours_saved: null,
+      }),
+    ).toBe("12 passes of 12, without dcdiag: 3 to 9 more nodes let in; their re-ban rate is unknown");
   });
 });
 
 it("an error at posting leaves the proposal as it is", async () => {
   await createProposal(folder, open());
-  await expect(postState(folder, "gone", channel(), { by: "x", now: () => NOW, standing: () => Promise.resolve({ waiting }) })).rejects.toThrow("there is no proposal gone");
+  await expect(
+    postState(folder, "gone", channel(), { by: "x", now: () => NOW, standing: () => Promise.resolve({ waiting }) }),
+  ).rejects.toThrow("there is no proposal gone");
   expect(readProposal(folder, "ten-passes")).toEqual(open());
 });

@@ -19,9 +19,12 @@ export function channelOf(env: Readonly<Record<string, string | undefined>>): Ch
   const secret = env["SLIPWAY_WEBHOOK_URL"];
   if (secret === undefined || secret === "") return undefined;
   const url = URL.parse(secret);
-  if (url === null || !["http:", "https:"].includes(url.protocol)) throw new SlipwayError("config", "SLIPWAY_WEBHOOK_URL: is no http or https URL");
-  if (url.protocol === "http:" && !["127.0.0.1", "[::1]", "localhost"].includes(url.hostname)) throw new SlipwayError("config", "SLIPWAY_WEBHOOK_URL: has to be https: over http anybody on the way reads it");
-  if (url.username !== "" || url.password !== "") throw new SlipwayError("config", "SLIPWAY_WEBHOOK_URL: has a user or password in it");
+  if (url === null || !["http:", "https:"].includes(url.protocol))
+    throw new SlipwayError("config", "SLIPWAY_WEBHOOK_URL: is no http or https URL");
+  if (url.protocol === "http:" && !["127.0.0.1", "[::1]", "localhost"].includes(url.hostname))
+    throw new SlipwayError("config", "SLIPWAY_WEBHOOK_URL: has to be https: over http anybody on the way reads it");
+  if (url.username !== "" || url.password !== "")
+    throw new SlipwayError("config", "SLIPWAY_WEBHOOK_URL: has a user or password in it");
   const base = publicUrl(env["SLIPWAY_PUBLIC_URL"]);
   return { url, linkTo: (id) => (base === undefined ? undefined : `${base}/proposals/${encodeURIComponent(id)}`) };
 }
@@ -29,7 +32,8 @@ export function channelOf(env: Readonly<Record<string, string | undefined>>): Ch
 function publicUrl(text: string | undefined): string | undefined {
   if (text === undefined || text === "") return undefined;
   const url = URL.parse(text);
-  if (url === null || !["http:", "https:"].includes(url.protocol) || url.username !== "" || url.password !== "") throw new SlipwayError("config", "SLIPWAY_PUBLIC_URL: has to be an http or https URL without user and password");
+  if (url === null || !["http:", "https:"].includes(url.protocol) || url.username !== "" || url.password !== "")
+    throw new SlipwayError("config", "SLIPWAY_PUBLIC_URL: has to be an http or https URL without user and password");
   // `|` and `>` would end the link in Slack's markup.
   return `${url.origin}${url.pathname}`.replaceAll("|", "%7C").replace(/\/+$/, "");
 }
@@ -38,7 +42,10 @@ function publicUrl(text: string | undefined): string | undefined {
  * How a post ended. `refused`: the channel did not take it, so it may be sent again, after `waitMs` where it says so.
  * `unknown`: nobody can tell whether it was taken.
  */
-export type Posted = { readonly outcome: "done" } | { readonly outcome: "refused"; readonly why: string; readonly waitMs?: number } | { readonly outcome: "unknown"; readonly why: string };
+export type Posted =
+  | { readonly outcome: "done" }
+  | { readonly outcome: "refused"; readonly why: string; readonly waitMs?: number }
+  | { readonly outcome: "unknown"; readonly why: string };
 
 const TIMEOUT_MS = 10_000;
 /** Waits that are told to be longer are kept for the next run. */
@@ -53,21 +60,44 @@ export interface PostOptions {
 }
 
 /** Sends one message. What a busy channel (429, 503) asks to wait is waited for, in all up to the patience. */
-export async function sendMessage({ url }: Channel, message: ChannelMessage, key: string, { timeoutMs = TIMEOUT_MS, patienceMs = PATIENCE_MS, now = Date.now, wait = (ms) => sleep(ms) }: PostOptions = {}): Promise<Posted> {
+export async function sendMessage(
+  { url }: Channel,
+  message: ChannelMessage,
+  key: string,
+  { timeoutMs = TIMEOUT_MS, patienceMs = PATIENCE_MS, now = Date.now, wait = (ms) => sleep(ms) }: PostOptions = {},
+): Promise<Posted> {
   let waited = 0;
   for (let tries = 1; ; tries += 1) {
     const posted = await sendOnce(url, message, key, timeoutMs, now);
-    if (posted.outcome !== "refused" || posted.waitMs === undefined || tries >= TRIES || waited + posted.waitMs > patienceMs) return posted;
+    if (
+      posted.outcome !== "refused" ||
+      posted.waitMs === undefined ||
+      tries >= TRIES ||
+      waited + posted.waitMs > patienceMs
+    )
+      return posted;
     waited += posted.waitMs;
     await wait(posted.waitMs);
   }
 }
 
-async function sendOnce(url: URL, message: ChannelMessage, key: string, timeoutMs: number, now: () => number): Promise<Posted> {
+async function sendOnce(
+  url: URL,
+  message: ChannelMessage,
+  key: string,
+  timeoutMs: number,
+  now: () => number,
+): Promise<Posted> {
   let status: number;
   let after: string | null;
   try {
-    const response = await fetch(url, { method: "POST", headers: { "content-type": "application/json; charset=utf-8", "idempotency-key": key }, body: JSON.stringify(message), redirect: "manual", signal: AbortSignal.timeout(timeoutMs) });
+    const response = await fetch(url, {
+      method: "POST",
+      headers: { "content-type": "application/json; charset=utf-8", "idempotency-key": key },
+      body: JSON.stringify(message),
+      redirect: "manual",
+      signal: AbortSignal.timeout(timeoutMs),
+    });
     ({ status } = response);
     after = response.headers.get("retry-after");
     await response.body?.cancel();
@@ -75,20 +105,31 @@ async function sendOnce(url: URL, message: ChannelMessage, key: string, timeoutM
     return failed(error);
   }
   if (status >= 200 && status < 300) return { outcome: "done" };
-  if (status === 429 || status === 503) return { outcome: "refused", why: `the channel is busy (${String(status)})`, waitMs: waitOf(after, now()) };
+  if (status === 429 || status === 503)
+    return { outcome: "refused", why: `the channel is busy (${String(status)})`, waitMs: waitOf(after, now()) };
   if (status >= 500) return { outcome: "unknown", why: `the channel answered ${String(status)}` };
   return { outcome: "refused", why: `the channel answered ${String(status)}` };
 }
 
 /** Errors that come before anything was sent. */
-const NOT_SENT = new Set(["ECONNREFUSED", "ENOTFOUND", "EAI_AGAIN", "EHOSTUNREACH", "ENETUNREACH", "UND_ERR_CONNECT_TIMEOUT"]);
+const NOT_SENT = new Set([
+  "ECONNREFUSED",
+  "ENOTFOUND",
+  "EAI_AGAIN",
+  "EHOSTUNREACH",
+  "ENETUNREACH",
+  "UND_ERR_CONNECT_TIMEOUT",
+]);
 
 /** The words of an error of fetch may hold the URL, so only its code is kept. */
 function failed(error: unknown): Posted {
-  if (error instanceof DOMException && error.name === "TimeoutError") return { outcome: "unknown", why: "the channel did not answer in time" };
+  if (error instanceof DOMException && error.name === "TimeoutError")
+    return { outcome: "unknown", why: "the channel did not answer in time" };
   const { cause } = error as { readonly cause?: { readonly code?: unknown } };
   const code = typeof cause?.code === "string" && /^[A-Z0-9_]{1,40}$/.test(cause.code) ? cause.code : "no code";
-  return NOT_SENT.has(code) ? { outcome: "refused", why: `the channel cannot be reached (${code})` } : { outcome: "unknown", why: `the connection to the channel ended (${code})` };
+  return NOT_SENT.has(code)
+    ? { outcome: "refused", why: `the channel cannot be reached (${code})` }
+    : { outcome: "unknown", why: `the connection to the channel ended (${code})` };
 }
 
 /** Retry-After in seconds or as a date (RFC 9110, 10.2.3); half a minute where it does not say. */

@@ -1,4 +1,13 @@
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, utimesSync, writeFileSync } from "node:fs";
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  utimesSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Proposal, PROPOSAL_SCHEMA } from "@slipway/policy";
@@ -14,16 +23,54 @@ const PATH = "lanes/x.yaml";
 
 function proposalOf(before: string | null, after: string | null, over: object = {}): Proposal {
   return Proposal.parse({
-    schema: PROPOSAL_SCHEMA, id: "p", kind: "policy", title: "T", reason: "x", author: "a", created: "2026-05-01T00:00:00Z", expires: "2026-06-01T00:00:00Z", state: "draft",
-    change: { diff: unified(PATH, before, after), files: [{ path: PATH, before: hashOf(before), after: hashOf(after) }], settings: [{ kind: "lane", name: "x" }] },
-    owners: [], history: [{ at: "2026-05-01T00:00:00Z", by: "a", from: null, to: "draft", reason: "x" }], ...over,
+    schema: PROPOSAL_SCHEMA,
+    id: "p",
+    kind: "policy",
+    title: "T",
+    reason: "x",
+    author: "a",
+    created: "2026-05-01T00:00:00Z",
+    expires: "2026-06-01T00:00:00Z",
+    state: "draft",
+    change: {
+      diff: unified(PATH, before, after),
+      files: [{ path: PATH, before: hashOf(before), after: hashOf(after) }],
+      settings: [{ kind: "lane", name: "x" }],
+    },
+    owners: [],
+    history: [{ at: "2026-05-01T00:00:00Z", by: "a", from: null, to: "draft", reason: "x" }],
+    ...over,
   });
 }
-const put = (content: string | null): void => (content === null ? rmSync(join(fleet, PATH), { force: true }) : writeFileSync(join(fleet, PATH), content));
+const put = (content: string | null): void =>
+  content === null ? rmSync(join(fleet, PATH), { force: true }) : writeFileSync(join(fleet, PATH), content);
 const now = (): string | null => (existsSync(join(fleet, PATH)) ? readFileSync(join(fleet, PATH), "utf8") : null);
 
 /** Text of lines as files have them: LF or CRLF, a BOM, an end without a newline, lines that look like a diff. */
-const text = fc.tuple(fc.boolean(), fc.array(fc.tuple(fc.constantFrom("a: 1", "b: é", "", " ", "--- a/x", "+++ b/x", "@@ -1 +1 @@", "-- -", "\\ No newline at end of file", "\tc"), fc.constantFrom("\n", "\r\n")), { maxLength: 8 }), fc.constantFrom("", "end")).map(([bom, lines, end]) => (bom ? "\uFEFF" : "") + lines.map(([line, newline]) => line + newline).join("") + end);
+const text = fc
+  .tuple(
+    fc.boolean(),
+    fc.array(
+      fc.tuple(
+        fc.constantFrom(
+          "a: 1",
+          "b: é",
+          "",
+          " ",
+          "--- a/x",
+          "+++ b/x",
+          "@@ -1 +1 @@",
+          "-- -",
+          "\\ No newline at end of file",
+          "\tc",
+        ),
+        fc.constantFrom("\n", "\r\n"),
+      ),
+      { maxLength: 8 },
+    ),
+    fc.constantFrom("", "end"),
+  )
+  .map(([bom, lines, end]) => (bom ? "\uFEFF" : "") + lines.map(([line, newline]) => line + newline).join("") + end);
 
 describe("what a proposal writes", () => {
   it("is what it says, and is taken back byte for byte, through its own file", async () => {
@@ -47,7 +94,14 @@ describe("what a proposal writes", () => {
   it("is nothing where the diff makes something else than it says", () => {
     put("a: 1\n");
     const wrong = proposalOf("a: 1\n", "a: 2\n");
-    for (const diff of [wrong.change.diff.replace("a: 2", "a: 3"), wrong.change.diff.replace("-a: 1", "-a: 0"), "no diff"]) expect(() => writeFiles(fleet, { ...wrong, change: { ...wrong.change, diff } }, "forward")).toThrow(/change\.diff|hunk|line/i);
+    for (const diff of [
+      wrong.change.diff.replace("a: 2", "a: 3"),
+      wrong.change.diff.replace("-a: 1", "-a: 0"),
+      "no diff",
+    ])
+      expect(() => writeFiles(fleet, { ...wrong, change: { ...wrong.change, diff } }, "forward")).toThrow(
+        /change\.diff|hunk|line/i,
+      );
     expect(now()).toBe("a: 1\n");
   });
 });
@@ -64,7 +118,12 @@ describe("a proposal's file", () => {
     ["a field that nobody knows", (text) => `${text}approved: true\n`, /approved/],
     ["another id", (text) => text.replace("id: p", "id: q"), /id: is q, and the file is named p/],
     ["a key twice", (text) => `${text}title: T\n`, /p\.yaml:\d+:\d+: /],
-    ["aliases that multiply", (text) => `${text}x: &a [1,1,1,1,1,1,1,1,1,1]\ny: &b [*a,*a,*a,*a,*a,*a,*a,*a,*a,*a]\nz: &c [*b,*b,*b,*b,*b,*b,*b,*b,*b,*b]\nw: [*c,*c,*c,*c,*c,*c,*c,*c,*c,*c]\n`, /alias|unrecognized/i],
+    [
+      "aliases that multiply",
+      (text) =>
+        `${text}x: &a [1,1,1,1,1,1,1,1,1,1]\ny: &b [*a,*a,*a,*a,*a,*a,*a,*a,*a,*a]\nz: &c [*b,*b,*b,*b,*b,*b,*b,*b,*b,*b]\nw: [*c,*c,*c,*c,*c,*c,*c,*c,*c,*c]\n`,
+      /alias|unrecognized/i,
+    ],
     ["a prototype", (text) => `${text}__proto__: { state: applied }\n`, /proto|unrecognized/i],
     ["no YAML", () => "{", /p\.yaml/],
     ["nothing", () => "", /p\.yaml/],
@@ -75,16 +134,45 @@ describe("a proposal's file", () => {
     expect(() => listProposals(fleet)).toThrow(why);
   });
 
-  it.each(["../p", "p/q", "", "P", "p.yaml", "-p", `${"a".repeat(81)}`])("is not looked for under the name %j", (id) => {
-    expect(() => readProposal(fleet, id)).toThrow(/^proposal /);
-  });
+  it.each(["../p", "p/q", "", "P", "p.yaml", "-p", `${"a".repeat(81)}`])(
+    "is not looked for under the name %j",
+    (id) => {
+      expect(() => readProposal(fleet, id)).toThrow(/^proposal /);
+    },
+  );
 
   it("is changed by one at a time, whole or not at all, and its history only grows", async () => {
     await fresh();
-    await Promise.all(Array.from({ length: 8 }, (_, index) => changeProposal(fleet, "p", (one) => ({ ...one, acts: [...one.acts, { key: String(index), act: "post", by: "a", at: "2026-05-01T00:00:00Z", outcome: null, ended: null, note: null, not_before: null, settings: [] }] }))));
-    expect(readProposal(fleet, "p").acts.map(({ key }) => key).sort()).toEqual(["0", "1", "2", "3", "4", "5", "6", "7"]);
+    await Promise.all(
+      Array.from({ length: 8 }, (_, index) =>
+        changeProposal(fleet, "p", (one) => ({
+          ...one,
+          acts: [
+            ...one.acts,
+            {
+              key: String(index),
+              act: "post",
+              by: "a",
+              at: "2026-05-01T00:00:00Z",
+              outcome: null,
+              ended: null,
+              note: null,
+              not_before: null,
+              settings: [],
+            },
+          ],
+        })),
+      ),
+    );
+    expect(
+      readProposal(fleet, "p")
+        .acts.map(({ key }) => key)
+        .sort(),
+    ).toEqual(["0", "1", "2", "3", "4", "5", "6", "7"]);
     await expect(changeProposal(fleet, "p", (one) => ({ ...one, history: [] }))).rejects.toThrow("only grows");
-    await expect(changeProposal(fleet, "p", (one) => ({ ...one, title: "two\nlines" }))).rejects.toThrow("title: is one line");
+    await expect(changeProposal(fleet, "p", (one) => ({ ...one, title: "two\nlines" }))).rejects.toThrow(
+      "title: is one line",
+    );
     await expect(createProposal(fleet, proposalOf("a", "b"))).rejects.toThrow("already");
     expect(readdirSync(join(fleet, "proposals"))).toEqual(["p.yaml"]);
   });
@@ -103,8 +191,15 @@ describe("a proposal's file", () => {
       fc.asyncProperty(fc.string({ unit: "grapheme", maxLength: 60 }), async (reason) => {
         const words = `x${reason.replace(/\p{Cc}/gu, "")}`.trim();
         await fresh();
-        await changeProposal(fleet, "p", (one) => ({ ...one, reason: words, simulation: [{ schema: "slipway/simulation@1", note: `${words}\n- a\t: &b *c` }] }));
-        expect(readProposal(fleet, "p")).toMatchObject({ reason: words, simulation: [{ note: `${words}\n- a\t: &b *c` }] });
+        await changeProposal(fleet, "p", (one) => ({
+          ...one,
+          reason: words,
+          simulation: [{ schema: "slipway/simulation@1", note: `${words}\n- a\t: &b *c` }],
+        }));
+        expect(readProposal(fleet, "p")).toMatchObject({
+          reason: words,
+          simulation: [{ note: `${words}\n- a\t: &b *c` }],
+        });
       }),
       { numRuns: 20 },
     );

@@ -14,17 +14,37 @@ const EXACTLY = { fuzzFactor: 0, autoConvertLineEndings: false } as const;
  *
  * @throws SlipwayError of kind `input` for a file that has neither its old content nor its new one
  */
-function editsOf(fleetFolder: string, { change: { files, diff } }: Proposal, direction: "forward" | "back"): readonly FleetEdit[] {
+function editsOf(
+  fleetFolder: string,
+  { change: { files, diff } }: Proposal,
+  direction: "forward" | "back",
+): readonly FleetEdit[] {
   const patches = parsePatch(diff);
   return files.flatMap(({ path, before, after }): FleetEdit[] => {
     const [from, to] = direction === "forward" ? [before, after] : [after, before];
     const now = contentOf(fleetFolder, path);
     if (hashOf(now) === to) return [];
-    if (hashOf(now) !== from) throw new SlipwayError("input", `${path}: has changed since: it is neither what the proposal found nor what it writes`, { hint: direction === "forward" ? "make a new proposal of what it says now" : "nothing was taken back; see the diff of the proposal" });
-    const patch = patches.find(({ oldFileName, newFileName }) => oldFileName === `a/${path}` || newFileName === `b/${path}`);
-    const text = patch === undefined ? false : applyPatch(now ?? "", direction === "forward" ? patch : reversePatch(patch), EXACTLY);
+    if (hashOf(now) !== from)
+      throw new SlipwayError(
+        "input",
+        `${path}: has changed since: it is neither what the proposal found nor what it writes`,
+        {
+          hint:
+            direction === "forward"
+              ? "make a new proposal of what it says now"
+              : "nothing was taken back; see the diff of the proposal",
+        },
+      );
+    const patch = patches.find(
+      ({ oldFileName, newFileName }) => oldFileName === `a/${path}` || newFileName === `b/${path}`,
+    );
+    const text =
+      patch === undefined
+        ? false
+        : applyPatch(now ?? "", direction === "forward" ? patch : reversePatch(patch), EXACTLY);
     const content = to === null ? null : text;
-    if (content === false || hashOf(content) !== to) throw new SlipwayError("input", `change.diff: does not make of ${path} what change.files says`);
+    if (content === false || hashOf(content) !== to)
+      throw new SlipwayError("input", `change.diff: does not make of ${path} what change.files says`);
     return [{ path, content }];
   });
 }
@@ -48,7 +68,14 @@ export function lanesAfter(fleetFolder: string, proposal: Proposal): readonly La
   return proposal.change.files.flatMap(({ path }) => {
     if (!path.startsWith("lanes/")) return [];
     try {
-      const [edit] = editsOf(fleetFolder, { ...proposal, change: { ...proposal.change, files: proposal.change.files.filter((file) => file.path === path) } }, "forward");
+      const [edit] = editsOf(
+        fleetFolder,
+        {
+          ...proposal,
+          change: { ...proposal.change, files: proposal.change.files.filter((file) => file.path === path) },
+        },
+        "forward",
+      );
       const content = edit === undefined ? contentOf(fleetFolder, path) : edit.content;
       const lane = content === null ? undefined : Lane.safeParse(parse(content, { maxAliasCount: 100 })).data;
       return lane === undefined ? [] : [lane];

@@ -13,10 +13,19 @@ export function buildRelease(store: Store, id: number): Promise<ReleaseDocument>
   return store.transaction(async (tx) => {
     const release = await tx.get("releases", { id });
     if (release === undefined) throw new SlipwayError("input", `there is no release ${String(id)}`);
-    const validation = release.validation === null ? undefined : await tx.get("validations", { id: release.validation });
-    const passes = validation === undefined ? [] : await tx.find("passes", { where: { validation: validation.id }, orderBy: ["attempt", "run_index", "try"] });
+    const validation =
+      release.validation === null ? undefined : await tx.get("validations", { id: release.validation });
+    const passes =
+      validation === undefined
+        ? []
+        : await tx.find("passes", { where: { validation: validation.id }, orderBy: ["attempt", "run_index", "try"] });
     const results = validation === undefined ? [] : await tx.find("results", { where: { validation: validation.id } });
-    const record = release.record as { readonly systemSerial?: string | null; readonly gpuSerials?: readonly string[]; readonly bootId?: string | null; readonly reason?: string };
+    const record = release.record as {
+      readonly systemSerial?: string | null;
+      readonly gpuSerials?: readonly string[];
+      readonly bootId?: string | null;
+      readonly reason?: string;
+    };
     return ReleaseDocument.parse({
       schema: RELEASE_SCHEMA,
       release: release.id,
@@ -41,10 +50,26 @@ export function buildRelease(store: Store, id: number): Promise<ReleaseDocument>
   });
 }
 
-const laneOf = ({ lane, lane_digest, lane_reason, passes_required, checks, policy }: Row<"validations">): ReleaseDocument["lane"] => ({ name: lane, digest: lane_digest, reason: lane_reason, passes_required, checks: [...checks], policy });
+const laneOf = ({
+  lane,
+  lane_digest,
+  lane_reason,
+  passes_required,
+  checks,
+  policy,
+}: Row<"validations">): ReleaseDocument["lane"] => ({
+  name: lane,
+  digest: lane_digest,
+  reason: lane_reason,
+  passes_required,
+  checks: [...checks],
+  policy,
+});
 
 function passOf(pass: Row<"passes">, results: readonly Row<"results">[]): ReleaseDocument["passes"][number] {
-  const own = results.filter((row) => row.attempt === pass.attempt && row.run_index === pass.run_index && row.try === pass.try);
+  const own = results.filter(
+    (row) => row.attempt === pass.attempt && row.run_index === pass.run_index && row.try === pass.try,
+  );
   return {
     attempt: pass.attempt,
     run_index: pass.run_index,

@@ -8,8 +8,58 @@ import { loadPrivateKey, loadPublicKeys, makeKeys } from "./keys.ts";
 import { inconsistencies, signRelease, verifyRelease } from "./sign-release.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "slipway-release-"));
-const pass = (run_index: number, verdict: "pass" | "fail" = "pass"): ReleaseDocument["passes"][number] => ({ attempt: 1, run_index, try: 0, kind: "required", verdict, checks: { imex: verdict }, boot_id: "b", system_serial: "s", gpu_serials: [], started_at: "2026-01-01T00:00:00Z", finished_at: "2026-01-01T00:01:00Z", judged_by: { checks: {}, lane: "l", expectations: "e", image: null }, evidence: {} });
-const document: ReleaseDocument = { schema: RELEASE_SCHEMA, release: 3, machine: 2, node: "n1", vendor: "oci", sku: "x", cluster: "c", segment: "fleet", system_serial: "s", gpu_serials: ["g"], boot_id: "b", entry: "new", decided_by: "policy", reason: "2 of 2 passes", released_at: "2026-01-01T00:02:00Z", validation: 1, lane: { name: "slow", digest: "l", reason: "new", passes_required: 2, checks: ["imex"], policy: { counting: "consecutive", onFail: "ban", maxAttempts: 1, inconclusiveRetries: 2, freshBootEvery: 0, confirmations: 0, keepRunning: 0, minutesBetween: 0 } }, coin: null, passes: [pass(1), pass(2)] };
+const pass = (run_index: number, verdict: "pass" | "fail" = "pass"): ReleaseDocument["passes"][number] => ({
+  attempt: 1,
+  run_index,
+  try: 0,
+  kind: "required",
+  verdict,
+  checks: { imex: verdict },
+  boot_id: "b",
+  system_serial: "s",
+  gpu_serials: [],
+  started_at: "2026-01-01T00:00:00Z",
+  finished_at: "2026-01-01T00:01:00Z",
+  judged_by: { checks: {}, lane: "l", expectations: "e", image: null },
+  evidence: {},
+});
+const document: ReleaseDocument = {
+  schema: RELEASE_SCHEMA,
+  release: 3,
+  machine: 2,
+  node: "n1",
+  vendor: "oci",
+  sku: "x",
+  cluster: "c",
+  segment: "fleet",
+  system_serial: "s",
+  gpu_serials: ["g"],
+  boot_id: "b",
+  entry: "new",
+  decided_by: "policy",
+  reason: "2 of 2 passes",
+  released_at: "2026-01-01T00:02:00Z",
+  validation: 1,
+  lane: {
+    name: "slow",
+    digest: "l",
+    reason: "new",
+    passes_required: 2,
+    checks: ["imex"],
+    policy: {
+      counting: "consecutive",
+      onFail: "ban",
+      maxAttempts: 1,
+      inconclusiveRetries: 2,
+      freshBootEvery: 0,
+      confirmations: 0,
+      keepRunning: 0,
+      minutesBetween: 0,
+    },
+  },
+  coin: null,
+  passes: [pass(1), pass(2)],
+};
 let signed: string;
 const keys = (): ReturnType<typeof loadPublicKeys> => loadPublicKeys(folder);
 
@@ -57,16 +107,22 @@ describe("a signed release", () => {
     await makeKeys(other);
     const forged = await signRelease({ ...document, node: "mine" }, await loadPrivateKey());
     vi.stubEnv("SLIPWAY_RELEASE_KEY", join(folder, "private.json"));
-    expect(await verifyRelease(forged, await keys(), "f")).toMatchObject({ ok: false, why: expect.stringContaining("not among the known") as string });
+    expect(await verifyRelease(forged, await keys(), "f")).toMatchObject({
+      ok: false,
+      why: expect.stringContaining("not among the known") as string,
+    });
     expect(await verifyRelease(signed, new Map(), "f")).toMatchObject({ ok: false, why: "no public key is known" });
     const withHeader = JSON.stringify({ ...(JSON.parse(signed) as object), header: { jwk: {} } });
     expect(await verifyRelease(withHeader, await keys(), "f")).toMatchObject({ ok: false });
     rmSync(other, { recursive: true });
   });
 
-  it.each(["", "{}", "[]", "null", "not json", '{"payload":1,"protected":"","signature":""}'])("refuses %j as no release at all", async (text) => {
-    await expect(verifyRelease(text, await keys(), "f")).rejects.toMatchObject({ kind: "input" });
-  });
+  it.each(["", "{}", "[]", "null", "not json", '{"payload":1,"protected":"","signature":""}'])(
+    "refuses %j as no release at all",
+    async (text) => {
+      await expect(verifyRelease(text, await keys(), "f")).rejects.toMatchObject({ kind: "input" });
+    },
+  );
 });
 
 describe("what a release says of itself", () => {

@@ -15,7 +15,8 @@ const LOOK_MS = 5_000;
 export async function runAct(parts: RunnerParts, key: string, recorder: Recorder, signal: AbortSignal): Promise<void> {
   const { intent, validation } = await readAct(parts, key);
   if (intent === undefined || intent.outcome !== null || validation === undefined) return;
-  if (intent.object === objectOf(validation) && validation.acting !== key) return close(parts, intent, "abandoned", "the validation went on without it");
+  if (intent.object === objectOf(validation) && validation.acting !== key)
+    return close(parts, intent, "abandoned", "the validation went on without it");
   switch (intent.act) {
     case "pass":
       return pass(parts, validation, intent, recorder, signal);
@@ -29,7 +30,10 @@ export async function runAct(parts: RunnerParts, key: string, recorder: Recorder
   }
 }
 
-function readAct(parts: RunnerParts, key: string): Promise<{ intent: Row<"intents"> | undefined; validation: Validation | undefined }> {
+function readAct(
+  parts: RunnerParts,
+  key: string,
+): Promise<{ intent: Row<"intents"> | undefined; validation: Validation | undefined }> {
   return parts.store.transaction(async (tx) => {
     const intent = await tx.get("intents", { key });
     const id = intent === undefined ? undefined : validationIdOf(intent);
@@ -37,33 +41,64 @@ function readAct(parts: RunnerParts, key: string): Promise<{ intent: Row<"intent
   });
 }
 
-const validationIdOf = (intent: Row<"intents">): number => Number(intent.object.startsWith("validation/") ? intent.object.slice(11) : intent.before["validation"]);
+const validationIdOf = (intent: Row<"intents">): number =>
+  Number(intent.object.startsWith("validation/") ? intent.object.slice(11) : intent.before["validation"]);
 
-async function pass(parts: RunnerParts, validation: Validation, intent: Row<"intents">, recorder: Recorder, signal: AbortSignal): Promise<void> {
+async function pass(
+  parts: RunnerParts,
+  validation: Validation,
+  intent: Row<"intents">,
+  recorder: Recorder,
+  signal: AbortSignal,
+): Promise<void> {
   const ready = await runPass(parts, validation, intent, signal);
   const { counted } = await recorder(ready);
-  parts.emit({ event: "pass", validation: validation.id, node: validation.node, verdict: ready.hold === undefined ? ready.verdict : "held", seconds: (ready.finishedAt - ready.startedAt) / 1_000, counted });
+  parts.emit({
+    event: "pass",
+    validation: validation.id,
+    node: validation.node,
+    verdict: ready.hold === undefined ? ready.verdict : "held",
+    seconds: (ready.finishedAt - ready.startedAt) / 1_000,
+    counted,
+  });
 }
 
 /** A boot is proven by a new boot id, never assumed (law 4). The boot id before is kept with the intent before anything is asked. */
-async function boot(parts: RunnerParts, validation: Validation, intent: Row<"intents">, signal: AbortSignal): Promise<void> {
+async function boot(
+  parts: RunnerParts,
+  validation: Validation,
+  intent: Row<"intents">,
+  signal: AbortSignal,
+): Promise<void> {
   const adapter = parts.adapters.get(validation.adapter);
   const power = adapter?.vendor?.session.power?.bind(adapter.vendor.session);
-  if (adapter === undefined || power === undefined) return endAct(parts, validation, intent, "failed", `${validation.adapter} cannot boot a node`);
+  if (adapter === undefined || power === undefined)
+    return endAct(parts, validation, intent, "failed", `${validation.adapter} cannot boot a node`);
   const host = hostOf(validation);
   let before = intent.before["bootId"];
   if (typeof before !== "string") {
     const seen = await bootIdOf(adapter, host, parts.limits, signal);
-    if (seen === undefined) return endAct(parts, validation, intent, "failed", "the node gave no boot id before its boot");
+    if (seen === undefined)
+      return endAct(parts, validation, intent, "failed", "the node gave no boot id before its boot");
     before = seen;
     const noted = { ...intent.before, bootId: before };
-    await parts.store.transaction((tx) => tx.update("intents", [{ key: { key: intent.key }, set: { before: noted }, when: { outcome: null } }]));
+    await parts.store.transaction((tx) =>
+      tx.update("intents", [{ key: { key: intent.key }, set: { before: noted }, when: { outcome: null } }]),
+    );
   }
   const deadline = intent.written_at + parts.limits.bootMs;
-  for (let asked = false; ; ) {
+  for (let asked = false; ;) {
     const now = await bootIdOf(adapter, host, parts.limits, signal);
-    if (now !== undefined && now !== before) return endAct(parts, validation, intent, "done", `boot id ${String(before)} became ${now}`);
-    if (parts.clock.now() >= deadline) return endAct(parts, validation, intent, "failed", now === undefined ? "the node did not come back in time" : "the node still has the boot id it had before");
+    if (now !== undefined && now !== before)
+      return endAct(parts, validation, intent, "done", `boot id ${String(before)} became ${now}`);
+    if (parts.clock.now() >= deadline)
+      return endAct(
+        parts,
+        validation,
+        intent,
+        "failed",
+        now === undefined ? "the node did not come back in time" : "the node still has the boot id it had before",
+      );
     if (!asked && now !== undefined) {
       const [op = "reboot" as const] = adapter.vendor?.definition.capabilities.power ?? [];
       await power(targetOf(validation), op, { idempotencyKey: intent.key });
@@ -82,21 +117,51 @@ export async function giveUp(parts: RunnerParts, key: string, reason: string): P
 }
 
 /** Writes an act's outcome; a failed one holds its validation and frees the machine. */
-async function endAct(parts: RunnerParts, validation: Validation, intent: Row<"intents">, outcome: "done" | "failed", reason: string): Promise<void> {
+async function endAct(
+  parts: RunnerParts,
+  validation: Validation,
+  intent: Row<"intents">,
+  outcome: "done" | "failed",
+  reason: string,
+): Promise<void> {
   const now = parts.clock.now();
   await parts.store.transaction(async (tx) => {
-    const ended = await tx.update("intents", [{ key: { key: intent.key }, set: { outcome, outcome_at: now }, when: { outcome: null } }]);
+    const ended = await tx.update("intents", [
+      { key: { key: intent.key }, set: { outcome, outcome_at: now }, when: { outcome: null } },
+    ]);
     const current = await tx.get("validations", { id: validation.id });
     if (ended.length === 0 || current?.acting !== intent.key) return;
     const held = outcome === "failed";
     await tx.update("validations", [
-      { key: { id: current.id }, set: { acting: null, due_at: held ? null : now, reason, generation: current.generation + 1, ...(held ? { status: "held" as const, owner: parts.fleet.clusters.healthOwner } : {}) }, when: { generation: current.generation } },
+      {
+        key: { id: current.id },
+        set: {
+          acting: null,
+          due_at: held ? null : now,
+          reason,
+          generation: current.generation + 1,
+          ...(held ? { status: "held" as const, owner: parts.fleet.clusters.healthOwner } : {}),
+        },
+        when: { generation: current.generation },
+      },
     ]);
     const [id = 0] = await tx.nextIds("event", 1);
-    await tx.insert("audit", [{ id, at: now, actor: parts.worker.id, object: objectOf(current), from_state: current.status, to_state: held ? "held" : current.status, reason, detail: { intent: intent.key } }]);
+    await tx.insert("audit", [
+      {
+        id,
+        at: now,
+        actor: parts.worker.id,
+        object: objectOf(current),
+        from_state: current.status,
+        to_state: held ? "held" : current.status,
+        reason,
+        detail: { intent: intent.key },
+      },
+    ]);
     if (held) {
       const claim = await tx.get("claims", { machine: current.machine });
-      if (claim?.holder === objectOf(current)) await tx.update("claims", [{ key: { machine: current.machine }, set: { holder: null, at: now } }]);
+      if (claim?.holder === objectOf(current))
+        await tx.update("claims", [{ key: { machine: current.machine }, set: { holder: null, at: now } }]);
     }
   });
   if (outcome === "failed") parts.emit({ event: "act-failed", key: intent.key, reason });
@@ -108,18 +173,41 @@ async function handOver(parts: RunnerParts, validation: Validation, intent: Row<
   const session = parts.adapters.get(validation.adapter)?.vendor?.session;
   const target = targetOf(validation);
   const options = { idempotencyKey: intent.key };
-  if (intent.act === "open-repair") await session?.openRepair?.(target, { category: String(intent.before["cause"]), summary: validation.reason }, options);
+  if (intent.act === "open-repair")
+    await session?.openRepair?.(
+      target,
+      { category: String(intent.before["cause"]), summary: validation.reason },
+      options,
+    );
   else await session?.returnToService?.(target, options);
   await close(parts, intent, "done", intent.act);
 }
 
-async function close(parts: RunnerParts, intent: Row<"intents">, outcome: "done" | "failed" | "abandoned", reason: string): Promise<void> {
+async function close(
+  parts: RunnerParts,
+  intent: Row<"intents">,
+  outcome: "done" | "failed" | "abandoned",
+  reason: string,
+): Promise<void> {
   const now = parts.clock.now();
   await parts.store.transaction(async (tx) => {
-    const ended = await tx.update("intents", [{ key: { key: intent.key }, set: { outcome, outcome_at: now }, when: { outcome: null } }]);
+    const ended = await tx.update("intents", [
+      { key: { key: intent.key }, set: { outcome, outcome_at: now }, when: { outcome: null } },
+    ]);
     if (ended.length === 0) return;
     const [id = 0] = await tx.nextIds("event", 1);
-    await tx.insert("audit", [{ id, at: now, actor: parts.worker.id, object: `intent/${intent.key}`, from_state: intent.act, to_state: outcome, reason, detail: { intent: intent.key } }]);
+    await tx.insert("audit", [
+      {
+        id,
+        at: now,
+        actor: parts.worker.id,
+        object: `intent/${intent.key}`,
+        from_state: intent.act,
+        to_state: outcome,
+        reason,
+        detail: { intent: intent.key },
+      },
+    ]);
   });
 }
 
@@ -130,4 +218,5 @@ const targetOf = ({ node, cluster, address }: Validation): TargetRef => ({
 });
 
 /** Whether an act's failure is the user's to mend, so that repeating it soon is in vain. */
-export const isHopeless = (error: unknown): boolean => SlipwayError.is(error) && (error.kind === "config" || error.kind === "input");
+export const isHopeless = (error: unknown): boolean =>
+  SlipwayError.is(error) && (error.kind === "config" || error.kind === "input");

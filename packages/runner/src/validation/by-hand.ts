@@ -27,8 +27,22 @@ async function write<T>(store: Store, { by, now }: Said, work: (tx: Tx, writes: 
 }
 
 /** Bans a machine in somebody's name; an open validation of it ends. @returns the ban's number */
-export function banByHand(store: Store, fleet: Fleet, { machine, cause, ...said }: Said & { readonly machine: number; readonly cause: BanCause }): Promise<number> {
-  return write(store, said, (tx, writes) => insertBan(tx, writes, fleet, { machine, cause, at: said.now, by: said.by, reason: said.reason, source: BY_HAND, externalId: null }));
+export function banByHand(
+  store: Store,
+  fleet: Fleet,
+  { machine, cause, ...said }: Said & { readonly machine: number; readonly cause: BanCause },
+): Promise<number> {
+  return write(store, said, (tx, writes) =>
+    insertBan(tx, writes, fleet, {
+      machine,
+      cause,
+      at: said.now,
+      by: said.by,
+      reason: said.reason,
+      source: BY_HAND,
+      externalId: null,
+    }),
+  );
 }
 
 /** The source of a ban that a person made: only a person ends it. */
@@ -53,7 +67,31 @@ export async function insertBan(tx: Tx, writes: Writes, fleet: Fleet, ban: NewBa
   const cluster = placement?.cluster ?? null;
   const inserted = await tx.insert(
     "bans",
-    [{ id, revision: 1, machine: machine.id, node: placement?.node_name ?? `m-${String(machine.id)}`, cluster, vendor: machine.vendor, sku: machine.sku, segment: fleet.segmentOf(cluster), at: ban.at, cause: ban.cause, attribution: { findings: [], rule: `said by ${ban.by}` }, owner: fleet.ownerOf(cluster, ban.cause), reason: ban.reason, by: ban.by, source: ban.source, external_id: ban.externalId, validation: null, release: letIn?.id ?? null, lifted_at: null, lifted_by: null, lift_reason: null }],
+    [
+      {
+        id,
+        revision: 1,
+        machine: machine.id,
+        node: placement?.node_name ?? `m-${String(machine.id)}`,
+        cluster,
+        vendor: machine.vendor,
+        sku: machine.sku,
+        segment: fleet.segmentOf(cluster),
+        at: ban.at,
+        cause: ban.cause,
+        attribution: { findings: [], rule: `said by ${ban.by}` },
+        owner: fleet.ownerOf(cluster, ban.cause),
+        reason: ban.reason,
+        by: ban.by,
+        source: ban.source,
+        external_id: ban.externalId,
+        validation: null,
+        release: letIn?.id ?? null,
+        lifted_at: null,
+        lifted_by: null,
+        lift_reason: null,
+      },
+    ],
     { skipConflicts: true },
   );
   if (inserted.length === 0) return 0;
@@ -69,28 +107,73 @@ export function liftBan(store: Store, { ban: id, ...said }: Said & { readonly ba
   return write(store, said, async (tx, writes) => {
     const ban = await tx.get("bans", { id });
     if (ban === undefined) throw new SlipwayError("input", `there is no ban ${String(id)}`);
-    if (ban.lifted_at !== null) throw new SlipwayError("input", `ban ${String(id)} is lifted already, by ${ban.lifted_by ?? "somebody"}`);
-    await tx.update("bans", [{ key: { id }, set: { lifted_at: said.now, lifted_by: said.by, lift_reason: said.reason, revision: ban.revision + 1 } }]);
+    if (ban.lifted_at !== null)
+      throw new SlipwayError("input", `ban ${String(id)} is lifted already, by ${ban.lifted_by ?? "somebody"}`);
+    await tx.update("bans", [
+      {
+        key: { id },
+        set: { lifted_at: said.now, lifted_by: said.by, lift_reason: said.reason, revision: ban.revision + 1 },
+      },
+    ]);
     const machine = await known(tx, ban.machine);
     const others = await tx.find("bans", { where: { machine: machine.id, lifted_at: null } });
-    if (machine.account === "Banned" && others.every((other) => other.id === id)) writes.book(machine, "Spare", `ban/${String(id)}`);
+    if (machine.account === "Banned" && others.every((other) => other.id === id))
+      writes.book(machine, "Spare", `ban/${String(id)}`);
     writes.audit(`ban/${String(id)}`, "banned", "lifted", said.reason);
     return machine.id;
   });
 }
 
 /** Lets a machine in without its passes: a release of its own kind, told apart in every record and rate. @returns its number */
-export function override(store: Store, fleet: Fleet, { machine: wanted, ...said }: Said & { readonly machine: number }): Promise<number> {
+export function override(
+  store: Store,
+  fleet: Fleet,
+  { machine: wanted, ...said }: Said & { readonly machine: number },
+): Promise<number> {
   return write(store, said, async (tx, writes) => {
     const machine = await known(tx, wanted);
     if (machine.account === "InPool") throw new SlipwayError("input", `m-${String(machine.id)} is in service already`);
     const [placement] = await tx.find("placements", { where: { machine: machine.id, until_at: null }, limit: 1 });
-    if (placement === undefined) throw new SlipwayError("input", `m-${String(machine.id)} stands nowhere, so it cannot be put in service`);
+    if (placement === undefined)
+      throw new SlipwayError("input", `m-${String(machine.id)} stands nowhere, so it cannot be put in service`);
     const validation = await endOpenValidation(tx, writes, machine, `overridden by ${said.by}: ${said.reason}`);
     const [id = 0] = await tx.nextIds("object", 1);
     const banned = await tx.find("bans", { where: { machine: machine.id, lifted_at: null } });
-    if (banned.length > 0) await tx.update("bans", banned.map((ban) => ({ key: { id: ban.id }, set: { lifted_at: said.now, lifted_by: said.by, lift_reason: `override: ${said.reason}`, revision: ban.revision + 1 } })));
-    await tx.insert("releases", [{ id, validation: validation?.id ?? null, machine: machine.id, node: placement.node_name ?? "", cluster: placement.cluster, vendor: machine.vendor, sku: machine.sku, segment: fleet.segmentOf(placement.cluster), entry: "override", at: said.now, decided_by: said.by, record: { reason: said.reason, systemSerial: machine.system_serial, gpuSerials: machine.gpu_serials, passesDone: validation?.passes_done ?? 0, passesRequired: validation?.passes_required ?? null } }]);
+    if (banned.length > 0)
+      await tx.update(
+        "bans",
+        banned.map((ban) => ({
+          key: { id: ban.id },
+          set: {
+            lifted_at: said.now,
+            lifted_by: said.by,
+            lift_reason: `override: ${said.reason}`,
+            revision: ban.revision + 1,
+          },
+        })),
+      );
+    await tx.insert("releases", [
+      {
+        id,
+        validation: validation?.id ?? null,
+        machine: machine.id,
+        node: placement.node_name ?? "",
+        cluster: placement.cluster,
+        vendor: machine.vendor,
+        sku: machine.sku,
+        segment: fleet.segmentOf(placement.cluster),
+        entry: "override",
+        at: said.now,
+        decided_by: said.by,
+        record: {
+          reason: said.reason,
+          systemSerial: machine.system_serial,
+          gpuSerials: machine.gpu_serials,
+          passesDone: validation?.passes_done ?? 0,
+          passesRequired: validation?.passes_required ?? null,
+        },
+      },
+    ]);
     writes.book(machine, "InPool", `release/${String(id)}`);
     writes.audit(`release/${String(id)}`, null, "override", said.reason, { validation: validation?.id ?? null });
     return id;
@@ -98,8 +181,16 @@ export function override(store: Store, fleet: Fleet, { machine: wanted, ...said 
 }
 
 /** Ends the open validation of a machine that is taken out otherwise; a pass of it under way counts no more. */
-export async function endOpenValidation(tx: Tx, writes: Writes, machine: Row<"machines">, reason: string): Promise<Row<"validations"> | undefined> {
-  const [validation] = await tx.find("validations", { where: { machine: machine.id, status: { in: ["queued", "running", "held"] } }, limit: 1 });
+export async function endOpenValidation(
+  tx: Tx,
+  writes: Writes,
+  machine: Row<"machines">,
+  reason: string,
+): Promise<Row<"validations"> | undefined> {
+  const [validation] = await tx.find("validations", {
+    where: { machine: machine.id, status: { in: ["queued", "running", "held"] } },
+    limit: 1,
+  });
   if (validation === undefined) return undefined;
   writes.transition(validation, { status: "cancelled", reason, due_at: null, acting: null, finished_at: writes.now });
   const claim = await tx.get("claims", { machine: machine.id });

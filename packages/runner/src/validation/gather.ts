@@ -1,5 +1,13 @@
 import type { BundleManifest, Expectations, NodeIdentity } from "@slipway/domain";
-import { identityProbes, SlipwayError, type ExecResult, type Host, type Probe, type ProbeCapture, type ProbeCommand } from "@slipway/plugin-sdk";
+import {
+  identityProbes,
+  SlipwayError,
+  type ExecResult,
+  type Host,
+  type Probe,
+  type ProbeCapture,
+  type ProbeCommand,
+} from "@slipway/plugin-sdk";
 import { notAsked, runCommands } from "../collect-host.ts";
 import { identityOf } from "../identity.ts";
 import { plan } from "../plan.ts";
@@ -15,13 +23,21 @@ export interface Gathered {
   readonly inUse: string | undefined;
 }
 
-const PROCESS = /<process_info>[\s\S]*?<pid>(\d+)<\/pid>[\s\S]*?<type>([^<]*)<\/type>[\s\S]*?<process_name>([^<]*)<\/process_name>/;
+const PROCESS =
+  /<process_info>[\s\S]*?<pid>(\d+)<\/pid>[\s\S]*?<type>([^<]*)<\/type>[\s\S]*?<process_name>([^<]*)<\/process_name>/;
 
 /**
  * Asks a node by these probes and for its identity, whatever happens: a node that does not answer
  * leaves evidence of that. What disturbs a node runs last, and only when it was read that no process uses its GPUs.
  */
-export async function gather(adapter: Adapter, host: Host, probes: readonly Probe[], expectations: Expectations, limits: RunnerLimits, signal: AbortSignal): Promise<Gathered> {
+export async function gather(
+  adapter: Adapter,
+  host: Host,
+  probes: readonly Probe[],
+  expectations: Expectations,
+  limits: RunnerLimits,
+  signal: AbortSignal,
+): Promise<Gathered> {
   const { commands } = plan(expectations, { probes, disruptive: true });
   const results = await ask(adapter, host, commands, limits, signal);
   const inUse = gpuProcess(results.get("nvidia-smi"));
@@ -29,8 +45,18 @@ export async function gather(adapter: Adapter, host: Host, probes: readonly Prob
   return { node: identityOf(host, results), results, captures, inUse };
 }
 
-async function ask(adapter: Adapter, host: Host, commands: readonly ProbeCommand[], limits: RunnerLimits, signal: AbortSignal): Promise<Map<string, ExecResult>> {
-  const around = { limits: { perHost: 1, maxBytes: limits.maxBytes, timeoutMs: undefined, sudo: limits.sudo }, signal, emit: () => undefined };
+async function ask(
+  adapter: Adapter,
+  host: Host,
+  commands: readonly ProbeCommand[],
+  limits: RunnerLimits,
+  signal: AbortSignal,
+): Promise<Map<string, ExecResult>> {
+  const around = {
+    limits: { perHost: 1, maxBytes: limits.maxBytes, timeoutMs: undefined, sudo: limits.sudo },
+    signal,
+    emit: () => undefined,
+  };
   try {
     const connection = await adapter.transport.connect(host, signal);
     try {
@@ -39,7 +65,11 @@ async function ask(adapter: Adapter, host: Host, commands: readonly ProbeCommand
       const loud = commands.filter(({ disruptive }) => disruptive === true);
       const smi = results.get("nvidia-smi");
       if (gpuProcess(smi) !== undefined) return results;
-      if (smi !== undefined && smi.exitCode !== 0) return new Map([...results, ...loud.map((command) => [command.id, notAsked(command, USE_UNKNOWN, limits.sudo)] as const)]);
+      if (smi !== undefined && smi.exitCode !== 0)
+        return new Map([
+          ...results,
+          ...loud.map((command) => [command.id, notAsked(command, USE_UNKNOWN, limits.sudo)] as const),
+        ]);
       return new Map([...results, ...(await runCommands(host, loud, connection, around))]);
     } finally {
       connection.close();
@@ -70,7 +100,12 @@ function captureOf({ stdout, stderr, left: _left, ...record }: ExecResult): Prob
 }
 
 /** The boot id a node gives now, or undefined when it does not answer. */
-export async function bootIdOf(adapter: Adapter, host: Host, limits: RunnerLimits, signal: AbortSignal): Promise<string | undefined> {
+export async function bootIdOf(
+  adapter: Adapter,
+  host: Host,
+  limits: RunnerLimits,
+  signal: AbortSignal,
+): Promise<string | undefined> {
   const commands = identityProbes.flatMap((probe) => probe.commands({})).filter(({ id }) => id === "boot-id");
   return identityOf(host, await ask(adapter, host, commands, limits, signal)).bootId ?? undefined;
 }

@@ -1,6 +1,15 @@
 export { banByHand, liftBan, override, type Said } from "./by-hand.ts";
 export { judgingSet } from "./judging-set.ts";
-export { DEFAULT_LIMITS, objectOf, type Adapter, type JudgingSet, type RunnerEvent, type RunnerLimits, type RunnerParts, type Validation } from "./parts.ts";
+export {
+  DEFAULT_LIMITS,
+  objectOf,
+  type Adapter,
+  type JudgingSet,
+  type RunnerEvent,
+  type RunnerLimits,
+  type RunnerParts,
+  type Validation,
+} from "./parts.ts";
 export { planValidations, type PlanRequest } from "./plan-validations.ts";
 export { recordPasses, type ReadyPass, type Recorded } from "./record-passes.ts";
 export { startRunner, sweep, type Runner } from "./runner.ts";

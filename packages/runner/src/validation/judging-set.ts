@@ -14,7 +14,11 @@ const KEPT = 1_000;
  * @param staged changes that canary nodes try
  * @param remember how many judgements are kept by content, 0 for none; a check is a pure function, so the answer is the same
  */
-export function judgingSet(checks: Checks, digests: Readonly<Record<string, string>>, { remember = KEPT, staged = [] }: { readonly remember?: number; readonly staged?: JudgingSet["staged"] } = {}): JudgingSet {
+export function judgingSet(
+  checks: Checks,
+  digests: Readonly<Record<string, string>>,
+  { remember = KEPT, staged = [] }: { readonly remember?: number; readonly staged?: JudgingSet["staged"] } = {},
+): JudgingSet {
   const kept = new Map<string, CheckJudgement>();
   return {
     checks,
@@ -44,18 +48,30 @@ export function judgingSet(checks: Checks, digests: Readonly<Record<string, stri
 }
 
 /** Everything a judgement hangs on: the check's build, its probes' output and records, the node and the expectations. */
-function keyOf(id: string, checks: Checks, digests: Readonly<Record<string, string>>, node: NodeIdentity, hashes: ReadonlyMap<string, string>, expectations: Expectations): string {
+function keyOf(
+  id: string,
+  checks: Checks,
+  digests: Readonly<Record<string, string>>,
+  node: NodeIdentity,
+  hashes: ReadonlyMap<string, string>,
+  expectations: Expectations,
+): string {
   const hash = createHash("sha256");
   hash.update(JSON.stringify([id, digests[id], node, expectations]));
   for (const { probe } of checks.get(id)?.probes ?? [])
-    for (const [name, digest] of hashes) if (name === probe.id || name.startsWith(`${probe.id}-`)) hash.update(`${name}\n${digest}\n`);
+    for (const [name, digest] of hashes)
+      if (name === probe.id || name.startsWith(`${probe.id}-`)) hash.update(`${name}\n${digest}\n`);
   return hash.digest("base64");
 }
 
 function hashOf({ record, stdout, stderr, stdoutProblem, stdoutDamaged }: ProbeCapture): string {
-  const { argv, exitCode, signal, timedOut, startError, truncated } = (record ?? {}) as Readonly<Record<string, unknown>>;
+  const { argv, exitCode, signal, timedOut, startError, truncated } = (record ?? {}) as Readonly<
+    Record<string, unknown>
+  >;
   return createHash("sha256")
-    .update(JSON.stringify([argv, exitCode, signal, timedOut, startError, truncated, stdoutProblem, stdoutDamaged, stderr]))
+    .update(
+      JSON.stringify([argv, exitCode, signal, timedOut, startError, truncated, stdoutProblem, stdoutDamaged, stderr]),
+    )
     .update(stdout ?? "")
     .digest("base64");
 }

@@ -14,15 +14,23 @@ interface Scope {
  *
  * @returns why there is no room for a validation, or undefined after counting it in
  */
-export async function roomFor(tx: Tx, fleet: Fleet, validations: readonly Validation[]): Promise<(validation: Validation) => string | undefined> {
+export async function roomFor(
+  tx: Tx,
+  fleet: Fleet,
+  validations: readonly Validation[],
+): Promise<(validation: Validation) => string | undefined> {
   const scopes = new Map(validations.map((validation) => [validation.id, scopesOf(fleet, validation)]));
   const names = [...new Set([...scopes.values()].flat().map(({ name }) => name))].sort();
   if (names.length === 0) return () => undefined;
   const gates = new Map((await tx.find("gates", { where: { name: { in: names } } })).map((gate) => [gate.name, gate]));
-  const running = (await tx.find("validations", { where: { status: "running" } }));
+  const running = await tx.find("validations", { where: { status: "running" } });
   const taken = new Map<string, number>();
-  for (const validation of running) for (const { name } of scopesOf(fleet, validation)) taken.set(name, (taken.get(name) ?? 0) + 1);
-  await tx.upsert("gates", names.map((name) => ({ name, taken: taken.get(name) ?? 0, turn: (gates.get(name)?.turn ?? 0) + 1 })));
+  for (const validation of running)
+    for (const { name } of scopesOf(fleet, validation)) taken.set(name, (taken.get(name) ?? 0) + 1);
+  await tx.upsert(
+    "gates",
+    names.map((name) => ({ name, taken: taken.get(name) ?? 0, turn: (gates.get(name)?.turn ?? 0) + 1 })),
+  );
   return (validation) => {
     const own = scopes.get(validation.id) ?? [];
     if (validation.status === "running") return undefined;
@@ -38,7 +46,9 @@ function scopesOf({ clusters }: Fleet, { cluster, vendor, rack }: Validation): S
   const ofVendor = clusters.vendors[vendor ?? ""]?.limit;
   return [
     ...(limits?.cluster === undefined ? [] : [{ name: `cluster ${cluster ?? ""}`, limit: limits.cluster }]),
-    ...(limits?.rack === undefined || rack === null ? [] : [{ name: `rack ${rack} of ${cluster ?? ""}`, limit: limits.rack }]),
+    ...(limits?.rack === undefined || rack === null
+      ? []
+      : [{ name: `rack ${rack} of ${cluster ?? ""}`, limit: limits.rack }]),
     ...(ofVendor === undefined ? [] : [{ name: `vendor ${vendor ?? ""}`, limit: ofVendor }]),
   ];
 }

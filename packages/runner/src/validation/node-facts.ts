@@ -15,7 +15,8 @@ export interface LooseFields {
 }
 
 const textOrNull = (value: unknown): string | null => (typeof value === "string" ? value : null);
-const objectOrNull = (value: unknown): Readonly<Record<string, unknown>> | null => (typeof value === "object" && value !== null && !Array.isArray(value) ? (value as Record<string, unknown>) : null);
+const objectOrNull = (value: unknown): Readonly<Record<string, unknown>> | null =>
+  typeof value === "object" && value !== null && !Array.isArray(value) ? (value as Record<string, unknown>) : null;
 
 /** The newest of those fields, by machine. */
 export async function looseFields(tx: Tx, machines: readonly number[]): Promise<ReadonlyMap<number, LooseFields>> {
@@ -45,14 +46,27 @@ export async function looseFields(tx: Tx, machines: readonly number[]): Promise<
  * What must be true of the node of a validation: the fleet's files, over them what its rack's source
  * of truth says, and the GPU serials of the machine as it is known, so that a swap nobody knows of is seen.
  */
-export async function expectationsFor(tx: Tx, fleet: Fleet, validation: Validation): Promise<{ machine: Row<"machines">; expectations: Expectations; image: string | null }> {
+export async function expectationsFor(
+  tx: Tx,
+  fleet: Fleet,
+  validation: Validation,
+): Promise<{ machine: Row<"machines">; expectations: Expectations; image: string | null }> {
   const machine = await tx.get("machines", { id: validation.machine });
   if (machine === undefined) throw new SlipwayError("input", `machine ${String(validation.machine)} is not known`);
   const loose = (await looseFields(tx, [machine.id])).get(machine.id);
   const { vendor, sku, cluster } = validation;
   const over = loose?.expect;
-  const { expect } = fleet.expectations.resolve({ vendor, sku, cluster }, over === null || over === undefined ? undefined : { source: `the sighting of ${validation.node}`, expectations: over });
+  const { expect } = fleet.expectations.resolve(
+    { vendor, sku, cluster },
+    over === null || over === undefined
+      ? undefined
+      : { source: `the sighting of ${validation.node}`, expectations: over },
+  );
   const gpus = objectOrNull(expect["gpus"]);
   const serials = machine.gpu_serials.length > 0 ? { gpus: { ...gpus, serials: machine.gpu_serials } } : {};
-  return { machine, expectations: { ...expect, ...serials }, image: loose?.image ?? fleet.clusters.clusters[cluster ?? ""]?.image ?? null };
+  return {
+    machine,
+    expectations: { ...expect, ...serials },
+    image: loose?.image ?? fleet.clusters.clusters[cluster ?? ""]?.image ?? null,
+  };
 }

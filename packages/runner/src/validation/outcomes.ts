@@ -16,7 +16,18 @@ const ENTRY: Readonly<Record<Trigger, EntryKind>> = {
 };
 
 /** What deciding and a release record need of a pass; its evidence, by far the most of it, stays in the store. */
-export const PASS_FACTS = ["validation", "attempt", "run_index", "try", "kind", "verdict", "boot_id", "gpu_serials", "finished_at", "judged_by"] as const satisfies readonly (keyof Row<"passes">)[];
+export const PASS_FACTS = [
+  "validation",
+  "attempt",
+  "run_index",
+  "try",
+  "kind",
+  "verdict",
+  "boot_id",
+  "gpu_serials",
+  "finished_at",
+  "judged_by",
+] as const satisfies readonly (keyof Row<"passes">)[];
 export type PassFacts = Pick<Row<"passes">, (typeof PASS_FACTS)[number]>;
 
 /** Lets a machine in, with the record of what was proven; giving it back to its vendor's pool is an act. */
@@ -26,7 +37,12 @@ export async function release(
   writes: Writes,
   validation: Validation,
   machine: Row<"machines">,
-  decision: { readonly entry: "passed" | "canary" | "override"; readonly reason: string; readonly passes: readonly PassFacts[]; readonly by?: string },
+  decision: {
+    readonly entry: "passed" | "canary" | "override";
+    readonly reason: string;
+    readonly passes: readonly PassFacts[];
+    readonly by?: string;
+  },
 ): Promise<void> {
   const [id = 0] = await tx.nextIds("object", 1);
   const entry = decision.entry === "passed" ? ENTRY[validation.trigger] : decision.entry;
@@ -45,17 +61,71 @@ export async function release(
     image: last?.judged_by.image ?? null,
     firmware: (await looseFields(tx, [machine.id])).get(machine.id)?.firmware ?? null,
     passesRequired: validation.passes_required,
-    passes: decision.passes.map(({ attempt, run_index, try: tried, verdict, kind }) => ({ attempt, run_index, try: tried, verdict, kind })),
+    passes: decision.passes.map(({ attempt, run_index, try: tried, verdict, kind }) => ({
+      attempt,
+      run_index,
+      try: tried,
+      verdict,
+      kind,
+    })),
     coin: validation.coin,
   };
-  await tx.insert("releases", [{ id, validation: validation.id, machine: machine.id, node, cluster, vendor, sku, segment, entry, at: writes.now, decided_by: decision.by ?? "policy", record }]);
+  await tx.insert("releases", [
+    {
+      id,
+      validation: validation.id,
+      machine: machine.id,
+      node,
+      cluster,
+      vendor,
+      sku,
+      segment,
+      entry,
+      at: writes.now,
+      decided_by: decision.by ?? "policy",
+      record,
+    },
+  ]);
   const banned = await tx.find("bans", { where: { machine: machine.id, lifted_at: null } });
-  if (banned.length > 0) await tx.update("bans", banned.map((ban) => ({ key: { id: ban.id }, set: { lifted_at: writes.now, lifted_by: decision.by ?? "policy", lift_reason: `release/${String(id)}`, revision: ban.revision + 1 } })));
+  if (banned.length > 0)
+    await tx.update(
+      "bans",
+      banned.map((ban) => ({
+        key: { id: ban.id },
+        set: {
+          lifted_at: writes.now,
+          lifted_by: decision.by ?? "policy",
+          lift_reason: `release/${String(id)}`,
+          revision: ban.revision + 1,
+        },
+      })),
+    );
   writes.book(machine, "InPool", `release/${String(id)}`);
   await freeClaim(tx, writes, validation);
-  writes.transition(validation, { status: "released", reason: decision.reason, due_at: null, acting: null, finished_at: writes.now, passes_done: Math.max(validation.passes_done, decision.entry === "passed" ? validation.passes_required : 0) }, { release: id, entry });
+  writes.transition(
+    validation,
+    {
+      status: "released",
+      reason: decision.reason,
+      due_at: null,
+      acting: null,
+      finished_at: writes.now,
+      passes_done: Math.max(validation.passes_done, decision.entry === "passed" ? validation.passes_required : 0),
+    },
+    { release: id, entry },
+  );
   if (parts.adapters.get(validation.adapter)?.vendor?.definition.capabilities.returnToService === true)
-    writes.intent({ key: `release/${String(id)}/return-to-service`, object: `release/${String(id)}`, act: "return-to-service", machine: machine.id, fence: 0, before: { validation: validation.id } }, 1);
+    writes.intent(
+      {
+        key: `release/${String(id)}/return-to-service`,
+        object: `release/${String(id)}`,
+        act: "return-to-service",
+        machine: machine.id,
+        fence: 0,
+        before: { validation: validation.id },
+      },
+      1,
+    );
 }
 
 /** Takes a machine out for bad health, says what for, and who answers for it. */
@@ -72,15 +142,53 @@ export async function ban(
   const [letIn] = await tx.find("releases", { where: { machine: machine.id }, orderBy: ["-at", "-id"], limit: 1 });
   const { node, cluster, vendor, sku, segment } = validation;
   await tx.insert("bans", [
-    { id, revision: 1, machine: machine.id, node, cluster, vendor, sku, segment, at: writes.now, cause: why.cause, attribution: why.attribution, owner, reason: why.reason, by: "policy", source: "validation", external_id: objectOf(validation), validation: validation.id, release: letIn?.id ?? null, lifted_at: null, lifted_by: null, lift_reason: null },
+    {
+      id,
+      revision: 1,
+      machine: machine.id,
+      node,
+      cluster,
+      vendor,
+      sku,
+      segment,
+      at: writes.now,
+      cause: why.cause,
+      attribution: why.attribution,
+      owner,
+      reason: why.reason,
+      by: "policy",
+      source: "validation",
+      external_id: objectOf(validation),
+      validation: validation.id,
+      release: letIn?.id ?? null,
+      lifted_at: null,
+      lifted_by: null,
+      lift_reason: null,
+    },
   ]);
   writes.book(machine, "Banned", `ban/${String(id)}`);
   await replaceCanary(tx, writes, machine);
   await freeClaim(tx, writes, validation);
-  writes.transition(validation, { status: "banned", reason: why.reason, owner, due_at: null, acting: null, finished_at: writes.now }, { ban: id, cause: why.cause });
-  const repairs = parts.adapters.get(validation.adapter)?.vendor?.definition.capabilities.repair === true && parts.fleet.clusters.vendors[vendor ?? ""]?.repair === "automatic";
+  writes.transition(
+    validation,
+    { status: "banned", reason: why.reason, owner, due_at: null, acting: null, finished_at: writes.now },
+    { ban: id, cause: why.cause },
+  );
+  const repairs =
+    parts.adapters.get(validation.adapter)?.vendor?.definition.capabilities.repair === true &&
+    parts.fleet.clusters.vendors[vendor ?? ""]?.repair === "automatic";
   if (repairs && (why.cause === "hardware" || why.cause === "fabric" || why.cause === "platform"))
-    writes.intent({ key: `ban/${String(id)}/open-repair`, object: `ban/${String(id)}`, act: "open-repair", machine: machine.id, fence: 0, before: { validation: validation.id, cause: why.cause } }, 1);
+    writes.intent(
+      {
+        key: `ban/${String(id)}/open-repair`,
+        object: `ban/${String(id)}`,
+        act: "open-repair",
+        machine: machine.id,
+        fence: 0,
+        before: { validation: validation.id, cause: why.cause },
+      },
+      1,
+    );
 }
 
 async function freeClaim(tx: Tx, writes: Writes, validation: Validation): Promise<void> {

@@ -18,13 +18,31 @@ export interface JudgingSet {
   /** Changes that canary nodes try beside it. */
   readonly staged: readonly StagedChange[];
   /** Judges one node by the named checks, in their order. Pure; the same evidence gives the same answer. */
-  judge(ids: readonly string[], node: NodeIdentity, captures: ReadonlyMap<string, ProbeCapture>, expectations: Expectations): readonly CheckJudgement[];
+  judge(
+    ids: readonly string[],
+    node: NodeIdentity,
+    captures: ReadonlyMap<string, ProbeCapture>,
+    expectations: Expectations,
+  ): readonly CheckJudgement[];
 }
 
 /** What happened, for logs, metrics and traces. */
 export type RunnerEvent =
-  | { readonly event: "transition"; readonly object: string; readonly from: string | null; readonly to: string; readonly reason: string }
-  | { readonly event: "pass"; readonly validation: number; readonly node: string; readonly verdict: string; readonly seconds: number; readonly counted: boolean }
+  | {
+      readonly event: "transition";
+      readonly object: string;
+      readonly from: string | null;
+      readonly to: string;
+      readonly reason: string;
+    }
+  | {
+      readonly event: "pass";
+      readonly validation: number;
+      readonly node: string;
+      readonly verdict: string;
+      readonly seconds: number;
+      readonly counted: boolean;
+    }
   | { readonly event: "act-failed"; readonly key: string; readonly reason: string }
   | { readonly event: "ticks"; readonly count: number; readonly seconds: number }
   | { readonly event: "store-trouble"; readonly reason: string };
@@ -44,7 +62,15 @@ export interface RunnerLimits {
   readonly bootMs: number;
 }
 
-export const DEFAULT_LIMITS: RunnerLimits = { acts: 64, tickBatch: 200, maxBytes: 64 * 2 ** 20, sudo: false, sweepMs: 1_000, lookAgainMs: 15_000, bootMs: 30 * 60_000 };
+export const DEFAULT_LIMITS: RunnerLimits = {
+  acts: 64,
+  tickBatch: 200,
+  maxBytes: 64 * 2 ** 20,
+  sudo: false,
+  sweepMs: 1_000,
+  lookAgainMs: 15_000,
+  bootMs: 30 * 60_000,
+};
 
 /** Everything a runner works with. The simulation puts memory adapters, a virtual clock and faults here. */
 export interface RunnerParts {

@@ -22,7 +22,10 @@ export interface PlanRequest {
  * @returns the open validation of each machine asked for, new or not; none for a machine that has no
  *   place, that no lane is for, or that somebody banned by hand: only lifting that ban gives it back
  */
-export async function planValidations(parts: Pick<RunnerParts, "store" | "clock" | "fleet" | "queue" | "worker" | "emit">, requests: readonly PlanRequest[]): Promise<readonly Validation[]> {
+export async function planValidations(
+  parts: Pick<RunnerParts, "store" | "clock" | "fleet" | "queue" | "worker" | "emit">,
+  requests: readonly PlanRequest[],
+): Promise<readonly Validation[]> {
   const { validations, writes } = await parts.store.transaction(async (tx) => {
     const writes = new Writes(parts.clock.now(), parts.worker.id);
     const validations = await planIn(tx, parts.fleet, writes, requests);
@@ -30,18 +33,31 @@ export async function planValidations(parts: Pick<RunnerParts, "store" | "clock"
     return { validations, writes };
   });
   for (const event of writes.events) parts.emit(event);
-  await parts.queue.send("tick", validations.map((validation) => ({ key: objectOf(validation), priority: validation.priority })));
+  await parts.queue.send(
+    "tick",
+    validations.map((validation) => ({ key: objectOf(validation), priority: validation.priority })),
+  );
   return validations;
 }
 
 async function planIn(tx: Tx, fleet: Fleet, writes: Writes, requests: readonly PlanRequest[]): Promise<Validation[]> {
   const ids = requests.map(({ machine }) => machine);
   const machines = new Map((await tx.find("machines", { where: { id: { in: ids } } })).map((row) => [row.id, row]));
-  const open = new Map((await tx.find("validations", { where: { machine: { in: ids } } })).filter(({ status }) => ["queued", "running", "held"].includes(status)).map((row) => [row.machine, row]));
+  const open = new Map(
+    (await tx.find("validations", { where: { machine: { in: ids } } }))
+      .filter(({ status }) => ["queued", "running", "held"].includes(status))
+      .map((row) => [row.machine, row]),
+  );
   const history = await historyOf(tx, ids);
-  const keptOut = new Set((await tx.find("bans", { where: { machine: { in: ids }, source: BY_HAND, lifted_at: null } })).map(({ machine }) => machine));
+  const keptOut = new Set(
+    (await tx.find("bans", { where: { machine: { in: ids }, source: BY_HAND, lifted_at: null } })).map(
+      ({ machine }) => machine,
+    ),
+  );
   // Written, so that two planners never both put one machine in line.
-  const claims = new Map((await tx.find("claims", { where: { machine: { in: ids } } })).map((row) => [row.machine, row]));
+  const claims = new Map(
+    (await tx.find("claims", { where: { machine: { in: ids } } })).map((row) => [row.machine, row]),
+  );
   const numbers = await tx.nextIds("object", requests.length);
   const planned: Validation[] = [];
   for (const [index, request] of requests.entries()) {
@@ -49,7 +65,15 @@ async function planIn(tx: Tx, fleet: Fleet, writes: Writes, requests: readonly P
     const placement = history.placements.get(request.machine);
     const existing = open.get(request.machine);
     if (existing !== undefined) planned.push(existing);
-    if (existing !== undefined || machine === undefined || (placement?.node_name ?? null) === null || placement === undefined || machine.merged_into !== null || keptOut.has(machine.id)) continue;
+    if (
+      existing !== undefined ||
+      machine === undefined ||
+      (placement?.node_name ?? null) === null ||
+      placement === undefined ||
+      machine.merged_into !== null ||
+      keptOut.has(machine.id)
+    )
+      continue;
     const row = newValidation(fleet, writes.now, numbers[index] ?? 0, request, machine, placement, history);
     if (row === undefined) continue;
     open.set(machine.id, row);
@@ -77,58 +101,105 @@ interface History {
 
 async function historyOf(tx: Tx, machines: readonly number[]): Promise<History> {
   const where = { machine: { in: machines } };
-  const last = <T extends { readonly machine: number | null }>(rows: readonly T[]): Map<number, T> => new Map(rows.map((row) => [row.machine ?? 0, row]));
+  const last = <T extends { readonly machine: number | null }>(rows: readonly T[]): Map<number, T> =>
+    new Map(rows.map((row) => [row.machine ?? 0, row]));
   const releases = await tx.find("releases", { where, orderBy: ["at", "id"] });
   const imported = await importedEvents(tx, machines);
   const healthy = new Map<number, MachineState & { at: number }>();
   for (const [machine, { at, body }] of last(imported.filter(({ event_type }) => event_type === "admit"))) {
     const known = body as { readonly cluster_id?: string; readonly gpu_serials?: readonly string[] };
-    healthy.set(machine, { at, cluster: known.cluster_id ?? null, ibkey: null, image: null, firmware: null, systemSerial: null, gpuSerials: known.gpu_serials ?? [] });
+    healthy.set(machine, {
+      at,
+      cluster: known.cluster_id ?? null,
+      ibkey: null,
+      image: null,
+      firmware: null,
+      systemSerial: null,
+      gpuSerials: known.gpu_serials ?? [],
+    });
   }
   // Who came in by a coin or by somebody's word was not proven.
-  for (const [machine, { at, cluster, record }] of last(releases.filter(({ entry }) => entry !== "canary" && entry !== "override"))) {
-    const { ibkey = null, image = null, firmware = null, systemSerial = null, gpuSerials = [] } = record as Partial<MachineState>;
-    if ((healthy.get(machine)?.at ?? 0) <= at) healthy.set(machine, { at, cluster, ibkey, image, firmware, systemSerial, gpuSerials });
+  for (const [machine, { at, cluster, record }] of last(
+    releases.filter(({ entry }) => entry !== "canary" && entry !== "override"),
+  )) {
+    const {
+      ibkey = null,
+      image = null,
+      firmware = null,
+      systemSerial = null,
+      gpuSerials = [],
+    } = record as Partial<MachineState>;
+    if ((healthy.get(machine)?.at ?? 0) <= at)
+      healthy.set(machine, { at, cluster, ibkey, image, firmware, systemSerial, gpuSerials });
   }
   const moves = await tx.find("ledger", { where, orderBy: ["at", "id"] });
-  const doubts = await tx.find("identity_events", { where: { ...where, kind: { in: ["contradiction", "duplicate-serial"] }, undone_by: null } });
+  const doubts = await tx.find("identity_events", {
+    where: { ...where, kind: { in: ["contradiction", "duplicate-serial"] }, undone_by: null },
+  });
   return {
     placements: last(await tx.find("placements", { where: { ...where, until_at: null } })),
     loose: await looseFields(tx, machines),
     healthy,
     bans: last([...bansOf(imported), ...(await tx.find("bans", { where }))].sort((a, b) => a.at - b.at)),
     drawn: new Map(releases.filter(({ entry }) => entry === "canary").map(({ machine, at }) => [machine, at])),
-    repaired: new Map(moves.filter(({ to_account }) => to_account === "OFR" || to_account === "RMA").map(({ machine, at }) => [machine, at])),
+    repaired: new Map(
+      moves
+        .filter(({ to_account }) => to_account === "OFR" || to_account === "RMA")
+        .map(({ machine, at }) => [machine, at]),
+    ),
     doubted: new Set(doubts.map(({ machine }) => machine)),
   };
 }
 
 /** Bans from before Slipway; a workload's that was lifted says nothing of the machine. */
-function bansOf(imported: readonly Row<"imported_events">[]): (Pick<Row<"bans">, "at" | "cause" | "attribution"> & { readonly machine: number | null })[] {
+function bansOf(
+  imported: readonly Row<"imported_events">[],
+): (Pick<Row<"bans">, "at" | "cause" | "attribution"> & { readonly machine: number | null })[] {
   return imported.flatMap(({ machine, event_type, at, body }) => {
     if (event_type !== "ban") return [];
     const cause = BAN_CAUSES.find((known) => known === (body as { readonly cause?: string }).cause) ?? "unknown";
-    if (cause === "workload" && imported.some((other) => other.machine === machine && other.event_type === "unban" && other.at >= at)) return [];
+    if (
+      cause === "workload" &&
+      imported.some((other) => other.machine === machine && other.event_type === "unban" && other.at >= at)
+    )
+      return [];
     return [{ machine, at, cause, attribution: { findings: [], rule: "imported" } }];
   });
 }
 
 /** Admissions and bans from before Slipway: by machine, or by the serial of a machine that was not known when they were taken in. */
 async function importedEvents(tx: Tx, machines: readonly number[]): Promise<Row<"imported_events">[]> {
-  const serials = new Map((await tx.find("serials", { where: { machine: { in: machines } } })).filter(({ kind }) => kind === "system").map(({ serial, machine }) => [serial, machine]));
+  const serials = new Map(
+    (await tx.find("serials", { where: { machine: { in: machines } } }))
+      .filter(({ kind }) => kind === "system")
+      .map(({ serial, machine }) => [serial, machine]),
+  );
   const direct = await tx.find("imported_events", { where: { machine: { in: machines } } });
   const bySerial = await tx.find("imported_events", { where: { serial: { in: [...serials.keys()] }, machine: null } });
-  return [...direct, ...bySerial.map((row) => ({ ...row, machine: serials.get(row.serial ?? "") ?? null }))].sort((a, b) => a.at - b.at || (a.event_id < b.event_id ? -1 : 1));
+  return [...direct, ...bySerial.map((row) => ({ ...row, machine: serials.get(row.serial ?? "") ?? null }))].sort(
+    (a, b) => a.at - b.at || (a.event_id < b.event_id ? -1 : 1),
+  );
 }
 
-function newValidation(fleet: Fleet, now: number, id: number, request: PlanRequest, machine: Row<"machines">, placement: Row<"placements">, history: History): Validation | undefined {
+function newValidation(
+  fleet: Fleet,
+  now: number,
+  id: number,
+  request: PlanRequest,
+  machine: Row<"machines">,
+  placement: Row<"placements">,
+  history: History,
+): Validation | undefined {
   const { cluster, rack } = placement;
   const [vendor, sku] = [placement.vendor ?? machine.vendor, placement.sku ?? machine.sku];
   const segment = fleet.segmentOf(cluster);
   const subject = { vendor, sku, cluster, segment };
   const facts = pathFacts(now, subject, machine, placement, history);
   const named = fleet.lanes.find(({ lane }) => lane.lane === request.lane)?.lane;
-  const path = named === undefined ? choosePath(facts, lanesOf(fleet)) : { lane: named, checks: named.checks, reason: request.reason ?? "asked for by name" };
+  const path =
+    named === undefined
+      ? choosePath(facts, lanesOf(fleet))
+      : { lane: named, checks: named.checks, reason: request.reason ?? "asked for by name" };
   const known = fleet.lanes.find(({ lane }) => lane === path?.lane);
   if (path === undefined || known === undefined) return undefined;
   const { lane } = path;
@@ -173,7 +244,13 @@ function newValidation(fleet: Fleet, now: number, id: number, request: PlanReque
   };
 }
 
-function pathFacts(now: number, subject: PathFacts["subject"], machine: Row<"machines">, placement: Row<"placements">, history: History): PathFacts {
+function pathFacts(
+  now: number,
+  subject: PathFacts["subject"],
+  machine: Row<"machines">,
+  placement: Row<"placements">,
+  history: History,
+): PathFacts {
   const lastHealthy = history.healthy.get(machine.id) ?? null;
   const ban = history.bans.get(machine.id);
   const repaired = history.repaired.get(machine.id);
@@ -191,9 +268,20 @@ function pathFacts(now: number, subject: PathFacts["subject"], machine: Row<"mac
   return {
     now,
     subject,
-    identity: history.doubted.has(machine.id) ? "contradictory" : machine.system_serial === null && machine.gpu_serials.length === 0 ? "incomplete" : "certain",
+    identity: history.doubted.has(machine.id)
+      ? "contradictory"
+      : machine.system_serial === null && machine.gpu_serials.length === 0
+        ? "incomplete"
+        : "certain",
     lastHealthy,
-    current: { cluster: placement.cluster, ibkey: placement.ibkey, image: loose?.image ?? null, firmware: loose?.firmware ?? null, systemSerial: machine.system_serial, gpuSerials: machine.gpu_serials },
+    current: {
+      cluster: placement.cluster,
+      ibkey: placement.ibkey,
+      image: loose?.image ?? null,
+      firmware: loose?.firmware ?? null,
+      systemSerial: machine.system_serial,
+      gpuSerials: machine.gpu_serials,
+    },
     setback,
   };
 }

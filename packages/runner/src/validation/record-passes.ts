@@ -45,11 +45,19 @@ export interface Recorded {
  *
  * @param actor the worker, for the audit @param keepUntil how long the evidence is kept
  */
-export function recordPasses(store: Store, ready: readonly ReadyPass[], around: { readonly now: number; readonly actor: string; readonly keepUntil: number | null }): Promise<readonly Recorded[]> {
+export function recordPasses(
+  store: Store,
+  ready: readonly ReadyPass[],
+  around: { readonly now: number; readonly actor: string; readonly keepUntil: number | null },
+): Promise<readonly Recorded[]> {
   return store.transaction((tx) => record(tx, ready, around));
 }
 
-async function record(tx: Tx, ready: readonly ReadyPass[], { now, actor, keepUntil }: { now: number; actor: string; keepUntil: number | null }): Promise<Recorded[]> {
+async function record(
+  tx: Tx,
+  ready: readonly ReadyPass[],
+  { now, actor, keepUntil }: { now: number; actor: string; keepUntil: number | null },
+): Promise<Recorded[]> {
   const [intents, validations, claims] = [
     await tx.find("intents", { where: { key: { in: ready.map(({ key }) => key) } } }),
     await tx.find("validations", { where: { id: { in: ready.map(({ validation }) => validation) } } }),
@@ -65,43 +73,89 @@ async function record(tx: Tx, ready: readonly ReadyPass[], { now, actor, keepUnt
     if (intent === undefined || intent.outcome !== null) continue;
     const validation = validationOf.get(pass.validation);
     const claim = claimOf.get(pass.machine);
-    const ours = validation?.acting === pass.key && claim?.holder === objectOf(validation) && claim.fence === pass.fence;
+    const ours =
+      validation?.acting === pass.key && claim?.holder === objectOf(validation) && claim.fence === pass.fence;
     if (ours) counts.push({ pass, validation });
     else late.push(pass);
   }
-  if (late.length > 0) await tx.update("intents", late.map(({ key }) => ({ key: { key }, set: { outcome: "abandoned" as const, outcome_at: now }, when: { outcome: null } })));
+  if (late.length > 0)
+    await tx.update(
+      "intents",
+      late.map(({ key }) => ({
+        key: { key },
+        set: { outcome: "abandoned" as const, outcome_at: now },
+        when: { outcome: null },
+      })),
+    );
   if (counts.length > 0) await count(tx, counts, { now, actor, keepUntil });
   const counted = new Set(counts.map(({ pass }) => pass.key));
   return ready.map(({ key }) => ({ key, counted: counted.has(key) }));
 }
 
-async function count(tx: Tx, counts: readonly { pass: ReadyPass; validation: Validation }[], { now, actor, keepUntil }: { now: number; actor: string; keepUntil: number | null }): Promise<void> {
+async function count(
+  tx: Tx,
+  counts: readonly { pass: ReadyPass; validation: Validation }[],
+  { now, actor, keepUntil }: { now: number; actor: string; keepUntil: number | null },
+): Promise<void> {
   const judged = counts.filter(({ pass }) => pass.hold === undefined);
-  await tx.insert("passes", judged.map(({ pass }) => passRow(pass)));
-  await tx.insert("results", judged.flatMap(({ pass }) => resultRows(pass)));
-  const blobs = blobRows(judged.map(({ pass }) => pass), now, keepUntil);
+  await tx.insert(
+    "passes",
+    judged.map(({ pass }) => passRow(pass)),
+  );
+  await tx.insert(
+    "results",
+    judged.flatMap(({ pass }) => resultRows(pass)),
+  );
+  const blobs = blobRows(
+    judged.map(({ pass }) => pass),
+    now,
+    keepUntil,
+  );
   if (blobs.length > 0) await tx.upsert("evidence_blobs", blobs);
-  await insertTrials(tx, judged.flatMap(({ pass }) => pass.trials ?? []));
-  await tx.update("intents", counts.map(({ pass }) => ({ key: { key: pass.key }, set: { outcome: "done" as const, outcome_at: now } })));
-  await tx.update("validations", counts.map(({ pass, validation }) => ({ key: { id: validation.id }, set: afterPass(validation, pass, now), when: { generation: validation.generation } })));
+  await insertTrials(
+    tx,
+    judged.flatMap(({ pass }) => pass.trials ?? []),
+  );
+  await tx.update(
+    "intents",
+    counts.map(({ pass }) => ({ key: { key: pass.key }, set: { outcome: "done" as const, outcome_at: now } })),
+  );
+  await tx.update(
+    "validations",
+    counts.map(({ pass, validation }) => ({
+      key: { id: validation.id },
+      set: afterPass(validation, pass, now),
+      when: { generation: validation.generation },
+    })),
+  );
   const freed = counts.filter(({ pass }) => pass.hold !== undefined);
-  if (freed.length > 0) await tx.update("claims", freed.map(({ pass }) => ({ key: { machine: pass.machine }, set: { holder: null, at: now } })));
+  if (freed.length > 0)
+    await tx.update(
+      "claims",
+      freed.map(({ pass }) => ({ key: { machine: pass.machine }, set: { holder: null, at: now } })),
+    );
   const ids = await tx.nextIds("event", counts.length);
-  await tx.insert("audit", counts.map(({ pass, validation }, index) => ({
-    id: ids[index] ?? 0,
-    at: now,
-    actor,
-    object: objectOf(validation),
-    from_state: validation.status,
-    to_state: pass.hold === undefined ? validation.status : "held",
-    reason: pass.hold?.reason ?? `${pass.kind === "required" ? "" : `${pass.kind} `}pass ${String(pass.runIndex)}${pass.try === 0 ? "" : `, try ${String(pass.try + 1)}`}: ${pass.verdict}`,
-    detail: null,
-  })));
+  await tx.insert(
+    "audit",
+    counts.map(({ pass, validation }, index) => ({
+      id: ids[index] ?? 0,
+      at: now,
+      actor,
+      object: objectOf(validation),
+      from_state: validation.status,
+      to_state: pass.hold === undefined ? validation.status : "held",
+      reason:
+        pass.hold?.reason ??
+        `${pass.kind === "required" ? "" : `${pass.kind} `}pass ${String(pass.runIndex)}${pass.try === 0 ? "" : `, try ${String(pass.try + 1)}`}: ${pass.verdict}`,
+      detail: null,
+    })),
+  );
 }
 
 function afterPass(validation: Validation, pass: ReadyPass, now: number): Partial<Validation> {
   const common = { acting: null, failures: 0, generation: validation.generation + 1 };
-  if (pass.hold !== undefined) return { ...common, status: "held", reason: pass.hold.reason, due_at: pass.hold.retryAt };
+  if (pass.hold !== undefined)
+    return { ...common, status: "held", reason: pass.hold.reason, due_at: pass.hold.retryAt };
   return {
     ...common,
     due_at: now,

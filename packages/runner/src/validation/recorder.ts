@@ -12,18 +12,30 @@ const GROUP = 64;
  * one. A group that fails is counted one by one, so that no pass keeps another back.
  */
 export function recorderOf(parts: RunnerParts): Recorder {
-  const waiting: { readonly pass: ReadyPass; readonly resolve: (recorded: Recorded) => void; readonly reject: (error: unknown) => void }[] = [];
+  const waiting: {
+    readonly pass: ReadyPass;
+    readonly resolve: (recorded: Recorded) => void;
+    readonly reject: (error: unknown) => void;
+  }[] = [];
   let busy = false;
   const record = async (passes: readonly ReadyPass[]): Promise<readonly Recorded[]> => {
     const now = parts.clock.now();
-    const recorded = await recordPasses(parts.store, passes, { now, actor: parts.worker.id, keepUntil: now + parts.fleet.clusters.keepEvidenceDays * 86_400_000 });
-    await parts.queue.send("tick", passes.map(({ validation, priority }) => ({ key: objectOf({ id: validation }), priority })));
+    const recorded = await recordPasses(parts.store, passes, {
+      now,
+      actor: parts.worker.id,
+      keepUntil: now + parts.fleet.clusters.keepEvidenceDays * 86_400_000,
+    });
+    await parts.queue.send(
+      "tick",
+      passes.map(({ validation, priority }) => ({ key: objectOf({ id: validation }), priority })),
+    );
     return recorded;
   };
   const recordGroup = async (group: typeof waiting): Promise<void> => {
     try {
       const recorded = await record(group.map(({ pass }) => pass));
-      for (const [index, { pass, resolve }] of group.entries()) resolve(recorded[index] ?? { key: pass.key, counted: false });
+      for (const [index, { pass, resolve }] of group.entries())
+        resolve(recorded[index] ?? { key: pass.key, counted: false });
     } catch (error) {
       if (group.length === 1) for (const { reject } of group) reject(error);
       else for (const one of group) await recordGroup([one]);

@@ -14,18 +14,42 @@ const RETRY_MS = 5 * 60_000;
  * Runs one pass: asks the node, keeps what it said, judges. The evidence is durable when this
  * resolves; nothing is counted yet.
  */
-export async function runPass(parts: RunnerParts, validation: Validation, intent: Row<"intents">, signal: AbortSignal): Promise<ReadyPass> {
+export async function runPass(
+  parts: RunnerParts,
+  validation: Validation,
+  intent: Row<"intents">,
+  signal: AbortSignal,
+): Promise<ReadyPass> {
   const { clock, limits, fleet } = parts;
   const adapter = parts.adapters.get(validation.adapter);
   if (adapter === undefined) throw new SlipwayError("config", `this worker has no adapter ${validation.adapter}`);
   const startedAt = clock.now();
   const judging = await parts.judging();
-  const { machine, expectations, image, canary } = await parts.store.transaction(async (tx) => ({ ...(await expectationsFor(tx, fleet, validation)), canary: judging.staged.length > 0 && (await tx.get("canary_nodes", { machine: validation.machine }))?.active === true }));
-  const { attempt, runIndex, try: tried, kind } = intent.before as { attempt: number; runIndex: number; try: number; kind: ReadyPass["kind"] };
+  const { machine, expectations, image, canary } = await parts.store.transaction(async (tx) => ({
+    ...(await expectationsFor(tx, fleet, validation)),
+    canary:
+      judging.staged.length > 0 && (await tx.get("canary_nodes", { machine: validation.machine }))?.active === true,
+  }));
+  const {
+    attempt,
+    runIndex,
+    try: tried,
+    kind,
+  } = intent.before as { attempt: number; runIndex: number; try: number; kind: ReadyPass["kind"] };
   const checks = runIndex === 1 && validation.first_checks.length > 0 ? validation.first_checks : validation.checks;
   const unproven = canary ? undefined : stagedImage(judging, validation, image);
   const probes = checks.flatMap((id) => judging.checks.get(id)?.probes.map(({ probe }) => probe) ?? []);
-  const asked = unproven === undefined ? gather(adapter, hostOf(validation), canary ? [...probes, ...probesOnTrial(judging.staged, validation, probes)] : probes, expectations, limits, signal) : nothingOf(hostOf(validation));
+  const asked =
+    unproven === undefined
+      ? gather(
+          adapter,
+          hostOf(validation),
+          canary ? [...probes, ...probesOnTrial(judging.staged, validation, probes)] : probes,
+          expectations,
+          limits,
+          signal,
+        )
+      : nothingOf(hostOf(validation));
   const gathered = await asked;
   // What was asked of a worker that is told to stop says nothing of the node.
   signal.throwIfAborted();
@@ -34,7 +58,22 @@ export async function runPass(parts: RunnerParts, validation: Validation, intent
   const verdict = verdictOfParts(judgements.map((judgement) => judgement.verdict));
   const other = unproven === undefined ? otherMachine(machine, gathered, verdict, clock.now()) : undefined;
   const evidence = gathered.inUse === undefined ? await keep(parts, gathered) : {};
-  const trials = canary ? trialsOf(judging, fleet, { machine: machine.id, label: `pass ${String(validation.id)}/${String(attempt)}/${String(runIndex)}`, evidence: createEvidence(node, gathered.captures), expectations, subject: validation, checks, image }, clock.now()) : [];
+  const trials = canary
+    ? trialsOf(
+        judging,
+        fleet,
+        {
+          machine: machine.id,
+          label: `pass ${String(validation.id)}/${String(attempt)}/${String(runIndex)}`,
+          evidence: createEvidence(node, gathered.captures),
+          expectations,
+          subject: validation,
+          checks,
+          image,
+        },
+        clock.now(),
+      )
+    : [];
   const [expectationsDigest = ""] = await parts.blobs.put([Buffer.from(JSON.stringify(expectations))]);
   return {
     key: intent.key,
@@ -56,7 +95,9 @@ export async function runPass(parts: RunnerParts, validation: Validation, intent
     startedAt,
     finishedAt: clock.now(),
     judgedBy: {
-      checks: Object.fromEntries(judgements.map(({ check, version }) => [check, { version, digest: judging.digests[check] ?? "" }])),
+      checks: Object.fromEntries(
+        judgements.map(({ check, version }) => [check, { version, digest: judging.digests[check] ?? "" }]),
+      ),
       lane: validation.lane_digest,
       expectations: expectationsDigest,
       image,
@@ -84,27 +125,58 @@ export const hostOf = ({ node, address, vendor, sku, cluster, rack }: Validation
 
 /** A node is not asked while its image is tried on canary nodes. */
 function stagedImage({ staged }: JudgingSet, { cluster }: Validation, image: string | null): string | undefined {
-  const change = staged.find(({ build }) => build.kind === "image" && build.name === cluster && image !== null && build.body === JSON.stringify(image));
-  return change === undefined ? undefined : `the image ${String(image)} is staged: canary nodes prove it first (slipway canary status)`;
+  const change = staged.find(
+    ({ build }) =>
+      build.kind === "image" && build.name === cluster && image !== null && build.body === JSON.stringify(image),
+  );
+  return change === undefined
+    ? undefined
+    : `the image ${String(image)} is staged: canary nodes prove it first (slipway canary status)`;
 }
 
-const nothingOf = ({ name }: Host): Gathered => ({ node: { name }, results: new Map(), captures: new Map(), inUse: undefined });
+const nothingOf = ({ name }: Host): Gathered => ({
+  node: { name },
+  results: new Map(),
+  captures: new Map(),
+  inUse: undefined,
+});
 
 /**
  * A pass is credited to the machine that gave the evidence, never to the name it was asked by (law
  * 3). Without a readable serial the GPUs tell machines apart, more than half of them (settled.md B,
  * Same machine). One that shows neither cannot pass: it is asked again.
  */
-function otherMachine(machine: Row<"machines">, { node }: Gathered, verdict: ReadyPass["verdict"], now: number): ReadyPass["hold"] {
+function otherMachine(
+  machine: Row<"machines">,
+  { node }: Gathered,
+  verdict: ReadyPass["verdict"],
+  now: number,
+): ReadyPass["hold"] {
   const seen = node.serials?.system ?? null;
   const gpus = node.serials?.gpus ?? [];
-  if (seen !== null && machine.system_serial !== null) return seen === machine.system_serial ? undefined : { reason: `another machine answers as ${node.name}: its serial is ${seen}, not ${machine.system_serial}`, retryAt: null };
+  if (seen !== null && machine.system_serial !== null)
+    return seen === machine.system_serial
+      ? undefined
+      : {
+          reason: `another machine answers as ${node.name}: its serial is ${seen}, not ${machine.system_serial}`,
+          retryAt: null,
+        };
   if (gpus.length > 0 && machine.gpu_serials.length > 0) {
     const same = gpus.filter((serial) => machine.gpu_serials.includes(serial)).length;
-    return same * 2 > Math.min(gpus.length, machine.gpu_serials.length) ? undefined : { reason: `another machine answers as ${node.name}: ${String(same)} of its ${String(gpus.length)} GPUs are those of m-${String(machine.id)}`, retryAt: null };
+    return same * 2 > Math.min(gpus.length, machine.gpu_serials.length)
+      ? undefined
+      : {
+          reason: `another machine answers as ${node.name}: ${String(same)} of its ${String(gpus.length)} GPUs are those of m-${String(machine.id)}`,
+          retryAt: null,
+        };
   }
   const known = machine.system_serial !== null || machine.gpu_serials.length > 0;
-  return known && gpus.length === 0 && verdict === "pass" ? { reason: `${node.name} passes and shows no serial, so nothing says that it is m-${String(machine.id)}`, retryAt: now + RETRY_MS } : undefined;
+  return known && gpus.length === 0 && verdict === "pass"
+    ? {
+        reason: `${node.name} passes and shows no serial, so nothing says that it is m-${String(machine.id)}`,
+        retryAt: now + RETRY_MS,
+      }
+    : undefined;
 }
 
 /** Makes the evidence durable. */

@@ -22,8 +22,12 @@ export async function startRunner(parts: RunnerParts): Promise<Runner> {
   const recorder = recorderOf(parts);
   const stopping = new AbortController();
   const consumers: Consumer[] = [
-    await parts.queue.consume("tick", { batch: parts.limits.tickBatch, concurrency: 1 }, (jobs) => tickAll(parts, jobs)),
-    await parts.queue.consume("act", { batch: 1, concurrency: parts.limits.acts }, (jobs, signal) => actAll(parts, recorder, jobs, signal)),
+    await parts.queue.consume("tick", { batch: parts.limits.tickBatch, concurrency: 1 }, (jobs) =>
+      tickAll(parts, jobs),
+    ),
+    await parts.queue.consume("act", { batch: 1, concurrency: parts.limits.acts }, (jobs, signal) =>
+      actAll(parts, recorder, jobs, signal),
+    ),
   ];
   const loops = [
     loop(parts, stopping.signal, parts.limits.sweepMs, () => sweep(parts)),
@@ -35,15 +39,22 @@ export async function startRunner(parts: RunnerParts): Promise<Runner> {
       await Promise.all(consumers.map((consumer) => consumer.stop(options)));
       await Promise.all(loops);
       // Whoever asks who works here need not wait until this one counts as dead.
-      await parts.store.transaction((tx) => tx.remove("workers", [{ id: parts.worker.id }])).catch((error: unknown) => {
-        if (!StoreError.is(error)) throw error;
-      });
+      await parts.store
+        .transaction((tx) => tx.remove("workers", [{ id: parts.worker.id }]))
+        .catch((error: unknown) => {
+          if (!StoreError.is(error)) throw error;
+        });
     },
   };
 }
 
 /** Runs something again and again; a store that is away is waited for. */
-async function loop(parts: RunnerParts, signal: AbortSignal, everyMs: number, work: () => Promise<void>): Promise<void> {
+async function loop(
+  parts: RunnerParts,
+  signal: AbortSignal,
+  everyMs: number,
+  work: () => Promise<void>,
+): Promise<void> {
   while (!signal.aborted) {
     try {
       await work();
@@ -59,11 +70,25 @@ async function loop(parts: RunnerParts, signal: AbortSignal, everyMs: number, wo
 export async function sweep(parts: RunnerParts): Promise<void> {
   const now = parts.clock.now();
   const { due, stale } = await parts.store.transaction(async (tx) => ({
-    due: await tx.find("validations", { where: { due_at: { lte: now }, adapter: { in: [...parts.adapters.keys()] } }, orderBy: ["due_at"], limit: SWEEP_LIMIT }),
-    stale: await tx.find("intents", { where: { outcome: null, written_at: { lte: now - 2 * parts.limits.lookAgainMs } }, orderBy: ["written_at"], limit: SWEEP_LIMIT }),
+    due: await tx.find("validations", {
+      where: { due_at: { lte: now }, adapter: { in: [...parts.adapters.keys()] } },
+      orderBy: ["due_at"],
+      limit: SWEEP_LIMIT,
+    }),
+    stale: await tx.find("intents", {
+      where: { outcome: null, written_at: { lte: now - 2 * parts.limits.lookAgainMs } },
+      orderBy: ["written_at"],
+      limit: SWEEP_LIMIT,
+    }),
   }));
-  await parts.queue.send("tick", due.map((validation) => ({ key: objectOf(validation), priority: validation.priority })));
-  await parts.queue.send("act", stale.map(({ key }) => ({ key })));
+  await parts.queue.send(
+    "tick",
+    due.map((validation) => ({ key: objectOf(validation), priority: validation.priority })),
+  );
+  await parts.queue.send(
+    "act",
+    stale.map(({ key }) => ({ key })),
+  );
 }
 
 async function tickAll(parts: RunnerParts, jobs: readonly Job[]): Promise<void> {
@@ -79,7 +104,12 @@ async function tickAll(parts: RunnerParts, jobs: readonly Job[]): Promise<void> 
   parts.emit({ event: "ticks", count: ids.length, seconds: (parts.clock.now() - started) / 1_000 });
 }
 
-async function actAll(parts: RunnerParts, recorder: Recorder, jobs: readonly Job[], signal: AbortSignal): Promise<void> {
+async function actAll(
+  parts: RunnerParts,
+  recorder: Recorder,
+  jobs: readonly Job[],
+  signal: AbortSignal,
+): Promise<void> {
   for (const { key } of jobs) {
     try {
       await traced("slipway.act", { "slipway.key": key }, () => runAct(parts, key, recorder, signal));

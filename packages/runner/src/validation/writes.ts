@@ -48,7 +48,11 @@ export class Writes {
   }
 
   /** Changes a validation's state, said in the audit. */
-  transition(validation: Validation, set: Partial<Validation> & { readonly reason: string }, detail: unknown = null): Validation {
+  transition(
+    validation: Validation,
+    set: Partial<Validation> & { readonly reason: string },
+    detail: unknown = null,
+  ): Validation {
     this.audit(objectOf(validation), validation.status, set.status ?? validation.status, set.reason, detail);
     return this.change(validation, set);
   }
@@ -65,8 +69,18 @@ export class Writes {
     this.#ledger.push({ at: this.now, machine: machine.id, from_account: from, to_account: to, cause });
   }
 
-  intent(intent: Omit<IntentRow, "written_at" | "outcome" | "outcome_at" | "undo" | "reverted_at">, priority: number): void {
-    this.#intents.push({ ...intent, written_at: this.now, outcome: null, outcome_at: null, undo: null, reverted_at: null });
+  intent(
+    intent: Omit<IntentRow, "written_at" | "outcome" | "outcome_at" | "undo" | "reverted_at">,
+    priority: number,
+  ): void {
+    this.#intents.push({
+      ...intent,
+      written_at: this.now,
+      outcome: null,
+      outcome_at: null,
+      undo: null,
+      reverted_at: null,
+    });
     this.#jobs.push({ key: intent.key, priority });
   }
 
@@ -84,7 +98,9 @@ export class Writes {
     const ids = await tx.nextIds("event", this.#audit.length + this.#ledger.length);
     const changes = [...this.#validations.values()].map(({ before, after }) => {
       const { id, generation, ...rest } = after;
-      const changed = Object.fromEntries(Object.entries(rest).filter(([name, value]) => value !== before[name as keyof Validation])) as Partial<Validation>;
+      const changed = Object.fromEntries(
+        Object.entries(rest).filter(([name, value]) => value !== before[name as keyof Validation]),
+      ) as Partial<Validation>;
       return { key: { id }, set: { ...changed, generation: generation + 1 }, when: { generation: before.generation } };
     });
     if (changes.length > 0) {
@@ -94,10 +110,20 @@ export class Writes {
     if (this.#claims.size > 0) await tx.upsert("claims", [...this.#claims.values()]);
     if (this.#intents.length > 0) await tx.insert("intents", this.#intents);
     if (this.#ledger.length > 0) {
-      await tx.update("machines", [...this.#accounts].map(([id, account]) => ({ key: { id }, set: { account, account_since: this.now } })));
-      await tx.insert("ledger", this.#ledger.map((row, index) => ({ id: ids[this.#audit.length + index] ?? 0, ...row })));
+      await tx.update(
+        "machines",
+        [...this.#accounts].map(([id, account]) => ({ key: { id }, set: { account, account_since: this.now } })),
+      );
+      await tx.insert(
+        "ledger",
+        this.#ledger.map((row, index) => ({ id: ids[this.#audit.length + index] ?? 0, ...row })),
+      );
     }
-    if (this.#audit.length > 0) await tx.insert("audit", this.#audit.map((row, index) => ({ id: ids[index] ?? 0, ...row })));
+    if (this.#audit.length > 0)
+      await tx.insert(
+        "audit",
+        this.#audit.map((row, index) => ({ id: ids[index] ?? 0, ...row })),
+      );
     if (this.#jobs.length > 0) await queue.send("act", this.#jobs, tx);
   }
 }

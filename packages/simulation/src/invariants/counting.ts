@@ -16,11 +16,14 @@ export function* passesAreOfIntents({ tables, validation, passNamed, auditOf }: 
   for (const pass of tables.passes) {
     const [name, object] = [nameOf(pass), `validation/${String(pass.validation)}`];
     const times = done.get(name) ?? 0;
-    if (times < 1 || times - 1 > holdsOf(object)) yield `${name} was counted, and ${String(times)} intents of it are done`;
-    if (validation.get(pass.validation)?.machine !== pass.machine) yield `${name} is credited to machine ${String(pass.machine)}, which is not the one validated`;
+    if (times < 1 || times - 1 > holdsOf(object))
+      yield `${name} was counted, and ${String(times)} intents of it are done`;
+    if (validation.get(pass.validation)?.machine !== pass.machine)
+      yield `${name} is credited to machine ${String(pass.machine)}, which is not the one validated`;
   }
   function holdsOf(object: string): number {
-    return (auditOf.get(object) ?? []).filter(({ to_state, reason }) => to_state === "held" && NOT_COUNTED.test(reason)).length;
+    return (auditOf.get(object) ?? []).filter(({ to_state, reason }) => to_state === "held" && NOT_COUNTED.test(reason))
+      .length;
   }
 }
 
@@ -30,7 +33,8 @@ export function* auditTellsOfPasses({ tables, passesOf, auditOf }: View): Iterab
     const passes = passesOf.get(validation.id) ?? [];
     const told = countsOf((auditOf.get(objectOf(validation)) ?? []).map(({ reason }) => reason));
     for (const [said, times] of countsOf(passes.map(saidOf)))
-      if (told.get(said) !== times) yield `${objectOf(validation)}: "${said}" is audited ${String(told.get(said) ?? 0)} times and counted ${String(times)} times`;
+      if (told.get(said) !== times)
+        yield `${objectOf(validation)}: "${said}" is audited ${String(told.get(said) ?? 0)} times and counted ${String(times)} times`;
   }
 }
 
@@ -40,7 +44,8 @@ const countsOf = (words: readonly string[]): ReadonlyMap<string, number> => {
   return counts;
 };
 
-const saidOf = ({ kind, run_index, try: tried, verdict }: Pass): string => `${kind === "required" ? "" : `${kind} `}pass ${String(run_index)}${tried === 0 ? "" : `, try ${String(tried + 1)}`}: ${verdict}`;
+const saidOf = ({ kind, run_index, try: tried, verdict }: Pass): string =>
+  `${kind === "required" ? "" : `${kind} `}pass ${String(run_index)}${tried === 0 ? "" : `, try ${String(tried + 1)}`}: ${verdict}`;
 
 /** Of one index only one pass is conclusive, its tries follow each other, and what is counted is what is there. */
 export function* passesAreNumbered({ tables, passesOf }: View): Iterable<string> {
@@ -49,12 +54,19 @@ export function* passesAreNumbered({ tables, passesOf }: View): Iterable<string>
     for (const [attempt, passes] of byAttempt) {
       const where = `${objectOf(validation)}/${String(attempt)}`;
       for (const [index, tries] of Map.groupBy(passes, ({ run_index }) => run_index)) {
-        if (tries.some(({ try: tried }, at) => tried !== at)) yield `${where}: the tries of pass ${String(index)} are ${tries.map(({ try: tried }) => tried).join(", ")}`;
-        if (tries.slice(0, -1).some(({ verdict }) => verdict !== "inconclusive")) yield `${where}: pass ${String(index)} was tried again after it was conclusive`;
+        if (tries.some(({ try: tried }, at) => tried !== at))
+          yield `${where}: the tries of pass ${String(index)} are ${tries.map(({ try: tried }) => tried).join(", ")}`;
+        if (tries.slice(0, -1).some(({ verdict }) => verdict !== "inconclusive"))
+          yield `${where}: pass ${String(index)} was tried again after it was conclusive`;
       }
     }
-    const good = (validation.policy.counting === "cumulative" ? [...byAttempt.values()].flat() : (byAttempt.get(validation.attempt) ?? [])).filter(({ verdict, kind }) => verdict === "pass" && kind === "required").length;
-    if (good !== validation.passes_done) yield `${objectOf(validation)} says ${String(validation.passes_done)} passes are done, and ${String(good)} are there`;
+    const good = (
+      validation.policy.counting === "cumulative"
+        ? [...byAttempt.values()].flat()
+        : (byAttempt.get(validation.attempt) ?? [])
+    ).filter(({ verdict, kind }) => verdict === "pass" && kind === "required").length;
+    if (good !== validation.passes_done)
+      yield `${objectOf(validation)} says ${String(validation.passes_done)} passes are done, and ${String(good)} are there`;
   }
 }
 
@@ -66,7 +78,8 @@ export function* passesFollowResults({ tables, validation }: View): Iterable<str
     const verdict = verdictOfParts(own.map((result) => result.verdict));
     if (verdict !== pass.verdict) yield `${nameOf(pass)} is ${pass.verdict}, and its checks come to ${verdict}`;
     const of = validation.get(pass.validation);
-    const wanted = pass.run_index === 1 && of !== undefined && of.first_checks.length > 0 ? of.first_checks : (of?.checks ?? []);
+    const wanted =
+      pass.run_index === 1 && of !== undefined && of.first_checks.length > 0 ? of.first_checks : (of?.checks ?? []);
     const missing = wanted.filter((check) => !own.some((result) => result.check === check));
     if (missing.length > 0) yield `${nameOf(pass)} was judged without ${missing.join(", ")}`;
   }

@@ -8,7 +8,21 @@ import { viewOf, type Invariant } from "./view.ts";
 
 export { everythingEnded } from "./liveness.ts";
 
-const INVARIANTS: readonly Invariant[] = [releasesAreProven, bansAreProven, serviceIsProven, passesAreOfIntents, auditTellsOfPasses, passesAreNumbered, passesFollowResults, passesHappened, bootsAreFresh, actsAreObserved, ledgerSums, auditIsWhole, claimsAreHeld];
+const INVARIANTS: readonly Invariant[] = [
+  releasesAreProven,
+  bansAreProven,
+  serviceIsProven,
+  passesAreOfIntents,
+  auditTellsOfPasses,
+  passesAreNumbered,
+  passesFollowResults,
+  passesHappened,
+  bootsAreFresh,
+  actsAreObserved,
+  ledgerSums,
+  auditIsWhole,
+  claimsAreHeld,
+];
 
 /** Every way in which what the control plane believes breaks an invariant that holds at each instant. */
 export function violationsOf(tables: Tables, wire: WireJournal, settled: ReadonlySet<number>): string[] {

@@ -10,8 +10,11 @@ import { objectOf } from "./view.ts";
 export function* everythingEnded({ validations, intents, audit }: Tables, since: number): Iterable<string> {
   const moved = new Map(audit.map(({ object, at }) => [object, at]));
   for (const row of validations) {
-    if (row.status === "held" && (row.reason === "" || row.owner === null)) yield `${objectOf(row)} is held without a reason or an owner`;
-    if ((row.status === "queued" || row.status === "running") && (moved.get(objectOf(row)) ?? 0) < since) yield `${objectOf(row)} is ${row.status} and has not moved since ${new Date(moved.get(objectOf(row)) ?? 0).toISOString()}: ${row.reason}`;
+    if (row.status === "held" && (row.reason === "" || row.owner === null))
+      yield `${objectOf(row)} is held without a reason or an owner`;
+    if ((row.status === "queued" || row.status === "running") && (moved.get(objectOf(row)) ?? 0) < since)
+      yield `${objectOf(row)} is ${row.status} and has not moved since ${new Date(moved.get(objectOf(row)) ?? 0).toISOString()}: ${row.reason}`;
   }
-  for (const { key, outcome, written_at } of intents) if (outcome === null && written_at < since) yield `${key} is open since ${new Date(written_at).toISOString()}`;
+  for (const { key, outcome, written_at } of intents)
+    if (outcome === null && written_at < since) yield `${key} is open since ${new Date(written_at).toISOString()}`;
 }

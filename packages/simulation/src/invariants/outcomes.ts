@@ -14,7 +14,8 @@ export function* releasesAreProven({ tables, validation, passesOf, settled }: Vi
       yield `${name} is of no validation`;
       continue;
     }
-    if (of.machine !== release.machine) yield `${name} is of machine ${String(release.machine)}, and ${objectOf(of)} of ${String(of.machine)}`;
+    if (of.machine !== release.machine)
+      yield `${name} is of machine ${String(release.machine)}, and ${objectOf(of)} of ${String(of.machine)}`;
     if (of.status !== "released") yield `${name} was written, and ${objectOf(of)} is ${of.status}`;
     const required = conclusive(of, passesOf.get(of.id) ?? []);
     const failed = required.find(({ verdict }) => verdict === "fail");
@@ -23,15 +24,22 @@ export function* releasesAreProven({ tables, validation, passesOf, settled }: Vi
       if (failed === undefined) yield `${name} is of the canary arm, and nothing failed`;
       continue;
     }
-    const good = new Set(required.filter(({ verdict }) => verdict === "pass").map(({ attempt, run_index }) => `${String(attempt)}/${String(run_index)}`)).size;
+    const good = new Set(
+      required
+        .filter(({ verdict }) => verdict === "pass")
+        .map(({ attempt, run_index }) => `${String(attempt)}/${String(run_index)}`),
+    ).size;
     if (failed !== undefined) yield `${name} was given although ${nameOf(failed)} failed`;
-    if (good < of.passes_required) yield `${name} was given after ${String(good)} of ${String(of.passes_required)} passes`;
+    if (good < of.passes_required)
+      yield `${name} was given after ${String(good)} of ${String(of.passes_required)} passes`;
   }
 }
 
 /** A validation bans on a fail, never on `inconclusive`, and it ends once. */
 export function* bansAreProven({ tables, validation, passesOf, settled }: View): Iterable<string> {
-  const ended = new Map(tables.releases.filter(({ entry }) => entry !== "override").map(({ validation: id }) => [id, "released"]));
+  const ended = new Map(
+    tables.releases.filter(({ entry }) => entry !== "override").map(({ validation: id }) => [id, "released"]),
+  );
   for (const ban of tables.bans) {
     if (ban.source !== "validation" || (ban.validation !== null && settled.has(ban.validation))) continue;
     const name = `ban/${String(ban.id)}`;
@@ -45,13 +53,22 @@ export function* bansAreProven({ tables, validation, passesOf, settled }: View):
     if (of.status !== "banned") yield `${name} was given, and ${objectOf(of)} is ${of.status}`;
     const failed = conclusive(of, passesOf.get(of.id) ?? []).find(({ verdict }) => verdict === "fail");
     if (failed === undefined) yield `${name} was given, and no pass of ${objectOf(of)} failed`;
-    else if (failed.failed_checks.length === 0) yield `${name} was given, and ${nameOf(failed)} names no check that failed`;
+    else if (failed.failed_checks.length === 0)
+      yield `${name} was given, and ${nameOf(failed)} names no check that failed`;
   }
-  for (const { id, status } of tables.validations) if ((status === "released" || status === "banned") && ended.get(id) !== status) yield `validation/${String(id)} is ${status}, and no such record is there`;
+  for (const { id, status } of tables.validations)
+    if ((status === "released" || status === "banned") && ended.get(id) !== status)
+      yield `validation/${String(id)} is ${status}, and no such record is there`;
 }
 
 /** What counts: the required passes of the attempt that decided. */
-const conclusive = ({ attempt, policy }: Validation, passes: readonly Pass[]): readonly Pass[] => passes.filter((pass) => (pass.attempt === attempt || (policy.counting === "cumulative" && pass.verdict === "pass")) && pass.kind === "required" && pass.verdict !== "inconclusive");
+const conclusive = ({ attempt, policy }: Validation, passes: readonly Pass[]): readonly Pass[] =>
+  passes.filter(
+    (pass) =>
+      (pass.attempt === attempt || (policy.counting === "cumulative" && pass.verdict === "pass")) &&
+      pass.kind === "required" &&
+      pass.verdict !== "inconclusive",
+  );
 
 /** In service stands only what a release let in, or what comes back from a ban for the workload. */
 export function* serviceIsProven({ tables }: View): Iterable<string> {
@@ -62,6 +79,7 @@ export function* serviceIsProven({ tables }: View): Iterable<string> {
     if (to_account !== "InPool") continue;
     const [release, ban] = [releases.get(cause), bans.get(cause)];
     if (release?.machine === machine) letIn.add(machine);
-    else if (ban?.machine !== machine || ban.cause !== "workload" || !letIn.has(machine)) yield `machine ${String(machine)} came into service by ${cause}`;
+    else if (ban?.machine !== machine || ban.cause !== "workload" || !letIn.has(machine))
+      yield `machine ${String(machine)} came into service by ${cause}`;
   }
 }

@@ -7,31 +7,45 @@ export function* passesHappened({ tables, machine, wire }: View): Iterable<strin
   for (const pass of tables.passes) {
     const session = wire.sessionOf(pass.node, begunOf(pass));
     const credited = machine.get(pass.machine)?.system_serial;
-    if (pass.system_serial !== null && pass.system_serial !== credited) yield `${nameOf(pass)} is of the machine ${pass.system_serial}, and credited to ${String(credited)}`;
+    if (pass.system_serial !== null && pass.system_serial !== credited)
+      yield `${nameOf(pass)} is of the machine ${pass.system_serial}, and credited to ${String(credited)}`;
     if (session === undefined) {
-      if (pass.verdict !== "inconclusive") yield `${nameOf(pass)} is ${pass.verdict}, and no connection to ${pass.node} gave its evidence`;
+      if (pass.verdict !== "inconclusive")
+        yield `${nameOf(pass)} is ${pass.verdict}, and no connection to ${pass.node} gave its evidence`;
       continue;
     }
     if (used.has(session)) yield `${nameOf(pass)} was counted from the same answers as ${used.get(session) ?? ""}`;
     used.set(session, nameOf(pass));
-    if (pass.verdict === "pass" && session.serial !== credited) yield `${nameOf(pass)} passed on the machine ${String(session.serial)}, and is credited to ${String(credited)}`;
-    if (pass.boot_id !== null && !session.spoiled.has("boot-id") && pass.boot_id !== session.bootId) yield `${nameOf(pass)} names the boot ${pass.boot_id}, and it was ${String(session.bootId)}`;
+    if (pass.verdict === "pass" && session.serial !== credited)
+      yield `${nameOf(pass)} passed on the machine ${String(session.serial)}, and is credited to ${String(credited)}`;
+    if (pass.boot_id !== null && !session.spoiled.has("boot-id") && pass.boot_id !== session.bootId)
+      yield `${nameOf(pass)} names the boot ${pass.boot_id}, and it was ${String(session.bootId)}`;
   }
 }
 
 /** When each probe began that was run at all. */
-const begunOf = ({ evidence }: Pass): ReadonlyMap<string, string> => new Map(Object.entries(evidence).flatMap(([probe, { record }]) => (record["startError"] === null ? [[probe, String(record["startedAt"])] as const] : [])));
+const begunOf = ({ evidence }: Pass): ReadonlyMap<string, string> =>
+  new Map(
+    Object.entries(evidence).flatMap(([probe, { record }]) =>
+      record["startError"] === null ? [[probe, String(record["startedAt"])] as const] : [],
+    ),
+  );
 
 /** Where the policy wants fresh boots, the boot before such a pass is another than that of the pass before. */
 export function* bootsAreFresh({ tables, passesOf }: View): Iterable<string> {
   for (const validation of tables.validations) {
     const every = validation.policy.freshBootEvery;
     if (every === 0) continue;
-    const required = (passesOf.get(validation.id) ?? []).filter(({ kind, verdict }) => kind === "required" && verdict !== "inconclusive");
+    const required = (passesOf.get(validation.id) ?? []).filter(
+      ({ kind, verdict }) => kind === "required" && verdict !== "inconclusive",
+    );
     for (const pass of required) {
-      const before = required.find(({ attempt, run_index }) => attempt === pass.attempt && run_index === pass.run_index - 1);
+      const before = required.find(
+        ({ attempt, run_index }) => attempt === pass.attempt && run_index === pass.run_index - 1,
+      );
       const due = pass.run_index > 1 && (pass.run_index - 1) % every === 0;
-      if (due && pass.boot_id !== null && before?.boot_id === pass.boot_id) yield `${nameOf(pass)} ran on the boot of the pass before, and ${objectOf(validation)} wants a fresh one`;
+      if (due && pass.boot_id !== null && before?.boot_id === pass.boot_id)
+        yield `${nameOf(pass)} ran on the boot of the pass before, and ${objectOf(validation)} wants a fresh one`;
     }
   }
 }
@@ -41,7 +55,8 @@ export function* actsAreObserved({ wire }: View): Iterable<string> {
   const accepted = new Set<string>();
   for (const { what, node, key, written, observed, accepted: taken } of wire.acts) {
     if (!written) yield `${what} of ${node} was asked for under ${key}, which no intent has`;
-    if (what === "power" && !observed) yield `${what} of ${node} was asked for under ${key} by a process that had not looked at its boot`;
+    if (what === "power" && !observed)
+      yield `${what} of ${node} was asked for under ${key} by a process that had not looked at its boot`;
     if (taken && accepted.has(key)) yield `${what} of ${node} was done twice under ${key}`;
     if (taken) accepted.add(key);
   }

@@ -33,6 +33,12 @@ export const viewOf = (tables: Tables, wire: WireJournal, settled: ReadonlySet<n
 export type Invariant = (view: View) => Iterable<string>;
 
 export const objectOf = ({ id }: Pick<Validation, "id">): string => `validation/${String(id)}`;
-export const nameOf = ({ validation, attempt, run_index, try: tried }: Pick<Pass, "validation" | "attempt" | "run_index" | "try">): string => `validation/${String(validation)}/${String(attempt)}/${String(run_index)}/${String(tried)}`;
+export const nameOf = ({
+  validation,
+  attempt,
+  run_index,
+  try: tried,
+}: Pick<Pass, "validation" | "attempt" | "run_index" | "try">): string =>
+  `validation/${String(validation)}/${String(attempt)}/${String(run_index)}/${String(tried)}`;
 
 export const ENDS: readonly string[] = ["released", "banned", "cancelled"];

@@ -1,6 +1,25 @@
 import { loadChecks, loadVendor } from "@slipway/catalog";
-import { DEFAULT_LIMITS, judgingSet, loadFleet, loadPrecedence, lookAtVendor, type IntakeMemory, startRunner, type RunnerParts } from "@slipway/runner";
-import { bossQueue, fileBlobs, postgresStore, StoreError, systemClock, type Blobs, type Queue, type Store, type Tx } from "@slipway/store";
+import {
+  DEFAULT_LIMITS,
+  judgingSet,
+  loadFleet,
+  loadPrecedence,
+  lookAtVendor,
+  type IntakeMemory,
+  startRunner,
+  type RunnerParts,
+} from "@slipway/runner";
+import {
+  bossQueue,
+  fileBlobs,
+  postgresStore,
+  StoreError,
+  systemClock,
+  type Blobs,
+  type Queue,
+  type Store,
+  type Tx,
+} from "@slipway/store";
 
 /** What a worker of the kill test is told by the driver. */
 export interface WorkerOrders {
@@ -14,10 +33,13 @@ export interface WorkerOrders {
 export type Phase = "intent→act" | "act→outcome" | "judge→commit";
 
 /** What a worker says: where it is, and which jobs it took in hand and put down. */
-export type Said = { readonly phase: Phase } | { readonly took: readonly string[] } | { readonly ended: readonly string[] };
+export type Said =
+  { readonly phase: Phase } | { readonly took: readonly string[] } | { readonly ended: readonly string[] };
 
 const tell = (said: Said): void => void process.send?.(said);
-const say = (phase: Phase): void => { tell({ phase }); };
+const say = (phase: Phase): void => {
+  tell({ phase });
+};
 
 /** A queue that says which jobs are in hand. The joined transaction is the real one below the telling one. */
 const tellingQueue = (queue: Queue): Queue => ({
@@ -82,7 +104,10 @@ const parts: RunnerParts = {
   blobs: tellingBlobs(fileBlobs(orders.folder)),
   clock: systemClock,
   fleet: loadFleet(orders.fleet, checks, [lab]),
-  judging: ((set) => () => Promise.resolve(set))(judgingSet(checks, Object.fromEntries([...checks].map(([id, { version }]) => [id, version])))),
+  judging: (
+    (set) => () =>
+      Promise.resolve(set)
+  )(judgingSet(checks, Object.fromEntries([...checks].map(([id, { version }]) => [id, version])))),
   adapters: new Map([["lab", { transport: session.transport, vendor: { definition: lab, session } }]]),
   worker: { id: `kill/${String(process.pid)}`, host: "kill", pid: process.pid, release: "0" },
   limits: { ...DEFAULT_LIMITS, acts: 8 },
@@ -90,7 +115,7 @@ const parts: RunnerParts = {
 };
 await startRunner(parts);
 const precedence = loadPrecedence(orders.fleet);
-for (const memory: IntakeMemory = { seen: new Map() }; ; ) {
+for (const memory: IntakeMemory = { seen: new Map() }; ;) {
   // PostgreSQL may be away for a moment; the next look is as good.
   await lookAtVendor({ ...parts, store }, "lab", session, precedence, memory).catch((error: unknown) => {
     memory.seen.clear();

@@ -5,7 +5,12 @@ import type { RunRow } from "../model.ts";
 import { foldRuns } from "./fold-runs.ts";
 import { inSlowLane } from "./lanes.ts";
 
-const row = (attemptId: string, runIndex: number, result: RunRow["result"] = "pass", rest: Partial<RunRow> = {}): RunRow => ({
+const row = (
+  attemptId: string,
+  runIndex: number,
+  result: RunRow["result"] = "pass",
+  rest: Partial<RunRow> = {},
+): RunRow => ({
   attemptId,
   runIndex,
   result,
@@ -17,15 +22,43 @@ const row = (attemptId: string, runIndex: number, result: RunRow["result"] = "pa
 
 describe("foldRuns", () => {
   it("keeps the first failing run, its checks, and every run made", () => {
-    const { attempts } = foldRuns([row("a", 2, "fail", { failedChecks: ["imex", "dcdiag"] }), row("a", 1), row("b", 1, "pass", { labels: { vendor: "oci" } })]);
+    const { attempts } = foldRuns([
+      row("a", 2, "fail", { failedChecks: ["imex", "dcdiag"] }),
+      row("a", 1),
+      row("b", 1, "pass", { labels: { vendor: "oci" } }),
+    ]);
     expect(attempts).toEqual([
-      { attemptId: "a", labels: {}, firstFailedRun: 2, failedChecks: ["imex", "dcdiag"], runsExecuted: 2, nodeHours: [2, 2], reban: null, canaryProbability: null, admittedAsCanary: false },
-      { attemptId: "b", labels: { vendor: "oci" }, firstFailedRun: null, failedChecks: [], runsExecuted: 1, nodeHours: [2], reban: null, canaryProbability: null, admittedAsCanary: false },
+      {
+        attemptId: "a",
+        labels: {},
+        firstFailedRun: 2,
+        failedChecks: ["imex", "dcdiag"],
+        runsExecuted: 2,
+        nodeHours: [2, 2],
+        reban: null,
+        canaryProbability: null,
+        admittedAsCanary: false,
+      },
+      {
+        attemptId: "b",
+        labels: { vendor: "oci" },
+        firstFailedRun: null,
+        failedChecks: [],
+        runsExecuted: 1,
+        nodeHours: [2],
+        reban: null,
+        canaryProbability: null,
+        admittedAsCanary: false,
+      },
     ]);
   });
 
   it("keeps the runs made after a failure", () => {
-    const [attempt] = foldRuns([row("a", 1, "fail"), row("a", 2), row("a", 3, "fail", { failedChecks: ["nccl"] })]).attempts;
+    const [attempt] = foldRuns([
+      row("a", 1, "fail"),
+      row("a", 2),
+      row("a", 3, "fail", { failedChecks: ["nccl"] }),
+    ]).attempts;
     expect(attempt).toMatchObject({
       firstFailedRun: 1,
       runsExecuted: 3,
@@ -37,20 +70,38 @@ describe("foldRuns", () => {
   });
 
   it("counts of several rows of one index the conclusive one, and the hours of all", () => {
-    const { attempts, counters } = foldRuns([row("a", 1, "inconclusive", { nodeHours: 1 }), row("a", 1), row("a", 1, "inconclusive", { nodeHours: 0.5 }), row("a", 2, "fail")]);
+    const { attempts, counters } = foldRuns([
+      row("a", 1, "inconclusive", { nodeHours: 1 }),
+      row("a", 1),
+      row("a", 1, "inconclusive", { nodeHours: 0.5 }),
+      row("a", 2, "fail"),
+    ]);
     expect(attempts[0]).toMatchObject({ firstFailedRun: 2, runsExecuted: 2, nodeHours: [3.5, 2] });
     expect(counters).toEqual({ rows: 4, inconclusive: 2, other_lanes: 0, missing_runs: 0 });
   });
 
   it("takes no index for an inconclusive row of its own: it is no pass", () => {
-    const { attempts, counters } = foldRuns([row("a", 1), row("a", 2, "inconclusive", { nodeHours: 1 }), row("a", 3), row("a", 4, "fail")]);
+    const { attempts, counters } = foldRuns([
+      row("a", 1),
+      row("a", 2, "inconclusive", { nodeHours: 1 }),
+      row("a", 3),
+      row("a", 4, "fail"),
+    ]);
     expect(attempts[0]).toMatchObject({ firstFailedRun: 3, runsExecuted: 3, nodeHours: [2, 3, 2] });
     expect(counters.missing_runs).toBe(0);
   });
 
   it("keeps the hours of a last inconclusive try beyond the runs made", () => {
-    expect(foldRuns([row("a", 1), row("a", 2, "inconclusive", { nodeHours: 1 })]).attempts[0]).toMatchObject({ firstFailedRun: null, runsExecuted: 1, nodeHours: [2, 1] });
-    expect(foldRuns([row("a", 1, "inconclusive")]).attempts[0]).toMatchObject({ firstFailedRun: null, runsExecuted: 0, nodeHours: [2] });
+    expect(foldRuns([row("a", 1), row("a", 2, "inconclusive", { nodeHours: 1 })]).attempts[0]).toMatchObject({
+      firstFailedRun: null,
+      runsExecuted: 1,
+      nodeHours: [2, 1],
+    });
+    expect(foldRuns([row("a", 1, "inconclusive")]).attempts[0]).toMatchObject({
+      firstFailedRun: null,
+      runsExecuted: 0,
+      nodeHours: [2],
+    });
   });
 
   it("says which attempt and run has two results", () => {
@@ -59,7 +110,9 @@ describe("foldRuns", () => {
   });
 
   it("does not accept a result that its failed checks contradict", () => {
-    expect(() => foldRuns([row("a", 1, "pass", { failedChecks: ["imex"] })])).toThrow(/result is pass, but imex failed/);
+    expect(() => foldRuns([row("a", 1, "pass", { failedChecks: ["imex"] })])).toThrow(
+      /result is pass, but imex failed/,
+    );
     expect(() => foldRuns([row("a", 1, "inconclusive", { failedChecks: ["imex"] })])).toThrow(/result is inconclusive/);
     expect(() => foldRuns([row("a", 1, "fail", { failedChecks: [] })])).toThrow(/no failed check is named/);
     expect(() => foldRuns([row("a", 0)])).toThrow(/whole number from 1/);
@@ -67,7 +120,11 @@ describe("foldRuns", () => {
   });
 
   it("keeps the lane of an attempt, and counts the rows of lanes that thresholds are not asked of", () => {
-    const { attempts, counters } = foldRuns([row("a", 1, "pass", { labels: { lane: "fast" } }), row("b", 1, "pass", { labels: { lane: "slow" } }), row("c", 1)]);
+    const { attempts, counters } = foldRuns([
+      row("a", 1, "pass", { labels: { lane: "fast" } }),
+      row("b", 1, "pass", { labels: { lane: "slow" } }),
+      row("c", 1),
+    ]);
     expect(attempts.filter(inSlowLane).map(({ attemptId }) => attemptId)).toEqual(["b", "c"]);
     expect(counters.other_lanes).toBe(1);
   });
@@ -83,7 +140,10 @@ describe("foldRuns", () => {
     const failed = foldRuns([row("a", 1), row("a", 4, "fail")]);
     expect(failed.attempts[0]).toMatchObject({ firstFailedRun: 4, runsExecuted: 4, nodeHours: [2, null, null, 2] });
     expect(failed.counters.missing_runs).toBe(2);
-    expect(foldRuns([row("a", 1), row("a", 2), row("a", 4)]).attempts[0]).toMatchObject({ firstFailedRun: null, runsExecuted: 3 });
+    expect(foldRuns([row("a", 1), row("a", 2), row("a", 4)]).attempts[0]).toMatchObject({
+      firstFailedRun: null,
+      runsExecuted: 3,
+    });
   });
 
   it("leaves out what differs from run to run of an attempt", () => {
@@ -92,20 +152,35 @@ describe("foldRuns", () => {
   });
 
   it("does not accept an attempt in two cells", () => {
-    expect(() => foldRuns([row("a", 1, "pass", { labels: { vendor: "oci" } }), row("a", 2, "pass", { labels: { vendor: "azure" } })])).toThrow(/two of vendor: azure and oci/);
+    expect(() =>
+      foldRuns([
+        row("a", 1, "pass", { labels: { vendor: "oci" } }),
+        row("a", 2, "pass", { labels: { vendor: "azure" } }),
+      ]),
+    ).toThrow(/two of vendor: azure and oci/);
   });
 
   it("has no attempts of no rows", () => {
-    expect(foldRuns([])).toEqual({ attempts: [], counters: { rows: 0, inconclusive: 0, other_lanes: 0, missing_runs: 0 } });
+    expect(foldRuns([])).toEqual({
+      attempts: [],
+      counters: { rows: 0, inconclusive: 0, other_lanes: 0, missing_runs: 0 },
+    });
   });
 
   it("does not depend on the order of rows", () => {
     const rows = ["a", "b", "c"].flatMap((id, at) => [
-      ...Array.from({ length: 4 + at }, (_, index) => row(id, index + 1, index === 3 + at ? "fail" : "pass", { nodeHours: 0.1 * (index + 1) })),
+      ...Array.from({ length: 4 + at }, (_, index) =>
+        row(id, index + 1, index === 3 + at ? "fail" : "pass", { nodeHours: 0.1 * (index + 1) }),
+      ),
       row(id, 2, "inconclusive", { nodeHours: 0.3 }),
       row(id, 2, "inconclusive", { nodeHours: 0.7 }),
     ]);
     const answer = JSON.stringify(foldRuns(rows));
-    fc.assert(fc.property(fc.shuffledSubarray(rows, { minLength: rows.length }), (shuffled) => JSON.stringify(foldRuns(shuffled)) === answer));
+    fc.assert(
+      fc.property(
+        fc.shuffledSubarray(rows, { minLength: rows.length }),
+        (shuffled) => JSON.stringify(foldRuns(shuffled)) === answer,
+      ),
+    );
   });
 });

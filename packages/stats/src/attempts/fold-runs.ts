@@ -40,17 +40,26 @@ export function foldRuns(runs: readonly RunRow[]): FoldedRuns {
     if (rows === undefined) byAttempt.set(run.attemptId, [run]);
     else rows.push(run);
   }
-  const folded = [...byAttempt].sort(([a], [b]) => (a < b ? -1 : 1)).map(([attemptId, rows]) => foldAttempt(attemptId, rows));
+  const folded = [...byAttempt]
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([attemptId, rows]) => foldAttempt(attemptId, rows));
   const missing = folded.reduce((sum, { missingRuns }) => sum + missingRuns, 0);
-  return { attempts: folded.map(({ attempt }) => attempt), counters: { rows: runs.length, inconclusive, other_lanes: otherLanes, missing_runs: missing } };
+  return {
+    attempts: folded.map(({ attempt }) => attempt),
+    counters: { rows: runs.length, inconclusive, other_lanes: otherLanes, missing_runs: missing },
+  };
 }
 
 function validate({ attemptId, runIndex, result, failedChecks, nodeHours }: RunRow): void {
   const where = `attempt ${attemptId}, run ${String(runIndex)}`;
-  if (!(Number.isInteger(runIndex) && runIndex >= 1)) throw new StatsInputError(`${where}: a run's index is a whole number from 1`);
-  if (result === "fail" && failedChecks.length === 0) throw new StatsInputError(`${where}: the result is fail, but no failed check is named`);
-  if (result !== "fail" && failedChecks.length > 0) throw new StatsInputError(`${where}: the result is ${result}, but ${failedChecks.join(", ")} failed`);
-  if (nodeHours !== null && !(nodeHours >= 0 && nodeHours < Infinity)) throw new StatsInputError(`${where}: node hours are ${String(nodeHours)}`);
+  if (!(Number.isInteger(runIndex) && runIndex >= 1))
+    throw new StatsInputError(`${where}: a run's index is a whole number from 1`);
+  if (result === "fail" && failedChecks.length === 0)
+    throw new StatsInputError(`${where}: the result is fail, but no failed check is named`);
+  if (result !== "fail" && failedChecks.length > 0)
+    throw new StatsInputError(`${where}: the result is ${result}, but ${failedChecks.join(", ")} failed`);
+  if (nodeHours !== null && !(nodeHours >= 0 && nodeHours < Infinity))
+    throw new StatsInputError(`${where}: node hours are ${String(nodeHours)}`);
 }
 
 interface FoldedAttempt {
@@ -65,7 +74,7 @@ function foldAttempt(attemptId: string, rows: readonly RunRow[]): FoldedAttempt 
   const conclusive: { readonly run: number; readonly row: RunRow }[] = [];
   let moved = 0;
   let seen = 0;
-  for (let at = 0; at < sorted.length; ) {
+  for (let at = 0; at < sorted.length;) {
     const index = sorted[at]?.runIndex ?? 0;
     const run = index - moved;
     let decided: RunRow | undefined;
@@ -76,7 +85,10 @@ function foldAttempt(attemptId: string, rows: readonly RunRow[]): FoldedAttempt 
       const before = hours.length < run ? 0 : (hours[run - 1] ?? null);
       hours[run - 1] = before === null || row.nodeHours === null ? null : before + row.nodeHours;
       if (row.result === "inconclusive") continue;
-      if (decided !== undefined) throw new StatsInputError(`attempt ${attemptId}, run ${String(index)}: two rows have a result, and one run has one`);
+      if (decided !== undefined)
+        throw new StatsInputError(
+          `attempt ${attemptId}, run ${String(index)}: two rows have a result, and one run has one`,
+        );
       decided = row;
     }
     seen += 1;
@@ -86,7 +98,12 @@ function foldAttempt(attemptId: string, rows: readonly RunRow[]): FoldedAttempt 
   const first = conclusive.find(({ row }) => row.result === "fail");
   const executed = first === undefined ? conclusive.length : (conclusive.at(-1)?.run ?? 0);
   const missingRuns = (sorted.at(-1)?.runIndex ?? 0) - seen;
-  const after = first === undefined ? [] : conclusive.filter(({ run }) => run > first.run).map(({ run, row }) => ({ run, failedChecks: row.failedChecks }));
+  const after =
+    first === undefined
+      ? []
+      : conclusive
+          .filter(({ run }) => run > first.run)
+          .map(({ run, row }) => ({ run, failedChecks: row.failedChecks }));
   return {
     attempt: {
       attemptId,
@@ -114,9 +131,16 @@ function labelsOf(attemptId: string, rows: readonly RunRow[]): Labels {
     for (const [name, value] of Object.entries(row.labels)) {
       const known = labels[name];
       if (known !== undefined && known !== value && !OF_ATTEMPT.has(name)) ofRuns.add(name);
-      else if (known !== undefined && known !== value) throw new StatsInputError(`attempt ${attemptId}: its rows name two of ${name}: ${[known, value].sort().join(" and ")}`);
+      else if (known !== undefined && known !== value)
+        throw new StatsInputError(
+          `attempt ${attemptId}: its rows name two of ${name}: ${[known, value].sort().join(" and ")}`,
+        );
       labels[name] = value;
     }
   }
-  return Object.fromEntries(Object.entries(labels).filter(([name]) => !ofRuns.has(name)).sort(([a], [b]) => (a < b ? -1 : 1)));
+  return Object.fromEntries(
+    Object.entries(labels)
+      .filter(([name]) => !ofRuns.has(name))
+      .sort(([a], [b]) => (a < b ? -1 : 1)),
+  );
 }

@@ -16,7 +16,8 @@ export interface SlowAttempts {
 export function slowAttempts(attempts: readonly Attempt[]): SlowAttempts {
   const slow = attempts.filter(inSlowLane).sort((a, b) => (a.attemptId < b.attemptId ? -1 : 1));
   for (const [at, attempt] of slow.entries()) {
-    if (slow[at + 1]?.attemptId === attempt.attemptId) throw new StatsInputError(`attempt ${attempt.attemptId} is there twice`);
+    if (slow[at + 1]?.attemptId === attempt.attemptId)
+      throw new StatsInputError(`attempt ${attempt.attemptId} is there twice`);
     checkAttempt(attempt);
   }
   return { attempts: slow, otherLanes: attempts.length - slow.length };
@@ -24,5 +25,8 @@ export function slowAttempts(attempts: readonly Attempt[]): SlowAttempts {
 
 /** @throws StatsInputError when the first failing run was not made */
 export function checkAttempt({ attemptId, firstFailedRun, runsExecuted }: Attempt): void {
-  if (firstFailedRun !== null && !(firstFailedRun >= 1 && firstFailedRun <= runsExecuted)) throw new StatsInputError(`attempt ${attemptId} failed run ${String(firstFailedRun)} of ${String(runsExecuted)} that it made`);
+  if (firstFailedRun !== null && !(firstFailedRun >= 1 && firstFailedRun <= runsExecuted))
+    throw new StatsInputError(
+      `attempt ${attemptId} failed run ${String(firstFailedRun)} of ${String(runsExecuted)} that it made`,
+    );
 }

@@ -44,7 +44,10 @@ export class CellTable {
     const key = cellKey(tuple);
     const known = this.#codes.get(key);
     if (known !== undefined) return known;
-    if (this.size === MAX_CELLS) throw new StatsInputError(`there are more than ${String(MAX_CELLS)} cells by ${this.by.join(", ")}: group by less`);
+    if (this.size === MAX_CELLS)
+      throw new StatsInputError(
+        `there are more than ${String(MAX_CELLS)} cells by ${this.by.join(", ")}: group by less`,
+      );
     this.#codes.set(key, this.size);
     this.#tuples.push(tuple);
     return this.size - 1;

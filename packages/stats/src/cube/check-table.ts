@@ -19,7 +19,10 @@ export class CheckTable {
     for (const check of checks) {
       let bit = this.#names.indexOf(check);
       if (bit < 0) {
-        if (this.#names.length === MAX_CHECKS) throw new StatsInputError(`more than ${String(MAX_CHECKS)} checks failed: ${check} has no place beside ${this.#names.join(", ")}`);
+        if (this.#names.length === MAX_CHECKS)
+          throw new StatsInputError(
+            `more than ${String(MAX_CHECKS)} checks failed: ${check} has no place beside ${this.#names.join(", ")}`,
+          );
         bit = this.#names.push(check) - 1;
       }
       bits |= 1 << bit;

@@ -45,7 +45,11 @@ type Sections = readonly [
 export function encodeCube({ cells, checks, attempts, admissions }: Cube): Uint8Array {
   const { required } = attempts;
   const width = (required + 2) * STANDINGS;
-  const used = cells.tuples.flatMap((tuple, code) => (hasRows(attempts.collapsed.subarray(code * width, (code + 1) * width)) || hasRows(admissions.ended[code]) ? [{ tuple, key: cellKey(tuple), code }] : []));
+  const used = cells.tuples.flatMap((tuple, code) =>
+    hasRows(attempts.collapsed.subarray(code * width, (code + 1) * width)) || hasRows(admissions.ended[code])
+      ? [{ tuple, key: cellKey(tuple), code }]
+      : [],
+  );
   used.sort((a, b) => (a.key < b.key ? -1 : 1));
   const order = used.map(({ code }) => code);
   const sets = canonicalSets(attempts, checks.names);
@@ -67,7 +71,17 @@ export function encodeCube({ cells, checks, attempts, admissions }: Cube): Uint8
     late.at,
     late.counts,
   ];
-  return assemble({ required, by: cells.by, cells: used.map(({ tuple }) => tuple), checks: sets.names, masks: sets.masks, lengths: sections.map(({ length }) => length) }, sections);
+  return assemble(
+    {
+      required,
+      by: cells.by,
+      cells: used.map(({ tuple }) => tuple),
+      checks: sets.names,
+      masks: sets.masks,
+      lengths: sections.map(({ length }) => length),
+    },
+    sections,
+  );
 }
 
 /** @throws StatsInputError for bytes that are no cube, of another version, or cut */
@@ -96,20 +110,30 @@ export function decodeCube(bytes: Uint8Array): Cube {
 const hasRows = (counts: Uint32Array | undefined): boolean => counts?.some((count) => count !== 0) ?? false;
 
 /** Checks sorted by name, sets by their new bits, and each old set's new number. */
-function canonicalSets({ masks, tallies }: PolicyCube, names: readonly string[]): { readonly names: string[]; readonly masks: number[]; readonly codes: readonly number[] } {
+function canonicalSets(
+  { masks, tallies }: PolicyCube,
+  names: readonly string[],
+): { readonly names: string[]; readonly masks: number[]; readonly codes: readonly number[] } {
   const usedCodes = new Set<number>([0]);
-  for (let row = 0; row < tallies.rows; row += 1) if (tallies.counts[row] !== 0) usedCodes.add(tallies.codes[row] as number);
+  for (let row = 0; row < tallies.rows; row += 1)
+    if (tallies.counts[row] !== 0) usedCodes.add(tallies.codes[row] as number);
   const usedBits = [...usedCodes].reduce((bits, code) => bits | (masks[code] as number), 0);
   const kept = names.filter((_, bit) => (usedBits >>> bit) & 1).sort();
   const bits = names.map((name) => kept.indexOf(name));
-  const moved = masks.map((mask) => bits.reduce((set, to, from) => ((mask >>> from) & 1 && to >= 0 ? set | (1 << to) : set), 0) >>> 0);
+  const moved = masks.map(
+    (mask) => bits.reduce((set, to, from) => ((mask >>> from) & 1 && to >= 0 ? set | (1 << to) : set), 0) >>> 0,
+  );
   const sorted = [...usedCodes].map((code) => moved[code] as number).sort((a, b) => a - b);
   const numbers = new Map(sorted.map((mask, code) => [mask, code]));
   return { names: kept, masks: sorted, codes: moved.map((mask) => numbers.get(mask) ?? 0) };
 }
 
 /** Q's rows by place and set, without those that were taken out again. */
-function canonicalTallies({ tallies, required }: PolicyCube, order: readonly number[], newCodes: readonly number[]): { readonly places: Uint32Array; readonly counts: Uint32Array; readonly codes: Uint16Array } {
+function canonicalTallies(
+  { tallies, required }: PolicyCube,
+  order: readonly number[],
+  newCodes: readonly number[],
+): { readonly places: Uint32Array; readonly counts: Uint32Array; readonly codes: Uint16Array } {
   const width = (required + 2) * STANDINGS;
   const newCells = new Uint32Array(Math.max(0, ...order) + 1);
   order.forEach((code, at) => (newCells[code] = at));
@@ -120,16 +144,26 @@ function canonicalTallies({ tallies, required }: PolicyCube, order: readonly num
     if (count === 0) continue;
     const place = tallies.places[row] as number;
     const cell = Math.floor(place / width);
-    const key = ((newCells[cell] as number) * width + (place - cell * width)) * 0x1_0000 + (newCodes[tallies.codes[row] as number] as number);
+    const key =
+      ((newCells[cell] as number) * width + (place - cell * width)) * 0x1_0000 +
+      (newCodes[tallies.codes[row] as number] as number);
     keys.push(key);
     byKey.set(key, count);
   }
   const sorted = Float64Array.from(keys).sort();
-  return { places: Uint32Array.from(sorted, (key) => Math.floor(key / 0x1_0000)), counts: Uint32Array.from(sorted, (key) => byKey.get(key) ?? 0), codes: Uint16Array.from(sorted, (key) => key % 0x1_0000) };
+  return {
+    places: Uint32Array.from(sorted, (key) => Math.floor(key / 0x1_0000)),
+    counts: Uint32Array.from(sorted, (key) => byKey.get(key) ?? 0),
+    codes: Uint16Array.from(sorted, (key) => key % 0x1_0000),
+  };
 }
 
 /** Counts that are not 0, by cell · width + bin. */
-function sparse(byCell: readonly (Uint32Array | undefined)[], order: readonly number[], width: number): { readonly at: Uint32Array; readonly counts: Uint32Array } {
+function sparse(
+  byCell: readonly (Uint32Array | undefined)[],
+  order: readonly number[],
+  width: number,
+): { readonly at: Uint32Array; readonly counts: Uint32Array } {
   const at: number[] = [];
   const counts: number[] = [];
   order.forEach((code, cell) =>
@@ -153,7 +187,9 @@ const padded = (bytes: number): number => Math.ceil(bytes / 8) * 8;
 
 function assemble(header: Header, sections: Sections): Uint8Array {
   const text = new TextEncoder().encode(JSON.stringify(header));
-  const bytes = new Uint8Array(sections.reduce((sum, { byteLength }) => sum + padded(byteLength), padded(PREFIX + text.length)));
+  const bytes = new Uint8Array(
+    sections.reduce((sum, { byteLength }) => sum + padded(byteLength), padded(PREFIX + text.length)),
+  );
   bytes.set(MAGIC);
   new Uint32Array(bytes.buffer, MAGIC.length, 2).set([VERSION, text.length]);
   bytes.set(text, PREFIX);
@@ -166,16 +202,29 @@ function assemble(header: Header, sections: Sections): Uint8Array {
 }
 
 function disassemble(bytes: Uint8Array): { readonly header: Header; readonly sections: Sections } {
-  if (bytes.length < PREFIX || !MAGIC.every((byte, at) => bytes[at] === byte)) throw new StatsInputError("these bytes are no cube");
+  if (bytes.length < PREFIX || !MAGIC.every((byte, at) => bytes[at] === byte))
+    throw new StatsInputError("these bytes are no cube");
   // A copy, for columns begin at multiples of their size.
   const { buffer } = bytes.slice();
   const [version = 0, length = 0] = new Uint32Array(buffer, MAGIC.length, 2);
-  if (version !== VERSION) throw new StatsInputError(`a cube of version ${String(version)}: this release reads version ${String(VERSION)}`);
+  if (version !== VERSION)
+    throw new StatsInputError(`a cube of version ${String(version)}: this release reads version ${String(VERSION)}`);
   const cut = (): StatsInputError => new StatsInputError(`a cube that is cut: it has ${String(bytes.length)} bytes`);
   if (PREFIX + length > bytes.length) throw cut();
   const header = JSON.parse(new TextDecoder().decode(new Uint8Array(buffer, PREFIX, length))) as Header;
   let from = padded(PREFIX + length);
-  const types = [Float64Array, Uint32Array, Uint32Array, Uint32Array, Uint32Array, Uint16Array, Uint32Array, Uint32Array, Uint32Array, Uint32Array] as const;
+  const types = [
+    Float64Array,
+    Uint32Array,
+    Uint32Array,
+    Uint32Array,
+    Uint32Array,
+    Uint16Array,
+    Uint32Array,
+    Uint32Array,
+    Uint32Array,
+    Uint32Array,
+  ] as const;
   const sections = types.map((Type, at) => {
     const rows = header.lengths[at] ?? 0;
     if (from + rows * Type.BYTES_PER_ELEMENT > bytes.length) throw cut();

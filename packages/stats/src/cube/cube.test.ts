@@ -17,14 +17,42 @@ const attempt = (attemptId: string, firstFailedRun: number | null, rest: Partial
   admittedAsCanary: false,
   ...rest,
 });
-const spell = (admissionId: string, days: number, cause: Spell["cause"], enteredDays = 0): Spell => ({ admissionId, days, cause, enteredDays, labels: { vendor: "oci" }, node: null, startedAt: null, attemptId: null });
+const spell = (admissionId: string, days: number, cause: Spell["cause"], enteredDays = 0): Spell => ({
+  admissionId,
+  days,
+  cause,
+  enteredDays,
+  labels: { vendor: "oci" },
+  node: null,
+  startedAt: null,
+  attemptId: null,
+});
 
 describe("a cube worked by hand", () => {
-  const rows = [attempt("a", null, { reban: true }), attempt("b", null), attempt("c", 3, { admittedAsCanary: true, reban: false }), attempt("d", 2, { failedChecks: ["imex", "dcdiag"] }), attempt("e", 1), attempt("f", null, { runsExecuted: 1, nodeHours: [2] })];
+  const rows = [
+    attempt("a", null, { reban: true }),
+    attempt("b", null),
+    attempt("c", 3, { admittedAsCanary: true, reban: false }),
+    attempt("d", 2, { failedChecks: ["imex", "dcdiag"] }),
+    attempt("e", 1),
+    attempt("f", null, { runsExecuted: 1, nodeHours: [2] }),
+  ];
   const { cube } = liveCubeOf(options, rows);
 
   it("answers every threshold at once", () => {
-    expect(cube.thresholds().map(({ passes, admitted, incomplete, added, nodeHoursSaved, reached, firstFailures }) => [passes, admitted, incomplete, added, nodeHoursSaved, reached, firstFailures])).toEqual([
+    expect(
+      cube
+        .thresholds()
+        .map(({ passes, admitted, incomplete, added, nodeHoursSaved, reached, firstFailures }) => [
+          passes,
+          admitted,
+          incomplete,
+          added,
+          nodeHoursSaved,
+          reached,
+          firstFailures,
+        ]),
+    ).toEqual([
       [1, 2, 1, 2, 14, 6, 1],
       [2, 2, 1, 1, 6, 4, 1],
       [3, 2, 1, 0, 0, 3, 1],
@@ -70,7 +98,11 @@ describe("a cube worked by hand", () => {
 
 describe("rates of a cube", () => {
   it("hold a ban at the very end of the window, and not one an hour later", () => {
-    const { cube } = liveCubeOf(options, [], [spell("a", 30, "hardware"), spell("b", 30 + 1 / 24, "hardware"), spell("c", 0, "fabric"), spell("d", 89, null)]);
+    const { cube } = liveCubeOf(
+      options,
+      [],
+      [spell("a", 30, "hardware"), spell("b", 30 + 1 / 24, "hardware"), spell("c", 0, "fabric"), spell("d", 89, null)],
+    );
     expect(cube.rate(30, "hardware")).toMatchObject({ estimate: 0.5, events: 2, n: 4 });
   });
 
@@ -92,18 +124,24 @@ describe("rates of a cube", () => {
 });
 
 describe("the bytes of a cube", () => {
-  const bytes = encodeCube(liveCubeOf(options, [attempt("a", 2), attempt("b", null)], [spell("a", 3, "hardware", 1)]).cube);
+  const bytes = encodeCube(
+    liveCubeOf(options, [attempt("a", 2), attempt("b", null)], [spell("a", 3, "hardware", 1)]).cube,
+  );
 
   it("say what they are no cube for", () => {
     expect(() => decodeCube(new Uint8Array(40))).toThrow(/no cube/);
-    for (const length of [4, 20, 200, bytes.length - 1]) expect(() => decodeCube(bytes.subarray(0, length)), String(length)).toThrow(StatsInputError);
+    for (const length of [4, 20, 200, bytes.length - 1])
+      expect(() => decodeCube(bytes.subarray(0, length)), String(length)).toThrow(StatsInputError);
     const later = bytes.slice();
     later[8] = 2;
     expect(() => decodeCube(later)).toThrow(/version 2/);
   });
 
   it("hold no cell, check or set that only a revised row had", () => {
-    const live = liveCubeOf(options, [attempt("a", 2, { labels: { vendor: "azure" }, failedChecks: ["a-check", "imex"] }), attempt("b", null)]);
+    const live = liveCubeOf(options, [
+      attempt("a", 2, { labels: { vendor: "azure" }, failedChecks: ["a-check", "imex"] }),
+      attempt("b", null),
+    ]);
     live.putAttempt(attempt("a", 2));
     live.putSpell(spell("a", 3, "hardware", 1));
     expect([...encodeCube(live.cube)]).toEqual([...bytes]);
@@ -115,12 +153,15 @@ describe("a cube's limits", () => {
     expect(() => new LiveCube({ ...options, required: 0 })).toThrow(StatsInputError);
     const live = liveCubeOf(options, [attempt("a", 2)]);
     const before = [...encodeCube(live.cube)];
-    expect(() => live.putAttempt(attempt("a", 1, { failedChecks: Array.from({ length: 33 }, (_, at) => `check-${String(at)}`) }))).toThrow(/more than 32 checks/);
+    expect(() =>
+      live.putAttempt(attempt("a", 1, { failedChecks: Array.from({ length: 33 }, (_, at) => `check-${String(at)}`) })),
+    ).toThrow(/more than 32 checks/);
     expect([...encodeCube(live.cube)]).toEqual(before);
   });
 
   it("in sets of checks leave a row as it was when its revision is refused", () => {
-    const set = (bits: number): string[] => Array.from({ length: 17 }, (_, bit) => `check-${String(bit)}`).filter((_, bit) => (bits >>> bit) & 1);
+    const set = (bits: number): string[] =>
+      Array.from({ length: 17 }, (_, bit) => `check-${String(bit)}`).filter((_, bit) => (bits >>> bit) & 1);
     const live = liveCubeOf(options, [attempt("a", 1, { failedChecks: set(1) })]);
     for (let bits = 2; bits <= 0xffff; bits += 1) live.putAttempt(attempt("b", 1, { failedChecks: set(bits) }));
     expect(() => live.putAttempt(attempt("a", 1, { failedChecks: set(0x1_0000) }))).toThrow(/different sets/);
@@ -160,10 +201,16 @@ describe("a row that cannot be", () => {
 
   it("is one that is there twice", () => {
     expect(() => liveCubeOf(options, [attempt("a", 2), attempt("a", 2)])).toThrow(/attempt a is there twice/);
-    expect(() => liveCubeOf(options, [], [spell("a", 2, null), spell("a", 3, null)])).toThrow(/admission a is there twice/);
+    expect(() => liveCubeOf(options, [], [spell("a", 2, null), spell("a", 3, null)])).toThrow(
+      /admission a is there twice/,
+    );
   });
 
   it("is none for its age: 200 years in service count as beyond 90 days", () => {
-    expect(liveCubeOf(options, [], [spell("a", 73_000, "hardware")]).cube.rate(90, "hardware")).toMatchObject({ estimate: 0, n: 1, at_risk_at_window: 1 });
+    expect(liveCubeOf(options, [], [spell("a", 73_000, "hardware")]).cube.rate(90, "hardware")).toMatchObject({
+      estimate: 0,
+      n: 1,
+      at_risk_at_window: 1,
+    });
   });
 });

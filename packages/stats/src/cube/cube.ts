@@ -17,7 +17,12 @@ export class Cube {
   readonly attempts: PolicyCube;
   readonly admissions: SpellHistogram;
 
-  constructor(cells: CellTable, checks: CheckTable, attempts: PolicyCube, admissions: SpellHistogram = new SpellHistogram()) {
+  constructor(
+    cells: CellTable,
+    checks: CheckTable,
+    attempts: PolicyCube,
+    admissions: SpellHistogram = new SpellHistogram(),
+  ) {
     this.cells = cells;
     this.checks = checks;
     this.attempts = attempts;
@@ -26,7 +31,10 @@ export class Cube {
 
   /** Every threshold at once, by all checks but those dropped, over the cells that have these labels. */
   thresholds({ drop = [], where }: { readonly drop?: readonly string[]; readonly where?: Where } = {}): Threshold[] {
-    return thresholds(this.attempts, { ...(drop.length === 0 ? {} : { drop: this.checks.knownMask(drop) }), ...this.#cellsOf(where) });
+    return thresholds(this.attempts, {
+      ...(drop.length === 0 ? {} : { drop: this.checks.knownMask(drop) }),
+      ...this.#cellsOf(where),
+    });
   }
 
   /**

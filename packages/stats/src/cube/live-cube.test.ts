@@ -19,7 +19,14 @@ const exactly = (attempts: readonly Attempt[], passes: number, drop: readonly st
   return { ...counts, added: added.length };
 };
 
-const figures = ({ admitted, incomplete, added, uncertain, expected, nodeHoursSaved }: Threshold) => ({ admitted, incomplete, added, uncertain, expected, nodeHoursSaved });
+const figures = ({ admitted, incomplete, added, uncertain, expected, nodeHoursSaved }: Threshold) => ({
+  admitted,
+  incomplete,
+  added,
+  uncertain,
+  expected,
+  nodeHoursSaved,
+});
 
 /** Equal, or apart by what double precision leaves of sums in another order. */
 function agree(ours: ReturnType<typeof figures>, theirs: ReturnType<typeof figures>): void {
@@ -35,26 +42,38 @@ describe("the slider", () => {
     fc.assert(
       fc.property(attemptRows(false), drops, (attempts, drop) => {
         const { cube } = liveCubeOf(options, attempts);
-        for (const threshold of cube.thresholds({ drop })) agree(figures(threshold), exactly(attempts, threshold.passes, drop));
-        for (const { cell, rows } of byCell(attempts, BY).values()) for (const threshold of cube.thresholds({ drop, where: cell })) agree(figures(threshold), exactly(rows, threshold.passes, drop));
+        for (const threshold of cube.thresholds({ drop }))
+          agree(figures(threshold), exactly(attempts, threshold.passes, drop));
+        for (const { cell, rows } of byCell(attempts, BY).values())
+          for (const threshold of cube.thresholds({ drop, where: cell }))
+            agree(figures(threshold), exactly(rows, threshold.passes, drop));
       }),
     );
   });
 
   it("holds the exact path's count between its bounds where validation ran on after a failure", () => {
     fc.assert(
-      fc.property(attemptRows(true), fc.array(fc.subarray(CHECKS), { minLength: REQUIRED, maxLength: REQUIRED }), drops, (attempts, later, drop) => {
-        const ranOn = attempts.map((attempt, at): Attempt => {
-          const first = attempt.firstFailedRun;
-          if (first === null || first >= REQUIRED || at % 2 === 0) return attempt;
-          return { ...attempt, runsExecuted: REQUIRED, afterFailure: later.slice(first).map((failedChecks, ahead) => ({ run: first + ahead + 1, failedChecks })) };
-        });
-        for (const { passes, added, uncertain } of liveCubeOf(options, ranOn).cube.thresholds({ drop })) {
-          const exact = exactly(ranOn, passes, drop);
-          expect(added).toBeLessThanOrEqual(exact.added);
-          expect(added + uncertain).toBeGreaterThanOrEqual(exact.added + exact.uncertain);
-        }
-      }),
+      fc.property(
+        attemptRows(true),
+        fc.array(fc.subarray(CHECKS), { minLength: REQUIRED, maxLength: REQUIRED }),
+        drops,
+        (attempts, later, drop) => {
+          const ranOn = attempts.map((attempt, at): Attempt => {
+            const first = attempt.firstFailedRun;
+            if (first === null || first >= REQUIRED || at % 2 === 0) return attempt;
+            return {
+              ...attempt,
+              runsExecuted: REQUIRED,
+              afterFailure: later.slice(first).map((failedChecks, ahead) => ({ run: first + ahead + 1, failedChecks })),
+            };
+          });
+          for (const { passes, added, uncertain } of liveCubeOf(options, ranOn).cube.thresholds({ drop })) {
+            const exact = exactly(ranOn, passes, drop);
+            expect(added).toBeLessThanOrEqual(exact.added);
+            expect(added + uncertain).toBeGreaterThanOrEqual(exact.added + exact.uncertain);
+          }
+        },
+      ),
     );
   });
 
@@ -81,8 +100,13 @@ describe("the slider", () => {
         const { cube } = liveCubeOf(options, attempts);
         const cells = [...byCell(attempts, BY).values()].map(({ cell }) => cube.thresholds({ drop, where: cell }));
         cube.thresholds({ drop }).forEach((all, at) => {
-          for (const name of ["admitted", "incomplete", "added", "uncertain", "reached", "firstFailures"] as const) expect(cells.reduce((sum, cell) => sum + (cell[at]?.[name] ?? 0), 0)).toBe(all[name]);
-          expect(Object.values(all.standing).flatMap((arm) => Object.values(arm)).reduce((sum, count) => sum + count, 0)).toBe(all.added);
+          for (const name of ["admitted", "incomplete", "added", "uncertain", "reached", "firstFailures"] as const)
+            expect(cells.reduce((sum, cell) => sum + (cell[at]?.[name] ?? 0), 0)).toBe(all[name]);
+          expect(
+            Object.values(all.standing)
+              .flatMap((arm) => Object.values(arm))
+              .reduce((sum, count) => sum + count, 0),
+          ).toBe(all.added);
         });
       }),
     );
@@ -92,27 +116,40 @@ describe("the slider", () => {
 describe("rates at hours", () => {
   it("are those of the exact path where all times are whole hours", () => {
     fc.assert(
-      fc.property(spellRows, fc.integer({ min: 1, max: 90 }), fc.constantFrom(...ENDPOINTS), (spells, days, endpoint) => {
-        const { cube } = liveCubeOf(options, [], spells);
-        // The histogram sees no further than an hour beyond 90 days.
-        const seen = spells.map((spell): Spell => (spell.days > 90 ? { ...spell, days: 90 + 1 / 24, cause: null } : spell));
-        expect(cube.rate(days, endpoint)).toEqual(rateOf(seen, days, endpoint));
-        for (const { cell, rows } of byCell(seen, BY).values()) expect(cube.rate(days, endpoint, cell)).toEqual(rateOf(rows, days, endpoint));
-      }),
+      fc.property(
+        spellRows,
+        fc.integer({ min: 1, max: 90 }),
+        fc.constantFrom(...ENDPOINTS),
+        (spells, days, endpoint) => {
+          const { cube } = liveCubeOf(options, [], spells);
+          // The histogram sees no further than an hour beyond 90 days.
+          const seen = spells.map((spell): Spell =>
+            spell.days > 90 ? { ...spell, days: 90 + 1 / 24, cause: null } : spell,
+          );
+          expect(cube.rate(days, endpoint)).toEqual(rateOf(seen, days, endpoint));
+          for (const { cell, rows } of byCell(seen, BY).values())
+            expect(cube.rate(days, endpoint, cell)).toEqual(rateOf(rows, days, endpoint));
+        },
+      ),
     );
   });
 });
 
-type Change = { readonly kind: "attempt"; readonly row: Attempt } | { readonly kind: "spell"; readonly row: Spell } | { readonly kind: "no-attempt" | "no-spell"; readonly id: string };
+type Change =
+  | { readonly kind: "attempt"; readonly row: Attempt }
+  | { readonly kind: "spell"; readonly row: Spell }
+  | { readonly kind: "no-attempt" | "no-spell"; readonly id: string };
 
 const IDS = Array.from({ length: 150 }, (_, at) => `id${String(at)}`);
-const change: fc.Arbitrary<Change> = fc.constantFrom(...IDS).chain((id) =>
-  fc.oneof(
-    { weight: 5, arbitrary: attemptRow(id).map((row): Change => ({ kind: "attempt", row })) },
-    { weight: 5, arbitrary: spellRow(id).map((row): Change => ({ kind: "spell", row })) },
-    { weight: 1, arbitrary: fc.constantFrom<Change>({ kind: "no-attempt", id }, { kind: "no-spell", id }) },
-  ),
-);
+const change: fc.Arbitrary<Change> = fc
+  .constantFrom(...IDS)
+  .chain((id) =>
+    fc.oneof(
+      { weight: 5, arbitrary: attemptRow(id).map((row): Change => ({ kind: "attempt", row })) },
+      { weight: 5, arbitrary: spellRow(id).map((row): Change => ({ kind: "spell", row })) },
+      { weight: 1, arbitrary: fc.constantFrom<Change>({ kind: "no-attempt", id }, { kind: "no-spell", id }) },
+    ),
+  );
 
 describe("a live cube", () => {
   it("is byte for byte a rebuild after 1,000 inserts, revisions, re-classifications and removals", () => {
@@ -135,7 +172,12 @@ describe("a live cube", () => {
             spells.delete(each.id);
           }
         }
-        expect(same(encodeCube(live.cube), encodeCube(liveCubeOf(options, [...attempts.values()], [...spells.values()]).cube))).toBe(true);
+        expect(
+          same(
+            encodeCube(live.cube),
+            encodeCube(liveCubeOf(options, [...attempts.values()], [...spells.values()]).cube),
+          ),
+        ).toBe(true);
       }),
       { numRuns: 10 },
     );
@@ -144,7 +186,15 @@ describe("a live cube", () => {
   it("has the same bytes in whatever order its rows came", () => {
     fc.assert(
       fc.property(
-        fc.tuple(attemptRows(false), spellRows).chain(([attempts, spells]) => fc.tuple(fc.constant([attempts, spells] as const), fc.shuffledSubarray(attempts, { minLength: attempts.length }), fc.shuffledSubarray(spells, { minLength: spells.length }))),
+        fc
+          .tuple(attemptRows(false), spellRows)
+          .chain(([attempts, spells]) =>
+            fc.tuple(
+              fc.constant([attempts, spells] as const),
+              fc.shuffledSubarray(attempts, { minLength: attempts.length }),
+              fc.shuffledSubarray(spells, { minLength: spells.length }),
+            ),
+          ),
         ([[attempts, spells], shuffledAttempts, shuffledSpells]) => {
           const shuffled = new LiveCube(options);
           for (const spell of shuffledSpells) shuffled.putSpell(spell);

@@ -6,7 +6,16 @@ import type { Attempt, Spell } from "../model.ts";
 import { checkFollowUp } from "../survival/event-table.ts";
 import { CellTable } from "./cell-table.ts";
 import { CheckTable } from "./check-table.ts";
-import { ARM, CENSORED, OUTCOME, UNKNOWN_SECONDS, type Arm, type AttemptColumns, type Outcome, type SpellColumns } from "./columns.ts";
+import {
+  ARM,
+  CENSORED,
+  OUTCOME,
+  UNKNOWN_SECONDS,
+  type Arm,
+  type AttemptColumns,
+  type Outcome,
+  type SpellColumns,
+} from "./columns.ts";
 import { Cube } from "./cube.ts";
 import { PolicyCube } from "./policy-cube.ts";
 import { RowTable } from "./row-table.ts";
@@ -25,7 +34,12 @@ export interface CubeOptions {
 export class LiveCube {
   readonly cube: Cube;
   readonly #attempts: RowTable<Required<AttemptColumns>>;
-  readonly #spells = new RowTable<Required<SpellColumns>>((room) => ({ cell: new Uint16Array(room), seconds: new Uint32Array(room), cause: new Uint8Array(room), entered: new Uint32Array(room) }));
+  readonly #spells = new RowTable<Required<SpellColumns>>((room) => ({
+    cell: new Uint16Array(room),
+    seconds: new Uint32Array(room),
+    cause: new Uint8Array(room),
+    entered: new Uint32Array(room),
+  }));
 
   constructor({ required, by }: CubeOptions) {
     this.cube = new Cube(new CellTable(by), new CheckTable(), new PolicyCube(required));
@@ -47,7 +61,10 @@ export class LiveCube {
    *   of them are too many; the cube is then as it was
    */
   putAttempt(attempt: Attempt): void {
-    if (!inSlowLane(attempt)) throw new StatsInputError(`attempt ${attempt.attemptId} is of the lane ${String(attempt.labels["lane"])}: thresholds are asked of the slow one`);
+    if (!inSlowLane(attempt))
+      throw new StatsInputError(
+        `attempt ${attempt.attemptId} is of the lane ${String(attempt.labels["lane"])}: thresholds are asked of the slow one`,
+      );
     checkAttempt(attempt);
     const { required } = this.cube.attempts;
     const { attemptId, labels, firstFailedRun, failedChecks, runsExecuted } = attempt;
@@ -110,13 +127,17 @@ function nodeSeconds({ attemptId, nodeHours }: Attempt, required: number): Uint3
     const hours = nodeHours === null ? null : run < nodeHours.length ? (nodeHours[run] ?? null) : 0;
     if (hours === null) return UNKNOWN_SECONDS;
     const seconds = Math.round(hours * 3_600);
-    if (!(seconds >= 0 && seconds < UNKNOWN_SECONDS)) throw new StatsInputError(`attempt ${attemptId}, run ${String(run + 1)}: node hours are ${String(hours)}`);
+    if (!(seconds >= 0 && seconds < UNKNOWN_SECONDS))
+      throw new StatsInputError(`attempt ${attemptId}, run ${String(run + 1)}: node hours are ${String(hours)}`);
     return seconds;
   });
 }
 
 /** A refused node that people let in all the same is known by its entry, or by what became of it. */
-function standing({ labels, reban, admittedAsCanary }: Attempt, passed: boolean): { readonly arm: Arm; readonly outcome: Outcome } {
+function standing(
+  { labels, reban, admittedAsCanary }: Attempt,
+  passed: boolean,
+): { readonly arm: Arm; readonly outcome: Outcome } {
   const override = !passed && (labels["entry"] === "override" || reban !== null);
   const arm = admittedAsCanary ? "canary" : override ? "override" : "policy";
   if (arm === "policy" && !passed) return { arm, outcome: "notAdmitted" };
@@ -130,7 +151,11 @@ function standing({ labels, reban, admittedAsCanary }: Attempt, passed: boolean)
  * @param spells of the admissions that a rate is asked of, each with an id of its own
  * @throws StatsInputError for an attempt or an admission that is there twice, or that cannot be
  */
-export function liveCubeOf(options: CubeOptions, attempts: readonly Attempt[], spells: readonly Spell[] = []): LiveCube {
+export function liveCubeOf(
+  options: CubeOptions,
+  attempts: readonly Attempt[],
+  spells: readonly Spell[] = [],
+): LiveCube {
   const live = new LiveCube(options);
   for (const attempt of slowAttempts(attempts).attempts) live.putAttempt(attempt);
   const seen = new Set<string>();

@@ -32,7 +32,8 @@ export class PolicyCube {
 
   /** @throws StatsInputError unless `required` is a whole number from 1 to 250 */
   constructor(required: number) {
-    if (!(Number.isInteger(required) && required >= 1 && required <= 250)) throw new StatsInputError(`passes that are required are a whole number from 1 to 250, not ${String(required)}`);
+    if (!(Number.isInteger(required) && required >= 1 && required <= 250))
+      throw new StatsInputError(`passes that are required are a whole number from 1 to 250, not ${String(required)}`);
     this.required = required;
   }
 
@@ -43,7 +44,13 @@ export class PolicyCube {
 
   /** Of all that it holds, in bytes. */
   get byteLength(): number {
-    return this.tallies.byteLength + this.collapsed.byteLength + this.unfinished.byteLength + this.unknownHours.byteLength + this.seconds.byteLength;
+    return (
+      this.tallies.byteLength +
+      this.collapsed.byteLength +
+      this.unfinished.byteLength +
+      this.unknownHours.byteLength +
+      this.seconds.byteLength
+    );
   }
 
   /** Q's row of a cell, L and standing. */
@@ -76,7 +83,8 @@ export class PolicyCube {
     const place = this.place(cell, reached, standingOf(attempts.outcome[at] as number, attempts.arm[at] as number));
     this.tallies.add(place, failed ? this.maskCode(attempts.mask[at] as number) : 0, sign);
     this.collapsed[place] = (this.collapsed[place] as number) + sign;
-    if (reached === 0) this.unfinished[cell * (required + 1) + made] = (this.unfinished[cell * (required + 1) + made] as number) + sign;
+    if (reached === 0)
+      this.unfinished[cell * (required + 1) + made] = (this.unfinished[cell * (required + 1) + made] as number) + sign;
     this.#countHours(attempts, at, cell, made, sign);
   }
 
@@ -85,7 +93,8 @@ export class PolicyCube {
     const known = this.#codes.get(mask);
     if (known !== undefined) return known;
     const code = this.masks.length;
-    if (code > 0xffff) throw new StatsInputError("more than 65,535 different sets of checks failed together: ask by fewer checks");
+    if (code > 0xffff)
+      throw new StatsInputError("more than 65,535 different sets of checks failed together: ask by fewer checks");
     this.#codes.set(mask, code);
     this.masks.push(mask);
     return code;
@@ -98,7 +107,9 @@ export class PolicyCube {
       this.unknownHours[place] = (this.unknownHours[place] as number) + sign;
       return;
     }
-    for (let run = 0; run < required; run += 1) this.seconds[cell * required + run] = (this.seconds[cell * required + run] as number) + sign * (seconds[at * required + run] as number);
+    for (let run = 0; run < required; run += 1)
+      this.seconds[cell * required + run] =
+        (this.seconds[cell * required + run] as number) + sign * (seconds[at * required + run] as number);
   }
 }
 

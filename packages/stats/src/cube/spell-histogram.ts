@@ -63,14 +63,23 @@ export class SpellHistogram {
     const enteredBefore = exclusiveSums(late);
     const n = before[BINS] as number;
     const entries = enteredBefore[BINS] as number;
-    const bansAt = (kind: number): Float64Array => Float64Array.from(hours, (hour) => ended[hour * KINDS + kind] as number);
-    const bans = Object.fromEntries(BAN_CAUSES.map((cause, kind) => [cause, bansAt(kind)])) as Record<BanCause, Float64Array>;
+    const bansAt = (kind: number): Float64Array =>
+      Float64Array.from(hours, (hour) => ended[hour * KINDS + kind] as number);
+    const bans = Object.fromEntries(BAN_CAUSES.map((cause, kind) => [cause, bansAt(kind)])) as Record<
+      BanCause,
+      Float64Array
+    >;
     return {
       n,
       times: Float64Array.from(hours, (hour) => hour / 24),
-      atRisk: Float64Array.from(hours, (hour) => n - entries + (enteredBefore[hour] as number) - (before[hour] as number)),
+      atRisk: Float64Array.from(
+        hours,
+        (hour) => n - entries + (enteredBefore[hour] as number) - (before[hour] as number),
+      ),
       bans,
-      allBans: Float64Array.from(hours, (_, at) => BAN_CAUSES.reduce((sum, cause) => sum + (bans[cause][at] as number), 0)),
+      allBans: Float64Array.from(hours, (_, at) =>
+        BAN_CAUSES.reduce((sum, cause) => sum + (bans[cause][at] as number), 0),
+      ),
       censored: expand(censoredByHour),
       ends: expand(endsByHour),
       entries: expand(late),
@@ -80,7 +89,10 @@ export class SpellHistogram {
 
 /** @throws StatsInputError for a window that no histogram reaches */
 export function checkWindow(days: number): void {
-  if (!(days > 0 && days <= HISTOGRAM_DAYS)) throw new StatsInputError(`the slider answers windows up to ${String(HISTOGRAM_DAYS)} days, not ${String(days)}: the exact path has no such bound`);
+  if (!(days > 0 && days <= HISTOGRAM_DAYS))
+    throw new StatsInputError(
+      `the slider answers windows up to ${String(HISTOGRAM_DAYS)} days, not ${String(days)}: the exact path has no such bound`,
+    );
 }
 
 /** The histogram of admissions that are columns already. */
@@ -91,7 +103,11 @@ export function histogramOf(spells: SpellColumns): SpellHistogram {
   return histogram;
 }
 
-function sumOf(byCell: readonly (Uint32Array | undefined)[], width: number, cells: Uint8Array | undefined): Float64Array {
+function sumOf(
+  byCell: readonly (Uint32Array | undefined)[],
+  width: number,
+  cells: Uint8Array | undefined,
+): Float64Array {
   const sums = new Float64Array(width);
   byCell.forEach((counts, cell) => {
     if (counts === undefined || (cells !== undefined && cells[cell] !== 1)) return;

@@ -54,7 +54,10 @@ export function thresholds(cube: PolicyCube, { drop, cells }: SliderQuestion = {
   for (let passes = required; passes >= 1; passes -= 1) {
     reached += (byRun[passes] ?? 0) + (unfinished[passes] ?? 0);
     // Certain: first failed after `passes`, or at it by dropped checks alone.
-    const certain = dropped === undefined ? later : later.map((count, standing) => count + (dropped.only[passes * STANDINGS + standing] ?? 0));
+    const certain =
+      dropped === undefined
+        ? later
+        : later.map((count, standing) => count + (dropped.only[passes * STANDINGS + standing] ?? 0));
     answers.push({
       passes,
       admitted: reachedAll,
@@ -67,7 +70,8 @@ export function thresholds(cube: PolicyCube, { drop, cells }: SliderQuestion = {
       firstFailures: byRun[passes] ?? 0,
       standing: standingsOf(certain),
     });
-    for (let standing = 0; standing < STANDINGS; standing += 1) later[standing] = (later[standing] ?? 0) + (sums[passes * STANDINGS + standing] ?? 0);
+    for (let standing = 0; standing < STANDINGS; standing += 1)
+      later[standing] = (later[standing] ?? 0) + (sums[passes * STANDINGS + standing] ?? 0);
     hoursAfter += seconds[passes - 1] ?? 0;
     unknownAfter += unknownHours[passes] ?? 0;
   }
@@ -82,7 +86,11 @@ interface DroppedSums {
 }
 
 /** Puts in those that only failed dropped checks before run `passes`: whether a later run would have stopped them was not seen (A14). */
-function withUnseenRuns(answers: readonly Threshold[], byRun: readonly number[], { only, unnamed }: DroppedSums): Threshold[] {
+function withUnseenRuns(
+  answers: readonly Threshold[],
+  byRun: readonly number[],
+  { only, unnamed }: DroppedSums,
+): Threshold[] {
   let [uncertain, unnamedSoFar, expected] = [0, 0, 0];
   return answers.map((answer) => {
     const run = answer.passes;
@@ -92,7 +100,13 @@ function withUnseenRuns(answers: readonly Threshold[], byRun: readonly number[],
     expected = uncertain === 0 ? 0 : expected * (1 - others / answer.reached);
     unnamedSoFar += unnamed[run] ?? 0;
     const open = uncertain + unnamedSoFar;
-    const filled = { ...answer, uncertain: open, expected: uncertain + onlyHere === 0 || unnamedSoFar > 0 || Number.isNaN(expected) ? null : answer.added + expected, nodeHoursSaved: open === 0 ? answer.nodeHoursSaved : null };
+    const filled = {
+      ...answer,
+      uncertain: open,
+      expected:
+        uncertain + onlyHere === 0 || unnamedSoFar > 0 || Number.isNaN(expected) ? null : answer.added + expected,
+      nodeHoursSaved: open === 0 ? answer.nodeHoursSaved : null,
+    };
     uncertain += onlyHere;
     expected += onlyHere;
     return filled;
@@ -114,7 +128,8 @@ function droppedSums(cube: PolicyCube, drop: number, cells: Uint8Array | undefin
     const cell = Math.floor(place / width);
     if (cells !== undefined && cells[cell] !== 1) continue;
     const at = place - cell * width;
-    if (code === 0) unnamed[Math.floor(at / STANDINGS)] = (unnamed[Math.floor(at / STANDINGS)] as number) + (counts[row] as number);
+    if (code === 0)
+      unnamed[Math.floor(at / STANDINGS)] = (unnamed[Math.floor(at / STANDINGS)] as number) + (counts[row] as number);
     else only[at] = (only[at] as number) + (counts[row] as number);
   }
   return { only, unnamed };
@@ -130,12 +145,18 @@ function sumCells(values: Uint32Array | Float64Array, width: number, cells: Uint
   return sums;
 }
 
-const total = (sums: Sums, first: number): number => sums.subarray(first * STANDINGS, (first + 1) * STANDINGS).reduce((sum, count) => sum + count, 0);
+const total = (sums: Sums, first: number): number =>
+  sums.subarray(first * STANDINGS, (first + 1) * STANDINGS).reduce((sum, count) => sum + count, 0);
 
 function standingsOf(counts: Float64Array): Threshold["standing"] {
   const of = (arm: number): Record<Outcome, number> => {
     const count = (outcome: number): number => counts[standingOf(outcome, arm)] ?? 0;
-    return { notAdmitted: count(OUTCOME.notAdmitted), notFollowed: count(OUTCOME.notFollowed), kept: count(OUTCOME.kept), rebanned: count(OUTCOME.rebanned) };
+    return {
+      notAdmitted: count(OUTCOME.notAdmitted),
+      notFollowed: count(OUTCOME.notFollowed),
+      kept: count(OUTCOME.kept),
+      rebanned: count(OUTCOME.rebanned),
+    };
   };
   return { policy: of(ARM.policy), canary: of(ARM.canary), override: of(ARM.override) };
 }

@@ -13,7 +13,14 @@ export interface FleetCell {
   readonly defective: number;
 }
 
-const cell = (cluster: string, vendor: string, sku: string, segment: FleetCell["segment"], nodes: number, [bad, marginal, defective]: readonly [number, number, number]): FleetCell => ({ cluster, vendor, sku, segment, nodes, bad, marginal, defective });
+const cell = (
+  cluster: string,
+  vendor: string,
+  sku: string,
+  segment: FleetCell["segment"],
+  nodes: number,
+  [bad, marginal, defective]: readonly [number, number, number],
+): FleetCell => ({ cluster, vendor, sku, segment, nodes, bad, marginal, defective });
 
 export const FLEET_CELLS: readonly FleetCell[] = [
   cell("az-gb300-a", "azure", "GB300", "frontier", 576, [0.149, 0.104, 0.052]),
@@ -53,7 +60,10 @@ export const BAN_SHARES: readonly (readonly [Exclude<BanCause, "workload">, numb
 ];
 
 /** Workload bans a day that are lifted, and that end the stay. */
-export function workloadBansPerDay({ segment }: FleetCell, variant: Variant): { readonly lifted: number; readonly terminal: number } {
+export function workloadBansPerDay(
+  { segment }: FleetCell,
+  variant: Variant,
+): { readonly lifted: number; readonly terminal: number } {
   const rate = WORKLOAD_BANS_PER_DAY[segment];
   return variant === "base" ? { lifted: rate, terminal: 0 } : { lifted: rate / 2, terminal: rate / 2 };
 }
@@ -70,5 +80,10 @@ export interface NodeKind {
 
 export const HEALTHY: NodeKind = { healthy: true, failsRun: FLAKE, hazard30: 0.009, shape: 1 };
 export const BAD: NodeKind = { healthy: false, failsRun: FLAKE, hazard30: 1.4, shape: 0.5 };
-export const marginal = (failsRun: number): NodeKind => ({ healthy: false, failsRun, hazard30: 0.35 + 3 * failsRun, shape: 0.5 });
+export const marginal = (failsRun: number): NodeKind => ({
+  healthy: false,
+  failsRun,
+  hazard30: 0.35 + 3 * failsRun,
+  shape: 0.5,
+});
 export const defective = (failsRun: number): NodeKind => ({ healthy: false, failsRun, hazard30: 3.5, shape: 0.5 });

@@ -6,9 +6,21 @@ import { AS_OF, eventsOf, runsOf } from "./rows.ts";
 import { truthOf } from "./truth.ts";
 
 const [first, second] = FLEET_CELLS;
-const big = { cluster: "big", vendor: "oci", sku: "H100", segment: "fleet", nodes: 50_000, bad: 0.271, marginal: 0.19, defective: 0.095 } as const;
+const big = {
+  cluster: "big",
+  vendor: "oci",
+  sku: "H100",
+  segment: "fleet",
+  nodes: 50_000,
+  bad: 0.271,
+  marginal: 0.19,
+  defective: 0.095,
+} as const;
 /** Four standard errors of a share. */
-const near = (share: number, truth: number, n: number): void => expect(Math.abs(share - truth), `${String(share)} against ${String(truth)}`).toBeLessThan(4 * Math.sqrt((truth * (1 - truth)) / n));
+const near = (share: number, truth: number, n: number): void =>
+  expect(Math.abs(share - truth), `${String(share)} against ${String(truth)}`).toBeLessThan(
+    4 * Math.sqrt((truth * (1 - truth)) / n),
+  );
 
 describe("generateFleet", () => {
   it("is the same for the same seed, and a cell is the same whichever others are made", () => {
@@ -25,7 +37,11 @@ describe("generateFleet", () => {
     const { attempts = [], realised = { n: 0, any: 0, hardware: 0 }, trueDetections = [] } = made ?? {};
     near(realised.hardware / realised.n, truth.rate().hardware, realised.n);
     near(realised.any / realised.n, truth.rate().any, realised.n);
-    near(attempts.filter(({ firstFailedRun }) => (firstFailedRun ?? 0) > 10).length / attempts.length, truth.additional(10).share, attempts.length);
+    near(
+      attempts.filter(({ firstFailedRun }) => (firstFailedRun ?? 0) > 10).length / attempts.length,
+      truth.additional(10).share,
+      attempts.length,
+    );
     const failedFirst = attempts.filter(({ firstFailedRun }) => firstFailedRun === 1).length;
     near(failedFirst / attempts.length, truth.run(1).hazard, attempts.length);
     near((trueDetections[0] ?? 0) / failedFirst, truth.run(1).trueShare, failedFirst);
@@ -47,7 +63,8 @@ describe("generateFleet", () => {
   });
 
   it("writes wrong causes down when it is asked to, and no workload ban ends a stay in the base", () => {
-    const causes = (mislabelled: boolean) => generateFleet({ seed: 1, cells: [big], mislabelled }).flatMap(({ spells }) => spells.map(({ cause }) => cause));
+    const causes = (mislabelled: boolean) =>
+      generateFleet({ seed: 1, cells: [big], mislabelled }).flatMap(({ spells }) => spells.map(({ cause }) => cause));
     expect(causes(false)).not.toContain("workload");
     expect(causes(true)).toContain("workload");
   });
@@ -59,14 +76,18 @@ describe("rows of a generated cell", () => {
   it("fold to its attempts", () => {
     if (made === undefined) throw new Error("no cell");
     const { attempts } = foldRuns(runsOf(made));
-    expect(attempts).toEqual(made.attempts.map((attempt) => ({ ...attempt, reban: null, canaryProbability: null, admittedAsCanary: false })));
+    expect(attempts).toEqual(
+      made.attempts.map((attempt) => ({ ...attempt, reban: null, canaryProbability: null, admittedAsCanary: false })),
+    );
   });
 
   it("are events in time, with bans that end stays and lifted ones that do not", () => {
     if (made === undefined) throw new Error("no cell");
     const events = eventsOf(made, 3);
     expect(events.filter(({ type }) => type === "admit")).toHaveLength(made.spells.length);
-    expect(events.filter(({ type, cause }) => type === "ban" && cause !== "workload")).toHaveLength(made.spells.filter(({ cause }) => cause !== null).length);
+    expect(events.filter(({ type, cause }) => type === "ban" && cause !== "workload")).toHaveLength(
+      made.spells.filter(({ cause }) => cause !== null).length,
+    );
     const lifted = events.filter(({ cause }) => cause === "workload").length;
     expect(lifted).toBeGreaterThan(0);
     expect(events.filter(({ type }) => type === "unban")).toHaveLength(lifted);

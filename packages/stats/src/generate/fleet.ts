@@ -1,6 +1,24 @@
 import type { BanCause } from "@slipway/domain";
 import type { Attempt, Labels, Spell } from "../model.ts";
-import { ATTEMPTS_PER_NODE, BAD, BAN_SHARES, DAYS, defective, DEFECTIVE, FLEET_CELLS, HEALTHY, HOURS_PER_RUN, marginal, MARGINAL, MOVES_PER_DAY, REQUIRED_RUNS, workloadBansPerDay, type FleetCell, type NodeKind, type Variant } from "./cells.ts";
+import {
+  ATTEMPTS_PER_NODE,
+  BAD,
+  BAN_SHARES,
+  DAYS,
+  defective,
+  DEFECTIVE,
+  FLEET_CELLS,
+  HEALTHY,
+  HOURS_PER_RUN,
+  marginal,
+  MARGINAL,
+  MOVES_PER_DAY,
+  REQUIRED_RUNS,
+  workloadBansPerDay,
+  type FleetCell,
+  type NodeKind,
+  type Variant,
+} from "./cells.ts";
 import { random, type Random } from "./random.ts";
 
 export interface FleetOptions {
@@ -44,8 +62,26 @@ const CHECKS: readonly (readonly [string, number])[] = [
 ];
 
 /** The generative fleet of statistics.md 4, the same for the same seed; a cell does not depend on which others are made. */
-export function generateFleet({ seed, variant = "base", cells = FLEET_CELLS, canaryProbability = 0.5, canaryRuns = 2, overrides = false, keepRunning = 0, mislabelled = false }: FleetOptions): GeneratedCell[] {
-  return cells.map((cell) => generateCell(cell, random(seed, cell.cluster, variant), { variant, canaryProbability, canaryRuns, overrides, keepRunning, mislabelled }));
+export function generateFleet({
+  seed,
+  variant = "base",
+  cells = FLEET_CELLS,
+  canaryProbability = 0.5,
+  canaryRuns = 2,
+  overrides = false,
+  keepRunning = 0,
+  mislabelled = false,
+}: FleetOptions): GeneratedCell[] {
+  return cells.map((cell) =>
+    generateCell(cell, random(seed, cell.cluster, variant), {
+      variant,
+      canaryProbability,
+      canaryRuns,
+      overrides,
+      keepRunning,
+      mislabelled,
+    }),
+  );
 }
 
 type CellOptions = Required<Omit<FleetOptions, "seed" | "cells">>;
@@ -70,7 +106,16 @@ function generateCell(cell: FleetCell, draw: Random, options: CellOptions): Gene
       if (stay.within.hardware) realised.hardware += 1;
     }
     if (entry !== null && stay !== null) {
-      spells.push({ admissionId: attemptId, days: stay.days, cause: stay.cause, enteredDays: 0, labels: { ...labels, entry }, node: `${cell.cluster}-n${String(at).padStart(4, "0")}`, startedAt: HISTORY_START + Math.round(stay.startDay * DAY_MS), attemptId });
+      spells.push({
+        admissionId: attemptId,
+        days: stay.days,
+        cause: stay.cause,
+        enteredDays: 0,
+        labels: { ...labels, entry },
+        node: `${cell.cluster}-n${String(at).padStart(4, "0")}`,
+        startedAt: HISTORY_START + Math.round(stay.startDay * DAY_MS),
+        attemptId,
+      });
     }
     attempts.push({
       attemptId,
@@ -97,9 +142,15 @@ function firstFailure({ failsRun }: NodeKind, draw: Random): number | null {
   return run <= REQUIRED_RUNS ? Math.max(run, 1) : null;
 }
 
-const inCanaryArm = (first: number | null, { canaryProbability, canaryRuns }: CellOptions): boolean => canaryProbability > 0 && first !== null && first > REQUIRED_RUNS - canaryRuns;
+const inCanaryArm = (first: number | null, { canaryProbability, canaryRuns }: CellOptions): boolean =>
+  canaryProbability > 0 && first !== null && first > REQUIRED_RUNS - canaryRuns;
 
-function drawEntry({ failsRun }: NodeKind, first: number | null, draw: Random, options: CellOptions): "ofr" | "canary" | "override" | null {
+function drawEntry(
+  { failsRun }: NodeKind,
+  first: number | null,
+  draw: Random,
+  options: CellOptions,
+): "ofr" | "canary" | "override" | null {
   if (first === null) return "ofr";
   if (inCanaryArm(first, options) && draw.chance(options.canaryProbability)) return "canary";
   return options.overrides && draw.chance(Math.min(1, Math.max(0.02, 0.9 - 4 * failsRun))) ? "override" : null;
@@ -113,7 +164,12 @@ interface Stay {
   readonly within: { readonly any: boolean; readonly hardware: boolean };
 }
 
-function drawStay(cell: FleetCell, { hazard30, shape }: NodeKind, draw: Random, { variant, mislabelled }: CellOptions): Stay {
+function drawStay(
+  cell: FleetCell,
+  { hazard30, shape }: NodeKind,
+  draw: Random,
+  { variant, mislabelled }: CellOptions,
+): Stay {
   const startDay = draw.uniform() * DAYS;
   const followed = Math.min(DAYS - startDay, draw.exponential() / MOVES_PER_DAY);
   const hardware = 30 * (draw.exponential() / hazard30) ** (1 / shape);
@@ -121,8 +177,20 @@ function drawStay(cell: FleetCell, { hazard30, shape }: NodeKind, draw: Random, 
   // A workload ban that is written down as hardware's is not lifted.
   const workload = draw.exponential() / (mislabelled ? terminal + 0.03 * lifted : terminal);
   const end = Math.min(hardware, workload);
-  const cause = end > followed ? null : hardware <= workload ? hardwareCause(draw, mislabelled) : mislabelled && draw.chance((0.03 * (lifted + terminal)) / (terminal + 0.03 * lifted)) ? "hardware" : "workload";
-  return { startDay, days: Math.min(end, followed), cause, within: { any: end <= OUTCOME_DAYS, hardware: hardware <= Math.min(workload, OUTCOME_DAYS) } };
+  const cause =
+    end > followed
+      ? null
+      : hardware <= workload
+        ? hardwareCause(draw, mislabelled)
+        : mislabelled && draw.chance((0.03 * (lifted + terminal)) / (terminal + 0.03 * lifted))
+          ? "hardware"
+          : "workload";
+  return {
+    startDay,
+    days: Math.min(end, followed),
+    cause,
+    within: { any: end <= OUTCOME_DAYS, hardware: hardware <= Math.min(workload, OUTCOME_DAYS) },
+  };
 }
 
 function hardwareCause(draw: Random, mislabelled: boolean): BanCause {
@@ -140,14 +208,36 @@ function pick<T>(shares: readonly (readonly [T, number])[], draw: Random): T {
 }
 
 /** Banned again for anything but the workload in 30 days; null when it was not followed that long. */
-const outcome = ({ days, cause }: Stay): boolean | null => (cause === null ? (days >= OUTCOME_DAYS ? false : null) : cause !== "workload" && days <= OUTCOME_DAYS);
+const outcome = ({ days, cause }: Stay): boolean | null =>
+  cause === null ? (days >= OUTCOME_DAYS ? false : null) : cause !== "workload" && days <= OUTCOME_DAYS;
 
 const HOURS = Array.from({ length: REQUIRED_RUNS + 1 }, (_, runs) => Array.from({ length: runs }, () => HOURS_PER_RUN));
 
-function drawRuns({ failsRun }: NodeKind, first: number | null, draw: Random, keepRunning: number): Pick<Attempt, "firstFailedRun" | "failedChecks" | "runsExecuted" | "afterFailure" | "nodeHours"> {
-  if (first === null) return { firstFailedRun: null, failedChecks: [], runsExecuted: REQUIRED_RUNS, nodeHours: HOURS[REQUIRED_RUNS] ?? null };
+function drawRuns(
+  { failsRun }: NodeKind,
+  first: number | null,
+  draw: Random,
+  keepRunning: number,
+): Pick<Attempt, "firstFailedRun" | "failedChecks" | "runsExecuted" | "afterFailure" | "nodeHours"> {
+  if (first === null)
+    return {
+      firstFailedRun: null,
+      failedChecks: [],
+      runsExecuted: REQUIRED_RUNS,
+      nodeHours: HOURS[REQUIRED_RUNS] ?? null,
+    };
   const failedChecks = [pick(CHECKS, draw)];
-  if (first === REQUIRED_RUNS || !draw.chance(keepRunning)) return { firstFailedRun: first, failedChecks, runsExecuted: first, nodeHours: HOURS[first] ?? null };
-  const afterFailure = Array.from({ length: REQUIRED_RUNS - first }, (_, at) => ({ run: first + at + 1, failedChecks: draw.chance(failsRun) ? [pick(CHECKS, draw)] : [] }));
-  return { firstFailedRun: first, failedChecks, runsExecuted: REQUIRED_RUNS, afterFailure, nodeHours: HOURS[REQUIRED_RUNS] ?? null };
+  if (first === REQUIRED_RUNS || !draw.chance(keepRunning))
+    return { firstFailedRun: first, failedChecks, runsExecuted: first, nodeHours: HOURS[first] ?? null };
+  const afterFailure = Array.from({ length: REQUIRED_RUNS - first }, (_, at) => ({
+    run: first + at + 1,
+    failedChecks: draw.chance(failsRun) ? [pick(CHECKS, draw)] : [],
+  }));
+  return {
+    firstFailedRun: first,
+    failedChecks,
+    runsExecuted: REQUIRED_RUNS,
+    afterFailure,
+    nodeHours: HOURS[REQUIRED_RUNS] ?? null,
+  };
 }

@@ -12,8 +12,16 @@ export function runsOf({ attempts }: GeneratedCell): RunRow[] {
   return attempts.flatMap(({ attemptId, labels, firstFailedRun, failedChecks, runsExecuted, afterFailure = [] }) =>
     Array.from({ length: runsExecuted }, (_, at): RunRow => {
       const run = at + 1;
-      const failed = run === firstFailedRun ? failedChecks : (afterFailure.find((each) => each.run === run)?.failedChecks ?? []);
-      return { attemptId, runIndex: run, result: failed.length > 0 ? "fail" : "pass", failedChecks: failed, nodeHours: HOURS_PER_RUN, labels };
+      const failed =
+        run === firstFailedRun ? failedChecks : (afterFailure.find((each) => each.run === run)?.failedChecks ?? []);
+      return {
+        attemptId,
+        runIndex: run,
+        result: failed.length > 0 ? "fail" : "pass",
+        failedChecks: failed,
+        nodeHours: HOURS_PER_RUN,
+        labels,
+      };
     }),
   );
 }
@@ -29,7 +37,19 @@ export function eventsOf({ cell, spells }: GeneratedCell, seed: number, variant:
   const { lifted } = workloadBansPerDay(cell, variant);
   const rows: EventRow[] = [];
   for (const { admissionId, node, startedAt, days, cause, labels, attemptId } of spells) {
-    const event = (kind: string, type: EventRow["type"], ts: number, rest: Partial<EventRow> = {}): EventRow => ({ eventId: `${admissionId}-${kind}`, revision: 1, type, node: node ?? "", cluster: cell.cluster, ts, ingestedTs: null, cause: null, labels, attemptId: null, ...rest });
+    const event = (kind: string, type: EventRow["type"], ts: number, rest: Partial<EventRow> = {}): EventRow => ({
+      eventId: `${admissionId}-${kind}`,
+      revision: 1,
+      type,
+      node: node ?? "",
+      cluster: cell.cluster,
+      ts,
+      ingestedTs: null,
+      cause: null,
+      labels,
+      attemptId: null,
+      ...rest,
+    });
     const start = startedAt ?? 0;
     const end = start + Math.round(days * DAY_MS);
     rows.push(event("admit", "admit", start, { attemptId }));
@@ -40,7 +60,10 @@ export function eventsOf({ cell, spells }: GeneratedCell, seed: number, variant:
       at += Math.round((draw.exponential() / lifted) * DAY_MS);
       // A lift that nobody would see before the history or the stay ends would make the ban look like one that stays.
       if (at + LIFTED_AFTER_MS >= end) break;
-      rows.push(event(`lifted-${String(each)}`, "ban", at, { cause: "workload" }), event(`lift-${String(each)}`, "unban", at + LIFTED_AFTER_MS));
+      rows.push(
+        event(`lifted-${String(each)}`, "ban", at, { cause: "workload" }),
+        event(`lift-${String(each)}`, "unban", at + LIFTED_AFTER_MS),
+      );
     }
   }
   return rows;

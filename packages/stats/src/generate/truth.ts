@@ -1,10 +1,27 @@
-import { BAD, BAN_SHARES, DEFECTIVE, defective, HEALTHY, marginal, MARGINAL, REQUIRED_RUNS, workloadBansPerDay, type FleetCell, type NodeKind, type Variant } from "./cells.ts";
+import {
+  BAD,
+  BAN_SHARES,
+  DEFECTIVE,
+  defective,
+  HEALTHY,
+  marginal,
+  MARGINAL,
+  REQUIRED_RUNS,
+  workloadBansPerDay,
+  type FleetCell,
+  type NodeKind,
+  type Variant,
+} from "./cells.ts";
 import type { BanCause } from "@slipway/domain";
 
 /** What the generative fleet's questions have as answers, by numerical integration. */
 export interface CellTruth {
   /** Re-ban rates of nodes admitted after `passes` passes, by endpoint and by class. */
-  rate(passes?: number): { readonly any: number; readonly hardware: number; readonly by_cause: Readonly<Record<BanCause, number>> };
+  rate(passes?: number): {
+    readonly any: number;
+    readonly hardware: number;
+    readonly by_cause: Readonly<Record<BanCause, number>>;
+  };
   /** Of the attempts, the share that `passes` instead of 12 additionally admits, and that share's rates. */
   additional(passes: number): { readonly share: number; readonly any: number; readonly hardware: number };
   /** Of run `run`: share failing of those who reach it, the share of failures that stop a node that is not healthy, and the hardware rate of those who fail there first. */
@@ -48,11 +65,19 @@ function hardwareRate({ hazard30, shape }: NodeKind, workload: number, windowDay
   const power = 2 * shape;
   const scale = hazard30 / 30 ** shape;
   if (workload === 0) return 1 - Math.exp(-scale * windowDays ** shape);
-  return sum(simpson(Math.sqrt(windowDays), (s) => scale * power * s ** (power - 1) * Math.exp(-scale * s ** power - workload * s * s)).map(({ weighed }) => weighed));
+  return sum(
+    simpson(
+      Math.sqrt(windowDays),
+      (s) => scale * power * s ** (power - 1) * Math.exp(-scale * s ** power - workload * s * s),
+    ).map(({ weighed }) => weighed),
+  );
 }
 
 /** @param windowDays of the re-ban rates */
-export function truthOf(cell: FleetCell, { variant = "base", windowDays = 30 }: { readonly variant?: Variant; readonly windowDays?: number } = {}): CellTruth {
+export function truthOf(
+  cell: FleetCell,
+  { variant = "base", windowDays = 30 }: { readonly variant?: Variant; readonly windowDays?: number } = {},
+): CellTruth {
   const { terminal } = workloadBansPerDay(cell, variant);
   const part = (weight: number, kind: NodeKind): Part => ({
     weight,
@@ -66,24 +91,34 @@ export function truthOf(cell: FleetCell, { variant = "base", windowDays = 30 }: 
     ...MARGINAL_POINTS.map(({ p, weight }) => part(cell.marginal * weight, marginal(p))),
     ...DEFECTIVE_POINTS.map(({ p, weight }) => part(cell.defective * weight, defective(p))),
   ];
-  const over = (chosen: (kind: NodeKind) => number): { readonly share: number; readonly any: number; readonly hardware: number } => {
+  const over = (
+    chosen: (kind: NodeKind) => number,
+  ): { readonly share: number; readonly any: number; readonly hardware: number } => {
     const shares = parts.map(({ weight, kind }) => weight * chosen(kind));
     const share = sum(shares);
-    const rate = (of: (part: Part) => number): number => sum(parts.map((each, at) => (shares[at] ?? 0) * of(each))) / share;
+    const rate = (of: (part: Part) => number): number =>
+      sum(parts.map((each, at) => (shares[at] ?? 0) * of(each))) / share;
     return { share, any: rate((each) => each.any), hardware: rate((each) => each.hardware) };
   };
   const passing = (passes: number) => over(({ failsRun }) => (1 - failsRun) ** passes);
   return {
     rate(passes = REQUIRED_RUNS) {
       const { any, hardware } = passing(passes);
-      const byCause = Object.fromEntries(BAN_SHARES.map(([cause, share]) => [cause, share * hardware])) as Record<Exclude<BanCause, "workload">, number>;
+      const byCause = Object.fromEntries(BAN_SHARES.map(([cause, share]) => [cause, share * hardware])) as Record<
+        Exclude<BanCause, "workload">,
+        number
+      >;
       return { any, hardware, by_cause: { ...byCause, workload: any - hardware } };
     },
     additional: (passes) => over(({ failsRun }) => (1 - failsRun) ** passes - (1 - failsRun) ** REQUIRED_RUNS),
     run(run) {
       const failing = over(({ failsRun }) => (1 - failsRun) ** (run - 1) * failsRun);
       const found = over(({ failsRun, healthy }) => (healthy ? 0 : (1 - failsRun) ** (run - 1) * failsRun));
-      return { hazard: failing.share / passing(run - 1).share, trueShare: found.share / failing.share, rebanRate: failing.hardware };
+      return {
+        hazard: failing.share / passing(run - 1).share,
+        trueShare: found.share / failing.share,
+        rebanRate: failing.hardware,
+      };
     },
   };
 }

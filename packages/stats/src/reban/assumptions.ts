@@ -20,13 +20,18 @@ export function assumptionsOf(rate: Rate, { rows, excluded }: CellOfSpells, ques
   const lines: (string | false)[] = [
     ENDPOINT_WORDS[rate.endpoint],
     "a workload ban that was lifted before any new admission is no event",
-    question.followNode === true ? "follow the node: a row goes on through moves and gaps until the node's first terminal ban" : "a move ends the stay as a censoring, and the arrival is a new admission",
-    rate.censored > 0 && "admissions whose follow-up ended early would have fared as those still followed; bounds need no such assumption",
+    question.followNode === true
+      ? "follow the node: a row goes on through moves and gaps until the node's first terminal ban"
+      : "a move ends the stay as a censoring, and the arrival is a new admission",
+    rate.censored > 0 &&
+      "admissions whose follow-up ended early would have fared as those still followed; bounds need no such assumption",
     rate.net !== null && rate.endpoint !== "any" && "net: as if no other ban existed, which needs independent causes",
     question.mature === true && "mature cohort: only admissions whose window has ended",
     rows.some(({ enteredDays }) => enteredDays > 0) && "late rows count from the day on which they were first observed",
     left.length > 0 && `left out as populations of their own: ${left.join(", ")}`,
-    question.population !== undefined && question.population !== "post-ofr" && `the population is entry ${question.population}, not post-OFR admissions`,
+    question.population !== undefined &&
+      question.population !== "post-ofr" &&
+      `the population is entry ${question.population}, not post-OFR admissions`,
     rate.status === "insufficient_follow_up" && "nobody is followed to the end of the window: only bounds are known",
     rate.status === "ok" && rate.interval === null && "a rate of 1 has no interval",
     dependenceNote(rows),

@@ -33,16 +33,38 @@ export interface RebanComparison {
 export function parseComparison(text: string): Comparison {
   const [label, rest] = text.split("=");
   const [a, b, ...more] = rest?.split(",") ?? [];
-  if (label === undefined || label === "" || a === undefined || a === "" || b === undefined || b === "" || a === b || more.length > 0) throw new StatsInputError(`${JSON.stringify(text)} compares nothing: a label with two values is meant, such as vendor=oci,coreweave`);
+  if (
+    label === undefined ||
+    label === "" ||
+    a === undefined ||
+    a === "" ||
+    b === undefined ||
+    b === "" ||
+    a === b ||
+    more.length > 0
+  )
+    throw new StatsInputError(
+      `${JSON.stringify(text)} compares nothing: a label with two values is meant, such as vendor=oci,coreweave`,
+    );
   return { label, values: [a, b] };
 }
 
 /** The difference of two rates with its interval, a comparison for each window; `by` of the question is not used. */
-export function compareRebans(spells: readonly Spell[], question: Omit<RebanQuestion, "by" | "cells" | "cohort" | "standardise">, { label, values }: Comparison): RebanComparison[] {
+export function compareRebans(
+  spells: readonly Spell[],
+  question: Omit<RebanQuestion, "by" | "cells" | "cohort" | "standardise">,
+  { label, values }: Comparison,
+): RebanComparison[] {
   const vendors = label === "vendor";
-  const answers = reban(spells, { ...question, by: [label], cells: values, ...(vendors ? { standardise: "sku" as const } : {}) });
+  const answers = reban(spells, {
+    ...question,
+    by: [label],
+    cells: values,
+    ...(vendors ? { standardise: "sku" as const } : {}),
+  });
   return question.windows.map((window) => {
-    const of = (value: string): RebanAnswer => answers.find(({ cell, window_days }) => cell[label] === value && window_days === window) as RebanAnswer;
+    const of = (value: string): RebanAnswer =>
+      answers.find(({ cell, window_days }) => cell[label] === value && window_days === window) as RebanAnswer;
     const [a, b] = [of(values[0]), of(values[1])];
     const standardised = [a.standardised?.estimate ?? null, b.standardised?.estimate ?? null] as const;
     return {
@@ -54,11 +76,17 @@ export function compareRebans(spells: readonly Spell[], question: Omit<RebanQues
       difference: minus(a.estimate, b.estimate),
       interval: intervalOf(a, b),
       standardised_difference: minus(standardised[0], standardised[1]),
-      ranking_reverses: vendors ? minus(standardised[0], standardised[1]) !== null && opposite(minus(a.estimate, b.estimate), minus(standardised[0], standardised[1])) : null,
+      ranking_reverses: vendors
+        ? minus(standardised[0], standardised[1]) !== null &&
+          opposite(minus(a.estimate, b.estimate), minus(standardised[0], standardised[1]))
+        : null,
       rates: [a, b],
       as_of: question.asOf,
       definition_version: DEFINITION_VERSION,
-      assumptions: ["the interval of the difference is Newcombe's hybrid of the two rates' own intervals, for independent admissions", ...new Set([...a.assumptions, ...b.assumptions])],
+      assumptions: [
+        "the interval of the difference is Newcombe's hybrid of the two rates' own intervals, for independent admissions",
+        ...new Set([...a.assumptions, ...b.assumptions]),
+      ],
     };
   });
 }
@@ -68,5 +96,9 @@ const opposite = (a: number | null, b: number | null): boolean => (a ?? 0) * (b 
 
 function intervalOf(a: RebanAnswer, b: RebanAnswer): Interval | null {
   if (a.estimate === null || b.estimate === null || a.interval === null || b.interval === null) return null;
-  return { method: "newcombe-hybrid", level: 0.95, ...hybridDifference({ ...a.interval, estimate: a.estimate }, { ...b.interval, estimate: b.estimate }) };
+  return {
+    method: "newcombe-hybrid",
+    level: 0.95,
+    ...hybridDifference({ ...a.interval, estimate: a.estimate }, { ...b.interval, estimate: b.estimate }),
+  };
 }

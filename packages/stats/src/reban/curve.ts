@@ -20,7 +20,15 @@ export function curveOf(table: EventTable, windowDays: number, endpoint: Endpoin
   const causes = causesOf(endpoint);
   const points: CurvePoint[] = [];
   let events = 0;
-  let last: IncidenceAt = { days: 0, atRisk: atRiskAt(table, 0), rate: 0, variance: 0, survival: 1, greenwood: 0, net: 0 };
+  let last: IncidenceAt = {
+    days: 0,
+    atRisk: atRiskAt(table, 0),
+    rate: 0,
+    variance: 0,
+    survival: 1,
+    greenwood: 0,
+    net: 0,
+  };
   const add = (step: IncidenceAt): void => {
     const rate = rateIn(step, endpoint);
     const interval = intervalOf(step, rate, endpoint, { events, atRisk: step.atRisk });

@@ -43,30 +43,44 @@ export interface CellOfSpells extends Grouped<Spell> {
  */
 export function cellsOf(spells: readonly Spell[], question: RebanQuestion): CellOfSpells[] {
   const by = namesOf(question);
-  const filtered = spells.filter(({ labels }) => Object.entries(question.where ?? {}).every(([name, values]) => values.includes(labels[name] ?? ""))).map((spell) => (question.cohort === undefined ? spell : withMonth(spell)));
+  const filtered = spells
+    .filter(({ labels }) =>
+      Object.entries(question.where ?? {}).every(([name, values]) => values.includes(labels[name] ?? "")),
+    )
+    .map((spell) => (question.cohort === undefined ? spell : withMonth(spell)));
   const kept = filtered.filter((spell) => isAsked(spell, question));
-  const others = byCell(filtered.filter((spell) => !isAsked(spell, question)), by);
+  const others = byCell(
+    filtered.filter((spell) => !isAsked(spell, question)),
+    by,
+  );
   const cells = new Map(byCell(kept, by));
   for (const declared of declaredCells(question)) {
     const key = JSON.stringify(Object.values(declared));
     if (!cells.has(key)) cells.set(key, { cell: declared, rows: [] });
   }
-  return [...cells].sort(([a], [b]) => (a < b ? -1 : 1)).map(([key, { cell, rows }]) => ({ cell, rows, excluded: entriesOf(others.get(key)?.rows ?? []) }));
+  return [...cells]
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([key, { cell, rows }]) => ({ cell, rows, excluded: entriesOf(others.get(key)?.rows ?? []) }));
 }
 
 /** How many of these admissions each entry kind has, by its name. */
 export function entriesOf(spells: readonly Spell[]): Record<string, number> {
   const counts: Record<string, number> = {};
-  for (const { labels } of spells) counts[labels["entry"] ?? "unstated"] = (counts[labels["entry"] ?? "unstated"] ?? 0) + 1;
+  for (const { labels } of spells)
+    counts[labels["entry"] ?? "unstated"] = (counts[labels["entry"] ?? "unstated"] ?? 0) + 1;
   return Object.fromEntries(Object.entries(counts).sort(([a], [b]) => (a < b ? -1 : 1)));
 }
 
 /** Whether an admission came in by a completed validation. */
-export const isPostOfr = ({ labels }: Pick<Spell, "labels">): boolean => labels["entry"] === undefined || POST_OFR_ENTRIES.includes(labels["entry"]);
+export const isPostOfr = ({ labels }: Pick<Spell, "labels">): boolean =>
+  labels["entry"] === undefined || POST_OFR_ENTRIES.includes(labels["entry"]);
 
 /** Whether the window of an admission ended with the data, or before (A20). */
 export function isMature({ admissionId, startedAt }: Spell, windowDays: number, asOf: string | null): boolean {
-  if (startedAt === null || asOf === null) throw new StatsInputError(`admission ${admissionId}: a mature cohort needs the time of each admission, and the time until which the data goes`);
+  if (startedAt === null || asOf === null)
+    throw new StatsInputError(
+      `admission ${admissionId}: a mature cohort needs the time of each admission, and the time until which the data goes`,
+    );
   return startedAt + windowDays * DAY_MS <= Date.parse(asOf);
 }
 
@@ -75,18 +89,22 @@ function isAsked(spell: Spell, { population, by = [], where = {} }: RebanQuestio
   return by.includes("entry") || "entry" in where || isPostOfr(spell);
 }
 
-export const namesOf = ({ by = [], cohort }: Pick<RebanQuestion, "by" | "cohort">): readonly string[] => (cohort === undefined ? by : [...by, "cohort"]);
+export const namesOf = ({ by = [], cohort }: Pick<RebanQuestion, "by" | "cohort">): readonly string[] =>
+  cohort === undefined ? by : [...by, "cohort"];
 
 function withMonth(spell: Spell): Spell {
-  if (spell.startedAt === null) throw new StatsInputError(`admission ${spell.admissionId}: a cohort needs the time of each admission`);
+  if (spell.startedAt === null)
+    throw new StatsInputError(`admission ${spell.admissionId}: a cohort needs the time of each admission`);
   return { ...spell, labels: { ...spell.labels, cohort: new Date(spell.startedAt).toISOString().slice(0, 7) } };
 }
 
 function declaredCells({ cells = [], by = [], cohort }: RebanQuestion): Record<string, string>[] {
-  if (cells.length > 0 && (by.length === 0 || cohort !== undefined)) throw new StatsInputError("cells are declared by the labels that they are grouped by, and without cohorts");
+  if (cells.length > 0 && (by.length === 0 || cohort !== undefined))
+    throw new StatsInputError("cells are declared by the labels that they are grouped by, and without cohorts");
   return cells.map((declared) => {
     const values = by.length === 1 ? [declared] : declared.split("/");
-    if (values.length !== by.length) throw new StatsInputError(`cell ${JSON.stringify(declared)}: it has to have a value for each of ${by.join("/")}`);
+    if (values.length !== by.length)
+      throw new StatsInputError(`cell ${JSON.stringify(declared)}: it has to have a value for each of ${by.join("/")}`);
     return Object.fromEntries(by.map((name, at) => [name, values[at] ?? ""]));
   });
 }

@@ -12,7 +12,13 @@ const many = (count: number, of: () => FollowUp): FollowUp[] => Array.from({ len
 
 describe("rateOf", () => {
   it("A1 puts 95 % at z = 1.959963984540054", () => {
-    expect(rateOf(many(10, () => row(40)), 30, "any").interval?.hi).toBeCloseTo(1.959963984540054 ** 2 / (10 + 1.959963984540054 ** 2), 14);
+    expect(
+      rateOf(
+        many(10, () => row(40)),
+        30,
+        "any",
+      ).interval?.hi,
+    ).toBeCloseTo(1.959963984540054 ** 2 / (10 + 1.959963984540054 ** 2), 14);
   });
 
   it("A2 gives `any` the log(-log) interval of Greenwood's variance", () => {
@@ -29,32 +35,62 @@ describe("rateOf", () => {
 
   it("A2 gives a rate without events Wilson's interval of those at risk at the end of the window", () => {
     const rate = rateOf([...many(7, () => row(30)), row(3)], 30, "hardware");
-    expect(rate).toMatchObject({ estimate: 0, status: "ok", at_risk_at_window: 7, interval: { method: "wilson", ...wilson(0, 7) } });
-    expect(rateOf([row(3, "workload"), row(31), row(31)], 30, "hardware").interval).toMatchObject({ method: "wilson", ...wilson(0, 2) });
+    expect(rate).toMatchObject({
+      estimate: 0,
+      status: "ok",
+      at_risk_at_window: 7,
+      interval: { method: "wilson", ...wilson(0, 7) },
+    });
+    expect(rateOf([row(3, "workload"), row(31), row(31)], 30, "hardware").interval).toMatchObject({
+      method: "wilson",
+      ...wilson(0, 2),
+    });
   });
 
   it.each(["any", "hardware", "hardware-only"] as const)("A2 gives a rate of 1 no interval (%s)", (endpoint) => {
-    expect(rateOf([row(1, "hardware"), row(2, "hardware"), row(2, "hardware")], 30, endpoint)).toMatchObject({ estimate: 1, status: "ok", interval: null, bounds: { lo: 1, hi: 1 } });
+    expect(rateOf([row(1, "hardware"), row(2, "hardware"), row(2, "hardware")], 30, endpoint)).toMatchObject({
+      estimate: 1,
+      status: "ok",
+      interval: null,
+      bounds: { lo: 1, hi: 1 },
+    });
     expect(rateOf([row(0, "hardware")], 30, endpoint)).toMatchObject({ estimate: 1, interval: null });
   });
 
   it("A3 is exactly Wilson's interval of the counts when everybody is followed to the end", () => {
     fc.assert(
-      fc.property(fc.integer({ min: 1, max: 40 }), fc.integer({ min: 0, max: 20 }), fc.integer({ min: 1, max: 40 }), (x, other, rest) => {
-        let day = 0;
-        const next = (): number => (day += 0.25);
-        const rows = [...many(x, () => row(next() % 7, "fabric")), ...many(other, () => row(next() % 9, "workload")), ...many(rest, () => row(30))];
-        const { estimate, interval } = rateOf(rows, 30, "hardware");
-        expect(estimate).toBeCloseTo(x / rows.length, 10);
-        const { lo, hi } = wilson(x, rows.length);
-        expect(interval?.lo).toBeCloseTo(lo, 9);
-        expect(interval?.hi).toBeCloseTo(hi, 9);
-      }),
+      fc.property(
+        fc.integer({ min: 1, max: 40 }),
+        fc.integer({ min: 0, max: 20 }),
+        fc.integer({ min: 1, max: 40 }),
+        (x, other, rest) => {
+          let day = 0;
+          const next = (): number => (day += 0.25);
+          const rows = [
+            ...many(x, () => row(next() % 7, "fabric")),
+            ...many(other, () => row(next() % 9, "workload")),
+            ...many(rest, () => row(30)),
+          ];
+          const { estimate, interval } = rateOf(rows, 30, "hardware");
+          expect(estimate).toBeCloseTo(x / rows.length, 10);
+          const { lo, hi } = wilson(x, rows.length);
+          expect(interval?.lo).toBeCloseTo(lo, 9);
+          expect(interval?.hi).toBeCloseTo(hi, 9);
+        },
+      ),
     );
   });
 
   it("A3 sums the classes of `hardware` before it takes their variance", () => {
-    const rows = [row(2, "hardware"), row(2, "fabric"), row(3, "workload"), row(4), row(6, "platform"), row(9), ...many(6, () => row(35))];
+    const rows = [
+      row(2, "hardware"),
+      row(2, "fabric"),
+      row(3, "workload"),
+      row(4),
+      row(6, "platform"),
+      row(9),
+      ...many(6, () => row(35)),
+    ];
     const other = naiveRate(rows, 30, ["hardware", "fabric", "platform", "configuration", "unknown"]);
     const { estimate, interval } = rateOf(rows, 30, "hardware");
     expect(estimate).toBeCloseTo(other.rate, 12);
@@ -79,17 +115,31 @@ describe("rateOf", () => {
       by_cause: { hardware: null, fabric: null, platform: null, configuration: null, unknown: null, workload: null },
       unknown_either_way: { lo: null, hi: null },
     });
-    expect(rateOf([row(5, "hardware"), row(29, "workload")], 30, "hardware")).toMatchObject({ status: "ok", estimate: 0.5, at_risk_at_window: 0, net: null });
+    expect(rateOf([row(5, "hardware"), row(29, "workload")], 30, "hardware")).toMatchObject({
+      status: "ok",
+      estimate: 0.5,
+      at_risk_at_window: 0,
+      net: null,
+    });
   });
 
   it("A5 has all ordinary rows at risk of a ban on day 0, and late ones after their entry alone", () => {
     expect(rateOf([row(0, "hardware"), row(40), row(40), row(40)], 30, "any").estimate).toBeCloseTo(0.25, 12);
     // At day 5 the row that enters on day 5 is not at risk yet: 1/2; at day 6 it is: 1/2 again.
-    expect(rateOf([row(5, "hardware"), row(40, null, 5), row(6, "hardware")], 30, "any").estimate).toBeCloseTo(1 - (1 / 2) * (1 / 2), 12);
+    expect(rateOf([row(5, "hardware"), row(40, null, 5), row(6, "hardware")], 30, "any").estimate).toBeCloseTo(
+      1 - (1 / 2) * (1 / 2),
+      12,
+    );
   });
 
   it("A6 counts events and censorings within the window alone", () => {
-    expect(rateOf([row(10, "hardware"), row(31, "hardware"), row(29.9), row(30), row(50), row(4, "workload")], 30, "hardware")).toMatchObject({ n: 6, events: 1, censored: 1, bounds: { lo: 1 / 6, hi: 2 / 6 } });
+    expect(
+      rateOf(
+        [row(10, "hardware"), row(31, "hardware"), row(29.9), row(30), row(50), row(4, "workload")],
+        30,
+        "hardware",
+      ),
+    ).toMatchObject({ n: 6, events: 1, censored: 1, bounds: { lo: 1 / 6, hi: 2 / 6 } });
   });
 
   it("A7 rounds no time", () => {
@@ -114,11 +164,16 @@ describe("rateOf", () => {
   });
 
   it("A11 says how high the rate was at the longest follow-up", () => {
-    expect(rateOf([row(5, "hardware"), row(12.5), row(18, "workload"), row(20)], 30, "hardware").at_last_follow_up).toEqual({ days: 20, rate: 0.25 });
+    expect(
+      rateOf([row(5, "hardware"), row(12.5), row(18, "workload"), row(20)], 30, "hardware").at_last_follow_up,
+    ).toEqual({ days: 20, rate: 0.25 });
     expect(rateOf([row(18), row(20)], 30, "any").at_last_follow_up).toEqual({ days: 20, rate: 0 });
     expect(rateOf([row(40)], 30, "any").at_last_follow_up).toBeUndefined();
     // Who is observed only from day 40 on is banned beyond the window, and the rate is that of the day it is given for.
-    expect(rateOf([row(5, "hardware"), row(10), { ...row(90, "hardware"), enteredDays: 40 }], 30, "hardware").at_last_follow_up).toEqual({ days: 90, rate: 1 });
+    expect(
+      rateOf([row(5, "hardware"), row(10), { ...row(90, "hardware"), enteredDays: 40 }], 30, "hardware")
+        .at_last_follow_up,
+    ).toEqual({ days: 90, rate: 1 });
   });
 
   it("censors other terminal bans in `net`", () => {
@@ -129,7 +184,13 @@ describe("rateOf", () => {
   });
 
   it("says how the rate goes if bans of unknown cause are of workload, or of hardware", () => {
-    const rows = [row(2, "unknown"), row(3, "hardware"), row(4, "fabric"), row(5, "workload"), ...many(6, () => row(40))];
+    const rows = [
+      row(2, "unknown"),
+      row(3, "hardware"),
+      row(4, "fabric"),
+      row(5, "workload"),
+      ...many(6, () => row(40)),
+    ];
     const either = (endpoint: Parameters<typeof rateOf>[2]): (number | null)[] => {
       const { lo, hi } = rateOf(rows, 30, endpoint).unknown_either_way;
       return [lo, hi].map((value) => (value === null ? null : Number(value.toFixed(9))));
@@ -171,7 +232,8 @@ describe("rateOf", () => {
   });
 
   it("does not accept a window or an endpoint that is none", () => {
-    for (const window of [0, -1, Number.NaN, Infinity]) expect(() => rateOf([], window, "any")).toThrow(StatsInputError);
+    for (const window of [0, -1, Number.NaN, Infinity])
+      expect(() => rateOf([], window, "any")).toThrow(StatsInputError);
     expect(() => parseEndpoint("ecc")).toThrow(/"ecc" is no endpoint: hardware, any/);
     expect(parseEndpoint("hardware-only")).toBe("hardware-only");
   });
@@ -179,7 +241,11 @@ describe("rateOf", () => {
 
 /** Days in quarters, so that ties are common, and late rows among them. */
 const anyRow = fc
-  .record({ days: fc.integer({ min: 0, max: 200 }), entered: fc.oneof(fc.constant(0), fc.integer({ min: 0, max: 60 })), cause: fc.option(fc.constantFrom(...BAN_CAUSES)) })
+  .record({
+    days: fc.integer({ min: 0, max: 200 }),
+    entered: fc.oneof(fc.constant(0), fc.integer({ min: 0, max: 60 })),
+    cause: fc.option(fc.constantFrom(...BAN_CAUSES)),
+  })
   .map(({ days, entered, cause }): FollowUp => row(Math.max(days, entered + 1) / 4, cause, entered / 4));
 const anyRows = fc.array(anyRow, { maxLength: 60 });
 
@@ -191,8 +257,18 @@ describe("rateOf, whatever the rows", () => {
         if (own.estimate === null) return;
         const other = naiveRate(rows, 30, causesOf(endpoint));
         expect(own.estimate).toBeCloseTo(other.rate, 10);
-        if (own.interval?.method === "log-log") for (const [mine, theirs] of [[own.interval.lo, other.logLog[0]], [own.interval.hi, other.logLog[1]]] as const) expect(mine).toBeCloseTo(theirs, 8);
-        if (own.interval?.method === "wilson-n-eff") for (const [mine, theirs] of [[own.interval.lo, other.effective[0]], [own.interval.hi, other.effective[1]]] as const) expect(mine).toBeCloseTo(theirs, 8);
+        if (own.interval?.method === "log-log")
+          for (const [mine, theirs] of [
+            [own.interval.lo, other.logLog[0]],
+            [own.interval.hi, other.logLog[1]],
+          ] as const)
+            expect(mine).toBeCloseTo(theirs, 8);
+        if (own.interval?.method === "wilson-n-eff")
+          for (const [mine, theirs] of [
+            [own.interval.lo, other.effective[0]],
+            [own.interval.hi, other.effective[1]],
+          ] as const)
+            expect(mine).toBeCloseTo(theirs, 8);
       }),
     );
   });
@@ -201,7 +277,8 @@ describe("rateOf, whatever the rows", () => {
     fc.assert(
       fc.property(anyRows, (rows) => {
         const { estimate, by_cause: byCause } = rateOf(rows, 30, "any");
-        if (estimate !== null) expect(BAN_CAUSES.reduce((sum, cause) => sum + (byCause[cause] ?? 0), 0)).toBeCloseTo(estimate, 10);
+        if (estimate !== null)
+          expect(BAN_CAUSES.reduce((sum, cause) => sum + (byCause[cause] ?? 0), 0)).toBeCloseTo(estimate, 10);
       }),
     );
   });
@@ -212,7 +289,9 @@ describe("rateOf, whatever the rows", () => {
         const { estimate, interval, bounds } = rateOf(rows, 30, endpoint);
         expect(0 <= bounds.lo && bounds.lo <= bounds.hi && bounds.hi <= 1).toBe(true);
         if (estimate === null || interval === null) return;
-        expect(0 <= interval.lo && interval.lo <= estimate + 1e-12 && estimate <= interval.hi + 1e-12 && interval.hi <= 1).toBe(true);
+        expect(
+          0 <= interval.lo && interval.lo <= estimate + 1e-12 && estimate <= interval.hi + 1e-12 && interval.hi <= 1,
+        ).toBe(true);
       }),
     );
   });
@@ -221,17 +300,23 @@ describe("rateOf, whatever the rows", () => {
     fc.assert(
       fc.property(
         anyRows.chain((rows) => fc.tuple(fc.constant(rows), fc.shuffledSubarray(rows, { minLength: rows.length }))),
-        ([rows, shuffled]) => JSON.stringify(rateOf(rows, 30, "hardware")) === JSON.stringify(rateOf(shuffled, 30, "hardware")),
+        ([rows, shuffled]) =>
+          JSON.stringify(rateOf(rows, 30, "hardware")) === JSON.stringify(rateOf(shuffled, 30, "hardware")),
       ),
     );
   });
 
   it("gains an admission and no event by a row that is censored at the end of the window or later", () => {
     fc.assert(
-      fc.property(anyRows, fc.integer({ min: 120, max: 400 }), fc.constantFrom(...ENDPOINTS), (rows, quarters, endpoint) => {
-        const [before, after] = [rateOf(rows, 30, endpoint), rateOf([...rows, row(quarters / 4)], 30, endpoint)];
-        expect([after.n, after.events, after.censored]).toEqual([before.n + 1, before.events, before.censored]);
-      }),
+      fc.property(
+        anyRows,
+        fc.integer({ min: 120, max: 400 }),
+        fc.constantFrom(...ENDPOINTS),
+        (rows, quarters, endpoint) => {
+          const [before, after] = [rateOf(rows, 30, endpoint), rateOf([...rows, row(quarters / 4)], 30, endpoint)];
+          expect([after.n, after.events, after.censored]).toEqual([before.n + 1, before.events, before.censored]);
+        },
+      ),
     );
   });
 

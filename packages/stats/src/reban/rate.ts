@@ -12,11 +12,13 @@ import { causesOf } from "./endpoints.ts";
  * @param windowDays inclusive, above 0
  * @throws StatsInputError for a window that is none, and for rows that cannot be
  */
-export const rateOf = (spells: readonly FollowUp[], windowDays: number, endpoint: Endpoint): Rate => rateOfTable(eventTable(spells), windowDays, endpoint);
+export const rateOf = (spells: readonly FollowUp[], windowDays: number, endpoint: Endpoint): Rate =>
+  rateOfTable(eventTable(spells), windowDays, endpoint);
 
 /** {@link rateOf} of rows that are sorted already. */
 export function rateOfTable(table: EventTable, windowDays: number, endpoint: Endpoint): Rate {
-  if (!(windowDays > 0 && windowDays < Infinity)) throw new StatsInputError(`a window is a number of days above 0, not ${String(windowDays)}`);
+  if (!(windowDays > 0 && windowDays < Infinity))
+    throw new StatsInputError(`a window is a number of days above 0, not ${String(windowDays)}`);
   const causes = causesOf(endpoint);
   const { n } = table;
   const events = countBans(table, causes, windowDays);
@@ -28,10 +30,18 @@ export function rateOfTable(table: EventTable, windowDays: number, endpoint: End
   const found = incidence(table, causes, windowDays);
   if (atRisk === 0 && found.survival > 0) {
     const days = table.ends.at(-1) ?? 0;
-    return { ...unknown, ...counts, status: "insufficient_follow_up", bounds, at_last_follow_up: { days, rate: rateIn(incidence(table, causes, days), endpoint) } };
+    return {
+      ...unknown,
+      ...counts,
+      status: "insufficient_follow_up",
+      bounds,
+      at_last_follow_up: { days, rate: rateIn(incidence(table, causes, days), endpoint) },
+    };
   }
   const estimate = rateIn(found, endpoint);
-  const byCause = Object.fromEntries(BAN_CAUSES.map((cause) => [cause, incidence(table, [cause], windowDays).rate])) as Record<BanCause, number>;
+  const byCause = Object.fromEntries(
+    BAN_CAUSES.map((cause) => [cause, incidence(table, [cause], windowDays).rate]),
+  ) as Record<BanCause, number>;
   return {
     ...counts,
     estimate,
@@ -55,23 +65,38 @@ const unknown = {
 
 function countBans({ times, bans }: EventTable, causes: readonly BanCause[], windowDays: number): number {
   const until = upTo(times, windowDays);
-  return causes.reduce((sum, cause) => sum + bans[cause].subarray(0, until).reduce((count, each) => count + each, 0), 0);
+  return causes.reduce(
+    (sum, cause) => sum + bans[cause].subarray(0, until).reduce((count, each) => count + each, 0),
+    0,
+  );
 }
 
 /** The rate of `any` is 1 - S itself, so that its interval contains it to the last digit. */
-export const rateIn = ({ rate, survival }: Incidence, endpoint: Endpoint): number => (endpoint === "any" ? 1 - survival : rate);
+export const rateIn = ({ rate, survival }: Incidence, endpoint: Endpoint): number =>
+  endpoint === "any" ? 1 - survival : rate;
 
 /** log(-log) for `any`, else Wilson on the effective number of admissions; without events on those still followed, and none of a rate of 1 (A2, A3). */
-export function intervalOf({ variance, survival, greenwood }: Incidence, estimate: number, endpoint: Endpoint, { events, atRisk }: { readonly events: number; readonly atRisk: number }): Interval | null {
+export function intervalOf(
+  { variance, survival, greenwood }: Incidence,
+  estimate: number,
+  endpoint: Endpoint,
+  { events, atRisk }: { readonly events: number; readonly atRisk: number },
+): Interval | null {
   if (events === 0 || estimate <= 0) return { method: "wilson", level: 0.95, ...wilson(0, atRisk) };
   if (estimate >= 1 - 1e-12) return null;
   if (endpoint === "any") return { method: "log-log", level: 0.95, ...logLog(survival, greenwood) };
   const effective = (estimate * (1 - estimate)) / variance;
-  return Number.isFinite(effective) ? { method: "wilson-n-eff", level: 0.95, ...wilson(estimate * effective, effective) } : null;
+  return Number.isFinite(effective)
+    ? { method: "wilson-n-eff", level: 0.95, ...wilson(estimate * effective, effective) }
+    : null;
 }
 
 /** Bans of cause unknown leave the curve of all bans as it is, so that they only change sides. */
-function unknownEitherWay(endpoint: Endpoint, estimate: number, { unknown: share, hardware, workload }: Readonly<Record<BanCause, number>>): Rate["unknown_either_way"] {
+function unknownEitherWay(
+  endpoint: Endpoint,
+  estimate: number,
+  { unknown: share, hardware, workload }: Readonly<Record<BanCause, number>>,
+): Rate["unknown_either_way"] {
   if (endpoint === "hardware") return { lo: Math.max(0, estimate - share), hi: estimate };
   if (endpoint === "hardware-only") return { lo: hardware, hi: hardware + share };
   if (endpoint === "workload") return { lo: workload + share, hi: workload };

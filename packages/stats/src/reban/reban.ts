@@ -33,9 +33,20 @@ export interface DataQualityAnswer extends DataQuality {
 }
 
 /** Of a spells file, which was made before, no rule fired. */
-const NO_RULE: DataQuality = { duplicate_rows: 0, coalesced_bans: 0, skew_clamped: 0, orphan_bans: 0, duplicate_admits: 0, implicit_leaves: 0, after_as_of: 0 };
+const NO_RULE: DataQuality = {
+  duplicate_rows: 0,
+  coalesced_bans: 0,
+  skew_clamped: 0,
+  orphan_bans: 0,
+  duplicate_admits: 0,
+  implicit_leaves: 0,
+  after_as_of: 0,
+};
 
-export const dataQuality = (quality: DataQuality = NO_RULE): DataQualityAnswer => ({ schema: "slipway/data-quality@1", ...quality });
+export const dataQuality = (quality: DataQuality = NO_RULE): DataQualityAnswer => ({
+  schema: "slipway/data-quality@1",
+  ...quality,
+});
 
 /**
  * The re-ban rate of every cell, and in it of every window in the order asked (statistics.md 1.3).
@@ -45,15 +56,31 @@ export const dataQuality = (quality: DataQuality = NO_RULE): DataQualityAnswer =
 export function reban(spells: readonly Spell[], question: RebanQuestion): RebanAnswer[] {
   const { windows, endpoint } = question;
   if (windows.length === 0) throw new StatsInputError("no window is asked about");
-  if (question.standardise !== undefined && namesOf(question).join() !== "vendor") throw new StatsInputError("rates are standardised by SKU between vendors, so that the cells have to be vendors alone");
+  if (question.standardise !== undefined && namesOf(question).join() !== "vendor")
+    throw new StatsInputError(
+      "rates are standardised by SKU between vendors, so that the cells have to be vendors alone",
+    );
   const cells = cellsOf(spells, question);
   const rated = question.mature === true ? undefined : cells.map(({ rows }) => eventTable(rows));
   const byWindow = windows.map((windowDays) => {
-    const cohorts = question.mature === true ? cells.map((cell) => ({ ...cell, rows: cell.rows.filter((spell) => isMature(spell, windowDays, question.asOf)) })) : cells;
+    const cohorts =
+      question.mature === true
+        ? cells.map((cell) => ({
+            ...cell,
+            rows: cell.rows.filter((spell) => isMature(spell, windowDays, question.asOf)),
+          }))
+        : cells;
     const tables = rated ?? cohorts.map(({ rows }) => eventTable(rows));
     const rates = tables.map((table) => rateOfTable(table, windowDays, endpoint));
     const shrunken = shrunkenBy(cohorts, rates, namesOf(question));
-    const standardised = question.standardise === undefined ? undefined : standardise(cohorts.map(({ rows }, at) => ({ rows, crude: rates[at]?.estimate ?? null })), windowDays, endpoint);
+    const standardised =
+      question.standardise === undefined
+        ? undefined
+        : standardise(
+            cohorts.map(({ rows }, at) => ({ rows, crude: rates[at]?.estimate ?? null })),
+            windowDays,
+            endpoint,
+          );
     return rates.map((rate, at): RebanAnswer => {
       const cell = cohorts[at] as CellOfSpells;
       const table = tables[at];
@@ -77,7 +104,11 @@ export function reban(spells: readonly Spell[], question: RebanQuestion): RebanA
 }
 
 /** With vendors in finer cells, the cells of each vendor shrink towards it (I6). */
-function shrunkenBy(cells: readonly CellOfSpells[], rates: readonly Rate[], names: readonly string[]): readonly (Shrunken | undefined)[] | undefined {
+function shrunkenBy(
+  cells: readonly CellOfSpells[],
+  rates: readonly Rate[],
+  names: readonly string[],
+): readonly (Shrunken | undefined)[] | undefined {
   if (!names.includes("vendor") || names.length < 2) return undefined;
   const shrunken: (Shrunken | undefined)[] = [];
   for (const group of Map.groupBy(rates.keys(), (at) => cells[at]?.cell["vendor"]).values()) {
@@ -87,7 +118,22 @@ function shrunkenBy(cells: readonly CellOfSpells[], rates: readonly Rate[], name
   return shrunken;
 }
 
-const inOrder = ({ window_days, endpoint, estimate, status, interval, bounds, n, events, censored, at_risk_at_window, by_cause, net, at_last_follow_up, unknown_either_way }: Rate): Rate => ({
+const inOrder = ({
+  window_days,
+  endpoint,
+  estimate,
+  status,
+  interval,
+  bounds,
+  n,
+  events,
+  censored,
+  at_risk_at_window,
+  by_cause,
+  net,
+  at_last_follow_up,
+  unknown_either_way,
+}: Rate): Rate => ({
   window_days,
   endpoint,
   estimate,
@@ -107,5 +153,7 @@ const inOrder = ({ window_days, endpoint, estimate, status, interval, bounds, n,
 /** Answers of one window from the highest shrunken rate down: the only order to show them in. Cells without admissions are in no ranking (A17). */
 export function ranked(answers: readonly RebanAnswer[]): RebanAnswer[] {
   const rateOf = ({ shrunken }: RebanAnswer): number => shrunken?.estimate ?? 0;
-  return answers.filter(({ n, shrunken }) => n > 0 && typeof shrunken?.estimate === "number").sort((a, b) => rateOf(b) - rateOf(a));
+  return answers
+    .filter(({ n, shrunken }) => n > 0 && typeof shrunken?.estimate === "number")
+    .sort((a, b) => rateOf(b) - rateOf(a));
 }

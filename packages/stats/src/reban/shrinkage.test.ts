@@ -33,7 +33,9 @@ describe("shrink", () => {
   });
 
   it("A17 has the strength 10,000 when the cells differ no more than by chance, and 2 when they have nothing in common", () => {
-    expect(shrink([count(5, 50), count(10, 100)]).map(({ prior_strength }) => prior_strength)).toEqual([10_000, 10_000]);
+    expect(shrink([count(5, 50), count(10, 100)]).map(({ prior_strength }) => prior_strength)).toEqual([
+      10_000, 10_000,
+    ]);
     expect(shrink([count(0, 100), count(100, 100)])[0]).toMatchObject({ prior_strength: 2, estimate: 1 / 102 });
   });
 
@@ -51,12 +53,17 @@ describe("shrink", () => {
     // The mean of Beta(2000, 8000), whose standard deviation is 0.004.
     const empty = shrink([count(2, 10), count(0, 0), count(2, 10)])[1];
     expect(empty).toMatchObject({ estimate: 0.2, prior_strength: 10_000 });
-    expect([empty?.lo, empty?.hi].map((limit) => ((limit ?? 0) - 0.2) / 0.004).map((z) => z.toFixed(2))).toEqual(["-1.95", "1.97"]);
+    expect([empty?.lo, empty?.hi].map((limit) => ((limit ?? 0) - 0.2) / 0.004).map((z) => z.toFixed(2))).toEqual([
+      "-1.95",
+      "1.97",
+    ]);
     expect(shrink([])).toEqual([]);
   });
 
   it("lies between the cell's rate and the vendor's, inside its own interval", () => {
-    const cell = fc.integer({ min: 1, max: 300 }).chain((n) => fc.integer({ min: 0, max: n }).map((events) => count(events, n)));
+    const cell = fc
+      .integer({ min: 1, max: 300 })
+      .chain((n) => fc.integer({ min: 0, max: n }).map((events) => count(events, n)));
     fc.assert(
       fc.property(fc.array(cell, { minLength: 2, maxLength: 8 }), (cells) => {
         shrink(cells).forEach(({ estimate, lo, hi, prior_strength: strength }) => {

@@ -21,11 +21,22 @@ const STRONGEST = 10_000;
 /** Beta-binomial shrinkage by moments of the cells of one vendor (A17), in their order; an empty cell is at the vendor's mean. */
 export function shrink(cells: readonly Count[]): Shrunken[] {
   const filled = cells.filter(({ n }) => n > 0);
-  if (filled.length < 2) return cells.map(({ events, n }) => ({ estimate: n > 0 ? events / n : null, lo: null, hi: null, prior_strength: null }));
+  if (filled.length < 2)
+    return cells.map(({ events, n }) => ({
+      estimate: n > 0 ? events / n : null,
+      lo: null,
+      hi: null,
+      prior_strength: null,
+    }));
   const { mean, strength } = priorOf(filled);
   return cells.map(({ events, n }) => {
     const [alpha, beta] = [strength * mean + events, strength * (1 - mean) + n - events];
-    return { estimate: (events + strength * mean) / (n + strength), lo: quantile(0.025, alpha, beta), hi: quantile(0.975, alpha, beta), prior_strength: strength };
+    return {
+      estimate: (events + strength * mean) / (n + strength),
+      lo: quantile(0.025, alpha, beta),
+      hi: quantile(0.975, alpha, beta),
+      prior_strength: strength,
+    };
   });
 }
 
@@ -34,6 +45,10 @@ function priorOf(cells: readonly Count[]): { readonly mean: number; readonly str
   const [events, n] = [sum((cell) => cell.events), sum((cell) => cell.n)];
   const mean = events === 0 || events === n ? (events + 0.5) / (n + 1) : events / n;
   const within = mean * (1 - mean);
-  const between = Math.max(0, (sum((cell) => cell.n * (cell.events / cell.n - mean) ** 2) - (cells.length - 1) * within) / (n - sum((cell) => cell.n ** 2) / n));
+  const between = Math.max(
+    0,
+    (sum((cell) => cell.n * (cell.events / cell.n - mean) ** 2) - (cells.length - 1) * within) /
+      (n - sum((cell) => cell.n ** 2) / n),
+  );
   return { mean, strength: between === 0 ? STRONGEST : Math.min(STRONGEST, Math.max(WEAKEST, within / between - 1)) };
 }

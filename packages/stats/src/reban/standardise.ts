@@ -16,7 +16,9 @@ export interface VendorSpells {
 
 /** Direct standardisation by SKU, in the order of the vendors. */
 export function standardise(vendors: readonly VendorSpells[], windowDays: number, endpoint: Endpoint): Standardised[] {
-  const weights = [...bySku(vendors.flatMap(({ rows }) => rows))].map(([sku, rows]) => ({ sku, weight: rows.length })).sort((a, b) => (a.sku < b.sku ? -1 : 1));
+  const weights = [...bySku(vendors.flatMap(({ rows }) => rows))]
+    .map(([sku, rows]) => ({ sku, weight: rows.length }))
+    .sort((a, b) => (a.sku < b.sku ? -1 : 1));
   const total = weights.reduce((sum, { weight }) => sum + weight, 0);
   const estimates = vendors.map(({ rows }) => {
     const own = bySku(rows);
@@ -24,9 +26,13 @@ export function standardise(vendors: readonly VendorSpells[], windowDays: number
       const { estimate } = rateOf(own.get(sku) ?? [], windowDays, endpoint);
       return estimate === null ? null : (weight / total) * estimate;
     });
-    return parts.length === 0 ? null : parts.reduce<number | null>((sum, part) => (sum === null || part === null ? null : sum + part), 0);
+    return parts.length === 0
+      ? null
+      : parts.reduce<number | null>((sum, part) => (sum === null || part === null ? null : sum + part), 0);
   });
-  const reverses = vendors.some(({ crude }, a) => vendors.some((other, b) => opposite(differ(crude, other.crude), differ(estimates[a], estimates[b]))));
+  const reverses = vendors.some(({ crude }, a) =>
+    vendors.some((other, b) => opposite(differ(crude, other.crude), differ(estimates[a], estimates[b]))),
+  );
   return estimates.map((estimate) => ({ estimate, ranking_reverses: reverses }));
 }
 

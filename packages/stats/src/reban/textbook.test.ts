@@ -38,16 +38,26 @@ const PRINTED: Readonly<Record<keyof typeof REMISSIONS, string>> = {
     22  2 0.0476 0.0465 0.0033 0.1970`,
 };
 
-const rowsOf = (text: string): ReturnType<typeof row>[] => text.split(" ").map((each) => row(Number.parseInt(each, 10), each.endsWith("+") ? null : "hardware"));
+const rowsOf = (text: string): ReturnType<typeof row>[] =>
+  text.split(" ").map((each) => row(Number.parseInt(each, 10), each.endsWith("+") ? null : "hardware"));
 
 describe.each(["6-MP", "placebo"] as const)("remissions under %s", (arm) => {
   const rows = rowsOf(REMISSIONS[arm]);
-  const lines = PRINTED[arm].trim().split("\n").map((line) => line.trim().split(/ +/));
+  const lines = PRINTED[arm]
+    .trim()
+    .split("\n")
+    .map((line) => line.trim().split(/ +/));
 
   it.each(lines)("are printed at week %s with %s at risk", (week, atRisk, survivor, error, lo, hi) => {
     const rate = rateOf(rows, Number(week), "any");
     const { survival, greenwood } = incidence(eventTable(rows), ["hardware"], Number(week));
-    expect({ atRisk: String(rate.at_risk_at_window), survivor: survival.toFixed(4), error: (survival * Math.sqrt(greenwood)).toFixed(4), lo: (1 - (rate.interval?.hi ?? 9)).toFixed(4), hi: (1 - (rate.interval?.lo ?? 9)).toFixed(4) }).toEqual({ atRisk, survivor, error, lo, hi });
+    expect({
+      atRisk: String(rate.at_risk_at_window),
+      survivor: survival.toFixed(4),
+      error: (survival * Math.sqrt(greenwood)).toFixed(4),
+      lo: (1 - (rate.interval?.hi ?? 9)).toFixed(4),
+      hi: (1 - (rate.interval?.lo ?? 9)).toFixed(4),
+    }).toEqual({ atRisk, survivor, error, lo, hi });
   });
 
   it("agree with the definitions term by term", () => {

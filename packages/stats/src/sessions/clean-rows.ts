@@ -18,7 +18,8 @@ export function cleanRows(events: readonly EventRow[], asOf: number): CleanRows 
 }
 
 /** The time of the last event that no later revision replaced: of later times the rows say nothing. Of none there is none. */
-export const lastEvent = (events: readonly EventRow[]): number => cleanRows(events, Infinity).rows.reduce((last, { ts }) => Math.max(last, ts), -Infinity);
+export const lastEvent = (events: readonly EventRow[]): number =>
+  cleanRows(events, Infinity).rows.reduce((last, { ts }) => Math.max(last, ts), -Infinity);
 
 function supersedes(event: EventRow, known: EventRow): boolean {
   if (event.revision !== known.revision) return event.revision > known.revision;
@@ -28,4 +29,12 @@ function supersedes(event: EventRow, known: EventRow): boolean {
 }
 
 const contentOf = ({ type, node, cluster, ts, cause, labels, attemptId }: EventRow): string =>
-  JSON.stringify([ts, type, node, cluster, cause, attemptId, Object.entries(labels).sort(([a], [b]) => (a < b ? -1 : 1))]);
+  JSON.stringify([
+    ts,
+    type,
+    node,
+    cluster,
+    cause,
+    attemptId,
+    Object.entries(labels).sort(([a], [b]) => (a < b ? -1 : 1)),
+  ]);

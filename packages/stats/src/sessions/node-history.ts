@@ -20,7 +20,9 @@ export interface NodeHistory {
   readonly counters: HistoryCounters;
 }
 
-export type HistoryCounters = Readonly<Record<"coalesced_bans" | "skew_clamped" | "orphan_bans" | "duplicate_admits" | "implicit_leaves", number>>;
+export type HistoryCounters = Readonly<
+  Record<"coalesced_bans" | "skew_clamped" | "orphan_bans" | "duplicate_admits" | "implicit_leaves", number>
+>;
 
 /**
  * Walks through what happened to one node (S3-S9).
@@ -51,7 +53,8 @@ interface CurrentStay {
 /** A workload ban may still be lifted (S6). */
 const endsForCertain = ({ cause }: Ban): boolean => cause !== "workload";
 const isTerminal = (ban: Ban): boolean => endsForCertain(ban) || !ban.lifted;
-const isOpen = (stay: CurrentStay | null): stay is CurrentStay => stay?.leftAt === null && !stay.bans.some(endsForCertain);
+const isOpen = (stay: CurrentStay | null): stay is CurrentStay =>
+  stay?.leftAt === null && !stay.bans.some(endsForCertain);
 
 /** Of an open stay first what ends it; of none first what opens one (S9). */
 const ORDER_OPEN = ["ban", "unban", "leave", "admit"] as const;

@@ -27,7 +27,8 @@ export function sessionise(events: readonly EventRow[], { asOf, followNode = fal
     else known.push(row);
   }
   const histories = [...nodes.values()].map((of) => nodeHistory(of, asOf));
-  const total = (name: keyof HistoryCounters): number => histories.reduce((sum, { counters }) => sum + counters[name], 0);
+  const total = (name: keyof HistoryCounters): number =>
+    histories.reduce((sum, { counters }) => sum + counters[name], 0);
   const spells = histories.flatMap(({ stays }) => (followNode ? followed(stays) : stays).map(spellOf));
   return {
     spells: spells.sort((a, b) => (a.startedAt ?? 0) - (b.startedAt ?? 0) || (a.admissionId < b.admissionId ? -1 : 1)),

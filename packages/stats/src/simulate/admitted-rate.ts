@@ -30,7 +30,10 @@ export function admittedBySpells(spells: readonly Spell[], windowDays: number, e
  * leaves the rate unknown, and bounded.
  */
 export function admittedByAttempts(attempts: readonly Attempt[], of: number): KnownRate {
-  const admitted = attempts.filter(({ firstFailedRun, runsExecuted, admittedAsCanary }) => (firstFailedRun === null || firstFailedRun > of) && runsExecuted >= of && !admittedAsCanary);
+  const admitted = attempts.filter(
+    ({ firstFailedRun, runsExecuted, admittedAsCanary }) =>
+      (firstFailedRun === null || firstFailedRun > of) && runsExecuted >= of && !admittedAsCanary,
+  );
   const n = admitted.length;
   const events = admitted.filter(({ reban }) => reban === true).length;
   const censored = admitted.filter(({ reban }) => reban === null).length;
@@ -38,8 +41,22 @@ export function admittedByAttempts(attempts: readonly Attempt[], of: number): Kn
   const estimate = status === "ok" ? events / n : null;
   const limits = n === 0 ? null : wilson(events, n);
   // A2: a rate of 1 has no interval.
-  const interval: Interval | null = estimate === null || estimate === 1 || limits === null ? null : { method: "wilson", level: 0.95, lo: limits.lo, hi: limits.hi };
-  return known({ estimate, status, interval, bounds: n === 0 ? { lo: 0, hi: 1 } : { lo: events / n, hi: (events + censored) / n }, n, events, censored }, { lo: null, hi: null });
+  const interval: Interval | null =
+    estimate === null || estimate === 1 || limits === null
+      ? null
+      : { method: "wilson", level: 0.95, lo: limits.lo, hi: limits.hi };
+  return known(
+    {
+      estimate,
+      status,
+      interval,
+      bounds: n === 0 ? { lo: 0, hi: 1 } : { lo: events / n, hi: (events + censored) / n },
+      n,
+      events,
+      censored,
+    },
+    { lo: null, hi: null },
+  );
 }
 
 function known(shown: AdmittedRate, unknownEitherWay: KnownRate["unknownEitherWay"]): KnownRate {
@@ -47,5 +64,10 @@ function known(shown: AdmittedRate, unknownEitherWay: KnownRate["unknownEitherWa
   if (n === 0) return { shown, range: null, limits: null, unknownEitherWay };
   // Where the estimator has no interval, that of the worst cases of censoring holds all the more.
   const limits = interval ?? { lo: wilson(events, n).lo, hi: wilson(events + censored, n).hi };
-  return { shown, range: estimate === null ? bounds : { lo: estimate, hi: estimate }, limits: { lo: limits.lo, hi: limits.hi }, unknownEitherWay };
+  return {
+    shown,
+    range: estimate === null ? bounds : { lo: estimate, hi: estimate },
+    limits: { lo: limits.lo, hi: limits.hi },
+    unknownEitherWay,
+  };
 }

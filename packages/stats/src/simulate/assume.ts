@@ -11,8 +11,12 @@ export type Assume = "none" | "monotone" | "canary" | { readonly odds: number };
 export function parseAssume(text: string): Assume {
   if (text === "none" || text === "monotone" || text === "canary") return text;
   const odds = /^odds=(\d+(?:\.\d+)?)$/.exec(text)?.[1];
-  if (odds === undefined || Number(odds) < 1) throw new StatsInputError(`${JSON.stringify(text)} is no assumption: none, monotone, canary, or odds=G with G 1 at least`);
+  if (odds === undefined || Number(odds) < 1)
+    throw new StatsInputError(
+      `${JSON.stringify(text)} is no assumption: none, monotone, canary, or odds=G with G 1 at least`,
+    );
   return { odds: Number(odds) };
 }
 
-export const assumeText = (assume: Assume): string => (typeof assume === "string" ? assume : `odds=${String(assume.odds)}`);
+export const assumeText = (assume: Assume): string =>
+  typeof assume === "string" ? assume : `odds=${String(assume.odds)}`;

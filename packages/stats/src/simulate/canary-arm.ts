@@ -37,18 +37,36 @@ export function canaryArm(added: readonly Attempt[]): CanaryArm {
   const thin = strata.find((stratum) => stratum.canaries < CANARIES_NEEDED);
   const not = (why: string): CanaryArm => ({ identified: false, why, canaries: canaries.length });
   if (canaries.length === 0) return not("no canary is among these nodes");
-  if (thin !== undefined) return not(`${thin.name} has ${String(thin.canaries)} canaries among ${String(thin.nodes)} nodes, and ${String(CANARIES_NEEDED)} are needed`);
-  if (open > 0) return not(`${String(open)} of ${String(canaries.length)} canaries are not yet followed to the end of the window`);
+  if (thin !== undefined)
+    return not(
+      `${thin.name} has ${String(thin.canaries)} canaries among ${String(thin.nodes)} nodes, and ${String(CANARIES_NEEDED)} are needed`,
+    );
+  if (open > 0)
+    return not(`${String(open)} of ${String(canaries.length)} canaries are not yet followed to the end of the window`);
 
   const point = sum(strata, ({ weight, rebans, canaries: n }) => weight * (rebans / n));
-  const variance = sum(strata, ({ weight, rebans, canaries: n, nodes }) => weight ** 2 * (1 - n / nodes) * (((rebans / n) * (1 - rebans / n)) / (n - 1)));
-  return { identified: true, point, standardError: Math.sqrt(variance), interval: intervalOf(strata, point), canaries: canaries.length, oneCoin: added.some(({ canaryProbability }) => canaryProbability === null) };
+  const variance = sum(
+    strata,
+    ({ weight, rebans, canaries: n, nodes }) =>
+      weight ** 2 * (1 - n / nodes) * (((rebans / n) * (1 - rebans / n)) / (n - 1)),
+  );
+  return {
+    identified: true,
+    point,
+    standardError: Math.sqrt(variance),
+    interval: intervalOf(strata, point),
+    canaries: canaries.length,
+    oneCoin: added.some(({ canaryProbability }) => canaryProbability === null),
+  };
 }
 
 function strataOf(added: readonly Attempt[]): readonly Stratum[] {
   const groups = new Map<string, Attempt[]>();
   for (const attempt of added) {
-    const probability = attempt.canaryProbability === null ? "no canary probability" : `canary probability ${String(attempt.canaryProbability)}`;
+    const probability =
+      attempt.canaryProbability === null
+        ? "no canary probability"
+        : `canary probability ${String(attempt.canaryProbability)}`;
     const name = `${attempt.labels["cluster"] === undefined ? "" : `cluster ${attempt.labels["cluster"]}, `}${probability}`;
     const group = groups.get(name);
     if (group === undefined) groups.set(name, [attempt]);
@@ -58,7 +76,13 @@ function strataOf(added: readonly Attempt[]): readonly Stratum[] {
     .sort(([a], [b]) => (a < b ? -1 : 1))
     .map(([name, nodes]) => {
       const canaries = nodes.filter(({ admittedAsCanary }) => admittedAsCanary);
-      return { name, weight: nodes.length / added.length, nodes: nodes.length, canaries: canaries.length, rebans: canaries.filter(({ reban }) => reban === true).length };
+      return {
+        name,
+        weight: nodes.length / added.length,
+        nodes: nodes.length,
+        canaries: canaries.length,
+        rebans: canaries.filter(({ reban }) => reban === true).length,
+      };
     });
 }
 
@@ -73,8 +97,20 @@ function intervalOf(strata: readonly Stratum[], point: number): Interval {
     const { lo, hi } = wilson(only.rebans, only.canaries);
     return { method: "wilson", level: 0.95, lo, hi };
   }
-  const distance = (limit: "lo" | "hi"): number => Math.sqrt(sum(strata, ({ weight, rebans, canaries }) => (weight * (wilson(rebans, canaries)[limit] - rebans / canaries)) ** 2));
-  return { method: "stratified-wilson-mover", level: 0.95, lo: Math.max(0, point - distance("lo")), hi: Math.min(1, point + distance("hi")) };
+  const distance = (limit: "lo" | "hi"): number =>
+    Math.sqrt(
+      sum(
+        strata,
+        ({ weight, rebans, canaries }) => (weight * (wilson(rebans, canaries)[limit] - rebans / canaries)) ** 2,
+      ),
+    );
+  return {
+    method: "stratified-wilson-mover",
+    level: 0.95,
+    lo: Math.max(0, point - distance("lo")),
+    hi: Math.min(1, point + distance("hi")),
+  };
 }
 
-const sum = (strata: readonly Stratum[], of: (stratum: Stratum) => number): number => strata.reduce((total, stratum) => total + of(stratum), 0);
+const sum = (strata: readonly Stratum[], of: (stratum: Stratum) => number): number =>
+  strata.reduce((total, stratum) => total + of(stratum), 0);

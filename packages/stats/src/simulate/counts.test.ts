@@ -5,19 +5,43 @@ import type { Attempt } from "../model.ts";
 import { countPolicy } from "./counts.ts";
 
 let made = 0;
-const attempt = (firstFailedRun: number | null, failedChecks: readonly string[] = ["dcdiag"], rest: Partial<Attempt> = {}): Attempt => {
+const attempt = (
+  firstFailedRun: number | null,
+  failedChecks: readonly string[] = ["dcdiag"],
+  rest: Partial<Attempt> = {},
+): Attempt => {
   const runsExecuted = rest.runsExecuted ?? firstFailedRun ?? 12;
-  return { attemptId: `a${String((made += 1))}`, labels: {}, firstFailedRun, failedChecks: firstFailedRun === null ? [] : failedChecks, runsExecuted, nodeHours: Array.from({ length: runsExecuted }, () => 2), reban: null, canaryProbability: null, admittedAsCanary: false, ...rest };
+  return {
+    attemptId: `a${String((made += 1))}`,
+    labels: {},
+    firstFailedRun,
+    failedChecks: firstFailedRun === null ? [] : failedChecks,
+    runsExecuted,
+    nodeHours: Array.from({ length: runsExecuted }, () => 2),
+    reban: null,
+    canaryProbability: null,
+    admittedAsCanary: false,
+    ...rest,
+  };
 };
 const truncate = (passes: number, of = 12) => ({ of, passes, drop: [] });
 const drop = (...checks: string[]) => ({ of: 12, passes: 12, drop: checks });
-const bounds = ({ added, uncertain }: ReturnType<typeof countPolicy>): [number, number] => [added.length, added.length + uncertain];
+const bounds = ({ added, uncertain }: ReturnType<typeof countPolicy>): [number, number] => [
+  added.length,
+  added.length + uncertain,
+];
 
 describe("fewer passes (statistics.md 1.4)", () => {
   const attempts = [attempt(null), attempt(null), attempt(3), attempt(10), attempt(11), attempt(12), attempt(12)];
 
   it("adds those who failed first after the passes asked about", () => {
-    expect(countPolicy(attempts, truncate(10))).toMatchObject({ admitted: 2, incomplete: 0, uncertain: 0, expected: null, nodeHoursSaved: 2 * (2 + 2 + 0 + 0 + 1 + 2 + 2) });
+    expect(countPolicy(attempts, truncate(10))).toMatchObject({
+      admitted: 2,
+      incomplete: 0,
+      uncertain: 0,
+      expected: null,
+      nodeHoursSaved: 2 * (2 + 2 + 0 + 0 + 1 + 2 + 2),
+    });
     expect(bounds(countPolicy(attempts, truncate(10)))).toEqual([3, 3]);
     expect(bounds(countPolicy(attempts, truncate(9)))).toEqual([4, 4]);
     expect(bounds(countPolicy(attempts, truncate(1)))).toEqual([5, 5]);
@@ -30,12 +54,22 @@ describe("fewer passes (statistics.md 1.4)", () => {
   });
 
   it("neither admits nor adds what did not come to an end", () => {
-    expect(countPolicy([attempt(null, [], { runsExecuted: 11 }), attempt(null, [], { runsExecuted: 0 })], truncate(10))).toMatchObject({ admitted: 0, incomplete: 2, added: [], nodeHoursSaved: 2 });
+    expect(
+      countPolicy([attempt(null, [], { runsExecuted: 11 }), attempt(null, [], { runsExecuted: 0 })], truncate(10)),
+    ).toMatchObject({ admitted: 0, incomplete: 2, added: [], nodeHoursSaved: 2 });
   });
 
   it("saves the hours of inconclusive tries too", () => {
-    expect(countPolicy([attempt(12, ["imex"], { nodeHours: [2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 5, 2] })], truncate(10)).nodeHoursSaved).toBe(7);
-    expect(countPolicy([attempt(null, [], { runsExecuted: 10, nodeHours: Array.from({ length: 11 }, () => 3) })], truncate(10)).nodeHoursSaved).toBe(3);
+    expect(
+      countPolicy([attempt(12, ["imex"], { nodeHours: [2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 5, 2] })], truncate(10))
+        .nodeHoursSaved,
+    ).toBe(7);
+    expect(
+      countPolicy(
+        [attempt(null, [], { runsExecuted: 10, nodeHours: Array.from({ length: 11 }, () => 3) })],
+        truncate(10),
+      ).nodeHoursSaved,
+    ).toBe(3);
   });
 
   it("knows no saving when hours of a run that is saved are not known", () => {
@@ -44,11 +78,19 @@ describe("fewer passes (statistics.md 1.4)", () => {
   });
 
   it("needs whole passes from 1 to those required", () => {
-    for (const passes of [0, 13, 9.5, Number.NaN]) expect(() => countPolicy(attempts, truncate(passes))).toThrow(StatsInputError);
+    for (const passes of [0, 13, 9.5, Number.NaN])
+      expect(() => countPolicy(attempts, truncate(passes))).toThrow(StatsInputError);
   });
 
   it("adds none that failed in no file, and none of no attempts", () => {
-    expect(countPolicy([], truncate(10))).toEqual({ admitted: 0, incomplete: 0, added: [], uncertain: 0, expected: null, nodeHoursSaved: 0 });
+    expect(countPolicy([], truncate(10))).toEqual({
+      admitted: 0,
+      incomplete: 0,
+      added: [],
+      uncertain: 0,
+      expected: null,
+      nodeHoursSaved: 0,
+    });
   });
 });
 
@@ -75,7 +117,11 @@ describe("a dropped check (A14)", () => {
   });
 
   it("goes by the runs made after the failure where they were made", () => {
-    const after = (runs: readonly (readonly string[])[]) => attempt(10, ["dcdiag"], { runsExecuted: 10 + runs.length, afterFailure: runs.map((failedChecks, at) => ({ run: 11 + at, failedChecks })) });
+    const after = (runs: readonly (readonly string[])[]) =>
+      attempt(10, ["dcdiag"], {
+        runsExecuted: 10 + runs.length,
+        afterFailure: runs.map((failedChecks, at) => ({ run: 11 + at, failedChecks })),
+      });
     expect(bounds(countPolicy([after([[], ["dcdiag"]])], drop("dcdiag")))).toEqual([1, 1]);
     expect(bounds(countPolicy([after([[], ["imex"]])], drop("dcdiag")))).toEqual([0, 0]);
     expect(bounds(countPolicy([after([[]])], drop("dcdiag")))).toEqual([0, 1]);
@@ -85,18 +131,30 @@ describe("a dropped check (A14)", () => {
 
   it("needs later runs only up to the passes asked about, and takes those who failed after them whatever they failed", () => {
     const policy = { of: 12, passes: 10, drop: ["dcdiag"] };
-    expect(bounds(countPolicy([attempt(10), attempt(11, ["imex"]), attempt(9), attempt(10, ["imex"])], policy))).toEqual([2, 3]);
+    expect(
+      bounds(countPolicy([attempt(10), attempt(11, ["imex"]), attempt(9), attempt(10, ["imex"])], policy)),
+    ).toEqual([2, 3]);
   });
 
   it("does not know of an attempts file which checks failed", () => {
-    expect(countPolicy([attempt(12, []), attempt(5, [])], drop("dcdiag"))).toMatchObject({ added: [], uncertain: 2, expected: null, nodeHoursSaved: null });
+    expect(countPolicy([attempt(12, []), attempt(5, [])], drop("dcdiag"))).toMatchObject({
+      added: [],
+      uncertain: 2,
+      expected: null,
+      nodeHoursSaved: null,
+    });
     expect(bounds(countPolicy([attempt(12, []), attempt(5, [])], truncate(10)))).toEqual([1, 1]);
   });
 });
 
 describe("laws (statistics.md 3.4)", () => {
   const attempts = fc.array(
-    fc.record({ first: fc.option(fc.integer({ min: 1, max: 12 })), checks: fc.subarray(["dcdiag", "imex", "nccl"], { minLength: 1 }) }).map(({ first, checks }) => attempt(first, checks)),
+    fc
+      .record({
+        first: fc.option(fc.integer({ min: 1, max: 12 })),
+        checks: fc.subarray(["dcdiag", "imex", "nccl"], { minLength: 1 }),
+      })
+      .map(({ first, checks }) => attempt(first, checks)),
     { maxLength: 30 },
   );
 

@@ -33,7 +33,10 @@ export interface PolicyCounts {
  * @throws StatsInputError when `of` and `passes` are no whole numbers with 1 <= passes <= of
  */
 export function countPolicy(attempts: readonly Attempt[], { of, passes, drop }: Policy): PolicyCounts {
-  if (!(Number.isInteger(of) && Number.isInteger(passes) && passes >= 1 && passes <= of)) throw new StatsInputError(`passes are whole numbers from 1 to the ${String(of)} that were required, not ${String(passes)}`);
+  if (!(Number.isInteger(of) && Number.isInteger(passes) && passes >= 1 && passes <= of))
+    throw new StatsInputError(
+      `passes are whole numbers from 1 to the ${String(of)} that were required, not ${String(passes)}`,
+    );
   const dropped = new Set(drop);
   const added: Attempt[] = [];
   const unseen: (readonly number[])[] = [];
@@ -61,13 +64,21 @@ export function countPolicy(attempts: readonly Attempt[], { of, passes, drop }: 
     incomplete,
     added,
     uncertain: unseen.length,
-    expected: byDropped === 0 || unknownChecks ? null : expectedOf(added.length, unseen, otherHazard(attempts, passes, dropped)),
+    expected:
+      byDropped === 0 || unknownChecks
+        ? null
+        : expectedOf(added.length, unseen, otherHazard(attempts, passes, dropped)),
     nodeHoursSaved: unseen.length === 0 ? hoursAfter(attempts, passes, of) : null,
   };
 }
 
 /** Runs after the first failing one, up to `passes`, that were not made; `undefined` when one that was made failed by a check that still counts. */
-function unseenRuns({ afterFailure = [] }: Attempt, first: number, passes: number, dropped: ReadonlySet<string>): readonly number[] | undefined {
+function unseenRuns(
+  { afterFailure = [] }: Attempt,
+  first: number,
+  passes: number,
+  dropped: ReadonlySet<string>,
+): readonly number[] | undefined {
   const made = new Map(afterFailure.map(({ run, failedChecks }) => [run, failedChecks]));
   const unseen: number[] = [];
   for (let run = first + 1; run <= passes; run += 1) {
@@ -97,7 +108,9 @@ function otherHazard(attempts: readonly Attempt[], passes: number, dropped: Read
 
 function expectedOf(certain: number, unseen: readonly (readonly number[])[], hazard: readonly number[]): number | null {
   // Sorted, so that the order of attempts does not show in the last digit.
-  const chances = unseen.map((runs) => runs.reduce((chance, run) => chance * (1 - (hazard[run - 1] ?? Number.NaN)), 1)).sort((a, b) => a - b);
+  const chances = unseen
+    .map((runs) => runs.reduce((chance, run) => chance * (1 - (hazard[run - 1] ?? Number.NaN)), 1))
+    .sort((a, b) => a - b);
   const expected = chances.reduce((sum, chance) => sum + chance, 0) + certain;
   return Number.isNaN(expected) ? null : expected;
 }

@@ -36,7 +36,12 @@ export interface SimulationAnswer {
   readonly policy: Policy;
   readonly assume: string | null;
   readonly status: Status;
-  readonly additionally_admitted: { readonly point: number | null; readonly lo: number; readonly hi: number; readonly expected: number | null };
+  readonly additionally_admitted: {
+    readonly point: number | null;
+    readonly lo: number;
+    readonly hi: number;
+    readonly expected: number | null;
+  };
   readonly node_hours_saved: number | null;
   readonly reban_rate_of_additional: Bounded & {
     readonly identified: boolean;
@@ -78,13 +83,19 @@ export function simulate({ attempts, spells, by = [], ...question }: SimulationQ
   // A cell that only other lanes have is answered as well, so that their attempts are counted somewhere.
   return [...everyLane].flatMap(([key, { cell, rows: all }]) => {
     const rows = cells.get(key)?.rows ?? [];
-    const rate = admissions === undefined ? admittedByAttempts(rows, of) : admittedBySpells(admissions.get(key)?.rows ?? [], windowDays, endpoint);
+    const rate =
+      admissions === undefined
+        ? admittedByAttempts(rows, of)
+        : admittedBySpells(admissions.get(key)?.rows ?? [], windowDays, endpoint);
     const others = all.length - rows.length;
     return passes.map((each) => answer(asked, { of, passes: each, drop: asked.drop }, { cell, rows, rate, others }));
   });
 }
 
-type Asked = Omit<SimulationQuestion, "attempts" | "spells" | "by" | "drop"> & { readonly drop: readonly string[]; readonly isOverride: (attempt: Attempt) => boolean };
+type Asked = Omit<SimulationQuestion, "attempts" | "spells" | "by" | "drop"> & {
+  readonly drop: readonly string[];
+  readonly isOverride: (attempt: Attempt) => boolean;
+};
 
 interface CellOfAttempts {
   readonly cell: Cell;
@@ -96,7 +107,11 @@ interface CellOfAttempts {
 function answer(asked: Asked, policy: Policy, { cell, rows, rate, others }: CellOfAttempts): SimulationAnswer {
   const { assume, windowDays, endpoint, asOf, isOverride } = asked;
   const counts = countPolicy(rows, policy);
-  const sizes: Sizes = { admitted: counts.admitted, lo: counts.added.length, hi: counts.added.length + counts.uncertain };
+  const sizes: Sizes = {
+    admitted: counts.admitted,
+    lo: counts.added.length,
+    hi: counts.added.length + counts.uncertain,
+  };
   const odds = typeof assume === "object" ? assume.odds : undefined;
   const arm = armOf(counts.added, sizes, assume);
   const point = arm.identified ? arm.point : null;
@@ -106,9 +121,21 @@ function answer(asked: Asked, policy: Policy, { cell, rows, rate, others }: Cell
     policy,
     assume: assume === undefined ? null : assumeText(assume),
     status: rate.shown.status,
-    additionally_admitted: { point: sizes.lo === sizes.hi ? sizes.lo : null, lo: sizes.lo, hi: sizes.hi, expected: counts.expected },
+    additionally_admitted: {
+      point: sizes.lo === sizes.hi ? sizes.lo : null,
+      lo: sizes.lo,
+      hi: sizes.hi,
+      expected: counts.expected,
+    },
     node_hours_saved: counts.nodeHoursSaved,
-    reban_rate_of_additional: { ...rateOfAdded(sizes, rate, odds, point), identified: arm.identified, standard_error: arm.identified ? arm.standardError : null, interval: arm.identified ? arm.interval : null, canaries: arm.canaries, overrides: counts.added.filter(isOverride).length },
+    reban_rate_of_additional: {
+      ...rateOfAdded(sizes, rate, odds, point),
+      identified: arm.identified,
+      standard_error: arm.identified ? arm.standardError : null,
+      interval: arm.identified ? arm.interval : null,
+      canaries: arm.canaries,
+      overrides: counts.added.filter(isOverride).length,
+    },
     reban_rate_of_admitted: rate.shown,
     admitted: counts.admitted,
     fleet_rate_after: fleetRateAfter(sizes, rate, odds, point),
@@ -126,6 +153,7 @@ function answer(asked: Asked, policy: Policy, { cell, rows, rate, others }: Cell
 function armOf(added: readonly Attempt[], { lo, hi }: Sizes, assume: Assume | undefined): CanaryArm {
   const canaries = added.filter(({ admittedAsCanary }) => admittedAsCanary).length;
   if (hi === 0) return { identified: false, why: "nobody is added", canaries };
-  if (assume !== undefined && assume !== "canary") return { identified: false, why: `the question assumes ${assumeText(assume)}`, canaries };
+  if (assume !== undefined && assume !== "canary")
+    return { identified: false, why: `the question assumes ${assumeText(assume)}`, canaries };
   return lo === hi ? canaryArm(added) : { identified: false, why: "which nodes are added is not known", canaries };
 }

@@ -32,7 +32,14 @@ export function eventTable(rows: readonly FollowUp[]): EventTable {
   const ends = new Float64Array(rows.length);
   const late: number[] = [];
   const censored: number[] = [];
-  const banned: Record<BanCause, number[]> = { hardware: [], fabric: [], platform: [], configuration: [], unknown: [], workload: [] };
+  const banned: Record<BanCause, number[]> = {
+    hardware: [],
+    fabric: [],
+    platform: [],
+    configuration: [],
+    unknown: [],
+    workload: [],
+  };
   rows.forEach((row, at) => {
     checkFollowUp(row);
     ends[at] = row.days;
@@ -42,7 +49,9 @@ export function eventTable(rows: readonly FollowUp[]): EventTable {
   ends.sort();
   const entries = Float64Array.from(late).sort();
   const times = distinct(Float64Array.from(Object.values(banned).flat()).sort());
-  const bans = Object.fromEntries(BAN_CAUSES.map((cause) => [cause, tally(Float64Array.from(banned[cause]).sort(), times)])) as Record<BanCause, Float64Array>;
+  const bans = Object.fromEntries(
+    BAN_CAUSES.map((cause) => [cause, tally(Float64Array.from(banned[cause]).sort(), times)]),
+  ) as Record<BanCause, Float64Array>;
   const [entered, ended] = [countBefore(entries, times), countBefore(ends, times)];
   return {
     n: rows.length,
@@ -58,9 +67,16 @@ export function eventTable(rows: readonly FollowUp[]): EventTable {
 
 /** @throws StatsInputError for days that are no number from 0, and for a row that was never observed */
 export function checkFollowUp({ admissionId, days, cause, enteredDays }: FollowUp): void {
-  if (!(days >= 0 && days < Infinity)) throw new StatsInputError(`admission ${admissionId}: days are ${String(days)}, and a number from 0 is meant`);
-  if (!(enteredDays >= 0)) throw new StatsInputError(`admission ${admissionId}: entered_days are ${String(enteredDays)}, and a number from 0 is meant`);
-  if (enteredDays > days || (enteredDays === days && enteredDays > 0 && cause !== null)) throw new StatsInputError(`admission ${admissionId}: it is observed from day ${String(enteredDays)} on, and ended on day ${String(days)}`);
+  if (!(days >= 0 && days < Infinity))
+    throw new StatsInputError(`admission ${admissionId}: days are ${String(days)}, and a number from 0 is meant`);
+  if (!(enteredDays >= 0))
+    throw new StatsInputError(
+      `admission ${admissionId}: entered_days are ${String(enteredDays)}, and a number from 0 is meant`,
+    );
+  if (enteredDays > days || (enteredDays === days && enteredDays > 0 && cause !== null))
+    throw new StatsInputError(
+      `admission ${admissionId}: it is observed from day ${String(enteredDays)} on, and ended on day ${String(days)}`,
+    );
 }
 
 function distinct(sorted: Float64Array): Float64Array {

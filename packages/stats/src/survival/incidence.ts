@@ -32,7 +32,11 @@ export function incidence(table: EventTable, causes: readonly BanCause[], days: 
  * The incidence at every ban time up to `days`. A3's sums are kept as they are when (F(W) - F(t))² is multiplied out, so
  * that a whole curve with its variance is one pass.
  */
-export function* incidenceSteps({ times, atRisk, allBans, bans }: EventTable, causes: readonly BanCause[], days: number): Generator<IncidenceAt> {
+export function* incidenceSteps(
+  { times, atRisk, allBans, bans }: EventTable,
+  causes: readonly BanCause[],
+  days: number,
+): Generator<IncidenceAt> {
   let [survival, rate, greenwood, kept] = [1, 0, 0, 1];
   // Sums of a, F a and F² a with a = d/(Y(Y-d)); of S² d_c(Y-d_c)/Y³; of b and F b with b = S d_c/Y².
   let [a, fa, ffa, own, b, fb] = [0, 0, 0, 0, 0, 0];

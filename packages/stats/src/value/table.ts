@@ -28,10 +28,20 @@ export interface TableRow {
 export function tallyTable(rows: readonly TableRow[]): RunTally[] {
   const sorted = [...rows].sort((a, b) => a.run - b.run);
   return sorted.map(({ run, reached, firstFailures, nodeHoursPerRun }, at) => {
-    if (!(Number.isInteger(run) && run >= 1)) throw new StatsInputError(`run ${String(run)}: a run's index is a whole number from 1`);
+    if (!(Number.isInteger(run) && run >= 1))
+      throw new StatsInputError(`run ${String(run)}: a run's index is a whole number from 1`);
     if (sorted[at + 1]?.run === run) throw new StatsInputError(`run ${String(run)} is there twice`);
-    if (!(Number.isInteger(reached) && Number.isInteger(firstFailures) && firstFailures >= 0 && firstFailures <= reached)) throw new StatsInputError(`run ${String(run)}: ${String(firstFailures)} first failures of ${String(reached)} that reached it cannot be`);
-    if (nodeHoursPerRun !== null && !(nodeHoursPerRun >= 0 && nodeHoursPerRun < Infinity)) throw new StatsInputError(`run ${String(run)}: ${String(nodeHoursPerRun)} node hours a run cannot be`);
+    if (!(
+      Number.isInteger(reached) &&
+      Number.isInteger(firstFailures) &&
+      firstFailures >= 0 &&
+      firstFailures <= reached
+    ))
+      throw new StatsInputError(
+        `run ${String(run)}: ${String(firstFailures)} first failures of ${String(reached)} that reached it cannot be`,
+      );
+    if (nodeHoursPerRun !== null && !(nodeHoursPerRun >= 0 && nodeHoursPerRun < Infinity))
+      throw new StatsInputError(`run ${String(run)}: ${String(nodeHoursPerRun)} node hours a run cannot be`);
     return { run, reached, firstFailures, nodeHours: nodeHoursPerRun === null ? null : nodeHoursPerRun * reached };
   });
 }
@@ -65,7 +75,15 @@ export function tallyAttempts(attempts: readonly Attempt[]): CountedRuns {
       else hours[at] = (hours[at] ?? 0) + each;
     }
   }
-  return { tallies: reached.map((count, at) => ({ run: at + 1, reached: count, firstFailures: failed[at] ?? 0, nodeHours: known[at] === true ? (hours[at] ?? 0) : null })), otherLanes };
+  return {
+    tallies: reached.map((count, at) => ({
+      run: at + 1,
+      reached: count,
+      firstFailures: failed[at] ?? 0,
+      nodeHours: known[at] === true ? (hours[at] ?? 0) : null,
+    })),
+    otherLanes,
+  };
 }
 
 const lastRun = ({ firstFailedRun, runsExecuted }: Attempt): number => firstFailedRun ?? runsExecuted;

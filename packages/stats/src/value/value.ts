@@ -55,21 +55,42 @@ export interface ValueAnswer {
  *
  * @throws StatsInputError for a rate outside [0, 1] and a price that is none
  */
-export function value(tallies: readonly RunTally[], { admittedRate, prices, otherLanes = 0 }: ValueOptions = {}): ValueAnswer[] {
-  if (admittedRate !== undefined && !(admittedRate >= 0 && admittedRate <= 1)) throw new StatsInputError(`the re-ban rate of admitted nodes is a fraction from 0 to 1, not ${String(admittedRate)}`);
-  if (prices !== undefined && !(prices.banCost >= 0 && prices.nodeHourPrice >= 0)) throw new StatsInputError("the cost of a ban and the price of a node hour are numbers from 0");
+export function value(
+  tallies: readonly RunTally[],
+  { admittedRate, prices, otherLanes = 0 }: ValueOptions = {},
+): ValueAnswer[] {
+  if (admittedRate !== undefined && !(admittedRate >= 0 && admittedRate <= 1))
+    throw new StatsInputError(
+      `the re-ban rate of admitted nodes is a fraction from 0 to 1, not ${String(admittedRate)}`,
+    );
+  if (prices !== undefined && !(prices.banCost >= 0 && prices.nodeHourPrice >= 0))
+    throw new StatsInputError("the cost of a ban and the price of a node hour are numbers from 0");
   const reached = tallies.filter((tally) => tally.reached > 0);
   const z = normalUpperQuantile(0.025 / Math.max(1, tallies.length));
-  const smallest = (of: readonly RunTally[], share: (tally: RunTally) => number): number => of.reduce((least, tally) => Math.min(least, share(tally)), 1);
+  const smallest = (of: readonly RunTally[], share: (tally: RunTally) => number): number =>
+    of.reduce((least, tally) => Math.min(least, share(tally)), 1);
   const hazard = ({ firstFailures, reached: n }: RunTally): number => firstFailures / n;
   const ceilings: Ceilings = {
     all: smallest(reached, hazard),
-    failed: smallest(reached.filter(({ firstFailures }) => firstFailures > 0), hazard),
+    failed: smallest(
+      reached.filter(({ firstFailures }) => firstFailures > 0),
+      hazard,
+    ),
     ci: smallest(reached, ({ firstFailures, reached: n }) => wilsonUpper(firstFailures, n, z)),
   };
-  const assumptions = [...ASSUMPTIONS, ...(otherLanes > 0 ? [`${String(otherLanes)} attempts of other lanes than slow: left out`] : [])];
+  const assumptions = [
+    ...ASSUMPTIONS,
+    ...(otherLanes > 0 ? [`${String(otherLanes)} attempts of other lanes than slow: left out`] : []),
+  ];
   const stop = prices === undefined ? {} : { stop_from_run: stopFrom(tallies, prices), set_by: prices.setBy };
-  return tallies.map((tally) => ({ ...answer(tally, ceilings, admittedRate), ...stop, excluded: { other_lanes: otherLanes }, warnings: warningsOf(tally), assumptions, definition_version: DEFINITION_VERSION }));
+  return tallies.map((tally) => ({
+    ...answer(tally, ceilings, admittedRate),
+    ...stop,
+    excluded: { other_lanes: otherLanes },
+    warnings: warningsOf(tally),
+    assumptions,
+    definition_version: DEFINITION_VERSION,
+  }));
 }
 
 /** Flake rates that are not exceeded: the smallest hazard, that of runs that ever failed, and the smallest upper limit. */
@@ -79,10 +100,20 @@ interface Ceilings {
   readonly ci: number;
 }
 
-const ASSUMPTIONS = ["true_detections: a healthy node is equally likely to fail each run, and testing makes no defect", "true_detections_ci: the same, with the smallest upper limit of all runs at 95 % for all of them together"];
+const ASSUMPTIONS = [
+  "true_detections: a healthy node is equally likely to fail each run, and testing makes no defect",
+  "true_detections_ci: the same, with the smallest upper limit of all runs at 95 % for all of them together",
+];
 
-function answer({ run, reached, firstFailures, nodeHours }: RunTally, ceilings: Ceilings, admittedRate: number | undefined): Omit<ValueAnswer, "excluded" | "warnings" | "assumptions" | "definition_version"> {
-  const atLeast = (ceiling: number): Bounds => ({ lo: Math.max(0, firstFailures - reached * ceiling), hi: firstFailures });
+function answer(
+  { run, reached, firstFailures, nodeHours }: RunTally,
+  ceilings: Ceilings,
+  admittedRate: number | undefined,
+): Omit<ValueAnswer, "excluded" | "warnings" | "assumptions" | "definition_version"> {
+  const atLeast = (ceiling: number): Bounds => ({
+    lo: Math.max(0, firstFailures - reached * ceiling),
+    hi: firstFailures,
+  });
   const { lo, hi } = reached === 0 ? { lo: null, hi: null } : wilson(firstFailures, reached);
   const perDetection = nodeHours === null || firstFailures === 0 ? null : nodeHours / firstFailures;
   return {
@@ -94,7 +125,8 @@ function answer({ run, reached, firstFailures, nodeHours }: RunTally, ceilings: 
     interval: lo === null ? null : { lo, hi },
     node_hours: nodeHours,
     node_hours_per_detection: perDetection,
-    node_hours_per_detection_at_least: nodeHours === null || reached === 0 ? null : nodeHours / reached / wilsonUpper(firstFailures, reached),
+    node_hours_per_detection_at_least:
+      nodeHours === null || reached === 0 ? null : nodeHours / reached / wilsonUpper(firstFailures, reached),
     true_detections: atLeast(ceilings.all),
     true_detections_excluding_never_failed: firstFailures === 0 ? null : atLeast(ceilings.failed),
     true_detections_ci: atLeast(ceilings.ci),
@@ -103,10 +135,17 @@ function answer({ run, reached, firstFailures, nodeHours }: RunTally, ceilings: 
 }
 
 /** Of those that first failed here none may have been banned again, or all; under monotone selection at least as many as of the admitted. */
-function avoided(firstFailures: number, perDetection: number | null, rate: number): Required<Pick<ValueAnswer, "rebans_avoided" | "node_hours_per_reban_avoided">> {
+function avoided(
+  firstFailures: number,
+  perDetection: number | null,
+  rate: number,
+): Required<Pick<ValueAnswer, "rebans_avoided" | "node_hours_per_reban_avoided">> {
   return {
     rebans_avoided: { bounds_none: [0, firstFailures], bounds_monotone: [firstFailures * rate, firstFailures] },
-    node_hours_per_reban_avoided: { bounds_none: [perDetection, null], bounds_monotone: [perDetection, perDetection === null || rate === 0 ? null : perDetection / rate] },
+    node_hours_per_reban_avoided: {
+      bounds_none: [perDetection, null],
+      bounds_monotone: [perDetection, perDetection === null || rate === 0 ? null : perDetection / rate],
+    },
   };
 }
 

@@ -19,9 +19,26 @@ async function filled(): Promise<{ url: string; drop(): Promise<void> }> {
   const store = await postgresStore({ url: database.url, max: 2 });
   await store.transaction(async (tx) => {
     const ids = await tx.nextIds("object", 3);
-    await tx.insert("settings", [{ name: "odd \\ text\t\n\\.", value: { nested: ["\\.", null, "ü\u2028"] } }, { name: "b", value: 1 }]);
+    await tx.insert("settings", [
+      { name: "odd \\ text\t\n\\.", value: { nested: ["\\.", null, "ü\u2028"] } },
+      { name: "b", value: 1 },
+    ]);
     await tx.insert("blobs", [{ digest: "d", content: Buffer.from([0, 10, 92, 46, 255]), written_at: 5 }]);
-    await tx.insert("machines", ids.map((id) => ({ id, system_serial: null, gpu_serials: ["a,b", "\"", ""], account: "Spare" as const, account_since: 1, vendor: null, sku: null, merged_into: null, created_at: 1, generation: 1 })));
+    await tx.insert(
+      "machines",
+      ids.map((id) => ({
+        id,
+        system_serial: null,
+        gpu_serials: ["a,b", '"', ""],
+        account: "Spare" as const,
+        account_since: 1,
+        vendor: null,
+        sku: null,
+        merged_into: null,
+        created_at: 1,
+        generation: 1,
+      })),
+    );
   });
   await store.close();
   return database;
@@ -44,10 +61,16 @@ it("writes nothing for a database with rows, an archive that is cut, or one of a
   const whole = await dumped(from.url);
   await expect(restore(from.url, Readable.from([whole]))).rejects.toMatchObject({ kind: "conflict" });
   const into = await freshDatabase();
-  await expect(restore(into.url, Readable.from([whole.subarray(0, whole.length - 200)]))).rejects.toThrow("unexpected end of file");
+  await expect(restore(into.url, Readable.from([whole.subarray(0, whole.length - 200)]))).rejects.toThrow(
+    "unexpected end of file",
+  );
   const text = gunzipSync(whole).toString("utf8");
-  await expect(restore(into.url, Readable.from([gzipSync(text.slice(0, text.length >> 1))]))).rejects.toThrow("it ends in the middle of a line");
-  await expect(restore(into.url, Readable.from([gzipSync(text.replace('"migration":', '"migration":9'))]))).rejects.toMatchObject({ kind: "outdated" });
+  await expect(restore(into.url, Readable.from([gzipSync(text.slice(0, text.length >> 1))]))).rejects.toThrow(
+    "it ends in the middle of a line",
+  );
+  await expect(
+    restore(into.url, Readable.from([gzipSync(text.replace('"migration":', '"migration":9'))])),
+  ).rejects.toMatchObject({ kind: "outdated" });
   await expect(restore(into.url, Readable.from([Buffer.from("no archive")]))).rejects.toThrow("incorrect header check");
   await restore(into.url, Readable.from([whole]));
   await Promise.all([from.drop(), into.drop()]);

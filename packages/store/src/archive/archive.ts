@@ -39,14 +39,18 @@ export async function dump(url: string, out: Writable): Promise<{ readonly migra
     migration = await migrationOf(client);
     const sequences: Record<string, number> = {};
     for (const name of SEQUENCES) {
-      const { rows: found } = await client.query<{ next: string }>(`select case when is_called then last_value + 1 else last_value end as next from ${name}`);
+      const { rows: found } = await client.query<{ next: string }>(
+        `select case when is_called then last_value + 1 else last_value end as next from ${name}`,
+      );
       sequences[name] = Number(found[0]?.next);
     }
     const header: Header = { schema: SCHEMA, migration, sequences, tables: Object.keys(known) };
     yield `${JSON.stringify(header)}\n`;
     for (const [name, { columns, key }] of Object.entries(known)) {
       yield `${JSON.stringify({ table: name, columns: Object.keys(columns) })}\n`;
-      const copy = copyTo(`copy (select ${quoted(Object.keys(columns))} from ${name} order by ${quoted(key)}) to stdout`);
+      const copy = copyTo(
+        `copy (select ${quoted(Object.keys(columns))} from ${name} order by ${quoted(key)}) to stdout`,
+      );
       for await (const chunk of client.query(copy)) yield chunk as Buffer;
       rows += copy.rowCount;
       yield `${END}\n`;
@@ -67,7 +71,10 @@ export async function dump(url: string, out: Writable): Promise<{ readonly migra
  * @throws StoreError `conflict` for a database that is not empty, `outdated` for an archive of a
  *   newer release; Error with the reason for anything that is no whole archive. Nothing is written then
  */
-export async function restore(url: string, input: Readable): Promise<{ readonly migration: number; readonly rows: number }> {
+export async function restore(
+  url: string,
+  input: Readable,
+): Promise<{ readonly migration: number; readonly rows: number }> {
   const unzipped = createGunzip();
   const reading = pipeline(input, unzipped);
   reading.catch(() => undefined);
@@ -79,7 +86,11 @@ export async function restore(url: string, input: Readable): Promise<{ readonly 
   };
   const header = JSON.parse(await next()) as Header;
   if (header.schema !== SCHEMA) throw new Error(`it is ${String(header.schema)}, not ${SCHEMA}`);
-  if (header.migration > newestMigration) throw new StoreError("outdated", `the archive is of migration ${String(header.migration)}, and this release knows ${String(newestMigration)}: use a newer release`);
+  if (header.migration > newestMigration)
+    throw new StoreError(
+      "outdated",
+      `the archive is of migration ${String(header.migration)}, and this release knows ${String(newestMigration)}: use a newer release`,
+    );
   const client = new pg.Client({ connectionString: url, application_name: "slipway-restore" });
   await client.connect();
   let rows = 0;
@@ -89,7 +100,8 @@ export async function restore(url: string, input: Readable): Promise<{ readonly 
     await client.query("begin");
     for (const name of header.tables) {
       const { table, columns } = JSON.parse(await next()) as { table: string; columns: string[] };
-      if (table !== name || !Object.hasOwn(known, name) || columns.some((column) => !/^[a-z_]+$/.test(column))) throw new Error(`the part ${name} is not whole`);
+      if (table !== name || !Object.hasOwn(known, name) || columns.some((column) => !/^[a-z_]+$/.test(column)))
+        throw new Error(`the part ${name} is not whole`);
       const copy = client.query(copyFrom(`copy ${name} (${quoted(columns)}) from stdin`));
       async function* body(): AsyncGenerator<string> {
         for (let line = await next(); line !== END; line = await next()) yield `${line}\n`;
@@ -97,7 +109,8 @@ export async function restore(url: string, input: Readable): Promise<{ readonly 
       await pipeline(Readable.from(body()), copy);
       rows += copy.rowCount;
     }
-    for (const name of SEQUENCES) await client.query("select setval($1, $2, false)", [name, header.sequences[name] ?? 1]);
+    for (const name of SEQUENCES)
+      await client.query("select setval($1, $2, false)", [name, header.sequences[name] ?? 1]);
     await reading;
     await client.query("commit");
   } catch (error) {

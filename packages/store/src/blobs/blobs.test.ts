@@ -39,7 +39,8 @@ describe.each<[string, () => Blobs]>([
     const digests = await blobs.put(contents);
     expect(digests[0]).toBe(EMPTY);
     expect(digests[1]).toBe(digests[3]);
-    for (const [at, digest] of digests.entries()) expect(Buffer.from((await blobs.get(digest)) ?? text("gone"))).toEqual(Buffer.from(contents[at] ?? []));
+    for (const [at, digest] of digests.entries())
+      expect(Buffer.from((await blobs.get(digest)) ?? text("gone"))).toEqual(Buffer.from(contents[at] ?? []));
   });
 
   it("takes the same content from many at once", async () => {

@@ -11,8 +11,12 @@ export function blobsWithFallback(first: Blobs, second: Blobs): Blobs {
     async *list() {
       // Removing removes both copies, so that the age of the younger counts.
       const written = new Map<Digest, number>();
-      for (const blobs of [first, second]) for await (const { digest, writtenAt } of blobs.list()) written.set(digest, Math.max(writtenAt, written.get(digest) ?? writtenAt));
-      yield* [...written].map(([digest, writtenAt]) => ({ digest, writtenAt })).sort((a, b) => a.writtenAt - b.writtenAt);
+      for (const blobs of [first, second])
+        for await (const { digest, writtenAt } of blobs.list())
+          written.set(digest, Math.max(writtenAt, written.get(digest) ?? writtenAt));
+      yield* [...written]
+        .map(([digest, writtenAt]) => ({ digest, writtenAt }))
+        .sort((a, b) => a.writtenAt - b.writtenAt);
     },
     async remove(digests) {
       await first.remove(digests);

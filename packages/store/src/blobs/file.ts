@@ -21,16 +21,25 @@ export const digestOfBytes = (content: Uint8Array): Digest => createHash("sha256
  *   the machine. For evidence that can be made again, such as the lab's past
  * @param blocking reads without leaving the thread, at a third of the CPU: for one that has nothing else to do
  */
-export function fileBlobs(folder: string, { sync = true, blocking = false }: { readonly sync?: boolean; readonly blocking?: boolean } = {}): Blobs {
+export function fileBlobs(
+  folder: string,
+  { sync = true, blocking = false }: { readonly sync?: boolean; readonly blocking?: boolean } = {},
+): Blobs {
   const known = new Set<Digest>();
   const place = (digest: Digest): { readonly dir: string; readonly file: string } => {
     if (!/^[0-9a-f]{64}$/.test(digest)) throw new StoreError("unavailable", `${digest} is no digest`);
     const dir = join(folder, digest.slice(0, 2));
     return { dir, file: join(dir, `${digest}.gz`) };
   };
-  const read = blocking ? async (file: string): Promise<Buffer> => readFileSync(file) : (file: string): Promise<Buffer> => readFile(file);
+  const read = blocking
+    ? async (file: string): Promise<Buffer> => readFileSync(file)
+    : (file: string): Promise<Buffer> => readFile(file);
   const unpack = blocking ? async (bytes: Buffer): Promise<Buffer> => gunzipSync(bytes) : expand;
-  const there = async (file: string): Promise<boolean> => stat(file).then(() => true, () => false);
+  const there = async (file: string): Promise<boolean> =>
+    stat(file).then(
+      () => true,
+      () => false,
+    );
 
   async function write(digest: Digest, content: Uint8Array): Promise<void> {
     const { dir, file } = place(digest);
@@ -69,14 +78,16 @@ export function fileBlobs(folder: string, { sync = true, blocking = false }: { r
       });
       if (bytes === undefined) return undefined;
       const content = await unpack(bytes).catch(() => undefined);
-      if (content === undefined || digestOfBytes(content) !== digest) throw new StoreError("unavailable", `evidence ${digest}: its bytes are damaged`);
+      if (content === undefined || digestOfBytes(content) !== digest)
+        throw new StoreError("unavailable", `evidence ${digest}: its bytes are damaged`);
       return content;
     },
     async *list() {
       const found: { digest: Digest; writtenAt: number }[] = [];
       for (const dir of await readdir(folder).catch(() => [])) {
         for (const name of await readdir(join(folder, dir)).catch(() => [])) {
-          if (NAME.test(name)) found.push({ digest: name.slice(0, 64), writtenAt: (await stat(join(folder, dir, name))).mtimeMs });
+          if (NAME.test(name))
+            found.push({ digest: name.slice(0, 64), writtenAt: (await stat(join(folder, dir, name))).mtimeMs });
         }
       }
       yield* found.sort((a, b) => a.writtenAt - b.writtenAt);

@@ -13,7 +13,13 @@ export function postgresBlobs(store: Store, clock: Pick<Clock, "now">): Blobs {
   return {
     async put(contents) {
       const digests = contents.map(digestOfBytes);
-      const rows = await Promise.all([...new Map(contents.map((content, at) => [digests[at] ?? "", content]))].map(async ([digest, content]) => ({ digest, content: await compress(content, { level: 1 }), written_at: clock.now() })));
+      const rows = await Promise.all(
+        [...new Map(contents.map((content, at) => [digests[at] ?? "", content]))].map(async ([digest, content]) => ({
+          digest,
+          content: await compress(content, { level: 1 }),
+          written_at: clock.now(),
+        })),
+      );
       await store.transaction((tx) => tx.insert("blobs", rows, { skipConflicts: true }));
       return digests;
     },
@@ -21,13 +27,23 @@ export function postgresBlobs(store: Store, clock: Pick<Clock, "now">): Blobs {
       const row = await store.transaction((tx) => tx.get("blobs", { digest }));
       if (row === undefined) return undefined;
       const content = await expand(row.content).catch(() => undefined);
-      if (content === undefined || digestOfBytes(content) !== digest) throw new StoreError("unavailable", `evidence ${digest}: its bytes are damaged`);
+      if (content === undefined || digestOfBytes(content) !== digest)
+        throw new StoreError("unavailable", `evidence ${digest}: its bytes are damaged`);
       return content;
     },
     async *list() {
-      const rows = await store.transaction((tx) => tx.find("blobs", { columns: ["digest", "written_at"], orderBy: ["written_at"] }));
+      const rows = await store.transaction((tx) =>
+        tx.find("blobs", { columns: ["digest", "written_at"], orderBy: ["written_at"] }),
+      );
       for (const { digest, written_at } of rows) yield { digest, writtenAt: written_at };
     },
-    remove: (digests) => store.transaction(async (tx) => void (await tx.remove("blobs", digests.map((digest) => ({ digest }))))),
+    remove: (digests) =>
+      store.transaction(
+        async (tx) =>
+          void (await tx.remove(
+            "blobs",
+            digests.map((digest) => ({ digest })),
+          )),
+      ),
   };
 }

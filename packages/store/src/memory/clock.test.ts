@@ -4,7 +4,12 @@ import { virtualClock } from "./clock.ts";
 it("wakes sleepers in the order of time, and of coming", async () => {
   const clock = virtualClock(0);
   const woken: string[] = [];
-  for (const [name, ms] of [["c", 30], ["a", 10], ["b", 10]] as const) void clock.sleep(ms).then(() => woken.push(`${name}@${String(clock.now())}`));
+  for (const [name, ms] of [
+    ["c", 30],
+    ["a", 10],
+    ["b", 10],
+  ] as const)
+    void clock.sleep(ms).then(() => woken.push(`${name}@${String(clock.now())}`));
   const gone = new AbortController();
   clock.sleep(5, gone.signal).catch(() => woken.push("gone"));
   gone.abort(new Error("enough"));

@@ -25,7 +25,11 @@ const drain = (): Promise<void> => new Promise((resolve) => setImmediate(resolve
  *   behind the ports, until that has come back
  * @param grainMs the clock's steps: sleepers of one step wake together at its end, so that their I/O overlaps
  */
-export function virtualClock(start: number, settle: () => Promise<void> = drain, { grainMs = 0 }: { readonly grainMs?: number } = {}): VirtualClock {
+export function virtualClock(
+  start: number,
+  settle: () => Promise<void> = drain,
+  { grainMs = 0 }: { readonly grainMs?: number } = {},
+): VirtualClock {
   let time = start;
   let asleep = 0;
   // A binary heap by time, then by who came first.

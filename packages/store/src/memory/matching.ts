@@ -16,11 +16,17 @@ interface Form {
 type Test = (value: unknown) => boolean;
 
 /** Whether a condition is one of the forms, and no plain value. */
-export const isForm = (condition: unknown): condition is Form => typeof condition === "object" && condition !== null && !Array.isArray(condition) && !(condition instanceof Uint8Array);
+export const isForm = (condition: unknown): condition is Form =>
+  typeof condition === "object" &&
+  condition !== null &&
+  !Array.isArray(condition) &&
+  !(condition instanceof Uint8Array);
 
 /** Whether a row meets every condition, as SQL would: a comparison with null is never true. */
 export function matcher(where: AnyWhere): (row: AnyRow) => boolean {
-  const tests = Object.entries(where).flatMap(([name, condition]): { name: string; test: Test }[] => (condition === undefined ? [] : [{ name, test: testOf(condition) }]));
+  const tests = Object.entries(where).flatMap(([name, condition]): { name: string; test: Test }[] =>
+    condition === undefined ? [] : [{ name, test: testOf(condition) }],
+  );
   return (row) => tests.every(({ name, test }) => test(row[name]));
 }
 
@@ -34,10 +40,15 @@ function testOf(condition: unknown): Test {
     return (value) => !same(value, refused);
   }
   if (condition.in !== undefined) {
-    const [values, documents] = [new Set(condition.in.map(storable)), condition.in.filter((one) => typeof one === "object" && one !== null)];
+    const [values, documents] = [
+      new Set(condition.in.map(storable)),
+      condition.in.filter((one) => typeof one === "object" && one !== null),
+    ];
     return (value) => values.has(value) || documents.some((one) => same(value, one));
   }
-  const bounds = (["lte", "gte", "lt", "gt"] as const).filter((word) => condition[word] !== undefined).map((word) => ({ word, bound: storable(condition[word]) }));
+  const bounds = (["lte", "gte", "lt", "gt"] as const)
+    .filter((word) => condition[word] !== undefined)
+    .map((word) => ({ word, bound: storable(condition[word]) }));
   return (value) =>
     bounds.every(({ word, bound }) => {
       if (value === null || bound === null) return false;
@@ -49,10 +60,19 @@ function testOf(condition: unknown): Test {
 /** Equal values; of arrays and documents, equal content, whatever the order of a document's keys. */
 export function same(a: unknown, b: unknown): boolean {
   if (a === b) return true;
-  if (typeof a !== "object" || typeof b !== "object" || a === null || b === null || Array.isArray(a) !== Array.isArray(b)) return false;
+  if (
+    typeof a !== "object" ||
+    typeof b !== "object" ||
+    a === null ||
+    b === null ||
+    Array.isArray(a) !== Array.isArray(b)
+  )
+    return false;
   const [left, right] = [a as AnyRow, b as AnyRow];
   const names = Object.keys(left);
-  return names.length === Object.keys(right).length && names.every((name) => name in right && same(left[name], right[name]));
+  return (
+    names.length === Object.keys(right).length && names.every((name) => name in right && same(left[name], right[name]))
+  );
 }
 
 function compare(a: unknown, b: unknown): number {
@@ -64,7 +84,9 @@ function compare(a: unknown, b: unknown): number {
 
 /** Sorts by columns; a leading `-` descends, and nulls come last either way. */
 export function sorted<T extends AnyRow>(rows: T[], orderBy: readonly string[]): T[] {
-  const keys = orderBy.map((name) => (name.startsWith("-") ? { column: name.slice(1), sign: -1 } : { column: name, sign: 1 }));
+  const keys = orderBy.map((name) =>
+    name.startsWith("-") ? { column: name.slice(1), sign: -1 } : { column: name, sign: 1 },
+  );
   return rows.sort((left, right) => {
     for (const { column, sign } of keys) {
       const [a, b] = [left[column], right[column]];

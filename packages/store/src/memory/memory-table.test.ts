@@ -9,7 +9,8 @@ const results = (): MemoryTable => new MemoryTable(tables.results as unknown as 
 
 it("looks only at rows that an index names", () => {
   const table = machines();
-  for (let id = 1; id <= 1_000; id += 1) table.write(id, machineRow(id, { account: id % 100 === 0 ? "Lost" : "Spare", vendor: "oci" }), 1);
+  for (let id = 1; id <= 1_000; id += 1)
+    table.write(id, machineRow(id, { account: id % 100 === 0 ? "Lost" : "Spare", vendor: "oci" }), 1);
   expect([...table.candidates({ account: "Lost" })]).toHaveLength(10);
   expect([...table.candidates({ id: { in: [3, 3, 4] }, account: "Lost" })]).toEqual([3, 4]);
   expect([...table.candidates({ account: "Lost", system_serial: "S7" })]).toEqual([7]);
@@ -21,7 +22,16 @@ it("looks a key of several columns up by all of them, or the first ones", () => 
   const table = results();
   for (let validation = 1; validation <= 50; validation += 1) {
     for (const check of ["a", "b"]) {
-      const row = { validation, attempt: 1, run_index: 1, try: 0, check, version: "1", verdict: "pass", findings: null };
+      const row = {
+        validation,
+        attempt: 1,
+        run_index: 1,
+        try: 0,
+        check,
+        version: "1",
+        verdict: "pass",
+        findings: null,
+      };
       table.write(table.keyOf(row), row, 1);
     }
   }

@@ -24,7 +24,8 @@ const SEPARATOR = "\0";
 const text = (value: unknown): string => String(storable(value));
 
 /** The values of some columns as one text; two rows with the same text have the same values, or nulls. */
-export const valueOf = (row: AnyRow, columns: readonly string[]): string => (columns.length === 1 ? text(row[columns[0] ?? ""]) : columns.map((name) => text(row[name])).join(SEPARATOR));
+export const valueOf = (row: AnyRow, columns: readonly string[]): string =>
+  columns.length === 1 ? text(row[columns[0] ?? ""]) : columns.map((name) => text(row[name])).join(SEPARATOR);
 
 /** One table's rows in all the versions that a running transaction may still see. */
 export class MemoryTable {

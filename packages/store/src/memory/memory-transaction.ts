@@ -7,7 +7,8 @@ import { handedOut, sealedRow } from "./sealed.ts";
 
 /** A place where the store may be made to fail, before it does what the operation says; `committed` is after. */
 export interface StorePoint {
-  readonly op: "begin" | "get" | "find" | "insert" | "upsert" | "update" | "remove" | "nextIds" | "commit" | "committed";
+  readonly op:
+    "begin" | "get" | "find" | "insert" | "upsert" | "update" | "remove" | "nextIds" | "commit" | "committed";
   readonly table?: TableName;
 }
 
@@ -38,9 +39,11 @@ export class MemoryView {
     const { columns, unique } = this.table.descriptor;
     const sealed = sealedRow(this.#name, columns, row);
     const clash = this.clash(key, sealed, (other) => this.read(other));
-    if (clash !== undefined) throw new StoreError("conflict", `${this.#name}: another row has the same ${clash.join(", ")}`);
+    if (clash !== undefined)
+      throw new StoreError("conflict", `${this.#name}: another row has the same ${clash.join(", ")}`);
     this.take(key, sealed);
-    for (const [index, set] of unique.entries()) if (!hasNull(sealed, set)) this.#owners[index]?.set(valueOf(sealed, set), key);
+    for (const [index, set] of unique.entries())
+      if (!hasNull(sealed, set)) this.#owners[index]?.set(valueOf(sealed, set), key);
     return sealed;
   }
 
@@ -65,7 +68,9 @@ export class MemoryView {
 
   private take(key: RowKey, row: AnyRow | undefined): void {
     const before = this.written.get(key);
-    if (before !== undefined) for (const [index, set] of this.table.descriptor.unique.entries()) if (!hasNull(before, set)) this.#owners[index]?.delete(valueOf(before, set));
+    if (before !== undefined)
+      for (const [index, set] of this.table.descriptor.unique.entries())
+        if (!hasNull(before, set)) this.#owners[index]?.delete(valueOf(before, set));
     this.written.set(key, row);
   }
 }
@@ -79,7 +84,17 @@ export interface Progress {
 }
 
 /** The operations of one transaction over its views. */
-export function memoryTx({ view, nextIds, faults, progress }: { readonly view: (table: TableName) => MemoryView; readonly nextIds: (sequence: "object" | "event", count: number) => readonly number[]; readonly faults: StoreFaults | undefined; readonly progress: Progress }): Tx {
+export function memoryTx({
+  view,
+  nextIds,
+  faults,
+  progress,
+}: {
+  readonly view: (table: TableName) => MemoryView;
+  readonly nextIds: (sequence: "object" | "event", count: number) => readonly number[];
+  readonly faults: StoreFaults | undefined;
+  readonly progress: Progress;
+}): Tx {
   async function at<T>(point: StorePoint, run: () => T): Promise<T> {
     if (progress.ended) throw new TypeError("the transaction has ended: an operation of it was not awaited");
     try {
@@ -136,7 +151,11 @@ export function memoryTx({ view, nextIds, faults, progress }: { readonly view: (
           const sealed = sealedRow(table, columns, row);
           const key = own.table.keyOf(sealed);
           const exists = own.read(key) !== undefined;
-          if (options?.skipConflicts === true && (exists || own.clash(key, sealed, (other) => own.read(other)) !== undefined)) continue;
+          if (
+            options?.skipConflicts === true &&
+            (exists || own.clash(key, sealed, (other) => own.read(other)) !== undefined)
+          )
+            continue;
           if (exists) throw new StoreError("conflict", `${table}: a row with the key ${String(key)} exists`);
           inserted.push(handedOut(columns, own.put(key, sealed)));
         }
@@ -155,9 +174,12 @@ export function memoryTx({ view, nextIds, faults, progress }: { readonly view: (
         const keyOf = once(table);
         return changes.flatMap((change) => {
           const [key, set, when] = [keyOf(change.key), change.set as AnyRow, (change.when ?? {}) as AnyRow];
-          for (const name in set) if (columns[name] === undefined || names.includes(name)) throw new TypeError(`${table}.${name} cannot be changed`);
+          for (const name in set)
+            if (columns[name] === undefined || names.includes(name))
+              throw new TypeError(`${table}.${name} cannot be changed`);
           const row = own.read(key);
-          if (row === undefined || !Object.keys(when).every((name) => same(row[name], storable(when[name] ?? null)))) return [];
+          if (row === undefined || !Object.keys(when).every((name) => same(row[name], storable(when[name] ?? null))))
+            return [];
           own.put(key, { ...row, ...set });
           return [change.key];
         }) as never;
@@ -178,9 +200,20 @@ export function memoryTx({ view, nextIds, faults, progress }: { readonly view: (
   };
 }
 
-function picked(table: TableName, columns: MemoryTable["descriptor"]["columns"], wanted: readonly string[], row: AnyRow): AnyRow {
-  for (const name of wanted) if (columns[name] === undefined) throw new TypeError(`there is no column ${table}.${name}`);
+function picked(
+  table: TableName,
+  columns: MemoryTable["descriptor"]["columns"],
+  wanted: readonly string[],
+  row: AnyRow,
+): AnyRow {
+  for (const name of wanted)
+    if (columns[name] === undefined) throw new TypeError(`there is no column ${table}.${name}`);
   return Object.freeze(Object.fromEntries(wanted.map((name) => [name, row[name]])));
 }
 
-const reading = (view: MemoryView): { readonly read: (key: RowKey) => AnyRow | undefined; readonly columns: MemoryTable["descriptor"]["columns"] } => ({ read: (key) => view.read(key), columns: view.table.descriptor.columns });
+const reading = (
+  view: MemoryView,
+): { readonly read: (key: RowKey) => AnyRow | undefined; readonly columns: MemoryTable["descriptor"]["columns"] } => ({
+  read: (key) => view.read(key),
+  columns: view.table.descriptor.columns,
+});

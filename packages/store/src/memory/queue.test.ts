@@ -8,11 +8,21 @@ import { memoryStore } from "./store.ts";
 describeQueue("memory", async () => {
   const clock = virtualClock(1_000_000);
   const queue = memoryQueue({ clock });
-  return { queue, store: memoryStore(), now: () => clock.now(), pass: (ms) => clock.runUntil(clock.now() + ms), close: () => Promise.resolve() };
+  return {
+    queue,
+    store: memoryStore(),
+    now: () => clock.now(),
+    pass: (ms) => clock.runUntil(clock.now() + ms),
+    close: () => Promise.resolve(),
+  };
 });
 
 /** What a queue did until ten minutes had passed: each delivery with its time. */
-async function deliveries(jobs: readonly Job[], faults: QueueFaults, handle: () => Promise<void> = () => Promise.resolve()): Promise<string[]> {
+async function deliveries(
+  jobs: readonly Job[],
+  faults: QueueFaults,
+  handle: () => Promise<void> = () => Promise.resolve(),
+): Promise<string[]> {
   const clock = virtualClock(0);
   const seen: string[] = [];
   const queue = memoryQueue({ clock, faults });
@@ -26,13 +36,23 @@ async function deliveries(jobs: readonly Job[], faults: QueueFaults, handle: () 
 }
 
 it("loses a job, holds it up, or delivers it twice, where the simulation wants it to", async () => {
-  const faults: QueueFaults = { lose: (_queue, { key }) => key === "lost", twice: (_queue, { key }) => key === "double", delay: (_queue, { key }) => (key === "late" ? 7_000 : 0) };
-  expect(await deliveries([{ key: "lost" }, { key: "late" }, { key: "double" }], faults)).toEqual(["double@0", "double@0", "late@7000"]);
+  const faults: QueueFaults = {
+    lose: (_queue, { key }) => key === "lost",
+    twice: (_queue, { key }) => key === "double",
+    delay: (_queue, { key }) => (key === "late" ? 7_000 : 0),
+  };
+  expect(await deliveries([{ key: "lost" }, { key: "late" }, { key: "double" }], faults)).toEqual([
+    "double@0",
+    "double@0",
+    "late@7000",
+  ]);
 });
 
 it("lets a rejected job wait longer each time, though never long", async () => {
   let left = 7;
-  const seen = await deliveries([{ key: "a" }], {}, () => (left-- > 0 ? Promise.reject(new Error("not yet")) : Promise.resolve()));
+  const seen = await deliveries([{ key: "a" }], {}, () =>
+    left-- > 0 ? Promise.reject(new Error("not yet")) : Promise.resolve(),
+  );
   expect(seen).toEqual(["a@0", "a@1000", "a@3000", "a@7000", "a@15000", "a@25000", "a@35000", "a@45000"]);
 });
 

@@ -32,7 +32,13 @@ const pauseAfter = (failures: number): number => Math.min(LONGEST_PAUSE_MS, 1_00
 const newLine = (): Line => ({ waiting: new Map(), active: new Map(), pumps: new Set() });
 
 /** The queue in memory, on a clock that the simulation moves: the same promises as pg-boss, kept in a fixed order. */
-export function memoryQueue({ clock, faults }: { readonly clock: Clock; readonly faults?: QueueFaults | undefined }): Queue {
+export function memoryQueue({
+  clock,
+  faults,
+}: {
+  readonly clock: Clock;
+  readonly faults?: QueueFaults | undefined;
+}): Queue {
   const lines: Record<QueueName, Line> = { tick: newLine(), act: newLine() };
   const consumers = new Set<Consumer>();
   let orders = 0;
@@ -84,10 +90,13 @@ export function memoryQueue({ clock, faults }: { readonly clock: Clock; readonly
         while (!ended && calls.size < concurrency) {
           const held = take(line, batch);
           if (held.length === 0) break;
-          calls.set(held, run(held).finally(() => {
-            calls.delete(held);
-            pump();
-          }));
+          calls.set(
+            held,
+            run(held).finally(() => {
+              calls.delete(held);
+              pump();
+            }),
+          );
         }
         if (!ended) wakeLater();
       };
@@ -109,7 +118,10 @@ export function memoryQueue({ clock, faults }: { readonly clock: Clock; readonly
         const jobs = held.map(({ job }) => job);
         const again = jobs.filter((job) => faults?.twice?.(queue, job) === true);
         const extra = again.length > 0 ? handle(again, dead.signal).catch(() => undefined) : undefined;
-        const failed = await handle(jobs, dead.signal).then(() => false, () => true);
+        const failed = await handle(jobs, dead.signal).then(
+          () => false,
+          () => true,
+        );
         await extra;
         if (dead.signal.aborted) return;
         for (const one of held) {

@@ -31,8 +31,20 @@ export function sealedRow(table: string, columns: Columns, row: AnyRow): AnyRow 
   for (const name in columns) {
     const { type = "text", nullable = false } = columns[name] ?? {};
     const value = row[name] ?? null;
-    if (value === null ? !nullable : !FITS[type](value)) throw new TypeError(`${table}.${name} cannot hold ${value === null ? "null" : `a ${typeof value}`}`);
-    copy[name] = value === null ? null : type === "time" ? Math.round(value as number) : type === "bytes" ? Uint8Array.from(value as Uint8Array) : type === "json" || type === "text[]" ? sealedJson(value) : type === "text" ? storableText(value as string) : value;
+    if (value === null ? !nullable : !FITS[type](value))
+      throw new TypeError(`${table}.${name} cannot hold ${value === null ? "null" : `a ${typeof value}`}`);
+    copy[name] =
+      value === null
+        ? null
+        : type === "time"
+          ? Math.round(value as number)
+          : type === "bytes"
+            ? Uint8Array.from(value as Uint8Array)
+            : type === "json" || type === "text[]"
+              ? sealedJson(value)
+              : type === "text"
+                ? storableText(value as string)
+                : value;
   }
   rows.set(copy, columns);
   return Object.freeze(copy);
@@ -53,12 +65,14 @@ function sealedJson(value: unknown): unknown {
   if (typeof value === "string") return storableText(value);
   if (typeof value === "number") return Number.isFinite(value) ? value : null;
   if (typeof value !== "object" || value === null || documents.has(value)) return value;
-  if ("toJSON" in value && typeof value.toJSON === "function") return sealedJson((value as { toJSON(): unknown }).toJSON());
+  if ("toJSON" in value && typeof value.toJSON === "function")
+    return sealedJson((value as { toJSON(): unknown }).toJSON());
   let copy: object;
   if (Array.isArray(value)) copy = value.map((one) => sealedJson(one ?? null));
   else {
     const properties: Record<string, unknown> = {};
-    for (const [name, one] of Object.entries(value)) if (one !== undefined) properties[storableText(name)] = sealedJson(one);
+    for (const [name, one] of Object.entries(value))
+      if (one !== undefined) properties[storableText(name)] = sealedJson(one);
     copy = properties;
   }
   documents.add(copy);

@@ -7,11 +7,16 @@ import { machineRow } from "../../test/contract/store-rows.ts";
 import { afterCommit } from "../after-commit.ts";
 import { memoryStore, type StorePoint } from "./store.ts";
 
-for (const describeAs of [describeStore, describeStoreHazards, describeStoreModel]) describeAs("memory", async () => ({ store: memoryStore(), close: () => Promise.resolve() }));
+for (const describeAs of [describeStore, describeStoreHazards, describeStoreModel])
+  describeAs("memory", async () => ({ store: memoryStore(), close: () => Promise.resolve() }));
 
 it("fails where the simulation wants it to, before or after the commit", async () => {
   let at = "commit";
-  const store = memoryStore({ faults: ({ op }) => { if (op === at) throw new StoreError("unavailable", "cut"); } });
+  const store = memoryStore({
+    faults: ({ op }) => {
+      if (op === at) throw new StoreError("unavailable", "cut");
+    },
+  });
   const insert = (): Promise<unknown> => store.transaction((tx) => tx.insert("settings", [{ name: at, value: 1 }]));
   await expect(insert()).rejects.toThrow("cut");
   at = "committed";
@@ -35,13 +40,30 @@ const everything = (store: Store, effect: () => void): Promise<unknown> =>
 it("may be cut at every place where PostgreSQL would be waited for, and then wrote all or nothing", async () => {
   const points: StorePoint[] = [];
   await everything(memoryStore({ faults: (point) => void points.push(point) }), () => undefined);
-  expect(points.map(({ op, table = "" }) => `${op} ${table}`.trim())).toEqual(["begin", "nextIds", "insert machines", "get machines", "find machines", "update machines", "upsert gates", "remove gates", "commit", "committed"]);
+  expect(points.map(({ op, table = "" }) => `${op} ${table}`.trim())).toEqual([
+    "begin",
+    "nextIds",
+    "insert machines",
+    "get machines",
+    "find machines",
+    "update machines",
+    "upsert gates",
+    "remove gates",
+    "commit",
+    "committed",
+  ]);
   for (const [cut, { op }] of points.entries()) {
     let seen = 0;
     let effects = 0;
-    const store = memoryStore({ faults: () => { if (seen++ === cut) throw new StoreError("unavailable", "cut"); } });
+    const store = memoryStore({
+      faults: () => {
+        if (seen++ === cut) throw new StoreError("unavailable", "cut");
+      },
+    });
     await expect(everything(store, () => (effects += 1))).rejects.toMatchObject({ kind: "unavailable" });
-    expect([store.snapshot("machines").length, store.snapshot("gates").length, effects], op).toEqual(op === "committed" ? [1, 1, 1] : [0, 0, 0]);
+    expect([store.snapshot("machines").length, store.snapshot("gates").length, effects], op).toEqual(
+      op === "committed" ? [1, 1, 1] : [0, 0, 0],
+    );
   }
 });
 
@@ -51,10 +73,13 @@ it("does what hangs on a commit once, however often the work ran", async () => {
   let [runs, effects] = [0, 0];
   await store.transaction(async (tx) => {
     afterCommit(tx, () => (effects += 1));
-    if (++runs === 1) await store.transaction((other) => other.update("machines", [{ key: { id: 1 }, set: { sku: "other" } }]));
+    if (++runs === 1)
+      await store.transaction((other) => other.update("machines", [{ key: { id: 1 }, set: { sku: "other" } }]));
     await tx.update("machines", [{ key: { id: 1 }, set: { vendor: "v" } }]);
   });
   expect([runs, effects]).toEqual([2, 1]);
   expect(store.snapshot("machines")).toEqual([machineRow(1, { sku: "other", vendor: "v" })]);
-  expect(() => { afterCommit({} as never, () => undefined); }).toThrow("of no store");
+  expect(() => {
+    afterCommit({} as never, () => undefined);
+  }).toThrow("of no store");
 });

@@ -77,8 +77,11 @@ export function memoryStore({ faults }: { readonly faults?: StoreFaults | undefi
     for (const view of changed) {
       const { table, written } = view;
       if (table.changedAt <= begun) continue;
-      const read = (key: string | number): ReturnType<MemoryTable["read"]> => (written.has(key) ? written.get(key) : table.read(key, commits));
-      for (const [key, row] of written) if (table.lastChange(key) > begun || (row !== undefined && view.clash(key, row, read) !== undefined)) throw new SerializationFailure();
+      const read = (key: string | number): ReturnType<MemoryTable["read"]> =>
+        written.has(key) ? written.get(key) : table.read(key, commits);
+      for (const [key, row] of written)
+        if (table.lastChange(key) > begun || (row !== undefined && view.clash(key, row, read) !== undefined))
+          throw new SerializationFailure();
     }
     if (changed.length === 0) return;
     commits += 1;

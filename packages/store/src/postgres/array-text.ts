@@ -14,7 +14,8 @@ const ELEMENT: Readonly<Record<ColumnType, (value: unknown) => string>> = {
   text: (value) => quoted(storableText(value as string)),
   json: (value) => quoted(jsonText(value)),
   "text[]": (value) => quoted(arrayText("text", value as readonly string[])),
-  bytes: (value) => `"\\\\x${Buffer.from((value as Uint8Array).buffer, (value as Uint8Array).byteOffset, (value as Uint8Array).byteLength).toString("hex")}"`,
+  bytes: (value) =>
+    `"\\\\x${Buffer.from((value as Uint8Array).buffer, (value as Uint8Array).byteOffset, (value as Uint8Array).byteLength).toString("hex")}"`,
 };
 
 /** A column's values as an array literal: several times quicker than what pg makes of an array. */

@@ -21,7 +21,9 @@ afterAll(async () => {
 async function cut(): Promise<void> {
   const client = new pg.Client({ connectionString: database.url });
   await client.connect();
-  await client.query("select pg_terminate_backend(pid, 5000) from pg_stat_activity where datname = current_database() and application_name = 'slipway'");
+  await client.query(
+    "select pg_terminate_backend(pid, 5000) from pg_stat_activity where datname = current_database() and application_name = 'slipway'",
+  );
   await client.end();
 }
 
@@ -36,14 +38,29 @@ it("says that the database is gone, and goes on when it is back", async () => {
   // Connections that lie idle in the pool are cut too, and replaced unseen or with one refusal.
   await cut();
   let tries = 0;
-  for (let there = false; !there && tries < 5; tries += 1) there = await store.transaction((tx) => tx.insert("machines", [machineRow(3)])).then(() => true, (error: unknown) => { expect(error).toMatchObject({ kind: "unavailable" }); return false; });
+  for (let there = false; !there && tries < 5; tries += 1)
+    there = await store
+      .transaction((tx) => tx.insert("machines", [machineRow(3)]))
+      .then(
+        () => true,
+        (error: unknown) => {
+          expect(error).toMatchObject({ kind: "unavailable" });
+          return false;
+        },
+      );
   expect(tries).toBeLessThan(5);
   expect(await store.transaction((tx) => tx.find("machines"))).toEqual([machineRow(3)]);
 });
 
 it("is unavailable where nobody listens", async () => {
-  await expect(postgresStore({ url: "postgres://127.0.0.1:1/none" })).rejects.toMatchObject({ name: "StoreError", kind: "unavailable" });
-  await expect(migrate("postgres://127.0.0.1:1/none")).rejects.toMatchObject({ name: "StoreError", kind: "unavailable" });
+  await expect(postgresStore({ url: "postgres://127.0.0.1:1/none" })).rejects.toMatchObject({
+    name: "StoreError",
+    kind: "unavailable",
+  });
+  await expect(migrate("postgres://127.0.0.1:1/none")).rejects.toMatchObject({
+    name: "StoreError",
+    kind: "unavailable",
+  });
 });
 
 it("lets a queue write inside a transaction, and reports read outside of one", async () => {
@@ -51,8 +68,14 @@ it("lets a queue write inside a transaction, and reports read outside of one", a
     await store.sqlOf(tx).executeSql("update machines set sku = $1 where id = 3", ["by queue"]);
     expect((await tx.get("machines", { id: 3 }))?.sku).toBe("by queue");
   });
-  const rows = await store.kysely.selectFrom("machines").select(["id", "created_at", "gpu_serials"]).where("sku", "=", "by queue").execute();
+  const rows = await store.kysely
+    .selectFrom("machines")
+    .select(["id", "created_at", "gpu_serials"])
+    .where("sku", "=", "by queue")
+    .execute();
   expect(rows).toEqual([{ id: 3, created_at: 1, gpu_serials: machineRow(3).gpu_serials }]);
-  await expect(store.transaction((tx) => tx.insert("machines", [machineRow(3)]))).rejects.toThrow("machines: Key (id)=(3) already exists. (machines_pkey)");
+  await expect(store.transaction((tx) => tx.insert("machines", [machineRow(3)]))).rejects.toThrow(
+    "machines: Key (id)=(3) already exists. (machines_pkey)",
+  );
   expect(() => store.sqlOf({} as never)).toThrow("not one of this store");
 });

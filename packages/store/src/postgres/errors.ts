@@ -1,6 +1,9 @@
 import { StoreError } from "../store.ts";
 
-const textOf = (error: unknown, property: string): string => (typeof error === "object" && error !== null && property in error ? String((error as Record<string, unknown>)[property]) : "");
+const textOf = (error: unknown, property: string): string =>
+  typeof error === "object" && error !== null && property in error
+    ? String((error as Record<string, unknown>)[property])
+    : "";
 
 /** Serialization failure and deadlock: the same work, run again, may succeed. */
 export const isContention = (error: unknown): boolean => ["40001", "40P01"].includes(textOf(error, "code"));
@@ -12,9 +15,20 @@ export function translated(error: unknown): unknown {
   if (StoreError.is(error)) return error;
   const code = textOf(error, "code");
   const message = error instanceof Error ? error.message : String(error);
-  if (code === "23505") return new StoreError("conflict", `${textOf(error, "table")}: ${textOf(error, "detail") || message} (${textOf(error, "constraint")})`, { cause: error });
-  if (code === "53100") return new StoreError("unavailable", `the database cannot write: its disk is full (${message})`, { cause: error });
+  if (code === "23505")
+    return new StoreError(
+      "conflict",
+      `${textOf(error, "table")}: ${textOf(error, "detail") || message} (${textOf(error, "constraint")})`,
+      { cause: error },
+    );
+  if (code === "53100")
+    return new StoreError("unavailable", `the database cannot write: its disk is full (${message})`, { cause: error });
   // 08: connection, 57P: shutdown, crash or start of the server, 53: no memory or connection left. pg itself gives no code.
-  const lost = /^(08|57P|53)/.test(code) || SOCKET.has(code) || /Connection terminated|connection error|timeout exceeded when trying to connect|Client was closed/i.test(message);
-  return lost ? new StoreError("unavailable", `the database cannot be reached (${message || code})`, { cause: error }) : error;
+  const lost =
+    /^(08|57P|53)/.test(code) ||
+    SOCKET.has(code) ||
+    /Connection terminated|connection error|timeout exceeded when trying to connect|Client was closed/i.test(message);
+  return lost
+    ? new StoreError("unavailable", `the database cannot be reached (${message || code})`, { cause: error })
+    : error;
 }

@@ -24,15 +24,24 @@ const LOCK = 7_547_929;
  * @param upTo an earlier migration to stop at, for tests
  * @throws StoreError `outdated` when the database is newer than this release, `unavailable` when nobody answers
  */
-export async function migrate(url: string, upTo: number = newestMigration): Promise<{ readonly from: number; readonly to: number }> {
+export async function migrate(
+  url: string,
+  upTo: number = newestMigration,
+): Promise<{ readonly from: number; readonly to: number }> {
   const client = new pg.Client({ connectionString: url, application_name: "slipway-migrate" });
   client.on("error", () => undefined);
   try {
     await client.connect();
     await client.query("select pg_advisory_lock($1)", [LOCK]);
-    await client.query("create table if not exists slipway_migrations (number integer primary key, name text not null, applied_at timestamptz not null)");
+    await client.query(
+      "create table if not exists slipway_migrations (number integer primary key, name text not null, applied_at timestamptz not null)",
+    );
     const from = await migrationOf(client);
-    if (from > newestMigration) throw new StoreError("outdated", `the database is at migration ${String(from)}, and this release knows ${String(newestMigration)}: use a newer release`);
+    if (from > newestMigration)
+      throw new StoreError(
+        "outdated",
+        `the database is at migration ${String(from)}, and this release knows ${String(newestMigration)}: use a newer release`,
+      );
     for (const { number, name, sql } of migrations) {
       if (number <= from || number > upTo) continue;
       await client.query("begin");
@@ -55,8 +64,12 @@ export async function migrate(url: string, upTo: number = newestMigration): Prom
 
 /** The newest migration of a database; 0 for an empty one. */
 export async function migrationOf(client: pg.ClientBase | pg.Pool): Promise<number> {
-  const { rows: tables } = await client.query<{ there: string | null }>("select to_regclass('slipway_migrations') as there");
+  const { rows: tables } = await client.query<{ there: string | null }>(
+    "select to_regclass('slipway_migrations') as there",
+  );
   if (tables[0]?.there === null) return 0;
-  const { rows } = await client.query<{ number: number | null }>("select max(number) as number from slipway_migrations");
+  const { rows } = await client.query<{ number: number | null }>(
+    "select max(number) as number from slipway_migrations",
+  );
   return rows[0]?.number ?? 0;
 }

@@ -17,8 +17,17 @@ interface Dump {
 }
 
 const known = Object.entries(tables as unknown as Record<string, Table>);
-const fileOf = (migration: number): string => join(import.meta.dirname, "migrations/dumps", `${String(migration).padStart(4, "0")}.json`);
-const sha256Of = (migration: number): string => createHash("sha256").update(migrations.filter(({ number }) => number <= migration).map(({ sql }) => sql).join("\n")).digest("hex");
+const fileOf = (migration: number): string =>
+  join(import.meta.dirname, "migrations/dumps", `${String(migration).padStart(4, "0")}.json`);
+const sha256Of = (migration: number): string =>
+  createHash("sha256")
+    .update(
+      migrations
+        .filter(({ number }) => number <= migration)
+        .map(({ sql }) => sql)
+        .join("\n"),
+    )
+    .digest("hex");
 
 /** A value of each type that another value of it is told from. */
 const SAMPLES: Readonly<Record<Column["type"], (seed: number) => unknown>> = {
@@ -29,13 +38,20 @@ const SAMPLES: Readonly<Record<Column["type"], (seed: number) => unknown>> = {
   bool: (seed) => seed % 2 === 0,
   time: (seed) => 1_700_000_000_123 + seed,
   json: (seed) => ({ seed, list: [null, "x"] }),
-  "text[]": (seed) => [`one ${String(seed)}`, "", "a,\"b\""],
+  "text[]": (seed) => [`one ${String(seed)}`, "", 'a,"b"'],
   bytes: (seed) => Uint8Array.from([0, 255, seed]),
 };
 
 /** Two rows of a table: one with every column, one with every null that it may have. */
 const sampleRows = ({ columns, key }: Table): Record<string, unknown>[] =>
-  [1, 2].map((row) => Object.fromEntries(Object.entries(columns).map(([name, { type, nullable }], index) => [name, nullable && row === 2 && !key.includes(name) ? null : SAMPLES[type](row * 301 + index)])));
+  [1, 2].map((row) =>
+    Object.fromEntries(
+      Object.entries(columns).map(([name, { type, nullable }], index) => [
+        name,
+        nullable && row === 2 && !key.includes(name) ? null : SAMPLES[type](row * 301 + index),
+      ]),
+    ),
+  );
 
 async function connected<T>(url: string, work: (client: pg.Client) => Promise<T>): Promise<T> {
   const client = new pg.Client({ connectionString: url });
@@ -53,7 +69,9 @@ const dumpOf = (url: string): Promise<Dump["tables"]> =>
   connected(url, async (client) => {
     const dumped: Record<string, Record<string, unknown>[]> = {};
     for (const [name, { key }] of known) {
-      const { rows } = await client.query<{ row: Record<string, unknown> }>(`select to_jsonb(t) as row from ${name} t order by ${key.map((one) => `"${one}"`).join(", ")}`);
+      const { rows } = await client.query<{ row: Record<string, unknown> }>(
+        `select to_jsonb(t) as row from ${name} t order by ${key.map((one) => `"${one}"`).join(", ")}`,
+      );
       dumped[name] = rows.map(({ row }) => row);
     }
     return dumped;
@@ -73,25 +91,33 @@ describe("migrations", () => {
     await expect(`${JSON.stringify(dump, null, 1)}\n`).toMatchFileSnapshot(fileOf(newestMigration));
   });
 
-  it.each(migrations.map(({ number }) => number))("bring what migration %i left to the newest, and nothing is lost", async (number) => {
-    expect(existsSync(fileOf(number)), `${fileOf(number)} is missing`).toBe(true);
-    const dump = JSON.parse(readFileSync(fileOf(number), "utf8")) as Dump;
-    expect(dump.sha256, `migration ${String(number)} or one before it was changed: add a new one instead`).toBe(sha256Of(number));
-    const database = await freshDatabase();
-    await migrate(database.url, number);
-    await connected(database.url, async (client) => {
-      for (const [name, rows] of Object.entries(dump.tables)) await client.query(`insert into ${name} select * from jsonb_populate_recordset(null::${name}, $1)`, [JSON.stringify(rows)]);
-    });
-    expect(await migrate(database.url)).toEqual({ from: number, to: newestMigration });
-    const store = await postgresStore({ url: database.url, max: 1 });
-    for (const [name, table] of known) {
-      const rows = await store.transaction((tx) => tx.find(name as TableName, { orderBy: [...table.key] as never }));
-      expect(rows, name).toHaveLength(dump.tables[name]?.length ?? 0);
-      if (number === newestMigration) expect(rows, name).toEqual(sampleRows(table));
-    }
-    await store.close();
-    await database.drop();
-  });
+  it.each(migrations.map(({ number }) => number))(
+    "bring what migration %i left to the newest, and nothing is lost",
+    async (number) => {
+      expect(existsSync(fileOf(number)), `${fileOf(number)} is missing`).toBe(true);
+      const dump = JSON.parse(readFileSync(fileOf(number), "utf8")) as Dump;
+      expect(dump.sha256, `migration ${String(number)} or one before it was changed: add a new one instead`).toBe(
+        sha256Of(number),
+      );
+      const database = await freshDatabase();
+      await migrate(database.url, number);
+      await connected(database.url, async (client) => {
+        for (const [name, rows] of Object.entries(dump.tables))
+          await client.query(`insert into ${name} select * from jsonb_populate_recordset(null::${name}, $1)`, [
+            JSON.stringify(rows),
+          ]);
+      });
+      expect(await migrate(database.url)).toEqual({ from: number, to: newestMigration });
+      const store = await postgresStore({ url: database.url, max: 1 });
+      for (const [name, table] of known) {
+        const rows = await store.transaction((tx) => tx.find(name as TableName, { orderBy: [...table.key] as never }));
+        expect(rows, name).toHaveLength(dump.tables[name]?.length ?? 0);
+        if (number === newestMigration) expect(rows, name).toEqual(sampleRows(table));
+      }
+      await store.close();
+      await database.drop();
+    },
+  );
 
   it("are numbered from 1 without a gap", () => {
     expect(migrations.map(({ number }) => number)).toEqual(migrations.map((_, index) => index + 1));

@@ -9,7 +9,9 @@ const POLL_MS = 500;
 
 /** The ids of the claims that a heartbeat found: pg-boss answers with them, though its type does not say so. */
 const foundBy = (answer: unknown): ReadonlySet<unknown> | undefined =>
-  typeof answer === "object" && answer !== null && "settled" in answer && Array.isArray(answer.settled) ? new Set<unknown>(answer.settled) : undefined;
+  typeof answer === "object" && answer !== null && "settled" in answer && Array.isArray(answer.settled)
+    ? new Set<unknown>(answer.settled)
+    : undefined;
 
 type Fetched = BossJob<Job>;
 
@@ -49,35 +51,52 @@ export function consumeFrom({ boss, queue, batch, concurrency, handle, onError }
   let stopped: Promise<void> | undefined;
 
   /** What cannot be said now is not said: the job comes again when its heartbeats are missed. */
-  const tell = <T>(what: Promise<T>): Promise<T | undefined> => what.catch((error: unknown) => {
-    onError(error);
-    return undefined;
-  });
+  const tell = <T>(what: Promise<T>): Promise<T | undefined> =>
+    what.catch((error: unknown) => {
+      onError(error);
+      return undefined;
+    });
 
   async function run({ jobs, lost }: Call): Promise<void> {
     try {
-      await handle(jobs.map(({ data }) => data), AbortSignal.any([dead.signal, lost.signal]));
+      await handle(
+        jobs.map(({ data }) => data),
+        AbortSignal.any([dead.signal, lost.signal]),
+      );
       if (!dead.signal.aborted) await tell(boss.deleteJob(queue, [...jobs]));
     } catch (error) {
-      if (!dead.signal.aborted) await tell(boss.fail(queue, [...jobs], { message: error instanceof Error ? error.message : String(error) }));
+      if (!dead.signal.aborted)
+        await tell(boss.fail(queue, [...jobs], { message: error instanceof Error ? error.message : String(error) }));
     }
   }
 
   function start(jobs: readonly Fetched[]): void {
     const call: Call = { jobs, lost: new AbortController() };
-    calls.set(call, run(call).finally(() => {
-      calls.delete(call);
-      bell.ring();
-    }));
+    calls.set(
+      call,
+      run(call).finally(() => {
+        calls.delete(call);
+        bell.ring();
+      }),
+    );
   }
 
   async function beat(): Promise<void> {
     const held = [...calls.keys()].filter(({ lost }) => !lost.signal.aborted);
     if (held.length === 0) return;
-    const ours = foundBy(await tell(boss.touch(queue, held.flatMap(({ jobs }) => jobs))));
+    const ours = foundBy(
+      await tell(
+        boss.touch(
+          queue,
+          held.flatMap(({ jobs }) => jobs),
+        ),
+      ),
+    );
     if (ours === undefined) return;
     // A call that has ended meanwhile is no longer ours by right.
-    for (const call of held) if (calls.has(call) && !call.jobs.every(({ id }) => ours.has(id))) call.lost.abort(new Error("its heartbeats were missed and its jobs went to another worker"));
+    for (const call of held)
+      if (calls.has(call) && !call.jobs.every(({ id }) => ours.has(id)))
+        call.lost.abort(new Error("its heartbeats were missed and its jobs went to another worker"));
   }
 
   async function work(): Promise<void> {
@@ -95,7 +114,9 @@ export function consumeFrom({ boss, queue, batch, concurrency, handle, onError }
   const beating = setInterval(() => void beat(), TOUCH_MS);
   const working = work();
   return {
-    wake: () => { bell.ring(); },
+    wake: () => {
+      bell.ring();
+    },
     stop(options) {
       ending = true;
       bell.ring();

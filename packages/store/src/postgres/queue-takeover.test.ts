@@ -25,14 +25,28 @@ it("takes over the jobs of a process that was killed, each once, in less than 30
   const store = await postgresStore({ url: database.url, max: 2 });
   const queue = await bossQueue({ url: database.url, store });
   const keys = Array.from({ length: JOBS }, (_, index) => `job/${String(index)}`);
-  await queue.send("act", keys.map((key) => ({ key })));
-  const worker = spawn(process.execPath, ["--input-type=module", "-e", holder(database.url)], { stdio: ["ignore", "pipe", "inherit"] });
+  await queue.send(
+    "act",
+    keys.map((key) => ({ key })),
+  );
+  const worker = spawn(process.execPath, ["--input-type=module", "-e", holder(database.url)], {
+    stdio: ["ignore", "pipe", "inherit"],
+  });
   try {
     expect(String((await once(worker.stdout, "data"))[0]).trim()).toBe("all");
     const taken: string[] = [];
-    await queue.consume("act", { batch: 1, concurrency: JOBS }, async (jobs) => void taken.push(...jobs.map(({ key }) => key)));
+    await queue.consume(
+      "act",
+      { batch: 1, concurrency: JOBS },
+      async (jobs) => void taken.push(...jobs.map(({ key }) => key)),
+    );
     worker.kill("SIGKILL");
-    await vi.waitFor(() => { expect(taken.length).toBeGreaterThanOrEqual(JOBS); }, { timeout: 30_000, interval: 100 });
+    await vi.waitFor(
+      () => {
+        expect(taken.length).toBeGreaterThanOrEqual(JOBS);
+      },
+      { timeout: 30_000, interval: 100 },
+    );
     expect(taken.sort()).toEqual(keys);
   } finally {
     worker.kill("SIGKILL");

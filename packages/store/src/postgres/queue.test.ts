@@ -34,14 +34,34 @@ describeQueue("PostgreSQL", async () => ({ ...(await open()), now: () => Date.no
 
 describe("the queue in PostgreSQL besides", () => {
   let opened: Opened;
-  beforeEach(async () => { opened = await open(); });
+  beforeEach(async () => {
+    opened = await open();
+  });
   afterEach(() => opened.close());
-  const rows = async (): Promise<readonly { state: string; retry_count: number }[]> => (await opened.store.pool.query<{ state: string; retry_count: number }>("select state::text, retry_count from pgboss.job where name = 'act'")).rows;
+  const rows = async (): Promise<readonly { state: string; retry_count: number }[]> =>
+    (
+      await opened.store.pool.query<{ state: string; retry_count: number }>(
+        "select state::text, retry_count from pgboss.job where name = 'act'",
+      )
+    ).rows;
   /** A handler that runs until it is let go. */
-  const held = (): { handle: (jobs: readonly Job[], signal: AbortSignal) => Promise<void>; begun: Promise<AbortSignal>; finish: () => void } => {
+  const held = (): {
+    handle: (jobs: readonly Job[], signal: AbortSignal) => Promise<void>;
+    begun: Promise<AbortSignal>;
+    finish: () => void;
+  } => {
     const begun = Promise.withResolvers<AbortSignal>();
     const end = Promise.withResolvers<undefined>();
-    return { handle: async (_jobs, signal) => { begun.resolve(signal); await end.promise; }, begun: begun.promise, finish: () => { end.resolve(undefined); } };
+    return {
+      handle: async (_jobs, signal) => {
+        begun.resolve(signal);
+        await end.promise;
+      },
+      begun: begun.promise,
+      finish: () => {
+        end.resolve(undefined);
+      },
+    };
   };
 
   it("is told of jobs, and looks for them no more than twice a second", async () => {
@@ -59,7 +79,9 @@ describe("the queue in PostgreSQL besides", () => {
   it("keeps nothing of a job that ended", async () => {
     const consumer = await opened.queue.consume("act", { batch: 1, concurrency: 1 }, () => Promise.resolve());
     await opened.queue.send("act", [{ key: "a" }]);
-    await vi.waitFor(async () => { expect(await rows()).toEqual([]); }, 5_000);
+    await vi.waitFor(async () => {
+      expect(await rows()).toEqual([]);
+    }, 5_000);
     await consumer.stop();
   });
 
@@ -70,7 +92,9 @@ describe("the queue in PostgreSQL besides", () => {
     const signal = await begun;
     // Each claim counts one up.
     await opened.store.pool.query("update pgboss.job set retry_count = retry_count + 1 where name = 'act'");
-    await vi.waitFor(() => { expect(signal.aborted).toBe(true); }, 8_000);
+    await vi.waitFor(() => {
+      expect(signal.aborted).toBe(true);
+    }, 8_000);
     expect(signal.reason).toMatchObject({ message: expect.stringContaining("went to another worker") as string });
     finish();
     await consumer.stop();
@@ -79,14 +103,22 @@ describe("the queue in PostgreSQL besides", () => {
 
   it("goes on after its connections were cut", async () => {
     const seen: string[] = [];
-    const consumer = await opened.queue.consume("act", { batch: 1, concurrency: 1 }, async (jobs) => void seen.push(...jobs.map(({ key }) => key)));
+    const consumer = await opened.queue.consume(
+      "act",
+      { batch: 1, concurrency: 1 },
+      async (jobs) => void seen.push(...jobs.map(({ key }) => key)),
+    );
     const client = new pg.Client({ connectionString: opened.database.url });
     await client.connect();
-    const cut = await client.query("select pg_terminate_backend(pid, 5000) from pg_stat_activity where datname = current_database() and application_name = 'slipway-queue'");
+    const cut = await client.query(
+      "select pg_terminate_backend(pid, 5000) from pg_stat_activity where datname = current_database() and application_name = 'slipway-queue'",
+    );
     await client.end();
     expect(cut.rowCount).toBeGreaterThan(1);
     await vi.waitFor(() => opened.queue.send("act", [{ key: "a" }]), 5_000);
-    await vi.waitFor(() => { expect(seen).toEqual(["a"]); }, 10_000);
+    await vi.waitFor(() => {
+      expect(seen).toEqual(["a"]);
+    }, 10_000);
     expect(opened.troubles.length).toBeGreaterThan(0);
     await consumer.stop();
   });
@@ -94,9 +126,13 @@ describe("the queue in PostgreSQL besides", () => {
   it("lets a job that failed often wait no longer than a take-over may take", async () => {
     await opened.queue.send("act", [{ key: "a" }]);
     await opened.store.pool.query("update pgboss.job set retry_count = 20 where name = 'act'");
-    const consumer = await opened.queue.consume("act", { batch: 1, concurrency: 1 }, () => Promise.reject(new Error("not yet")));
-    const pause = "select extract(epoch from start_after - clock_timestamp())::float8 as seconds from pgboss.job where name = 'act' and state = 'retry'";
-    const waits = async (): Promise<number | undefined> => (await opened.store.pool.query<{ seconds: number }>(pause)).rows[0]?.seconds;
+    const consumer = await opened.queue.consume("act", { batch: 1, concurrency: 1 }, () =>
+      Promise.reject(new Error("not yet")),
+    );
+    const pause =
+      "select extract(epoch from start_after - clock_timestamp())::float8 as seconds from pgboss.job where name = 'act' and state = 'retry'";
+    const waits = async (): Promise<number | undefined> =>
+      (await opened.store.pool.query<{ seconds: number }>(pause)).rows[0]?.seconds;
     const seconds = await vi.waitUntil(waits, 5_000);
     await consumer.stop();
     expect(seconds).toBeGreaterThan(1);
@@ -104,6 +140,9 @@ describe("the queue in PostgreSQL besides", () => {
   });
 
   it("says that nobody listens", async () => {
-    await expect(bossQueue({ url: "postgres://127.0.0.1:1/none", store: opened.store })).rejects.toMatchObject({ name: "StoreError", kind: "unavailable" });
+    await expect(bossQueue({ url: "postgres://127.0.0.1:1/none", store: opened.store })).rejects.toMatchObject({
+      name: "StoreError",
+      kind: "unavailable",
+    });
   });
 });

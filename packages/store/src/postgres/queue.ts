@@ -36,12 +36,33 @@ const OPTIONS: Omit<BossQueue, "name" | "policy" | "partition" | "deadLetter"> =
  * @param onError hears of lost connections and of polls that failed; the queue goes on by itself
  * @throws StoreError `unavailable` when nobody answers, here and from `send`
  */
-export async function bossQueue({ url, store, onError = () => undefined }: { readonly url: string; readonly store: PostgresStore; readonly onError?: (error: Error) => void }): Promise<Queue> {
-  const boss = new PgBoss({ connectionString: url, schema: SCHEMA, application_name: "slipway-queue", max: 6, schedule: false, superviseIntervalSeconds: 1, monitorIntervalSeconds: 1, warningQueueSize: 10_000_000 });
-  const trouble = (error: unknown): void => { onError(error instanceof Error ? error : new Error(String(error))); };
+export async function bossQueue({
+  url,
+  store,
+  onError = () => undefined,
+}: {
+  readonly url: string;
+  readonly store: PostgresStore;
+  readonly onError?: (error: Error) => void;
+}): Promise<Queue> {
+  const boss = new PgBoss({
+    connectionString: url,
+    schema: SCHEMA,
+    application_name: "slipway-queue",
+    max: 6,
+    schedule: false,
+    superviseIntervalSeconds: 1,
+    monitorIntervalSeconds: 1,
+    warningQueueSize: 10_000_000,
+  });
+  const trouble = (error: unknown): void => {
+    onError(error instanceof Error ? error : new Error(String(error)));
+  };
   boss.on("error", trouble);
   const consumers = new Map<Wakeable, QueueName>();
-  const listener = await begin().catch((error: unknown) => { throw translated(error); });
+  const listener = await begin().catch((error: unknown) => {
+    throw translated(error);
+  });
 
   async function begin(): Promise<{ close(): Promise<void> } | undefined> {
     await boss.start();
@@ -53,7 +74,9 @@ export async function bossQueue({ url, store, onError = () => undefined }: { rea
       for (const [consumer, name] of consumers) if (queue === undefined || queue === name) consumer.wake();
     };
     // The channel's name is pg-boss's own, see notifyChannelSql in its plans.
-    const { rows } = await boss.getDb().executeSql("select 'pgboss_' || left(encode(sha224($1::bytea), 'hex'), 24) as channel", [SCHEMA]);
+    const { rows } = await boss
+      .getDb()
+      .executeSql("select 'pgboss_' || left(encode(sha224($1::bytea), 'hex'), 24) as channel", [SCHEMA]);
     const [row] = rows as readonly { readonly channel: string }[];
     return row === undefined ? undefined : boss.getDb().listen?.(row.channel, wake, wake);
   }
@@ -65,8 +88,15 @@ export async function bossQueue({ url, store, onError = () => undefined }: { rea
       const once = [...new Map(jobs.map((job) => [job.key, job])).values()];
       // In one order everywhere, so that two sends of the same keys wait for each other and never deadlock.
       once.sort((a, b) => (a.key < b.key ? -1 : 1));
-      const rows = once.map((job) => ({ singletonKey: job.key, data: job, priority: job.priority ?? 0, ...(job.notBefore === undefined || job.notBefore <= now ? {} : { startAfter: new Date(job.notBefore) }) }));
-      await boss.insert(queue, rows, tx === undefined ? {} : { db: store.sqlOf(tx) }).catch((error: unknown) => { throw translated(error); });
+      const rows = once.map((job) => ({
+        singletonKey: job.key,
+        data: job,
+        priority: job.priority ?? 0,
+        ...(job.notBefore === undefined || job.notBefore <= now ? {} : { startAfter: new Date(job.notBefore) }),
+      }));
+      await boss.insert(queue, rows, tx === undefined ? {} : { db: store.sqlOf(tx) }).catch((error: unknown) => {
+        throw translated(error);
+      });
     },
     consume(queue, options, handle) {
       const consumer = consumeFrom({ boss, queue, ...options, handle, onError: trouble });

@@ -50,39 +50,89 @@ function unnested(types: readonly ColumnType[]): { readonly item: string; readon
   };
 }
 
-export function insertStatement(name: TableName, table: Table, rows: readonly AnyRow[], mode: "fail" | "skip" | "replace"): Statement {
+export function insertStatement(
+  name: TableName,
+  table: Table,
+  rows: readonly AnyRow[],
+  mode: "fail" | "skip" | "replace",
+): Statement {
   const columns = Object.entries(table.columns);
   const { item, read } = unnested(columns.map(([, { type }]) => type));
   const others = Object.keys(table.columns).filter((one) => !table.key.includes(one));
-  const replace = others.length === 0 ? "nothing" : `update set ${others.map((one) => `${quoted(one)} = excluded.${quoted(one)}`).join(", ")}`;
-  const conflict = { fail: "", skip: ` on conflict do nothing returning ${identity(table).map(quoted).join(", ")}`, replace: ` on conflict (${table.key.map(quoted).join(", ")}) do ${replace}` }[mode];
-  const values = columns.map(([one, { type }]) => arrayText(type, rows.map((row) => row[one])));
-  return statement(`insert into ${name} (${columns.map(([one]) => quoted(one)).join(", ")}) select ${read.join(", ")} from ${item}${conflict}`, values);
+  const replace =
+    others.length === 0
+      ? "nothing"
+      : `update set ${others.map((one) => `${quoted(one)} = excluded.${quoted(one)}`).join(", ")}`;
+  const conflict = {
+    fail: "",
+    skip: ` on conflict do nothing returning ${identity(table).map(quoted).join(", ")}`,
+    replace: ` on conflict (${table.key.map(quoted).join(", ")}) do ${replace}`,
+  }[mode];
+  const values = columns.map(([one, { type }]) =>
+    arrayText(
+      type,
+      rows.map((row) => row[one]),
+    ),
+  );
+  return statement(
+    `insert into ${name} (${columns.map(([one]) => quoted(one)).join(", ")}) select ${read.join(", ")} from ${item}${conflict}`,
+    values,
+  );
 }
 
 /** The columns by which a row that went in is told from one that was skipped. */
 export const identity = (table: Table): readonly string[] => [...new Set([...table.key, ...table.unique.flat()])];
 
 /** Changes that set the same columns under guards on the same columns. */
-export function updateStatement(name: TableName, table: Table, set: readonly string[], when: readonly string[], changes: readonly { readonly key: AnyRow; readonly set: AnyRow; readonly when?: AnyRow | undefined }[]): Statement {
+export function updateStatement(
+  name: TableName,
+  table: Table,
+  set: readonly string[],
+  when: readonly string[],
+  changes: readonly { readonly key: AnyRow; readonly set: AnyRow; readonly when?: AnyRow | undefined }[],
+): Statement {
   const { key } = table;
-  for (const one of set) if (table.columns[one] === undefined || key.includes(one)) throw new TypeError(`${name}.${one} cannot be changed`);
+  for (const one of set)
+    if (table.columns[one] === undefined || key.includes(one)) throw new TypeError(`${name}.${one} cannot be changed`);
   const types = [...key, ...set, ...when].map((one) => column(name, table, one).type);
-  const sources = [...key.map((one) => (change: (typeof changes)[number]) => change.key[one]), ...set.map((one) => (change: (typeof changes)[number]) => change.set[one]), ...when.map((one) => (change: (typeof changes)[number]) => change.when?.[one])];
+  const sources = [
+    ...key.map((one) => (change: (typeof changes)[number]) => change.key[one]),
+    ...set.map((one) => (change: (typeof changes)[number]) => change.set[one]),
+    ...when.map((one) => (change: (typeof changes)[number]) => change.when?.[one]),
+  ];
   const { item, read } = unnested(types);
-  const assignments = set.length === 0 ? key.slice(0, 1).map((one) => `${quoted(one)} = t.${quoted(one)}`) : set.map((one, index) => `${quoted(one)} = ${read[key.length + index] ?? ""}`);
-  const guards = [...key.map((one, index) => `t.${quoted(one)} = ${read[index] ?? ""}`), ...when.map((one, index) => `t.${quoted(one)} is not distinct from ${read[key.length + set.length + index] ?? ""}`)];
+  const assignments =
+    set.length === 0
+      ? key.slice(0, 1).map((one) => `${quoted(one)} = t.${quoted(one)}`)
+      : set.map((one, index) => `${quoted(one)} = ${read[key.length + index] ?? ""}`);
+  const guards = [
+    ...key.map((one, index) => `t.${quoted(one)} = ${read[index] ?? ""}`),
+    ...when.map((one, index) => `t.${quoted(one)} is not distinct from ${read[key.length + set.length + index] ?? ""}`),
+  ];
   return statement(
     `update ${name} t set ${assignments.join(", ")} from ${item} where ${guards.join(" and ")} returning ${selectList(table, table.key)}`,
-    types.map((type, index) => arrayText(type, changes.map((change) => sources[index]?.(change)))),
+    types.map((type, index) =>
+      arrayText(
+        type,
+        changes.map((change) => sources[index]?.(change)),
+      ),
+    ),
   );
 }
 
 export function removeStatement(name: TableName, table: Table, keys: readonly AnyRow[]): Statement {
   const types = table.key.map((one) => column(name, table, one).type);
   const { item, read } = unnested(types);
-  const values = table.key.map((one, index) => arrayText(types[index] ?? "text", keys.map((key) => key[one])));
-  return statement(`delete from ${name} t using ${item} where ${table.key.map((one, index) => `t.${quoted(one)} = ${read[index] ?? ""}`).join(" and ")}`, values);
+  const values = table.key.map((one, index) =>
+    arrayText(
+      types[index] ?? "text",
+      keys.map((key) => key[one]),
+    ),
+  );
+  return statement(
+    `delete from ${name} t using ${item} where ${table.key.map((one, index) => `t.${quoted(one)} = ${read[index] ?? ""}`).join(" and ")}`,
+    values,
+  );
 }
 
 interface Form {
@@ -94,22 +144,41 @@ interface Form {
   readonly gt?: unknown;
 }
 
-const SIGNS = [["lte", "<="], ["gte", ">="], ["lt", "<"], ["gt", ">"]] as const;
+const SIGNS = [
+  ["lte", "<="],
+  ["gte", ">="],
+  ["lt", "<"],
+  ["gt", ">"],
+] as const;
 
-export function selectStatement(name: TableName, table: Table, query: { readonly where?: AnyRow | undefined; readonly orderBy?: readonly string[] | undefined; readonly limit?: number | undefined; readonly columns?: readonly string[] | undefined }): Statement {
+export function selectStatement(
+  name: TableName,
+  table: Table,
+  query: {
+    readonly where?: AnyRow | undefined;
+    readonly orderBy?: readonly string[] | undefined;
+    readonly limit?: number | undefined;
+    readonly columns?: readonly string[] | undefined;
+  },
+): Statement {
   const values: unknown[] = [];
   const bound = (value: unknown, type: string): string => `$${String(values.push(value))}::${type}`;
-  const one = (type: ColumnType, value: unknown): string => TRAVEL[type].read(bound(parameterOf(type, value), TRAVEL[type].as));
+  const one = (type: ColumnType, value: unknown): string =>
+    TRAVEL[type].read(bound(parameterOf(type, value), TRAVEL[type].as));
   const conditions = Object.entries(query.where ?? {}).flatMap(([of, condition]) => {
     if (condition === undefined) return [];
     const { type } = column(name, table, of);
     const left = `t.${quoted(of)}`;
     if (condition === null) return [`${left} is null`];
-    if (typeof condition !== "object" || Array.isArray(condition) || condition instanceof Uint8Array) return [`${left} = ${one(type, condition)}`];
+    if (typeof condition !== "object" || Array.isArray(condition) || condition instanceof Uint8Array)
+      return [`${left} = ${one(type, condition)}`];
     const form = condition as Form;
-    if ("not" in form) return [form.not === null ? `${left} is not null` : `${left} is distinct from ${one(type, form.not)}`];
+    if ("not" in form)
+      return [form.not === null ? `${left} is not null` : `${left} is distinct from ${one(type, form.not)}`];
     if (form.in !== undefined) return [listed(left, type, form.in, bound)];
-    return SIGNS.flatMap(([word, sign]) => (form[word] === undefined ? [] : [`${left}${byteOrder(type)} ${sign} ${one(type, form[word])}`]));
+    return SIGNS.flatMap(([word, sign]) =>
+      form[word] === undefined ? [] : [`${left}${byteOrder(type)} ${sign} ${one(type, form[word])}`],
+    );
   });
   const order = (query.orderBy ?? []).map((by) => {
     const of = by.replace(/^-/, "");
@@ -118,17 +187,33 @@ export function selectStatement(name: TableName, table: Table, query: { readonly
   const where = conditions.length === 0 ? "" : ` where ${conditions.join(" and ")}`;
   const limit = query.limit === undefined ? "" : ` limit ${bound(query.limit, "int8")}`;
   const wanted = query.columns?.map((of) => (column(name, table, of), of));
-  return statement(`select ${selectList(table, wanted)} from ${name} t${where}${order.length === 0 ? "" : ` order by ${order.join(", ")}`}${limit}`, values);
+  return statement(
+    `select ${selectList(table, wanted)} from ${name} t${where}${order.length === 0 ? "" : ` order by ${order.join(", ")}`}${limit}`,
+    values,
+  );
 }
 
 /** Texts in the order of their bytes, whatever the database's collation. */
 const byteOrder = (type: ColumnType): string => (type === "text" ? ` collate "C"` : "");
 
-function listed(left: string, type: ColumnType, wanted: readonly unknown[], bound: (value: unknown, type: string) => string): string {
+function listed(
+  left: string,
+  type: ColumnType,
+  wanted: readonly unknown[],
+  bound: (value: unknown, type: string) => string,
+): string {
   const { as, read } = TRAVEL[type];
-  const list = bound(arrayText(type, wanted.filter((value) => value !== null)), `${as}[]`);
-  const among = read("e") === "e" ? `${left} = any(${list})` : `${left} in (select ${read("e")} from unnest(${list}) e)`;
+  const list = bound(
+    arrayText(
+      type,
+      wanted.filter((value) => value !== null),
+    ),
+    `${as}[]`,
+  );
+  const among =
+    read("e") === "e" ? `${left} = any(${list})` : `${left} in (select ${read("e")} from unnest(${list}) e)`;
   return wanted.includes(null) ? `(${among} or ${left} is null)` : among;
 }
 
-const selectList = (table: Table, columns: readonly string[] = Object.keys(table.columns)): string => columns.map((name) => `t.${quoted(name)}`).join(", ");
+const selectList = (table: Table, columns: readonly string[] = Object.keys(table.columns)): string =>
+  columns.map((name) => `t.${quoted(name)}`).join(", ");

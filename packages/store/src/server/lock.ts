@@ -9,7 +9,8 @@ const TORN_MS = 2_000;
 /** Runs `work` while no other process does under the same file; a lock whose holder died is taken over. */
 export async function withLock<T>(file: string, work: () => Promise<T>): Promise<T> {
   for (const deadline = Date.now() + WAIT_MS; !take(file); await sleep(25)) {
-    if (Date.now() > deadline) throw new SlipwayError("timeout", `${file}: held by process ${holder(file)} for two minutes`);
+    if (Date.now() > deadline)
+      throw new SlipwayError("timeout", `${file}: held by process ${holder(file)} for two minutes`);
   }
   try {
     return await work();

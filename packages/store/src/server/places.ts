@@ -13,7 +13,9 @@ export function dataFolder(): string {
   const named = process.env["SLIPWAY_DATA"];
   if (named !== undefined && named !== "") return resolve(named);
   const root = cloneRoot();
-  return isRoot() ? join("/var/lib/slipway", createHash("sha256").update(root).digest("hex").slice(0, 16)) : join(root, ".slipway");
+  return isRoot()
+    ? join("/var/lib/slipway", createHash("sha256").update(root).digest("hex").slice(0, 16))
+    : join(root, ".slipway");
 }
 
 export const isRoot = (): boolean => process.getuid?.() === 0;

@@ -23,7 +23,10 @@ export async function findDatabase({ start }: { readonly start: boolean }): Prom
     return { url: named, server: undefined };
   }
   const server = start ? await startEmbedded() : await adoptEmbedded();
-  if (server === undefined) throw new SlipwayError("unreachable", "the control plane's database is not running", { hint: "start it with: ./slipway up" });
+  if (server === undefined)
+    throw new SlipwayError("unreachable", "the control plane's database is not running", {
+      hint: "start it with: ./slipway up",
+    });
   return { url: server.url, server };
 }
 
@@ -34,10 +37,17 @@ async function checkServer(url: string): Promise<void> {
     await client.connect();
     const { rows } = await client.query<{ server_version_num: string }>("show server_version_num");
     const major = Math.floor(Number(rows[0]?.server_version_num) / 10_000);
-    if (major < OLDEST) throw new SlipwayError("config", `SLIPWAY_DATABASE_URL: PostgreSQL ${String(major)} is too old; ${String(OLDEST)} or newer is needed`);
+    if (major < OLDEST)
+      throw new SlipwayError(
+        "config",
+        `SLIPWAY_DATABASE_URL: PostgreSQL ${String(major)} is too old; ${String(OLDEST)} or newer is needed`,
+      );
   } catch (error) {
     if (SlipwayError.is(error)) throw error;
-    throw new SlipwayError("unreachable", `SLIPWAY_DATABASE_URL: the database does not answer; postgresql://user:password@host:port/name is meant (${error instanceof Error ? error.message : String(error)})`);
+    throw new SlipwayError(
+      "unreachable",
+      `SLIPWAY_DATABASE_URL: the database does not answer; postgresql://user:password@host:port/name is meant (${error instanceof Error ? error.message : String(error)})`,
+    );
   } finally {
     await client.end().catch(() => undefined);
   }

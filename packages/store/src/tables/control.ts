@@ -33,13 +33,31 @@ export const gates = table({ name: text(), taken: int(), turn: bigint() }, { key
 
 /** Append-only: one row a transition, in the same transaction. */
 export const audit = table(
-  { id: bigint(), at: time(), actor: text(), object: text(), from_state: orNull(text()), to_state: text(), reason: text(), detail: orNull(json<unknown>()) },
+  {
+    id: bigint(),
+    at: time(),
+    actor: text(),
+    object: text(),
+    from_state: orNull(text()),
+    to_state: text(),
+    reason: text(),
+    detail: orNull(json<unknown>()),
+  },
   { key: ["id"], indexes: [["object"]] },
 );
 
 /** What a person should look at: a tripped breaker, a conflict, something held. */
 export const items = table(
-  { id: bigint(), kind: text(), subject: text(), owner: text(), title: text(), detail: json<unknown>(), opened_at: time(), closed_at: orNull(time()) },
+  {
+    id: bigint(),
+    kind: text(),
+    subject: text(),
+    owner: text(),
+    title: text(),
+    detail: json<unknown>(),
+    opened_at: time(),
+    closed_at: orNull(time()),
+  },
   { key: ["id"], indexes: [["kind", "subject"]] },
 );
 

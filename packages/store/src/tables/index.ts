@@ -1,7 +1,18 @@
 import type { RowOf, Table } from "./columns.ts";
 import { intents, claims, gates, audit, items, workers, evidence_blobs, blobs, settings } from "./control.ts";
 import { machines, serials, placements, sightings, claims_of_sources, identity_events, ledger } from "./nodes.ts";
-import { validations, passes, results, releases, bans, imported_attempts, imported_events, canary_nodes, builds, canary_trials } from "./validation.ts";
+import {
+  validations,
+  passes,
+  results,
+  releases,
+  bans,
+  imported_attempts,
+  imported_events,
+  canary_nodes,
+  builds,
+  canary_trials,
+} from "./validation.ts";
 
 /** Every table. Both adapters and the test that compares them with the migrated schema read this. */
 export const tables = {
@@ -37,4 +48,6 @@ export type TableName = keyof typeof tables;
 export type Row<K extends TableName> = RowOf<(typeof tables)[K]["columns"]>;
 type KeyNames<T> = T extends Table<infer _C, infer Key> ? Key : never;
 /** The primary key of a table's row. */
-export type KeyOf<K extends TableName> = { readonly [Name in KeyNames<(typeof tables)[K]>]: Name extends keyof Row<K> ? Row<K>[Name] : never };
+export type KeyOf<K extends TableName> = {
+  readonly [Name in KeyNames<(typeof tables)[K]>]: Name extends keyof Row<K> ? Row<K>[Name] : never;
+};

@@ -22,7 +22,14 @@ export const machines = table(
 
 /** Which serials and vendor ids have spoken for a machine, for resolving the next sighting. */
 export const serials = table(
-  { kind: text<"system" | "gpu" | "instance">(), serial: text(), machine: bigint(), first_seen: time(), last_seen: time(), current: bool() },
+  {
+    kind: text<"system" | "gpu" | "instance">(),
+    serial: text(),
+    machine: bigint(),
+    first_seen: time(),
+    last_seen: time(),
+    current: bool(),
+  },
   { key: ["kind", "serial", "machine"], indexes: [["machine"]] },
 );
 
@@ -66,7 +73,20 @@ export const sightings = table(
 
 /** The newest value of each field by source: what precedence chooses from. Losing values stay. */
 export const claims_of_sources = table(
-  { machine: bigint(), source: text(), observed_at: time(), sighting: bigint(), fields: json<Readonly<Partial<Record<FieldName, { readonly value: unknown; readonly observedAt: number; readonly sighting: number }>>>>() },
+  {
+    machine: bigint(),
+    source: text(),
+    observed_at: time(),
+    sighting: bigint(),
+    fields:
+      json<
+        Readonly<
+          Partial<
+            Record<FieldName, { readonly value: unknown; readonly observedAt: number; readonly sighting: number }>
+          >
+        >
+      >(),
+  },
   { key: ["machine", "source"] },
 );
 
@@ -89,6 +109,13 @@ export const identity_events = table(
 
 /** Double entry: one row a move between accounts, citing what caused it. */
 export const ledger = table(
-  { id: bigint(), at: time(), machine: bigint(), from_account: orNull(text<Account>()), to_account: text<Account>(), cause: text() },
+  {
+    id: bigint(),
+    at: time(),
+    machine: bigint(),
+    from_account: orNull(text<Account>()),
+    to_account: text<Account>(),
+    cause: text(),
+  },
   { key: ["id"], indexes: [["machine"]] },
 );

@@ -1,4 +1,17 @@
-import type { Attribution, BanCause, EntryKind, Finding, JudgedBy, PassKind, EvidenceRef, ValidationStatus, Trigger, PassPolicy, CanaryCoin, Verdict } from "@slipway/domain";
+import type {
+  Attribution,
+  BanCause,
+  EntryKind,
+  Finding,
+  JudgedBy,
+  PassKind,
+  EvidenceRef,
+  ValidationStatus,
+  Trigger,
+  PassPolicy,
+  CanaryCoin,
+  Verdict,
+} from "@slipway/domain";
 import { bigint, bool, float, int, json, orNull, table, text, texts, time } from "./columns.ts";
 
 /** From "a machine appeared" to "released, and here is the proof", or to a ban. */
@@ -81,13 +94,35 @@ export const passes = table(
 
 /** What each check concluded in a pass. */
 export const results = table(
-  { validation: bigint(), attempt: int(), run_index: int(), try: int(), check: text(), version: text(), verdict: text<Verdict>(), findings: orNull(json<readonly Finding[]>()) },
+  {
+    validation: bigint(),
+    attempt: int(),
+    run_index: int(),
+    try: int(),
+    check: text(),
+    version: text(),
+    verdict: text<Verdict>(),
+    findings: orNull(json<readonly Finding[]>()),
+  },
   { key: ["validation", "attempt", "run_index", "try", "check"] },
 );
 
 /** What was proven when a machine was let in. */
 export const releases = table(
-  { id: bigint(), validation: orNull(bigint()), machine: bigint(), node: text(), cluster: orNull(text()), vendor: orNull(text()), sku: orNull(text()), segment: orNull(text()), entry: text<EntryKind>(), at: time(), decided_by: text(), record: json<Readonly<Record<string, unknown>>>() },
+  {
+    id: bigint(),
+    validation: orNull(bigint()),
+    machine: bigint(),
+    node: text(),
+    cluster: orNull(text()),
+    vendor: orNull(text()),
+    sku: orNull(text()),
+    segment: orNull(text()),
+    entry: text<EntryKind>(),
+    at: time(),
+    decided_by: text(),
+    record: json<Readonly<Record<string, unknown>>>(),
+  },
   { key: ["id"], unique: [["validation"]], indexes: [["machine"]] },
 );
 
@@ -123,11 +158,25 @@ export const bans = table(
 
 /** History from before Slipway, by serial: attempts with their runs, and admissions and bans. */
 export const imported_attempts = table(
-  { attempt_id: text(), machine: orNull(bigint()), serial: orNull(text()), body: json<Readonly<Record<string, unknown>>>(), runs: json<readonly Readonly<Record<string, unknown>>[]>() },
+  {
+    attempt_id: text(),
+    machine: orNull(bigint()),
+    serial: orNull(text()),
+    body: json<Readonly<Record<string, unknown>>>(),
+    runs: json<readonly Readonly<Record<string, unknown>>[]>(),
+  },
   { key: ["attempt_id"], indexes: [["machine"]] },
 );
 export const imported_events = table(
-  { event_id: text(), revision: int(), event_type: text(), machine: orNull(bigint()), serial: orNull(text()), at: time(), body: json<Readonly<Record<string, unknown>>>() },
+  {
+    event_id: text(),
+    revision: int(),
+    event_type: text(),
+    machine: orNull(bigint()),
+    serial: orNull(text()),
+    at: time(),
+    body: json<Readonly<Record<string, unknown>>>(),
+  },
   { key: ["event_id", "revision"], indexes: [["machine"], ["serial"]] },
 );
 
@@ -139,12 +188,35 @@ export const canary_nodes = table(
 
 /** Builds of checks, expectations files, lanes and images by content: which is active, which is staged. */
 export const builds = table(
-  { kind: text<"check" | "expectation" | "lane" | "image">(), name: text(), digest: text(), version: text(), state: text<"active" | "staged" | "rejected" | "retired">(), body: orNull(text()), first_seen: time(), since: time(), why: text() },
+  {
+    kind: text<"check" | "expectation" | "lane" | "image">(),
+    name: text(),
+    digest: text(),
+    version: text(),
+    state: text<"active" | "staged" | "rejected" | "retired">(),
+    body: orNull(text()),
+    first_seen: time(),
+    since: time(),
+    why: text(),
+  },
   { key: ["kind", "name", "digest"], indexes: [["kind", "name"], ["state"]] },
 );
 
 /** What a staged build did on a canary's evidence or on a negative control. */
 export const canary_trials = table(
-  { id: bigint(), kind: text<"check" | "expectation" | "lane" | "image">(), name: text(), digest: text(), control: text<"positive" | "negative">(), machine: orNull(bigint()), subject: text(), active_verdict: orNull(text<Verdict>()), staged_verdict: text<Verdict>(), good: bool(), why: text(), at: time() },
+  {
+    id: bigint(),
+    kind: text<"check" | "expectation" | "lane" | "image">(),
+    name: text(),
+    digest: text(),
+    control: text<"positive" | "negative">(),
+    machine: orNull(bigint()),
+    subject: text(),
+    active_verdict: orNull(text<Verdict>()),
+    staged_verdict: text<Verdict>(),
+    good: bool(),
+    why: text(),
+    at: time(),
+  },
   { key: ["id"], indexes: [["kind", "name", "digest"]] },
 );

@@ -17,7 +17,9 @@ export interface TestDatabase {
 export async function freshDatabase(): Promise<TestDatabase> {
   const named = process.env["SLIPWAY_TEST_DATABASE_URL"];
   // Tests crash the code, not the machine: what reached the server need not reach the disk.
-  const server = named ?? (await startEmbedded({ home: join(dataFolder(), "tests"), settings: ["fsync=off", "synchronous_commit=off"] })).url;
+  const server =
+    named ??
+    (await startEmbedded({ home: join(dataFolder(), "tests"), settings: ["fsync=off", "synchronous_commit=off"] })).url;
   const name = `test_${randomBytes(6).toString("hex")}`;
   const admin = async (statement: string): Promise<void> => {
     const client = new pg.Client({ connectionString: server });

@@ -51,7 +51,9 @@ export function describeQueue(name: string, open: () => Promise<OpenQueue>): voi
       await opened.queue.consume("tick", { batch: 1, concurrency: 2 }, async (jobs) => {
         await note(jobs);
         await opened.store.transaction((tx) => opened.queue.send("tick", [{ key: "a" }], tx));
-        await new Promise<void>((resolve) => { finish = resolve; });
+        await new Promise<void>((resolve) => {
+          finish = resolve;
+        });
       });
       await opened.queue.send("tick", [{ key: "a" }]);
       await until(() => seen.length === 1);
@@ -82,10 +84,12 @@ export function describeQueue(name: string, open: () => Promise<OpenQueue>): voi
     it("sends with a transaction, or not at all", async () => {
       await opened.queue.consume("act", { batch: 1, concurrency: 4 }, note);
       await opened.store.transaction((tx) => opened.queue.send("act", [{ key: "committed" }], tx));
-      await opened.store.transaction(async (tx) => {
-        await opened.queue.send("act", [{ key: "never" }], tx);
-        throw new Error("rolled back");
-      }).catch(() => undefined);
+      await opened.store
+        .transaction(async (tx) => {
+          await opened.queue.send("act", [{ key: "never" }], tx);
+          throw new Error("rolled back");
+        })
+        .catch(() => undefined);
       await until(() => seen.length === 1);
       await opened.pass(600);
       expect(seen).toEqual(["committed"]);
@@ -95,7 +99,10 @@ export function describeQueue(name: string, open: () => Promise<OpenQueue>): voi
       let running = 0;
       let most = 0;
       const release: (() => void)[] = [];
-      await opened.queue.send("act", ["1", "2", "3", "4", "5"].map((key) => ({ key })));
+      await opened.queue.send(
+        "act",
+        ["1", "2", "3", "4", "5"].map((key) => ({ key })),
+      );
       await opened.queue.consume("act", { batch: 1, concurrency: 3 }, async (jobs) => {
         most = Math.max(most, ++running);
         await new Promise<void>((resolve) => release.push(resolve));
@@ -132,7 +139,10 @@ export function describeQueue(name: string, open: () => Promise<OpenQueue>): voi
     it("waits for running jobs when it stops", async () => {
       let finish: () => void = () => undefined;
       const consumer = await opened.queue.consume("act", { batch: 1, concurrency: 1 }, async (jobs) => {
-        await new Promise<void>((resolve) => { finish = resolve; seen.push("began"); });
+        await new Promise<void>((resolve) => {
+          finish = resolve;
+          seen.push("began");
+        });
         await note(jobs);
       });
       await opened.queue.send("act", [{ key: "last" }]);
@@ -156,13 +166,19 @@ export function describeQueue(name: string, open: () => Promise<OpenQueue>): voi
       let reason: unknown;
       const dying = await opened.queue.consume("act", { batch: 1, concurrency: 1 }, async (jobs, signal) => {
         running.push(...jobs.map(({ key }) => key));
-        await new Promise((_resolve, reject) => { signal.addEventListener("abort", () => { reject((reason = signal.reason) as Error); }); });
+        await new Promise((_resolve, reject) => {
+          signal.addEventListener("abort", () => {
+            reject((reason = signal.reason) as Error);
+          });
+        });
       });
       await opened.queue.send("act", [{ key: "its" }]);
       await until(() => running.length === 1);
       const living = await opened.queue.consume("act", { batch: 1, concurrency: 1 }, async (jobs) => {
         running.push(...jobs.map(({ key }) => key));
-        await new Promise<void>((resolve) => { finish = resolve; });
+        await new Promise<void>((resolve) => {
+          finish = resolve;
+        });
       });
       await opened.queue.send("act", [{ key: "another's" }]);
       await until(() => running.length === 2);

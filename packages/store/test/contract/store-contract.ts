@@ -3,7 +3,10 @@ import type { Store } from "../../src/store.ts";
 import { banRow as ban, machineRow as machine } from "./store-rows.ts";
 
 /** Holds a store adapter to what the port promises. */
-export function describeStore(name: string, open: () => Promise<{ readonly store: Store; close(): Promise<void> }>): void {
+export function describeStore(
+  name: string,
+  open: () => Promise<{ readonly store: Store; close(): Promise<void> }>,
+): void {
   describe(`the store in ${name}`, () => {
     let opened: Awaited<ReturnType<typeof open>>;
     let store: Store;
@@ -18,22 +21,53 @@ export function describeStore(name: string, open: () => Promise<{ readonly store
 
     it("gives back every kind of value as it was written", async () => {
       const [a = 0, b = 0] = ids(2);
-      const rows = [ban(a), ban(b, { lifted_at: 42, at: 0, reason: "", attribution: { rule: "x", findings: [{ check: "c", code: "d", cause: "hardware", scope: "gpu 0", message: "m" }] } })];
+      const rows = [
+        ban(a),
+        ban(b, {
+          lifted_at: 42,
+          at: 0,
+          reason: "",
+          attribution: {
+            rule: "x",
+            findings: [{ check: "c", code: "d", cause: "hardware", scope: "gpu 0", message: "m" }],
+          },
+        }),
+      ];
       await store.transaction((tx) => tx.insert("bans", rows));
       await store.transaction((tx) => tx.insert("machines", [machine(a)]));
       expect(await store.transaction((tx) => tx.get("bans", { id: b }))).toEqual(rows[1]);
-      expect(await store.transaction((tx) => tx.find("bans", { where: { id: { in: [a, b] } }, orderBy: ["id"] }))).toEqual(rows);
-      expect((await store.transaction((tx) => tx.get("machines", { id: a })))?.gpu_serials).toEqual(machine(a).gpu_serials);
+      expect(
+        await store.transaction((tx) => tx.find("bans", { where: { id: { in: [a, b] } }, orderBy: ["id"] })),
+      ).toEqual(rows);
+      expect((await store.transaction((tx) => tx.get("machines", { id: a })))?.gpu_serials).toEqual(
+        machine(a).gpu_serials,
+      );
       const digest = `d${String(a)}`;
-      await store.transaction((tx) => tx.insert("blobs", [{ digest, content: Buffer.from([0, 255, 10]), written_at: 7 }]));
-      expect(Buffer.from((await store.transaction((tx) => tx.get("blobs", { digest })))?.content ?? []).toString("hex")).toBe("00ff0a");
+      await store.transaction((tx) =>
+        tx.insert("blobs", [{ digest, content: Buffer.from([0, 255, 10]), written_at: 7 }]),
+      );
+      expect(
+        Buffer.from((await store.transaction((tx) => tx.get("blobs", { digest })))?.content ?? []).toString("hex"),
+      ).toBe("00ff0a");
     });
 
     it("finds by each form of a condition, in order, within a limit, nulls last", async () => {
       const own = ids(4);
       const [a = 0, b = 0, c = 0, d = 0] = own;
-      await store.transaction((tx) => tx.insert("bans", [ban(a, { at: 10, cluster: "x" }), ban(b, { at: 20, lifted_at: 9 }), ban(c, { at: 30 }), ban(d, { at: 40, lifted_at: 3 })]));
-      const find = async (where: object, also: object = {}): Promise<number[]> => (await store.transaction((tx) => tx.find("bans", { where: { id: { in: own }, ...where }, orderBy: ["id"], ...also }))).map(({ id }) => id);
+      await store.transaction((tx) =>
+        tx.insert("bans", [
+          ban(a, { at: 10, cluster: "x" }),
+          ban(b, { at: 20, lifted_at: 9 }),
+          ban(c, { at: 30 }),
+          ban(d, { at: 40, lifted_at: 3 }),
+        ]),
+      );
+      const find = async (where: object, also: object = {}): Promise<number[]> =>
+        (
+          await store.transaction((tx) =>
+            tx.find("bans", { where: { id: { in: own }, ...where }, orderBy: ["id"], ...also }),
+          )
+        ).map(({ id }) => id);
       expect(await find({ at: { lte: 20 } })).toEqual([a, b]);
       expect(await find({ at: { gt: 20 } })).toEqual([c, d]);
       expect(await find({ at: { gte: 20, lt: 40 } })).toEqual([b, c]);
@@ -51,29 +85,50 @@ export function describeStore(name: string, open: () => Promise<{ readonly store
     it("gives the columns that are asked for, and no others", async () => {
       const [a = 0, b = 0] = ids(2);
       await store.transaction((tx) => tx.insert("bans", [ban(a, { at: 10 }), ban(b, { at: 20, lifted_at: 9 })]));
-      const rows = await store.transaction((tx) => tx.find("bans", { where: { id: { in: [a, b] } }, orderBy: ["-at"], columns: ["id", "lifted_at"] }));
-      expect(rows).toEqual([{ id: b, lifted_at: 9 }, { id: a, lifted_at: null }]);
-      await expect(store.transaction((tx) => tx.find("bans", { where: { id: a }, columns: ["nowhere" as "id"] }))).rejects.toThrow("bans.nowhere");
+      const rows = await store.transaction((tx) =>
+        tx.find("bans", { where: { id: { in: [a, b] } }, orderBy: ["-at"], columns: ["id", "lifted_at"] }),
+      );
+      expect(rows).toEqual([
+        { id: b, lifted_at: 9 },
+        { id: a, lifted_at: null },
+      ]);
+      await expect(
+        store.transaction((tx) => tx.find("bans", { where: { id: a }, columns: ["nowhere" as "id"] })),
+      ).rejects.toThrow("bans.nowhere");
     });
 
     it("changes rows only while their guard holds", async () => {
       const [a = 0, b = 0] = ids(2);
       await store.transaction((tx) => tx.insert("machines", [machine(a), machine(b, { vendor: "oci" })]));
-      const changed = await store.transaction((tx) => tx.update("machines", [
-        { key: { id: b }, set: { generation: 2, account: "InPool" }, when: { generation: 1, vendor: "oci" } },
-        { key: { id: a }, set: { generation: 2, account: "InPool" }, when: { generation: 7, vendor: null } },
-        { key: { id: 1 }, set: { sku: "none" } },
-      ]));
+      const changed = await store.transaction((tx) =>
+        tx.update("machines", [
+          { key: { id: b }, set: { generation: 2, account: "InPool" }, when: { generation: 1, vendor: "oci" } },
+          { key: { id: a }, set: { generation: 2, account: "InPool" }, when: { generation: 7, vendor: null } },
+          { key: { id: 1 }, set: { sku: "none" } },
+        ]),
+      );
       expect(changed).toEqual([{ id: b }]);
-      expect(await store.transaction((tx) => tx.get("machines", { id: b }))).toEqual(machine(b, { vendor: "oci", generation: 2, account: "InPool" }));
-      expect(await store.transaction((tx) => tx.update("machines", [{ key: { id: a }, set: { sku: "s" }, when: { vendor: null } }]))).toHaveLength(1);
+      expect(await store.transaction((tx) => tx.get("machines", { id: b }))).toEqual(
+        machine(b, { vendor: "oci", generation: 2, account: "InPool" }),
+      );
+      expect(
+        await store.transaction((tx) =>
+          tx.update("machines", [{ key: { id: a }, set: { sku: "s" }, when: { vendor: null } }]),
+        ),
+      ).toHaveLength(1);
     });
 
     it("refuses a second row of a key or a unique set, or skips it; nulls are no clash", async () => {
       const [a = 0, b = 0, c = 0, d = 0] = ids(4);
-      await store.transaction((tx) => tx.insert("bans", [ban(a), ban(b, { external_id: null }), ban(c, { external_id: null })]));
+      await store.transaction((tx) =>
+        tx.insert("bans", [ban(a), ban(b, { external_id: null }), ban(c, { external_id: null })]),
+      );
       const again = [ban(a), ban(d, { external_id: `e${String(a)}` })];
-      for (const row of again) await expect(store.transaction((tx) => tx.insert("bans", [row]))).rejects.toMatchObject({ name: "StoreError", kind: "conflict" });
+      for (const row of again)
+        await expect(store.transaction((tx) => tx.insert("bans", [row]))).rejects.toMatchObject({
+          name: "StoreError",
+          kind: "conflict",
+        });
       const [e = 0] = ids(1);
       const inserted = await store.transaction((tx) => tx.insert("bans", [...again, ban(e)], { skipConflicts: true }));
       expect(inserted.map(({ id }) => id)).toEqual([e]);
@@ -81,14 +136,18 @@ export function describeStore(name: string, open: () => Promise<{ readonly store
 
     it("refuses a null where none belongs", async () => {
       const [a = 0] = ids(1);
-      await expect(store.transaction((tx) => tx.insert("machines", [machine(a, { account: null as never })]))).rejects.toThrow("account");
+      await expect(
+        store.transaction((tx) => tx.insert("machines", [machine(a, { account: null as never })])),
+      ).rejects.toThrow("account");
     });
 
     it("replaces rows, removes rows", async () => {
       const [a = 0, b = 0] = ids(2);
       await store.transaction((tx) => tx.upsert("machines", [machine(a), machine(b)]));
       await store.transaction((tx) => tx.upsert("machines", [machine(a, { account: "Lost", gpu_serials: [] })]));
-      expect(await store.transaction((tx) => tx.get("machines", { id: a }))).toEqual(machine(a, { account: "Lost", gpu_serials: [] }));
+      expect(await store.transaction((tx) => tx.get("machines", { id: a }))).toEqual(
+        machine(a, { account: "Lost", gpu_serials: [] }),
+      );
       expect(await store.transaction((tx) => tx.remove("machines", [{ id: a }, { id: 1 }]))).toBe(1);
       expect(await store.transaction((tx) => tx.get("machines", { id: a }))).toBeUndefined();
     });
@@ -98,7 +157,9 @@ export function describeStore(name: string, open: () => Promise<{ readonly store
       const work = store.transaction(async (tx) => {
         await tx.insert("machines", [machine(a)]);
         await tx.update("machines", [{ key: { id: a }, set: { sku: "seen" } }]);
-        expect(await tx.find("machines", { where: { system_serial: `S${String(a)}` } })).toMatchObject([{ sku: "seen" }]);
+        expect(await tx.find("machines", { where: { system_serial: `S${String(a)}` } })).toMatchObject([
+          { sku: "seen" },
+        ]);
         throw new RangeError("no");
       });
       await expect(work).rejects.toThrow(RangeError);
@@ -109,11 +170,13 @@ export function describeStore(name: string, open: () => Promise<{ readonly store
       const [a = 0] = ids(1);
       await store.transaction((tx) => tx.insert("machines", [machine(a, { generation: 0 })]));
       let runs = 0;
-      const increments = Array.from({ length: 6 }, () => store.transaction(async (tx) => {
-        runs += 1;
-        const row = await tx.get("machines", { id: a });
-        await tx.update("machines", [{ key: { id: a }, set: { generation: (row?.generation ?? 0) + 1 } }]);
-      }));
+      const increments = Array.from({ length: 6 }, () =>
+        store.transaction(async (tx) => {
+          runs += 1;
+          const row = await tx.get("machines", { id: a });
+          await tx.update("machines", [{ key: { id: a }, set: { generation: (row?.generation ?? 0) + 1 } }]);
+        }),
+      );
       await Promise.all(increments);
       expect((await store.transaction((tx) => tx.get("machines", { id: a })))?.generation).toBe(6);
       expect(runs).toBeGreaterThan(6);
@@ -130,7 +193,9 @@ export function describeStore(name: string, open: () => Promise<{ readonly store
     });
 
     it("gives numbers that nobody gets twice", async () => {
-      const many = await Promise.all(Array.from({ length: 5 }, () => store.transaction((tx) => tx.nextIds("object", 3))));
+      const many = await Promise.all(
+        Array.from({ length: 5 }, () => store.transaction((tx) => tx.nextIds("object", 3))),
+      );
       expect(new Set(many.flat()).size).toBe(15);
       expect(await store.transaction((tx) => tx.nextIds("event", 0))).toEqual([]);
     });

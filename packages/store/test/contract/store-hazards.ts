@@ -4,7 +4,10 @@ import type { Row } from "../../src/tables/index.ts";
 import { banRow, machineRow, validationRow } from "./store-rows.ts";
 
 /** Holds a store adapter to the port where it is easily got wrong: contention, errors half way, values that resist. */
-export function describeStoreHazards(name: string, open: () => Promise<{ readonly store: Store; close(): Promise<void> }>): void {
+export function describeStoreHazards(
+  name: string,
+  open: () => Promise<{ readonly store: Store; close(): Promise<void> }>,
+): void {
   describe(`the store in ${name}, where it is easily got wrong`, () => {
     let opened: Awaited<ReturnType<typeof open>>;
     let store: Store;
@@ -23,7 +26,10 @@ export function describeStoreHazards(name: string, open: () => Promise<{ readonl
       await run((tx) => tx.insert("machines", [machineRow(a)]));
       const work = run(async (tx) => {
         await tx.insert("machines", [machineRow(b)]);
-        await expect(tx.insert("machines", [machineRow(a)])).rejects.toMatchObject({ name: "StoreError", kind: "conflict" });
+        await expect(tx.insert("machines", [machineRow(a)])).rejects.toMatchObject({
+          name: "StoreError",
+          kind: "conflict",
+        });
         await tx.update("machines", [{ key: { id: b }, set: { sku: "s" } }]).catch(() => undefined);
       });
       await expect(work).rejects.toSatisfy((error) => StoreError.is(error, "conflict"));
@@ -39,7 +45,9 @@ export function describeStoreHazards(name: string, open: () => Promise<{ readonl
           runs += 1;
           const row = await tx.get("machines", { id: a });
           if (runs === 1) await run((other) => other.update("machines", [{ key: { id: a }, set: { generation: 5 } }]));
-          await tx.update("machines", [{ key: { id: a }, set: { generation: (row?.generation ?? 0) + 1 } }]).catch(hide);
+          await tx
+            .update("machines", [{ key: { id: a }, set: { generation: (row?.generation ?? 0) + 1 } }])
+            .catch(hide);
         });
         expect(runs).toBe(2);
         expect((await machine(a))?.generation).toBe(6);
@@ -74,17 +82,29 @@ export function describeStoreHazards(name: string, open: () => Promise<{ readonl
 
     it("lets one of two that take the same unique value at once through", async () => {
       const external_id = `same${String(id())}`;
-      const results = await Promise.allSettled([id(), id(), id()].map((key) => run((tx) => tx.insert("bans", [banRow(key, { external_id })]))));
+      const results = await Promise.allSettled(
+        [id(), id(), id()].map((key) => run((tx) => tx.insert("bans", [banRow(key, { external_id })]))),
+      );
       expect(results.map(({ status }) => status).sort()).toEqual(["fulfilled", "rejected", "rejected"]);
-      for (const result of results) if (result.status === "rejected") expect(result.reason).toMatchObject({ kind: "conflict" });
-      const skipped = await Promise.all([id(), id()].map((key) => run((tx) => tx.insert("bans", [banRow(key, { external_id })], { skipConflicts: true }))));
+      for (const result of results)
+        if (result.status === "rejected") expect(result.reason).toMatchObject({ kind: "conflict" });
+      const skipped = await Promise.all(
+        [id(), id()].map((key) =>
+          run((tx) => tx.insert("bans", [banRow(key, { external_id })], { skipConflicts: true })),
+        ),
+      );
       expect(skipped).toEqual([[], []]);
     });
 
     it("skips by key and by unique set within one call, and says which rows went in", async () => {
       const [a, b, c] = [id(), id(), id()];
       await run((tx) => tx.insert("bans", [banRow(a)]));
-      const rows = [banRow(b, { external_id: banRow(a).external_id }), banRow(b, { reason: "second" }), banRow(b, { reason: "third" }), banRow(c, { external_id: banRow(b).external_id })];
+      const rows = [
+        banRow(b, { external_id: banRow(a).external_id }),
+        banRow(b, { reason: "second" }),
+        banRow(b, { reason: "third" }),
+        banRow(c, { external_id: banRow(b).external_id }),
+      ];
       expect(await run((tx) => tx.insert("bans", rows, { skipConflicts: true }))).toEqual([rows[1]]);
       expect(await run((tx) => tx.find("bans", { where: { id: { in: [b, c] } } }))).toEqual([rows[1]]);
     });
@@ -99,23 +119,45 @@ export function describeStoreHazards(name: string, open: () => Promise<{ readonl
       });
       await expect(leaked?.insert("machines", [machineRow(id())])).rejects.toThrow("has ended");
       const late = id();
-      const straggler = run((tx) => Promise.all([Promise.reject(new Error("first")), tx.insert("machines", [machineRow(late)])]));
+      const straggler = run((tx) =>
+        Promise.all([Promise.reject(new Error("first")), tx.insert("machines", [machineRow(late)])]),
+      );
       await expect(straggler).rejects.toThrow("first");
       expect(await machine(late)).toBeUndefined();
     });
 
     it("takes changes of different columns under different guards in one call", async () => {
       const [a, b, c] = [id(), id(), id()];
-      await run((tx) => tx.insert("validations", [a, b, c].map((key) => validationRow(key))));
-      const long = { acting: "x", due_at: 5, failures: 1, started_at: 6, finished_at: 7, status: "held", reason: "r", owner: "o" } as const;
-      const changed = await run((tx) => tx.update("validations", [
-        { key: { id: c }, set: { ...long, tries: 3 }, when: { generation: 1 } },
-        { key: { id: a }, set: { ...long, run_index: 2 }, when: { generation: 1, coin: null } },
-        { key: { id: b }, set: {}, when: { acting: null } },
-      ]));
+      await run((tx) =>
+        tx.insert(
+          "validations",
+          [a, b, c].map((key) => validationRow(key)),
+        ),
+      );
+      const long = {
+        acting: "x",
+        due_at: 5,
+        failures: 1,
+        started_at: 6,
+        finished_at: 7,
+        status: "held",
+        reason: "r",
+        owner: "o",
+      } as const;
+      const changed = await run((tx) =>
+        tx.update("validations", [
+          { key: { id: c }, set: { ...long, tries: 3 }, when: { generation: 1 } },
+          { key: { id: a }, set: { ...long, run_index: 2 }, when: { generation: 1, coin: null } },
+          { key: { id: b }, set: {}, when: { acting: null } },
+        ]),
+      );
       expect(changed).toEqual([{ id: c }, { id: a }, { id: b }]);
       const rows = await run((tx) => tx.find("validations", { where: { id: { in: [a, b, c] } }, orderBy: ["id"] }));
-      expect(rows).toEqual([validationRow(a, { ...long, run_index: 2 }), validationRow(b), validationRow(c, { ...long, tries: 3 })]);
+      expect(rows).toEqual([
+        validationRow(a, { ...long, run_index: 2 }),
+        validationRow(b),
+        validationRow(c, { ...long, tries: 3 }),
+      ]);
     });
 
     it("refuses what the types forbid: a key twice, a changed key, a column that is not there", async () => {
@@ -124,15 +166,26 @@ export function describeStoreHazards(name: string, open: () => Promise<{ readonl
       const change = { key: { id: a }, set: { sku: "s" } };
       await expect(run((tx) => tx.update("machines", [change, change]))).rejects.toThrow(/twice/);
       await expect(run((tx) => tx.upsert("machines", [machineRow(a), machineRow(a)]))).rejects.toThrow(/twice/);
-      await expect(run((tx) => tx.update("machines", [{ key: { id: a }, set: { id: a + 1 } }]))).rejects.toThrow(/machines\.id cannot be changed/);
-      await expect(run((tx) => tx.update("machines", [{ key: { id: a }, set: { colour: 1 } as never }]))).rejects.toThrow(/machines\.colour/);
-      await expect(run((tx) => tx.insert("machines", [{ ...machineRow(a + 1), generation: 1.5 }]))).rejects.toThrow(/generation|integer/);
+      await expect(run((tx) => tx.update("machines", [{ key: { id: a }, set: { id: a + 1 } }]))).rejects.toThrow(
+        /machines\.id cannot be changed/,
+      );
+      await expect(
+        run((tx) => tx.update("machines", [{ key: { id: a }, set: { colour: 1 } as never }])),
+      ).rejects.toThrow(/machines\.colour/);
+      await expect(run((tx) => tx.insert("machines", [{ ...machineRow(a + 1), generation: 1.5 }]))).rejects.toThrow(
+        /generation|integer/,
+      );
     });
 
     it("compares with nulls as SQL does, but finds one that a list names", async () => {
       const [a, b, c] = [id(), id(), id()];
-      await run((tx) => tx.insert("bans", [banRow(a, { lifted_at: 5 }), banRow(b), banRow(c, { lifted_at: 9, cluster: "x" })]));
-      const find = async (where: object): Promise<number[]> => (await run((tx) => tx.find("bans", { where: { id: { in: [a, b, c] }, ...where }, orderBy: ["id"] }))).map((row) => row.id);
+      await run((tx) =>
+        tx.insert("bans", [banRow(a, { lifted_at: 5 }), banRow(b), banRow(c, { lifted_at: 9, cluster: "x" })]),
+      );
+      const find = async (where: object): Promise<number[]> =>
+        (await run((tx) => tx.find("bans", { where: { id: { in: [a, b, c] }, ...where }, orderBy: ["id"] }))).map(
+          (row) => row.id,
+        );
       expect(await find({ lifted_at: { in: [5, null] } })).toEqual([a, b]);
       expect(await find({ lifted_at: { in: [9] } })).toEqual([c]);
       expect(await find({ cluster: { in: ["x", null] } })).toEqual([a, b, c]);
@@ -144,21 +197,39 @@ export function describeStoreHazards(name: string, open: () => Promise<{ readonl
       const a = id();
       await run((tx) => tx.insert("bans", [banRow(a, { attribution: { rule: "r", findings: [] } })]));
       await run((tx) => tx.insert("machines", [machineRow(a, { gpu_serials: ["x", "y"] })]));
-      const ban = async (attribution: object): Promise<number> => (await run((tx) => tx.update("bans", [{ key: { id: a }, set: {}, when: { attribution: attribution as never } }]))).length;
+      const ban = async (attribution: object): Promise<number> =>
+        (
+          await run((tx) =>
+            tx.update("bans", [{ key: { id: a }, set: {}, when: { attribution: attribution as never } }]),
+          )
+        ).length;
       expect(await ban({ findings: [], rule: "r" })).toBe(1);
       expect(await ban({ findings: [], rule: "other" })).toBe(0);
       expect(await ban({ findings: [] })).toBe(0);
       expect(await ban({ findings: [], rule: "r", more: 1 })).toBe(0);
-      expect(await run((tx) => tx.update("machines", [{ key: { id: a }, set: {}, when: { gpu_serials: ["y", "x"] } }]))).toEqual([]);
+      expect(
+        await run((tx) => tx.update("machines", [{ key: { id: a }, set: {}, when: { gpu_serials: ["y", "x"] } }])),
+      ).toEqual([]);
       expect(await run((tx) => tx.find("machines", { where: { id: a, gpu_serials: ["x", "y"] } }))).toHaveLength(1);
     });
 
     it("holds any text, and what PostgreSQL cannot hold in a readable form", async () => {
       const a = id();
       const reason = "quote \" back\\slash \n\t{NULL} null , 'x' €𝄞";
-      await run((tx) => tx.insert("bans", [banRow(a, { reason, owner: "a\0b\ud800", by: "NULL", attribution: { rule: "\0\\u0000", findings: [] } })]));
+      await run((tx) =>
+        tx.insert("bans", [
+          banRow(a, { reason, owner: "a\0b\ud800", by: "NULL", attribution: { rule: "\0\\u0000", findings: [] } }),
+        ]),
+      );
       await run((tx) => tx.insert("machines", [machineRow(a, { gpu_serials: ["NULL", "a\0", "\\", reason] })]));
-      expect(await run((tx) => tx.find("bans", { where: { id: a, owner: "a\0b\ud800" } }))).toEqual([banRow(a, { reason, owner: "a\uFFFDb\uFFFD", by: "NULL", attribution: { rule: "\uFFFD\\u0000", findings: [] } })]);
+      expect(await run((tx) => tx.find("bans", { where: { id: a, owner: "a\0b\ud800" } }))).toEqual([
+        banRow(a, {
+          reason,
+          owner: "a\uFFFDb\uFFFD",
+          by: "NULL",
+          attribution: { rule: "\uFFFD\\u0000", findings: [] },
+        }),
+      ]);
       expect((await machine(a))?.gpu_serials).toEqual(["NULL", "a\uFFFD", "\\", reason]);
     });
 
@@ -174,19 +245,43 @@ export function describeStoreHazards(name: string, open: () => Promise<{ readonl
       content[0] = 9;
       const read = await run((tx) => tx.get("blobs", { digest }));
       if (read !== undefined) read.content[1] = 9;
-      expect(await run((tx) => tx.get("blobs", { digest }))).toEqual({ digest, content: Uint8Array.from([1, 2]), written_at: 1 });
+      expect(await run((tx) => tx.get("blobs", { digest }))).toEqual({
+        digest,
+        content: Uint8Array.from([1, 2]),
+        written_at: 1,
+      });
     });
 
     it("takes more rows in a call than one statement carries", async () => {
       const first = id();
       next += 12_000;
-      const rows = Array.from({ length: 12_000 }, (_, index) => machineRow(first + index, { system_serial: `many${String(first)}` }));
+      const rows = Array.from({ length: 12_000 }, (_, index) =>
+        machineRow(first + index, { system_serial: `many${String(first)}` }),
+      );
       expect(await run((tx) => tx.insert("machines", rows.slice(0, 11_000)))).toHaveLength(11_000);
-      expect((await run((tx) => tx.insert("machines", rows, { skipConflicts: true }))).map((row) => row.id)).toEqual(rows.slice(11_000).map((row) => row.id));
-      expect(await run((tx) => tx.update("machines", rows.map((row) => ({ key: { id: row.id }, set: { generation: row.id } }))))).toHaveLength(12_000);
-      const found = await run((tx) => tx.find("machines", { where: { system_serial: `many${String(first)}` }, orderBy: ["-generation"], limit: 2 }));
+      expect((await run((tx) => tx.insert("machines", rows, { skipConflicts: true }))).map((row) => row.id)).toEqual(
+        rows.slice(11_000).map((row) => row.id),
+      );
+      expect(
+        await run((tx) =>
+          tx.update(
+            "machines",
+            rows.map((row) => ({ key: { id: row.id }, set: { generation: row.id } })),
+          ),
+        ),
+      ).toHaveLength(12_000);
+      const found = await run((tx) =>
+        tx.find("machines", { where: { system_serial: `many${String(first)}` }, orderBy: ["-generation"], limit: 2 }),
+      );
       expect(found.map(({ generation }) => generation)).toEqual([first + 11_999, first + 11_998]);
-      expect(await run((tx) => tx.remove("machines", rows.map((row) => ({ id: row.id }))))).toBe(12_000);
+      expect(
+        await run((tx) =>
+          tx.remove(
+            "machines",
+            rows.map((row) => ({ id: row.id })),
+          ),
+        ),
+      ).toBe(12_000);
     });
   });
 }

@@ -21,13 +21,36 @@ export interface ContractOptions {
   readonly shuffle?: Readonly<Record<string, (text: string, shuffle: <T>(items: readonly T[]) => T[]) => string>>;
 }
 
-const FOREIGN = ["", "\n", "{}\n", "[]\n", "null\n", '"READY"\n', "<html><body>502 Bad Gateway</body></html>\n", "bash: command not found\n", "\u0000\u0000\u0000", `${"[".repeat(30_000)}\n`, `${"<a>".repeat(30_000)}\n`, `${"x".repeat(300_000)}\n`] as const;
+const FOREIGN = [
+  "",
+  "\n",
+  "{}\n",
+  "[]\n",
+  "null\n",
+  '"READY"\n',
+  "<html><body>502 Bad Gateway</body></html>\n",
+  "bash: command not found\n",
+  "\u0000\u0000\u0000",
+  `${"[".repeat(30_000)}\n`,
+  `${"<a>".repeat(30_000)}\n`,
+  `${"x".repeat(300_000)}\n`,
+] as const;
 /** Cuts of a text, and records of a run, that make a probe unusable as a whole (rule G3). */
-const BAD_RECORDS: readonly Readonly<Record<string, unknown>>[] = [{ timedOut: true }, { signal: "SIGKILL" }, { startError: "not-found" }, { exitCode: null }, { exitCode: "0" }, { exitCode: 0.5 }, { truncated: true }];
+const BAD_RECORDS: readonly Readonly<Record<string, unknown>>[] = [
+  { timedOut: true },
+  { signal: "SIGKILL" },
+  { startError: "not-found" },
+  { exitCode: null },
+  { exitCode: "0" },
+  { exitCode: 0.5 },
+  { truncated: true },
+];
 
 /** What stays the same when rows change places: evidence line numbers need not. */
 function essence(judgement: CheckJudgement): unknown {
-  const findings = judgement.findings.map(({ code, verdict, cause, scope }) => JSON.stringify({ code, verdict, cause, scope }));
+  const findings = judgement.findings.map(({ code, verdict, cause, scope }) =>
+    JSON.stringify({ code, verdict, cause, scope }),
+  );
   return { verdict: judgement.verdict, findings: findings.sort() };
 }
 
@@ -43,17 +66,23 @@ export function checkContract(check: Check, testModuleUrl: string, options: Cont
   const examples = readExamples(testModuleUrl);
   const passing = examples.filter((example) => example.expected.checks[check.id]?.verdict === "pass");
   const reads = (example: Example): string[] => Object.keys(example.records);
-  const isSpare = (probe: string, place: string): boolean => options.spare?.[probe]?.some((pattern) => pattern.test(place)) ?? false;
+  const isSpare = (probe: string, place: string): boolean =>
+    options.spare?.[probe]?.some((pattern) => pattern.test(place)) ?? false;
   const neverPasses = (example: Example, damage: Damage, what: string): void => {
     const { verdict } = judgeExample(check, example, damage);
-    if (verdict === "pass" && judgeExample(check, example).verdict === "pass") expect.fail(`${example.name} still passes: ${what}`);
+    if (verdict === "pass" && judgeExample(check, example).verdict === "pass")
+      expect.fail(`${example.name} still passes: ${what}`);
   };
   /** Probes without which a passing example no longer passes. */
-  const decisive = (example: Example): string[] => reads(example).filter((probe) => judgeExample(check, example, { without: [probe] }).verdict !== "pass");
+  const decisive = (example: Example): string[] =>
+    reads(example).filter((probe) => judgeExample(check, example, { without: [probe] }).verdict !== "pass");
 
   describe(`${check.id} keeps the contract of a check`, () => {
     it("is named as its folder and its package say", () => {
-      const manifest = JSON.parse(readFileSync(join(folder, "package.json"), "utf8")) as { name: string; slipway: unknown };
+      const manifest = JSON.parse(readFileSync(join(folder, "package.json"), "utf8")) as {
+        name: string;
+        slipway: unknown;
+      };
       expect(check.id).toBe(basename(folder));
       expect(manifest).toMatchObject({ name: `@slipway/check-${check.id}`, slipway: { kind: "check", id: check.id } });
       expect(check.version).toMatch(/^\d+\.\d+\.\d+$/);
@@ -61,11 +90,15 @@ export function checkContract(check: Check, testModuleUrl: string, options: Cont
     });
 
     it("has an example for each verdict and for each of its codes, and its README names them", () => {
-      for (const verdict of ["pass", "fail", "inconclusive"]) expect(examples.map((example) => example.name)).toContainEqual(expect.stringMatching(`^${verdict}-`));
-      const shown = new Set(examples.flatMap((example) => judgeExample(check, example).findings.map((finding) => finding.code)));
+      for (const verdict of ["pass", "fail", "inconclusive"])
+        expect(examples.map((example) => example.name)).toContainEqual(expect.stringMatching(`^${verdict}-`));
+      const shown = new Set(
+        examples.flatMap((example) => judgeExample(check, example).findings.map((finding) => finding.code)),
+      );
       const readme = readFileSync(join(folder, "README.md"), "utf8");
       for (const code of Object.keys(check.codes)) {
-        if (check.judgeRack === undefined || !code.startsWith("rack-")) expect([...shown], `no example shows ${code}`).toContain(code);
+        if (check.judgeRack === undefined || !code.startsWith("rack-"))
+          expect([...shown], `no example shows ${code}`).toContain(code);
         expect(readme, `README.md does not name ${code}`).toContain(`\`${code}\``);
       }
     });
@@ -82,7 +115,9 @@ export function checkContract(check: Check, testModuleUrl: string, options: Cont
           expect(declared[code]?.verdict, `verdict of ${code}`).toBe(verdict);
           expect(declared[code]?.causes, `causes of ${code}`).toContain(cause);
         }
-        await expect(`${JSON.stringify(judgement, null, 2)}\n`).toMatchFileSnapshot(join(example.dir, "judgement.json"));
+        await expect(`${JSON.stringify(judgement, null, 2)}\n`).toMatchFileSnapshot(
+          join(example.dir, "judgement.json"),
+        );
       });
     }
 
@@ -91,7 +126,8 @@ export function checkContract(check: Check, testModuleUrl: string, options: Cont
         expect(decisive(example).length, `${example.name} needs no probe`).toBeGreaterThan(0);
         neverPasses(example, { without: reads(example) }, "without any evidence");
         for (const probe of decisive(example)) {
-          for (const record of BAD_RECORDS) neverPasses(example, { record: { [probe]: record } }, `${probe} with ${JSON.stringify(record)}`);
+          for (const record of BAD_RECORDS)
+            neverPasses(example, { record: { [probe]: record } }, `${probe} with ${JSON.stringify(record)}`);
           neverPasses(example, { out: { [probe]: undefined } }, `${probe} without its output file`);
           neverPasses(example, { out: { [probe]: `${example.out[probe] ?? ""}\u0000` } }, `${probe} with a NUL byte`);
         }
@@ -103,7 +139,8 @@ export function checkContract(check: Check, testModuleUrl: string, options: Cont
         for (const probe of decisive(example)) {
           for (const { place, text } of removals(example.out[probe] ?? "")) {
             const { verdict } = judgeExample(check, example, { out: { [probe]: text } });
-            if (isSpare(probe, place)) expect(verdict, `${example.name}: ${probe} without the spare ${place}`).toBe("pass");
+            if (isSpare(probe, place))
+              expect(verdict, `${example.name}: ${probe} without the spare ${place}`).toBe("pass");
             else expect(verdict, `${example.name}: ${probe} without ${place}`).not.toBe("pass");
           }
         }
@@ -119,8 +156,11 @@ export function checkContract(check: Check, testModuleUrl: string, options: Cont
             const lost = text.slice(kept.length);
             // A cut inside a spare line whose beginning tells that it is spare loses nothing either.
             const begun = kept.slice(kept.lastIndexOf("\n") + 1);
-            const harmless = `${begun}\n${begun}${lost}`.split("\n").every((line) => line === "" || isSpare(probe, line));
-            if (lost.trim() !== "" && !harmless) neverPasses(example, { out: { [probe]: kept } }, `${probe} cut at ${String(part)}/64`);
+            const harmless = `${begun}\n${begun}${lost}`
+              .split("\n")
+              .every((line) => line === "" || isSpare(probe, line));
+            if (lost.trim() !== "" && !harmless)
+              neverPasses(example, { out: { [probe]: kept } }, `${probe} cut at ${String(part)}/64`);
           }
         }
       }
@@ -129,8 +169,16 @@ export function checkContract(check: Check, testModuleUrl: string, options: Cont
     it("refuses foreign shapes", () => {
       for (const example of passing) {
         for (const probe of decisive(example)) {
-          const others = reads(example).filter((other) => other !== probe).map((other) => example.out[other] ?? "");
-          for (const text of [...FOREIGN, ...others]) if (text !== example.out[probe]) neverPasses(example, { out: { [probe]: text } }, `${probe} printing ${JSON.stringify(text.slice(0, 40))}`);
+          const others = reads(example)
+            .filter((other) => other !== probe)
+            .map((other) => example.out[other] ?? "");
+          for (const text of [...FOREIGN, ...others])
+            if (text !== example.out[probe])
+              neverPasses(
+                example,
+                { out: { [probe]: text } },
+                `${probe} printing ${JSON.stringify(text.slice(0, 40))}`,
+              );
         }
       }
     });
@@ -142,8 +190,16 @@ export function checkContract(check: Check, testModuleUrl: string, options: Cont
           if (text === undefined) continue;
           fc.assert(
             fc.property(fc.infiniteStream(fc.nat()), (ranks) => {
-              const shuffled = reorder(text, (items) => items.map((item) => ({ item, rank: ranks.next().value as number })).sort((a, b) => a.rank - b.rank).map(({ item }) => item));
-              expect(essence(judgeExample(check, example, { out: { [probe]: shuffled } })), `${example.name}: ${probe} shuffled`).toEqual(essence(judgeExample(check, example)));
+              const shuffled = reorder(text, (items) =>
+                items
+                  .map((item) => ({ item, rank: ranks.next().value as number }))
+                  .sort((a, b) => a.rank - b.rank)
+                  .map(({ item }) => item),
+              );
+              expect(
+                essence(judgeExample(check, example, { out: { [probe]: shuffled } })),
+                `${example.name}: ${probe} shuffled`,
+              ).toEqual(essence(judgeExample(check, example)));
             }),
             { numRuns: 12 },
           );
@@ -152,8 +208,21 @@ export function checkContract(check: Check, testModuleUrl: string, options: Cont
     });
 
     it("never throws and never crashes on damaged text", () => {
-      const cases = examples.flatMap((example) => reads(example).filter((probe) => (example.out[probe] ?? "") !== "").map((probe) => ({ example, probe })));
-      const damage = fc.record({ which: fc.nat(), at: fc.double({ min: 0, max: 1, noNaN: true }), length: fc.nat(200), insert: fc.oneof(fc.string({ unit: "binary", maxLength: 60 }), fc.constantFrom("\uFFFD", "\u0000", "null", "{", "</gpu>", "-1", "NaN", "1e999", "\n\n", "[[[[")), badBytes: fc.boolean() });
+      const cases = examples.flatMap((example) =>
+        reads(example)
+          .filter((probe) => (example.out[probe] ?? "") !== "")
+          .map((probe) => ({ example, probe })),
+      );
+      const damage = fc.record({
+        which: fc.nat(),
+        at: fc.double({ min: 0, max: 1, noNaN: true }),
+        length: fc.nat(200),
+        insert: fc.oneof(
+          fc.string({ unit: "binary", maxLength: 60 }),
+          fc.constantFrom("\uFFFD", "\u0000", "null", "{", "</gpu>", "-1", "NaN", "1e999", "\n\n", "[[[["),
+        ),
+        badBytes: fc.boolean(),
+      });
       fc.assert(
         fc.property(damage, ({ which, at, length, insert, badBytes }) => {
           const chosen = cases[which % cases.length];
@@ -161,7 +230,10 @@ export function checkContract(check: Check, testModuleUrl: string, options: Cont
           const { example, probe } = chosen;
           const text = example.out[probe] ?? "";
           const start = Math.floor(text.length * at);
-          const judgement = judgeExample(check, example, { out: { [probe]: text.slice(0, start) + insert + text.slice(start + length) }, damagedBytes: badBytes ? [probe] : [] });
+          const judgement = judgeExample(check, example, {
+            out: { [probe]: text.slice(0, start) + insert + text.slice(start + length) },
+            damagedBytes: badBytes ? [probe] : [],
+          });
           expect(judgement.findings.map((finding) => finding.code)).not.toContain("check-crashed");
         }),
         { numRuns: 300 },

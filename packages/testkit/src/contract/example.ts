@@ -3,7 +3,14 @@ import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { Expectations, NodeIdentity } from "@slipway/domain";
-import { createEvidence, runCheck, type Check, type CheckJudgement, type Evidence, type ProbeCapture } from "@slipway/plugin-sdk";
+import {
+  createEvidence,
+  runCheck,
+  type Check,
+  type CheckJudgement,
+  type Evidence,
+  type ProbeCapture,
+} from "@slipway/plugin-sdk";
 import { ExpectedAnswer } from "./expected.ts";
 
 /** An example bundle in memory, so that a contract test can damage it. */
@@ -24,14 +31,36 @@ export interface Example {
 /** Reads `examples/<verdict>-<what>/` beside the plugin's `src`. */
 export function readExamples(testModuleUrl: string): Example[] {
   const folder = fileURLToPath(new URL("../examples/", testModuleUrl));
-  return readdirSync(folder).sort().map((name) => {
-    const dir = join(folder, name);
-    const manifest = JSON.parse(readFileSync(join(dir, "bundle.json"), "utf8")) as { node: NodeIdentity; expect?: Expectations; probes: Example["records"] };
-    const damagedBytes = Object.keys(manifest.probes).filter((probe) => existsSync(join(dir, `${probe}.out`)) && !isUtf8(readFileSync(join(dir, `${probe}.out`))));
-    const texts = (ending: string): Record<string, string> =>
-      Object.fromEntries(Object.keys(manifest.probes).filter((probe) => existsSync(join(dir, probe + ending))).map((probe) => [probe, readFileSync(join(dir, probe + ending), "utf8")]));
-    return { name, dir, node: manifest.node, expect: manifest.expect ?? {}, records: manifest.probes, out: texts(".out"), err: texts(".err"), damagedBytes, expected: ExpectedAnswer.parse(JSON.parse(readFileSync(join(dir, "expected.json"), "utf8"))) };
-  });
+  return readdirSync(folder)
+    .sort()
+    .map((name) => {
+      const dir = join(folder, name);
+      const manifest = JSON.parse(readFileSync(join(dir, "bundle.json"), "utf8")) as {
+        node: NodeIdentity;
+        expect?: Expectations;
+        probes: Example["records"];
+      };
+      const damagedBytes = Object.keys(manifest.probes).filter(
+        (probe) => existsSync(join(dir, `${probe}.out`)) && !isUtf8(readFileSync(join(dir, `${probe}.out`))),
+      );
+      const texts = (ending: string): Record<string, string> =>
+        Object.fromEntries(
+          Object.keys(manifest.probes)
+            .filter((probe) => existsSync(join(dir, probe + ending)))
+            .map((probe) => [probe, readFileSync(join(dir, probe + ending), "utf8")]),
+        );
+      return {
+        name,
+        dir,
+        node: manifest.node,
+        expect: manifest.expect ?? {},
+        records: manifest.probes,
+        out: texts(".out"),
+        err: texts(".err"),
+        damagedBytes,
+        expected: ExpectedAnswer.parse(JSON.parse(readFileSync(join(dir, "expected.json"), "utf8"))),
+      };
+    });
 }
 
 /** Changes to an example's evidence: stdout replaced (undefined = no file), records changed, probes gone. */

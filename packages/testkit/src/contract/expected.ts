@@ -4,7 +4,10 @@ import { z } from "zod";
 const ScopeExpected = z.union([
   z.string(),
   z.strictObject({ kind: z.string(), id: z.string(), causes: z.array(z.string()).optional() }),
-  z.strictObject({ anyOf: z.array(z.union([z.string(), z.strictObject({ kind: z.string(), id: z.string() })])), causes: z.array(z.string()).optional() }),
+  z.strictObject({
+    anyOf: z.array(z.union([z.string(), z.strictObject({ kind: z.string(), id: z.string() })])),
+    causes: z.array(z.string()).optional(),
+  }),
 ]);
 type ScopeExpected = z.output<typeof ScopeExpected>;
 
@@ -49,13 +52,20 @@ export function disagreements(expected: ExpectedCheck, judgement: CheckJudgement
     const allowed = (typeof scope === "object" ? scope.causes : undefined) ?? causes;
     const shown = JSON.stringify(scope);
     if (findings.length === 0) found.push(`no ${expected.verdict} finding names ${shown}`);
-    else if (allowed !== null && !findings.some((finding) => allowed.includes(finding.cause))) found.push(`the cause for ${shown} is ${findings.map((finding) => finding.cause).join(", ")}, not one of ${allowed.join(", ")}`);
+    else if (allowed !== null && !findings.some((finding) => allowed.includes(finding.cause)))
+      found.push(
+        `the cause for ${shown} is ${findings.map((finding) => finding.cause).join(", ")}, not one of ${allowed.join(", ")}`,
+      );
     for (const finding of findings) named.add(finding);
   }
   if (causes === null) return found;
-  if ((scopes ?? []).length === 0 && !deciding.some((finding) => causes.includes(finding.cause))) found.push(`no ${expected.verdict} finding has a cause of ${causes.join(", ")}`);
+  if ((scopes ?? []).length === 0 && !deciding.some((finding) => causes.includes(finding.cause)))
+    found.push(`no ${expected.verdict} finding has a cause of ${causes.join(", ")}`);
   for (const finding of deciding) {
-    if (!named.has(finding) && ![...causes, ...otherCauses].includes(finding.cause)) found.push(`finding ${finding.code} has cause ${finding.cause}, outside ${[...causes, ...otherCauses].join(", ")}`);
+    if (!named.has(finding) && ![...causes, ...otherCauses].includes(finding.cause))
+      found.push(
+        `finding ${finding.code} has cause ${finding.cause}, outside ${[...causes, ...otherCauses].join(", ")}`,
+      );
   }
   return found;
 }

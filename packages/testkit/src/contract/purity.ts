@@ -1,5 +1,18 @@
 /** What a pure judgement may not touch, by the name it has in the global scope. */
-const IMPURE = ["Date", "performance", "crypto", "process", "setTimeout", "setInterval", "setImmediate", "queueMicrotask", "fetch", "navigator", "WebSocket", "XMLHttpRequest"] as const;
+const IMPURE = [
+  "Date",
+  "performance",
+  "crypto",
+  "process",
+  "setTimeout",
+  "setInterval",
+  "setImmediate",
+  "queueMicrotask",
+  "fetch",
+  "navigator",
+  "WebSocket",
+  "XMLHttpRequest",
+] as const;
 
 /**
  * Runs `work` with clock, randomness, environment, timers and network trapped.

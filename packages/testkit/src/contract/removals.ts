@@ -12,14 +12,19 @@ export function removals(text: string): Removal[] {
     const before = text.slice(0, start);
     try {
       const document: unknown = JSON.parse(text.slice(start));
-      return jsonRemovals(document).map(({ place, document: smaller }) => ({ place, text: `${before}${JSON.stringify(smaller)}\n` }));
+      return jsonRemovals(document).map(({ place, document: smaller }) => ({
+        place,
+        text: `${before}${JSON.stringify(smaller)}\n`,
+      }));
     } catch {
       // Not JSON: line text may hold braces.
     }
   }
   if (text.trimStart().startsWith("<")) return xmlRemovals(text);
   const parts = text.split("\n");
-  return parts.flatMap((line, index) => (line.trim() === "" ? [] : [{ place: line, text: parts.filter((_, other) => other !== index).join("\n") }]));
+  return parts.flatMap((line, index) =>
+    line.trim() === "" ? [] : [{ place: line, text: parts.filter((_, other) => other !== index).join("\n") }],
+  );
 }
 
 function jsonRemovals(document: unknown): { place: string; document: unknown }[] {
@@ -30,8 +35,17 @@ function jsonRemovals(document: unknown): { place: string; document: unknown }[]
     for (const [key, inner] of entries) {
       const place = `${pointer}/${key.replaceAll("~", "~0").replaceAll("/", "~1")}`;
       const others = entries.filter(([other]) => other !== key);
-      found.push({ place, document: rebuild(Array.isArray(value) ? others.map(([, kept]) => kept) : Object.fromEntries(others)) });
-      visit(inner, place, (smaller) => rebuild(Array.isArray(value) ? entries.map(([other, kept]) => (other === key ? smaller : kept)) : Object.fromEntries(entries.map(([other, kept]) => [other, other === key ? smaller : kept]))));
+      found.push({
+        place,
+        document: rebuild(Array.isArray(value) ? others.map(([, kept]) => kept) : Object.fromEntries(others)),
+      });
+      visit(inner, place, (smaller) =>
+        rebuild(
+          Array.isArray(value)
+            ? entries.map(([other, kept]) => (other === key ? smaller : kept))
+            : Object.fromEntries(entries.map(([other, kept]) => [other, other === key ? smaller : kept])),
+        ),
+      );
     }
   };
   visit(document, "", (smaller) => smaller);
@@ -47,14 +61,16 @@ function xmlRemovals(text: string): Removal[] {
     const [whole, closing, name = "", selfClosing] = tag;
     if (closing === "/") {
       const element = open.pop();
-      if (element !== undefined && open.length > 0) found.push({ place: element.path, text: text.slice(0, element.start) + text.slice(tag.index + whole.length) });
+      if (element !== undefined && open.length > 0)
+        found.push({ place: element.path, text: text.slice(0, element.start) + text.slice(tag.index + whole.length) });
       continue;
     }
     const counts = open.at(-1)?.counts ?? rootCounts;
     const index = counts.get(name) ?? 0;
     counts.set(name, index + 1);
     const path = `${open.at(-1)?.path ?? ""}/${name}/${String(index)}`;
-    if (selfClosing === "/") found.push({ place: path, text: text.slice(0, tag.index) + text.slice(tag.index + whole.length) });
+    if (selfClosing === "/")
+      found.push({ place: path, text: text.slice(0, tag.index) + text.slice(tag.index + whole.length) });
     else open.push({ name, start: tag.index, path, counts: new Map() });
   }
   return found;

@@ -25,7 +25,13 @@ export function catalogFiles(root: string, packages: readonly WorkspacePackage[]
   const byKind = KINDS.map((known) => ({ ...known, plugins: sorted(packages, known.kind) }));
   return new Map([
     ["packages/catalog/src/generated.ts", header(byKind.map(({ type }) => type)) + byKind.map(registry).join("")],
-    ["packages/catalog/package.json", catalogManifest(root, byKind.flatMap(({ plugins }) => plugins))],
+    [
+      "packages/catalog/package.json",
+      catalogManifest(
+        root,
+        byKind.flatMap(({ plugins }) => plugins),
+      ),
+    ],
   ]);
 }
 
@@ -43,7 +49,12 @@ const header = (types: readonly string[]): string =>
 import type { ${types.join(", ")} } from "@slipway/plugin-sdk";
 `;
 
-function registry({ kind, type, registry: name, plugins }: (typeof KINDS)[number] & { readonly plugins: readonly Plugin[] }): string {
+function registry({
+  kind,
+  type,
+  registry: name,
+  plugins,
+}: (typeof KINDS)[number] & { readonly plugins: readonly Plugin[] }): string {
   const ids = plugins.map(({ id }) => JSON.stringify(id)).join(" | ") || "never";
   const rows = plugins.map(
     ({ id, manifest }) => `  ${JSON.stringify(id)}: () => import(${JSON.stringify(manifest.name)}),\n`,

@@ -1,4 +1,12 @@
-import { BundleManifest, expectationSections, NodeJudgement, RackJudgement, ReleaseDocument, RequiredChecks, Sighting } from "@slipway/domain";
+import {
+  BundleManifest,
+  expectationSections,
+  NodeJudgement,
+  RackJudgement,
+  ReleaseDocument,
+  RequiredChecks,
+  Sighting,
+} from "@slipway/domain";
 import { z } from "zod";
 import type { GeneratedFiles } from "./catalog.ts";
 

@@ -14,7 +14,19 @@ interface Layer {
   readonly external?: readonly string[];
 }
 
-const belowApps = ["domain", "plugin-sdk", "evidence", "runner", "catalog", "store", "policy", "stats", "records", "backtest", "agent"];
+const belowApps = [
+  "domain",
+  "plugin-sdk",
+  "evidence",
+  "runner",
+  "catalog",
+  "store",
+  "policy",
+  "stats",
+  "records",
+  "backtest",
+  "agent",
+];
 /** A suite of the house: it may use everything that an app may, and what tests use. */
 const suite = [...belowApps, "testkit", "synth", "simulation"];
 
@@ -27,7 +39,7 @@ const suite = [...belowApps, "testkit", "synth", "simulation"];
 const LAW: Readonly<Record<string, Layer>> = {
   domain: { uses: [], external: ["zod"] },
   "plugin-sdk": { uses: ["domain"], external: ["saxes", "zod"] },
-  synth: { uses: [] , external: [] },
+  synth: { uses: [], external: [] },
   checks: { uses: ["plugin-sdk"], tests: ["testkit"], external: ["zod"] },
   vendors: { uses: ["plugin-sdk", "synth"], tests: ["testkit"] },
   evidence: { uses: ["domain", "plugin-sdk"] },

@@ -5,7 +5,8 @@ export const codes = {
     verdict: "fail",
     causes: ["hardware", "fabric", "configuration", "unknown"],
     meaning: "A row of a test fails; the cause is that of the warning's severity, one finding a warning (D1-D3, D5).",
-    remedy: "hardware: reset the GPU, run the test again and hand the node to repair when it fails again. fabric: look at the link's other end too. configuration: correct what the warning names; no ban.",
+    remedy:
+      "hardware: reset the GPU, run the test again and hand the node to repair when it fails again. fabric: look at the link's other end too. configuration: correct what the warning names; no ban.",
   },
   "test-warned": {
     verdict: "fail",
@@ -58,7 +59,8 @@ export const codes = {
   "exit-unexplained": {
     verdict: "inconclusive",
     causes: ["tool"],
-    meaning: "dcgmi ended with 226 (a test failed) although no row fails, or with a code that is neither 0 nor 226 (D9).",
+    meaning:
+      "dcgmi ended with 226 (a test failed) although no row fails, or with a code that is neither 0 nor 226 (D9).",
     remedy: "Read stderr and the log of nv-hostengine; run the diagnostic again.",
   },
   "run-error": {

@@ -47,7 +47,11 @@ export interface Row {
  * What a row speaks of (rule D6): some GPUs by index; the whole node, for a deployment test that
  * prints no GPU id; an entity that is no GPU; or a GPU that the row does not tell.
  */
-export type Part = { readonly kind: "gpus"; readonly indices: readonly number[] } | { readonly kind: "node" } | { readonly kind: "entity"; readonly name: string } | { readonly kind: "untold" };
+export type Part =
+  | { readonly kind: "gpus"; readonly indices: readonly number[] }
+  | { readonly kind: "node" }
+  | { readonly kind: "entity"; readonly name: string }
+  | { readonly kind: "untold" };
 
 export interface Warning extends Remark {
   /** `error_severity` of dcgm_errors.h; undefined where the warning has none. */

@@ -26,7 +26,10 @@ export function elementsAt(value: unknown, path: string): Element<unknown>[] {
 
 /** As {@link elementsAt}, for a list in which every element has to be an object. */
 export function objectsAt(value: unknown, path: string): Element<JsonObject>[] {
-  return elementsAt(value, path).map((element) => ({ value: objectAt(element.value, element.path), path: element.path }));
+  return elementsAt(value, path).map((element) => ({
+    value: objectAt(element.value, element.path),
+    path: element.path,
+  }));
 }
 
 /** A number from 0, as DCGM prints ids: an integer, or the same as decimal text. */

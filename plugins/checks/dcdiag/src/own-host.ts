@@ -15,7 +15,9 @@ export function ownHost({ hosts, gpus }: Diagnostic, node: string, serials: read
   const found = [
     hosts.filter((host) => host.name?.toLowerCase() === name),
     // Addresses share their first number with others, so a number is no short name.
-    /^\d*$/.test(short) ? [] : hosts.filter((host) => host.name !== undefined && shortName(host.name.toLowerCase()) === short),
+    /^\d*$/.test(short)
+      ? []
+      : hosts.filter((host) => host.name !== undefined && shortName(host.name.toLowerCase()) === short),
     hosts.filter(carriesAll),
   ].find((candidates) => candidates.length === 1)?.[0];
   return hosts.filter((host) => host.id === found?.id).length === 1 ? found?.id : undefined;

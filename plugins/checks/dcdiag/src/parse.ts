@@ -1,5 +1,17 @@
 import { jsonDocument, Unreadable, type Format } from "@slipway/plugin-sdk";
-import type { Diagnostic, GlobalError, Gpu, Host, Part, Remark, Row, Status, Test, Variant, Warning } from "./diagnostic.ts";
+import type {
+  Diagnostic,
+  GlobalError,
+  Gpu,
+  Host,
+  Part,
+  Remark,
+  Row,
+  Status,
+  Test,
+  Variant,
+  Warning,
+} from "./diagnostic.ts";
 import { elementsAt, readIndex, objectAt, objectsAt, readText, type Element, type JsonObject } from "./document.ts";
 
 const VARIANTS: readonly Variant[] = ["DCGM GPU Diagnostic", "DCGM Diagnostic", "DCGM Multi-Node Diagnostic"];
@@ -26,15 +38,24 @@ function readDiagnostic(variant: Variant, root: JsonObject): Diagnostic {
   const list = variant === "DCGM GPU Diagnostic" && Array.isArray(value);
   const path = beside ? "" : `/${variant}`;
   const body: JsonObject = beside ? root : list ? {} : objectAt(value, path);
-  const runtimeError = readRemark(body["runtime_error"], `${path}/runtime_error`) ?? readRemark(root["runtime_error"], "/runtime_error");
+  const runtimeError =
+    readRemark(body["runtime_error"], `${path}/runtime_error`) ?? readRemark(root["runtime_error"], "/runtime_error");
   const categories = list ? value : body["test_categories"];
-  if (!Array.isArray(categories) && runtimeError === undefined) throw new Unreadable(`it has no known shape: ${path}/test_categories is no list`, { path });
+  if (!Array.isArray(categories) && runtimeError === undefined)
+    throw new Unreadable(`it has no known shape: ${path}/test_categories is no list`, { path });
   return {
     variant,
     runtimeError,
     tests: readTests(variant, objectsAt(categories, list ? path : `${path}/test_categories`)),
     hosts: multiNode ? objectsAt(body["hosts"], `${path}/hosts`).map(readHost) : [],
-    gpus: multiNode ? readHostGpus(body, path) : [...readSerials(root, ""), ...readSerials(body, path), ...readEntityGroups(root, ""), ...readEntityGroups(body, path)],
+    gpus: multiNode
+      ? readHostGpus(body, path)
+      : [
+          ...readSerials(root, ""),
+          ...readSerials(body, path),
+          ...readEntityGroups(root, ""),
+          ...readEntityGroups(body, path),
+        ],
     globalErrors: multiNode ? readGlobalErrors(body, path) : [],
   };
 }
@@ -58,7 +79,10 @@ function readTests(variant: Variant, categories: readonly Element<JsonObject>[])
       const known = tests.get(name.toLowerCase()) ?? { name, rows: [], mpiErrors: [] };
       tests.set(name.toLowerCase(), known);
       const results = objectsAt(test["results"], `${path}/results`);
-      const nodeWide = variant === "DCGM GPU Diagnostic" && deployment && results.every(({ value }) => printedGpus(value) === undefined);
+      const nodeWide =
+        variant === "DCGM GPU Diagnostic" &&
+        deployment &&
+        results.every(({ value }) => printedGpus(value) === undefined);
       for (const result of results) known.rows.push(readRow(variant, result, nodeWide));
       const mpiError = readRemark(test["mpi_error"], `${path}/mpi_error`);
       if (mpiError !== undefined) known.mpiErrors.push(mpiError);
@@ -67,7 +91,13 @@ function readTests(variant: Variant, categories: readonly Element<JsonObject>[])
   return [...tests.values()];
 }
 
-const STATUSES: Readonly<Record<string, Status>> = { pass: "pass", fail: "fail", warn: "warn", skip: "skip", "not run": "skip" };
+const STATUSES: Readonly<Record<string, Status>> = {
+  pass: "pass",
+  fail: "fail",
+  warn: "warn",
+  skip: "skip",
+  "not run": "skip",
+};
 
 function readRow(variant: Variant, { value: row, path }: Element<JsonObject>, nodeWide: boolean): Row {
   const printed = typeof row["status"] === "string" ? row["status"] : undefined;
@@ -90,16 +120,20 @@ function printedGpus(row: JsonObject): unknown {
 function gpusOf(row: JsonObject, nodeWide: boolean): Part {
   const printed = printedGpus(row);
   if (printed === undefined) return { kind: nodeWide ? "node" : "untold" };
-  const ids: readonly unknown[] = typeof printed === "string" ? printed.split(",") : Array.isArray(printed) ? printed : [printed];
+  const ids: readonly unknown[] =
+    typeof printed === "string" ? printed.split(",") : Array.isArray(printed) ? printed : [printed];
   const indices = ids.map(readIndex).filter((index) => index !== undefined);
-  return indices.length > 0 && indices.length === ids.length ? { kind: "gpus", indices: [...new Set(indices)] } : { kind: "untold" };
+  return indices.length > 0 && indices.length === ids.length
+    ? { kind: "gpus", indices: [...new Set(indices)] }
+    : { kind: "untold" };
 }
 
 /** 4.x: a row without `entity_group` is a GPU (rule D6). */
 function entityOf(row: JsonObject): Part {
   const group = row["entity_group"] ?? "GPU";
   const index = readIndex(row["entity_id"]);
-  if (typeof group === "string" && group.toLowerCase() !== "gpu") return { kind: "entity", name: index === undefined ? group : `${group} ${String(index)}` };
+  if (typeof group === "string" && group.toLowerCase() !== "gpu")
+    return { kind: "entity", name: index === undefined ? group : `${group} ${String(index)}` };
   return typeof group === "string" && index !== undefined ? { kind: "gpus", indices: [index] } : { kind: "untold" };
 }
 
@@ -112,7 +146,12 @@ function readWarnings(value: unknown, path: string): Warning[] {
 function readWarning({ value, path }: Element<unknown>): Warning {
   if (typeof value === "string") return { text: value, severity: undefined, errorId: undefined, path };
   const warning = objectAt(value, path);
-  return { text: readText(warning["warning"]) ?? "no reason given", severity: numberOf(warning["error_severity"]), errorId: numberOf(warning["error_id"]), path };
+  return {
+    text: readText(warning["warning"]) ?? "no reason given",
+    severity: numberOf(warning["error_severity"]),
+    errorId: numberOf(warning["error_id"]),
+    path,
+  };
 }
 
 function numberOf(value: unknown): number | undefined {
@@ -131,14 +170,18 @@ function readHost({ value }: Element<JsonObject>): Host {
 }
 
 function readHostGpus(body: JsonObject, path: string): Gpu[] {
-  return objectsAt(body["hosts"], `${path}/hosts`).flatMap((host) => readEntities(host.value, host.path, readIndex(host.value["host_id"])));
+  return objectsAt(body["hosts"], `${path}/hosts`).flatMap((host) =>
+    readEntities(host.value, host.path, readIndex(host.value["host_id"])),
+  );
 }
 
 /** 3.x: `"GPU Device Serials": { "0": "…" }`, or a list in the order of the indices. */
 function readSerials(holder: JsonObject, path: string): Gpu[] {
   const serials = holder["GPU Device Serials"];
   if (typeof serials !== "object" || serials === null) return [];
-  return Object.entries(serials).flatMap(([key, serial]) => gpu(key, serial, undefined, `${path}/GPU Device Serials/${key}`));
+  return Object.entries(serials).flatMap(([key, serial]) =>
+    gpu(key, serial, undefined, `${path}/GPU Device Serials/${key}`),
+  );
 }
 
 /** 4.x: serials stand in the entities of the GPU group. */

@@ -19,11 +19,19 @@ export interface Run {
 }
 
 /** Takes this node's part out of a diagnostic: all of it, but for a multi-node run (rule D12). */
-export function runOf(evidence: Evidence, diagnostic: Diagnostic, output: ProbeOutput, expectedSerials: readonly string[]): Run {
+export function runOf(
+  evidence: Evidence,
+  diagnostic: Diagnostic,
+  output: ProbeOutput,
+  expectedSerials: readonly string[],
+): Run {
   const multiNode = diagnostic.variant === "DCGM Multi-Node Diagnostic";
   const known = evidence.node.serials?.gpus ?? [];
-  const host = multiNode ? ownHost(diagnostic, evidence.node.name, known.length > 0 ? known : expectedSerials) : undefined;
-  const own = (of: { readonly host: number | undefined }): boolean => !multiNode || (host !== undefined && of.host === host);
+  const host = multiNode
+    ? ownHost(diagnostic, evidence.node.name, known.length > 0 ? known : expectedSerials)
+    : undefined;
+  const own = (of: { readonly host: number | undefined }): boolean =>
+    !multiNode || (host !== undefined && of.host === host);
   const gpus = diagnostic.gpus.filter(own);
   const serials = new Map(gpus.map((gpu) => [gpu.index, gpu.serial]));
   return {

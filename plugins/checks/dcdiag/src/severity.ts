@@ -4,7 +4,15 @@ import type { Warning } from "./diagnostic.ts";
 const CONFIG = 5;
 /** MONITOR, ISOLATE, TRIAGE and RESET of dcgm_errors.h; 0 (NONE) and 3 (UNKNOWN) tell nothing. */
 const FAULTS = new Set([1, 2, 4, 6]);
-const NAMES: Readonly<Record<number, string>> = { 0: "NONE", 1: "MONITOR", 2: "ISOLATE", 3: "UNKNOWN", 4: "TRIAGE", 5: "CONFIG", 6: "RESET" };
+const NAMES: Readonly<Record<number, string>> = {
+  0: "NONE",
+  1: "MONITOR",
+  2: "ISOLATE",
+  3: "UNKNOWN",
+  4: "TRIAGE",
+  5: "CONFIG",
+  6: "RESET",
+};
 /** Error ids of NVLink and the fabric: the other end may be at fault as well as the GPU. */
 const FABRIC_ERRORS = new Set([13, 14, 15, 16, 17, 99, 108, 112, 119, 121, 123]);
 

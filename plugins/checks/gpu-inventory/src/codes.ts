@@ -5,7 +5,8 @@ export const codes = {
     verdict: "fail",
     causes: ["hardware"],
     meaning: "The driver lists fewer GPUs than the node must have (V1).",
-    remedy: "Look for the GPU on the PCI bus (lspci) and in the kernel log (Xid 79), reset or power-cycle the node, then replace the board.",
+    remedy:
+      "Look for the GPU on the PCI bus (lspci) and in the kernel log (Xid 79), reset or power-cycle the node, then replace the board.",
   },
   "gpu-lost": {
     verdict: "fail",

@@ -1,4 +1,18 @@
-import { atElement, descendants, nodeScope, nvidiaSmiFormat, smiGpuScope, unlistedGpuFindings, unusableFinding, type Evidence, type Expected, type FindingOf, type GpuExpectations, type ProbeOutput, type SmiGpu } from "@slipway/plugin-sdk";
+import {
+  atElement,
+  descendants,
+  nodeScope,
+  nvidiaSmiFormat,
+  smiGpuScope,
+  unlistedGpuFindings,
+  unusableFinding,
+  type Evidence,
+  type Expected,
+  type FindingOf,
+  type GpuExpectations,
+  type ProbeOutput,
+  type SmiGpu,
+} from "@slipway/plugin-sdk";
 import type { Code } from "./codes.ts";
 import { errorCount, readField, yesNo, type ReadState } from "./parse.ts";
 
@@ -18,16 +32,40 @@ const SRAM_SINGLE = "sram_uncorrectable";
 const SRAM_PAIR = ["sram_uncorrectable_parity", "sram_uncorrectable_secded"] as const;
 
 const FIELDS: readonly Field[] = [
-  { path: ["remapped_rows", "remapped_row_pending"], read: yesNo, code: "row-remap-pending", fault: "waits for a row to be remapped", expected: "No" },
-  { path: ["remapped_rows", "remapped_row_failure"], read: yesNo, code: "row-remap-failed", fault: "could not remap a row", expected: "No" },
-  { path: [...VOLATILE, "dram_uncorrectable"], read: errorCount, code: "dram-uncorrectable", fault: "has uncorrectable DRAM errors", expected: "0" },
+  {
+    path: ["remapped_rows", "remapped_row_pending"],
+    read: yesNo,
+    code: "row-remap-pending",
+    fault: "waits for a row to be remapped",
+    expected: "No",
+  },
+  {
+    path: ["remapped_rows", "remapped_row_failure"],
+    read: yesNo,
+    code: "row-remap-failed",
+    fault: "could not remap a row",
+    expected: "No",
+  },
+  {
+    path: [...VOLATILE, "dram_uncorrectable"],
+    read: errorCount,
+    code: "dram-uncorrectable",
+    fault: "has uncorrectable DRAM errors",
+    expected: "0",
+  },
 ];
 
 /** SRAM errors stand in one field of older drivers, or in two; each that is printed is judged. */
 function sramFields(gpu: SmiGpu): Field[] {
   const printed = [SRAM_SINGLE, ...SRAM_PAIR].filter((name) => descendants(gpu.element, ...VOLATILE, name).length > 0);
   const names = printed.includes(SRAM_SINGLE) ? printed : SRAM_PAIR;
-  return names.map((name) => ({ path: [...VOLATILE, name], read: errorCount, code: "sram-uncorrectable", fault: "has uncorrectable SRAM errors", expected: "0" }));
+  return names.map((name) => ({
+    path: [...VOLATILE, name],
+    read: errorCount,
+    code: "sram-uncorrectable",
+    fault: "has uncorrectable SRAM errors",
+    expected: "0",
+  }));
 }
 
 /** Rules M1, M2 and F7. */
@@ -37,7 +75,9 @@ export function judge(evidence: Evidence, { gpus: expected }: Expected<{ gpus: t
   const { value: gpus, output } = smi;
   return [
     ...gpus.flatMap((gpu) => [...FIELDS, ...sramFields(gpu)].flatMap((field) => judgeField(gpu, field, output))),
-    ...(expected?.count === undefined ? [] : unlistedGpuFindings(evidence, gpus, { ...expected, count: expected.count }, output, "memory")),
+    ...(expected?.count === undefined
+      ? []
+      : unlistedGpuFindings(evidence, gpus, { ...expected, count: expected.count }, output, "memory")),
   ];
 }
 
@@ -47,6 +87,15 @@ function judgeField(gpu: SmiGpu, { path, read, code, fault, expected }: Field, o
   const scope = smiGpuScope(gpu);
   const place = { scope, expected, observed: text ?? "absent", evidence: [atElement(output, element)] };
   const name = path.join("/");
-  if (state === "faulty") return [{ code, verdict: "fail", cause: "hardware", message: `GPU ${scope.id} ${fault} (${name}).`, ...place }];
-  return [{ code: "field-unreadable", verdict: "inconclusive", cause: "tool", message: `GPU ${scope.id} shows no ${name} that can be read.`, ...place }];
+  if (state === "faulty")
+    return [{ code, verdict: "fail", cause: "hardware", message: `GPU ${scope.id} ${fault} (${name}).`, ...place }];
+  return [
+    {
+      code: "field-unreadable",
+      verdict: "inconclusive",
+      cause: "tool",
+      message: `GPU ${scope.id} shows no ${name} that can be read.`,
+      ...place,
+    },
+  ];
 }

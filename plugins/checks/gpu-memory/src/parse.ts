@@ -29,7 +29,14 @@ export interface FieldReading {
 
 /** Reads the field at `path` below the GPU; of one printed several times, the worst. */
 export function readField(gpu: SmiGpu, path: readonly string[], read: ReadState): FieldReading {
-  const readings = descendants(gpu.element, ...path).map((element): FieldReading => ({ state: element.children.length > 0 ? "unreadable" : read(element.text), text: element.text, element }));
-  const worst = readings.find(({ state }) => state === "faulty") ?? readings.find(({ state }) => state === "unreadable") ?? readings[0];
+  const readings = descendants(gpu.element, ...path).map((element): FieldReading => ({
+    state: element.children.length > 0 ? "unreadable" : read(element.text),
+    text: element.text,
+    element,
+  }));
+  const worst =
+    readings.find(({ state }) => state === "faulty") ??
+    readings.find(({ state }) => state === "unreadable") ??
+    readings[0];
   return worst ?? { state: "unreadable", text: undefined, element: innermost(gpu.element, ...path) };
 }

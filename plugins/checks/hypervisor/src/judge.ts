@@ -1,11 +1,22 @@
-import { atLine, nodeScope, unusableFinding, type Evidence, type Expected, type FindingOf, type HypervisorExpectations } from "@slipway/plugin-sdk";
+import {
+  atLine,
+  nodeScope,
+  unusableFinding,
+  type Evidence,
+  type Expected,
+  type FindingOf,
+  type HypervisorExpectations,
+} from "@slipway/plugin-sdk";
 import type { Code } from "./codes.ts";
 import { cmdlineFormat, HOST_KEY, kernelWord, kvpFormat, virtFormat } from "./parse.ts";
 
 type Found = FindingOf<Code>;
 
 /** Rules H1-H4. Each part is judged by itself, so that a fault of one shows whatever the others lack (G1). */
-export function judge(evidence: Evidence, { hypervisor = {} }: Expected<{ hypervisor: typeof HypervisorExpectations }>): Found[] {
+export function judge(
+  evidence: Evidence,
+  { hypervisor = {} }: Expected<{ hypervisor: typeof HypervisorExpectations }>,
+): Found[] {
   const { virt, kernelArgs = [], physicalHost } = hypervisor;
   return [
     ...(virt === undefined ? [] : judgeVirt(evidence, virt)),
@@ -21,7 +32,18 @@ function judgeVirt(evidence: Evidence, expected: readonly string[]): Found[] {
   if (!virt.usable) return [unusableFinding(virt, scope)];
   const { answer, line } = virt.value;
   if (expected.some((name) => name.toLowerCase() === answer.toLowerCase())) return [];
-  return [{ code: "virt-unexpected", verdict: "fail", cause: "platform", scope, message: `The node runs on another hypervisor than expected: ${answer}.`, expected: expected.join(", "), observed: answer, evidence: [atLine(virt.output, line)] }];
+  return [
+    {
+      code: "virt-unexpected",
+      verdict: "fail",
+      cause: "platform",
+      scope,
+      message: `The node runs on another hypervisor than expected: ${answer}.`,
+      expected: expected.join(", "),
+      observed: answer,
+      evidence: [atLine(virt.output, line)],
+    },
+  ];
 }
 
 /** Rules H1 and H4. */
@@ -32,7 +54,16 @@ function judgeKernelArgs(evidence: Evidence, expected: readonly string[]): Found
   const { words, line } = cmdline.value;
   return expected
     .filter((argument) => !words.has(kernelWord(argument)))
-    .map((argument) => ({ code: "kernel-arg-missing", verdict: "fail", cause: "configuration", scope, message: `The kernel was started without ${argument}.`, expected: argument, observed: sameName(argument, words), evidence: [atLine(cmdline.output, line)] }));
+    .map((argument) => ({
+      code: "kernel-arg-missing",
+      verdict: "fail",
+      cause: "configuration",
+      scope,
+      message: `The kernel was started without ${argument}.`,
+      expected: argument,
+      observed: sameName(argument, words),
+      evidence: [atLine(cmdline.output, line)],
+    }));
 }
 
 /** What the command line holds under the same name, such as `iommu.passthrough=0`. */
@@ -50,5 +81,16 @@ function judgePhysicalHost(evidence: Evidence): Found[] {
   if (name !== "") return [];
   const observed = line === undefined ? "absent" : "empty";
   const pointer = line === undefined ? { probe: pool.output.probe } : atLine(pool.output, line);
-  return [{ code: "physical-host-missing", verdict: "fail", cause: "platform", scope, message: `The Hyper-V host does not tell its name: ${HOST_KEY} is ${observed}.`, expected: `${HOST_KEY} with a name`, observed, evidence: [pointer] }];
+  return [
+    {
+      code: "physical-host-missing",
+      verdict: "fail",
+      cause: "platform",
+      scope,
+      message: `The Hyper-V host does not tell its name: ${HOST_KEY} is ${observed}.`,
+      expected: `${HOST_KEY} with a name`,
+      observed,
+      evidence: [pointer],
+    },
+  ];
 }

@@ -3,7 +3,8 @@ import { intact, lines, Unreadable, type Format, type Line, type ProbeOutput } f
 /** The only line with text; a second one is no known shape. */
 function onlyLine(output: ProbeOutput): Line {
   const [first, second] = lines(output).filter((line) => line.text.trim() !== "");
-  if (first === undefined || second !== undefined) throw new Unreadable("it holds more than one line", second === undefined ? {} : { line: second.number });
+  if (first === undefined || second !== undefined)
+    throw new Unreadable("it holds more than one line", second === undefined ? {} : { line: second.number });
   return first;
 }
 
@@ -19,8 +20,10 @@ export const virtFormat: Format<Virt> = {
   parse(output) {
     const line = intact(onlyLine(output));
     const answer = line.text.trim();
-    if (!/^[a-z0-9][a-z0-9_-]{0,63}$/i.test(answer)) throw new Unreadable("its answer is not one word", { line: line.number });
-    if (output.record.exitCode === 1 && answer.toLowerCase() !== "none") throw new Unreadable("it ended with exit code 1, which goes with none alone", { line: line.number });
+    if (!/^[a-z0-9][a-z0-9_-]{0,63}$/i.test(answer))
+      throw new Unreadable("its answer is not one word", { line: line.number });
+    if (output.record.exitCode === 1 && answer.toLowerCase() !== "none")
+      throw new Unreadable("it ended with exit code 1, which goes with none alone", { line: line.number });
     return { answer, line: line.number };
   },
 };

@@ -7,13 +7,20 @@ type Sketches = Parameters<typeof evidenceOf>[0]["probes"];
 
 const CMDLINE = "BOOT_IMAGE=/vmlinuz root=LABEL=root ro iommu.passthrough=1 console=ttyAMA0\n";
 const POOL = "HostName\tAMS21XK09\nPhysicalHostName\tAMS21XK09N07\nVirtualMachineName\tvm-21\n";
-const SOUND: Sketches = { virt: { stdout: "microsoft\n" }, cmdline: { stdout: CMDLINE }, "hyperv-kvp": { stdout: POOL } };
+const SOUND: Sketches = {
+  virt: { stdout: "microsoft\n" },
+  cmdline: { stdout: CMDLINE },
+  "hyperv-kvp": { stdout: POOL },
+};
 const EXPECT = { virt: ["microsoft"], kernelArgs: ["iommu.passthrough=1"], physicalHost: "required" };
 
 function judge(probes: Sketches, hypervisor: Record<string, unknown> = EXPECT) {
-  return runCheck(check, evidenceOf({ probes: { ...SOUND, ...probes }, node: { name: "gb300-r21-t08" } }), { hypervisor });
+  return runCheck(check, evidenceOf({ probes: { ...SOUND, ...probes }, node: { name: "gb300-r21-t08" } }), {
+    hypervisor,
+  });
 }
-const essences = (judgement: { findings: readonly Finding[] }) => judgement.findings.map(({ code, verdict, cause, scope }) => `${code} ${verdict} ${cause} ${scope.kind} ${scope.id}`);
+const essences = (judgement: { findings: readonly Finding[] }) =>
+  judgement.findings.map(({ code, verdict, cause, scope }) => `${code} ${verdict} ${cause} ${scope.kind} ${scope.id}`);
 const said = (judgement: { findings: readonly Finding[] }) => judgement.findings.map(({ observed }) => observed);
 const words = (...kernelArgs: readonly string[]) => ({ virt: ["microsoft"], kernelArgs });
 
@@ -121,15 +128,30 @@ describe("H2 the hypervisor", () => {
   });
 
   it("H2 says which line makes an answer unusable", () => {
-    const reason = (stdout: string, exitCode = 0) => judge({ virt: { stdout, exitCode } }).findings.map(({ message, evidence }) => [message, evidence]);
-    expect(reason("microsoft\n\nkvm\n")).toEqual([["The probe virt cannot be used: it holds more than one line.", [{ probe: "virt", line: 3 }]]]);
-    expect(reason("\nnot one\n")).toEqual([["The probe virt cannot be used: its answer is not one word.", [{ probe: "virt", line: 2 }]]]);
-    expect(reason("kvm\n", 1)).toEqual([["The probe virt cannot be used: it ended with exit code 1, which goes with none alone.", [{ probe: "virt", line: 1 }]]]);
+    const reason = (stdout: string, exitCode = 0) =>
+      judge({ virt: { stdout, exitCode } }).findings.map(({ message, evidence }) => [message, evidence]);
+    expect(reason("microsoft\n\nkvm\n")).toEqual([
+      ["The probe virt cannot be used: it holds more than one line.", [{ probe: "virt", line: 3 }]],
+    ]);
+    expect(reason("\nnot one\n")).toEqual([
+      ["The probe virt cannot be used: its answer is not one word.", [{ probe: "virt", line: 2 }]],
+    ]);
+    expect(reason("kvm\n", 1)).toEqual([
+      [
+        "The probe virt cannot be used: it ended with exit code 1, which goes with none alone.",
+        [{ probe: "virt", line: 1 }],
+      ],
+    ]);
   });
 });
 
 describe("H3 the physical host", () => {
-  it.each([POOL, "PhysicalHostName\tA\n", "PhysicalHostName\t\nPhysicalHostName\tB\n", "\t\n\nPhysicalHostName\tA B\tC\n"])("H3 a name is enough: %j", (stdout) => {
+  it.each([
+    POOL,
+    "PhysicalHostName\tA\n",
+    "PhysicalHostName\t\nPhysicalHostName\tB\n",
+    "\t\n\nPhysicalHostName\tA B\tC\n",
+  ])("H3 a name is enough: %j", (stdout) => {
     expect(judge({ "hyperv-kvp": { stdout } })).toMatchObject({ verdict: "pass", findings: [] });
   });
 
@@ -143,7 +165,14 @@ describe("H3 the physical host", () => {
     const judgement = judge({ "hyperv-kvp": { stdout } });
     expect(judgement.verdict).toBe("fail");
     expect(essences(judgement)).toEqual([HOST]);
-    expect(judgement.findings).toMatchObject([{ message: `The Hyper-V host does not tell its name: PhysicalHostName is ${observed}.`, expected: "PhysicalHostName with a name", observed, evidence: [pointer] }]);
+    expect(judgement.findings).toMatchObject([
+      {
+        message: `The Hyper-V host does not tell its name: PhysicalHostName is ${observed}.`,
+        expected: "PhysicalHostName with a name",
+        observed,
+        evidence: [pointer],
+      },
+    ]);
     expect(judgement.findings[0]?.evidence).toEqual([pointer]);
   });
 
@@ -162,20 +191,30 @@ describe("H3 the physical host", () => {
   });
 
   it("H3 names the line without a tab", () => {
-    expect(judge({ "hyperv-kvp": { stdout: `HostName\tx\nnonsense\n` } }).findings).toMatchObject([{ message: "The probe hyperv-kvp cannot be used: a line is no `key<TAB>value`.", evidence: [{ probe: "hyperv-kvp", line: 2 }] }]);
+    expect(judge({ "hyperv-kvp": { stdout: `HostName\tx\nnonsense\n` } }).findings).toMatchObject([
+      {
+        message: "The probe hyperv-kvp cannot be used: a line is no `key<TAB>value`.",
+        evidence: [{ probe: "hyperv-kvp", line: 2 }],
+      },
+    ]);
   });
 
   it("H3 a damaged line spoils only a pool that shows no name", () => {
     const damaged = (stdout: string) => judge({ "hyperv-kvp": { stdout, stdoutDamaged: true } });
     expect(damaged(`VirtualMachineName\t\uFFFD\n${POOL}`).verdict).toBe("pass");
-    expect(damaged("HostName\tx\nPhysicalHostName\t\uFFFDx\nOther\t\uFFFD\n").findings).toMatchObject([{ code: "evidence-unusable", evidence: [{ probe: "hyperv-kvp", line: 2 }] }]);
+    expect(damaged("HostName\tx\nPhysicalHostName\t\uFFFDx\nOther\t\uFFFD\n").findings).toMatchObject([
+      { code: "evidence-unusable", evidence: [{ probe: "hyperv-kvp", line: 2 }] },
+    ]);
     expect(damaged("Physical\uFFFDHostName\tx\nPhysicalHostName\t\n").verdict).toBe("inconclusive");
     expect(damaged("HostName\tx\n").verdict).toBe("fail");
   });
 
   it("H3 a pool that is not required is not read (G11)", () => {
     for (const physicalHost of [null, undefined]) {
-      expect(judge({ "hyperv-kvp": { startError: "not-found" } }, { ...EXPECT, physicalHost })).toMatchObject({ verdict: "pass", findings: [] });
+      expect(judge({ "hyperv-kvp": { startError: "not-found" } }, { ...EXPECT, physicalHost })).toMatchObject({
+        verdict: "pass",
+        findings: [],
+      });
     }
   });
 });
@@ -205,21 +244,32 @@ describe("H4 missing kernel arguments", () => {
     ["damaged", { stdout: CMDLINE.replace("ro", "\uFFFD"), stdoutDamaged: true }, UNUSABLE],
   ])("H4 a command line that is %s is inconclusive", (_, cmdline, expected) => {
     const { cmdline: _sound, ...others } = SOUND;
-    const judgement = runCheck(check, evidenceOf({ probes: cmdline === undefined ? others : { ...others, cmdline }, node: { name: "gb300-r21-t08" } }), { hypervisor: EXPECT });
+    const judgement = runCheck(
+      check,
+      evidenceOf({ probes: cmdline === undefined ? others : { ...others, cmdline }, node: { name: "gb300-r21-t08" } }),
+      { hypervisor: EXPECT },
+    );
     expect(judgement.verdict).toBe("inconclusive");
     expect(essences(judgement)).toEqual([expected]);
   });
 
   it("H4 without arguments the command line is not read (G11)", () => {
     for (const kernelArgs of [[], null, undefined]) {
-      expect(judge({ cmdline: { startError: "not-found" } }, { ...EXPECT, kernelArgs })).toMatchObject({ verdict: "pass", findings: [] });
+      expect(judge({ cmdline: { startError: "not-found" } }, { ...EXPECT, kernelArgs })).toMatchObject({
+        verdict: "pass",
+        findings: [],
+      });
     }
   });
 });
 
 describe("G1 and G11", () => {
   it("G1 a fault of one part shows whatever the others lack", () => {
-    const judgement = judge({ virt: { startError: "not-found" }, "hyperv-kvp": { stdout: "HostName\tx\n" }, cmdline: { stdout: "ro\n" } });
+    const judgement = judge({
+      virt: { startError: "not-found" },
+      "hyperv-kvp": { stdout: "HostName\tx\n" },
+      cmdline: { stdout: "ro\n" },
+    });
     expect(judgement.verdict).toBe("fail");
     expect(essences(judgement)).toEqual([UNUSABLE, ARG, HOST]);
   });
@@ -228,6 +278,8 @@ describe("G1 and G11", () => {
     const missing = "expectation-missing inconclusive configuration node gb300-r21-t08";
     expect(essences(judge({}, { kernelArgs: ["quiet"] }))).toEqual([missing, ARG]);
     expect(essences(judge({}, { kernelArgs: ["ro"], physicalHost: "required" }))).toEqual([missing]);
-    expect(essences(runCheck(check, evidenceOf({ probes: SOUND, node: { name: "gb300-r21-t08" } }), {}))).toEqual([missing]);
+    expect(essences(runCheck(check, evidenceOf({ probes: SOUND, node: { name: "gb300-r21-t08" } }), {}))).toEqual([
+      missing,
+    ]);
   });
 });

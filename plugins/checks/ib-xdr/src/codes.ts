@@ -19,7 +19,8 @@ export const codes = {
   "speed-wrong": {
     verdict: "fail",
     causes: wide,
-    meaning: "Rate, label or width differ from the rail's (X4), by mlxlink where the kernel does not know the speed (X3).",
+    meaning:
+      "Rate, label or width differ from the rail's (X4), by mlxlink where the kernel does not know the speed (X3).",
     remedy: "Reseat or replace the cable, check the switch port's speed, then the expectation of this SKU.",
   },
   "link-layer-wrong": {

@@ -29,7 +29,10 @@ export const ibSysfsFormat: Format<Ports> = {
       ports.set(id, files);
       const content = line.damaged ? undefined : text.trim();
       const earlier = files.get(file);
-      files.set(file, { line: earlier?.line ?? line, content: earlier === undefined || earlier.content === content ? content : undefined });
+      files.set(file, {
+        line: earlier?.line ?? line,
+        content: earlier === undefined || earlier.content === content ? content : undefined,
+      });
     }
     return ports;
   },
@@ -68,7 +71,9 @@ export interface FirmwareLink {
 const Mlxlink = z.object({
   status: z.object({ code: z.number() }).optional(),
   result: z.object({
-    output: z.object({ "Operational Info": z.object({ State: z.string(), Speed: z.string().optional(), Width: z.string().optional() }) }),
+    output: z.object({
+      "Operational Info": z.object({ State: z.string(), Speed: z.string().optional(), Width: z.string().optional() }),
+    }),
   }),
 });
 
@@ -76,7 +81,8 @@ const Mlxlink = z.object({
 export const mlxlinkFormat: Format<FirmwareLink> = {
   parse(output) {
     const { status, result } = shaped(Mlxlink, jsonDocument(output));
-    if (status !== undefined && status.code !== 0) throw new Unreadable(`mlxlink answers status ${String(status.code)}`, { path: "/status/code" });
+    if (status !== undefined && status.code !== 0)
+      throw new Unreadable(`mlxlink answers status ${String(status.code)}`, { path: "/status/code" });
     const { State: state, Speed: speed = "", Width: width = "" } = result.output["Operational Info"];
     const label = speed.replace(/^IB-/, "");
     const lanes = /^(\d+)x$/i.exec(width);

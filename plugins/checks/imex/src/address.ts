@@ -22,7 +22,8 @@ export function parseAddress(text: string): Address | undefined {
 function parseOctets(text: string): number[] | undefined {
   if (!/^[\d.]{7,15}$/.test(text)) return undefined;
   const parts = text.split(".");
-  if (parts.length !== 4 || !parts.every((part) => /^(?:0|[1-9]\d{0,2})$/.test(part) && Number(part) <= 255)) return undefined;
+  if (parts.length !== 4 || !parts.every((part) => /^(?:0|[1-9]\d{0,2})$/.test(part) && Number(part) <= 255))
+    return undefined;
   return parts.map(Number);
 }
 
@@ -41,7 +42,9 @@ function parseGroups(text: string): number[] | undefined {
   if (!given.every((group) => /^[\da-f]{1,4}$/i.test(group))) return undefined;
   const zeros = 8 - given.length;
   if (tail === undefined ? zeros !== 0 : zeros < 1) return undefined;
-  return [...head, ...Array.from({ length: zeros }, () => "0"), ...(tail ?? [])].map((group) => Number.parseInt(group, 16));
+  return [...head, ...Array.from({ length: zeros }, () => "0"), ...(tail ?? [])].map((group) =>
+    Number.parseInt(group, 16),
+  );
 }
 
 /** What two spellings of one entry share: the canonical address, or the name as it stands. */

@@ -8,13 +8,15 @@ export const codes = {
     verdict: "fail",
     causes: ["configuration"],
     meaning: "No daemon answers where IMEX should run (I8).",
-    remedy: "Read `journalctl -u nvidia-imex` and /var/log/nvidia-imex.log; check that every name of the nodes file resolves, then start the service.",
+    remedy:
+      "Read `journalctl -u nvidia-imex` and /var/log/nvidia-imex.log; check that every name of the nodes file resolves, then start the service.",
   },
   "daemon-not-configured": {
     verdict: "fail",
     causes: ["configuration"],
     meaning: "The daemon could not read its nodes file (I8).",
-    remedy: "Write the rack's nodes file, byte-identical on all members, and start the service again: it is read only at start.",
+    remedy:
+      "Write the rack's nodes file, byte-identical on all members, and start the service again: it is read only at start.",
   },
   "daemon-unavailable": {
     verdict: "fail",

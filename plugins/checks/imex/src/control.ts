@@ -22,11 +22,21 @@ function saysUnreachable(line: string): boolean {
 }
 
 /** The first line of stdout or stderr of which `says` is true; `says` is given lower case. */
-function findLine({ probe, stdout, stderr }: ProbeOutput, says: (line: string) => boolean): { evidence: EvidencePointer; said: string } | undefined {
-  for (const [stream, text] of [["out", stdout], ["err", stderr]] as const) {
+function findLine(
+  { probe, stdout, stderr }: ProbeOutput,
+  says: (line: string) => boolean,
+): { evidence: EvidencePointer; said: string } | undefined {
+  for (const [stream, text] of [
+    ["out", stdout],
+    ["err", stderr],
+  ] as const) {
     const all = text.split("\n");
     const index = all.findIndex((line) => says(lower(line)));
-    if (index >= 0) return { evidence: { probe, ...(stream === "err" ? { stream } : {}), line: index + 1 }, said: excerpt(all[index]?.trim() ?? "") };
+    if (index >= 0)
+      return {
+        evidence: { probe, ...(stream === "err" ? { stream } : {}), line: index + 1 },
+        said: excerpt(all[index]?.trim() ?? ""),
+      };
   }
   return undefined;
 }
@@ -49,8 +59,13 @@ export function control<T>(output: ProbeOutput, parse: (output: ProbeOutput) => 
   if (exitCode === 0) throw problem;
   const unreachable = findLine(output, saysUnreachable);
   if (unreachable !== undefined) return { kind: "unreachable", ...unreachable };
-  if (output.stdout.trim() !== "") throw new Unreadable(`it ended with exit code ${String(exitCode)} and printed no answer`, { line: 1 });
-  return { kind: "silent", exitCode, evidence: { probe: output.probe, ...(output.stderr.trim() === "" ? {} : { stream: "err", line: 1 }) } };
+  if (output.stdout.trim() !== "")
+    throw new Unreadable(`it ended with exit code ${String(exitCode)} and printed no answer`, { line: 1 });
+  return {
+    kind: "silent",
+    exitCode,
+    evidence: { probe: output.probe, ...(output.stderr.trim() === "" ? {} : { stream: "err", line: 1 }) },
+  };
 }
 
 /** State of a daemon: settled good or bad, on the way up or down (0-4 and 6), or a word of no list. */
@@ -112,7 +127,16 @@ export interface Unit {
 }
 
 /** Every word of ActiveState (org.freedesktop.systemd1(5)); none begins another. */
-const ACTIVE_STATES = new Set(["active", "reloading", "inactive", "failed", "activating", "deactivating", "maintenance", "refreshing"]);
+const ACTIVE_STATES = new Set([
+  "active",
+  "reloading",
+  "inactive",
+  "failed",
+  "activating",
+  "deactivating",
+  "maintenance",
+  "refreshing",
+]);
 
 /**
  * Whether text without its last newline is whole all the same: its last line reads `Name=value`, and
@@ -121,7 +145,11 @@ const ACTIVE_STATES = new Set(["active", "reloading", "inactive", "failed", "act
 function isWhole({ record: { argv } }: ProbeOutput, all: readonly Line[]): boolean {
   const [, last, value = ""] = /^(\w+)=(.*)$/.exec(all.at(-1)?.text ?? "") ?? [];
   if (last === undefined || (last === "ActiveState" && !ACTIVE_STATES.has(lower(value)))) return false;
-  const asked = argv.find((argument) => argument.startsWith("--property="))?.slice("--property=".length).split(",") ?? [];
+  const asked =
+    argv
+      .find((argument) => argument.startsWith("--property="))
+      ?.slice("--property=".length)
+      .split(",") ?? [];
   return asked.every((name) => all.some((line) => line.text.startsWith(`${name}=`)));
 }
 
@@ -129,13 +157,18 @@ function isWhole({ record: { argv } }: ProbeOutput, all: readonly Line[]): boole
 export const unitFormat: Format<Unit> = {
   parse(output) {
     const all = lines(output, { lastNewline: "optional" });
-    if (!output.stdout.endsWith("\n") && !isWhole(output, all)) throw new Unreadable("it was cut: its last line has no newline", { line: all.length });
+    if (!output.stdout.endsWith("\n") && !isWhole(output, all))
+      throw new Unreadable("it was cut: its last line has no newline", { line: all.length });
     const found = all.filter((line) => line.text.startsWith("ActiveState="));
     const [line, second] = found;
     if (line === undefined) throw new Unreadable("it has no ActiveState");
     if (second !== undefined) throw new Unreadable("it has more than one ActiveState", { line: second.number });
     if (line.damaged) throw new Unreadable("the ActiveState holds bytes that are no UTF-8", { line: line.number });
     const activeState = line.text.slice("ActiveState=".length);
-    return { activeState, down: ["inactive", "failed"].includes(lower(activeState)), evidence: { probe: output.probe, line: line.number } };
+    return {
+      activeState,
+      down: ["inactive", "failed"].includes(lower(activeState)),
+      evidence: { probe: output.probe, line: line.number },
+    };
   },
 };

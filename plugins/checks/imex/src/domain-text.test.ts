@@ -22,7 +22,8 @@ Node #10  - fd00::3          - UNAVAILABLE          - Version:                 -
 Domain State: DEGRADED
 `;
 
-const read = (stdout: string, stdoutDamaged = false) => evidenceOf({ probes: { "imex-domain": { stdout, stdoutDamaged } } }).read("imex-domain", domainFormat);
+const read = (stdout: string, stdoutDamaged = false) =>
+  evidenceOf({ probes: { "imex-domain": { stdout, stdoutDamaged } } }).read("imex-domain", domainFormat);
 function domainOf(text: string, damaged = false): Domain {
   const reading = read(text, damaged);
   if (!reading.usable) throw new Error(reading.reason);
@@ -33,16 +34,49 @@ const refusal = (text: string): [string, readonly EvidencePointer[]] => {
   const reading = read(text);
   return reading.usable ? ["usable", []] : [reading.reason, reading.evidence];
 };
-const row = (domain: Domain, index: string): Record<string, string> => Object.fromEntries([...(domain.nodes.find((node) => node.index === index)?.connections ?? [])].map(([peer, { state, shown }]) => [peer, `${state} ${shown}`]));
+const row = (domain: Domain, index: string): Record<string, string> =>
+  Object.fromEntries(
+    [...(domain.nodes.find((node) => node.index === index)?.connections ?? [])].map(([peer, { state, shown }]) => [
+      peer,
+      `${state} ${shown}`,
+    ]),
+  );
 
 describe("the text of nvidia-imex-ctl -N", () => {
   it("is read whole: nodes, stars, empty versions, letters, state", () => {
     const domain = domainOf(TABLE);
     expect(domain).toMatchObject({ status: "degraded", shown: "DEGRADED" });
     expect(domain.nodes.map(({ connections: _, ...node }) => node)).toEqual([
-      { index: "0", state: "ready", shown: "READY", host: "10.9.0.1", address: "10.9.0.1", hostName: "x1", version: "580.95.09", local: false },
-      { index: "1", state: "ready", shown: "READY", host: "10.9.0.2", address: "10.9.0.2", hostName: "x2", version: "580.95.09", local: true },
-      { index: "10", state: "unavailable", shown: "UNAVAILABLE", host: "fd00::3", address: "fd00:0:0:0:0:0:0:3", hostName: undefined, version: undefined, local: false },
+      {
+        index: "0",
+        state: "ready",
+        shown: "READY",
+        host: "10.9.0.1",
+        address: "10.9.0.1",
+        hostName: "x1",
+        version: "580.95.09",
+        local: false,
+      },
+      {
+        index: "1",
+        state: "ready",
+        shown: "READY",
+        host: "10.9.0.2",
+        address: "10.9.0.2",
+        hostName: "x2",
+        version: "580.95.09",
+        local: true,
+      },
+      {
+        index: "10",
+        state: "unavailable",
+        shown: "UNAVAILABLE",
+        host: "fd00::3",
+        address: "fd00:0:0:0:0:0:0:3",
+        hostName: undefined,
+        version: undefined,
+        local: false,
+      },
     ]);
     expect(row(domain, "0")).toEqual({ 0: "connected C", 1: "broken N", 10: "broken !V!" });
     expect(row(domain, "1")).toEqual({ 0: "connected C", 1: "connected C", 10: "broken !M!" });
@@ -50,26 +84,59 @@ describe("the text of nvidia-imex-ctl -N", () => {
     const [first, , last] = domain.nodes;
     if (first === undefined || last === undefined) throw new Error("nodes are missing");
     expect(domain.at.status).toEqual({ probe: "imex-domain", line: 16 });
-    expect([domain.at.field(first, "host"), domain.at.field(last, "version"), domain.at.connection(last, "0")]).toEqual([7, 9, 14].map((line) => ({ probe: "imex-domain", line })));
+    expect([domain.at.field(first, "host"), domain.at.field(last, "version"), domain.at.connection(last, "0")]).toEqual(
+      [7, 9, 14].map((line) => ({ probe: "imex-domain", line })),
+    );
   });
 
-  it.each([["c", "connected"], ["I", "broken"], ["n", "broken"], ["R", "broken"], ["D", "broken"], ["A", "broken"], ["!v!", "broken"], ["!M!", "broken"], ["CONNECTED", "unknown"], ["V", "unknown"]])("the letter %s means %s", (letter, state) => {
+  it.each([
+    ["c", "connected"],
+    ["I", "broken"],
+    ["n", "broken"],
+    ["R", "broken"],
+    ["D", "broken"],
+    ["A", "broken"],
+    ["!v!", "broken"],
+    ["!M!", "broken"],
+    ["CONNECTED", "unknown"],
+    ["V", "unknown"],
+  ])("the letter %s means %s", (letter, state) => {
     expect(row(domainOf(TABLE.replace("N   !V!", `${letter}   !V!`)), "0")["1"]).toBe(`${state} ${letter}`);
   });
 
   it("570.00 prints neither version nor host name; blank lines, CR and extra sections do not matter", () => {
-    const text = TABLE.replaceAll(/ +- Version:.*$/gm, "").replace("\n\n Nodes From", "\n Nodes From").replace("\n\nDomain", "\nDomain").replaceAll("\n", "\r\n");
+    const text = TABLE.replaceAll(/ +- Version:.*$/gm, "")
+      .replace("\n\n Nodes From", "\n Nodes From")
+      .replace("\n\nDomain", "\nDomain")
+      .replaceAll("\n", "\r\n");
     const domain = domainOf(`${text}Quorum: 3\r\n`);
-    expect(domain.nodes.map(({ host, hostName, version, state, connections }) => [host, hostName, version, state, connections.size])).toEqual([["10.9.0.1", undefined, undefined, "ready", 3], ["10.9.0.2", undefined, undefined, "ready", 3], ["fd00::3", undefined, undefined, "unavailable", 3]]);
+    expect(
+      domain.nodes.map(({ host, hostName, version, state, connections }) => [
+        host,
+        hostName,
+        version,
+        state,
+        connections.size,
+      ]),
+    ).toEqual([
+      ["10.9.0.1", undefined, undefined, "ready", 3],
+      ["10.9.0.2", undefined, undefined, "ready", 3],
+      ["fd00::3", undefined, undefined, "unavailable", 3],
+    ]);
   });
 
   it("G3 a known domain state that ends the text is whole without its newline", () => {
-    for (const state of ["UP", "DEGRADED", "down"]) expect(domainOf(TABLE.replace("DEGRADED\n", state)).shown).toBe(state);
+    for (const state of ["UP", "DEGRADED", "down"])
+      expect(domainOf(TABLE.replace("DEGRADED\n", state)).shown).toBe(state);
     expect(domainOf(TABLE.replace("DEGRADED\n", "UP\r")).status).toBe("up");
   });
 
   it("blank lines in the table do not matter", () => {
-    expect(row(domainOf(TABLE.replace("   10\n", "   10\n\n").replace("       1  ", " \n       1  ")), "1")).toEqual({ 0: "connected C", 1: "connected C", 10: "broken !M!" });
+    expect(row(domainOf(TABLE.replace("   10\n", "   10\n\n").replace("       1  ", " \n       1  ")), "1")).toEqual({
+      0: "connected C",
+      1: "connected C",
+      10: "broken !M!",
+    });
   });
 
   it("rows carry their own number", () => {
@@ -78,22 +145,38 @@ describe("the text of nvidia-imex-ctl -N", () => {
     const domain = domainOf(lines.join("\n"));
     expect(domain.nodes.map(({ index }) => index)).toEqual(["0", "1", "10"]);
     expect(row(domain, "10")).toEqual({ 0: "broken I", 1: "broken R", 10: "unknown Q" });
-    expect(domain.nodes.map((node) => [domain.at.field(node, "status").line, domain.at.connection(node, "0").line])).toEqual([[9, 14], [8, 13], [7, 12]]);
+    expect(
+      domain.nodes.map((node) => [domain.at.field(node, "status").line, domain.at.connection(node, "0").line]),
+    ).toEqual([
+      [9, 14],
+      [8, 13],
+      [7, 12],
+    ]);
   });
 
   it("a table or a row that is not there lists no pairs", () => {
     const without = domainOf(TABLE.replace(/ Nodes From[^]*?\n\n/, ""));
     expect(without.nodes.map(({ connections }) => connections.size)).toEqual([0, 0, 0]);
-    expect(without.at.connection(without.nodes[0] ?? fail(), "1").line).toBe(domainOf(TABLE.replace(/ Nodes From[^]*?\n\n/, "")).at.status.line);
+    expect(without.at.connection(without.nodes[0] ?? fail(), "1").line).toBe(
+      domainOf(TABLE.replace(/ Nodes From[^]*?\n\n/, "")).at.status.line,
+    );
     const shorter = domainOf(TABLE.replace("       1        C   C   !M!\n", ""));
     expect(shorter.nodes.map(({ connections }) => connections.size)).toEqual([3, 0, 3]);
     expect(shorter.at.connection(shorter.nodes[1] ?? fail(), "0").line).toBe(11);
-    expect(domainOf(TABLE.replace("       1        C", "      x1        C")).nodes.map(({ connections }) => connections.size)).toEqual([3, 0, 0]);
+    expect(
+      domainOf(TABLE.replace("       1        C", "      x1        C")).nodes.map(
+        ({ connections }) => connections.size,
+      ),
+    ).toEqual([3, 0, 0]);
   });
 
   it("an empty domain is a whole one", () => {
     expect(domainOf("Nodes:\n\nDomain State: DOWN\n")).toMatchObject({ nodes: [], status: "down" });
-    expect(domainOf(" Node #0 - a - READY\n  Domain State:   up  \n")).toMatchObject({ nodes: [{ index: "0", host: "a", address: undefined }], status: "up", shown: "up" });
+    expect(domainOf(" Node #0 - a - READY\n  Domain State:   up  \n")).toMatchObject({
+      nodes: [{ index: "0", host: "a", address: undefined }],
+      status: "up",
+      shown: "up",
+    });
   });
 
   it.each<[string, string, number | undefined]>([
@@ -121,9 +204,22 @@ describe("the text of nvidia-imex-ctl -N", () => {
     const spoil = (from: string, to: string) => domainOf(TABLE.replace(from, to), true);
     expect(spoil("READY ", "REA\uFFFDY ").nodes[0]).toMatchObject({ state: "unknown", host: "10.9.0.1" });
     expect(spoil("580.95.09", "580.\uFFFD5.09").nodes[0]).toMatchObject({ state: "unknown", version: undefined });
-    expect(spoil("x1", "x\uFFFD").nodes[0]).toMatchObject({ state: "unknown", hostName: undefined, version: "580.95.09" });
-    expect(spoil("10.9.0.1", "10.9.\uFFFD.1").nodes[0]).toMatchObject({ state: "unknown", host: undefined, address: undefined, hostName: "x1" });
-    expect(row(spoil("N   !V!", "\uFFFD   !V!"), "0")).toEqual({ 0: "connected C", 1: "unknown \uFFFD", 10: "broken !V!" });
+    expect(spoil("x1", "x\uFFFD").nodes[0]).toMatchObject({
+      state: "unknown",
+      hostName: undefined,
+      version: "580.95.09",
+    });
+    expect(spoil("10.9.0.1", "10.9.\uFFFD.1").nodes[0]).toMatchObject({
+      state: "unknown",
+      host: undefined,
+      address: undefined,
+      hostName: "x1",
+    });
+    expect(row(spoil("N   !V!", "\uFFFD   !V!"), "0")).toEqual({
+      0: "connected C",
+      1: "unknown \uFFFD",
+      10: "broken !V!",
+    });
     expect(spoil("Legend", "\uFFFDegend").nodes[0]?.state).toBe("ready");
     expect(spoil("Hostname: x1", "Hostname: x1   - Cap: \uFFFD").nodes[0]?.state).toBe("ready");
     expect(spoil("DEGRADED", "DEGR\uFFFD").status).toBe("unknown");

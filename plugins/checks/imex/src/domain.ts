@@ -61,7 +61,8 @@ export function shownVersion(value: unknown): string | undefined {
 
 /** Order of domain indices: by number, what is no number last. */
 export function byIndex(a: { readonly index: string }, b: { readonly index: string }): number {
-  const numberOf = ({ index }: { readonly index: string }): number => (/^\d{1,9}$/.test(index) ? Number(index) : Infinity);
+  const numberOf = ({ index }: { readonly index: string }): number =>
+    /^\d{1,9}$/.test(index) ? Number(index) : Infinity;
   const [left, right] = [numberOf(a), numberOf(b)];
   if (left !== right) return left - right;
   return a.index < b.index ? -1 : 1;

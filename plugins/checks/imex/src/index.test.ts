@@ -21,7 +21,10 @@ checkContract(check, import.meta.url, {
   shuffle: {
     "imex-domain": (output, shuffle) => {
       const lines = output.split("\n");
-      for (const isRow of [(line: string) => line.startsWith("Node #"), (line: string) => text.test(line) && !line.startsWith("Node #")]) {
+      for (const isRow of [
+        (line: string) => line.startsWith("Node #"),
+        (line: string) => text.test(line) && !line.startsWith("Node #"),
+      ]) {
         const rows = shuffle(lines.filter(isRow));
         lines.forEach((line, index) => {
           if (isRow(line)) lines[index] = rows.shift() ?? line;
@@ -36,5 +39,7 @@ checkContract(check, import.meta.url, {
 });
 
 function shuffleLines(output: string, shuffle: <T>(items: readonly T[]) => T[]): string {
-  return shuffle(output.split("\n").filter((line) => line !== "")).map((line) => `${line}\n`).join("");
+  return shuffle(output.split("\n").filter((line) => line !== ""))
+    .map((line) => `${line}\n`)
+    .join("");
 }

@@ -27,36 +27,88 @@ export function judgeDomain(domain: Domain, expectation: DomainExpectation): Fou
     return node === undefined ? [] : [[member, node] as const];
   });
   const configuration = [...judgeAddresses(domain, present), ...judgeVersions(domain, present, expectation.version)];
-  const misconfigured = new Set([...expectation.misconfigured, ...configuration.filter(({ verdict }) => verdict === "fail").map(({ scope }) => scope.id)]);
+  const misconfigured = new Set([
+    ...expectation.misconfigured,
+    ...configuration.filter(({ verdict }) => verdict === "fail").map(({ scope }) => scope.id),
+  ]);
   const roll = judgeRoll(domain, expectation, identities);
   const states = present.flatMap(([member, node]) => judgeState(domain, member, node, misconfigured));
   const pairs = judgePairs(domain, present, misconfigured);
   const sound = present.length === expectation.members.length && states.length === 0 && pairs.length === 0;
-  return [...roll, ...states, ...pairs, ...configuration, ...judgeStatus(domain, expectation, misconfigured.size > 0, sound)];
+  return [
+    ...roll,
+    ...states,
+    ...pairs,
+    ...configuration,
+    ...judgeStatus(domain, expectation, misconfigured.size > 0, sound),
+  ];
 }
 
 /** Who is there and who is not (rules I2 and I5). */
-function judgeRoll(domain: Domain, { members, exactly, node: asking }: DomainExpectation, identities: ReturnType<typeof identify>): Found[] {
+function judgeRoll(
+  domain: Domain,
+  { members, exactly, node: asking }: DomainExpectation,
+  identities: ReturnType<typeof identify>,
+): Found[] {
   const evidence = [{ probe: domain.at.status.probe }];
   const missing = identities.missing.map(({ name }): Found => ({
-    code: "member-missing", verdict: "fail", cause: "configuration", scope: scopeOf(name), message: `The member ${name} is not in the IMEX domain.`, expected: name, observed: "absent", evidence,
+    code: "member-missing",
+    verdict: "fail",
+    cause: "configuration",
+    scope: scopeOf(name),
+    message: `The member ${name} is not in the IMEX domain.`,
+    expected: name,
+    observed: "absent",
+    evidence,
   }));
-  const unidentified = members.filter((member) => identities.unidentified.has(member)).map(({ name }): Found => ({
-    code: "member-unidentified", verdict: "inconclusive", cause: "tool", scope: scopeOf(name), message: `The member ${name} was not recognised in the IMEX domain, and one of its other nodes may be it.`, expected: name, evidence,
-  }));
+  const unidentified = members
+    .filter((member) => identities.unidentified.has(member))
+    .map(({ name }): Found => ({
+      code: "member-unidentified",
+      verdict: "inconclusive",
+      cause: "tool",
+      scope: scopeOf(name),
+      message: `The member ${name} was not recognised in the IMEX domain, and one of its other nodes may be it.`,
+      expected: name,
+      evidence,
+    }));
   const inexact = identities.doubles.map(({ node, member: { name } }): Found => ({
-    code: "member-unidentified", verdict: "inconclusive", cause: "tool", scope: scopeOf(name), message: `More than one node of the IMEX domain says that it is ${name}.`, expected: name, observed: `node ${node.index}`, evidence: [domain.at.field(node, "host")],
+    code: "member-unidentified",
+    verdict: "inconclusive",
+    cause: "tool",
+    scope: scopeOf(name),
+    message: `More than one node of the IMEX domain says that it is ${name}.`,
+    expected: name,
+    observed: `node ${node.index}`,
+    evidence: [domain.at.field(node, "host")],
   }));
   if (!exactly) return [...missing, ...unidentified, ...inexact];
 
   const byAddress = members.every(({ isAddress }) => isAddress);
   const extra = [...identities.strangers, ...identities.doubles.map(({ node }) => node)].map((node): Found => {
     const id = (byAddress ? (node.host ?? node.hostName) : (node.hostName ?? node.host)) ?? node.index;
-    return { code: "member-surplus", verdict: "fail", cause: "configuration", scope: scopeOf(id), message: `The IMEX domain has the node ${id}, which is no member.`, observed: `node ${node.index}: ${[node.host, node.hostName].filter((text) => text !== undefined).join(" ")}`, evidence: [domain.at.field(node, "host")] };
+    return {
+      code: "member-surplus",
+      verdict: "fail",
+      cause: "configuration",
+      scope: scopeOf(id),
+      message: `The IMEX domain has the node ${id}, which is no member.`,
+      observed: `node ${node.index}: ${[node.host, node.hostName].filter((text) => text !== undefined).join(" ")}`,
+      evidence: [domain.at.field(node, "host")],
+    };
   });
   const surplus = domain.nodes.length - members.length;
   if (extra.length === 0 && surplus > 0) {
-    extra.push({ code: "member-surplus", verdict: "fail", cause: "configuration", scope: asking, message: `The IMEX domain has ${String(surplus)} nodes too many; which ones cannot be told.`, expected: `${String(members.length)} nodes`, observed: `${String(domain.nodes.length)} nodes`, evidence });
+    extra.push({
+      code: "member-surplus",
+      verdict: "fail",
+      cause: "configuration",
+      scope: asking,
+      message: `The IMEX domain has ${String(surplus)} nodes too many; which ones cannot be told.`,
+      expected: `${String(members.length)} nodes`,
+      observed: `${String(domain.nodes.length)} nodes`,
+      evidence,
+    });
   }
   return [...missing, ...unidentified, ...extra];
 }
@@ -66,44 +118,141 @@ function judgeAddresses(domain: Domain, present: Present): Found[] {
   return present.flatMap(([{ name, addresses, resolved }, node]): Found[] => {
     const { address } = node;
     if (address === undefined || addresses.length === 0 || addresses.includes(address)) return [];
-    return [{ code: "member-address-differs", verdict: "fail", cause: "configuration", scope: scopeOf(name), message: `The name of the member ${name} resolves to another address than the IMEX domain has for it.`, expected: addresses.join(" "), observed: node.host ?? "", evidence: [domain.at.field(node, "host"), ...resolved] }];
+    return [
+      {
+        code: "member-address-differs",
+        verdict: "fail",
+        cause: "configuration",
+        scope: scopeOf(name),
+        message: `The name of the member ${name} resolves to another address than the IMEX domain has for it.`,
+        expected: addresses.join(" "),
+        observed: node.host ?? "",
+        evidence: [domain.at.field(node, "host"), ...resolved],
+      },
+    ];
   });
 }
 
 /** Rule I6. */
 function judgeVersions(domain: Domain, present: Present, wanted: string | undefined): Found[] {
   const compared = present.filter(([, { state }]) => state !== "unavailable");
-  const shown = new Map(compared.flatMap(([{ name }, { version }]) => (version === undefined ? [] : [[name, version] as const])));
-  const { minority, majority } = disagreement([...shown], ([, version]) => version) ?? { minority: [], majority: undefined };
+  const shown = new Map(
+    compared.flatMap(([{ name }, { version }]) => (version === undefined ? [] : [[name, version] as const])),
+  );
+  const { minority, majority } = disagreement([...shown], ([, version]) => version) ?? {
+    minority: [],
+    majority: undefined,
+  };
   const names = minority.map(([name]) => name);
   return compared.flatMap(([{ name }, node]): Found[] => {
     const evidence = [domain.at.field(node, "version")];
     const scope = scopeOf(name);
     const { version } = node;
     if (version === undefined) {
-      return wanted === undefined ? [] : [{ code: "version-not-shown", verdict: "inconclusive", cause: "tool", scope, message: `The IMEX domain shows no version for the member ${name}.`, expected: wanted, evidence }];
+      return wanted === undefined
+        ? []
+        : [
+            {
+              code: "version-not-shown",
+              verdict: "inconclusive",
+              cause: "tool",
+              scope,
+              message: `The IMEX domain shows no version for the member ${name}.`,
+              expected: wanted,
+              evidence,
+            },
+          ];
     }
     const found: Found[] = [];
-    if (wanted !== undefined && version !== wanted) found.push({ code: "version-unexpected", verdict: "fail", cause: "configuration", scope, message: `The member ${name} runs another IMEX version than expected.`, expected: wanted, observed: version, evidence });
-    if (names.includes(name)) found.push({ code: "version-differs", verdict: "fail", cause: "configuration", scope, message: `The member ${name} runs another IMEX version than ${majority === undefined ? "others" : "most members"}.`, expected: majority ?? "one version", observed: version, evidence });
+    if (wanted !== undefined && version !== wanted)
+      found.push({
+        code: "version-unexpected",
+        verdict: "fail",
+        cause: "configuration",
+        scope,
+        message: `The member ${name} runs another IMEX version than expected.`,
+        expected: wanted,
+        observed: version,
+        evidence,
+      });
+    if (names.includes(name))
+      found.push({
+        code: "version-differs",
+        verdict: "fail",
+        cause: "configuration",
+        scope,
+        message: `The member ${name} runs another IMEX version than ${majority === undefined ? "others" : "most members"}.`,
+        expected: majority ?? "one version",
+        observed: version,
+        evidence,
+      });
     return found;
   });
 }
 
 function judgeState(domain: Domain, { name }: Member, node: DomainNode, misconfigured: ReadonlySet<string>): Found[] {
-  const base = { scope: scopeOf(name), expected: "READY", observed: node.shown, evidence: [domain.at.field(node, "status")] };
-  if (node.state === "unavailable") return [{ ...base, code: "member-unavailable", verdict: "fail", cause: misconfigured.has(name) ? "configuration" : "unknown", message: `The member ${name} is UNAVAILABLE.` }];
-  const undecided = (message: string): Found[] => [{ ...base, code: "member-not-ready", verdict: "inconclusive", cause: "unknown", message }];
+  const base = {
+    scope: scopeOf(name),
+    expected: "READY",
+    observed: node.shown,
+    evidence: [domain.at.field(node, "status")],
+  };
+  if (node.state === "unavailable")
+    return [
+      {
+        ...base,
+        code: "member-unavailable",
+        verdict: "fail",
+        cause: misconfigured.has(name) ? "configuration" : "unknown",
+        message: `The member ${name} is UNAVAILABLE.`,
+      },
+    ];
+  const undecided = (message: string): Found[] => [
+    { ...base, code: "member-not-ready", verdict: "inconclusive", cause: "unknown", message },
+  ];
   if (node.state === "transient") return undecided(`The member ${name} is on its way up or down.`);
   if (node.state === "unknown") return undecided(`The state of the member ${name} cannot be read.`);
   return node.host === undefined ? undecided(`The IMEX domain shows no address for the member ${name}.`) : [];
 }
 
 /** The domain's own word, where it counts. */
-function judgeStatus(domain: Domain, { exactly, node: scope }: DomainExpectation, explained: boolean, sound: boolean): Found[] {
+function judgeStatus(
+  domain: Domain,
+  { exactly, node: scope }: DomainExpectation,
+  explained: boolean,
+  sound: boolean,
+): Found[] {
   if (!exactly || domain.status === "up") return [];
   const base = { scope, expected: "UP", observed: domain.shown, evidence: [domain.at.status] };
-  if (domain.status === "down") return [{ ...base, code: "domain-down", verdict: "fail", cause: explained ? "configuration" : "unknown", message: "The IMEX domain is DOWN." }];
-  if (domain.status === "unknown") return [{ ...base, code: "domain-state-unknown", verdict: "inconclusive", cause: "tool", message: "The state of the IMEX domain is a word nobody knows." }];
-  return sound ? [{ ...base, code: "domain-degraded", verdict: "inconclusive", cause: "unknown", message: "The IMEX domain is DEGRADED although every expected member is READY and connected." }] : [];
+  if (domain.status === "down")
+    return [
+      {
+        ...base,
+        code: "domain-down",
+        verdict: "fail",
+        cause: explained ? "configuration" : "unknown",
+        message: "The IMEX domain is DOWN.",
+      },
+    ];
+  if (domain.status === "unknown")
+    return [
+      {
+        ...base,
+        code: "domain-state-unknown",
+        verdict: "inconclusive",
+        cause: "tool",
+        message: "The state of the IMEX domain is a word nobody knows.",
+      },
+    ];
+  return sound
+    ? [
+        {
+          ...base,
+          code: "domain-degraded",
+          verdict: "inconclusive",
+          cause: "unknown",
+          message: "The IMEX domain is DEGRADED although every expected member is READY and connected.",
+        },
+      ]
+    : [];
 }

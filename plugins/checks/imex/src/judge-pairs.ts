@@ -20,41 +20,76 @@ interface Pair {
  * Rule I7: a member connected with no other is named once, every further broken pair by itself.
  * Pairs of a member that is neither READY nor UNAVAILABLE are not judged; they may still be company.
  */
-export function judgePairs(domain: Domain, present: readonly (readonly [Member, DomainNode])[], misconfigured: ReadonlySet<string>): Found[] {
+export function judgePairs(
+  domain: Domain,
+  present: readonly (readonly [Member, DomainNode])[],
+  misconfigured: ReadonlySet<string>,
+): Found[] {
   const all = present.toSorted(([, a], [, b]) => byIndex(a, b));
   const ordered = all.filter(([, { state }]) => state === "ready" || state === "unavailable");
   const settled = new Set(ordered.map(([{ name }]) => name));
   const everyPair = all.flatMap((a, index) => all.slice(index + 1).map((b) => pairOf(domain, a, b)));
   const pairs = everyPair.filter(({ names }) => names.every((name) => settled.has(name)));
   const inCompany = new Set(everyPair.flatMap(({ names, partly }) => (partly ? names : [])));
-  const brokenOf = Map.groupBy(pairs.filter(({ state }) => state === "broken").flatMap((pair) => pair.names.map((name) => ({ name, pair }))), ({ name }) => name);
-  const isolated = new Map(ordered.flatMap(([{ name }]) => {
-    const broken = brokenOf.get(name)?.map(({ pair }) => pair);
-    return broken === undefined || inCompany.has(name) ? [] : [[name, broken] as const];
-  }));
+  const brokenOf = Map.groupBy(
+    pairs.filter(({ state }) => state === "broken").flatMap((pair) => pair.names.map((name) => ({ name, pair }))),
+    ({ name }) => name,
+  );
+  const isolated = new Map(
+    ordered.flatMap(([{ name }]) => {
+      const broken = brokenOf.get(name)?.map(({ pair }) => pair);
+      return broken === undefined || inCompany.has(name) ? [] : [[name, broken] as const];
+    }),
+  );
   const unavailable = new Set(ordered.filter(([, { state }]) => state === "unavailable").map(([{ name }]) => name));
-  const causeOf = (broken: readonly Pair[]): Found["cause"] => (broken.every(({ names, mismatch }) => mismatch || names.some((name) => misconfigured.has(name))) ? "configuration" : "unknown");
+  const causeOf = (broken: readonly Pair[]): Found["cause"] =>
+    broken.every(({ names, mismatch }) => mismatch || names.some((name) => misconfigured.has(name)))
+      ? "configuration"
+      : "unknown";
 
-  const members = [...isolated].filter(([name]) => !unavailable.has(name)).map(([name, broken]): Found => ({
-    code: "member-isolated",
-    verdict: "fail",
-    cause: causeOf(broken),
-    scope: scopeOf(name),
-    message: `The member ${name} is connected with no other member of the IMEX domain.`,
-    expected: "CONNECTED",
-    observed: [...new Set(broken.map(({ observed }) => observed))].join("; "),
-    evidence: broken.slice(0, 1).flatMap(({ evidence }) => evidence),
-  }));
+  const members = [...isolated]
+    .filter(([name]) => !unavailable.has(name))
+    .map(([name, broken]): Found => ({
+      code: "member-isolated",
+      verdict: "fail",
+      cause: causeOf(broken),
+      scope: scopeOf(name),
+      message: `The member ${name} is connected with no other member of the IMEX domain.`,
+      expected: "CONNECTED",
+      observed: [...new Set(broken.map(({ observed }) => observed))].join("; "),
+      evidence: broken.slice(0, 1).flatMap(({ evidence }) => evidence),
+    }));
   // What a member says of itself is judged only while it is READY and has company or is alone.
-  const selves = ordered.filter(([{ name }, node]) => node.state === "ready" && node.connections.has(node.index) && !isolated.has(name)).map(([member, node]) => selfOf(domain, member, node));
-  const links = [...pairs, ...selves].filter(({ names, state }) => state !== "connected" && !names.some((name) => isolated.has(name))).flatMap((pair): Found[] => {
-    const { id, names, state, observed, evidence } = pair;
-    const base = { scope: { kind: "link", id } as const, expected: "CONNECTED", observed, evidence: [...evidence] };
-    if (state === "broken") return [{ ...base, code: "pair-not-connected", verdict: "fail", cause: causeOf([pair]), message: `The members ${names.join(" and ")} are not connected.` }];
-    // The pairs of an UNAVAILABLE member need not be listed: it is named itself.
-    if (names.some((name) => unavailable.has(name))) return [];
-    return [{ ...base, code: "pair-unknown", verdict: "inconclusive", cause: "tool", message: `The IMEX domain does not tell whether ${names.join(" and ")} are connected.` }];
-  });
+  const selves = ordered
+    .filter(([{ name }, node]) => node.state === "ready" && node.connections.has(node.index) && !isolated.has(name))
+    .map(([member, node]) => selfOf(domain, member, node));
+  const links = [...pairs, ...selves]
+    .filter(({ names, state }) => state !== "connected" && !names.some((name) => isolated.has(name)))
+    .flatMap((pair): Found[] => {
+      const { id, names, state, observed, evidence } = pair;
+      const base = { scope: { kind: "link", id } as const, expected: "CONNECTED", observed, evidence: [...evidence] };
+      if (state === "broken")
+        return [
+          {
+            ...base,
+            code: "pair-not-connected",
+            verdict: "fail",
+            cause: causeOf([pair]),
+            message: `The members ${names.join(" and ")} are not connected.`,
+          },
+        ];
+      // The pairs of an UNAVAILABLE member need not be listed: it is named itself.
+      if (names.some((name) => unavailable.has(name))) return [];
+      return [
+        {
+          ...base,
+          code: "pair-unknown",
+          verdict: "inconclusive",
+          cause: "tool",
+          message: `The IMEX domain does not tell whether ${names.join(" and ")} are connected.`,
+        },
+      ];
+    });
   return [...members, ...links];
 }
 
@@ -65,7 +100,8 @@ function pairOf(domain: Domain, [a, nodeA]: Side, [b, nodeB]: Side): Pair {
   const back = nodeB.connections.get(nodeA.index);
   const states = [there?.state, back?.state];
   const named = { id: `${a.name}->${b.name}`, names: [a.name, b.name] } as const;
-  if (there?.state === "connected" && back?.state === "connected") return { ...named, state: "connected", partly: true, observed: there.shown, evidence: [], mismatch: false };
+  if (there?.state === "connected" && back?.state === "connected")
+    return { ...named, state: "connected", partly: true, observed: there.shown, evidence: [], mismatch: false };
   const pointers = [
     ...(there === undefined || there.state === "connected" ? [] : [domain.at.connection(nodeA, nodeB.index)]),
     ...(back === undefined || back.state === "connected" ? [] : [domain.at.connection(nodeB, nodeA.index)]),
@@ -84,5 +120,13 @@ function pairOf(domain: Domain, [a, nodeA]: Side, [b, nodeB]: Side): Pair {
 function selfOf(domain: Domain, side: Side[0], node: DomainNode): Pair {
   const own = node.connections.get(node.index);
   const state = own?.state ?? "unknown";
-  return { id: `${side.name}->${side.name}`, names: [side.name, side.name], state, partly: false, observed: own?.shown ?? "", evidence: [domain.at.connection(node, node.index)], mismatch: false };
+  return {
+    id: `${side.name}->${side.name}`,
+    names: [side.name, side.name],
+    state,
+    partly: false,
+    observed: own?.shown ?? "",
+    evidence: [domain.at.connection(node, node.index)],
+    mismatch: false,
+  };
 }

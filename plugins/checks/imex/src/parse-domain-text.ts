@@ -1,6 +1,15 @@
 import { atLine, lines, Unreadable, type Line, type ProbeOutput } from "@slipway/plugin-sdk";
 import { daemonState } from "./control.ts";
-import { byIndex, domainStatus, hostOf, shownVersion, type Connection, type Domain, type DomainNode, type LinkState } from "./domain.ts";
+import {
+  byIndex,
+  domainStatus,
+  hostOf,
+  shownVersion,
+  type Connection,
+  type Domain,
+  type DomainNode,
+  type LinkState,
+} from "./domain.ts";
 import { lower, shownValue, trimBlanks } from "./text.ts";
 
 type Row = ReadonlyMap<string, Connection>;
@@ -28,12 +37,21 @@ const MATRIX = "Nodes From\\To";
 export function domainFromText(output: ProbeOutput): Domain {
   const all = lines(output, { lastNewline: "optional" });
   const status = all.find((line) => line.text.trimStart().startsWith(STATUS));
-  const nodes = all.filter((line) => line.text.trimStart().startsWith(NODE)).map((line) => ({ line, node: parseNode(line) }));
+  const nodes = all
+    .filter((line) => line.text.trimStart().startsWith(NODE))
+    .map((line) => ({ line, node: parseNode(line) }));
   const known = nodes.length > 0 || all.some((line) => trimBlanks(line.text) === "Nodes:");
-  if (status === undefined || !known) throw new Unreadable("it is no whole answer about an IMEX domain: it has no node list or no domain state", all.length === 0 ? {} : { line: all.length });
+  if (status === undefined || !known)
+    throw new Unreadable(
+      "it is no whole answer about an IMEX domain: it has no node list or no domain state",
+      all.length === 0 ? {} : { line: all.length },
+    );
   const shown = trimBlanks(status.text.slice(status.text.indexOf(STATUS) + STATUS.length));
   // No known state begins another, so that one which ends the text is whole without its newline.
-  if (!output.stdout.endsWith("\n") && (status.number !== all.length || domainStatus(shown) === "unknown")) throw new Unreadable("its last line was cut: it ends with neither a newline nor a known domain state", { line: all.length });
+  if (!output.stdout.endsWith("\n") && (status.number !== all.length || domainStatus(shown) === "unknown"))
+    throw new Unreadable("its last line was cut: it ends with neither a newline nor a known domain state", {
+      line: all.length,
+    });
 
   const matrix = parseMatrix(all);
   const nodeLines = new Map<string, number>();
@@ -42,7 +60,9 @@ export function domainFromText(output: ProbeOutput): Domain {
     nodeLines.set(node.index, line.number);
   }
   return {
-    nodes: nodes.map(({ node }) => ({ ...node, connections: matrix.rows.get(node.index) ?? new Map<string, Connection>() })).sort(byIndex),
+    nodes: nodes
+      .map(({ node }) => ({ ...node, connections: matrix.rows.get(node.index) ?? new Map<string, Connection>() }))
+      .sort(byIndex),
     status: domainStatus(shown),
     shown,
     at: {
@@ -64,8 +84,10 @@ function parseNode(line: Line): Omit<DomainNode, "connections"> {
   const [before = "", ...fields] = rest.slice(index.length).split(" - ").map(trimBlanks);
   const local = before.startsWith("*");
   const [address, state, ...labelled] = local ? [before, ...fields] : fields;
-  if (address === undefined || state === undefined || (before !== "" && !local)) throw new Unreadable("a node line has no address or no state", { line: line.number });
-  const value = (label: string): string | undefined => labelled.find((field) => field.startsWith(label))?.slice(label.length);
+  if (address === undefined || state === undefined || (before !== "" && !local))
+    throw new Unreadable("a node line has no address or no state", { line: line.number });
+  const value = (label: string): string | undefined =>
+    labelled.find((field) => field.startsWith(label))?.slice(label.length);
   const [host, version, hostName] = [trimBlanks(address.replaceAll("*", "")), value("Version:"), value("Hostname:")];
   const spoiled = line.damaged && [state, host, version, hostName].some(isDamaged);
   return {
@@ -80,7 +102,11 @@ function parseNode(line: Line): Omit<DomainNode, "connections"> {
 }
 
 /** The connectivity table: a header of column numbers, then a row for each node, by its own number. */
-function parseMatrix(all: readonly Line[]): { header: number | undefined; rows: ReadonlyMap<string, Row>; lines: ReadonlyMap<string, number> } {
+function parseMatrix(all: readonly Line[]): {
+  header: number | undefined;
+  rows: ReadonlyMap<string, Row>;
+  lines: ReadonlyMap<string, number>;
+} {
   const rows = new Map<string, Row>();
   const rowLines = new Map<string, number>();
   const start = all.findIndex((line) => line.text.trimStart().startsWith(MATRIX));
@@ -91,9 +117,18 @@ function parseMatrix(all: readonly Line[]): { header: number | undefined; rows: 
     const [index, ...cells] = words(line.text);
     if (index === undefined) continue;
     if (!/^\d+$/.test(index)) break;
-    if (cells.length !== columns.length) throw new Unreadable("a row of the table has not as many cells as the table has columns", { line: line.number });
+    if (cells.length !== columns.length)
+      throw new Unreadable("a row of the table has not as many cells as the table has columns", { line: line.number });
     if (rows.has(index)) throw new Unreadable(`row ${index} of the table is there twice`, { line: line.number });
-    rows.set(index, new Map(cells.map((cell, position) => [columns[position] ?? "", { state: LETTERS.get(lower(cell)) ?? "unknown", shown: cell }])));
+    rows.set(
+      index,
+      new Map(
+        cells.map((cell, position) => [
+          columns[position] ?? "",
+          { state: LETTERS.get(lower(cell)) ?? "unknown", shown: cell },
+        ]),
+      ),
+    );
     rowLines.set(index, line.number);
   }
   return { header: header.number, rows, lines: rowLines };

@@ -1,4 +1,12 @@
-import { atPath, jsonDocument, jsonPointer, shaped, type EvidencePointer, type Format, type ProbeOutput } from "@slipway/plugin-sdk";
+import {
+  atPath,
+  jsonDocument,
+  jsonPointer,
+  shaped,
+  type EvidencePointer,
+  type Format,
+  type ProbeOutput,
+} from "@slipway/plugin-sdk";
 import { z } from "zod";
 import { control, daemonState, type Control } from "./control.ts";
 import { byIndex, domainStatus, hostOf, shownVersion, type Domain, type DomainNode, type LinkState } from "./domain.ts";
@@ -9,7 +17,8 @@ import { lower, shownValue } from "./text.ts";
 export const domainFormat: Format<Control<Domain>> = {
   exit: "any",
   mayBeEmpty: true,
-  parse: (output) => control(output, (text) => (text.stdout.trimStart().startsWith("{") ? domainFromJson(text) : domainFromText(text))),
+  parse: (output) =>
+    control(output, (text) => (text.stdout.trimStart().startsWith("{") ? domainFromJson(text) : domainFromText(text))),
 };
 
 // A field of another type is a value that cannot be read, not another shape of document: it makes
@@ -55,7 +64,12 @@ function domainFromJson(output: ProbeOutput): Domain {
     hostName: shownValue(node.hostName),
     version: shownVersion(node.version),
     local: false,
-    connections: new Map(Object.entries(node.connections ?? {}).map(([peer, { status }]) => [peer, { state: connectionState(status), shown: asShown(status) }])),
+    connections: new Map(
+      Object.entries(node.connections ?? {}).map(([peer, { status }]) => [
+        peer,
+        { state: connectionState(status), shown: asShown(status) },
+      ]),
+    ),
   }));
   const at = (...path: string[]): EvidencePointer => atPath(output, jsonPointer(path));
   return {

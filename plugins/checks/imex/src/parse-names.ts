@@ -4,7 +4,12 @@ import { excerpt, trimBlanks } from "./text.ts";
 
 /** The nodes file: entries in their order, and the whole text; or proof that there is none. */
 export type NodesFile =
-  | { readonly present: true; readonly entries: readonly { readonly text: string; readonly line: number }[]; readonly text: string; readonly damaged: boolean }
+  | {
+      readonly present: true;
+      readonly entries: readonly { readonly text: string; readonly line: number }[];
+      readonly text: string;
+      readonly damaged: boolean;
+    }
   | { readonly present: false; readonly evidence: EvidencePointer };
 
 /** `cat` of the nodes file: one name or address a line, `#` comments. A person may have written it, so its last newline may be missing. */
@@ -16,7 +21,9 @@ export const nodesFileFormat: Format<NodesFile> = {
     if (record.exitCode !== 0) {
       const line = stderr.split("\n").findIndex((text) => text.toLowerCase().includes("no such file or directory"));
       if (line >= 0 && stdout === "") return { present: false, evidence: { probe, stream: "err", line: line + 1 } };
-      throw new Unreadable(`it ended with exit code ${String(record.exitCode)}${stderr.trim() === "" ? "" : ` (${excerpt(stderr.trim())})`}`);
+      throw new Unreadable(
+        `it ended with exit code ${String(record.exitCode)}${stderr.trim() === "" ? "" : ` (${excerpt(stderr.trim())})`}`,
+      );
     }
     const entries = lines(output, { lastNewline: "optional" })
       .map((line) => ({ line, text: trimBlanks(withoutComment(line.text)) }))
@@ -36,7 +43,12 @@ function withoutComment(text: string): string {
 
 /** What the resolver says of one name. */
 export type Answer =
-  | { readonly kind: "addresses"; readonly addresses: readonly Address[]; readonly shown: string; readonly line: number }
+  | {
+      readonly kind: "addresses";
+      readonly addresses: readonly Address[];
+      readonly shown: string;
+      readonly line: number;
+    }
   | { readonly kind: "error"; readonly shown: string; readonly line: number }
   | { readonly kind: "unreadable"; readonly shown: string; readonly line: number };
 
@@ -63,7 +75,10 @@ function parseAnswer(text: string, line: number): Answer {
   const shown = excerpt(text);
   if (text.includes("\uFFFD")) return { kind: "unreadable", shown, line };
   if (text.startsWith("!")) return { kind: "error", shown: excerpt(trimBlanks(text.slice(1))), line };
-  const read = text.split(/\s+/).filter((word) => word !== "").map(parseAddress);
+  const read = text
+    .split(/\s+/)
+    .filter((word) => word !== "")
+    .map(parseAddress);
   const addresses = read.filter((address) => address !== undefined);
   if (addresses.length < read.length) return { kind: "unreadable", shown, line };
   return { kind: "addresses", addresses: distinct(addresses), shown, line };
@@ -71,7 +86,12 @@ function parseAnswer(text: string, line: number): Answer {
 
 /** A name that is asked for twice has all the addresses of both answers; answers of two kinds contradict each other. */
 function joined(a: Answer, b: Answer): Answer {
-  if (a.kind === "addresses" && b.kind === "addresses") return { ...a, addresses: distinct([...a.addresses, ...b.addresses]), shown: a.shown === b.shown ? a.shown : `${a.shown} ${b.shown}` };
+  if (a.kind === "addresses" && b.kind === "addresses")
+    return {
+      ...a,
+      addresses: distinct([...a.addresses, ...b.addresses]),
+      shown: a.shown === b.shown ? a.shown : `${a.shown} ${b.shown}`,
+    };
   return a.kind === b.kind ? a : { kind: "unreadable", shown: `${a.shown}; ${b.shown}`, line: b.line };
 }
 

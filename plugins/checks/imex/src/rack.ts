@@ -1,4 +1,11 @@
-import { disagreement, unusableFinding, type Evidence, type Expected, type ImexExpectations, type RackMember } from "@slipway/plugin-sdk";
+import {
+  disagreement,
+  unusableFinding,
+  type Evidence,
+  type Expected,
+  type ImexExpectations,
+  type RackMember,
+} from "@slipway/plugin-sdk";
 import { entryKey, parseAddress } from "./address.ts";
 import type { DomainNode } from "./domain.ts";
 import { identify } from "./members.ts";
@@ -22,13 +29,24 @@ interface Seen {
  */
 export function judgeRack(rack: readonly RackMember<Sections>[]): Found[] {
   const bundles = rack.map(({ evidence }) => evidence).sort((a, b) => byText(a.node.name, b.node.name));
-  const lists = new Map(rack.flatMap(({ expected: { imex } }) => (runsImex(imex) ? [[domainKey(imex.members), imex.members] as const] : [])));
-  const findings = [...lists].sort(([a], [b]) => byText(a, b)).flatMap(([key, names]) => {
-    const asking = rack.filter(({ expected: { imex } }) => runsImex(imex) && domainKey(imex.members) === key).map(({ evidence }) => evidence);
-    return judgeMembers([...names].sort(byText), bundles, asking);
-  });
+  const lists = new Map(
+    rack.flatMap(({ expected: { imex } }) =>
+      runsImex(imex) ? [[domainKey(imex.members), imex.members] as const] : [],
+    ),
+  );
+  const findings = [...lists]
+    .sort(([a], [b]) => byText(a, b))
+    .flatMap(([key, names]) => {
+      const asking = rack
+        .filter(({ expected: { imex } }) => runsImex(imex) && domainKey(imex.members) === key)
+        .map(({ evidence }) => evidence);
+      return judgeMembers([...names].sort(byText), bundles, asking);
+    });
   // Lists of members that overlap would name a node twice.
-  return findings.filter(({ code, scope }, index) => findings.findIndex((other) => other.code === code && other.scope.id === scope.id) === index);
+  return findings.filter(
+    ({ code, scope }, index) =>
+      findings.findIndex((other) => other.code === code && other.scope.id === scope.id) === index,
+  );
 }
 
 /** IMEX should run on this node, with these members. */
@@ -49,9 +67,18 @@ function judgeMembers(names: readonly string[], bundles: readonly Evidence[], as
     // A node that expects this domain and is none of its members by name still has a file to compare.
     ...asking.filter((evidence) => !matched.has(evidence)).map((evidence) => ({ name: evidence.node.name, evidence })),
   ];
-  const absent = names.filter((name) => !bundleOf.has(name)).map((name): Found => ({
-    code: "rack-member-missing", verdict: "inconclusive", cause: "tool", scope: scopeOf(name), message: `The member ${name} of the IMEX domain has no bundle in this rack.`, expected: name, observed: "no bundle", evidence: [],
-  }));
+  const absent = names
+    .filter((name) => !bundleOf.has(name))
+    .map((name): Found => ({
+      code: "rack-member-missing",
+      verdict: "inconclusive",
+      cause: "tool",
+      scope: scopeOf(name),
+      message: `The member ${name} of the IMEX domain has no bundle in this rack.`,
+      expected: name,
+      observed: "no bundle",
+      evidence: [],
+    }));
   return [...absent, ...judgeFiles(seen), ...judgeVersions(seen, names)];
 }
 
@@ -63,9 +90,20 @@ function judgeFiles(seen: readonly Seen[]): Found[] {
     const { name, evidence } = one;
     const file = evidence.read("imex-nodes", nodesFileFormat);
     const unknown = (reason: string): void => {
-      findings.push({ code: "evidence-unusable", verdict: "inconclusive", cause: "tool", scope: scopeOf(name), message: `The nodes file of ${name} cannot be compared: ${reason}.`, evidence: [{ probe: "imex-nodes" }] });
+      findings.push({
+        code: "evidence-unusable",
+        verdict: "inconclusive",
+        cause: "tool",
+        scope: scopeOf(name),
+        message: `The nodes file of ${name} cannot be compared: ${reason}.`,
+        evidence: [{ probe: "imex-nodes" }],
+      });
     };
-    if (!file.usable) findings.push({ ...unusableFinding(file, scopeOf(name)), message: `The nodes file of ${name} cannot be compared: ${file.reason}.` });
+    if (!file.usable)
+      findings.push({
+        ...unusableFinding(file, scopeOf(name)),
+        message: `The nodes file of ${name} cannot be compared: ${file.reason}.`,
+      });
     else if (!file.value.present) unknown("there is none");
     else if (file.value.damaged) unknown("it holds bytes that are no UTF-8");
     else texts.set(one, file.value.text);
@@ -75,9 +113,23 @@ function judgeFiles(seen: readonly Seen[]): Found[] {
   for (const [one] of minority) {
     const { name } = one;
     const line = majority === undefined ? undefined : firstDifference(majority, texts.get(one) ?? "");
-    const message = line === undefined ? `The nodes files of the rack differ, and none is in the majority; ${name} has one of them.` : `The nodes file of ${name} differs from that of ${String(alike)} other members in line ${String(line.number)}.`;
-    const shown = line === undefined ? { expected: "one file on all members" } : { expected: line.expected, observed: line.observed };
-    findings.push({ code: "rack-nodes-file-differs", verdict: "fail", cause: "configuration", scope: scopeOf(name), message, ...shown, evidence: [{ probe: "imex-nodes", ...(line === undefined ? {} : { line: line.number }) }] });
+    const message =
+      line === undefined
+        ? `The nodes files of the rack differ, and none is in the majority; ${name} has one of them.`
+        : `The nodes file of ${name} differs from that of ${String(alike)} other members in line ${String(line.number)}.`;
+    const shown =
+      line === undefined
+        ? { expected: "one file on all members" }
+        : { expected: line.expected, observed: line.observed };
+    findings.push({
+      code: "rack-nodes-file-differs",
+      verdict: "fail",
+      cause: "configuration",
+      scope: scopeOf(name),
+      message,
+      ...shown,
+      evidence: [{ probe: "imex-nodes", ...(line === undefined ? {} : { line: line.number }) }],
+    });
   }
   return findings;
 }
@@ -87,7 +139,8 @@ function firstDifference(majority: string, text: string): { number: number; expe
   const [expected, observed] = [majority.split(/(?<=\n)/), text.split(/(?<=\n)/)];
   const index = expected.findIndex((line, position) => line !== observed[position]);
   const at = index < 0 ? expected.length : index;
-  const shown = (line: string | undefined): string => (line === undefined || line === "" ? "end of file" : JSON.stringify(line.slice(0, 200)));
+  const shown = (line: string | undefined): string =>
+    line === undefined || line === "" ? "end of file" : JSON.stringify(line.slice(0, 200));
   return { number: at + 1, expected: shown(expected[at]), observed: shown(observed[at]) };
 }
 
@@ -98,9 +151,19 @@ function judgeVersions(seen: readonly Seen[], members: readonly string[]): Found
     const node = ownNode(one, members);
     if (node?.version !== undefined && node.state !== "unavailable") versions.set(one, node.version);
   }
-  const { minority, majority } = disagreement([...versions], ([, version]) => version) ?? { minority: [], majority: undefined };
+  const { minority, majority } = disagreement([...versions], ([, version]) => version) ?? {
+    minority: [],
+    majority: undefined,
+  };
   return minority.map(([one]) => ({
-    code: "rack-version-differs", verdict: "fail", cause: "configuration", scope: scopeOf(one.name), message: `${one.name} reports another IMEX version of itself than ${majority === undefined ? "others" : "most members"} of the rack.`, expected: majority ?? "one version", observed: versions.get(one) ?? "", evidence: [{ probe: "imex-domain" }],
+    code: "rack-version-differs",
+    verdict: "fail",
+    cause: "configuration",
+    scope: scopeOf(one.name),
+    message: `${one.name} reports another IMEX version of itself than ${majority === undefined ? "others" : "most members"} of the rack.`,
+    expected: majority ?? "one version",
+    observed: versions.get(one) ?? "",
+    evidence: [{ probe: "imex-domain" }],
   }));
 }
 
@@ -109,8 +172,14 @@ function ownNode({ name, evidence }: Seen, members: readonly string[]): DomainNo
   const domain = evidence.read("imex-domain", domainFormat);
   if (!domain.usable || domain.value.kind !== "answer") return undefined;
   const { nodes } = domain.value.value;
-  const byMember = [...identify(domain.value.value, membersOf(members, answersOf(evidence))).nodeOf].find(([member]) => member.name === name);
-  return byMember?.[1] ?? nodes.find(({ local }) => local) ?? nodes.find(({ hostName }) => hostName !== undefined && isSameName(hostName, evidence.node.name));
+  const byMember = [...identify(domain.value.value, membersOf(members, answersOf(evidence))).nodeOf].find(
+    ([member]) => member.name === name,
+  );
+  return (
+    byMember?.[1] ??
+    nodes.find(({ local }) => local) ??
+    nodes.find(({ hostName }) => hostName !== undefined && isSameName(hostName, evidence.node.name))
+  );
 }
 
 function answersOf(evidence: Evidence): ReadonlyMap<string, Answer> {
@@ -151,11 +220,18 @@ function isSameName(a: string, b: string): boolean {
 function isAtAddress(evidence: Evidence, member: string): boolean {
   const answers = answersOf(evidence);
   const [{ addresses } = { addresses: [] }] = membersOf([member], answers);
-  const own = [...answers].filter(([name]) => isSameName(name, evidence.node.name)).flatMap(([, answer]) => (answer.kind === "addresses" ? answer.addresses.filter(({ sentinel }) => !sentinel).map(({ canonical }) => canonical) : []));
+  const own = [...answers]
+    .filter(([name]) => isSameName(name, evidence.node.name))
+    .flatMap(([, answer]) =>
+      answer.kind === "addresses"
+        ? answer.addresses.filter(({ sentinel }) => !sentinel).map(({ canonical }) => canonical)
+        : [],
+    );
   const domain = evidence.read("imex-domain", domainFormat);
   const nodes = domain.usable && domain.value.kind === "answer" ? domain.value.value.nodes : [];
   for (const { local, host, hostName } of nodes) {
-    if (host !== undefined && (local || (hostName !== undefined && isSameName(hostName, evidence.node.name)))) own.push(entryKey(host));
+    if (host !== undefined && (local || (hostName !== undefined && isSameName(hostName, evidence.node.name))))
+      own.push(entryKey(host));
   }
   return addresses.some((address) => own.includes(address));
 }

@@ -5,7 +5,8 @@ export const codes = {
     verdict: "fail",
     causes: ["unknown", "hardware", "fabric", "platform", "configuration"],
     meaning: "The out-of-place bus bandwidth of the row that counts is below the least (N1).",
-    remedy: "Look at nvl-fabric, ib-xdr and gpu-memory of the nodes that took part, then halve the set of nodes to find the slow one.",
+    remedy:
+      "Look at nvl-fabric, ib-xdr and gpu-memory of the nodes that took part, then halve the set of nodes to find the slow one.",
   },
   "values-wrong": {
     verdict: "fail",

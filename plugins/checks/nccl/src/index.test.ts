@@ -9,7 +9,10 @@ checkContract(check, import.meta.url, {
   shuffle: {
     "nccl-allreduce": (text, shuffle) => {
       const rows = shuffle(text.split("\n").filter((line) => ROW.test(line)));
-      return text.split("\n").map((line) => (ROW.test(line) ? rows.shift() : line)).join("\n");
+      return text
+        .split("\n")
+        .map((line) => (ROW.test(line) ? rows.shift() : line))
+        .join("\n");
     },
   },
 });

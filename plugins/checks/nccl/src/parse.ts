@@ -98,7 +98,11 @@ function outOfBoundsCount(text: string): number | undefined {
 }
 
 function columnsOf(header: string): Columns | undefined {
-  const names = header.replace(/^#/, "").trim().split(/\s+/).filter((name) => name !== "timestamp");
+  const names = header
+    .replace(/^#/, "")
+    .trim()
+    .split(/\s+/)
+    .filter((name) => name !== "timestamp");
   const busbw = names.indexOf("busbw");
   if (busbw < 0) return undefined;
   const errors = names.flatMap((name, index) => (ERROR_COLUMNS.has(name) ? [index] : []));
@@ -113,20 +117,33 @@ const ORDER = { least: 11, most: 13, busbwFromEnd: 6, errorsFromEnd: [5, 1] } as
 
 function columnsByOrder(values: readonly string[]): Columns | undefined {
   if (values.length < ORDER.least || values.length > ORDER.most || !/^[a-z]/i.test(values[2] ?? "")) return undefined;
-  return { count: values.length, busbw: values.length - ORDER.busbwFromEnd, errors: ORDER.errorsFromEnd.map((place) => values.length - place), deviation: true };
+  return {
+    count: values.length,
+    busbw: values.length - ORDER.busbwFromEnd,
+    errors: ORDER.errorsFromEnd.map((place) => values.length - place),
+    deviation: true,
+  };
 }
 
 /** What the test prints for a measured value, be it a number or not. */
 const MEASURED = /^(?:[+-]?(?:[\d.]{1,40}(?:e[+-]?\d{1,5})?|nan|inf)|N\/A|-)$/i;
 
 function rowOf(line: number, text: string, header: Columns | undefined): Row | undefined {
-  const values = text.replace(/\s\d{4}-\d\d-\d\d \d\d:\d\d:\d\d$/, "").trimEnd().split(/\s+/);
+  const values = text
+    .replace(/\s\d{4}-\d\d-\d\d \d\d:\d\d:\d\d$/, "")
+    .trimEnd()
+    .split(/\s+/);
   const columns = header ?? columnsByOrder(values);
   if (columns?.count !== values.length) return undefined;
   // NCCL's own message may have fallen into the row and happen to fill it up.
   if (!values.slice(columns.busbw - 2).every((value) => MEASURED.test(value))) return undefined;
   const at = (index: number): string => values[index] ?? "";
-  return { line, size: Number(at(0)), busbw: at(columns.busbw), errors: columns.errors.map((index) => errorValue(at(index), columns.deviation)) };
+  return {
+    line,
+    size: Number(at(0)),
+    busbw: at(columns.busbw),
+    errors: columns.errors.map((index) => errorValue(at(index), columns.deviation)),
+  };
 }
 
 /** A deviation from here on is no rounding; below it the test's own bound decides (`Out of bounds values`). */

@@ -8,12 +8,18 @@ const SIZE = 17_179_869_184;
 const EXPECT = { minBusbwGBps: 650, size: SIZE };
 
 function judge(stdout: string, nccl: Record<string, unknown> | null = EXPECT, run: Record<string, unknown> = {}) {
-  return runCheck(check, evidenceOf({ probes: { "nccl-allreduce": { stdout, ...run } }, node: { name: NODE } }), nccl === null ? {} : { nccl });
+  return runCheck(
+    check,
+    evidenceOf({ probes: { "nccl-allreduce": { stdout, ...run } }, node: { name: NODE } }),
+    nccl === null ? {} : { nccl },
+  );
 }
-const essences = (judgement: { findings: readonly Finding[] }) => judgement.findings.map(({ code, verdict, cause, scope }) => `${code} ${verdict} ${cause} ${scope.kind} ${scope.id}`);
+const essences = (judgement: { findings: readonly Finding[] }) =>
+  judgement.findings.map(({ code, verdict, cause, scope }) => `${code} ${verdict} ${cause} ${scope.kind} ${scope.id}`);
 const linesOf = (finding: Finding | undefined) => finding?.evidence.map(({ line }) => line);
 
-const HEADER = "#       size         count      type   redop    root     time   algbw   busbw #wrong     time   algbw   busbw #wrong";
+const HEADER =
+  "#       size         count      type   redop    root     time   algbw   busbw #wrong     time   algbw   busbw #wrong";
 const CLOSING = "# Out of bounds values : 0 OK";
 
 interface RowSketch {
@@ -25,11 +31,18 @@ interface RowSketch {
 }
 const row = ({ size = SIZE, busbw = "684.05", wrong = "0", inPlace = "684.31", wrongInPlace = "0" }: RowSketch = {}) =>
   ` ${String(size)}    4294967296     float     sum      -1    37610  456.79  ${busbw}      ${wrong}    37605  456.85  ${inPlace}      ${wrongInPlace}`;
-const oldRow = ({ size = SIZE, busbw = "684.05", wrong = "0", inPlace = "684.31", wrongInPlace = "0" }: RowSketch = {}) =>
+const oldRow = ({
+  size = SIZE,
+  busbw = "684.05",
+  wrong = "0",
+  inPlace = "684.31",
+  wrongInPlace = "0",
+}: RowSketch = {}) =>
   ` ${String(size)}    4294967296   float     sum    37610  456.79  ${busbw}  ${wrong}    37605  456.85  ${inPlace}  ${wrongInPlace}`;
 const text = (...lines: readonly string[]) => lines.map((line) => `${line}\n`).join("");
 /** A log whose rows begin at line 3. */
-const log = (rows: readonly string[], closing = CLOSING, header = HEADER) => text("# nThread 1 nGpus 4", header, ...rows, closing, "# Avg bus bandwidth    : 12.0 ");
+const log = (rows: readonly string[], closing = CLOSING, header = HEADER) =>
+  text("# nThread 1 nGpus 4", header, ...rows, closing, "# Avg bus bandwidth    : 12.0 ");
 
 const LOW = `bandwidth-low fail unknown node ${NODE}`;
 const WRONG = `values-wrong fail hardware node ${NODE}`;
@@ -46,10 +59,26 @@ describe("logs of all versions", () => {
     ["without redop and root", `#  size  count  type  ${names}`, ` ${String(SIZE)} 4294967296 float ${measured}`],
     ["with redop", `#  size  count  type  redop ${names}`, ` ${String(SIZE)} 4294967296 float sum ${measured}`],
     ["with root", `#  size  count  type  root ${names}`, ` ${String(SIZE)} 4294967296 float -1 ${measured}`],
-    ["of 2017", "#  bytes  N  type  op  time  algbw  busbw  res  time  algbw  busbw  res", ` ${String(SIZE)} 4294967296 float sum ${measured}`],
-    ["with cpu time", `#  size  count  type  redop root ${names.replaceAll(" time", " cputime")}`, ` ${String(SIZE)} 4294967296 float sum -1 ${measured}`],
-    ["with time stamps", `#  size  count  type  redop root ${names}   timestamp`, ` ${String(SIZE)} 4294967296 float sum -1 ${measured}  2026-06-02 04:20:00`],
-    ["in place only first", "#size count type redop root time algbw busbw #wrong", ` ${String(SIZE)} 4294967296 float sum -1 37610 456.79 684.05 0`],
+    [
+      "of 2017",
+      "#  bytes  N  type  op  time  algbw  busbw  res  time  algbw  busbw  res",
+      ` ${String(SIZE)} 4294967296 float sum ${measured}`,
+    ],
+    [
+      "with cpu time",
+      `#  size  count  type  redop root ${names.replaceAll(" time", " cputime")}`,
+      ` ${String(SIZE)} 4294967296 float sum -1 ${measured}`,
+    ],
+    [
+      "with time stamps",
+      `#  size  count  type  redop root ${names}   timestamp`,
+      ` ${String(SIZE)} 4294967296 float sum -1 ${measured}  2026-06-02 04:20:00`,
+    ],
+    [
+      "in place only first",
+      "#size count type redop root time algbw busbw #wrong",
+      ` ${String(SIZE)} 4294967296 float sum -1 37610 456.79 684.05 0`,
+    ],
   ])("N1 reads a table %s", (_, header, line) => {
     expect(judge(log([line], CLOSING, header))).toMatchObject({ verdict: "pass", findings: [] });
     expect(essences(judge(log([line.replace("684.05", "1.00")], CLOSING, header)))).toEqual([LOW]);
@@ -59,7 +88,14 @@ describe("logs of all versions", () => {
   it("N1 reads a table with a report of each iteration", () => {
     const part = "time algbw busbw #wrong i_min i_max i_p99 i_cv%";
     const values = (busbw: string, wrong: string) => `37610 456.79 ${busbw} ${wrong} 37000 38000 37900 1.20`;
-    const at = (busbw: string, wrong: string) => judge(log([`${String(SIZE)} 4294967296 float sum -1 ${values(busbw, "0")} ${values("1.00", wrong)}`], CLOSING, `# size count type redop root ${part} ${part}`));
+    const at = (busbw: string, wrong: string) =>
+      judge(
+        log(
+          [`${String(SIZE)} 4294967296 float sum -1 ${values(busbw, "0")} ${values("1.00", wrong)}`],
+          CLOSING,
+          `# size count type redop root ${part} ${part}`,
+        ),
+      );
     expect(at("684.05", "0").verdict).toBe("pass");
     expect(essences(at("1.00", "0"))).toEqual([LOW]);
     expect(essences(at("684.05", "4"))).toEqual([WRONG]);
@@ -73,7 +109,16 @@ describe("logs of all versions", () => {
   });
 
   it("N1 skips NCCL's own messages and other text", () => {
-    const noise = ["host:1:1 [0] NCCL INFO Channel 00/08 : 0 1 2 3 4 5", "NCCL version 2.28.7+cuda13.0", "", "#", "#        (B)    (elements)                               (us)  (GB/s)  (GB/s)", "host:1:1 [0] NCCL WARN Call to ibv failed", "17179869184", "17179869184 bytes"];
+    const noise = [
+      "host:1:1 [0] NCCL INFO Channel 00/08 : 0 1 2 3 4 5",
+      "NCCL version 2.28.7+cuda13.0",
+      "",
+      "#",
+      "#        (B)    (elements)                               (us)  (GB/s)  (GB/s)",
+      "host:1:1 [0] NCCL WARN Call to ibv failed",
+      "17179869184",
+      "17179869184 bytes",
+    ];
     expect(judge(log([...noise, row(), ...noise]))).toMatchObject({ verdict: "pass", findings: [] });
   });
 
@@ -82,7 +127,10 @@ describe("logs of all versions", () => {
     ["one value short", row().replace(/\s+\S+$/, "")],
     ["one value long", `${row()} 0`],
     ["with a message in it", " 17179869184 4294967296 float sum -1 host:1:1 [0] NCCL INFO Channel 00/08 : 3"],
-    ["with a message that ends in a number", ` 17179869184 4294967296 float sum -1 37610 host:1 [0] NCCL INFO Channel 03 4`],
+    [
+      "with a message that ends in a number",
+      ` 17179869184 4294967296 float sum -1 37610 host:1 [0] NCCL INFO Channel 03 4`,
+    ],
     ["with a wrong count below 0", row({ wrong: "-1" })],
     ["with a wrong count that is no number", row({ wrongInPlace: "nan" })],
     ["of two numbers alone", "17179869184 4294967296"],
@@ -109,7 +157,12 @@ describe("logs of all versions", () => {
     expect(essences(at(row({ wrongInPlace: "2" })))).toEqual([WRONG, HEADLESS]);
     expect(essences(at(oldRow({ wrong: "5e-07" })))).toEqual([HEADLESS]);
     expect(essences(at(row({ wrong: "N/A" })))).toEqual([UNCHECKED, HEADLESS]);
-    for (const line of [` ${String(SIZE)} 4294967296 ${measured}`, ` ${String(SIZE)} 4294967296 7 ${measured}`, `${row()} 0`]) expect(essences(at(line))).toEqual([UNREADABLE, HEADLESS, SIZE_MISSING]);
+    for (const line of [
+      ` ${String(SIZE)} 4294967296 ${measured}`,
+      ` ${String(SIZE)} 4294967296 7 ${measured}`,
+      `${row()} 0`,
+    ])
+      expect(essences(at(line))).toEqual([UNREADABLE, HEADLESS, SIZE_MISSING]);
     expect(essences(judge(text("# size of the run", "# size and speed time", row(), CLOSING)))).toEqual([EARLY]);
     expect(essences(judge(log([row()], CLOSING, "# size count type redop root time")))).toEqual([HEADLESS]);
   });
@@ -121,12 +174,24 @@ describe("logs of all versions", () => {
     expect(essences(damaged(log([row(), row({ size: "81\uFFFD2", wrongInPlace: "N/A" })])))).toEqual([UNREADABLE]);
     expect(essences(damaged(log([row()], "# Out of bounds values : 0 \uFFFDK")))).toEqual([UNREADABLE]);
     expect(essences(damaged(log([row()], CLOSING, `${HEADER} \uFFFD`)))).toEqual([HEADLESS]);
-    expect(damaged(log([row(), "host:1 NCCL INFO \uFFFD", "host:1 NCCL INFO \uFFFD 1", "# Rank 0 1 2 3 4 5 6 7 8 9 \uFFFD 1"])).verdict).toBe("pass");
+    expect(
+      damaged(
+        log([row(), "host:1 NCCL INFO \uFFFD", "host:1 NCCL INFO \uFFFD 1", "# Rank 0 1 2 3 4 5 6 7 8 9 \uFFFD 1"]),
+      ).verdict,
+    ).toBe("pass");
   });
 
   it("G10 answers long lines at once", () => {
     const long = 400_000;
-    for (const line of ["1 ".repeat(long), "1".repeat(long), `${" ".repeat(long)}x`, "# size ".repeat(long), `# Out of bounds values :${" ".repeat(long)}x`, `${row()}${"9".repeat(long)}`, `${row()}${".".repeat(long)}`]) {
+    for (const line of [
+      "1 ".repeat(long),
+      "1".repeat(long),
+      `${" ".repeat(long)}x`,
+      "# size ".repeat(long),
+      `# Out of bounds values :${" ".repeat(long)}x`,
+      `${row()}${"9".repeat(long)}`,
+      `${row()}${".".repeat(long)}`,
+    ]) {
       const began = performance.now();
       judge(log([line, row()]));
       expect(performance.now() - began).toBeLessThan(2000);

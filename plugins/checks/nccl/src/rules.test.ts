@@ -8,13 +8,20 @@ const SIZE = 17_179_869_184;
 const EXPECT = { minBusbwGBps: 650, size: SIZE };
 
 function judge(stdout: string, nccl: Record<string, unknown> | null = EXPECT, run: Record<string, unknown> = {}) {
-  return runCheck(check, evidenceOf({ probes: { "nccl-allreduce": { stdout, ...run } }, node: { name: NODE } }), nccl === null ? {} : { nccl });
+  return runCheck(
+    check,
+    evidenceOf({ probes: { "nccl-allreduce": { stdout, ...run } }, node: { name: NODE } }),
+    nccl === null ? {} : { nccl },
+  );
 }
-const essences = (judgement: { findings: readonly Finding[] }) => judgement.findings.map(({ code, verdict, cause, scope }) => `${code} ${verdict} ${cause} ${scope.kind} ${scope.id}`);
+const essences = (judgement: { findings: readonly Finding[] }) =>
+  judgement.findings.map(({ code, verdict, cause, scope }) => `${code} ${verdict} ${cause} ${scope.kind} ${scope.id}`);
 const linesOf = (finding: Finding | undefined) => finding?.evidence.map(({ line }) => line);
 
-const HEADER = "#       size         count      type   redop    root     time   algbw   busbw #wrong     time   algbw   busbw #wrong";
-const OLD_HEADER = "#       size         count    type   redop     time   algbw   busbw  error     time   algbw   busbw  error";
+const HEADER =
+  "#       size         count      type   redop    root     time   algbw   busbw #wrong     time   algbw   busbw #wrong";
+const OLD_HEADER =
+  "#       size         count    type   redop     time   algbw   busbw  error     time   algbw   busbw  error";
 const CLOSING = "# Out of bounds values : 0 OK";
 
 interface RowSketch {
@@ -26,11 +33,18 @@ interface RowSketch {
 }
 const row = ({ size = SIZE, busbw = "684.05", wrong = "0", inPlace = "684.31", wrongInPlace = "0" }: RowSketch = {}) =>
   ` ${String(size)}    4294967296     float     sum      -1    37610  456.79  ${busbw}      ${wrong}    37605  456.85  ${inPlace}      ${wrongInPlace}`;
-const oldRow = ({ size = SIZE, busbw = "684.05", wrong = "0", inPlace = "684.31", wrongInPlace = "0" }: RowSketch = {}) =>
+const oldRow = ({
+  size = SIZE,
+  busbw = "684.05",
+  wrong = "0",
+  inPlace = "684.31",
+  wrongInPlace = "0",
+}: RowSketch = {}) =>
   ` ${String(size)}    4294967296   float     sum    37610  456.79  ${busbw}  ${wrong}    37605  456.85  ${inPlace}  ${wrongInPlace}`;
 const text = (...lines: readonly string[]) => lines.map((line) => `${line}\n`).join("");
 /** A log whose rows begin at line 3. */
-const log = (rows: readonly string[], closing = CLOSING, header = HEADER) => text("# nThread 1 nGpus 4", header, ...rows, closing, "# Avg bus bandwidth    : 12.0 ");
+const log = (rows: readonly string[], closing = CLOSING, header = HEADER) =>
+  text("# nThread 1 nGpus 4", header, ...rows, closing, "# Avg bus bandwidth    : 12.0 ");
 
 const LOW = `bandwidth-low fail unknown node ${NODE}`;
 const WRONG = `values-wrong fail hardware node ${NODE}`;
@@ -41,9 +55,12 @@ const EARLY = `run-incomplete inconclusive tool node ${NODE}`;
 const UNUSABLE = `evidence-unusable inconclusive tool node ${NODE}`;
 
 describe("N1 the row of the size", () => {
-  it.each(["650", "650.00", "650.01", "684.05", "1e3", "+651", "700."])("N1 %s GB/s out of place is enough", (busbw) => {
-    expect(judge(log([row({ busbw })]))).toMatchObject({ verdict: "pass", findings: [] });
-  });
+  it.each(["650", "650.00", "650.01", "684.05", "1e3", "+651", "700."])(
+    "N1 %s GB/s out of place is enough",
+    (busbw) => {
+      expect(judge(log([row({ busbw })]))).toMatchObject({ verdict: "pass", findings: [] });
+    },
+  );
 
   it.each(["649.99", "0.00", "6.4e+02", "-700", ".5"])("N1 %s GB/s is too little", (busbw) => {
     const judgement = judge(log([row({ busbw })]));
@@ -79,7 +96,16 @@ describe("N1 the row of the size", () => {
     const judgement = judge(log([row({ size: 17_179_869_185 }), row({ size: 8 }), row({ size: 4096 })]));
     expect(judgement.verdict).toBe("inconclusive");
     expect(judgement.findings).toEqual([
-      { code: "size-missing", verdict: "inconclusive", cause: "configuration", scope: { kind: "node", id: NODE }, message: "The test has no row of 17179869184 bytes.", expected: "17179869184", observed: "8 to 17179869185", evidence: [] },
+      {
+        code: "size-missing",
+        verdict: "inconclusive",
+        cause: "configuration",
+        scope: { kind: "node", id: NODE },
+        message: "The test has no row of 17179869184 bytes.",
+        expected: "17179869184",
+        observed: "8 to 17179869185",
+        evidence: [],
+      },
     ]);
     expect(judge(log([])).findings).toMatchObject([{ code: "size-missing", observed: "no rows" }]);
   });
@@ -116,7 +142,12 @@ describe("N2 wrong values", () => {
   });
 
   it("N2 shows rows and counts together", () => {
-    const judgement = judge(log([row({ wrong: "1" }), row({ size: 8, wrong: "1" }), row({ wrong: "2" })], "# Out of bounds values : 3 FAILED"));
+    const judgement = judge(
+      log(
+        [row({ wrong: "1" }), row({ size: 8, wrong: "1" }), row({ wrong: "2" })],
+        "# Out of bounds values : 3 FAILED",
+      ),
+    );
     expect(essences(judgement)).toEqual([WRONG]);
     expect(judgement.findings[0]?.observed).toBe("#wrong above 0 at size 8, 17179869184; out of bounds 3");
     expect(linesOf(judgement.findings[0])).toEqual([3, 4, 5, 6]);
@@ -130,7 +161,12 @@ describe("N2 wrong values", () => {
     expect(judgement.findings[0]?.observed).toBe("out of bounds 10, 2");
     expect(linesOf(judgement.findings[0])).toEqual([3, 6]);
     expect(two(CLOSING, "# Out of bounds values : 2 FAILED").verdict).toBe("fail");
-    expect(linesOf(judge(text(HEADER, row(), "# Out of bounds values : 2 FAILED", HEADER, row({ wrong: "1" }), CLOSING)).findings[0])).toEqual([3, 5]);
+    expect(
+      linesOf(
+        judge(text(HEADER, row(), "# Out of bounds values : 2 FAILED", HEADER, row({ wrong: "1" }), CLOSING))
+          .findings[0],
+      ),
+    ).toEqual([3, 5]);
   });
 
   it("N2 and N1 both show, and N2 fails without expectations (G1, G11)", () => {
@@ -138,18 +174,31 @@ describe("N2 wrong values", () => {
     const missing = (key: string) => expect.objectContaining({ code: "expectation-missing", expected: key }) as unknown;
     const bare = judge(log([row({ busbw: "1.00", wrong: "1" })]), null);
     expect(bare.verdict).toBe("fail");
-    expect(bare.findings).toEqual([missing("nccl.minBusbwGBps"), missing("nccl.size"), expect.objectContaining({ code: "values-wrong" })]);
-    for (const [nccl, key] of [[{ size: SIZE }, "nccl.minBusbwGBps"], [{ minBusbwGBps: 650 }, "nccl.size"]] as const) {
-      expect(judge(log([row({ busbw: "1.00" })]), nccl)).toMatchObject({ verdict: "inconclusive", findings: [missing(key)] });
+    expect(bare.findings).toEqual([
+      missing("nccl.minBusbwGBps"),
+      missing("nccl.size"),
+      expect.objectContaining({ code: "values-wrong" }),
+    ]);
+    for (const [nccl, key] of [
+      [{ size: SIZE }, "nccl.minBusbwGBps"],
+      [{ minBusbwGBps: 650 }, "nccl.size"],
+    ] as const) {
+      expect(judge(log([row({ busbw: "1.00" })]), nccl)).toMatchObject({
+        verdict: "inconclusive",
+        findings: [missing(key)],
+      });
     }
   });
 
-  it.each(["x OK", "", "0 FAILED", "0 OK 3", "0.5 OK"])("N2 a count that cannot be read is inconclusive: %j", (count) => {
-    const judgement = judge(log([row()], `# Out of bounds values : ${count}`));
-    expect(judgement.verdict).toBe("inconclusive");
-    expect(essences(judgement)).toEqual([UNREADABLE]);
-    expect(linesOf(judgement.findings[0])).toEqual([4]);
-  });
+  it.each(["x OK", "", "0 FAILED", "0 OK 3", "0.5 OK"])(
+    "N2 a count that cannot be read is inconclusive: %j",
+    (count) => {
+      const judgement = judge(log([row()], `# Out of bounds values : ${count}`));
+      expect(judgement.verdict).toBe("inconclusive");
+      expect(essences(judgement)).toEqual([UNREADABLE]);
+      expect(linesOf(judgement.findings[0])).toEqual([4]);
+    },
+  );
 
   it.each(["0", "0 ok", " 0  OK "])("N2 a count of %j is none", (count) => {
     expect(judge(log([row()], `#  Out of bounds values:${count}`)).verdict).toBe("pass");
@@ -157,7 +206,8 @@ describe("N2 wrong values", () => {
 
   it("N2 an old error column holds a deviation, which below 1 is rounding", () => {
     const old = (sketch: RowSketch, closing = CLOSING) => judge(log([oldRow(sketch)], closing, OLD_HEADER));
-    for (const wrong of ["0e+00", "5e-07", "0.99"]) expect(old({ wrong, wrongInPlace: wrong })).toMatchObject({ verdict: "pass", findings: [] });
+    for (const wrong of ["0e+00", "5e-07", "0.99"])
+      expect(old({ wrong, wrongInPlace: wrong })).toMatchObject({ verdict: "pass", findings: [] });
     for (const wrong of ["1", "2e+00"]) expect(essences(old({ wrongInPlace: wrong }))).toEqual([WRONG]);
     expect(essences(old({ wrong: "5e-07" }, "# Out of bounds values : 1 FAILED"))).toEqual([WRONG]);
     expect(essences(judge(log([row({ wrong: "5e-07" })])))).toEqual([WRONG]);
@@ -179,7 +229,10 @@ describe("N3 the end of the run", () => {
     const judgement = judge(stdout);
     expect(judgement.verdict).toBe("inconclusive");
     expect(essences(judgement)).toEqual([EARLY]);
-    expect(judgement.findings[0]).toMatchObject({ message: "The run ended early: a table is not closed by `Out of bounds values`.", evidence: [] });
+    expect(judgement.findings[0]).toMatchObject({
+      message: "The run ended early: a table is not closed by `Out of bounds values`.",
+      evidence: [],
+    });
   });
 
   it("N3 a complete log is read whatever the exit code (G4)", () => {
@@ -205,12 +258,15 @@ describe("N3 the end of the run", () => {
     expect(judge(text(HEADER, row(), CLOSING).trimEnd()).verdict).toBe("pass");
     expect(essences(judge(log([row({ wrong: "1" })]).trimEnd()))).toEqual([WRONG]);
     expect(essences(judge(text(HEADER, row(), "# Out of bounds values : 2 FAILED").trimEnd()))).toEqual([WRONG]);
-    for (const cut of ["# Out of bounds values : 1", "# Out of bounds values : 0", "# Out of bounds values : 0 O"]) expect(essences(judge(`${text(HEADER, row())}${cut}`))).toEqual([UNREADABLE]);
+    for (const cut of ["# Out of bounds values : 1", "# Out of bounds values : 0", "# Out of bounds values : 0 O"])
+      expect(essences(judge(`${text(HEADER, row())}${cut}`))).toEqual([UNREADABLE]);
     expect(essences(judge(text(HEADER, row({ wrong: "1" })).trimEnd()))).toEqual([EARLY]);
   });
 
   it("N3 a probe that was not collected is inconclusive", () => {
-    expect(essences(runCheck(check, evidenceOf({ probes: {}, node: { name: NODE } }), { nccl: EXPECT }))).toEqual([`evidence-missing inconclusive tool node ${NODE}`]);
+    expect(essences(runCheck(check, evidenceOf({ probes: {}, node: { name: NODE } }), { nccl: EXPECT }))).toEqual([
+      `evidence-missing inconclusive tool node ${NODE}`,
+    ]);
   });
 });
 
@@ -219,7 +275,16 @@ describe("N4 a bandwidth that is no number", () => {
     const judgement = judge(log([row({ busbw })]));
     expect(judgement.verdict).toBe("inconclusive");
     expect(judgement.findings).toEqual([
-      { code: "bandwidth-unreadable", verdict: "inconclusive", cause: "tool", scope: { kind: "node", id: NODE }, message: "The bandwidth at 17179869184 bytes is no finite number.", expected: "at least 650 GB/s", observed: busbw, evidence: [{ probe: "nccl-allreduce", line: 3 }] },
+      {
+        code: "bandwidth-unreadable",
+        verdict: "inconclusive",
+        cause: "tool",
+        scope: { kind: "node", id: NODE },
+        message: "The bandwidth at 17179869184 bytes is no finite number.",
+        expected: "at least 650 GB/s",
+        observed: busbw,
+        evidence: [{ probe: "nccl-allreduce", line: 3 }],
+      },
     ]);
   });
 
@@ -244,7 +309,16 @@ describe("N5 checking was off", () => {
     const judgement = judge(log([row({ size: 8 }), unchecked, unchecked]));
     expect(judgement.verdict).toBe("inconclusive");
     expect(judgement.findings).toEqual([
-      { code: "errors-unchecked", verdict: "inconclusive", cause: "configuration", scope: { kind: "node", id: NODE }, message: "The test ran without checking its results.", expected: "#wrong 0", observed: "N/A", evidence: [{ probe: "nccl-allreduce", line: 4 }] },
+      {
+        code: "errors-unchecked",
+        verdict: "inconclusive",
+        cause: "configuration",
+        scope: { kind: "node", id: NODE },
+        message: "The test ran without checking its results.",
+        expected: "#wrong 0",
+        observed: "N/A",
+        evidence: [{ probe: "nccl-allreduce", line: 4 }],
+      },
     ]);
   });
 
@@ -255,7 +329,13 @@ describe("N5 checking was off", () => {
   });
 
   it("N5 a table without error columns is unchecked", () => {
-    const judgement = judge(log([" 17179869184 4294967296 float sum -1 37610 456.79 684.05"], CLOSING, "# size count type redop root time algbw busbw"));
+    const judgement = judge(
+      log(
+        [" 17179869184 4294967296 float sum -1 37610 456.79 684.05"],
+        CLOSING,
+        "# size count type redop root time algbw busbw",
+      ),
+    );
     expect(essences(judgement)).toEqual([UNCHECKED]);
   });
 });

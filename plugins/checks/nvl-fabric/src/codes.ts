@@ -26,12 +26,14 @@ export const codes = {
     verdict: "fail",
     causes: wide,
     meaning: "The driver's summary of the GPU's fabric health is not Healthy (F4).",
-    remedy: "The observed health fields say what is degraded (bandwidth, routes, access); check switch trays and cables.",
+    remedy:
+      "The observed health fields say what is degraded (bandwidth, routes, access); check switch trays and cables.",
   },
   "clique-differs": {
     verdict: "fail",
     causes: wide,
-    meaning: "The GPUs of the node are not all in one clique of one cluster; the minority is named, on a tie the node (F6).",
+    meaning:
+      "The GPUs of the node are not all in one clique of one cluster; the minority is named, on a tie the node (F6).",
     remedy: "Check the rack's NVLink partition; reset the GPUs that are in the wrong clique.",
   },
   "link-inactive": {
@@ -56,13 +58,15 @@ export const codes = {
     verdict: "inconclusive",
     causes: ["unknown"],
     meaning: "The GPU's fabric state is not Completed, so nothing else of its fabric is judged (F2).",
-    remedy: "Wait for the registration to end and collect again; N/A on a GPU that has NVLink means an old driver or no fabric manager.",
+    remedy:
+      "Wait for the registration to end and collect again; N/A on a GPU that has NVLink means an old driver or no fabric manager.",
   },
   "fabric-unreadable": {
     verdict: "inconclusive",
     causes: ["tool"],
     meaning: "A fabric field that decides is absent, N/A or no value anybody knows (F3, F4).",
-    remedy: "Collect again with a driver that prints the field; `nvlink.health` is false for SKUs that have no summary.",
+    remedy:
+      "Collect again with a driver that prints the field; `nvlink.health` is false for SKUs that have no summary.",
   },
   "gpu-not-listed": {
     verdict: "inconclusive",

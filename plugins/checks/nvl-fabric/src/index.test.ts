@@ -4,7 +4,9 @@ import check from "./index.ts";
 const DECIDES = "fabric/0(/(state|status|cliqueId|clusterUuid|health)/0)?$|fabric/0/health/0/summary/0$";
 
 checkContract(check, import.meta.url, {
-  spare: { "nvidia-smi": [/^\/nvidia_smi_log\/0\/(?!gpu\/)/, new RegExp(`^/nvidia_smi_log/0/gpu/\\d+/(?!${DECIDES})`)] },
+  spare: {
+    "nvidia-smi": [/^\/nvidia_smi_log\/0\/(?!gpu\/)/, new RegExp(`^/nvidia_smi_log/0/gpu/\\d+/(?!${DECIDES})`)],
+  },
   shuffle: {
     // The printed number is a GPU's id, and a link's: blocks and the lines in them may change places.
     nvlink: (text, shuffle) =>

@@ -1,4 +1,12 @@
-import { atLine, nodeScope, unusableFinding, type Evidence, type EvidencePointer, type ProbeOutput, type Scope } from "@slipway/plugin-sdk";
+import {
+  atLine,
+  nodeScope,
+  unusableFinding,
+  type Evidence,
+  type EvidencePointer,
+  type ProbeOutput,
+  type Scope,
+} from "@slipway/plugin-sdk";
 import type { Expectation, Found } from "./expectation.ts";
 import { nvlinkFormat, type Link, type LinkedGpu } from "./parse-nvlink.ts";
 
@@ -9,7 +17,8 @@ export function judgeLinks(evidence: Evidence, { gpus: expectedGpus, nvlink }: E
   const { value, output } = status;
   const listed = [...value.gpus].sort(([one], [other]) => one - other);
   const findings = listed.flatMap(([index, gpu]) => judgeGpu(index, gpu, nvlink, output));
-  if (value.allInactive !== undefined) return [allInactive(nodeScope(evidence), "the node", value.allInactive), ...findings];
+  if (value.allInactive !== undefined)
+    return [allInactive(nodeScope(evidence), "the node", value.allInactive), ...findings];
   const unlisted = absentNumbers(expectedGpus?.count ?? 0, (index) => value.gpus.has(index));
   return [
     ...findings,
@@ -27,8 +36,11 @@ export function judgeLinks(evidence: Evidence, { gpus: expectedGpus, nvlink }: E
 }
 
 function judgeGpu(index: number, gpu: LinkedGpu, { links, gbps }: Expectation["nvlink"], output: ProbeOutput): Found[] {
-  const printed = [...gpu.links].sort(([one], [other]) => one - other).flatMap(([number, link]) => judgeLink(index, number, link, gbps, output));
-  if (gpu.allInactive !== undefined) return [allInactive({ kind: "gpu", id: String(index) }, `GPU ${String(index)}`, gpu.allInactive), ...printed];
+  const printed = [...gpu.links]
+    .sort(([one], [other]) => one - other)
+    .flatMap(([number, link]) => judgeLink(index, number, link, gbps, output));
+  if (gpu.allInactive !== undefined)
+    return [allInactive({ kind: "gpu", id: String(index) }, `GPU ${String(index)}`, gpu.allInactive), ...printed];
   const unlisted = absentNumbers(links, (number) => gpu.links.has(number));
   return [
     ...printed,
@@ -46,18 +58,46 @@ function judgeGpu(index: number, gpu: LinkedGpu, { links, gbps }: Expectation["n
 }
 
 /** Every link that is printed is judged, also one more than expected: a part that is down is down. */
-function judgeLink(index: number, number: number, { speed, text, line }: Link, gbps: number | undefined, output: ProbeOutput): Found[] {
+function judgeLink(
+  index: number,
+  number: number,
+  { speed, text, line }: Link,
+  gbps: number | undefined,
+  output: ProbeOutput,
+): Found[] {
   const expected = gbps === undefined ? "an active link" : `${String(gbps)} GB/s`;
   const place = { scope: linkScope(index, number), expected, observed: text, evidence: [atLine(output, line)] };
   const name = `Link ${String(number)} of GPU ${String(index)}`;
-  if (speed === undefined) return [{ code: "link-unreadable", verdict: "inconclusive", cause: "tool", message: `What is printed of link ${String(number)} of GPU ${String(index)} cannot be read.`, ...place }];
-  if (speed === "inactive") return [{ code: "link-inactive", verdict: "fail", cause: "fabric", message: `${name} is inactive.`, ...place }];
-  if (gbps !== undefined && speed < gbps) return [{ code: "link-slow", verdict: "fail", cause: "fabric", message: `${name} runs slower than expected.`, ...place }];
+  if (speed === undefined)
+    return [
+      {
+        code: "link-unreadable",
+        verdict: "inconclusive",
+        cause: "tool",
+        message: `What is printed of link ${String(number)} of GPU ${String(index)} cannot be read.`,
+        ...place,
+      },
+    ];
+  if (speed === "inactive")
+    return [{ code: "link-inactive", verdict: "fail", cause: "fabric", message: `${name} is inactive.`, ...place }];
+  if (gbps !== undefined && speed < gbps)
+    return [
+      { code: "link-slow", verdict: "fail", cause: "fabric", message: `${name} runs slower than expected.`, ...place },
+    ];
   return [];
 }
 
 function allInactive(scope: Scope, what: string, sentence: EvidencePointer): Found {
-  return { code: "links-all-inactive", verdict: "fail", cause: "fabric", scope, message: `All NVLinks of ${what} are inactive.`, expected: "active links", observed: "all links are inactive", evidence: [sentence] };
+  return {
+    code: "links-all-inactive",
+    verdict: "fail",
+    cause: "fabric",
+    scope,
+    message: `All NVLinks of ${what} are inactive.`,
+    expected: "active links",
+    observed: "all links are inactive",
+    evidence: [sentence],
+  };
 }
 
 function linkScope(index: number, number: number): Scope {

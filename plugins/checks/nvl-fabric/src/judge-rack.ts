@@ -1,4 +1,12 @@
-import { disagreement, atElement, nodeScope, nvidiaSmiFormat, type EvidencePointer, type RackMember, type Scope } from "@slipway/plugin-sdk";
+import {
+  disagreement,
+  atElement,
+  nodeScope,
+  nvidiaSmiFormat,
+  type EvidencePointer,
+  type RackMember,
+  type Scope,
+} from "@slipway/plugin-sdk";
 import type { Found, Sections } from "./expectation.ts";
 import { isWord, readFabric, uuidOf } from "./parse-fabric.ts";
 
@@ -18,7 +26,9 @@ export function judgeRack(members: readonly RackMember<Sections>[]): Found[] {
     .filter(({ expected: { nvlink } }) => nvlink?.cliqueRequired === true && nvlink.links !== 0)
     .map(membershipOf)
     .sort((one, other) => (one.scope.id < other.scope.id ? -1 : 1));
-  const known = memberships.flatMap((member) => (member.cluster === undefined ? [] : [{ ...member, cluster: member.cluster }]));
+  const known = memberships.flatMap((member) =>
+    member.cluster === undefined ? [] : [{ ...member, cluster: member.cluster }],
+  );
   const { majority, minority } = disagreement(known, ({ cluster }) => cluster) ?? { majority: undefined, minority: [] };
   return [
     ...minority.map(({ scope, cluster, evidence }): Found => ({
@@ -26,13 +36,27 @@ export function judgeRack(members: readonly RackMember<Sections>[]): Found[] {
       verdict: "fail",
       cause: "fabric",
       scope,
-      message: majority === undefined ? "The nodes of the rack are in different NVLink clusters, none of which holds most of them." : "The node is in another NVLink cluster than most nodes of its rack.",
+      message:
+        majority === undefined
+          ? "The nodes of the rack are in different NVLink clusters, none of which holds most of them."
+          : "The node is in another NVLink cluster than most nodes of its rack.",
       expected: majority ?? "one cluster",
       observed: cluster,
       evidence: [...evidence],
     })),
     ...memberships.flatMap(({ scope, gap, evidence }): Found[] =>
-      gap === undefined ? [] : [{ code: "rack-member-unreadable", verdict: "inconclusive", cause: "unknown", scope, message: `The node's NVLink cluster is not proven: ${gap}.`, evidence: [...evidence] }],
+      gap === undefined
+        ? []
+        : [
+            {
+              code: "rack-member-unreadable",
+              verdict: "inconclusive",
+              cause: "unknown",
+              scope,
+              message: `The node's NVLink cluster is not proven: ${gap}.`,
+              evidence: [...evidence],
+            },
+          ],
     ),
   ];
 }
@@ -40,16 +64,25 @@ export function judgeRack(members: readonly RackMember<Sections>[]): Found[] {
 function membershipOf({ evidence, expected: { gpus } }: RackMember<Sections>): Membership {
   const scope = nodeScope(evidence);
   const smi = evidence.read("nvidia-smi", nvidiaSmiFormat);
-  if (!smi.usable) return { scope, cluster: undefined, gap: `the probe ${smi.probe} cannot be used: ${smi.reason}`, evidence: smi.evidence };
+  if (!smi.usable)
+    return {
+      scope,
+      cluster: undefined,
+      gap: `the probe ${smi.probe} cannot be used: ${smi.reason}`,
+      evidence: smi.evidence,
+    };
   const proven = smi.value.flatMap((gpu) => {
     const { state, clusterUuid } = readFabric(gpu);
     const uuid = uuidOf(clusterUuid);
-    return gpu.lost || uuid === undefined || !isWord(state.text, "Completed") ? [] : [{ uuid, at: atElement(smi.output, clusterUuid.element) }];
+    return gpu.lost || uuid === undefined || !isWord(state.text, "Completed")
+      ? []
+      : [{ uuid, at: atElement(smi.output, clusterUuid.element) }];
   });
   const clusters = new Set(proven.map(({ uuid }) => uuid));
   const [cluster] = clusters;
   const pointers = proven.slice(0, 1).map(({ at }) => at);
-  if (clusters.size > 1) return { scope, cluster: undefined, gap: "its GPUs are in different clusters", evidence: pointers };
+  if (clusters.size > 1)
+    return { scope, cluster: undefined, gap: "its GPUs are in different clusters", evidence: pointers };
   const due = Math.max(gpus?.count ?? 1, smi.value.length);
   const gap = proven.length < due ? `${String(proven.length)} of ${String(due)} GPUs show one` : undefined;
   return { scope, cluster, gap, evidence: pointers };

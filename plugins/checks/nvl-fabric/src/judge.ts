@@ -5,7 +5,9 @@ import { judgeLinks } from "./judge-links.ts";
 
 /** Keys that judging needs: none for a node without NVLink (rule F1). */
 export function needs({ nvlink }: Expected<Sections>): string[] {
-  return nvlink?.links === 0 ? [] : ["gpus.count", "nvlink.links", "nvlink.gbps", "nvlink.cliqueRequired", "nvlink.health"];
+  return nvlink?.links === 0
+    ? []
+    : ["gpus.count", "nvlink.links", "nvlink.gbps", "nvlink.cliqueRequired", "nvlink.health"];
 }
 
 /** Rules F1-F7. The two probes are judged apart: one that cannot be used hides nothing in the other. */

@@ -27,7 +27,9 @@ export function readFabric(gpu: SmiGpu): Fabric {
     clusterUuid: field(gpu, "clusterUuid"),
     cliqueId: field(gpu, "cliqueId"),
     summary: field(gpu, "health", "summary"),
-    healthDetails: (health?.children ?? []).filter(({ name }) => name !== "summary").map(({ name, text }) => `${name} ${text}`),
+    healthDetails: (health?.children ?? [])
+      .filter(({ name }) => name !== "summary")
+      .map(({ name, text }) => `${name} ${text}`),
   };
 }
 
@@ -45,7 +47,9 @@ export function isWord(text: string | undefined, word: string): boolean {
 
 /** A cluster's UUID in lower case; undefined for N/A and whatever else is no UUID. */
 export function uuidOf({ text }: FabricField): string | undefined {
-  return text !== undefined && /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(text) ? text.toLowerCase() : undefined;
+  return text !== undefined && /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(text)
+    ? text.toLowerCase()
+    : undefined;
 }
 
 /** The UUID of a GPU that is in no cluster. */

@@ -55,7 +55,8 @@ export const nvlinkFormat: Format<NvlinkStatus> = {
         current = gpus.get(index) ?? { line: line.number, links: new Map(), allInactive: undefined };
         gpus.set(index, current);
       } else if (link !== null) {
-        if (current !== undefined) addLink(current, Number(link[1]), line.number, text.slice(link[0].length), line.damaged);
+        if (current !== undefined)
+          addLink(current, Number(link[1]), line.number, text.slice(link[0].length), line.damaged);
       } else if (line.damaged || /^GPU\b/.test(text)) {
         // It may have been a heading, so what follows belongs to no GPU that is known.
         current = undefined;
@@ -72,7 +73,8 @@ export const nvlinkFormat: Format<NvlinkStatus> = {
     }
     if (output.record.exitCode !== 0 && !explained) throw new Unreadable(exitReason(output));
     if (output.stdout.trim() === "" && !explained) throw new Unreadable("its output is empty");
-    if (gpus.size === 0 && allInactive === undefined) throw new Unreadable("it has no known shape: no line names a GPU", { line: 1 });
+    if (gpus.size === 0 && allInactive === undefined)
+      throw new Unreadable("it has no known shape: no line names a GPU", { line: 1 });
     return { gpus, allInactive };
   },
 };

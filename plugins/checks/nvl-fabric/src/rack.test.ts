@@ -19,13 +19,24 @@ interface Member {
   readonly product?: string;
 }
 
-const member = ({ name, clusters = [A, A], state = "Completed", product = "NVIDIA GB300", smi, expected = { gpus: { count: 2 }, nvlink: NVLINK } }: Member) => {
-  const gpus = clusters.map((uuid, index) => `<gpu>\n<product_name>${product}</product_name><uuid>GPU-${String(index)}</uuid><fabric><state>${state}</state><cliqueId>${name}</cliqueId>${uuid === null ? "" : `<clusterUuid>${uuid}</clusterUuid>`}</fabric>\n</gpu>\n`);
+const member = ({
+  name,
+  clusters = [A, A],
+  state = "Completed",
+  product = "NVIDIA GB300",
+  smi,
+  expected = { gpus: { count: 2 }, nvlink: NVLINK },
+}: Member) => {
+  const gpus = clusters.map(
+    (uuid, index) =>
+      `<gpu>\n<product_name>${product}</product_name><uuid>GPU-${String(index)}</uuid><fabric><state>${state}</state><cliqueId>${name}</cliqueId>${uuid === null ? "" : `<clusterUuid>${uuid}</clusterUuid>`}</fabric>\n</gpu>\n`,
+  );
   const stdout = `<?xml version="1.0" ?>\n<nvidia_smi_log>\n${gpus.join("")}</nvidia_smi_log>\n`;
   return { evidence: evidenceOf({ probes: { "nvidia-smi": smi ?? { stdout } }, node: { name } }), expected };
 };
 const judge = (members: readonly Member[]): readonly Finding[] => check.judgeRack?.(members.map(member)) ?? [];
-const named = (members: readonly Member[]): string[] => judge(members).map(({ code, scope }) => `${code} ${scope.kind} ${scope.id}`);
+const named = (members: readonly Member[]): string[] =>
+  judge(members).map(({ code, scope }) => `${code} ${scope.kind} ${scope.id}`);
 
 describe("the nodes of one rack are in one NVLink cluster", () => {
   it("says nothing when they are, whatever the cliques and the case of the UUID", () => {
@@ -50,40 +61,86 @@ describe("the nodes of one rack are in one NVLink cluster", () => {
 
   it("names all on a tie, sorted", () => {
     const findings = judge([{ name: "t2", clusters: [B, B] }, { name: "t1" }]);
-    expect(findings.map(({ scope, verdict, observed }) => [scope.id, verdict, observed])).toEqual([["t1", "fail", A], ["t2", "fail", B]]);
-    expect(findings[0]).toMatchObject({ message: "The nodes of the rack are in different NVLink clusters, none of which holds most of them.", expected: "one cluster" });
+    expect(findings.map(({ scope, verdict, observed }) => [scope.id, verdict, observed])).toEqual([
+      ["t1", "fail", A],
+      ["t2", "fail", B],
+    ]);
+    expect(findings[0]).toMatchObject({
+      message: "The nodes of the rack are in different NVLink clusters, none of which holds most of them.",
+      expected: "one cluster",
+    });
   });
 
   it("a node in no cluster differs from those that are in one", () => {
-    expect(named([{ name: "t1" }, { name: "t2", clusters: [ZERO, ZERO] }, { name: "t3" }])).toEqual(["rack-cluster-differs node t2"]);
+    expect(named([{ name: "t1" }, { name: "t2", clusters: [ZERO, ZERO] }, { name: "t3" }])).toEqual([
+      "rack-cluster-differs node t2",
+    ]);
   });
 
   it.each<[string, Omit<Member, "name">, string]>([
-    ["the probe cannot be used", { smi: { startError: "not-found" } }, "the probe nvidia-smi cannot be used: it could not start: not-found"],
+    [
+      "the probe cannot be used",
+      { smi: { startError: "not-found" } },
+      "the probe nvidia-smi cannot be used: it could not start: not-found",
+    ],
     ["the GPUs are not Completed", { state: "In Progress" }, "0 of 2 GPUs show one"],
     ["a GPU shows no cluster", { clusters: [A, null] }, "1 of 2 GPUs show one"],
     ["a GPU shows N/A", { clusters: [A, "N/A"] }, "1 of 2 GPUs show one"],
     ["a GPU is not listed", { clusters: [A] }, "1 of 2 GPUs show one"],
-    ["no GPU is listed and no count is expected", { smi: { stdout: "<nvidia_smi_log><attached_gpus>0</attached_gpus></nvidia_smi_log>\n" }, expected: { nvlink: NVLINK } }, "0 of 1 GPUs show one"],
+    [
+      "no GPU is listed and no count is expected",
+      {
+        smi: { stdout: "<nvidia_smi_log><attached_gpus>0</attached_gpus></nvidia_smi_log>\n" },
+        expected: { nvlink: NVLINK },
+      },
+      "0 of 1 GPUs show one",
+    ],
     ["a GPU more than expected shows none", { clusters: [A, A, null] }, "2 of 3 GPUs show one"],
     ["its GPUs are lost", { product: "ERR!" }, "0 of 2 GPUs show one"],
     ["its GPUs are in different clusters", { clusters: [A, B] }, "its GPUs are in different clusters"],
   ])("a member is inconclusive when %s", (_, change, gap) => {
-    expect(judge([{ name: "t1" }, { name: "t2", ...change }, { name: "t3" }])).toMatchObject([{ code: "rack-member-unreadable", verdict: "inconclusive", cause: "unknown", scope: { kind: "node", id: "t2" }, message: `The node's NVLink cluster is not proven: ${gap}.` }]);
+    expect(judge([{ name: "t1" }, { name: "t2", ...change }, { name: "t3" }])).toMatchObject([
+      {
+        code: "rack-member-unreadable",
+        verdict: "inconclusive",
+        cause: "unknown",
+        scope: { kind: "node", id: "t2" },
+        message: `The node's NVLink cluster is not proven: ${gap}.`,
+      },
+    ]);
   });
 
   it("a member that is read in part still differs", () => {
-    expect(named([{ name: "t1" }, { name: "t2", clusters: [B, null] }, { name: "t3" }])).toEqual(["rack-cluster-differs node t2", "rack-member-unreadable node t2"]);
+    expect(named([{ name: "t1" }, { name: "t2", clusters: [B, null] }, { name: "t3" }])).toEqual([
+      "rack-cluster-differs node t2",
+      "rack-member-unreadable node t2",
+    ]);
   });
 
   it("only members that must be in a clique are compared", () => {
     for (const nvlink of [undefined, { ...NVLINK, cliqueRequired: false }, { ...NVLINK, links: 0 }, { links: 18 }]) {
-      expect(judge([{ name: "t1" }, { name: "t2", clusters: [B, B], expected: { gpus: { count: 2 }, ...(nvlink === undefined ? {} : { nvlink }) } }])).toEqual([]);
+      expect(
+        judge([
+          { name: "t1" },
+          {
+            name: "t2",
+            clusters: [B, B],
+            expected: { gpus: { count: 2 }, ...(nvlink === undefined ? {} : { nvlink }) },
+          },
+        ]),
+      ).toEqual([]);
     }
   });
 
   it("the order of the members does not matter", () => {
-    const rack: Member[] = [{ name: "t1" }, { name: "t2", clusters: [B, B] }, { name: "t3" }, { name: "t4", state: "N/A" }, { name: "t5", clusters: [B, B] }, { name: "t6" }];
+    const rack: Member[] = [
+      { name: "t1" },
+      { name: "t2", clusters: [B, B] },
+      { name: "t3" },
+      { name: "t4", state: "N/A" },
+      { name: "t5", clusters: [B, B] },
+      { name: "t6" },
+    ];
     fc.assert(
       fc.property(fc.shuffledSubarray(rack, { minLength: rack.length }), (members) => {
         expect(judge(members)).toEqual(judge(rack));
@@ -93,9 +150,15 @@ describe("the nodes of one rack are in one NVLink cluster", () => {
   });
 
   it("declares its codes as every finding gives them", () => {
-    for (const { code, verdict, cause } of judge([{ name: "t1" }, { name: "t2", clusters: [B, B] }, { name: "t3", state: "x" }])) {
+    for (const { code, verdict, cause } of judge([
+      { name: "t1" },
+      { name: "t2", clusters: [B, B] },
+      { name: "t3", state: "x" },
+    ])) {
       expect(check.codes[code]).toMatchObject({ verdict, causes: [cause] });
     }
-    expect(runCheck(check, evidenceOf({ probes: {} }), {}).findings.map(({ code }) => code)).not.toContain("rack-cluster-differs");
+    expect(runCheck(check, evidenceOf({ probes: {} }), {}).findings.map(({ code }) => code)).not.toContain(
+      "rack-cluster-differs",
+    );
   });
 });

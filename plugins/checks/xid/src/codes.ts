@@ -5,7 +5,8 @@ export const codes = {
     verdict: "fail",
     causes: ["hardware", "fabric", "platform"],
     meaning: "An Xid that a sound GPU does not report, whatever runs on it (Y2).",
-    remedy: "Take the GPU out, reset it, and open a ticket with the lines; 74 and 144-150 may come from the other end of the link.",
+    remedy:
+      "Take the GPU out, reset it, and open a ticket with the lines; 74 and 144-150 may come from the other end of the link.",
   },
   "xid-workload": {
     verdict: "pass",
@@ -71,7 +72,8 @@ export const codes = {
     verdict: "inconclusive",
     causes: ["tool"],
     meaning: "The kernel's banner is missing: earlier messages of this boot are lost (Y4).",
-    remedy: "Collect from the journal rather than from the ring buffer, make either larger, or reboot and collect again.",
+    remedy:
+      "Collect from the journal rather than from the ring buffer, make either larger, or reboot and collect again.",
   },
 } as const satisfies Record<string, CodeMeaning>;
 

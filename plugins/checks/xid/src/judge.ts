@@ -1,4 +1,12 @@
-import { atLine, nodeScope, unusableFinding, type Evidence, type FindingOf, type ProbeOutput, type Scope } from "@slipway/plugin-sdk";
+import {
+  atLine,
+  nodeScope,
+  unusableFinding,
+  type Evidence,
+  type FindingOf,
+  type ProbeOutput,
+  type Scope,
+} from "@slipway/plugin-sdk";
 import { codes, type Code } from "./codes.ts";
 import { kernelLogFormat, type Event, type KernelLog } from "./parse.ts";
 import { isSxidContinuation, recoveryAction, sxidSeverity, xidSeverity } from "./severity.ts";
@@ -16,8 +24,25 @@ export function judge(evidence: Evidence): Found[] {
 /** Rule Y4. What an incomplete log proves all the same stays proven (G1). */
 function judgeCompleteness({ complete, cut }: KernelLog, output: ProbeOutput, node: Scope): Found[] {
   const findings: Found[] = [];
-  if (cut !== undefined) findings.push({ code: "log-cut", verdict: "inconclusive", cause: "tool", scope: node, message: `Line ${String(cut)} of the kernel log has no end: the log was cut there.`, evidence: [atLine(output, cut)] });
-  if (!complete) findings.push({ code: "log-incomplete", verdict: "inconclusive", cause: "tool", scope: node, message: "The kernel log does not reach back to the start of this boot.", expected: "a line `Linux version …`", evidence: [] });
+  if (cut !== undefined)
+    findings.push({
+      code: "log-cut",
+      verdict: "inconclusive",
+      cause: "tool",
+      scope: node,
+      message: `Line ${String(cut)} of the kernel log has no end: the log was cut there.`,
+      evidence: [atLine(output, cut)],
+    });
+  if (!complete)
+    findings.push({
+      code: "log-incomplete",
+      verdict: "inconclusive",
+      cause: "tool",
+      scope: node,
+      message: "The kernel log does not reach back to the start of this boot.",
+      expected: "a line `Linux version …`",
+      evidence: [],
+    });
   return findings;
 }
 
@@ -69,7 +94,9 @@ function meaningOf(event: Event): Meaning {
   if (code === 154) {
     const action = recoveryAction(text);
     if (action === undefined) return { code: "xid-undecided", words: "the recovery action cannot be read" };
-    return action.toLowerCase() === "none" ? { code: "xid-recovered", words: "no recovery action is needed" } : { code: "xid-hardware", words: `the GPU needs: ${action}` };
+    return action.toLowerCase() === "none"
+      ? { code: "xid-recovered", words: "no recovery action is needed" }
+      : { code: "xid-hardware", words: `the GPU needs: ${action}` };
   }
   return { code: "xid-unknown", words: "a code this check does not know" };
 }
@@ -89,9 +116,14 @@ interface Group {
 
 /** One finding for each address, code and meaning, however many lines there are. */
 function judgeEvents(events: readonly Event[], output: ProbeOutput, node: Scope): Found[] {
-  const part = ({ kind, address, code }: Event): string => `${address?.toLowerCase() ?? ""} ${kind} ${String(code ?? "").padStart(9, "0")}`;
+  const part = ({ kind, address, code }: Event): string =>
+    `${address?.toLowerCase() ?? ""} ${kind} ${String(code ?? "").padStart(9, "0")}`;
   const judged = events.map((event) => ({ event, meaning: meaningOf(event) }));
-  const decided = new Set(judged.filter(({ meaning }) => meaning.code === "sxid-fatal" || meaning.code === "sxid-nonfatal").map(({ event }) => part(event)));
+  const decided = new Set(
+    judged
+      .filter(({ meaning }) => meaning.code === "sxid-fatal" || meaning.code === "sxid-nonfatal")
+      .map(({ event }) => part(event)),
+  );
   const groups = new Map<string, Group>();
   for (const { event, meaning } of judged) {
     if (meaning.code === "sxid-undecided" && isSxidContinuation(event.text) && decided.has(part(event))) continue;
@@ -101,7 +133,9 @@ function judgeEvents(events: readonly Event[], output: ProbeOutput, node: Scope)
     else group.lines += 1;
   }
   const printed = addresses(events);
-  return [...groups].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, group]) => findingOf(group, printed.get(group.first.address?.toLowerCase()), output, node));
+  return [...groups]
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([, group]) => findingOf(group, printed.get(group.first.address?.toLowerCase()), output, node));
 }
 
 /** Addresses by their lower case; of spellings that differ in case alone (G8) the one that sorts first. */
@@ -117,7 +151,12 @@ function addresses(events: readonly Event[]): ReadonlyMap<string | undefined, st
 
 const MOST_SHOWN = 300;
 
-function findingOf({ first, meaning, lines }: Group, address: string | undefined, output: ProbeOutput, node: Scope): Found {
+function findingOf(
+  { first, meaning, lines }: Group,
+  address: string | undefined,
+  output: ProbeOutput,
+  node: Scope,
+): Found {
   const { kind, code, text, line } = first;
   const name = `${kind === "xid" ? "Xid" : "SXid"}${code === undefined ? "" : ` ${String(code)}`}`;
   const where = address === undefined ? "" : ` on ${kind === "xid" ? "GPU" : "NVSwitch"} ${address}`;

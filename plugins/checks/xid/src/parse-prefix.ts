@@ -4,7 +4,8 @@
  * Stamps of the kernel's own tools: `<4>`, `6,3973,2279,-;` (kmsg), `[   12.345678]`, `[  T123]`,
  * `[Thu May 28 01:14:02 2026]`, `kern  :warn  :` (dmesg -x), and a time in ISO form.
  */
-const STAMP = /^(?:<\d{1,4}>|\d{1,4},\d{1,20},\d{1,20},[^;]{1,100};|\[(?=[^\]]{0,40}\d)[\s\w:.,+-]{1,40}\]|kern {0,4}: {0,4}\w{1,10} {0,4}:|\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d[\d.,:+Z-]{0,20}(?=\s))\s*/;
+const STAMP =
+  /^(?:<\d{1,4}>|\d{1,4},\d{1,20},\d{1,20},[^;]{1,100};|\[(?=[^\]]{0,40}\d)[\s\w:.,+-]{1,40}\]|kern {0,4}: {0,4}\w{1,10} {0,4}:|\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d[\d.,:+Z-]{0,20}(?=\s))\s*/;
 const MOST_STAMPS = 6;
 
 /** The syslog tag, with time and host before it; another program's tag would stand between as `name: `. */

@@ -22,7 +22,10 @@ export interface KernelLog {
 }
 
 const BANNER = /^Linux version /;
-const BEGINNINGS = { xid: /^(?:NVRM:\s*Xid(?!\w)|Xid \(PCI:)/i, sxid: /^(?:nvidia-nvswitch\w{0,10}:?\s*SXid(?!\w)|SXid \(PCI:)/i } as const;
+const BEGINNINGS = {
+  xid: /^(?:NVRM:\s*Xid(?!\w)|Xid \(PCI:)/i,
+  sxid: /^(?:nvidia-nvswitch\w{0,10}:?\s*SXid(?!\w)|SXid \(PCI:)/i,
+} as const;
 
 /** `(PCI:0008:01:00)`, with the instance of a partitioned GPU `(PCI:0008:01:00 GPU-I:05)`. */
 const ADDRESS = String.raw`\(PCI:([0-9a-f]{1,8}(?::[0-9a-f]{1,4}){1,2}(?:\.[0-9a-f]{1,2})?)(?:\s[^()]{0,64})?\)`;
@@ -61,7 +64,12 @@ function isOrdinary(line: Line): boolean {
   // What begins like a stamp may be one that was cut.
   if (line.damaged || !certain || message === "" || /^[[<\d]/.test(message)) return false;
   const counts = [...Object.values(BEGINNINGS), BEGUN, BANNER].some((pattern) => pattern.test(message));
-  return !counts && !["NVRM: Xid", "Xid (PCI:", "nvidia-nvswitch", "SXid (PCI:", "Linux version "].some((word) => word.toLowerCase().startsWith(message.toLowerCase()));
+  return (
+    !counts &&
+    !["NVRM: Xid", "Xid (PCI:", "nvidia-nvswitch", "SXid (PCI:", "Linux version "].some((word) =>
+      word.toLowerCase().startsWith(message.toLowerCase()),
+    )
+  );
 }
 
 function eventOf(line: Line, starts: readonly string[], certain: boolean): Event | undefined {

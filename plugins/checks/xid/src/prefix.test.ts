@@ -6,7 +6,12 @@ import check from "./index.ts";
 import { kernelMessage } from "./parse-prefix.ts";
 
 const XID = "NVRM: Xid (PCI:0008:01:00): 79, GPU has fallen off the bus.";
-const codesOf = (...lines: readonly string[]) => runCheck(check, evidenceOf({ probes: { "kernel-log": { stdout: lines.map((line) => `${line}\n`).join("") } } }), {}).findings.map((finding) => finding.code);
+const codesOf = (...lines: readonly string[]) =>
+  runCheck(
+    check,
+    evidenceOf({ probes: { "kernel-log": { stdout: lines.map((line) => `${line}\n`).join("") } } }),
+    {},
+  ).findings.map((finding) => finding.code);
 
 describe("forms of a kernel log", () => {
   const prefixes = [
@@ -39,39 +44,91 @@ describe("forms of a kernel log", () => {
 
   it.each(prefixes)("Y2 and Y4 read the message behind %j", (prefix) => {
     expect(codesOf(`${prefix}Linux version 6.8.0`, `${prefix}${XID}`)).toEqual(["xid-hardware"]);
-    expect(codesOf(`${prefix}Linux version 6.8.0`, `${prefix}nvidia-nvswitch0: SXid (PCI:0000:c3:00.0): 24007, Fatal, Link 28`)).toEqual(["sxid-fatal"]);
-    expect(codesOf(`${prefix}Linux version 6.8.0`, `${prefix}nvidia-nvswitch12 SXid (PCI:0000:c3:00.0): 24007, Fatal, Link 28`)).toEqual(["sxid-fatal"]);
+    expect(
+      codesOf(
+        `${prefix}Linux version 6.8.0`,
+        `${prefix}nvidia-nvswitch0: SXid (PCI:0000:c3:00.0): 24007, Fatal, Link 28`,
+      ),
+    ).toEqual(["sxid-fatal"]);
+    expect(
+      codesOf(
+        `${prefix}Linux version 6.8.0`,
+        `${prefix}nvidia-nvswitch12 SXid (PCI:0000:c3:00.0): 24007, Fatal, Link 28`,
+      ),
+    ).toEqual(["sxid-fatal"]);
   });
 
-  it.each(prefixes.filter((prefix) => prefix.trim() !== "" && !prefix.startsWith("2026-05-28T01:14:02,")))("Y5 a message that quotes one is none behind %j", (prefix) => {
-    expect(codesOf(`${prefix}Linux version 6.8.0`, `${prefix}watcher saw ${XID}`, `${prefix}comm="${XID}"`)).toEqual([]);
-  });
+  it.each(prefixes.filter((prefix) => prefix.trim() !== "" && !prefix.startsWith("2026-05-28T01:14:02,")))(
+    "Y5 a message that quotes one is none behind %j",
+    (prefix) => {
+      expect(codesOf(`${prefix}Linux version 6.8.0`, `${prefix}watcher saw ${XID}`, `${prefix}comm="${XID}"`)).toEqual(
+        [],
+      );
+    },
+  );
 
-  it.each(["2026/05/28 01:14:02 ", "gb300-r01-t11 ", "May 28 01:14:02 gb300-r01-t11 ", "2026-05-28T01:14:02+00:00 gb300-r01-t11 ", "???? "])("Y5 an Xid behind the unknown prefix %j is not skipped", (prefix) => {
+  it.each([
+    "2026/05/28 01:14:02 ",
+    "gb300-r01-t11 ",
+    "May 28 01:14:02 gb300-r01-t11 ",
+    "2026-05-28T01:14:02+00:00 gb300-r01-t11 ",
+    "???? ",
+  ])("Y5 an Xid behind the unknown prefix %j is not skipped", (prefix) => {
     expect(codesOf("[    0.000000] Linux version 6.8.0", `${prefix}${XID}`)).toEqual(["line-unreadable"]);
-    expect(codesOf("[    0.000000] Linux version 6.8.0", `${prefix}nvidia-nvswitch0: SXid (PCI:0000:c3:00.0): 1, Fatal`)).toEqual(["line-unreadable"]);
-    expect(codesOf("[    0.000000] Linux version 6.8.0", `${prefix}SXid (PCI:0000:c3:00.0): 1, Fatal`)).toEqual(["line-unreadable"]);
+    expect(
+      codesOf("[    0.000000] Linux version 6.8.0", `${prefix}nvidia-nvswitch0: SXid (PCI:0000:c3:00.0): 1, Fatal`),
+    ).toEqual(["line-unreadable"]);
+    expect(codesOf("[    0.000000] Linux version 6.8.0", `${prefix}SXid (PCI:0000:c3:00.0): 1, Fatal`)).toEqual([
+      "line-unreadable",
+    ]);
   });
 
-  it.each(["2026-05-28T01:14:02+00:00 gb300-r01-t11 python3[88121]: ", "May 28 01:14:02 gb300-r01-t11 trainer: ", "trainer[5]: ", "May 28 01:14:02 h trainer: kernel: "])("Y5 the words of another program are none: %j", (prefix) => {
+  it.each([
+    "2026-05-28T01:14:02+00:00 gb300-r01-t11 python3[88121]: ",
+    "May 28 01:14:02 gb300-r01-t11 trainer: ",
+    "trainer[5]: ",
+    "May 28 01:14:02 h trainer: kernel: ",
+  ])("Y5 the words of another program are none: %j", (prefix) => {
     expect(codesOf("[    0.000000] Linux version 6.8.0", `${prefix}${XID}`)).toEqual([]);
   });
 
   it("a tag is no tag behind words that quote", () => {
-    expect(codesOf("[    0.000000] Linux version 6.8.0", `[    1.000000] comm="x" kernel: ${XID}`, `[    1.000000] name=kernel: ${XID}`)).toEqual([]);
+    expect(
+      codesOf(
+        "[    0.000000] Linux version 6.8.0",
+        `[    1.000000] comm="x" kernel: ${XID}`,
+        `[    1.000000] name=kernel: ${XID}`,
+      ),
+    ).toEqual([]);
   });
 
   it("an ISO time alone does not tell whose message follows", () => {
     expect(kernelMessage("2026-05-28T01:14:02+00:00 words")).toEqual({ starts: ["words"], certain: false });
     expect(kernelMessage("[    1.0] words")).toEqual({ starts: ["words"], certain: true });
     expect(kernelMessage("words")).toEqual({ starts: ["words"], certain: false });
-    expect(kernelMessage("May 28 01:14:02 h kernel: [ 1.0] words")).toEqual({ starts: ["May 28 01:14:02 h kernel: [ 1.0] words", "words"], certain: true });
+    expect(kernelMessage("May 28 01:14:02 h kernel: [ 1.0] words")).toEqual({
+      starts: ["May 28 01:14:02 h kernel: [ 1.0] words", "words"],
+      certain: true,
+    });
     expect(kernelMessage("[drm] words")).toEqual({ starts: ["[drm] words"], certain: false });
   });
 
   it("G10 answers long lines at once", () => {
     const long = 400_000;
-    const texts = ["[1]".repeat(long), "<1>".repeat(long), "kernel: ".repeat(long), "NVRM: ".repeat(long), `NVRM: Xid (PCI:${"a".repeat(long)}`, `NVRM: Xid (PCI:0008:01:00${" x".repeat(long)}`, `${XID.slice(0, 28)}${"1".repeat(long)}`, `NVRM:${" ".repeat(long)}Xid`, "1,1,1,".repeat(long), "SXid ".repeat(long), `NVRM: Xid (PCI:0008:01:00): 149, ${"Fatal ".repeat(long)}`, `NVRM: Xid (PCI:0008:01:00): 154, recovery action${" to (".repeat(long)}`];
+    const texts = [
+      "[1]".repeat(long),
+      "<1>".repeat(long),
+      "kernel: ".repeat(long),
+      "NVRM: ".repeat(long),
+      `NVRM: Xid (PCI:${"a".repeat(long)}`,
+      `NVRM: Xid (PCI:0008:01:00${" x".repeat(long)}`,
+      `${XID.slice(0, 28)}${"1".repeat(long)}`,
+      `NVRM:${" ".repeat(long)}Xid`,
+      "1,1,1,".repeat(long),
+      "SXid ".repeat(long),
+      `NVRM: Xid (PCI:0008:01:00): 149, ${"Fatal ".repeat(long)}`,
+      `NVRM: Xid (PCI:0008:01:00): 154, recovery action${" to (".repeat(long)}`,
+    ];
     for (const text of texts) {
       const began = performance.now();
       codesOf(text);

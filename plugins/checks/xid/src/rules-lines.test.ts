@@ -7,7 +7,11 @@ const BANNER = "Linux version 6.8.0-1043-nvidia-64k (buildd@bos03) #46-Ubuntu SM
 const JOURNAL = "2026-06-02T04:20:00+00:00 gb300-r21-t02 kernel: ";
 
 function judge(stdout: string, run: Record<string, unknown> = {}) {
-  return runCheck(check, evidenceOf({ probes: { "kernel-log": { stdout, ...run } }, node: { name: "gb300-r21-t02" } }), {});
+  return runCheck(
+    check,
+    evidenceOf({ probes: { "kernel-log": { stdout, ...run } }, node: { name: "gb300-r21-t02" } }),
+    {},
+  );
 }
 
 /** Judges kernel messages in a journal that begins with the banner, which is line 1. */
@@ -33,7 +37,10 @@ describe("Y5 SXids and lines that cannot be read", () => {
     ["12028, Non-fatal, Link 32 after a Fatal one", "sxid-nonfatal pass fabric fabric 0000:c5:00.0"],
     ["26007, SOE EXTERR", "sxid-undecided inconclusive unknown fabric 0000:c5:00.0"],
     ["26007", "sxid-undecided inconclusive unknown fabric 0000:c5:00.0"],
-    ["12033, Severity 1 Engine instance 00 Sub-engine instance 00", "sxid-undecided inconclusive unknown fabric 0000:c5:00.0"],
+    [
+      "12033, Severity 1 Engine instance 00 Sub-engine instance 00",
+      "sxid-undecided inconclusive unknown fabric 0000:c5:00.0",
+    ],
     ["79, Non-fatal, Link 3", "sxid-nonfatal pass fabric fabric 0000:c5:00.0"],
   ])("Y5 an SXid counts by its word: %s", (text, expected) => {
     const judgement = judgeMessages(sxid(text));
@@ -42,27 +49,55 @@ describe("Y5 SXids and lines that cannot be read", () => {
   });
 
   it("Y5 a message that begins with the address's own words is an event without its module's name", () => {
-    expect(essences(judgeMessages("SXid (PCI:0000:c5:00.0): 24007, Fatal, Link 28"))).toEqual(["sxid-fatal fail fabric fabric 0000:c5:00.0"]);
-    expect(essences(judgeMessages("Xid (PCI:0008:01:00): 79, off the bus"))).toEqual(["xid-hardware fail hardware gpu 0008:01:00"]);
+    expect(essences(judgeMessages("SXid (PCI:0000:c5:00.0): 24007, Fatal, Link 28"))).toEqual([
+      "sxid-fatal fail fabric fabric 0000:c5:00.0",
+    ]);
+    expect(essences(judgeMessages("Xid (PCI:0008:01:00): 79, off the bus"))).toEqual([
+      "xid-hardware fail hardware gpu 0008:01:00",
+    ]);
     expect(essences(judgeMessages("Xid (PCI:0008:01:00"))).toEqual([UNREADABLE_NODE]);
     expect(judgeMessages("Xid handling is on", "SXid handling is on")).toMatchObject({ verdict: "pass", findings: [] });
   });
 
   it("Y5 names the switch and the line", () => {
-    expect(judgeMessages(sxid("24007, Fatal, Link 28")).findings).toMatchObject([{ message: "SXid 24007 on NVSwitch 0000:c5:00.0: fatal NVSwitch error.", observed: "1 line: Fatal, Link 28", evidence: [{ probe: "kernel-log", line: 2 }] }]);
-    expect(judgeMessages(sxid("12028, Non-fatal, Link 3")).findings).toMatchObject([{ message: "SXid 12028 on NVSwitch 0000:c5:00.0: NVSwitch error that is not fatal." }]);
-    expect(judgeMessages(sxid("26007")).findings).toMatchObject([{ message: "SXid 26007 on NVSwitch 0000:c5:00.0: NVSwitch error with neither Fatal nor Non-fatal.", observed: "1 line" }]);
+    expect(judgeMessages(sxid("24007, Fatal, Link 28")).findings).toMatchObject([
+      {
+        message: "SXid 24007 on NVSwitch 0000:c5:00.0: fatal NVSwitch error.",
+        observed: "1 line: Fatal, Link 28",
+        evidence: [{ probe: "kernel-log", line: 2 }],
+      },
+    ]);
+    expect(judgeMessages(sxid("12028, Non-fatal, Link 3")).findings).toMatchObject([
+      { message: "SXid 12028 on NVSwitch 0000:c5:00.0: NVSwitch error that is not fatal." },
+    ]);
+    expect(judgeMessages(sxid("26007")).findings).toMatchObject([
+      {
+        message: "SXid 26007 on NVSwitch 0000:c5:00.0: NVSwitch error with neither Fatal nor Non-fatal.",
+        observed: "1 line",
+      },
+    ]);
   });
 
   it("Y5 further lines of an SXid belong to the line with its word", () => {
-    const further = [sxid("12028, Severity 0 Engine instance 32 Sub-engine instance 00"), sxid("12028, Data {0x00140004, 0x00000000}")];
-    expect(essences(judgeMessages(sxid("12028, Non-fatal, Link 32"), ...further))).toEqual(["sxid-nonfatal pass fabric fabric 0000:c5:00.0"]);
-    expect(essences(judgeMessages(sxid("12028, Fatal, Link 32"), ...further))).toEqual(["sxid-fatal fail fabric fabric 0000:c5:00.0"]);
+    const further = [
+      sxid("12028, Severity 0 Engine instance 32 Sub-engine instance 00"),
+      sxid("12028, Data {0x00140004, 0x00000000}"),
+    ];
+    expect(essences(judgeMessages(sxid("12028, Non-fatal, Link 32"), ...further))).toEqual([
+      "sxid-nonfatal pass fabric fabric 0000:c5:00.0",
+    ]);
+    expect(essences(judgeMessages(sxid("12028, Fatal, Link 32"), ...further))).toEqual([
+      "sxid-fatal fail fabric fabric 0000:c5:00.0",
+    ]);
     const stranger = sxid("12028, Severity 0 Engine instance 32").replace("c5", "c7");
     expect(judgeMessages(sxid("12028, Non-fatal, Link 32"), stranger).verdict).toBe("inconclusive");
     expect(judgeMessages(sxid("12028, Non-fatal, Link 32"), sxid("12029, Data {0x0}")).verdict).toBe("inconclusive");
-    expect(judgeMessages(sxid("12028, Non-fatal, Link 32"), sxid("12028, Link 33 something else")).verdict).toBe("inconclusive");
-    expect(judgeMessages(sxid("12028, Non-fatal, Link 32"), sxid("12028, other Data {0x0}")).verdict).toBe("inconclusive");
+    expect(judgeMessages(sxid("12028, Non-fatal, Link 32"), sxid("12028, Link 33 something else")).verdict).toBe(
+      "inconclusive",
+    );
+    expect(judgeMessages(sxid("12028, Non-fatal, Link 32"), sxid("12028, other Data {0x0}")).verdict).toBe(
+      "inconclusive",
+    );
   });
 
   const readableSoFar = "line-unreadable inconclusive tool gpu 0008:01:00";
@@ -82,20 +117,35 @@ describe("Y5 SXids and lines that cannot be read", () => {
     ["NVRM: Xid: 46, marker", UNREADABLE_NODE],
     ["NVRM: Xid", UNREADABLE_NODE],
     ["NVRM: XID 79: GPU-Reset Required.", UNREADABLE_NODE],
-    ["nvidia-nvswitch2: SXid (PCI:0000:c5:00.0): garbled, Fatal", "line-unreadable inconclusive tool fabric 0000:c5:00.0"],
+    [
+      "nvidia-nvswitch2: SXid (PCI:0000:c5:00.0): garbled, Fatal",
+      "line-unreadable inconclusive tool fabric 0000:c5:00.0",
+    ],
     ["nvidia-nvswitch2: SXid", UNREADABLE_NODE],
   ])("Y5 a line that begins like one and cannot be read is never skipped: %s", (message, expected) => {
     const judgement = judgeMessages(message);
     expect(judgement.verdict).toBe("inconclusive");
     expect(essences(judgement)).toEqual([expected]);
-    expect(judgement.findings).toMatchObject([{ observed: `1 line: ${message.trim()}`, expected: "no such line since the boot", evidence: [{ probe: "kernel-log", line: 2 }] }]);
+    expect(judgement.findings).toMatchObject([
+      {
+        observed: `1 line: ${message.trim()}`,
+        expected: "no such line since the boot",
+        evidence: [{ probe: "kernel-log", line: 2 }],
+      },
+    ]);
   });
 
   it("Y5 says how many lines of one kind cannot be read", () => {
     const [gpu, none] = judgeMessages("NVRM: Xid 79", xid("?"), "NVRM: Xid 48").findings.reverse();
-    expect(none).toMatchObject({ message: "Xid: the line cannot be read.", observed: "2 lines: NVRM: Xid 79", evidence: [{ line: 2 }] });
+    expect(none).toMatchObject({
+      message: "Xid: the line cannot be read.",
+      observed: "2 lines: NVRM: Xid 79",
+      evidence: [{ line: 2 }],
+    });
     expect(gpu).toMatchObject({ message: "Xid on GPU 0008:01:00: the line cannot be read." });
-    expect(judgeMessages("nvidia-nvswitch2: SXid").findings).toMatchObject([{ message: "SXid: the line cannot be read." }]);
+    expect(judgeMessages("nvidia-nvswitch2: SXid").findings).toMatchObject([
+      { message: "SXid: the line cannot be read." },
+    ]);
   });
 
   it.each([
@@ -105,7 +155,7 @@ describe("Y5 SXids and lines that cannot be read", () => {
     "nvidia-nvswitch2: using MSI",
     "nvidia-nvswitch2: SXidentity",
     "nvidia-nvlink: SXid handler registered",
-    "audit: comm=\"NVRM: Xid (PCI:0008:01:00): 79\" res=success",
+    'audit: comm="NVRM: Xid (PCI:0008:01:00): 79" res=success',
     "python3[812]: segfault, name='NVRM: Xid (PCI:0008:01:00): 79, GPU has fallen off the bus.'",
     "nvidia-peermem nv_get_p2p_free_callback:127 ERROR detected invalid context",
     "foo kernel: NVRM: Xid (PCI:0008:01:00): 79",
@@ -114,7 +164,8 @@ describe("Y5 SXids and lines that cannot be read", () => {
   });
 
   it("Y5 a damaged line is not read, and is not skipped where it may be an Xid", () => {
-    const damaged = (message: string) => essences(judge(`${JOURNAL}${BANNER}\n${JOURNAL}${message}\n`, { stdoutDamaged: true }));
+    const damaged = (message: string) =>
+      essences(judge(`${JOURNAL}${BANNER}\n${JOURNAL}${message}\n`, { stdoutDamaged: true }));
     expect(damaged(xid("79, name=\uFFFD, off the bus"))).toEqual([UNREADABLE_NODE]);
     expect(damaged("NVRM: X\uFFFDd (PCI:0008:01:00): 79")).toEqual([UNREADABLE_NODE]);
     expect(damaged("NV\uFFFDM: Xid (PCI:0008:01:00): 79")).toEqual([UNREADABLE_NODE]);
@@ -127,10 +178,20 @@ describe("Y5 SXids and lines that cannot be read", () => {
 
 describe("G8 scopes", () => {
   it("G8 a GPU is its PCI address as printed, in one spelling whatever the case", () => {
-    const [first, second, third] = ["000A:01:00", "000a:01:00", "000b:01:00"].map((address) => `NVRM: Xid (PCI:${address}): 79, off the bus`);
+    const [first, second, third] = ["000A:01:00", "000a:01:00", "000b:01:00"].map(
+      (address) => `NVRM: Xid (PCI:${address}): 79, off the bus`,
+    );
     const judgement = judgeMessages(third ?? "", second ?? "", first ?? "", "NVRM: Xid (PCI:000a:01:00): 48, DBE");
-    expect(essences(judgement)).toEqual(["xid-hardware fail hardware gpu 000A:01:00", "xid-hardware fail hardware gpu 000A:01:00", "xid-hardware fail hardware gpu 000b:01:00"]);
-    expect(judgement.findings.map((finding) => finding.observed)).toEqual(["1 line: DBE", "2 lines: off the bus", "1 line: off the bus"]);
+    expect(essences(judgement)).toEqual([
+      "xid-hardware fail hardware gpu 000A:01:00",
+      "xid-hardware fail hardware gpu 000A:01:00",
+      "xid-hardware fail hardware gpu 000b:01:00",
+    ]);
+    expect(judgement.findings.map((finding) => finding.observed)).toEqual([
+      "1 line: DBE",
+      "2 lines: off the bus",
+      "1 line: off the bus",
+    ]);
   });
 
   it.each([
@@ -139,7 +200,9 @@ describe("G8 scopes", () => {
     ["0000:3b:00.0", "0000:3b:00.0"],
     ["00000008:01:00", "00000008:01:00"],
   ])("G8 reads the address out of (PCI:%s)", (printed, id) => {
-    expect(judgeMessages(`NVRM: Xid (PCI:${printed}): 94, pid=7194, Contained: CE User Channel`).findings).toMatchObject([{ code: "xid-hardware", scope: { kind: "gpu", id } }]);
+    expect(
+      judgeMessages(`NVRM: Xid (PCI:${printed}): 94, pid=7194, Contained: CE User Channel`).findings,
+    ).toMatchObject([{ code: "xid-hardware", scope: { kind: "gpu", id } }]);
   });
 
   it("G10 repeats what the line says, up to a length", () => {

@@ -7,7 +7,11 @@ const BANNER = "Linux version 6.8.0-1043-nvidia-64k (buildd@bos03) #46-Ubuntu SM
 const JOURNAL = "2026-06-02T04:20:00+00:00 gb300-r21-t02 kernel: ";
 
 function judge(stdout: string, run: Record<string, unknown> = {}) {
-  return runCheck(check, evidenceOf({ probes: { "kernel-log": { stdout, ...run } }, node: { name: "gb300-r21-t02" } }), {});
+  return runCheck(
+    check,
+    evidenceOf({ probes: { "kernel-log": { stdout, ...run } }, node: { name: "gb300-r21-t02" } }),
+    {},
+  );
 }
 
 /** Judges kernel messages in a journal that begins with the banner, which is line 1. */
@@ -87,7 +91,9 @@ describe("Y2 Xids of the hardware", () => {
   });
 
   it.each([143, 151])("Y2 the word decides for 144-150 alone: %i", (code) => {
-    expect(essences(judgeMessages(xid(`${String(code)}, UNIT Fatal XC0 i0 Link 03`)))).toEqual(["xid-unknown inconclusive unknown gpu 0008:01:00"]);
+    expect(essences(judgeMessages(xid(`${String(code)}, UNIT Fatal XC0 i0 Link 03`)))).toEqual([
+      "xid-unknown inconclusive unknown gpu 0008:01:00",
+    ]);
   });
 
   it.each([
@@ -118,7 +124,11 @@ describe("Y2 Xids of the hardware", () => {
   });
 
   it("Y2 says what the line shows and what it means", () => {
-    const [fault, recovery] = judgeMessages(xid("64, pid='<unknown>', Row Remapper Error"), xid("64, again"), xid("154, GPU recovery action changed from 0x0 (None) to 0x4 (Drain and Reset)")).findings;
+    const [fault, recovery] = judgeMessages(
+      xid("64, pid='<unknown>', Row Remapper Error"),
+      xid("64, again"),
+      xid("154, GPU recovery action changed from 0x0 (None) to 0x4 (Drain and Reset)"),
+    ).findings;
     expect(fault).toEqual({
       code: "xid-hardware",
       verdict: "fail",
@@ -134,22 +144,25 @@ describe("Y2 Xids of the hardware", () => {
 });
 
 describe("Y3 codes in no list", () => {
-  it.each([0, 8, 14, 61, 65, 68, 78, 93, 96, 102, 118, 121, 139, 141, 153, 155, 99_999])("Y3 code %i is inconclusive", (code) => {
-    const judgement = judgeMessages(xid(`${String(code)}, unknown error`));
-    expect(judgement.verdict).toBe("inconclusive");
-    expect(judgement.findings).toEqual([
-      {
-        code: "xid-unknown",
-        verdict: "inconclusive",
-        cause: "unknown",
-        scope: { kind: "gpu", id: "0008:01:00" },
-        message: `Xid ${String(code)} on GPU 0008:01:00: a code this check does not know.`,
-        expected: "no such line since the boot",
-        observed: "1 line: unknown error",
-        evidence: [{ probe: "kernel-log", line: 2 }],
-      },
-    ]);
-  });
+  it.each([0, 8, 14, 61, 65, 68, 78, 93, 96, 102, 118, 121, 139, 141, 153, 155, 99_999])(
+    "Y3 code %i is inconclusive",
+    (code) => {
+      const judgement = judgeMessages(xid(`${String(code)}, unknown error`));
+      expect(judgement.verdict).toBe("inconclusive");
+      expect(judgement.findings).toEqual([
+        {
+          code: "xid-unknown",
+          verdict: "inconclusive",
+          cause: "unknown",
+          scope: { kind: "gpu", id: "0008:01:00" },
+          message: `Xid ${String(code)} on GPU 0008:01:00: a code this check does not know.`,
+          expected: "no such line since the boot",
+          observed: "1 line: unknown error",
+          evidence: [{ probe: "kernel-log", line: 2 }],
+        },
+      ]);
+    },
+  );
 
   it("Y3 144-150 with neither word is inconclusive", () => {
     const judgement = judgeMessages(xid("149, Placeholder message"));
@@ -173,7 +186,15 @@ describe("Y4 a complete log", () => {
     const judgement = judge(text);
     expect(judgement.verdict).toBe("inconclusive");
     expect(judgement.findings).toEqual([
-      { code: "log-incomplete", verdict: "inconclusive", cause: "tool", scope: { kind: "node", id: "gb300-r21-t02" }, message: "The kernel log does not reach back to the start of this boot.", expected: "a line `Linux version …`", evidence: [] },
+      {
+        code: "log-incomplete",
+        verdict: "inconclusive",
+        cause: "tool",
+        scope: { kind: "node", id: "gb300-r21-t02" },
+        message: "The kernel log does not reach back to the start of this boot.",
+        expected: "a line `Linux version …`",
+        evidence: [],
+      },
     ]);
   });
 
@@ -186,19 +207,51 @@ describe("Y4 a complete log", () => {
   });
 
   it("Y4 a last line without its end that is ordinary hides nothing", () => {
-    for (const text of ["mlx5_core 0002:03:00.0: firmware ver", "NVRM: loading NVIDIA UNIX Open", "nvidia-nvswitch2: using MSI", "Linuxx", "e"]) {
+    for (const text of [
+      "mlx5_core 0002:03:00.0: firmware ver",
+      "NVRM: loading NVIDIA UNIX Open",
+      "nvidia-nvswitch2: using MSI",
+      "Linuxx",
+      "e",
+    ]) {
       expect(judge(`${JOURNAL}${BANNER}\n${JOURNAL}${text}`)).toMatchObject({ verdict: "pass", findings: [] });
       expect(judge(`[    0.000000] ${BANNER}\n[   12.345678] ${text}`).verdict).toBe("pass");
     }
-    expect(essences(judge(`${JOURNAL}${BANNER}\n${JOURNAL}${xid("79, off the bus")}\n${JOURNAL}mlx5_core 00`))).toEqual([HARDWARE]);
+    expect(essences(judge(`${JOURNAL}${BANNER}\n${JOURNAL}${xid("79, off the bus")}\n${JOURNAL}mlx5_core 00`))).toEqual(
+      [HARDWARE],
+    );
     expect(essences(judge(`${JOURNAL}mlx5_core 00`))).toEqual(["log-incomplete inconclusive tool node gb300-r21-t02"]);
   });
 
-  it.each(["N", "nvrm: X", "NVRM: Xid", "NVRM: Xid (PCI:0008:01", xid("13"), xid("79, GPU has"), "nvidia-nvs", "nvidia-nvswitch", "nvidia-nvswitch2: SX", sxid("24007, F"), "Linux ver", BANNER, "[   12.34", "<4", "12,", ""])("Y4 a last line without its end that may have been more is inconclusive: %j", (text) => {
-    expect(essences(judge(`${JOURNAL}${BANNER}\n${JOURNAL}${text}`))).toEqual(["log-cut inconclusive tool node gb300-r21-t02"]);
+  it.each([
+    "N",
+    "nvrm: X",
+    "NVRM: Xid",
+    "NVRM: Xid (PCI:0008:01",
+    xid("13"),
+    xid("79, GPU has"),
+    "nvidia-nvs",
+    "nvidia-nvswitch",
+    "nvidia-nvswitch2: SX",
+    sxid("24007, F"),
+    "Linux ver",
+    BANNER,
+    "[   12.34",
+    "<4",
+    "12,",
+    "",
+  ])("Y4 a last line without its end that may have been more is inconclusive: %j", (text) => {
+    expect(essences(judge(`${JOURNAL}${BANNER}\n${JOURNAL}${text}`))).toEqual([
+      "log-cut inconclusive tool node gb300-r21-t02",
+    ]);
   });
 
-  it.each(["2026-06-02T04:20", "2026-06-02T04:20:00+00:00 gb300-r21-t02 ker", "[   12.34", "Jun  2 04:20:00 gb300-r21-t02 k"])("Y4 a last line that ends before its message is inconclusive: %j", (text) => {
+  it.each([
+    "2026-06-02T04:20",
+    "2026-06-02T04:20:00+00:00 gb300-r21-t02 ker",
+    "[   12.34",
+    "Jun  2 04:20:00 gb300-r21-t02 k",
+  ])("Y4 a last line that ends before its message is inconclusive: %j", (text) => {
     expect(essences(judge(`${JOURNAL}${BANNER}\n${text}`))).toEqual(["log-cut inconclusive tool node gb300-r21-t02"]);
     expect(judge(`${JOURNAL}${BANNER}\n${JOURNAL}mlx5\uFFFD`, { stdoutDamaged: true }).verdict).toBe("inconclusive");
   });
@@ -206,9 +259,20 @@ describe("Y4 a complete log", () => {
   it("Y4 a last line without its end is cut: not read, and inconclusive", () => {
     const cut = judge(`${JOURNAL}${BANNER}\n${JOURNAL}${xid("79")}`);
     expect(cut.findings).toEqual([
-      { code: "log-cut", verdict: "inconclusive", cause: "tool", scope: { kind: "node", id: "gb300-r21-t02" }, message: "Line 2 of the kernel log has no end: the log was cut there.", evidence: [{ probe: "kernel-log", line: 2 }] },
+      {
+        code: "log-cut",
+        verdict: "inconclusive",
+        cause: "tool",
+        scope: { kind: "node", id: "gb300-r21-t02" },
+        message: "Line 2 of the kernel log has no end: the log was cut there.",
+        evidence: [{ probe: "kernel-log", line: 2 }],
+      },
     ]);
-    expect(essences(judge(`${JOURNAL}${xid("79")}\n${JOURNAL}${BANNER}`))).toEqual([HARDWARE, "log-cut inconclusive tool node gb300-r21-t02", "log-incomplete inconclusive tool node gb300-r21-t02"]);
+    expect(essences(judge(`${JOURNAL}${xid("79")}\n${JOURNAL}${BANNER}`))).toEqual([
+      HARDWARE,
+      "log-cut inconclusive tool node gb300-r21-t02",
+      "log-incomplete inconclusive tool node gb300-r21-t02",
+    ]);
   });
 
   it.each([
@@ -225,6 +289,8 @@ describe("Y4 a complete log", () => {
   });
 
   it("Y4 a probe that was not collected is inconclusive", () => {
-    expect(essences(runCheck(check, evidenceOf({ probes: {} }), {}))).toEqual(["evidence-missing inconclusive tool node node-1"]);
+    expect(essences(runCheck(check, evidenceOf({ probes: {} }), {}))).toEqual([
+      "evidence-missing inconclusive tool node node-1",
+    ]);
   });
 });

@@ -36,7 +36,8 @@ export function isSxidContinuation(text: string): boolean {
 }
 
 /** An action in plain words, which no parenthesis encloses. */
-const BARE_ACTION = /^recovery action(?:\s{1,4}changed from \S[^\n]{0,79}? to|\s{1,4}is|\s{0,4}:)?\s{1,4}(?!changed\b)([a-z][\w /-]{0,59})\.?$/i;
+const BARE_ACTION =
+  /^recovery action(?:\s{1,4}changed from \S[^\n]{0,79}? to|\s{1,4}is|\s{0,4}:)?\s{1,4}(?!changed\b)([a-z][\w /-]{0,59})\.?$/i;
 
 /**
  * The action Xid 154 asks for now: `Drain and Reset` of `GPU recovery action changed from 0x0

@@ -1,13 +1,16 @@
 import { createPrng, deriveSeed, type Prng } from "@slipway/synth";
 
 /** A source of choices for one purpose; the same words give the same choices. */
-export const chance = (seed: number, ...purpose: readonly (string | number)[]): Prng => createPrng(deriveSeed(seed, ...purpose));
+export const chance = (seed: number, ...purpose: readonly (string | number)[]): Prng =>
+  createPrng(deriveSeed(seed, ...purpose));
 
 /** A time until something that happens `rate` times per unit. */
-export const exponential = (rng: Prng, rate: number): number => (rate <= 0 ? Infinity : -Math.log(1 - rng.next()) / rate);
+export const exponential = (rng: Prng, rate: number): number =>
+  rate <= 0 ? Infinity : -Math.log(1 - rng.next()) / rate;
 
 /** Days until a failure of Weibull shape, whose cumulative hazard at 30 days is `hazard`. */
-export const weibullDays = (rng: Prng, hazard: number, shape: number): number => (hazard <= 0 ? Infinity : 30 * (exponential(rng, 1) / hazard) ** (1 / shape));
+export const weibullDays = (rng: Prng, hazard: number, shape: number): number =>
+  hazard <= 0 ? Infinity : 30 * (exponential(rng, 1) / hazard) ** (1 / shape);
 
 /** A Beta variate as a ratio of Gamma variates. */
 export function beta(rng: Prng, a: number, b: number): number {

@@ -2,7 +2,11 @@ import type { Page, VendorEvent } from "@slipway/plugin-sdk";
 import type { World } from "./world.ts";
 
 /** Everything that happened in the lab so far, oldest first. A move shows in the sightings, and as a leave here. */
-export function eventsSince(world: World, now: number, cursor: string | undefined): Page<VendorEvent> & { readonly cursor: string } {
+export function eventsSince(
+  world: World,
+  now: number,
+  cursor: string | undefined,
+): Page<VendorEvent> & { readonly cursor: string } {
   world.advance(now);
   const since = cursor === undefined ? -Infinity : Number(cursor);
   const items = world.machines
@@ -17,7 +21,15 @@ export function eventsSince(world: World, now: number, cursor: string | undefine
             node: { nodeName: machine.node, cluster: machine.cell.cluster },
             systemSerial: machine.systemSerial,
             at: new Date(event.at).toISOString(),
-            ...(event.cause === undefined ? {} : { cause: event.cause, reason: event.cause === "workload" ? "the scheduler excluded the node after job failures" : "the node failed in service" }),
+            ...(event.cause === undefined
+              ? {}
+              : {
+                  cause: event.cause,
+                  reason:
+                    event.cause === "workload"
+                      ? "the scheduler excluded the node after job failures"
+                      : "the node failed in service",
+                }),
           },
         })),
     )

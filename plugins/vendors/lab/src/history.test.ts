@@ -2,7 +2,8 @@ import { describe, expect, it } from "vitest";
 import { historyOf, type HistoryEvent } from "./history.ts";
 
 const START = "2026-01-01T00:00:00Z";
-const small = (seed: number): readonly HistoryEvent[] => historyOf({ seed, start: START, cells: { "oci-h100-a": 60, "oci-h100-b": 30, "cwd-h100-a": 60 } }, 90);
+const small = (seed: number): readonly HistoryEvent[] =>
+  historyOf({ seed, start: START, cells: { "oci-h100-a": 60, "oci-h100-b": 30, "cwd-h100-a": 60 } }, 90);
 
 describe("the lab's history without a control plane", () => {
   it("is the same for a seed, and another for another", () => {
@@ -34,7 +35,10 @@ describe("the lab's history without a control plane", () => {
     const events = [1, 2, 3].flatMap(small);
     const share = (vendor: string): number => {
       const of = events.filter((event) => event.vendor === vendor);
-      return of.filter(({ type, cause }) => type === "ban" && cause !== "workload").length / of.filter(({ type }) => type === "admit").length;
+      return (
+        of.filter(({ type, cause }) => type === "ban" && cause !== "workload").length /
+        of.filter(({ type }) => type === "admit").length
+      );
     };
     expect(share("oci")).toBeGreaterThan(0.15);
     expect(share("coreweave")).toBeLessThan(0.06);

@@ -26,7 +26,12 @@ export interface HistoryEvent {
 /** Where a machine is on its way: not there yet, validating, in service, or out. */
 type Phase =
   | { readonly at: "nowhere" }
-  | { readonly at: "validating"; readonly entry: "new" | "ofr" | "move"; readonly required: number; readonly done: number }
+  | {
+      readonly at: "validating";
+      readonly entry: "new" | "ofr" | "move";
+      readonly required: number;
+      readonly done: number;
+    }
   | { readonly at: "service" }
   | { readonly at: "out" };
 
@@ -50,20 +55,31 @@ export function historyOf(given: Readonly<Record<string, unknown>>, days: number
     for (const machine of world.machines) {
       const told = machine.happened.slice(heard[machine.number]);
       heard[machine.number] = machine.happened.length;
-      const heardOf = told.reduce<Phase>((phase, event) => afterEvent(world, machine, phase, event, events), phases[machine.number] ?? { at: "nowhere" });
+      const heardOf = told.reduce<Phase>(
+        (phase, event) => afterEvent(world, machine, phase, event, events),
+        phases[machine.number] ?? { at: "nowhere" },
+      );
       phases[machine.number] = takeStep(world, machine, heardOf, now, events);
     }
   }
   return events;
 }
 
-function afterEvent(world: World, machine: LabMachine, phase: Phase, { at, kind, cause = "unknown", id }: LabMachine["happened"][number], events: HistoryEvent[]): Phase {
-  const event = (type: HistoryEvent["type"]): void => void events.push({ type, ...placeOf(machine), at, cause: type === "ban" ? cause : null, entry: null });
+function afterEvent(
+  world: World,
+  machine: LabMachine,
+  phase: Phase,
+  { at, kind, cause = "unknown", id }: LabMachine["happened"][number],
+  events: HistoryEvent[],
+): Phase {
+  const event = (type: HistoryEvent["type"]): void =>
+    void events.push({ type, ...placeOf(machine), at, cause: type === "ban" ? cause : null, entry: null });
   switch (kind) {
     case "ban":
       event("ban");
       if (cause === "workload") return phase;
-      if (cause === "hardware" || cause === "fabric" || cause === "platform") world.record({ at, what: "repair", node: machine.node, machine: machine.number, key: `${id}/repair` });
+      if (cause === "hardware" || cause === "fabric" || cause === "platform")
+        world.record({ at, what: "repair", node: machine.node, machine: machine.number, key: `${id}/repair` });
       return { at: "out" };
     case "unban":
       event("unban");
@@ -73,14 +89,20 @@ function afterEvent(world: World, machine: LabMachine, phase: Phase, { at, kind,
       event("leave");
       return { at: "validating", entry: "move", required: 1, done: 0 };
     case "returned":
-      return { at: "validating", entry: "ofr", required: machine.cell.vendor.startsWith("coreweave") ? 6 : 12, done: 0 };
+      return {
+        at: "validating",
+        entry: "ofr",
+        required: machine.cell.vendor.startsWith("coreweave") ? 6 : 12,
+        done: 0,
+      };
     case "out-for-repair":
       return phase;
   }
 }
 
 function takeStep(world: World, machine: LabMachine, phase: Phase, now: number, events: HistoryEvent[]): Phase {
-  if (phase.at === "nowhere") return machine.appears <= now ? { at: "validating", entry: "new", required: 12, done: 0 } : phase;
+  if (phase.at === "nowhere")
+    return machine.appears <= now ? { at: "validating", entry: "new", required: 12, done: 0 } : phase;
   if (phase.at !== "validating") return phase;
   const key = `${String(machine.number)}/${String(machine.sessions)}`;
   const verdict = verdictOf(world, machine, machine.sessions);
@@ -98,4 +120,13 @@ function takeStep(world: World, machine: LabMachine, phase: Phase, now: number, 
   return { at: "service" };
 }
 
-const placeOf = ({ systemSerial, cell: { vendor, sku, cluster, segment } }: LabMachine): Pick<HistoryEvent, "machine" | "vendor" | "sku" | "cluster" | "segment"> => ({ machine: systemSerial, vendor, sku, cluster, segment });
+const placeOf = ({
+  systemSerial,
+  cell: { vendor, sku, cluster, segment },
+}: LabMachine): Pick<HistoryEvent, "machine" | "vendor" | "sku" | "cluster" | "segment"> => ({
+  machine: systemSerial,
+  vendor,
+  sku,
+  cluster,
+  segment,
+});

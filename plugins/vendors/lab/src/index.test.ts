@@ -8,17 +8,37 @@ import lab from "./index.ts";
 const START = Date.parse("2026-01-01T00:00:00Z");
 const DAY = 86_400_000;
 const folder = mkdtempSync(join(tmpdir(), "slipway-lab-"));
-afterAll(() => { rmSync(folder, { recursive: true }); });
+afterAll(() => {
+  rmSync(folder, { recursive: true });
+});
 
 /** A lab with a clock that the test sets. */
-async function open(settings: Readonly<Record<string, unknown>> = {}): Promise<{ session: VendorSession; time: { now: number } }> {
+async function open(
+  settings: Readonly<Record<string, unknown>> = {},
+): Promise<{ session: VendorSession; time: { now: number } }> {
   const time = { now: START };
-  const ports: VendorPorts = { clock: { now: () => time.now, sleep: async (ms) => void (time.now += ms) }, log: { info: () => undefined, warn: () => undefined } };
-  return { session: await lab.open({ seed: 7, start: new Date(START).toISOString(), cells: { "oci-h100-a": 16, "az-gb300-a": 18 }, ...settings }, ports), time };
+  const ports: VendorPorts = {
+    clock: { now: () => time.now, sleep: async (ms) => void (time.now += ms) },
+    log: { info: () => undefined, warn: () => undefined },
+  };
+  return {
+    session: await lab.open(
+      { seed: 7, start: new Date(START).toISOString(), cells: { "oci-h100-a": 16, "az-gb300-a": 18 }, ...settings },
+      ports,
+    ),
+    time,
+  };
 }
-const exec = async (session: VendorSession, node: string, id: string): Promise<{ stdout: string; startError: string | null }> => {
+const exec = async (
+  session: VendorSession,
+  node: string,
+  id: string,
+): Promise<{ stdout: string; startError: string | null }> => {
   const connection = await session.transport?.connect({ name: node }, new AbortController().signal);
-  const result = await connection?.exec({ id, argv: [id], timeoutMs: 1e9, usualSeconds: 1 }, { timeoutMs: 1e9, maxBytes: 1e9 });
+  const result = await connection?.exec(
+    { id, argv: [id], timeoutMs: 1e9, usualSeconds: 1 },
+    { timeoutMs: 1e9, maxBytes: 1e9 },
+  );
   connection?.close();
   return { stdout: result?.stdout.toString("utf8") ?? "", startError: result?.startError ?? null };
 };
@@ -39,11 +59,14 @@ describe("the lab", () => {
     const [sighting] = (await session.listNodes()).items;
     const node = sighting?.node_name ?? "";
     expect((await exec(session, node, "dmi")).stdout).toContain(sighting?.system_serial ?? "?");
-    for (const serial of sighting?.gpu_serials ?? []) expect((await exec(session, node, "nvidia-smi")).stdout).toContain(serial);
+    for (const serial of sighting?.gpu_serials ?? [])
+      expect((await exec(session, node, "nvidia-smi")).stdout).toContain(serial);
     const before = (await exec(session, node, "boot-id")).stdout;
     expect((await exec(session, node, "boot-id")).stdout).toBe(before);
     await session.power?.({ nodeName: node }, "reboot", { idempotencyKey: "k" });
-    await expect(session.transport?.connect({ name: node }, new AbortController().signal)).rejects.toMatchObject({ kind: "unreachable" });
+    await expect(session.transport?.connect({ name: node }, new AbortController().signal)).rejects.toMatchObject({
+      kind: "unreachable",
+    });
     time.now += 300_000;
     const after = (await exec(session, node, "boot-id")).stdout;
     expect(after).not.toBe(before);
@@ -58,8 +81,13 @@ describe("the lab", () => {
     await first.session.power?.({ nodeName: node }, "reboot", { idempotencyKey: "one" });
     const second = await open({ journal });
     second.time.now = first.time.now = START + 600_000;
-    expect((await exec(second.session, node, "boot-id")).stdout).toBe((await exec(first.session, node, "boot-id")).stdout);
-    const lines = readFileSync(journal, "utf8").trim().split("\n").map((line) => JSON.parse(line) as { what: string });
+    expect((await exec(second.session, node, "boot-id")).stdout).toBe(
+      (await exec(first.session, node, "boot-id")).stdout,
+    );
+    const lines = readFileSync(journal, "utf8")
+      .trim()
+      .split("\n")
+      .map((line) => JSON.parse(line) as { what: string });
     expect(lines.map(({ what }) => what)).toEqual(["power", "session", "probe", "end", "session", "probe", "end"]);
   });
 
@@ -67,7 +95,8 @@ describe("the lab", () => {
     const { session, time } = await open();
     time.now = START + 90 * DAY;
     const nodes = (await session.listNodes()).items;
-    for (const { node_name } of nodes) await session.returnToService?.({ nodeName: node_name ?? "" }, { idempotencyKey: `in/${String(node_name)}` });
+    for (const { node_name } of nodes)
+      await session.returnToService?.({ nodeName: node_name ?? "" }, { idempotencyKey: `in/${String(node_name)}` });
     time.now += 120 * DAY;
     const { items, cursor } = (await session.listEvents?.()) ?? { items: [], cursor: "" };
     expect(new Set(items.map(({ id }) => id)).size).toBe(items.length);
@@ -75,9 +104,15 @@ describe("the lab", () => {
     expect(items.filter(({ cause }) => cause === "workload").length).toBeGreaterThan(0);
     const failed = items.find(({ kind, cause }) => kind === "ban" && cause !== "workload");
     expect(failed).toBeDefined();
-    await session.openRepair?.(failed?.node ?? { nodeName: "" }, { category: "hardware", summary: "x" }, { idempotencyKey: "repair" });
+    await session.openRepair?.(
+      failed?.node ?? { nodeName: "" },
+      { category: "hardware", summary: "x" },
+      { idempotencyKey: "repair" },
+    );
     time.now += 20 * DAY;
-    const after = (await session.listEvents?.(cursor))?.items.filter(({ node }) => node.nodeName === failed?.node.nodeName);
+    const after = (await session.listEvents?.(cursor))?.items.filter(
+      ({ node }) => node.nodeName === failed?.node.nodeName,
+    );
     expect(after?.map(({ kind }) => kind)).toEqual(["out-for-repair", "returned"]);
   });
 
@@ -85,7 +120,7 @@ describe("the lab", () => {
     const { session, time } = await open({ cells: undefined, share: 0.26 });
     time.now = START + 91 * DAY;
     const all: { cluster?: string | null | undefined; rack?: string | null | undefined }[] = [];
-    for (let page: string | undefined; ; ) {
+    for (let page: string | undefined; ;) {
       const { items, next } = await session.listNodes(page);
       all.push(...items);
       if (next === undefined) break;
@@ -93,11 +128,20 @@ describe("the lab", () => {
     }
     expect(all.length).toBeGreaterThan(1_100);
     expect(all.length).toBeLessThan(1_300);
-    const racks = Map.groupBy(all.filter(({ cluster }) => cluster?.includes("gb")), ({ cluster, rack }) => `${String(cluster)} ${String(rack)}`);
+    const racks = Map.groupBy(
+      all.filter(({ cluster }) => cluster?.includes("gb")),
+      ({ cluster, rack }) => `${String(cluster)} ${String(rack)}`,
+    );
     for (const trays of racks.values()) expect(trays).toHaveLength(18);
   });
 
-  it.each([[{ seed: "x" }, "seed"], [{ start: "yesterday" }, "start"], [{ cells: { mars: 3 } }, "cells.mars"], [{ speed: -1 }, "speed"], [{ shape: 1 }, "shape"]])("refuses %j, naming the setting", async (settings, key) => {
+  it.each([
+    [{ seed: "x" }, "seed"],
+    [{ start: "yesterday" }, "start"],
+    [{ cells: { mars: 3 } }, "cells.mars"],
+    [{ speed: -1 }, "speed"],
+    [{ shape: 1 }, "shape"],
+  ])("refuses %j, naming the setting", async (settings, key) => {
     await expect(open(settings)).rejects.toSatisfy((error) => SlipwayError.is(error) && error.message.includes(key));
   });
 });

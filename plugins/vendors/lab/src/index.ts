@@ -12,18 +12,36 @@ export default defineVendor({
   id: "lab",
   version: "1.0.0",
   title: "A simulated fleet with known truth",
-  capabilities: { power: ["reboot", "power-cycle"], transport: true, events: true, repair: true, returnToService: true },
+  capabilities: {
+    power: ["reboot", "power-cycle"],
+    transport: true,
+    events: true,
+    repair: true,
+    returnToService: true,
+  },
   async open(given, ports) {
     const settings = readSettings(given);
     const journal = settings.journal === undefined ? memoryJournal() : fileJournal(settings.journal);
     const world = new World(settings, journal);
-    const act = async (what: JournalLine["what"], node: TargetRef, idempotencyKey: string, detail: string): Promise<{ id: string; state: "accepted" | "already" }> => {
+    const act = async (
+      what: JournalLine["what"],
+      node: TargetRef,
+      idempotencyKey: string,
+      detail: string,
+    ): Promise<{ id: string; state: "accepted" | "already" }> => {
       const at = ports.clock.now();
       world.advance(at);
       const machine = world.node(node.nodeName);
       if (machine === undefined) throw new SlipwayError("input", `${node.nodeName}: the lab has no such node`);
       const already = machine.keys.has(idempotencyKey);
-      world.record({ at, what: already ? "repeat" : what, node: machine.node, machine: machine.number, key: idempotencyKey, detail });
+      world.record({
+        at,
+        what: already ? "repeat" : what,
+        node: machine.node,
+        machine: machine.number,
+        key: idempotencyKey,
+        detail,
+      });
       world.advance(at);
       return { id: idempotencyKey, state: already ? "already" : "accepted" };
     };
@@ -41,7 +59,9 @@ export default defineVendor({
       power: (node, op, { idempotencyKey }) => act("power", node, idempotencyKey, op),
       openRepair: (node, { category }, { idempotencyKey }) => act("repair", node, idempotencyKey, category),
       returnToService: (node, { idempotencyKey }) => act("service", node, idempotencyKey, "return"),
-      close: async () => { journal.close(); },
+      close: async () => {
+        journal.close();
+      },
     };
   },
 });

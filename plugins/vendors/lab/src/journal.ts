@@ -48,7 +48,11 @@ export function fileJournal(path: string): Journal {
       readSync(input, bytes, 0, bytes.length, offset);
       const whole = bytes.lastIndexOf(10) + 1;
       offset += whole;
-      return bytes.toString("utf8", 0, whole).split("\n").slice(0, -1).map((line) => JSON.parse(line) as JournalLine);
+      return bytes
+        .toString("utf8", 0, whole)
+        .split("\n")
+        .slice(0, -1)
+        .map((line) => JSON.parse(line) as JournalLine);
     },
     close: () => {
       closeSync(out);

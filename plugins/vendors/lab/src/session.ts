@@ -1,10 +1,20 @@
-import { SlipwayError, type Connection, type ExecResult, type Host, type ProbeCommand, type Transport, type VendorPorts } from "@slipway/plugin-sdk";
+import {
+  SlipwayError,
+  type Connection,
+  type ExecResult,
+  type Host,
+  type ProbeCommand,
+  type Transport,
+  type VendorPorts,
+} from "@slipway/plugin-sdk";
 import { FAULTS, synthesize, type Capture, type Captures, type Persona, type SynthOptions } from "@slipway/synth";
 import { chance } from "./chance.ts";
 import type { LabMachine, World } from "./world.ts";
 
 /** Faults that a probe's answer can show without moving what the node is, by what they come to. */
-const SHOWN = Object.entries(FAULTS).filter(([, { needs }]) => needs === undefined || Object.keys(needs).every((key) => key === "dcgm"));
+const SHOWN = Object.entries(FAULTS).filter(
+  ([, { needs }]) => needs === undefined || Object.keys(needs).every((key) => key === "dcgm"),
+);
 
 /** Reaches the lab's nodes. What crosses is argv one way, and output, exit code and timing the other. */
 export function labTransport(world: World, ports: VendorPorts): Transport {
@@ -16,18 +26,40 @@ export function labTransport(world: World, ports: VendorPorts): Transport {
       if (machine === undefined) throw new SlipwayError("unreachable", `${host.name}: no such host`);
       const down = machine.out !== undefined || now < machine.bootedAt || now < machine.appears;
       const rng = chance(world.settings.seed, "connect", machine.number, machine.sessions);
-      if (down || rng.chance(world.settings.unreachable)) throw new SlipwayError("unreachable", `${host.name}: connection timed out`);
-      return session(world, ports, host, machine, signal, rng.chance(world.settings.lost) ? rng.between(1, 6) : Infinity);
+      if (down || rng.chance(world.settings.unreachable))
+        throw new SlipwayError("unreachable", `${host.name}: connection timed out`);
+      return session(
+        world,
+        ports,
+        host,
+        machine,
+        signal,
+        rng.chance(world.settings.lost) ? rng.between(1, 6) : Infinity,
+      );
     },
     close: () => undefined,
   };
 }
 
-function session(world: World, ports: VendorPorts, host: Host, machine: LabMachine, opened: AbortSignal, lostAfter: number): Connection {
+function session(
+  world: World,
+  ports: VendorPorts,
+  host: Host,
+  machine: LabMachine,
+  opened: AbortSignal,
+  lostAfter: number,
+): Connection {
   const number = machine.sessions;
   const key = `${String(machine.number)}/${String(number)}`;
   const line = (what: "session" | "end" | "probe", detail?: string): void => {
-    world.record({ at: ports.clock.now(), what, node: host.name, machine: machine.number, key, ...(detail === undefined ? {} : { detail }) });
+    world.record({
+      at: ports.clock.now(),
+      what,
+      node: host.name,
+      machine: machine.number,
+      key,
+      ...(detail === undefined ? {} : { detail }),
+    });
   };
   line("session", bootId(world, machine));
   world.advance(ports.clock.now());
@@ -47,15 +79,25 @@ function session(world: World, ports: VendorPorts, host: Host, machine: LabMachi
       const takes = Math.min(timeoutMs, (capture?.durationMs ?? 1) * world.settings.speed);
       if (takes > 0) await ports.clock.sleep(takes, signal).catch(() => undefined);
       world.advance(ports.clock.now());
-      if (asked >= lostAfter || machine.boots !== boots || machine.out !== undefined) lost ??= "the connection was reset";
+      if (asked >= lostAfter || machine.boots !== boots || machine.out !== undefined)
+        lost ??= "the connection was reset";
       const startError = signal.aborted ? "aborted" : lost === undefined ? undefined : "connection-lost";
       return resultOf(command, capture, begun, takes, maxBytes, startError);
     },
-    close: () => { line("end"); },
+    close: () => {
+      line("end");
+    },
   };
 }
 
-function resultOf(command: ProbeCommand, capture: Capture | undefined, begun: number, durationMs: number, maxBytes: number, startError: string | undefined): ExecResult {
+function resultOf(
+  command: ProbeCommand,
+  capture: Capture | undefined,
+  begun: number,
+  durationMs: number,
+  maxBytes: number,
+  startError: string | undefined,
+): ExecResult {
   const failed = startError ?? (capture === undefined ? "not-found" : capture.startError);
   const none = startError !== undefined || capture === undefined;
   const stdout = Buffer.from(none ? "" : capture.stdout);
@@ -74,7 +116,8 @@ function resultOf(command: ProbeCommand, capture: Capture | undefined, begun: nu
 }
 
 /** The boot a machine is on: it changes with every boot and with nothing else. */
-export const bootId = (world: World, machine: LabMachine): string => chance(world.settings.seed, "boot", machine.number, machine.boots).uuid();
+export const bootId = (world: World, machine: LabMachine): string =>
+  chance(world.settings.seed, "boot", machine.number, machine.boots).uuid();
 
 /** The fault a session shows, if any: drawn once, so that its probes agree with each other. */
 function faultOf(world: World, machine: LabMachine, number: number): string | undefined {
@@ -85,12 +128,20 @@ function faultOf(world: World, machine: LabMachine, number: number): string | un
 }
 
 /** What a session of a machine comes to where no fault is forced on it; undefined where nothing is wrong. */
-export const verdictOf = (world: World, machine: LabMachine, number: number): "fail" | "inconclusive" | undefined => toss(world, machine, number).verdict;
+export const verdictOf = (world: World, machine: LabMachine, number: number): "fail" | "inconclusive" | undefined =>
+  toss(world, machine, number).verdict;
 
-function toss(world: World, machine: LabMachine, number: number): { readonly verdict: "fail" | "inconclusive" | undefined; readonly rng: ReturnType<typeof chance> } {
+function toss(
+  world: World,
+  machine: LabMachine,
+  number: number,
+): { readonly verdict: "fail" | "inconclusive" | undefined; readonly rng: ReturnType<typeof chance> } {
   const { seed, inconclusive } = world.settings;
   const rng = chance(seed, "session", machine.number, number);
-  return { verdict: rng.chance(machine.hidden.p) ? "fail" : rng.chance(inconclusive) ? "inconclusive" : undefined, rng };
+  return {
+    verdict: rng.chance(machine.hidden.p) ? "fail" : rng.chance(inconclusive) ? "inconclusive" : undefined,
+    rng,
+  };
 }
 
 const byProfile = new Map<string, readonly string[]>();
@@ -101,10 +152,13 @@ function faultsOf(profile: "gb300" | "h100", verdict: "fail" | "inconclusive"): 
   if (known !== undefined) return known;
   const names = SHOWN.filter(([, { profiles }]) => profiles.includes(profile)).map(([name]) => name);
   for (const word of ["fail", "inconclusive"] as const)
-    byProfile.set(`${profile} ${word}`, names.filter((name) => {
-      const [truth] = synthesize({ seed: 1, profile, faults: [name], probes: [] }).truths;
-      return truth?.verdict === word;
-    }));
+    byProfile.set(
+      `${profile} ${word}`,
+      names.filter((name) => {
+        const [truth] = synthesize({ seed: 1, profile, faults: [name], probes: [] }).truths;
+        return truth?.verdict === word;
+      }),
+    );
   return byProfile.get(`${profile} ${verdict}`) ?? [];
 }
 
@@ -123,10 +177,18 @@ export function optionsOf(world: World, machine: LabMachine, probes?: readonly s
     trays: trayNames(machine),
     virtual: cell.vendor === "azure",
   };
-  return { seed: machine.rackSeed, profile: cell.profile, index: machine.profileTray, rackSize: cell.rackSize, as, ...(probes === undefined ? {} : { probes }) };
+  return {
+    seed: machine.rackSeed,
+    profile: cell.profile,
+    index: machine.profileTray,
+    rackSize: cell.rackSize,
+    as,
+    ...(probes === undefined ? {} : { probes }),
+  };
 }
 
-export const trayNames = ({ cell, rack }: LabMachine): string[] => Array.from({ length: cell.rackSize }, (_, tray) => `${cell.cluster}-${rack}-t${String(tray).padStart(2, "0")}`);
+export const trayNames = ({ cell, rack }: LabMachine): string[] =>
+  Array.from({ length: cell.rackSize }, (_, tray) => `${cell.cluster}-${rack}-t${String(tray).padStart(2, "0")}`);
 
 /** Machines whose outputs are kept: a pass comes back to the same ones, and prints the same. */
 const KEPT = 64;
@@ -145,7 +207,11 @@ function healthyOf(machine: LabMachine): Map<string, Capture | undefined> {
 }
 
 /** What a machine's commands answer in one session, by the fault that it shows. */
-function answersOf(world: World, machine: LabMachine, fault: string | undefined): (command: ProbeCommand) => Capture | undefined {
+function answersOf(
+  world: World,
+  machine: LabMachine,
+  fault: string | undefined,
+): (command: ProbeCommand) => Capture | undefined {
   const options = optionsOf(world, machine);
   if (fault === undefined) {
     const captures = healthyOf(machine);

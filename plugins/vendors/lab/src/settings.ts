@@ -59,10 +59,13 @@ function sizes(cells: unknown, share: number, wrong: (key: string, what: string)
   if (typeof cells !== "object" || cells === null) throw wrong("cells", "has to map clusters to numbers of nodes");
   return Object.entries(cells).map(([cluster, nodes]) => {
     const cell = CELLS.find((one) => one.cluster === cluster);
-    if (cell === undefined) throw wrong(`cells.${cluster}`, `there is no such cluster; known: ${CELLS.map((one) => one.cluster).join(", ")}`);
-    if (!Number.isSafeInteger(nodes) || (nodes as number) < 0) throw wrong(`cells.${cluster}`, "has to be a whole number");
+    if (cell === undefined)
+      throw wrong(`cells.${cluster}`, `there is no such cluster; known: ${CELLS.map((one) => one.cluster).join(", ")}`);
+    if (!Number.isSafeInteger(nodes) || (nodes as number) < 0)
+      throw wrong(`cells.${cluster}`, "has to be a whole number");
     return { ...cell, nodes: nodes as number };
   });
 }
 
-const wholeRacks = ({ profile, rackSize }: Cell, nodes: number): number => (profile === "gb300" ? Math.max(1, Math.round(nodes / rackSize)) * rackSize : Math.round(nodes));
+const wholeRacks = ({ profile, rackSize }: Cell, nodes: number): number =>
+  profile === "gb300" ? Math.max(1, Math.round(nodes / rackSize)) * rackSize : Math.round(nodes);

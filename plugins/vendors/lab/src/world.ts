@@ -60,7 +60,9 @@ export class World {
   constructor(settings: LabSettings, journal: Journal) {
     this.settings = settings;
     this.#journal = journal;
-    this.machines = settings.cells.flatMap((cell) => Array.from({ length: cell.nodes }, (_, index) => born(settings, cell, index))).map((machine, number) => ({ ...machine, number }));
+    this.machines = settings.cells
+      .flatMap((cell) => Array.from({ length: cell.nodes }, (_, index) => born(settings, cell, index)))
+      .map((machine, number) => ({ ...machine, number }));
     for (const machine of this.machines) this.#byNode.set(machine.node, machine);
   }
 
@@ -106,11 +108,31 @@ export class World {
     const end = Math.min(fails, moves, at + 400 * DAY);
     const upcoming: Scheduled[] = [];
     const workload = draw("workload");
-    for (let ban = at + exponential(workload, WORKLOAD_BANS_PER_DAY[machine.cell.segment]) * DAY, n = 1; ban < end; ban += HOUR + exponential(workload, WORKLOAD_BANS_PER_DAY[machine.cell.segment]) * DAY, n += 1) {
-      upcoming.push({ id: `lab/${String(machine.number)}/${String(spell)}/workload/${String(n)}`, at: ban, kind: "ban", cause: "workload" });
-      upcoming.push({ id: `lab/${String(machine.number)}/${String(spell)}/workload/${String(n)}/lifted`, at: Math.min(ban + HOUR, end), kind: "unban", cause: "workload" });
+    for (
+      let ban = at + exponential(workload, WORKLOAD_BANS_PER_DAY[machine.cell.segment]) * DAY, n = 1;
+      ban < end;
+      ban += HOUR + exponential(workload, WORKLOAD_BANS_PER_DAY[machine.cell.segment]) * DAY, n += 1
+    ) {
+      upcoming.push({
+        id: `lab/${String(machine.number)}/${String(spell)}/workload/${String(n)}`,
+        at: ban,
+        kind: "ban",
+        cause: "workload",
+      });
+      upcoming.push({
+        id: `lab/${String(machine.number)}/${String(spell)}/workload/${String(n)}/lifted`,
+        at: Math.min(ban + HOUR, end),
+        kind: "unban",
+        cause: "workload",
+      });
     }
-    if (fails <= moves) upcoming.push({ id: `lab/${String(machine.number)}/${String(spell)}/failed`, at: fails, kind: "ban", cause: causeOf(draw("cause").next()) });
+    if (fails <= moves)
+      upcoming.push({
+        id: `lab/${String(machine.number)}/${String(spell)}/failed`,
+        at: fails,
+        kind: "ban",
+        cause: causeOf(draw("cause").next()),
+      });
     else upcoming.push({ id: `lab/${String(machine.number)}/${String(spell)}/moved`, at: moves, kind: "move" });
     machine.upcoming = upcoming;
   }
@@ -139,7 +161,10 @@ export class World {
   /** To another cluster of the same vendor and SKU where there is one, else to another rack of its own. */
   #move(machine: LabMachine): void {
     const { cells, seed } = this.settings;
-    const others = cells.filter(({ vendor, sku, cluster }) => vendor === machine.cell.vendor && sku === machine.cell.sku && cluster !== machine.cell.cluster);
+    const others = cells.filter(
+      ({ vendor, sku, cluster }) =>
+        vendor === machine.cell.vendor && sku === machine.cell.sku && cluster !== machine.cell.cluster,
+    );
     const rng = chance(seed, "move", machine.number, machine.admissions);
     machine.cell = others.length > 0 ? rng.pick(others) : machine.cell;
     machine.rack = `x${String(machine.number)}`;
@@ -161,7 +186,11 @@ export class World {
     if (kind < 0.15) {
       machine.systemSerial = `SX${rng.digits(8)}`;
       machine.gpuSerials = machine.gpuSerials.map(() => `165${rng.digits(10)}`);
-    } else if (kind < 0.45) machine.gpuSerials = machine.gpuSerials.with(rng.between(0, machine.gpuSerials.length - 1), `165${rng.digits(10)}`);
+    } else if (kind < 0.45)
+      machine.gpuSerials = machine.gpuSerials.with(
+        rng.between(0, machine.gpuSerials.length - 1),
+        `165${rng.digits(10)}`,
+      );
     machine.hidden = hiddenOf(seed, machine.cell, machine.number, machine.epoch);
   }
 }
@@ -189,7 +218,13 @@ function hiddenOf(seed: number, cell: Cell, machine: number, epoch: number, occa
 function letInAfter(passes: number, seed: number, machine: LabMachine): Hidden {
   const rng = chance(seed, "let in", machine.number, machine.admissions);
   for (let draw = 0; ; draw += 1) {
-    const hidden = hiddenOf(seed, machine.cell, machine.number, machine.epoch, `after move ${String(machine.admissions)}/${String(draw)}`);
+    const hidden = hiddenOf(
+      seed,
+      machine.cell,
+      machine.number,
+      machine.epoch,
+      `after move ${String(machine.admissions)}/${String(draw)}`,
+    );
     if (rng.chance((1 - hidden.p) ** passes)) return hidden;
   }
 }

@@ -1,5 +1,8 @@
 /** The control plane's first schema: nodes, validations, evidence, audit. */
-export const controlPlane = { number: 1, name: "control-plane", sql: `
+export const controlPlane = {
+  number: 1,
+  name: "control-plane",
+  sql: `
 create sequence slipway_object_ids;
 create sequence slipway_event_ids;
 
@@ -205,4 +208,5 @@ create table workers (
   "started_at" timestamptz not null, "beat_at" timestamptz not null,
   primary key ("id")
 );
-` } as const;
+`,
+} as const;

@@ -2,7 +2,12 @@ import { commandProbe, defineCheck } from "@slipway/plugin-sdk";
 import { codes } from "./codes.ts";
 import { Expectations, judge } from "./judge.ts";
 
-const meminfo = commandProbe("Memory as the kernel sees it", { id: "__ID__", argv: ["cat", "/proc/meminfo"], timeoutMs: 10_000, usualSeconds: 0.1 });
+const meminfo = commandProbe("Memory as the kernel sees it", {
+  id: "__ID__",
+  argv: ["cat", "/proc/meminfo"],
+  timeoutMs: 10_000,
+  usualSeconds: 0.1,
+});
 
 /** __TITLE__. */
 export default defineCheck({

@@ -7,7 +7,7 @@ const GIB = 1024 * 1024;
 
 function judge(probe: string | ProbeSketch, section: object = { minMemoryGiB: 900 }): CheckJudgement {
   const sketch = typeof probe === "string" ? { stdout: probe } : probe;
-  return runCheck(check, evidenceOf({ probes: { "__ID__": sketch } }), { __SECTION__: section });
+  return runCheck(check, evidenceOf({ probes: { __ID__: sketch } }), { __SECTION__: section });
 }
 
 /** Verdict, then each finding as `code cause`. */
@@ -35,13 +35,24 @@ describe("__ID__ by its rules", () => {
   });
 
   it("is inconclusive where the row's value cannot be read", () => {
-    for (const row of ["MemTotal: 12 MB\n", "MemTotal: kB\n", "MemTotal: -1 kB\n", "MemTotal: 9 kB 9\n", "MemTotal:9 kB\n"]) {
+    for (const row of [
+      "MemTotal: 12 MB\n",
+      "MemTotal: kB\n",
+      "MemTotal: -1 kB\n",
+      "MemTotal: 9 kB 9\n",
+      "MemTotal:9 kB\n",
+    ]) {
       expect(answer(judge(row))).toEqual(["inconclusive", "memory-unreadable tool"]);
     }
   });
 
   it("G3 is inconclusive where the row is absent, doubled, or the text was cut", () => {
-    for (const text of ["MemFree: 1 kB\n", memory(900 * GIB).repeat(2), memory(900 * GIB).trimEnd(), ` ${memory(900 * GIB)}`]) {
+    for (const text of [
+      "MemFree: 1 kB\n",
+      memory(900 * GIB).repeat(2),
+      memory(900 * GIB).trimEnd(),
+      ` ${memory(900 * GIB)}`,
+    ]) {
       expect(answer(judge(text))).toEqual(["inconclusive", "evidence-unusable tool"]);
     }
   });
@@ -51,6 +62,8 @@ describe("__ID__ by its rules", () => {
   });
 
   it("says what it asks of a node", () => {
-    expect(check.probes.flatMap(({ probe }) => probe.commands({}))).toEqual([{ id: "__ID__", argv: ["cat", "/proc/meminfo"], timeoutMs: 10_000, usualSeconds: 0.1 }]);
+    expect(check.probes.flatMap(({ probe }) => probe.commands({}))).toEqual([
+      { id: "__ID__", argv: ["cat", "/proc/meminfo"], timeoutMs: 10_000, usualSeconds: 0.1 },
+    ]);
   });
 });
