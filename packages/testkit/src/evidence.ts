@@ -15,33 +15,38 @@ export interface ProbeSketch {
   readonly truncated?: unknown;
 }
 
+/** What a test says of a node: text alone is stdout of a run that exited 0, undefined a probe that was not collected. */
+export interface EvidenceSketch {
+  readonly probes: Readonly<Record<string, string | ProbeSketch | undefined>>;
+  /** The node, or its name alone; `node-1` when absent. */
+  readonly node?: string | Partial<NodeIdentity> | undefined;
+}
+
 /** Evidence of one node from sketches of its probes. */
-export function evidenceOf(sketch: {
-  probes: Readonly<Record<string, ProbeSketch>>;
-  node?: Partial<NodeIdentity>;
-}): Evidence {
-  const captures = Object.entries(sketch.probes).map(([probe, run]): [string, ProbeCapture] => {
-    const { stdout, stderr, stdoutDamaged, stdoutProblem, ...record } = run;
-    const started = record.startError === undefined || record.startError === null;
-    return [
-      probe,
-      {
-        record: {
-          argv: [probe],
-          exitCode: started ? 0 : null,
-          signal: null,
-          timedOut: false,
-          startError: null,
-          startedAt: "2026-01-01T00:00:00Z",
-          durationMs: 1,
-          ...record,
-        },
-        stdout,
-        stderr,
-        stdoutDamaged,
-        stdoutProblem,
-      },
-    ];
-  });
-  return createEvidence({ name: "node-1", ...sketch.node }, new Map(captures));
+export function evidenceOf({ probes, node = {} }: EvidenceSketch): Evidence {
+  const captures = Object.entries(probes).flatMap(([probe, sketch]): [string, ProbeCapture][] =>
+    sketch === undefined ? [] : [[probe, captureOf(probe, typeof sketch === "string" ? { stdout: sketch } : sketch)]],
+  );
+  return createEvidence({ name: "node-1", ...(typeof node === "string" ? { name: node } : node) }, new Map(captures));
+}
+
+function captureOf(probe: string, sketch: ProbeSketch): ProbeCapture {
+  const { stdout, stderr, stdoutDamaged, stdoutProblem, ...record } = sketch;
+  const started = record.startError === undefined || record.startError === null;
+  return {
+    record: {
+      argv: [probe],
+      exitCode: started ? 0 : null,
+      signal: null,
+      timedOut: false,
+      startError: null,
+      startedAt: "2026-01-01T00:00:00Z",
+      durationMs: 1,
+      ...record,
+    },
+    stdout,
+    stderr,
+    stdoutDamaged,
+    stdoutProblem,
+  };
 }

@@ -1,6 +1,6 @@
 import { isUtf8 } from "node:buffer";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { Expectations, NodeIdentity } from "@slipway/domain";
 import {
@@ -28,6 +28,9 @@ export interface Example {
   readonly expected: ExpectedAnswer;
 }
 
+/** An evidence bundle in memory, without the answer that is expected. */
+export type BundleInMemory = Omit<Example, "expected">;
+
 /** Reads `examples/<verdict>-<what>/` beside the plugin's `src`. */
 export function readExamples(testModuleUrl: string): Example[] {
   const folder = fileURLToPath(new URL("../examples/", testModuleUrl));
@@ -35,32 +38,37 @@ export function readExamples(testModuleUrl: string): Example[] {
     .sort()
     .map((name) => {
       const dir = join(folder, name);
-      const manifest = JSON.parse(readFileSync(join(dir, "bundle.json"), "utf8")) as {
-        node: NodeIdentity;
-        expect?: Expectations;
-        probes: Example["records"];
-      };
-      const damagedBytes = Object.keys(manifest.probes).filter(
-        (probe) => existsSync(join(dir, `${probe}.out`)) && !isUtf8(readFileSync(join(dir, `${probe}.out`))),
-      );
-      const texts = (ending: string): Record<string, string> =>
-        Object.fromEntries(
-          Object.keys(manifest.probes)
-            .filter((probe) => existsSync(join(dir, probe + ending)))
-            .map((probe) => [probe, readFileSync(join(dir, probe + ending), "utf8")]),
-        );
-      return {
-        name,
-        dir,
-        node: manifest.node,
-        expect: manifest.expect ?? {},
-        records: manifest.probes,
-        out: texts(".out"),
-        err: texts(".err"),
-        damagedBytes,
-        expected: ExpectedAnswer.parse(JSON.parse(readFileSync(join(dir, "expected.json"), "utf8"))),
-      };
+      const expected = ExpectedAnswer.parse(JSON.parse(readFileSync(join(dir, "expected.json"), "utf8")));
+      return { ...readBundle(dir), expected };
     });
+}
+
+/** Reads the bundle in a folder. */
+export function readBundle(dir: string): BundleInMemory {
+  const manifest = JSON.parse(readFileSync(join(dir, "bundle.json"), "utf8")) as {
+    node: NodeIdentity;
+    expect?: Expectations;
+    probes: Example["records"];
+  };
+  const files = (ending: string): Map<string, Buffer> =>
+    new Map(
+      Object.keys(manifest.probes)
+        .filter((probe) => existsSync(join(dir, probe + ending)))
+        .map((probe) => [probe, readFileSync(join(dir, probe + ending))]),
+    );
+  const texts = (bytes: ReadonlyMap<string, Buffer>): Record<string, string> =>
+    Object.fromEntries([...bytes].map(([probe, content]) => [probe, content.toString("utf8")]));
+  const out = files(".out");
+  return {
+    name: basename(dir),
+    dir,
+    node: manifest.node,
+    expect: manifest.expect ?? {},
+    records: manifest.probes,
+    out: texts(out),
+    err: texts(files(".err")),
+    damagedBytes: [...out].filter(([, content]) => !isUtf8(content)).map(([probe]) => probe),
+  };
 }
 
 /** Changes to an example's evidence: stdout replaced (undefined = no file), records changed, probes gone. */
