@@ -63,5 +63,5 @@ export function sourceFiles(root: string, dir: string): string[] {
 }
 
 export function isTest(file: string): boolean {
-  return /\.test\.tsx?$/.test(file) || /^(packages|apps)\/[^/]+\/test\//.test(file);
+  return /\.test\.tsx?$/.test(file) || /^(packages|apps|plugins\/[^/]+)\/[^/]+\/test\//.test(file);
 }

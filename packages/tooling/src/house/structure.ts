@@ -21,6 +21,7 @@ const PLUGIN_ENTRIES = new Set([
   "node_modules",
   "package.json",
   "src",
+  "test",
 ]);
 const MAX_SOURCE_LINES = 300;
 const MAX_README_LINES = 60;

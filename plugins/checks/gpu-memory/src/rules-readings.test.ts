@@ -1,18 +1,8 @@
-import { runCheck, type CheckJudgement } from "@slipway/plugin-sdk";
-import { evidenceOf, type ProbeSketch } from "@slipway/testkit";
+import type { CheckJudgement } from "@slipway/plugin-sdk";
 import { describe, expect, it } from "vitest";
+import { CLEAN, gpu, judge, type Memory, xml } from "../test/memory-xml.ts";
 import check from "./index.ts";
 
-/** Fields of one GPU by their path; null takes one out. */
-type Memory = Readonly<Record<string, string | null>>;
-
-const CLEAN: Memory = {
-  "remapped_rows/remapped_row_pending": "No",
-  "remapped_rows/remapped_row_failure": "No",
-  "ecc_errors/volatile/dram_uncorrectable": "0",
-  "ecc_errors/volatile/sram_uncorrectable_parity": "0",
-  "ecc_errors/volatile/sram_uncorrectable_secded": "0",
-};
 const ONE_SRAM: Memory = {
   ...CLEAN,
   "ecc_errors/volatile/sram_uncorrectable_parity": null,
@@ -20,36 +10,8 @@ const ONE_SRAM: Memory = {
   "ecc_errors/volatile/sram_uncorrectable": "0",
 };
 
-/** Fields inside their sections, each ending its line. */
-function sections(rows: readonly (readonly [string, string])[]): string {
-  const byName = Map.groupBy(rows, ([path]) => path.split("/", 1)[0] ?? "");
-  return [...byName]
-    .map(([name, inner]) => {
-      const below = inner
-        .filter(([path]) => path !== name)
-        .map(([path, text]) => [path.slice(name.length + 1), text] as const);
-      return below.length > 0 ? `<${name}>${sections(below)}</${name}>` : `<${name}>${inner[0]?.[1] ?? ""}</${name}>\n`;
-    })
-    .join("");
-}
-
-/** One GPU whose fields begin in its third line; GPU 0 begins in line 3. */
-function gpuXml(memory: Memory, index: number, name = "NVIDIA GB300"): string {
-  const rows = Object.entries(memory).flatMap(([path, text]) => (text === null ? [] : [[path, text] as const]));
-  return `<gpu>\n<product_name>${name}</product_name><serial>S${String(index)}</serial>\n${sections(rows)}</gpu>\n`;
-}
-
-const xml = (gpus: readonly Memory[], names: readonly string[] = []): string =>
-  `<?xml version="1.0" ?>\n<nvidia_smi_log>\n${gpus.map((memory, index) => gpuXml(memory, index, names[index])).join("")}</nvidia_smi_log>\n`;
-
-function judge(gpus: readonly Memory[] | ProbeSketch, expected: object = { count: 2 }): CheckJudgement {
-  const sketch: ProbeSketch = Array.isArray(gpus) ? { stdout: xml(gpus as Memory[]) } : (gpus as ProbeSketch);
-  return runCheck(check, evidenceOf({ probes: { "nvidia-smi": sketch }, node: { name: "t07" } }), { gpus: expected });
-}
-
 /** The judgement of two GPUs, the second one changed. */
 const second = (change: Memory, base: Memory = CLEAN): CheckJudgement => judge([CLEAN, { ...base, ...change }]);
-const gpu = (index: number): object => ({ kind: "gpu", id: String(index), serial: `S${String(index)}` });
 const FIELDS = [
   ["remapped_rows/remapped_row_pending", "row-remap-pending", "waits for a row to be remapped", "No", "Yes"],
   ["remapped_rows/remapped_row_failure", "row-remap-failed", "could not remap a row", "No", "Yes"],
@@ -239,127 +201,5 @@ describe("M1 the four readings of each GPU", () => {
     const { verdict, findings } = judge([{}, { ...CLEAN, "remapped_rows/remapped_row_pending": "Yes" }]);
     expect(verdict).toBe("fail");
     expect(findings.filter((finding) => finding.verdict === "fail").map(({ scope }) => scope)).toEqual([gpu(1)]);
-  });
-});
-
-describe("M2 XML that is no plain document", () => {
-  it.each([
-    ["own entities", '<!DOCTYPE nvidia_smi_log [<!ENTITY no "No">]>'],
-    [
-      "own entities behind a system identifier",
-      '<!DOCTYPE nvidia_smi_log SYSTEM "nvsmi_device_v13.dtd" [<!ENTITY no SYSTEM "file:///etc/passwd">]>',
-    ],
-    ["a declared element", "<!DOCTYPE nvidia_smi_log [<!ELEMENT gpu ANY>]>"],
-  ])("M2 %s are an unknown shape, whatever else is in it", (_, doctype) => {
-    const stdout = xml([{ ...CLEAN, "remapped_rows/remapped_row_pending": "Yes" }, CLEAN]).replace(
-      "\n",
-      `\n${doctype}\n`,
-    );
-    expect(judge({ stdout })).toMatchObject({
-      verdict: "inconclusive",
-      findings: [{ code: "evidence-unusable", scope: { kind: "node", id: "t07" } }],
-    });
-  });
-
-  it("M2 an external DTD is normal", () => {
-    expect(
-      judge({
-        stdout: xml([CLEAN, CLEAN]).replace("\n", '\n<!DOCTYPE nvidia_smi_log SYSTEM "nvsmi_device_v13.dtd">\n'),
-      }).verdict,
-    ).toBe("pass");
-  });
-});
-
-describe("F7 fewer GPUs than the node has", () => {
-  it("F7 is inconclusive, the node named where nothing tells which", () => {
-    expect(judge([CLEAN])).toMatchObject({
-      verdict: "inconclusive",
-      findings: [
-        {
-          code: "gpu-not-listed",
-          verdict: "inconclusive",
-          cause: "unknown",
-          scope: { kind: "node", id: "t07" },
-          message: "Some GPUs of the node are not listed, so their memory is not proven.",
-          expected: "2 GPUs",
-          observed: "1 listed",
-          evidence: [{ probe: "nvidia-smi" }],
-        },
-      ],
-    });
-  });
-
-  it("F7 the GPU is named where the serials tell which", () => {
-    expect(judge([CLEAN], { count: 2, serials: ["S9", "S0"] }).findings).toMatchObject([
-      {
-        code: "gpu-not-listed",
-        scope: { kind: "gpu", id: "0" },
-        message: "GPU 0 is not listed, so its memory is not proven.",
-        expected: "serial S9",
-      },
-    ]);
-  });
-
-  it("F7 a lost GPU is not proven, whatever its fields say", () => {
-    const { verdict, findings } = judge(
-      { stdout: xml([CLEAN, CLEAN], ["NVIDIA GB300", "GPU is lost"]) },
-      { count: 2, serials: ["S0", "S1"] },
-    );
-    expect(verdict).toBe("inconclusive");
-    expect(findings).toMatchObject([
-      {
-        code: "gpu-not-listed",
-        scope: { kind: "gpu", id: "1" },
-        message: "GPU 1 is lost, so its memory is not proven.",
-        observed: "lost",
-        evidence: [{ line: 11, path: "/nvidia_smi_log/gpu/1" }],
-      },
-    ]);
-  });
-
-  it("F7 a fault in a GPU that is listed stays a fail", () => {
-    expect(judge([{ ...CLEAN, "remapped_rows/remapped_row_failure": "Yes" }]).verdict).toBe("fail");
-  });
-
-  it("a GPU more than expected is judged like the others", () => {
-    expect(judge([CLEAN, CLEAN, CLEAN]).verdict).toBe("pass");
-    expect(judge([CLEAN, CLEAN, { ...CLEAN, "ecc_errors/volatile/dram_uncorrectable": "1" }]).findings).toMatchObject([
-      { scope: gpu(2) },
-    ]);
-  });
-});
-
-describe("G3, G4, G11 what gpu-memory needs", () => {
-  it("G11 a missing count is inconclusive, and a fault stays a fail beside it", () => {
-    expect(judge([CLEAN], {})).toMatchObject({
-      verdict: "inconclusive",
-      findings: [{ code: "expectation-missing", expected: "gpus.count" }],
-    });
-    expect(judge([{ ...CLEAN, "remapped_rows/remapped_row_pending": "Yes" }], {}).verdict).toBe("fail");
-    expect(
-      runCheck(check, evidenceOf({ probes: { "nvidia-smi": { stdout: xml([CLEAN]) } } }), {}).findings.map(
-        ({ code }) => code,
-      ),
-    ).toEqual(["expectation-missing"]);
-  });
-
-  it.each<[string, ProbeSketch]>([
-    [
-      "a non-zero exit",
-      { stdout: xml([CLEAN, { ...CLEAN, "remapped_rows/remapped_row_pending": "Yes" }]), exitCode: 15 },
-    ],
-    ["a cut", { stdout: xml([CLEAN, { ...CLEAN, "remapped_rows/remapped_row_pending": "Yes" }]).slice(0, -5) }],
-    ["a time limit", { stdout: xml([CLEAN, CLEAN]), timedOut: true }],
-    ["bytes that are no UTF-8", { stdout: xml([CLEAN, CLEAN]), stdoutDamaged: true }],
-  ])("G3 nothing is read after %s", (_, sketch) => {
-    expect(judge(sketch)).toMatchObject({
-      verdict: "inconclusive",
-      findings: [{ code: "evidence-unusable", scope: { kind: "node", id: "t07" } }],
-    });
-  });
-
-  it("declares what it reads", () => {
-    expect(check.probes.map(({ probe, optional }) => [probe.id, optional])).toEqual([["nvidia-smi", undefined]]);
-    expect(check.needs({})).toEqual(["gpus.count"]);
   });
 });

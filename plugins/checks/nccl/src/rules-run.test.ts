@@ -1,0 +1,152 @@
+import { runCheck } from "@slipway/plugin-sdk";
+import { evidenceOf } from "@slipway/testkit";
+import { describe, expect, it } from "vitest";
+import {
+  CLOSING,
+  essences,
+  EXPECT,
+  HEADER,
+  judge,
+  linesOf,
+  log,
+  LOW,
+  NODE,
+  OLD_HEADER,
+  oldRow,
+  row,
+  text,
+  UNREADABLE,
+  WRONG,
+} from "../test/run-text.ts";
+import check from "./index.ts";
+
+const NAN = `bandwidth-unreadable inconclusive tool node ${NODE}`;
+const UNCHECKED = `errors-unchecked inconclusive configuration node ${NODE}`;
+const EARLY = `run-incomplete inconclusive tool node ${NODE}`;
+const UNUSABLE = `evidence-unusable inconclusive tool node ${NODE}`;
+
+describe("N3 the end of the run", () => {
+  it.each([
+    ["no closing line", text(HEADER, row())],
+    ["no closing line, too slow", text(HEADER, row({ busbw: "1.00" }))],
+    ["no closing line, wrong values", text(HEADER, row({ wrong: "1" }))],
+    ["no table", text("# nThread 1 nGpus 4")],
+    ["a second table without one", text(HEADER, row(), CLOSING, HEADER)],
+    ["rows after the closing line", text(HEADER, row(), CLOSING, row())],
+    ["a first table without one", text(HEADER, row(), HEADER, row(), CLOSING)],
+    ["a closing line inside another", text(HEADER, row(), `host:1 said ${CLOSING}`)],
+    ["the average alone", text(HEADER, row(), "# Avg bus bandwidth    : 700 ")],
+  ])("N3 %s: inconclusive, and nothing of it is judged", (_, stdout) => {
+    const judgement = judge(stdout);
+    expect(judgement.verdict).toBe("inconclusive");
+    expect(essences(judgement)).toEqual([EARLY]);
+    expect(judgement.findings[0]).toMatchObject({
+      message: "The run ended early: a table is not closed by `Out of bounds values`.",
+      evidence: [],
+    });
+  });
+
+  it("N3 a complete log is read whatever the exit code (G4)", () => {
+    for (const exitCode of [1, 2, 3, 134]) {
+      expect(judge(log([row()]), EXPECT, { exitCode }).verdict).toBe("pass");
+      expect(judge(log([row({ busbw: "1.00" })]), EXPECT, { exitCode }).verdict).toBe("fail");
+      expect(judge(text(HEADER, row()), EXPECT, { exitCode }).verdict).toBe("inconclusive");
+    }
+  });
+
+  it.each([
+    ["timed out", log([row({ wrong: "1" })]), { timedOut: true }],
+    ["killed", log([row({ wrong: "1" })]), { signal: "SIGKILL" }],
+    ["without an exit code", log([row({ wrong: "1" })]), { exitCode: null }],
+    ["truncated", log([row({ wrong: "1" })]), { truncated: true }],
+    ["empty", "", { exitCode: 1 }],
+  ])("N3 a log that is %s is unusable (G3)", (_, stdout, run) => {
+    expect(essences(judge(stdout, EXPECT, run))).toEqual([UNUSABLE]);
+  });
+
+  it("N3 a log without its last newline is read when its table is closed", () => {
+    expect(judge(log([row()]).trimEnd()).verdict).toBe("pass");
+    expect(judge(text(HEADER, row(), CLOSING).trimEnd()).verdict).toBe("pass");
+    expect(essences(judge(log([row({ wrong: "1" })]).trimEnd()))).toEqual([WRONG]);
+    expect(essences(judge(text(HEADER, row(), "# Out of bounds values : 2 FAILED").trimEnd()))).toEqual([WRONG]);
+    for (const cut of ["# Out of bounds values : 1", "# Out of bounds values : 0", "# Out of bounds values : 0 O"])
+      expect(essences(judge(`${text(HEADER, row())}${cut}`))).toEqual([UNREADABLE]);
+    expect(essences(judge(text(HEADER, row({ wrong: "1" })).trimEnd()))).toEqual([EARLY]);
+  });
+
+  it("N3 a probe that was not collected is inconclusive", () => {
+    expect(essences(runCheck(check, evidenceOf({ probes: {}, node: { name: NODE } }), { nccl: EXPECT }))).toEqual([
+      `evidence-missing inconclusive tool node ${NODE}`,
+    ]);
+  });
+});
+
+describe("N4 a bandwidth that is no number", () => {
+  it.each(["nan", "-nan", "inf", "-inf", "N/A", "-", "1e999", "1.2.3", "NaN"])("N4 %s is inconclusive", (busbw) => {
+    const judgement = judge(log([row({ busbw })]));
+    expect(judgement.verdict).toBe("inconclusive");
+    expect(judgement.findings).toEqual([
+      {
+        code: "bandwidth-unreadable",
+        verdict: "inconclusive",
+        cause: "tool",
+        scope: { kind: "node", id: NODE },
+        message: "The bandwidth at 17179869184 bytes is no finite number.",
+        expected: "at least 650 GB/s",
+        observed: busbw,
+        evidence: [{ probe: "nccl-allreduce", line: 3 }],
+      },
+    ]);
+  });
+
+  it("N4 of another size or in place decides nothing", () => {
+    expect(judge(log([row({ size: 0, busbw: "-nan" }), row({ inPlace: "nan" })])).verdict).toBe("pass");
+  });
+
+  it("N4 does not hide a row of the size that is too slow, nor the reverse", () => {
+    const judgement = judge(log([row({ busbw: "nan" }), row({ busbw: "1.00" }), row({ busbw: "inf" }), row()]));
+    expect(judgement.verdict).toBe("fail");
+    expect(essences(judgement)).toEqual([LOW, NAN]);
+    expect(linesOf(judgement.findings[1])).toEqual([3, 5]);
+  });
+});
+
+describe("N5 checking was off", () => {
+  it.each([
+    ["both", row({ wrong: "N/A", wrongInPlace: "N/A" })],
+    ["out of place", row({ wrong: "N/A" })],
+    ["in place", row({ wrongInPlace: "n/a" })],
+  ])("N5 N/A in %s turns a pass into inconclusive", (_, unchecked) => {
+    const judgement = judge(log([row({ size: 8 }), unchecked, unchecked]));
+    expect(judgement.verdict).toBe("inconclusive");
+    expect(judgement.findings).toEqual([
+      {
+        code: "errors-unchecked",
+        verdict: "inconclusive",
+        cause: "configuration",
+        scope: { kind: "node", id: NODE },
+        message: "The test ran without checking its results.",
+        expected: "#wrong 0",
+        observed: "N/A",
+        evidence: [{ probe: "nccl-allreduce", line: 4 }],
+      },
+    ]);
+  });
+
+  it("N5 a fail stays", () => {
+    const judgement = judge(log([oldRow({ busbw: "1.00", wrong: "N/A", wrongInPlace: "N/A" })], CLOSING, OLD_HEADER));
+    expect(judgement.verdict).toBe("fail");
+    expect(essences(judgement)).toEqual([UNCHECKED, LOW]);
+  });
+
+  it("N5 a table without error columns is unchecked", () => {
+    const judgement = judge(
+      log(
+        [" 17179869184 4294967296 float sum -1 37610 456.79 684.05"],
+        CLOSING,
+        "# size count type redop root time algbw busbw",
+      ),
+    );
+    expect(essences(judgement)).toEqual([UNCHECKED]);
+  });
+});
