@@ -1,5 +1,4 @@
-import { runCheck } from "@slipway/plugin-sdk";
-import { evidenceOf, type ProbeSketch } from "@slipway/testkit";
+import { answer, type ProbeSketch } from "@slipway/testkit";
 import { describe, expect, it } from "vitest";
 import { CLEAN, gpu, judge, xml } from "../test/memory-xml.ts";
 import check from "./index.ts";
@@ -64,7 +63,7 @@ describe("F7 fewer GPUs than the node has", () => {
 
   it("F7 a lost GPU is not proven, whatever its fields say", () => {
     const { verdict, findings } = judge(
-      { stdout: xml([CLEAN, CLEAN], ["NVIDIA GB300", "GPU is lost"]) },
+      { stdout: xml([CLEAN, { product_name: "GPU is lost", ...CLEAN }]) },
       { count: 2, serials: ["S0", "S1"] },
     );
     expect(verdict).toBe("inconclusive");
@@ -74,7 +73,7 @@ describe("F7 fewer GPUs than the node has", () => {
         scope: { kind: "gpu", id: "1" },
         message: "GPU 1 is lost, so its memory is not proven.",
         observed: "lost",
-        evidence: [{ line: 11, path: "/nvidia_smi_log/gpu/1" }],
+        evidence: [{ line: 18, path: "/nvidia_smi_log/gpu/1" }],
       },
     ]);
   });
@@ -98,11 +97,10 @@ describe("G3, G4, G11 what gpu-memory needs", () => {
       findings: [{ code: "expectation-missing", expected: "gpus.count" }],
     });
     expect(judge([{ ...CLEAN, "remapped_rows/remapped_row_pending": "Yes" }], {}).verdict).toBe("fail");
-    expect(
-      runCheck(check, evidenceOf({ probes: { "nvidia-smi": { stdout: xml([CLEAN]) } } }), {}).findings.map(
-        ({ code }) => code,
-      ),
-    ).toEqual(["expectation-missing"]);
+    expect(answer(check, { probes: { "nvidia-smi": xml([CLEAN]) }, node: "t07" }).said).toEqual([
+      "inconclusive",
+      "expectation-missing inconclusive configuration node t07",
+    ]);
   });
 
   it.each<[string, ProbeSketch]>([

@@ -1,9 +1,9 @@
-import type { CheckJudgement } from "@slipway/plugin-sdk";
+import type { Answer, GpuFields } from "@slipway/testkit";
 import { describe, expect, it } from "vitest";
-import { CLEAN, gpu, judge, type Memory, xml } from "../test/memory-xml.ts";
+import { CLEAN, gpu, judge } from "../test/memory-xml.ts";
 import check from "./index.ts";
 
-const ONE_SRAM: Memory = {
+const ONE_SRAM: GpuFields = {
   ...CLEAN,
   "ecc_errors/volatile/sram_uncorrectable_parity": null,
   "ecc_errors/volatile/sram_uncorrectable_secded": null,
@@ -11,13 +11,28 @@ const ONE_SRAM: Memory = {
 };
 
 /** The judgement of two GPUs, the second one changed. */
-const second = (change: Memory, base: Memory = CLEAN): CheckJudgement => judge([CLEAN, { ...base, ...change }]);
+const second = (change: GpuFields, base: GpuFields = CLEAN): Answer => judge([CLEAN, { ...base, ...change }]);
+/** Path, code, what the message says, the good value, a bad one, and the line in which GPU 1 of two prints it. */
 const FIELDS = [
-  ["remapped_rows/remapped_row_pending", "row-remap-pending", "waits for a row to be remapped", "No", "Yes"],
-  ["remapped_rows/remapped_row_failure", "row-remap-failed", "could not remap a row", "No", "Yes"],
-  ["ecc_errors/volatile/dram_uncorrectable", "dram-uncorrectable", "has uncorrectable DRAM errors", "0", "5"],
-  ["ecc_errors/volatile/sram_uncorrectable_parity", "sram-uncorrectable", "has uncorrectable SRAM errors", "0", "1"],
-  ["ecc_errors/volatile/sram_uncorrectable_secded", "sram-uncorrectable", "has uncorrectable SRAM errors", "0", "12"],
+  ["remapped_rows/remapped_row_pending", "row-remap-pending", "waits for a row to be remapped", "No", "Yes", 22],
+  ["remapped_rows/remapped_row_failure", "row-remap-failed", "could not remap a row", "No", "Yes", 23],
+  ["ecc_errors/volatile/dram_uncorrectable", "dram-uncorrectable", "has uncorrectable DRAM errors", "0", "5", 27],
+  [
+    "ecc_errors/volatile/sram_uncorrectable_parity",
+    "sram-uncorrectable",
+    "has uncorrectable SRAM errors",
+    "0",
+    "1",
+    28,
+  ],
+  [
+    "ecc_errors/volatile/sram_uncorrectable_secded",
+    "sram-uncorrectable",
+    "has uncorrectable SRAM errors",
+    "0",
+    "12",
+    29,
+  ],
 ] as const;
 
 describe("M1 the four readings of each GPU", () => {
@@ -27,11 +42,11 @@ describe("M1 the four readings of each GPU", () => {
       version: check.version,
       verdict: "pass",
       findings: [],
+      said: ["pass"],
     });
   });
 
-  it.each(FIELDS)("M1 %s at fault is a fail of hardware, the GPU named", (path, code, fault, expected, bad) => {
-    const line = 5 + FIELDS.findIndex(([other]) => other === path) + 8;
+  it.each(FIELDS)("M1 %s at fault is a fail of hardware, the GPU named", (path, code, fault, expected, bad, line) => {
     expect(second({ [path]: bad })).toMatchObject({
       verdict: "fail",
       findings: [
@@ -134,7 +149,7 @@ describe("M1 the four readings of each GPU", () => {
   });
 
   it("M1 remapped_rows that is the text N/A leaves two readings away, and points at it", () => {
-    const old: Memory = {
+    const old: GpuFields = {
       ...CLEAN,
       "remapped_rows/remapped_row_pending": null,
       "remapped_rows/remapped_row_failure": null,
@@ -166,16 +181,8 @@ describe("M1 the four readings of each GPU", () => {
   });
 
   it("M1 of a field that is printed twice the worst counts", () => {
-    const twice = (values: readonly string[]): CheckJudgement =>
-      judge(
-        {
-          stdout: xml([CLEAN]).replace(
-            "<remapped_row_pending>No</remapped_row_pending>",
-            values.map((value) => `<remapped_row_pending>${value}</remapped_row_pending>`).join(""),
-          ),
-        },
-        { count: 1 },
-      );
+    const twice = (values: readonly string[]): Answer =>
+      judge([{ ...CLEAN, "remapped_rows/remapped_row_pending": values }], { count: 1 });
     expect(twice(["No", "Yes"]).verdict).toBe("fail");
     expect(twice(["N/A", "Yes"]).verdict).toBe("fail");
     expect(twice(["No", "N/A"]).verdict).toBe("inconclusive");
@@ -183,7 +190,7 @@ describe("M1 the four readings of each GPU", () => {
   });
 
   it("M1 corrected counts, corrected remaps, aggregate counts and inactive rows decide nothing", () => {
-    const noise: Memory = {
+    const noise: GpuFields = {
       "ecc_errors/volatile/dram_correctable": "90000",
       "ecc_errors/volatile/sram_correctable": "7",
       "ecc_errors/aggregate/dram_uncorrectable": "4",

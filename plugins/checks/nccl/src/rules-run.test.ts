@@ -1,9 +1,8 @@
-import { runCheck } from "@slipway/plugin-sdk";
-import { evidenceOf } from "@slipway/testkit";
+import { answer, lines } from "@slipway/testkit";
 import { describe, expect, it } from "vitest";
 import {
   CLOSING,
-  essences,
+  EARLY,
   EXPECT,
   HEADER,
   judge,
@@ -14,32 +13,29 @@ import {
   OLD_HEADER,
   oldRow,
   row,
-  text,
+  UNCHECKED,
   UNREADABLE,
+  UNUSABLE,
   WRONG,
 } from "../test/run-text.ts";
 import check from "./index.ts";
 
 const NAN = `bandwidth-unreadable inconclusive tool node ${NODE}`;
-const UNCHECKED = `errors-unchecked inconclusive configuration node ${NODE}`;
-const EARLY = `run-incomplete inconclusive tool node ${NODE}`;
-const UNUSABLE = `evidence-unusable inconclusive tool node ${NODE}`;
 
 describe("N3 the end of the run", () => {
   it.each([
-    ["no closing line", text(HEADER, row())],
-    ["no closing line, too slow", text(HEADER, row({ busbw: "1.00" }))],
-    ["no closing line, wrong values", text(HEADER, row({ wrong: "1" }))],
-    ["no table", text("# nThread 1 nGpus 4")],
-    ["a second table without one", text(HEADER, row(), CLOSING, HEADER)],
-    ["rows after the closing line", text(HEADER, row(), CLOSING, row())],
-    ["a first table without one", text(HEADER, row(), HEADER, row(), CLOSING)],
-    ["a closing line inside another", text(HEADER, row(), `host:1 said ${CLOSING}`)],
-    ["the average alone", text(HEADER, row(), "# Avg bus bandwidth    : 700 ")],
+    ["no closing line", lines(HEADER, row())],
+    ["no closing line, too slow", lines(HEADER, row({ busbw: "1.00" }))],
+    ["no closing line, wrong values", lines(HEADER, row({ wrong: "1" }))],
+    ["no table", lines("# nThread 1 nGpus 4")],
+    ["a second table without one", lines(HEADER, row(), CLOSING, HEADER)],
+    ["rows after the closing line", lines(HEADER, row(), CLOSING, row())],
+    ["a first table without one", lines(HEADER, row(), HEADER, row(), CLOSING)],
+    ["a closing line inside another", lines(HEADER, row(), `host:1 said ${CLOSING}`)],
+    ["the average alone", lines(HEADER, row(), "# Avg bus bandwidth    : 700 ")],
   ])("N3 %s: inconclusive, and nothing of it is judged", (_, stdout) => {
     const judgement = judge(stdout);
-    expect(judgement.verdict).toBe("inconclusive");
-    expect(essences(judgement)).toEqual([EARLY]);
+    expect(judgement.said).toEqual(["inconclusive", EARLY]);
     expect(judgement.findings[0]).toMatchObject({
       message: "The run ended early: a table is not closed by `Out of bounds values`.",
       evidence: [],
@@ -50,7 +46,7 @@ describe("N3 the end of the run", () => {
     for (const exitCode of [1, 2, 3, 134]) {
       expect(judge(log([row()]), EXPECT, { exitCode }).verdict).toBe("pass");
       expect(judge(log([row({ busbw: "1.00" })]), EXPECT, { exitCode }).verdict).toBe("fail");
-      expect(judge(text(HEADER, row()), EXPECT, { exitCode }).verdict).toBe("inconclusive");
+      expect(judge(lines(HEADER, row()), EXPECT, { exitCode }).verdict).toBe("inconclusive");
     }
   });
 
@@ -61,21 +57,22 @@ describe("N3 the end of the run", () => {
     ["truncated", log([row({ wrong: "1" })]), { truncated: true }],
     ["empty", "", { exitCode: 1 }],
   ])("N3 a log that is %s is unusable (G3)", (_, stdout, run) => {
-    expect(essences(judge(stdout, EXPECT, run))).toEqual([UNUSABLE]);
+    expect(judge(stdout, EXPECT, run).said).toEqual(["inconclusive", UNUSABLE]);
   });
 
   it("N3 a log without its last newline is read when its table is closed", () => {
     expect(judge(log([row()]).trimEnd()).verdict).toBe("pass");
-    expect(judge(text(HEADER, row(), CLOSING).trimEnd()).verdict).toBe("pass");
-    expect(essences(judge(log([row({ wrong: "1" })]).trimEnd()))).toEqual([WRONG]);
-    expect(essences(judge(text(HEADER, row(), "# Out of bounds values : 2 FAILED").trimEnd()))).toEqual([WRONG]);
+    expect(judge(lines(HEADER, row(), CLOSING).trimEnd()).verdict).toBe("pass");
+    expect(judge(log([row({ wrong: "1" })]).trimEnd()).said).toEqual(["fail", WRONG]);
+    expect(judge(lines(HEADER, row(), "# Out of bounds values : 2 FAILED").trimEnd()).said).toEqual(["fail", WRONG]);
     for (const cut of ["# Out of bounds values : 1", "# Out of bounds values : 0", "# Out of bounds values : 0 O"])
-      expect(essences(judge(`${text(HEADER, row())}${cut}`))).toEqual([UNREADABLE]);
-    expect(essences(judge(text(HEADER, row({ wrong: "1" })).trimEnd()))).toEqual([EARLY]);
+      expect(judge(`${lines(HEADER, row())}${cut}`).said).toEqual(["inconclusive", UNREADABLE]);
+    expect(judge(lines(HEADER, row({ wrong: "1" })).trimEnd()).said).toEqual(["inconclusive", EARLY]);
   });
 
   it("N3 a probe that was not collected is inconclusive", () => {
-    expect(essences(runCheck(check, evidenceOf({ probes: {}, node: { name: NODE } }), { nccl: EXPECT }))).toEqual([
+    expect(answer(check, { probes: {}, expect: { nccl: EXPECT }, node: NODE }).said).toEqual([
+      "inconclusive",
       `evidence-missing inconclusive tool node ${NODE}`,
     ]);
   });
@@ -105,8 +102,7 @@ describe("N4 a bandwidth that is no number", () => {
 
   it("N4 does not hide a row of the size that is too slow, nor the reverse", () => {
     const judgement = judge(log([row({ busbw: "nan" }), row({ busbw: "1.00" }), row({ busbw: "inf" }), row()]));
-    expect(judgement.verdict).toBe("fail");
-    expect(essences(judgement)).toEqual([LOW, NAN]);
+    expect(judgement.said).toEqual(["fail", LOW, NAN]);
     expect(linesOf(judgement.findings[1])).toEqual([3, 5]);
   });
 });
@@ -135,8 +131,7 @@ describe("N5 checking was off", () => {
 
   it("N5 a fail stays", () => {
     const judgement = judge(log([oldRow({ busbw: "1.00", wrong: "N/A", wrongInPlace: "N/A" })], CLOSING, OLD_HEADER));
-    expect(judgement.verdict).toBe("fail");
-    expect(essences(judgement)).toEqual([UNCHECKED, LOW]);
+    expect(judgement.said).toEqual(["fail", UNCHECKED, LOW]);
   });
 
   it("N5 a table without error columns is unchecked", () => {
@@ -147,6 +142,6 @@ describe("N5 checking was off", () => {
         "# size count type redop root time algbw busbw",
       ),
     );
-    expect(essences(judgement)).toEqual([UNCHECKED]);
+    expect(judgement.said).toEqual(["inconclusive", UNCHECKED]);
   });
 });
