@@ -1,8 +1,2 @@
-import type { FindingVerdict } from "@slipway/domain";
-
-/** Exit codes of `slipway judge` (interfaces.md 4); 3 is every command's code for usage and unreadable input. */
+/** Exit codes of the commands: 0-3 are those of `slipway judge`; 3 is also for every wrong use and unreadable input. */
 export const EXIT = { ok: 0, fail: 1, inconclusive: 2, usage: 3, interrupted: 130 } as const;
-
-export function exitCodeOf(verdict: FindingVerdict): number {
-  return verdict === "pass" ? EXIT.ok : verdict === "fail" ? EXIT.fail : EXIT.inconclusive;
-}

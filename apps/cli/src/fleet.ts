@@ -1,9 +1,7 @@
 import { existsSync } from "node:fs";
 import { join, relative } from "node:path";
-import { expectationSections, type Expectations } from "@slipway/domain";
-import type { Checks, SectionSchemas } from "@slipway/evidence";
-import { SlipwayError } from "@slipway/plugin-sdk";
-import type { Host } from "@slipway/plugin-sdk";
+import type { Expectations } from "@slipway/domain";
+import { SlipwayError, type Host } from "@slipway/plugin-sdk";
 
 /** The clone that the launcher stands in; for an installed CLI, the folder it is called from. */
 export const root = process.env["SLIPWAY_ROOT"] ?? process.cwd();
@@ -24,13 +22,4 @@ export function rackOf(
   return rackExpectations === undefined
     ? undefined
     : { source: `${inventory} racks.${rack}`, expectations: rackExpectations };
-}
-
-/** Every section an expectations file may have: the shared ones and those that checks declare. */
-export function sectionSchemas(checks: Checks): SectionSchemas {
-  return Object.assign(
-    {},
-    ...[...checks.values()].map((check) => check.sections),
-    expectationSections,
-  ) as SectionSchemas;
 }

@@ -65,11 +65,12 @@ export function createProgram(exit: (code: number) => void): Command {
     .option("--json", "one JSON document")
     .action(async (options: { json?: boolean }) => exit(await (await import("./typecheck.ts")).typecheck(options)));
 
-  command("conformance", "judge the shared example bundles and read the shared captures")
+  command("conformance", "judge the shared bundles and field cases, and read the shared captures")
     .option("--shared <folder>", "where they are (default: ../shared, and nothing to do where that is not)")
+    .option("--only <text>", "bundles with this in their name or class, and captures with it in their path")
     .option("-u, --update", "rewrite the list of recognised captures")
     .option("--json", "one JSON line per row")
-    .action(async (options: { shared?: string; update?: boolean; json?: boolean }) =>
+    .action(async (options: { shared?: string; only?: string; update?: boolean; json?: boolean }) =>
       exit(await (await import("./conformance/conformance.ts")).conformance(options)),
     );
 

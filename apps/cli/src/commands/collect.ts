@@ -5,7 +5,7 @@ import type { CollectEvent, CollectSummary, Selection } from "@slipway/runner";
 import { probes, SlipwayError, type Probe } from "@slipway/plugin-sdk";
 import { InvalidArgumentError, Option, type Command } from "commander";
 import { readStdin } from "../stdin.ts";
-import { fleetFolder, rackOf, sectionSchemas } from "../fleet.ts";
+import { fleetFolder, rackOf } from "../fleet.ts";
 import { collectProgress, printPlan } from "../report/collect.ts";
 
 interface CollectFlags {
@@ -174,7 +174,7 @@ async function run(flags: CollectFlags): Promise<void> {
 
 /** Expectations of a host from the fleet's files, by its vendor, SKU and cluster, and from the inventory by its rack. */
 async function expectationsFor(checks: Checks, inventory: string): Promise<(host: Host) => SourcedExpectations> {
-  const { loadFleetExpectations } = await import("@slipway/evidence");
+  const { loadFleetExpectations, sectionSchemas } = await import("@slipway/evidence");
   const fleet = loadFleetExpectations(fleetFolder(), sectionSchemas(checks));
   return (host) => fleet.resolve(host, rackOf(host, inventory));
 }

@@ -9,11 +9,12 @@ import {
   judgeRacks,
   loadFleetExpectations,
   readBundle,
+  sectionSchemas,
   type Checks,
   type JudgedNode,
 } from "@slipway/evidence";
 import type { Command } from "commander";
-import { fleetFolder, root, sectionSchemas } from "../fleet.ts";
+import { fleetFolder, root } from "../fleet.ts";
 import { tableReport } from "../report/table.ts";
 
 const EXAMPLE_RACK = "examples/rack-r01";

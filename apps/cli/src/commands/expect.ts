@@ -4,11 +4,12 @@ import {
   overlay,
   parseExpectationFile,
   readBundle,
+  sectionSchemas,
   type SourcedExpectations,
 } from "@slipway/evidence";
 import { SlipwayError } from "@slipway/plugin-sdk";
 import type { Command } from "commander";
-import { fleetFolder, rackOf, sectionSchemas } from "../fleet.ts";
+import { fleetFolder, rackOf } from "../fleet.ts";
 
 interface ShowOptions {
   readonly bundle?: string;

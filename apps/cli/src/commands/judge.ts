@@ -1,23 +1,9 @@
-import { readFileSync, statSync } from "node:fs";
 import { loadChecks } from "@slipway/catalog";
-import { verdictOfParts, type Expectations, type FindingVerdict } from "@slipway/domain";
-import {
-  judgeNode,
-  judgeRacks,
-  MAX_FILE_BYTES,
-  loadFleetExpectations,
-  overlay,
-  parseExpectationFile,
-  readBundle,
-  type Bundle,
-  type Checks,
-  type FleetExpectations,
-  type JudgedNode,
-} from "@slipway/evidence";
+import type { FindingVerdict } from "@slipway/domain";
+import { expectationsResolver, judgeExit, judgeFolder, judgeRacks, type JudgedNode } from "@slipway/evidence";
 import { SlipwayError } from "@slipway/plugin-sdk";
 import { Option, type Command } from "commander";
-import { EXIT, exitCodeOf } from "../exit.ts";
-import { fleetFolder, sectionSchemas } from "../fleet.ts";
+import { fleetFolder } from "../fleet.ts";
 import { jsonReport } from "../report/json.ts";
 import { junitReport } from "../report/junit.ts";
 import { printable } from "../report/printable.ts";
@@ -64,60 +50,26 @@ async function judge(bundles: readonly string[], options: JudgeOptions): Promise
       throw new SlipwayError("input", `--check ${id}: there is no such check`, {
         hint: `known: ${[...checks.keys()].join(", ")}`,
       });
-  const expectations = expectationsResolver(checks, options.expect);
+  const expectations = expectationsResolver(checks, { fleetFolder, file: options.expect });
   const report = REPORTS[options.json === true ? "json" : options.format]();
   const verdicts: FindingVerdict[] = [];
   const judged: JudgedNode[] = [];
   let refused = 0;
   for (const dir of bundles) {
-    try {
-      const bundle = readBundle(dir);
-      const expect = expectations(bundle);
-      const judgement = judgeNode(bundle.evidence, expect, checks, options.check);
-      verdicts.push(judgement.verdict);
-      report.node(judgement);
-      if (options.rack === true) judged.push({ evidence: bundle.evidence, expectations: expect, judgement });
-    } catch (error) {
-      if (!SlipwayError.is(error)) throw error;
+    const answer = judgeFolder(dir, { checks, expectations, only: options.check });
+    if ("refused" in answer) {
       refused += 1;
-      process.stderr.write(`slipway: ${printable(error.message)}\n`);
+      process.stderr.write(`slipway: ${printable(answer.refused.message)}\n`);
+      continue;
     }
+    verdicts.push(answer.judgement.verdict);
+    report.node(answer.judgement);
+    if (options.rack === true) judged.push(answer);
   }
   for (const rack of judgeRacks(judged, checks)) {
     verdicts.push(rack.verdict);
     report.rack(rack);
   }
   report.end(refused);
-  process.exitCode = refused > 0 ? EXIT.usage : exitCodeOf(verdictOfParts(verdicts));
-}
-
-/** Where a bundle's expectations come from: `--expect`, else its own, else the fleet's files; never merged. */
-export function expectationsResolver(checks: Checks, file?: string): (bundle: Bundle) => Expectations {
-  const sections = sectionSchemas(checks);
-  if (file !== undefined) {
-    let text: string;
-    try {
-      if (statSync(file).size > MAX_FILE_BYTES)
-        throw new SlipwayError("input", `--expect ${file}: is larger than ${String(MAX_FILE_BYTES / 2 ** 20)} MiB`);
-      text = readFileSync(file, "utf8");
-    } catch (error) {
-      if (SlipwayError.is(error)) throw error;
-      throw new SlipwayError(
-        "input",
-        `--expect ${file}: cannot be read (${(error as NodeJS.ErrnoException).code ?? "unknown error"})`,
-      );
-    }
-    const { expect } = overlay([parseExpectationFile(file, text, sections)]);
-    return () => expect;
-  }
-  let fleet: FleetExpectations | undefined;
-  return (bundle) => {
-    if (bundle.expect !== undefined) return bundle.expect;
-    if (bundle.expectFile !== undefined) {
-      const { name, text } = bundle.expectFile();
-      return overlay([parseExpectationFile(name, text, sections)]).expect;
-    }
-    fleet ??= loadFleetExpectations(fleetFolder(), sections);
-    return fleet.resolve(bundle.evidence.node).expect;
-  };
+  process.exitCode = judgeExit(verdicts, refused);
 }

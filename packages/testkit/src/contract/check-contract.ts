@@ -4,8 +4,8 @@ import { fileURLToPath } from "node:url";
 import { commonCodes, prepareExpectations, type Check, type CheckJudgement } from "@slipway/plugin-sdk";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { evidenceFrom, judgeExample, readExamples, type Damage, type Example } from "./example.ts";
-import { disagreements } from "./expected.ts";
+import { evidenceFrom, judgeExample, readExamples, textOf, type Damage, type Example } from "./example.ts";
+import { disagreements } from "./disagreements.ts";
 import { trapImpurity } from "./purity.ts";
 import { removals } from "./removals.ts";
 
@@ -108,7 +108,7 @@ export function checkContract(check: Check, testModuleUrl: string, options: Cont
         const judgement = judgeExample(check, example);
         const expected = example.expected.checks[check.id];
         expect(expected, `expected.json does not speak of ${check.id}`).toBeDefined();
-        if (expected !== undefined) expect(disagreements(expected, judgement)).toEqual([]);
+        if (expected !== undefined) expect(disagreements(expected, judgement, textOf(example))).toEqual([]);
         expect(example.name.startsWith(`${judgement.verdict}-`), "an example is named by its verdict").toBe(true);
         const declared = { ...commonCodes, ...check.codes } as Check["codes"];
         for (const { code, verdict, cause } of judgement.findings) {

@@ -11,6 +11,7 @@ import {
   type Evidence,
   type ProbeCapture,
 } from "@slipway/plugin-sdk";
+import type { ProbeText } from "./disagreements.ts";
 import { ExpectedAnswer } from "./expected.ts";
 
 /** An example bundle in memory, so that a contract test can damage it. */
@@ -69,6 +70,11 @@ export function readBundle(dir: string): BundleInMemory {
     err: texts(files(".err")),
     damagedBytes: [...out].filter(([, content]) => !isUtf8(content)).map(([probe]) => probe),
   };
+}
+
+/** The files of an example, for a comparison that looks whether a line exists. */
+export function textOf(example: Example): ProbeText {
+  return (probe, stream) => (stream === "out" ? example.out : example.err)[probe];
 }
 
 /** Changes to an example's evidence: stdout replaced (undefined = no file), records changed, probes gone. */

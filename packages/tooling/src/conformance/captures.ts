@@ -45,8 +45,12 @@ const EXPECTATIONS = {
   nccl: { minBusbwGBps: 1, size: 8_589_934_592 },
 };
 
-/** Reads every capture of a folder with the parsers that checks have for its kind. */
-export function readCaptures(folder: string, checks: Iterable<Check>): CaptureRow[] {
+/**
+ * Reads every capture of a folder with the parsers that checks have for its kind.
+ *
+ * @param only those whose path holds this text
+ */
+export function readCaptures(folder: string, checks: Iterable<Check>, only = ""): CaptureRow[] {
   const words = new Map(
     readFileSync(join(folder, "SOURCES.tsv"), "utf8")
       .split("\n")
@@ -58,6 +62,7 @@ export function readCaptures(folder: string, checks: Iterable<Check>): CaptureRo
   return globSync("*/**", { cwd: folder })
     .filter((file) => statSync(join(folder, file)).isFile())
     .map((file) => file.split(sep).join("/"))
+    .filter((file) => file.includes(only))
     .sort()
     .map((capture) => {
       const probe = PROBES.find(([pattern]) => matchesGlob(capture, pattern))?.[1];

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { loadChecks } from "@slipway/catalog";
 import { SlipwayError } from "@slipway/plugin-sdk";
 import { repositoryRoot } from "../workspace.ts";
-import { judgeBundles, type BundleRow } from "./bundles.ts";
+import { byClass, judgeBundles, type BundleRow } from "./bundles.ts";
 import { readCaptures, type CaptureRow } from "./captures.ts";
 
 /** Captures that a parser recognises; one that stops being recognised is a failure. */
@@ -17,11 +17,16 @@ const WORDS: Readonly<Record<CaptureRow["outcome"], string>> = {
 };
 
 export interface ConformanceOptions {
-  /** Folder with `bundles` and `captures`; `../shared` when absent. */
+  /** Folder with `bundles`, `field` and `captures`; `../shared` when absent. */
   readonly shared?: string;
+  /** Only bundles whose name or class, and captures whose path, hold this text. */
+  readonly only?: string;
   readonly update?: boolean;
   readonly json?: boolean;
 }
+
+/** Sets of bundles that have an `expected.json` each. */
+const SETS = ["bundles", "field"] as const;
 
 /**
  * `conformance`: judges the shared bundles and reads the shared captures, where they exist.
@@ -29,17 +34,22 @@ export interface ConformanceOptions {
  * @returns exit code 1 when a bundle is answered wrongly, a parser crashes, or a capture that was
  *   recognised no longer is
  */
-export async function conformance({ shared, update = false, json = false }: ConformanceOptions): Promise<number> {
+export async function conformance(options: ConformanceOptions): Promise<number> {
+  const { shared, only = "", update = false, json = false } = options;
   const folder = shared ?? join(repositoryRoot, "..", "shared");
-  const bundles = join(folder, "bundles");
+  const sets = SETS.filter((set) => existsSync(join(folder, set)));
   const captures = join(folder, "captures");
-  if (!existsSync(bundles) && !existsSync(captures)) {
+  if (sets.length === 0 && !existsSync(captures)) {
     if (shared !== undefined) throw new SlipwayError("input", `${shared}: neither bundles nor captures are there`);
     process.stdout.write(json ? "" : "skipped: no shared bundles or captures beside this repository\n");
     return 0;
   }
-  const judged = existsSync(bundles) ? await judgeBundles(bundles) : [];
-  const read = existsSync(captures) ? readCaptures(captures, (await loadChecks()).values()) : [];
+  if (update && only !== "") throw new SlipwayError("input", "--update writes the whole list: leave out --only");
+  const checks = await loadChecks();
+  const judged = sets.flatMap((set) => judgeBundles(join(folder, set), set, checks, only));
+  const read = existsSync(captures) ? readCaptures(captures, checks.values(), only) : [];
+  if (only !== "" && judged.length + read.length === 0)
+    throw new SlipwayError("input", `--only ${only}: no bundle, class or capture has this in its name`);
   if (update && read.length > 0)
     writeFileSync(
       RECOGNISED,
@@ -47,15 +57,15 @@ export async function conformance({ shared, update = false, json = false }: Conf
         .map((capture) => `${capture}\n`)
         .join(""),
     );
-  const lost = lostCaptures(read);
-  process.stdout.write(json ? asLines(judged, read) : asTables(judged, read));
+  process.stdout.write(json ? asLines(judged, read) : asText(judged, read));
 
+  const lost = lostCaptures(read);
+  for (const capture of lost) process.stderr.write(`slipway: ${capture} was recognised and no longer is\n`);
   const wrong = judged.filter((row) => row.differences.length > 0);
   const crashed = read.filter((row) => row.outcome === "crashed");
-  for (const capture of lost) process.stderr.write(`slipway: ${capture} was recognised and no longer is\n`);
   if (!json)
     process.stdout.write(
-      `\n${String(judged.length - wrong.length)} of ${String(judged.length)} bundles agree; ${String(recognisedOf(read).length)} of ${String(read.length)} captures recognised, ${String(lost.length)} lost, ${String(crashed.length)} crashed\n`,
+      `${String(judged.length - wrong.length)} of ${String(judged.length)} bundles agree; ${String(recognisedOf(read).length)} of ${String(read.length)} captures recognised, ${String(lost.length)} lost, ${String(crashed.length)} crashed\n`,
     );
   return wrong.length + crashed.length + lost.length === 0 ? 0 : 1;
 }
@@ -77,17 +87,15 @@ export function lostCaptures(
 function asLines(judged: readonly BundleRow[], read: readonly CaptureRow[]): string {
   return [
     ...judged.map((row) => ({ schema: "slipway/conformance-bundle@1", ...row })),
+    ...byClass(judged).map((row) => ({ schema: "slipway/conformance-class@1", ...row })),
     ...read.map((row) => ({ schema: "slipway/conformance-capture@1", ...row })),
   ]
     .map((row) => `${JSON.stringify(row)}\n`)
     .join("");
 }
 
-function asTables(judged: readonly BundleRow[], read: readonly CaptureRow[]): string {
-  const bundles = judged.map(({ bundle, differences }) => [
-    bundle,
-    differences.length === 0 ? "agrees" : `DIFFERS: ${differences.join("; ")}`,
-  ]);
+/** The captures, the classes, and last each difference: what is read first stands nearest to the prompt. */
+function asText(judged: readonly BundleRow[], read: readonly CaptureRow[]): string {
   const captures = read.map(({ capture, probe, outcome, objects, detail, word }) => [
     capture,
     probe ?? "-",
@@ -96,7 +104,19 @@ function asTables(judged: readonly BundleRow[], read: readonly CaptureRow[]): st
     word,
     detail,
   ]);
-  return `${table(["bundle", "answer"], bundles)}\n${table(["capture", "parser", "outcome", "objects", "SOURCES.tsv", "checks, or why not"], captures)}`;
+  const classes = byClass(judged).map((row) => [row.class, `${String(row.agree)} of ${String(row.of)}`]);
+  const differences = judged
+    .filter((row) => row.differences.length > 0)
+    .map((row) => `${row.set}/${row.bundle} DIFFERS:\n${row.differences.map((one) => `  ${one}\n`).join("")}`);
+  return [
+    ...(read.length === 0
+      ? []
+      : [table(["capture", "parser", "outcome", "objects", "SOURCES.tsv", "checks, or why not"], captures)]),
+    ...(judged.length === 0 ? [] : [table(["class", "agree"], classes)]),
+    ...differences,
+  ]
+    .map((part) => `${part}\n`)
+    .join("");
 }
 
 function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
