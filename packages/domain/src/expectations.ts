@@ -9,7 +9,7 @@ const count = z.number().int().nonnegative();
 
 export const GpuExpectations = z.object({
   count: count.max(1024).optional(),
-  /** In the order of the GPU indices. */
+  /** In the order of the GPU indices, repeated where GPUs of one board share one (rule V1). */
   serials: z.array(text).optional(),
 });
 
@@ -19,7 +19,7 @@ export const DcdiagExpectations = z.object({
 });
 
 export const ImexExpectations = z.object({
-  model: z.enum(["host", "per-domain", "dns-slots"]).optional(),
+  model: z.enum(["host", "per-domain", "dns-slots", "none"]).optional(),
   members: z.array(text).optional(),
   domainActive: z.boolean().optional(),
   version: text.optional(),
@@ -36,8 +36,21 @@ export const Rail = z.object({
 });
 export type Rail = z.infer<typeof Rail>;
 
+/** Counters whose rise is a workload's doing (retries, refused requests), so that no port is judged by them. */
+const WORKLOAD_COUNTER = /^(req_|resp_|rnr_|out_of_)|^(local_ack_timeout_err|packet_seq_err)$/;
+
+/** Names of files under a port's `counters` or `hw_counters`, and the most an hour that each may rise. */
+const PortErrors = z
+  .record(z.string().regex(/^[A-Za-z0-9_]{1,64}$/, "the name of a counter file"), z.number().nonnegative())
+  .superRefine((limits, context) => {
+    for (const name of Object.keys(limits).filter((counter) => WORKLOAD_COUNTER.test(counter)))
+      context.addIssue({ code: "custom", path: [name], message: "this counter rises by what a workload does" });
+  });
+
 export const IbExpectations = z.object({
   rails: z.array(Rail).min(1).optional(),
+  /** 0: none may be seen. */
+  errors: PortErrors.optional(),
   pkey: z
     .string('a partition key in quotes, such as "0x8001"')
     .regex(/^0x[0-9a-fA-F]{1,4}$/, "a partition key such as 0x8001")
@@ -46,9 +59,14 @@ export const IbExpectations = z.object({
 
 export const NvlinkExpectations = z.object({
   links: count.max(1024).optional(),
-  gbps: z.number().positive().optional(),
+  /** Not read where `links` is 0 (rule F1). */
+  gbps: z.number().nonnegative().optional(),
   cliqueRequired: z.boolean().optional(),
   health: z.boolean().optional(),
+  /** Numbers of the links that are off by design; `links` counts the others (rule F5). */
+  unused: z.array(count.max(2047)).optional(),
+  /** False where this SKU has no fabric state (rule F2). */
+  fabric: z.boolean().optional(),
 });
 
 export const HypervisorExpectations = z.object({
@@ -63,6 +81,12 @@ export const NcclExpectations = z.object({
   size: z.number().int().positive().optional(),
 });
 
+/** What a whole rack of this SKU is; no check reads it. */
+export const RackExpectations = z.object({
+  nodes: count.max(1024).optional(),
+  usable: count.max(1024).optional(),
+});
+
 /** The sections that more than one part of the house reads; a check may declare a section of its own besides. */
 export const expectationSections = {
   gpus: GpuExpectations,
@@ -72,6 +96,7 @@ export const expectationSections = {
   nvlink: NvlinkExpectations,
   hypervisor: HypervisorExpectations,
   nccl: NcclExpectations,
+  rack: RackExpectations,
 } as const;
 
 /** Ids of the checks a node must prove; absent means all. */

@@ -14,6 +14,10 @@ export const Scope = z.object({
   id: z.string(),
   /** Serial number of the part, where the evidence names it. */
   serial: z.string().optional(),
+  /** UUID of the GPU, where the evidence names it. */
+  uuid: z.string().optional(),
+  /** PCI address of the GPU, or of the GPU that the link belongs to, as the evidence prints it. */
+  pci: z.string().optional(),
 });
 export type Scope = z.infer<typeof Scope>;
 

@@ -6,11 +6,14 @@ export class Unreadable extends Error {
   override readonly name = "Unreadable";
   readonly line: number | undefined;
   readonly path: string | undefined;
+  /** The text is no document of the tool's form, so that its own words may stand around it (rule G3). */
+  readonly noDocument: boolean;
 
-  constructor(message: string, where: { line?: number; path?: string } = {}) {
+  constructor(message: string, where: { line?: number; path?: string; noDocument?: boolean } = {}) {
     super(message);
     this.line = where.line;
     this.path = where.path;
+    this.noDocument = where.noDocument === true;
   }
 
   /** By name: a check that was built into one file brings its own copy of this class. */

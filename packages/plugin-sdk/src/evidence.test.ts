@@ -83,7 +83,9 @@ describe("which probes can be used", () => {
     expect(read({ record: { ...ran, exitCode: 9 }, stderr: "boom\n" }, text)).toMatchObject({
       evidence: [{ probe: "probe", stream: "err", line: 1 }],
     });
-    expect(read({ record: { ...ran, exitCode: 9 } }, text)).toMatchObject({ evidence: [{ probe: "probe" }] });
+    expect(read({ record: { ...ran, exitCode: 9 }, stdout: "" }, text)).toMatchObject({
+      evidence: [{ probe: "probe" }],
+    });
   });
 
   it("turns Unreadable into the reason and lets bugs through", () => {
@@ -92,7 +94,7 @@ describe("which probes can be used", () => {
         throw new Unreadable("odd", { line: 3, path: "/a" });
       },
     };
-    expect(read({}, where)).toMatchObject({
+    expect(read({ stdout: "one\ntwo\n\n" }, where)).toMatchObject({
       usable: false,
       reason: "odd",
       evidence: [{ probe: "probe", line: 3, path: "/a" }],

@@ -1,6 +1,7 @@
 import type { EvidencePointer, NodeIdentity } from "@slipway/domain";
 import { z } from "zod";
 import { Unreadable } from "./errors.ts";
+import { lineCount, quotedLine, toolsWords } from "./quotation.ts";
 
 /** What a bundle holds of one probe, before anybody asked whether it can be used. */
 export interface ProbeCapture {
@@ -76,25 +77,60 @@ export interface Evidence {
   readonly probes: readonly string[];
   /** Reads a probe, or says why it cannot be used. Never throws. */
   read<T>(probe: string, format: Format<T>): Reading<T>;
+  /** What a probe printed, verbatim, whether or not it can be used: for the sentences that count all the same (rule V4). */
+  printed(probe: string): Printed;
+}
+
+/** Both streams of a probe; empty where nothing is known of them. */
+export interface Printed {
+  readonly stdout: string;
+  readonly stderr: string;
 }
 
 const NUL = "\u0000";
+
+/** Why a probe cannot be used, before its words are quoted. */
+interface Refusal {
+  readonly reason: string;
+  readonly absent?: boolean;
+  readonly started?: boolean;
+  readonly record?: RunRecord;
+  /** Where the parser stopped. */
+  readonly at?: EvidencePointer;
+  /** The text is line text that its parser read up to `at`, so that this line is what to quote. */
+  readonly quoteLine?: boolean;
+}
+
+/** The inconclusive reading of a probe, with the tool's own words (rule G3). */
+function refused(probe: string, capture: ProbeCapture | undefined, refusal: Refusal): Unusable {
+  const { reason, absent = false, started = true, record, at, quoteLine = false } = refusal;
+  const { stdout = "" } = capture ?? {};
+  const line = at?.line === undefined ? undefined : Math.min(at.line, lineCount(stdout));
+  const quotation =
+    quoteLine && line !== undefined && !/^\s*[{<]/.test(stdout)
+      ? quotedLine(probe, stdout, line)
+      : toolsWords(probe, capture ?? {});
+  const { line: _, ...place } = at ?? { probe };
+  const pointer: EvidencePointer = line === undefined || line === 0 ? place : { ...place, line };
+  const quoted = quotation === undefined ? [] : [quotation.at];
+  const pointsFurther = Object.keys(pointer).length > 1 && !quoted.some((one) => one.line === pointer.line);
+  return {
+    usable: false,
+    probe,
+    absent,
+    started,
+    reason: quotation === undefined || reason.includes(quotation.words) ? reason : `${reason} (${quotation.words})`,
+    ...(record === undefined ? {} : { record }),
+    evidence: absent ? [] : [...quoted, ...(quoted.length === 0 || pointsFurther ? [pointer] : [])],
+  };
+}
 
 function usableOutput(
   probe: string,
   capture: ProbeCapture | undefined,
   format: Format<unknown>,
-): ProbeOutput | Unusable {
-  const unusable = (reason: string, extra: Partial<Unusable> = {}): Unusable => ({
-    usable: false,
-    probe,
-    absent: false,
-    started: true,
-    reason,
-    evidence: [{ probe }],
-    ...extra,
-  });
-  if (capture === undefined) return unusable("it was not collected", { absent: true, started: false, evidence: [] });
+): ProbeOutput | Refusal {
+  if (capture === undefined) return { reason: "it was not collected", absent: true, started: false };
   const raw = capture.record;
   if (
     typeof raw === "object" &&
@@ -102,50 +138,37 @@ function usableOutput(
     "startError" in raw &&
     typeof raw.startError === "string" &&
     raw.startError !== ""
-  ) {
-    return unusable(`it could not start: ${raw.startError}`, { started: false });
-  }
+  )
+    return { reason: `it could not start: ${raw.startError}`, started: false };
   const parsed = RunRecord.safeParse(raw);
   if (!parsed.success) {
     const issue = parsed.error.issues[0];
-    return unusable(
-      `its entry in bundle.json is not readable: ${issue?.path.join(".") || "entry"}: ${issue?.message ?? "invalid"}`,
-    );
+    const where = issue?.path.join(".") || "entry";
+    return { reason: `its entry in bundle.json is not readable: ${where}: ${issue?.message ?? "invalid"}` };
   }
   const record = parsed.data;
-  if (record.timedOut === true) return unusable("it ran into its time limit", { record });
-  if (typeof record.signal === "string") return unusable(`it was ended by ${record.signal}`, { record });
-  if (record.exitCode === null) return unusable("it has no exit code", { record });
-  if (record.truncated === true) return unusable("its output was cut by the collector's cap", { record });
-  const readable = format.exit === "any" || (format.exit ?? [0]).includes(record.exitCode);
-  if (!readable)
-    return unusable(`it ended with exit code ${String(record.exitCode)}${firstLine(capture.stderr)}`, {
-      record,
-      evidence: stderrPointer(probe, capture),
-    });
-  if (capture.stdout === undefined) return unusable(capture.stdoutProblem ?? "it left no output file", { record });
-  if (capture.stdout.includes(NUL)) return unusable("its output holds NUL bytes", { record });
-  if (format.mayBeEmpty !== true && capture.stdout.trim() === "")
-    return unusable(`its output is empty${firstLine(capture.stderr)}`, {
-      record,
-      evidence: stderrPointer(probe, capture),
-    });
+  const reason = whyUnusable(record, capture, format);
+  if (reason !== undefined) return { reason, record };
   return {
     probe,
     record,
-    stdout: capture.stdout,
+    stdout: capture.stdout ?? "",
     stderr: capture.stderr ?? "",
     damaged: capture.stdoutDamaged === true,
   };
 }
 
-function firstLine(text: string | undefined): string {
-  const line = text?.trim().split("\n", 1)[0] ?? "";
-  return line === "" ? "" : ` (${line.slice(0, 200)})`;
-}
-
-function stderrPointer(probe: string, capture: ProbeCapture): EvidencePointer[] {
-  return [(capture.stderr ?? "").trim() === "" ? { probe } : { probe, stream: "err", line: 1 }];
+function whyUnusable(record: RunRecord, capture: ProbeCapture, format: Format<unknown>): string | undefined {
+  const { stdout } = capture;
+  if (record.timedOut === true) return "it ran into its time limit";
+  if (typeof record.signal === "string") return `it was ended by ${record.signal}`;
+  if (record.exitCode === null) return "it has no exit code";
+  if (record.truncated === true) return "its output was cut by the collector's cap";
+  const readable = format.exit === "any" || (format.exit ?? [0]).includes(record.exitCode);
+  if (!readable) return `it ended with exit code ${String(record.exitCode)}`;
+  if (stdout === undefined) return capture.stdoutProblem ?? "it left no output file";
+  if (stdout.includes(NUL)) return "its output holds NUL bytes";
+  return format.mayBeEmpty !== true && stdout.trim() === "" ? "its output is empty" : undefined;
 }
 
 /** Evidence over captures in memory; readings are kept, so that checks share one parse of a document. */
@@ -163,30 +186,26 @@ export function createEvidence(node: NodeIdentity, captures: ReadonlyMap<string,
       readings.set(format, reading);
       return reading;
     },
+    printed(probe) {
+      const { stdout = "", stderr = "" } = captures.get(probe) ?? {};
+      return { stdout, stderr };
+    },
   };
 }
 
 function readWith<T>(probe: string, capture: ProbeCapture | undefined, format: Format<T>): Reading<T> {
   const output = usableOutput(probe, capture, format);
-  if ("usable" in output) return output;
+  if ("reason" in output) return refused(probe, capture, output);
   try {
     return { usable: true, value: format.parse(output), output };
   } catch (error) {
     if (!Unreadable.is(error)) throw error;
-    const { message, line, path } = error;
-    const pointer: EvidencePointer = {
+    const { message, line, path, noDocument } = error;
+    const at: EvidencePointer = {
       probe,
       ...(line === undefined ? {} : { line }),
       ...(path === undefined ? {} : { path }),
     };
-    return {
-      usable: false,
-      probe,
-      absent: false,
-      started: true,
-      reason: message,
-      record: output.record,
-      evidence: [pointer],
-    };
+    return refused(probe, capture, { reason: message, record: output.record, at, quoteLine: !noDocument });
   }
 }

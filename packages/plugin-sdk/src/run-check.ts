@@ -82,6 +82,7 @@ export function runCheck(check: Check, evidence: Evidence, expectations: Expecta
   const watched: Evidence = {
     node: evidence.node,
     probes: evidence.probes,
+    printed: (probe) => evidence.printed(probe),
     read: (probe, format) => {
       const reading = evidence.read(probe, format);
       if (reading.usable) readings += 1;

@@ -2,13 +2,15 @@ import type { z } from "zod";
 import { Unreadable } from "../errors.ts";
 import type { ProbeOutput } from "../evidence.ts";
 
-/** Parses JSON text of a tool; damaged bytes, a cut and anything after the document make it unreadable. */
+/**
+ * Parses JSON text of a tool; a cut and anything after the document make it unreadable. Bytes that are
+ * no UTF-8 spoil the value they stand in, which holds U+FFFD then, and nothing else (rule G3).
+ */
 export function jsonDocument(output: ProbeOutput, text: string = output.stdout): unknown {
-  if (output.damaged) throw new Unreadable("its JSON holds bytes that are no UTF-8");
   try {
     return JSON.parse(text) as unknown;
   } catch (error) {
-    throw new Unreadable(`it is not a whole JSON document: ${(error as Error).message}`);
+    throw new Unreadable(`it is not a whole JSON document: ${(error as Error).message}`, { noDocument: true });
   }
 }
 

@@ -2,6 +2,7 @@ import type { EvidencePointer, Finding, Scope } from "@slipway/domain";
 import { Unreadable } from "../errors.ts";
 import type { Evidence, Format, ProbeOutput } from "../evidence.ts";
 import { atPath, nodeScope } from "../findings.ts";
+import { noValue, valueOf } from "../no-value.ts";
 import { child, xmlDocument, xmlPointer, type XmlElement } from "./xml.ts";
 
 /** One `<gpu>` element of `nvidia-smi -q -x`. */
@@ -12,12 +13,14 @@ export interface SmiGpu {
   /** Serial number; undefined when the tool prints none (N/A, empty, an error text). */
   readonly serial: string | undefined;
   readonly uuid: string | undefined;
+  /** PCI address as the element's id, or `pci_bus_id`, prints it. */
+  readonly pci: string | undefined;
   readonly name: string | undefined;
   /** The driver lists the GPU but has lost it (rule V2): an error text where name, serial or UUID belongs. */
   readonly lost: boolean;
 }
 
-const LOST = /gpu is lost|unknown error|err!/i;
+const IDENTITY = ["product_name", "serial", "uuid"] as const;
 
 /** Reads `nvidia-smi -q -x`: every GPU the driver lists, in order. */
 export const nvidiaSmiFormat: Format<readonly SmiGpu[]> = {
@@ -29,12 +32,11 @@ export const nvidiaSmiFormat: Format<readonly SmiGpu[]> = {
     if (elements.length === 0 && child(root, "attached_gpus") === undefined)
       throw new Unreadable("it says nothing of GPUs, not even that there are none", { line: root.line });
     return elements.map((element, index) => {
-      const identity = ["product_name", "serial", "uuid"].map((name) => child(element, name)?.text);
-      const lost = identity.some((text) => text !== undefined && LOST.test(text));
-      const [name, serial, uuid] = identity.map((text) =>
-        text === undefined || text === "" || text === "N/A" || LOST.test(text) ? undefined : text,
-      );
-      return { index, element, serial, uuid, name, lost };
+      const identity = IDENTITY.map((name) => child(element, name)?.text);
+      const lost = identity.some((text) => text !== undefined && noValue(text) === "unanswered");
+      const [name, serial, uuid] = identity.map(valueOf);
+      const pci = valueOf(element.attributes["id"]) ?? valueOf(child(element, "pci", "pci_bus_id")?.text);
+      return { index, element, serial, uuid, pci, name, lost };
     });
   },
 };

@@ -10,7 +10,7 @@ const output = (stdout: string, damaged = false): ProbeOutput => ({
   stderr: "",
   damaged,
 });
-const parse = (text: string): XmlElement => xmlDocument(output(text));
+const parse = (text: string, damaged = false): XmlElement => xmlDocument(output(text, damaged));
 
 function refusal(text: string, damaged = false): Unreadable {
   try {
@@ -98,9 +98,9 @@ describe("xmlDocument", () => {
     expect(parse(text.trimEnd()).name).toBe("log");
   });
 
-  it("refuses bytes that are no UTF-8, wherever they stand", () => {
-    expect(refusal("<a>\uFFFD</a>", true).message).toBe("its XML holds bytes that are no UTF-8");
-    expect(parse("<a>\uFFFD</a>").text).toBe("\uFFFD");
+  it("G3 bytes that are no UTF-8 spoil their value alone, and the document where they break its syntax", () => {
+    expect(parse("<a><b>\uFFFD</b><c>1</c></a>", true).children.map(({ text }) => text)).toEqual(["\uFFFD", "1"]);
+    expect(refusal("<a><b>1</b\uFFFD></a>", true).noDocument).toBe(true);
   });
 
   it("names like those of objects are names", () => {

@@ -30,16 +30,19 @@ const NO_ATTRIBUTES: Readonly<Record<string, string>> = {};
 /**
  * Parses a whole XML document. It has to be well-formed and complete; a document with declarations
  * of its own inside `<!DOCTYPE … [ ]>` is refused and nothing of it is expanded (rule M2). An
- * external DTD is named by the tool and never fetched.
+ * external DTD is named by the tool and never fetched. Bytes that are no UTF-8 spoil the value they stand
+ * in, which holds U+FFFD then, and nothing else (rule G3).
  */
 export function xmlDocument(output: ProbeOutput): XmlElement {
-  if (output.damaged) throw new Unreadable("its XML holds bytes that are no UTF-8");
   const parser = new SaxesParser({ fileName: output.probe });
   const open: Open[] = [];
   let elements = 0;
   let root: Open | undefined;
   parser.on("error", (error) => {
-    throw new Unreadable(`it is not a whole XML document: ${error.message}`, { line: Math.max(1, parser.line) });
+    throw new Unreadable(`it is not a whole XML document: ${error.message}`, {
+      line: Math.max(1, parser.line),
+      noDocument: true,
+    });
   });
   parser.on("doctype", (doctype) => {
     if (doctype.includes("[")) throw new Unreadable("its XML brings declarations of its own", { line: parser.line });
@@ -72,7 +75,7 @@ export function xmlDocument(output: ProbeOutput): XmlElement {
     if (closed !== undefined) closed.text = closed.text.trim();
   });
   parser.write(output.stdout).close();
-  if (root === undefined) throw new Unreadable("its XML has no element", { line: 1 });
+  if (root === undefined) throw new Unreadable("its XML has no element", { line: 1, noDocument: true });
   return root;
 }
 

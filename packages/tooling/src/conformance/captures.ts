@@ -109,6 +109,7 @@ function watched(evidence: Evidence, probe: string, seen: (reading: ReturnType<E
   return {
     node: evidence.node,
     probes: evidence.probes,
+    printed: (asked) => evidence.printed(asked),
     read: (asked, format) => {
       const reading = evidence.read(asked, format);
       if (asked === probe) seen(reading);

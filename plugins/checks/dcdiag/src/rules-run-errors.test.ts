@@ -152,7 +152,6 @@ describe("dcdiag by its rules: the run", () => {
     { startError: "not-found" },
     { exitCode: null },
     { truncated: true },
-    { stdoutDamaged: true },
     { stdout: undefined },
     { stdout: "\n" },
     { stdout: `${JSON.stringify(failed)}\u0000` },

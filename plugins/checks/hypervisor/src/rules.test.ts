@@ -120,14 +120,14 @@ describe("H2 the hypervisor", () => {
     const reason = (stdout: string, exitCode = 0) =>
       judge({ virt: { stdout, exitCode } }).findings.map(({ message, evidence }) => [message, evidence]);
     expect(reason("microsoft\n\nkvm\n")).toEqual([
-      ["The probe virt cannot be used: it holds more than one line.", [{ probe: "virt", line: 3 }]],
+      ["The probe virt cannot be used: it holds more than one line (kvm).", [{ probe: "virt", line: 3 }]],
     ]);
-    expect(reason("\nnot one\n")).toEqual([
-      ["The probe virt cannot be used: its answer is not one word.", [{ probe: "virt", line: 2 }]],
+    expect(reason("\ntwo words\n")).toEqual([
+      ["The probe virt cannot be used: its answer is not one word (two words).", [{ probe: "virt", line: 2 }]],
     ]);
     expect(reason("kvm\n", 1)).toEqual([
       [
-        "The probe virt cannot be used: it ended with exit code 1, which goes with none alone.",
+        "The probe virt cannot be used: it ended with exit code 1, which goes with none alone (kvm).",
         [{ probe: "virt", line: 1 }],
       ],
     ]);
@@ -180,7 +180,7 @@ describe("H3 the physical host", () => {
   it("H3 names the line without a tab", () => {
     expect(judge({ "hyperv-kvp": { stdout: `HostName\tx\nnonsense\n` } }).findings).toMatchObject([
       {
-        message: "The probe hyperv-kvp cannot be used: a line is no `key<TAB>value`.",
+        message: "The probe hyperv-kvp cannot be used: a line is no `key<TAB>value` (nonsense).",
         evidence: [{ probe: "hyperv-kvp", line: 2 }],
       },
     ]);

@@ -237,7 +237,7 @@ describe("I8 not running", () => {
       ]);
       const idle = judge(IDLE, { "imex-service": { stdout, argv } }).findings[1];
       expect(idle).toMatchObject({
-        message: "The probe imex-service cannot be used: it was cut: its last line has no newline.",
+        message: `The probe imex-service cannot be used: it was cut: its last line has no newline (${stdout.split("\n").at(-1) ?? ""}).`,
         evidence: [{ probe: "imex-service", line: stdout.split("\n").length }],
       });
     }

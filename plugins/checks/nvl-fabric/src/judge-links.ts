@@ -1,14 +1,16 @@
 import {
   atLine,
   nodeScope,
+  nvlinkFormat,
   unusableFinding,
   type Evidence,
   type EvidencePointer,
+  type Link,
+  type LinkedGpu,
   type ProbeOutput,
   type Scope,
 } from "@slipway/plugin-sdk";
 import type { Expectation, Found } from "./expectation.ts";
-import { nvlinkFormat, type Link, type LinkedGpu } from "./parse-nvlink.ts";
 
 /** Rule F5, by `nvidia-smi nvlink -s`. */
 export function judgeLinks(evidence: Evidence, { gpus: expectedGpus, nvlink }: Expectation): Found[] {

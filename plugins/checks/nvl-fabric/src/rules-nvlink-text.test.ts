@@ -21,7 +21,7 @@ describe("G3, G4 what can be read of nvlink", () => {
       ],
     });
     expect(judge({ ...sketch, stderr: "" }).findings[0]?.message).toBe(
-      "The probe nvlink cannot be used: it ended with exit code 3.",
+      "The probe nvlink cannot be used: it ended with exit code 3 (GPU 0: NVIDIA GB300 (UUID: GPU-0)).",
     );
     expect(judge({ ...sketch, stdout: `${block(0)}${heading(1)}${SENTENCE}\n` }).verdict).toBe("fail");
     expect(judge({ stdout: block(0) + block(1), stderr: `${SENTENCE}\n`, exitCode: 3 }).verdict).toBe("inconclusive");

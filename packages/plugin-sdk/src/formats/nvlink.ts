@@ -1,4 +1,8 @@
-import { atLine, lines, Unreadable, type EvidencePointer, type Format, type ProbeOutput } from "@slipway/plugin-sdk";
+import type { EvidencePointer } from "@slipway/domain";
+import { Unreadable } from "../errors.ts";
+import type { Format, ProbeOutput } from "../evidence.ts";
+import { atLine } from "../findings.ts";
+import { lines } from "./lines.ts";
 
 /** One link of one GPU, as printed. */
 export interface Link {
@@ -11,6 +15,8 @@ export interface Link {
 /** What stands under the heading of one GPU. */
 export interface LinkedGpu {
   readonly line: number;
+  /** UUID of its heading, where one is printed. */
+  readonly uuid: string | undefined;
   /** By link number. */
   readonly links: Map<number, Link>;
   /** The sentence that all its links are inactive. */
@@ -26,6 +32,7 @@ export interface NvlinkStatus {
 }
 
 const HEADING = /^GPU (\d{1,6}):/;
+const HEADING_UUID = /\(UUID: ([^()\s]{1,64})\)$/i;
 const LINK = /^Link (\d{1,6}): */;
 const SPEED = /^(\d{1,9}(?:\.\d{1,9})?) GB\/s$/i;
 const ALL_INACTIVE = "all links are inactive";
@@ -52,7 +59,8 @@ export const nvlinkFormat: Format<NvlinkStatus> = {
       const link = LINK.exec(text);
       if (heading !== null) {
         const index = Number(heading[1]);
-        current = gpus.get(index) ?? { line: line.number, links: new Map(), allInactive: undefined };
+        const uuid = HEADING_UUID.exec(text)?.[1];
+        current = gpus.get(index) ?? { line: line.number, uuid, links: new Map(), allInactive: undefined };
         gpus.set(index, current);
       } else if (link !== null) {
         if (current !== undefined)
@@ -94,7 +102,4 @@ function sentenceOnStderr({ probe, stderr }: ProbeOutput): EvidencePointer | und
   return index < 0 ? undefined : { probe, stream: "err", line: index + 1 };
 }
 
-function exitReason(output: ProbeOutput): string {
-  const message = output.stderr.trim().split("\n", 1)[0] ?? "";
-  return `it ended with exit code ${String(output.record.exitCode)}${message === "" ? "" : ` (${message.slice(0, 200)})`}`;
-}
+const exitReason = (output: ProbeOutput): string => `it ended with exit code ${String(output.record.exitCode)}`;

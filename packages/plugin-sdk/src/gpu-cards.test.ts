@@ -1,0 +1,61 @@
+import { describe, expect, it } from "vitest";
+import { createEvidence, type ProbeCapture } from "./evidence.ts";
+import { gpuName, gpuScope, readGpuCards } from "./gpu-cards.ts";
+
+const gpu = (pci: string, uuid: string, serial = "N/A"): string =>
+  `<gpu id="${pci}"><product_name>X</product_name><serial>${serial}</serial><uuid>${uuid}</uuid></gpu>`;
+const xml = (...gpus: string[]): string =>
+  `<nvidia_smi_log><attached_gpus>${String(gpus.length)}</attached_gpus>${gpus.join("")}</nvidia_smi_log>\n`;
+const heading = (number: number, uuid: string): string =>
+  `GPU ${String(number)}: NVIDIA X (UUID: ${uuid})\n\t Link 0: 25 GB/s\n`;
+
+function cards(texts: Readonly<Record<string, string>>, exitCode = 0) {
+  const captures = Object.entries(texts).map(([probe, stdout]): [string, ProbeCapture] => [
+    probe,
+    { record: { argv: [], exitCode: probe === "nvlink" ? exitCode : 0 }, stdout },
+  ]);
+  return readGpuCards(createEvidence({ name: "n" }, new Map(captures)));
+}
+const ids = ({ all }: ReturnType<typeof cards>): string[] => all.map(({ id }) => id);
+
+const A = gpu("00000000:1B:00.0", "GPU-a", "11");
+const B = gpu("00000000:52:00.0", "GPU-b", "22");
+
+describe("G8 one card has one id in every check", () => {
+  it("is the position in the XML without nvlink, with one that cannot be used, and with one that shares no UUID", () => {
+    expect(ids(cards({ "nvidia-smi": xml(A, B) }))).toEqual(["0", "1"]);
+    expect(ids(cards({ "nvidia-smi": xml(A, B), nvlink: heading(5, "GPU-b") }, 9))).toEqual(["0", "1"]);
+    const strange = cards({ "nvidia-smi": xml(A, B), nvlink: heading(5, "GPU-z") });
+    expect(ids(strange)).toEqual(["0", "1", "5"]);
+    expect(strange.gaps).toEqual([]);
+  });
+
+  it("is the number that nvlink prints of the same UUID, in any case, and a gap tells the missing one", () => {
+    const joined = cards({ "nvidia-smi": xml(A, B), nvlink: heading(0, "gpu-A") + heading(2, "GPU-b") });
+    expect(ids(joined)).toEqual(["0", "2"]);
+    expect(joined.gaps).toEqual([1]);
+    expect(gpuScope(joined.numbered(2))).toEqual({
+      kind: "gpu",
+      id: "2",
+      serial: "22",
+      uuid: "GPU-b",
+      pci: "00000000:52:00.0",
+    });
+    expect(gpuName(joined.numbered(2))).toBe("GPU 2 (00000000:52:00.0)");
+  });
+
+  it("is the PCI address of a card that nvlink leaves out, so that two cards never share an id", () => {
+    const joined = cards({ "nvidia-smi": xml(A, B), nvlink: heading(1, "GPU-a") });
+    expect(ids(joined)).toEqual(["1", "00000000:52:00.0"]);
+    expect(joined.all.map(gpuName)).toEqual(["GPU 1 (00000000:1B:00.0)", "GPU 00000000:52:00.0"]);
+  });
+
+  it("finds a card by UUID, by address, or by a serial that no other card prints", () => {
+    const twice = cards({ "nvidia-smi": xml(A, gpu("00000000:43:00.0", "GPU-c", "11"), B) });
+    expect(twice.find({ uuid: "gpu-C" })?.id).toBe("1");
+    expect(twice.find({ pci: "0000:52:00" })?.id).toBe("2");
+    expect(twice.find({ serial: "22" })?.id).toBe("2");
+    expect(twice.find({ serial: "11" })).toBeUndefined();
+    expect(twice.find({})).toBeUndefined();
+  });
+});
