@@ -1,6 +1,10 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import js from "@eslint/js";
-import { defineConfig } from "eslint/config";
+import { defineConfig, includeIgnoreFile } from "eslint/config";
 import tseslint from "typescript-eslint";
+
+const oxlintrc = JSON.parse(readFileSync(join(import.meta.dirname, ".oxlintrc.json"), "utf8"));
 
 /** A check is a pure function of evidence and expectations: what its source must not reach. */
 const purity = {
@@ -45,20 +49,9 @@ const purity = {
 };
 
 export default defineConfig(
-  {
-    ignores: [
-      "**/dist/",
-      "**/node_modules/",
-      "**/.stryker-tmp/",
-      "**/.turbo/",
-      ".tools/",
-      "coverage/",
-      "reports/",
-      "packages/tooling/templates/",
-      "plugins/*/*/examples/",
-      "packages/catalog/src/generated.ts",
-    ],
-  },
+  // oxlint skips what git ignores, and its own list: the two linters look at the same files.
+  includeIgnoreFile(join(import.meta.dirname, ".gitignore")),
+  { ignores: oxlintrc.ignorePatterns },
   js.configs.recommended,
   {
     files: ["**/*.ts", "**/*.tsx"],

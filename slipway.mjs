@@ -15,6 +15,8 @@ const wantedMajor = Number(pins.node.split(".")[0]);
 /** Commands of the repository itself (packages/tooling); everything else belongs to the CLI. */
 const DEVELOPER_COMMANDS = new Set([
   "verify",
+  "lint",
+  "changeset",
   "new",
   "generate",
   "picture",

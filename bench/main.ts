@@ -30,7 +30,7 @@ const BENCHES: Readonly<Record<string, () => Promise<BenchResult[]> | BenchResul
 };
 
 /**
- * `pnpm bench [name…]`: speed as ratios against a named peer in one run.
+ * `./slipway bench [name…]`: speed as ratios against a named peer in one run.
  *
  * @returns exit code: 2 when a ratio misses its bound, 3 for a name that is no bench
  */

@@ -1,4 +1,4 @@
-// Made by `pnpm generate` from the `slipway` field of each plugin's package.json. Not edited by hand.
+// Made by `./slipway generate` from the `slipway` field of each plugin's package.json. Not edited by hand.
 import type { Check, Vendor } from "@slipway/plugin-sdk";
 
 export type CheckId = "dcdiag" | "gpu-inventory" | "gpu-memory" | "hypervisor" | "ib-xdr" | "imex" | "nccl" | "nvl-fabric" | "xid";

@@ -4,7 +4,7 @@ import { SlipwayError } from "@slipway/plugin-sdk";
 import { Command, CommanderError } from "commander";
 import { repositoryRoot } from "./workspace.ts";
 
-// Commands of the repository itself, as `pnpm <command>` or `./slipway <command>`. Exit codes: 0 done
+// Commands of the repository itself, as `./slipway <command>`. Exit codes: 0 done
 // or green, 1 something is wrong with the repository, 3 the command was used wrongly.
 
 const USAGE_ERROR = 3;
@@ -14,6 +14,10 @@ type Entry = { main(args: readonly string[]): Promise<number> };
 /** Commands that take their arguments as they stand. bench/ is no package, so it is reached by its path. */
 const ENTRIES: Readonly<Record<string, { description: string; load: () => Promise<Entry> }>> = {
   build: { description: "publishable packages in dist/; arguments go to turbo", load: () => import("./build.ts") },
+  changeset: {
+    description: "say to users what changed; arguments go to @changesets/cli (-m <text> --patch <package>)",
+    load: () => import("./changeset.ts"),
+  },
   picture: { description: "the README's picture of a judged rack", load: () => import("./picture.ts") },
   bench: {
     description: "speed as ratios in one run",
@@ -31,7 +35,7 @@ export function createProgram(exit: (code: number) => void): Command {
 
   command(
     "verify [names...]",
-    "tests, types, lint, boundaries and structure of plugins or paths; without names of what git says changed",
+    "tests, types, lint, format, boundaries and structure of plugins or paths; without names of what git says changed",
   )
     .option(
       "--base <revision>",
@@ -41,6 +45,13 @@ export function createProgram(exit: (code: number) => void): Command {
     .option("--json", "one JSON document")
     .action(async (names: string[], options: { base?: string; update?: boolean; json?: boolean }) =>
       exit(await (await import("./verify/verify.ts")).verify(names, options)),
+    );
+
+  command("lint [paths...]", "oxlint, eslint and prettier over the repository or the paths that are named")
+    .option("--fix", "write what they can mend by themselves")
+    .option("--json", "one JSON document")
+    .action(async (paths: string[], options: { fix?: boolean; json?: boolean }) =>
+      exit(await (await import("./lint/lint.ts")).lint(paths, options)),
     );
 
   command("new [kind] [id]", "a new check from the template, up to green verify")

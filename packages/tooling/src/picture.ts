@@ -49,7 +49,7 @@ export async function main(args: readonly string[]): Promise<number> {
   if (check) {
     const same = readFileSync(path, "utf8") === drawn;
     process.stdout.write(
-      `${PICTURE}: ${same ? "is what judge says now" : "differs; run `pnpm picture` and look at it"}\n`,
+      `${PICTURE}: ${same ? "is what judge says now" : "differs; run `./slipway picture` and look at it"}\n`,
     );
     return same ? 0 : 1;
   }

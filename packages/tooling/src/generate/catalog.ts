@@ -45,7 +45,7 @@ function sorted(packages: readonly WorkspacePackage[], kind: string): readonly P
 }
 
 const header = (types: readonly string[]): string =>
-  `// Made by \`pnpm generate\` from the \`slipway\` field of each plugin's package.json. Not edited by hand.
+  `// Made by \`./slipway generate\` from the \`slipway\` field of each plugin's package.json. Not edited by hand.
 import type { ${types.join(", ")} } from "@slipway/plugin-sdk";
 `;
 

@@ -45,7 +45,7 @@ export async function generate(root: string, options: { check?: boolean; json?: 
   else {
     for (const file of stale) process.stdout.write(`${options.check === true ? "differs" : "wrote"}  ${file}\n`);
     if (stale.length === 0) process.stdout.write("everything generated is up to date\n");
-    else if (options.check === true) process.stdout.write("run `pnpm generate`\n");
+    else if (options.check === true) process.stdout.write("run `./slipway generate`\n");
   }
   return options.check === true && stale.length > 0 ? 1 : 0;
 }

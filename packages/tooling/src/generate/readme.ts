@@ -5,7 +5,7 @@ import type { Check, CodeMeaning } from "@slipway/plugin-sdk";
 import { pluginsOf, type WorkspacePackage } from "../workspace.ts";
 import type { GeneratedFiles } from "./catalog.ts";
 
-export const CODES_START = "<!-- codes: made by `pnpm generate` -->";
+export const CODES_START = "<!-- codes: made by `./slipway generate` -->";
 export const CODES_END = "<!-- /codes -->";
 
 /** Imports a check from its folder, so that it needs no place in the catalog yet. */

@@ -45,7 +45,7 @@ export function schemaFiles(): GeneratedFiles {
   return new Map(
     Object.entries(SCHEMAS).map(([id, { title, schema }]) => {
       const document = {
-        $comment: "Made by `pnpm generate` from the zod schemas of packages/domain.",
+        $comment: "Made by `./slipway generate` from the zod schemas of packages/domain.",
         title,
         ...schema,
       };

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { pluginsOf, readWorkspace, repositoryRoot } from "../workspace.ts";
 import { importCheck } from "../generate/readme.ts";
-import { deadLinks, markdownFiles } from "./markdown.ts";
+import { barePnpm, deadLinks, markdownFiles } from "./markdown.ts";
 
 /** Words that need no explaining. */
 const PLAIN = new Set(["all", "left", "not", "over", "too", "up", "without"]);
@@ -19,6 +19,20 @@ describe("the pages", () => {
     const page =
       '# One\n[a](gone.md) [b](#one) [c](#two) [d](https://example.org) <img src="gone.svg"> `[e](gone.md)`\n```\n[f](gone.md)\n```\n';
     expect(deadLinks(repositoryRoot, "docs/x.md", page)).toEqual(["gone.md", "#two", "gone.svg"]);
+  });
+
+  it.each([...markdownFiles(repositoryRoot), "packages/tooling/templates/check/README.md"])(
+    "%s names no command that needs a pnpm of the reader's own",
+    (file) => {
+      expect(barePnpm(read(file))).toEqual([]);
+    },
+  );
+
+  it("a command of pnpm is found in text and where it is shown, and ./slipway pnpm is none", () => {
+    expect(barePnpm("Run `pnpm lint`, or `./slipway pnpm install` of pnpm.\n```\npnpm test\n```\n")).toEqual([
+      "pnpm lint",
+      "pnpm test",
+    ]);
   });
 
   it("every decision is in the list of decisions", () => {

@@ -1,4 +1,4 @@
-import { copyFileSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { copyFileSync, existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { pathToFileURL } from "node:url";
@@ -47,6 +47,10 @@ describe("oxlint", () => {
     expect(await reported("packages/runner/src/ssh.ts", IMPURE)).toEqual([]);
   });
 
+  it("lets the programs of CI print", async () => {
+    expect(await reported(".ci/failing.mjs", 'console.log("1 failed");\n')).toEqual([]);
+  });
+
   it("refuses the type any and leftovers of debugging anywhere", async () => {
     expect(await reported("packages/runner/src/ssh.ts", "export const a: any = 1;\nconsole.log(a);\n")).toEqual([
       "eslint(no-console)",
@@ -55,7 +59,31 @@ describe("oxlint", () => {
   });
 });
 
+/** Runs a module of eslint's world and gives what it printed as JSON. */
+async function answered(code: string): Promise<unknown> {
+  const { output } = await runTool(process.execPath, ["--input-type=module", "--eval", code], { stdoutOnly: true });
+  return JSON.parse(output);
+}
+
 describe("eslint", () => {
+  it("looks at the same files as oxlint", { timeout: 60_000 }, async () => {
+    const looked = (await runTool("oxlint", ["--debug=files", "."], { stdoutOnly: true })).output.trim().split("\n");
+    const known = (
+      await runTool("git", ["ls-files", "--cached", "--others", "--exclude-standard", "--deduplicate"])
+    ).output
+      .trim()
+      .split("\n")
+      .filter((file) => /\.(ts|tsx|js|mjs)$/.test(file) && existsSync(join(repositoryRoot, file)));
+    const ignored = await answered(`import { ESLint } from "eslint";
+      const eslint = new ESLint({ cwd: ${JSON.stringify(repositoryRoot)} });
+      const ignored = [];
+      for (const file of ${JSON.stringify(known)}) if (await eslint.isPathIgnored(file)) ignored.push(file);
+      process.stdout.write(JSON.stringify(ignored));`);
+    expect(known.filter((file) => !(ignored as string[]).includes(file)).sort()).toEqual(looked.sort());
+    expect(looked).toContain(".ci/failing.mjs");
+    expect(looked).not.toContain("packages/catalog/src/generated.ts");
+  });
+
   it("refuses the same in a plugin, and import() besides", { timeout: 60_000 }, async () => {
     // Without types: the rules of purity need none, and the whole program takes long to read.
     const eslint = `import { ESLint } from "eslint";
@@ -66,8 +94,7 @@ describe("eslint", () => {
       const code = ${JSON.stringify(`${IMPURE}export const zod = await import("zod");\n`)};
       const rules = async (filePath) => (await linter.lintText(code, { filePath })).flatMap(({ messages }) => messages.map(({ ruleId }) => ruleId)).sort();
       process.stdout.write(JSON.stringify([await rules("plugins/checks/alpha/src/judge.ts"), await rules("plugins/checks/alpha/src/judge.test.ts")]));`;
-    const { output } = await runTool(process.execPath, ["--input-type=module", "--eval", eslint], { stdoutOnly: true });
-    expect(JSON.parse(output)).toEqual([
+    expect(await answered(eslint)).toEqual([
       [
         "no-restricted-globals",
         "no-restricted-globals",

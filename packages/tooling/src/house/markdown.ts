@@ -21,6 +21,17 @@ export function inlineCode(markdown: string): string[] {
   return [...withoutFences(markdown).matchAll(/`([^`\n]+)`/g)].map((match) => match[1] ?? "");
 }
 
+/**
+ * Commands of a page, in text or shown, that run pnpm by itself. Only `./slipway` brings the pinned one, so a page
+ * says `./slipway <command>`, or `./slipway pnpm …` where it is pnpm that is meant.
+ */
+export function barePnpm(markdown: string): string[] {
+  const shown = [...markdown.matchAll(/^```[^\n]*\n([\s\S]*?)^```$/gm)].flatMap((match) =>
+    (match[1] ?? "").split("\n"),
+  );
+  return [...inlineCode(markdown), ...shown].map((code) => code.trim()).filter((code) => /^(\$ )?pnpm\s/.test(code));
+}
+
 /** Links to files of the repository that lead nowhere, and to headings that are not there. */
 export function deadLinks(root: string, file: string, markdown: string): string[] {
   const text = withoutFences(markdown).replaceAll(/`[^`\n]*`/g, "");

@@ -4,16 +4,10 @@ import { generatedFiles, staleFiles, writeGenerated } from "../generate/generate
 import { layerViolations } from "../house/layers.ts";
 import { sourceProblems, structureProblems } from "../house/structure.ts";
 import { runTool, tsc7 } from "../run-tool.ts";
+import { eslint, format, oxlint } from "../lint/linters.ts";
+import { runAll, sayOnStderr, type Outcome, type ToolResult } from "./run-all.ts";
 import type { Targets } from "./targets.ts";
-
-/** What one tool found. */
-export interface ToolResult {
-  readonly tool: string;
-  readonly ok: boolean;
-  readonly seconds: number;
-  /** What it printed, when it failed. */
-  readonly output: string;
-}
+import { vitestArguments } from "./vitest-arguments.ts";
 
 export interface ToolContext {
   readonly root: string;
@@ -23,17 +17,12 @@ export interface ToolContext {
   readonly color: boolean;
 }
 
-type Tool = (context: ToolContext) => Promise<{ ok: boolean; output: string }>;
+type Tool = (context: ToolContext) => Promise<Outcome>;
 
-const ran = ({ exitCode, output }: { exitCode: number; output: string }): { ok: boolean; output: string } => ({
-  ok: exitCode === 0,
-  output,
-});
+const ran = ({ exitCode, output }: { exitCode: number; output: string }): Outcome => ({ ok: exitCode === 0, output });
 
-const tests: Tool = async ({ root, targets, update, color }) => {
-  const folders = targets.all ? [] : targets.dirs.map((dir) => `${dir}/`);
-  return ran(await runTool("vitest", ["run", ...(update ? ["-u"] : []), ...folders], { cwd: root, color }));
-};
+const tests: Tool = async ({ root, targets, update, color }) =>
+  ran(await runTool("vitest", vitestArguments(targets, update), { cwd: root, color }));
 
 const OTHERS_SHOWN = 5;
 
@@ -50,8 +39,11 @@ const types: Tool = async ({ root, targets }) => {
   return { ok: exitCode === 0, output: [...errors.filter(own), ...others.slice(0, OTHERS_SHOWN), ...rest].join("\n") };
 };
 
-const lint: Tool = async ({ root, targets, color }) =>
-  ran(await runTool("oxlint", ["--type-aware", "--quiet", ...targets.dirs], { cwd: root, color }));
+/** The same paths for every linter: the whole repository, or the folders that are verified. */
+const overPaths =
+  (linter: typeof oxlint): Tool =>
+  ({ root, targets, color }) =>
+    linter({ root, paths: targets.all ? ["."] : targets.dirs, color, fix: false });
 
 const boundaries: Tool = async ({ root }) => {
   const turbo = runTool("turbo", ["boundaries", "--no-color"], { cwd: root });
@@ -66,33 +58,35 @@ const structure: Tool = ({ root, targets }) => {
   return Promise.resolve({ ok: problems.length === 0, output: problems.map((problem) => `${problem}\n`).join("") });
 };
 
-const generated: Tool = async ({ root, targets, update }) => {
-  const files = await generatedFiles(root, targets.all ? {} : { checks: targets.dirs });
-  const stale = update ? [] : staleFiles(root, files);
-  if (update) writeGenerated(root, files);
-  return { ok: stale.length === 0, output: stale.map((file) => `${file} differs: run \`pnpm generate\`\n`).join("") };
+const generated: Tool = async ({ root, targets }) => {
+  const stale = staleFiles(root, await expectedFiles(root, targets));
+  return {
+    ok: stale.length === 0,
+    output: stale.map((file) => `${file} differs: run \`./slipway generate\`\n`).join(""),
+  };
 };
 
-/** In the order in which a failure is worth reading. */
-const TOOLS: Readonly<Record<string, Tool>> = { tests, types, lint, boundaries, structure, generated };
+const expectedFiles = (root: string, targets: Targets): ReturnType<typeof generatedFiles> =>
+  generatedFiles(root, targets.all ? {} : { checks: targets.dirs });
 
-/** Runs every tool at once; each answers for itself, and one that throws has failed. */
-export function runTools(context: ToolContext): Promise<ToolResult[]> {
-  return Promise.all(
-    Object.entries(TOOLS).map(async ([tool, run]) => {
-      const started = performance.now();
-      const seconds = (): number => (performance.now() - started) / 1000;
-      try {
-        const { ok, output } = await run(context);
-        return { tool, ok, seconds: seconds(), output: ok ? "" : output };
-      } catch (error) {
-        return {
-          tool,
-          ok: false,
-          seconds: seconds(),
-          output: `${error instanceof Error ? error.message : String(error)}\n`,
-        };
-      }
-    }),
+/** In the order in which a failure is worth reading. eslint reads the whole program first, so it runs over everything or not at all. */
+const toolsFor = ({ all }: Targets): Readonly<Record<string, Tool>> => ({
+  tests,
+  types,
+  lint: overPaths(oxlint),
+  ...(all ? { eslint: overPaths(eslint) } : {}),
+  format: overPaths(format),
+  boundaries,
+  structure,
+  generated,
+});
+
+/** Runs every tool at once. What is generated is rewritten before, where that is asked for, because tests read it. */
+export async function runTools(context: ToolContext): Promise<ToolResult[]> {
+  const { root, targets, update } = context;
+  if (update) writeGenerated(root, await expectedFiles(root, targets));
+  return runAll(
+    Object.fromEntries(Object.entries(toolsFor(targets)).map(([tool, run]) => [tool, () => run(context)])),
+    sayOnStderr,
   );
 }

@@ -1,6 +1,7 @@
 import { repositoryRoot } from "../workspace.ts";
 import { changedTargets, namedTargets, type Targets } from "./targets.ts";
-import { runTools, type ToolResult } from "./tools.ts";
+import { resultsAsText, type ToolResult } from "./run-all.ts";
+import { runTools } from "./tools.ts";
 
 export interface VerifyOptions {
   readonly json?: boolean;
@@ -26,7 +27,7 @@ export async function verifyTargets(
 }
 
 /**
- * `verify`: tests, types, lint, boundaries, structure and generated files of what is named, or of
+ * `verify`: tests, types, lint, format, boundaries, structure and generated files of what is named, or of
  * what git says changed.
  *
  * @returns the exit code: 0 green, 1 something failed
@@ -70,15 +71,10 @@ function asDocument({ targets, tools, ok }: Verification): unknown {
   };
 }
 
-/** One line per tool, then the first failure in full, then the total. */
+/** One line per tool, then what each failing one printed, then the total. */
 export function asText({ targets, tools, ok }: Verification): string {
   const what = targets.all ? "everything" : targets.dirs.join(" ");
   if (tools.length === 0) return `nothing to verify: ${targets.reason}\n`;
-  const lines = tools.map(
-    ({ tool, ok: green, seconds }) =>
-      `${green ? "ok  " : "FAIL"}  ${tool.padEnd(10)}  ${seconds.toFixed(2).padStart(6)} s\n`,
-  );
-  const first = tools.find((tool) => !tool.ok);
-  const failure = first === undefined ? "" : `\n--- ${first.tool}\n${first.output.trimEnd()}\n---\n\n`;
-  return `${lines.join("")}${failure}${ok ? "green" : "RED"}  ${what}  ${totalSeconds().toFixed(2)} s${targets.reason === "named" ? "" : `  (${targets.reason})`}\n`;
+  const reason = targets.reason === "named" ? "" : `  (${targets.reason})`;
+  return `${resultsAsText(tools)}${ok ? "green" : "RED"}  ${what}  ${totalSeconds().toFixed(2)} s${reason}\n`;
 }

@@ -1,0 +1,67 @@
+import { afterEach, describe, expect, it, vi } from "vitest";
+import { resultsAsText, runAll, type Outcome } from "./run-all.ts";
+
+const green = { tool: "tests", ok: true, seconds: 0.91, output: "" };
+
+afterEach(() => {
+  vi.useRealTimers();
+});
+
+describe("tools that run at once", () => {
+  it("each answer for themselves, and one that throws has failed", async () => {
+    const results = await runAll(
+      {
+        tests: () => Promise.resolve({ ok: true, output: "noise" }),
+        types: () => Promise.reject(new Error("no compiler")),
+        lint: () => Promise.resolve({ ok: false, output: "a finding\n" }),
+        structure: () => {
+          throw new Error("no such folder");
+        },
+      },
+      () => undefined,
+    );
+    expect(results.map(({ tool, ok, output }) => [tool, ok, output])).toEqual([
+      ["tests", true, ""],
+      ["types", false, "no compiler\n"],
+      ["lint", false, "a finding\n"],
+      ["structure", false, "no such folder\n"],
+    ]);
+  });
+
+  it("are named every five seconds while they run, and no longer", async () => {
+    vi.useFakeTimers();
+    const said: string[] = [];
+    const tests = Promise.withResolvers<Outcome>();
+    const types = Promise.withResolvers<Outcome>();
+    const all = runAll({ tests: () => tests.promise, types: () => types.promise }, (text) => void said.push(text));
+    await vi.advanceTimersByTimeAsync(4999);
+    expect(said).toEqual([]);
+    await vi.advanceTimersByTimeAsync(1);
+    types.resolve({ ok: true, output: "" });
+    await vi.advanceTimersByTimeAsync(5000);
+    tests.resolve({ ok: true, output: "" });
+    await all;
+    await vi.advanceTimersByTimeAsync(60_000);
+    expect(said).toEqual(["5 s, still running: tests, types\n", "10 s, still running: tests\n"]);
+  });
+});
+
+describe("their report", () => {
+  it("is a line per tool with its seconds", () => {
+    expect(resultsAsText([green, { ...green, tool: "types", seconds: 12.3 }])).toMatch(
+      /^ok {4}tests +0\.91 s\nok {4}types +12\.30 s\n$/,
+    );
+  });
+
+  it("shows what every failing tool printed, and says of a silent one that it was silent", () => {
+    const text = resultsAsText([
+      green,
+      { ...green, tool: "types", ok: false, output: "first\nsecond\n" },
+      { ...green, tool: "lint", ok: false, output: "third\n" },
+      { ...green, tool: "format", ok: false, output: "" },
+    ]);
+    expect(text).toMatch(/^ok {4}tests[^]*FAIL {2}types[^]*FAIL {2}lint/);
+    expect(text).toContain("\n--- types\nfirst\nsecond\n---\n\n--- lint\nthird\n---\n");
+    expect(text).toContain("\n--- format\nit failed and printed nothing\n---\n");
+  });
+});
