@@ -1,4 +1,4 @@
-import { commandProbe, defineCheck, type Check, type Probe } from "@slipway/plugin-sdk";
+import { commandProbe, DcdiagExpectations, defineCheck, type Check, type Probe } from "@slipway/plugin-sdk";
 import { describe, expect, it } from "vitest";
 import { loadRegistered, type Registry } from "./load.ts";
 
@@ -51,5 +51,13 @@ describe("loadRegistered", () => {
   it("refuses two probes with one id whose commands hang on expectations", async () => {
     const none = (): Probe => ({ id: "links", title: "Links", commands: () => [] });
     await expect(load({ a: check("a", none()), b: check("b", none()) })).rejects.toThrow("one probe id, links");
+  });
+
+  it("refuses a section of the domain's name with another schema", async () => {
+    const other = { ...check("a"), sections: { gpus: DcdiagExpectations } };
+    await expect(load({ a: other })).rejects.toMatchObject({
+      kind: "contract",
+      message: expect.stringContaining("the check a declares the section gpus with another schema") as string,
+    });
   });
 });

@@ -1,11 +1,12 @@
-import { SlipwayError, type Check, type Probe, type ProbeCommand } from "@slipway/plugin-sdk";
+import { refuseSectionConflicts, SlipwayError, type Check, type Probe, type ProbeCommand } from "@slipway/plugin-sdk";
 
 /** Checks by the id they are registered under. */
 export type Registry = Readonly<Record<string, () => Promise<{ readonly default: Check }>>>;
 
 /**
- * Imports checks and proves that they go together: each has the id it is registered under, and two
- * probes of one id run the same command, because a bundle keeps one output per probe id.
+ * Imports checks and proves that they go together: each has the id it is registered under, two
+ * probes of one id run the same command, because a bundle keeps one output per probe id, and a section of
+ * expectations has one schema, because a node's files hold it once.
  *
  * @throws SlipwayError of kind `contract`
  */
@@ -21,6 +22,7 @@ export async function loadRegistered(registry: Registry, ids: readonly string[])
     checks.set(id, check);
   }
   refuseProbeConflicts(checks.values());
+  refuseSectionConflicts(checks.values());
   return checks;
 }
 

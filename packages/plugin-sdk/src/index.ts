@@ -17,6 +17,7 @@ export * from "./probes/catalog.ts";
 export * from "./probes/probe.ts";
 export * from "./rails.ts";
 export * from "./run-check.ts";
+export * from "./sections.ts";
 export * from "./text.ts";
 export * from "./transport.ts";
 export * from "./vendor.ts";

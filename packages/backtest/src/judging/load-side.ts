@@ -1,8 +1,9 @@
 import { pathToFileURL } from "node:url";
-import { expectationSections, type CheckJudgement, type Expectations } from "@slipway/domain";
+import type { CheckJudgement, Expectations } from "@slipway/domain";
 import {
   fleetExpectations,
   judgeNode,
+  sectionSchemas,
   type Checks,
   type FleetExpectations,
   type SectionSchemas,
@@ -35,11 +36,7 @@ export async function loadSide(side: Side): Promise<LoadedSide> {
       ]),
     ),
   );
-  const sections = Object.assign(
-    {},
-    ...[...loaded.values()].map((check) => check.sections),
-    expectationSections,
-  ) as SectionSchemas;
+  const sections = sectionSchemas(loaded);
   return { ...side, loaded, sections, fleet: fleetExpectations(side.expectations, sections) };
 }
 
