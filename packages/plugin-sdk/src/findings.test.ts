@@ -1,4 +1,4 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, expectTypeOf, it } from "vitest";
 import type { CodeMeaning } from "./check.ts";
 import { findingsOf, unusable } from "./findings.ts";
 
@@ -24,13 +24,10 @@ describe("the builder of a check's findings", () => {
   });
 
   it("is refused by the compiler for a cause that the code does not declare, and without one of several", () => {
-    // @ts-expect-error workload is no cause of this code
-    const wrongCause = () => finding("fan-stopped", { scope, cause: "workload", message: "" });
-    // @ts-expect-error the code has two causes
-    const noCause = () => finding("fan-stopped", { scope, message: "" });
-    // @ts-expect-error no such code
-    expect(() => finding("fan-missing", { scope, message: "" })).toThrow(TypeError);
-    expect([wrongCause().cause, noCause().cause]).toEqual(["workload", "hardware"]);
+    type Details<Code extends keyof typeof codes> = Parameters<typeof finding<Code>>[1];
+    expectTypeOf<Details<"fan-stopped">["cause"]>().toEqualTypeOf<"hardware" | "platform">();
+    expectTypeOf<Details<"fan-unread">["cause"]>().toEqualTypeOf<"tool" | undefined>();
+    expectTypeOf<Parameters<typeof finding>[0]>().toEqualTypeOf<"fan-stopped" | "fan-unread">();
   });
 
   it("G3 says of a probe that a check cannot use why", () => {

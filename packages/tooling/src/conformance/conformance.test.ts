@@ -160,7 +160,7 @@ describe("a capture", () => {
 
   it("is recognised, not recognised, not read, or crashes its parser", () => {
     expect(read("rows a b\n")).toEqual({ outcome: "recognised", objects: 3, detail: "rows" });
-    expect(read("text\n")).toEqual({ outcome: "not-recognised", objects: 0, detail: "rows: no rows" });
+    expect(read("text\n")).toEqual({ outcome: "not-recognised", objects: 0, detail: "rows: no rows (text)" });
     expect(read("rows\n", "other")).toMatchObject({ outcome: "not-read" });
     expect(read("boom\n")).toEqual({ outcome: "crashed", objects: 0, detail: "rows: TypeError: a bug" });
   });
