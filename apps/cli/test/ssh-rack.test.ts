@@ -5,58 +5,12 @@ import { join } from "node:path";
 import { BundleManifest, NodeJudgement } from "@slipway/domain";
 import type { CollectEvent } from "@slipway/runner";
 import { disagreements } from "@slipway/testkit";
-import { hostsUnavailable, startHosts, type HostFarm, type HostSpec } from "@slipway/testkit/hosts";
-import { synthesize } from "@slipway/synth";
+import { hostsUnavailable, startHosts, type HostFarm } from "@slipway/testkit/hosts";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { gpuHost } from "./gpu-host.ts";
+import { DYING, FAULTS, FLOODING, HANGING, hostOf, nameOf, nodes, OFF, RACK, SLOW } from "./faulty-rack.ts";
 import { BY_CHECKS, repositoryRoot, slipway } from "./run-cli.ts";
 
-const RACK = 16;
-const SEED = 5;
-/** Faults of single nodes, by their place in the rack; the others are healthy in what they print. */
-const FAULTS: Readonly<Record<number, string>> = {
-  1: "ib-rail-polling",
-  2: "dcgm-gpu-ecc-isolate",
-  3: "imex-name-unresolved",
-  4: "xid-79-fallen-off-bus",
-  5: "fabric-unhealthy",
-  6: "nvlink-inactive",
-  7: "memory-row-remap-failure",
-  8: "kernel-argument-missing",
-  9: "nccl-slow",
-  10: "inventory-gpu-missing-unnamed",
-};
-const OFF = 11;
-const SLOW = 12;
-const DYING = 13;
-const HANGING = 14;
-const FLOODING = 15;
-
 const unavailable = hostsUnavailable();
-const nodes = Array.from({ length: RACK }, (_, index) =>
-  synthesize({ seed: SEED, index, rackSize: RACK, faults: FAULTS[index] === undefined ? [] : [FAULTS[index]] }),
-);
-const nameOf = (index: number): string => nodes[index]?.node.name ?? "";
-
-/** The host of a node, with what is odd about it. */
-function hostOf(index: number): HostSpec {
-  const node = nodes[index];
-  if (node === undefined) throw new RangeError("no such node");
-  const host = gpuHost(node);
-  const odd: Record<number, Record<string, { body: string }>> = {
-    [SLOW]: { systemctl: { body: `sleep 2\n${host.tools?.["systemctl"]?.body ?? ""}` } },
-    [DYING]: { ibstat: { body: "sleep 600\n" } },
-    [HANGING]: {
-      dcgmi: {
-        body: "trap '' TERM\n(trap '' TERM; sleep 600) &\nsetsid sh -c 'trap \"\" TERM; sleep 600' &\nwhile :; do sleep 600; done\n",
-      },
-    },
-    [FLOODING]: {
-      journalctl: { body: "while :; do echo 'kernel: flood flood flood flood flood flood flood flood'; done\n" },
-    },
-  };
-  return { ...host, tools: { ...host.tools, ...odd[index] } };
-}
 
 describe.skipIf(unavailable !== null)(
   `a rack of ${String(RACK)} real ssh hosts${unavailable === null ? "" : ` (${unavailable})`}`,

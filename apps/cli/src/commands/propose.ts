@@ -2,7 +2,8 @@ import { Option, type Command } from "commander";
 import { ProposalState } from "@slipway/policy";
 import { amendProposal, newProposal } from "../proposals/write.ts";
 import { byOption, reasonOption, signed, words } from "../signed.ts";
-import { apply, approve, keygen, list, post, reject, revert, show } from "../proposals/act.ts";
+import { apply, list, post, reject, revert, show } from "../proposals/act.ts";
+import { approve, keygen } from "../proposals/approve.ts";
 
 const many = (value: string, before: readonly string[] = []): readonly string[] => [...before, value];
 

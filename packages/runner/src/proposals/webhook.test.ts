@@ -3,22 +3,43 @@ import type { AddressInfo } from "node:net";
 import { mkdtempSync, readFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { Proposal, PROPOSAL_SCHEMA, moved, type RequiredOwner } from "@slipway/policy";
+import { moved } from "@slipway/policy";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { escaped, simulationWords, stateMessage } from "./message.ts";
+import { open, waiting } from "../../test/open-proposal.ts";
 import { postState, type PostResult } from "./post.ts";
 import { changeProposal, createProposal, readProposal } from "./proposal-file.ts";
 import { channelOf, sendMessage, waitOf } from "./webhook.ts";
 
 const SECRET = "T000-B000-very-secret";
 const NOW = Date.UTC(2026, 4, 28);
-const waiting: RequiredOwner[] = [{ owner: "fleet-infra", segment: "fleet", why: "owns oci-a" }];
 
 let server: Server;
 let answers: ((response: ServerResponse) => void)[];
 let received: { readonly path: string; readonly key: string; readonly body: string }[];
 let url: string;
 let folder: string;
+
+const busy =
+  (status: number, after?: string) =>
+  (response: ServerResponse): void =>
+    void response.writeHead(status, after === undefined ? {} : { "retry-after": after }).end(SECRET);
+const channel = (env: object = {}) => channelOf({ SLIPWAY_WEBHOOK_URL: url, ...env }) ?? expect.fail();
+const post = (
+  over: {
+    readonly again?: boolean;
+    readonly now?: () => number;
+    readonly patienceMs?: number;
+    readonly timeoutMs?: number;
+  } = {},
+): Promise<PostResult> =>
+  postState(folder, "ten-passes", channel(), {
+    by: "author",
+    now: () => NOW,
+    standing: () => Promise.resolve({ waiting }),
+    wait: () => Promise.resolve(),
+    ...over,
+  });
+const file = (): string => readFileSync(join(folder, "proposals/ten-passes.yaml"), "utf8");
 
 beforeEach(async () => {
   [answers, received] = [[], []];
@@ -36,57 +57,11 @@ beforeEach(async () => {
   url = `http://127.0.0.1:${String((server.address() as AddressInfo).port)}/services/${SECRET}`;
   folder = mkdtempSync(join(tmpdir(), "slipway-post-"));
 });
+
 afterEach(() => {
   server.closeAllConnections();
   server.close();
 });
-
-const busy =
-  (status: number, after?: string) =>
-  (response: ServerResponse): void =>
-    void response.writeHead(status, after === undefined ? {} : { "retry-after": after }).end(SECRET);
-const channel = (env: object = {}) => channelOf({ SLIPWAY_WEBHOOK_URL: url, ...env }) ?? expect.fail();
-const open = (over: object = {}): Proposal =>
-  Proposal.parse({
-    schema: PROPOSAL_SCHEMA,
-    id: "ten-passes",
-    kind: "policy",
-    title: "Ten passes",
-    reason: "hours",
-    author: "author",
-    created: "2026-05-01T00:00:00Z",
-    expires: "2026-06-01T00:00:00Z",
-    state: "open",
-    change: {
-      diff: "--- x\n",
-      files: [{ path: "lanes/slow.yaml", before: null, after: null }],
-      settings: [{ kind: "lane", name: "slow" }],
-    },
-    owners: waiting,
-    canary: { nodes: ["n1"] },
-    history: [
-      { at: "2026-05-01T00:00:00Z", by: "author", from: null, to: "draft", reason: "hours" },
-      { at: "2026-05-02T00:00:00Z", by: "author", from: "draft", to: "open", reason: "hours" },
-    ],
-    ...over,
-  });
-const post = (
-  over: {
-    readonly again?: boolean;
-    readonly now?: () => number;
-    readonly patienceMs?: number;
-    readonly timeoutMs?: number;
-  } = {},
-): Promise<PostResult> =>
-  postState(folder, "ten-passes", channel(), {
-    by: "author",
-    now: () => NOW,
-    standing: () => Promise.resolve({ waiting }),
-    wait: () => Promise.resolve(),
-    ...over,
-  });
-const newest = ({ history }: Proposal) => history.at(-1) ?? expect.fail();
-const file = (): string => readFileSync(join(folder, "proposals/ten-passes.yaml"), "utf8");
 
 describe("a state is posted", () => {
   it("once, with its intent in the file, and the next state again", async () => {
@@ -249,73 +224,6 @@ describe("the channel", () => {
     ["-5", 30_000],
   ])("waits by Retry-After %j", (header, ms) => {
     expect(waitOf(header, NOW)).toBe(ms);
-  });
-});
-
-describe("a message", () => {
-  it("mentions nobody and links nowhere but where we say", () => {
-    const hostile = "<!channel> <@U123> <https://evil.example|here> & *x*";
-    const one = open({
-      title: hostile,
-      reason: hostile,
-      author: hostile,
-      canary: { nodes: [hostile] },
-      change: { ...open().change, relaxes: [hostile] },
-    });
-    const { text, blocks } = stateMessage(
-      one,
-      newest(one),
-      { waiting: [{ owner: hostile, segment: null, why: "x" }] },
-      "https://slipway.example/proposals/ten-passes",
-    );
-    for (const said of [text, blocks[0]?.text.text ?? ""])
-      expect(said.replace("<https://slipway.example/proposals/ten-passes|ten-passes>", "")).not.toMatch(/[<>]/);
-    expect(text).toContain("&lt;!channel&gt;");
-    expect(escaped("a\u0000\u202e\u2028b")).toBe("a b");
-  });
-
-  it("stays within what a section holds", () => {
-    const long = "&".repeat(500);
-    const one = open({
-      title: long,
-      reason: long,
-      canary: { nodes: Array.from({ length: 50 }, () => long) },
-      change: { ...open().change, relaxes: Array.from({ length: 50 }, () => long) },
-    });
-    const { blocks } = stateMessage(
-      one,
-      newest(one),
-      {
-        waiting: Array.from({ length: 50 }, (_, index) => ({
-          owner: `${long.slice(4)}${String(index)}`,
-          segment: null,
-          why: "x",
-        })),
-      },
-      undefined,
-    );
-    expect(blocks[0]?.text.text.length).toBeLessThanOrEqual(3_000);
-  });
-
-  it("says a bound where nothing is identified", () => {
-    const simulation = {
-      schema: "slipway/simulation@1",
-      policy: { of: 12, passes: 10, drop: [] },
-      additionally_admitted: { point: 34, lo: 34, hi: 34 },
-      node_hours_saved: 1920,
-      reban_rate_of_additional: { point: null, bounds_monotone_ci: [0.266, 1] },
-    };
-    expect(simulationWords(simulation)).toBe(
-      "10 passes of 12: 34 more nodes let in, 1,920 node-hours saved; their re-ban rate is unknown; between 27 % and 100 % if they are no better than those admitted",
-    );
-    expect(
-      simulationWords({
-        schema: "slipway/simulation@1",
-        policy: { of: 12, passes: 12, drop: ["dcdiag"] },
-        additionally_admitted: { point: null, lo: 3, hi: 9 },
-        node_hours_saved: null,
-      }),
-    ).toBe("12 passes of 12, without dcdiag: 3 to 9 more nodes let in; their re-ban rate is unknown");
   });
 });
 

@@ -1,0 +1,51 @@
+import { SlipwayError } from "@slipway/plugin-sdk";
+import { findNode, merge, split, undo, type Correction, type CorrectionOptions } from "@slipway/runner";
+import type { Store } from "@slipway/store";
+import { printable } from "../report/printable.ts";
+import { lines, withStore, type Json } from "./store.ts";
+
+interface Signed extends Json {
+  readonly by: string;
+  readonly reason: string;
+}
+
+/** `nodes merge`: two machines are one. */
+export const mergeNodes = (node: string, other: string, options: Signed): Promise<void> =>
+  correct(options, true, async (store, signature) =>
+    merge(store, (await findNode(store, node)).machine.id, (await findNode(store, other)).machine.id, signature),
+  );
+
+/** `nodes split`: a machine is two. */
+export async function splitNode(
+  node: string,
+  options: Signed & { readonly serial?: readonly string[]; readonly name?: readonly string[] },
+): Promise<void> {
+  if ((options.serial ?? options.name) === undefined)
+    throw new SlipwayError("input", "nodes split needs --serial or --name: which sightings leave");
+  const shown = {
+    ...(options.serial === undefined ? {} : { serials: options.serial }),
+    ...(options.name === undefined ? {} : { names: options.name }),
+  };
+  await correct(options, true, async (store, signature) =>
+    split(store, (await findNode(store, node)).machine.id, shown, signature),
+  );
+}
+
+/** `nodes undo`: takes a merge or split back, or settles a doubt. */
+export const undoEvent = (event: number, options: Signed): Promise<void> =>
+  correct(options, false, async (store, signature) => undo(store, event, signature));
+
+async function correct(
+  { by, reason, json }: Signed,
+  undoable: boolean,
+  work: (store: Store, signature: CorrectionOptions) => Promise<Correction>,
+): Promise<void> {
+  await withStore(async (store, precedence) => {
+    const done = await work(store, { by, reason, now: Date.now(), precedence });
+    process.stdout.write(
+      json === true
+        ? lines([done])
+        : `${printable(done.why)}\n${undoable ? `To take it back: slipway nodes undo ${String(done.event)} --by WHO --reason WHY\n` : ""}`,
+    );
+  });
+}

@@ -1,0 +1,105 @@
+import { join } from "node:path";
+import type { Account } from "@slipway/domain";
+import { Clusters, machineName } from "@slipway/policy";
+import { exportNodes, listConflicts, listNodes, readYaml, showNode, whyNode } from "@slipway/runner";
+import { fleetFolder } from "../fleet.ts";
+import { conflictsText, eventsText, historyText, instant, listText, showText, sightingsCsv } from "../report/nodes.ts";
+import { printable } from "../report/printable.ts";
+import { lines, withStore, type Json } from "./store.ts";
+
+interface ListOptions extends Json {
+  readonly cluster?: string;
+  readonly vendor?: string;
+  readonly sku?: string;
+  readonly account?: Account;
+  readonly segment?: string;
+}
+
+/** `nodes list`: machines and where they stand. */
+export async function list({ json, segment, ...filter }: ListOptions): Promise<void> {
+  await withStore(async (store) => {
+    const clusters =
+      segment === undefined ? undefined : readYaml(join(fleetFolder(), "clusters.yaml"), Clusters).value.clusters;
+    const rows = (await listNodes(store, filter)).filter(
+      ({ placement }) => clusters === undefined || clusters[placement?.cluster ?? ""]?.segment === segment,
+    );
+    process.stdout.write(
+      json === true
+        ? lines(rows)
+        : listText(
+            rows,
+            [segment, ...Object.values(filter)].some((one) => one !== undefined),
+          ),
+    );
+  });
+}
+
+/** `nodes show`: current values with their sources. */
+export async function show(node: string, { json }: Json): Promise<void> {
+  await withStore(async (store, precedence) => {
+    const { machine, placement, values, conflicts: disputes, ...detail } = await showNode(store, node, precedence);
+    process.stdout.write(
+      json === true
+        ? lines([{ machine, placement, values, conflicts: disputes }])
+        : showText({ machine, placement, values, conflicts: disputes, ...detail }),
+    );
+  });
+}
+
+/** `nodes why`: decisions about its identity, and the sightings behind it. */
+export async function why(node: string, { json }: Json): Promise<void> {
+  await withStore(async (store, precedence) => {
+    const detail = await showNode(store, node, precedence);
+    const sightings = await whyNode(store, detail.machine);
+    if (json === true) {
+      process.stdout.write(
+        lines([
+          {
+            machine: detail.machine.id,
+            events: detail.events,
+            sightings: sightings.map(({ sighting, because }) => ({ because, ...sighting })),
+          },
+        ]),
+      );
+      return;
+    }
+    const rows = sightings.map(
+      ({ sighting, because }) =>
+        `  ${instant(sighting.observed_at)}  ${printable(`${sighting.source}, ${sighting.path}: ${because}`)}\n`,
+    );
+    process.stdout.write(
+      `${machineName(detail.machine.id)}\ndecisions\n${eventsText(detail)}sightings that are its own\n${rows.join("")}`,
+    );
+  });
+}
+
+/** `nodes history`: where it was and how it was booked. */
+export async function history(node: string, { json }: Json): Promise<void> {
+  await withStore(async (store, precedence) => {
+    const detail = await showNode(store, node, precedence);
+    const { machine, placements, events, ledger } = detail;
+    process.stdout.write(
+      json === true ? lines([{ machine: machine.id, placements, events, ledger }]) : historyText(detail),
+    );
+  });
+}
+
+/** `nodes conflicts`: sources that disagree, and identities in doubt. */
+export async function conflicts({ json }: Json): Promise<void> {
+  await withStore(async (store, precedence) => {
+    const found = await listConflicts(store, precedence);
+    process.stdout.write(
+      json === true
+        ? lines([...found.fields.map((one) => ({ kind: "field", ...one })), ...found.identities])
+        : conflictsText(found),
+    );
+  });
+}
+
+/** `nodes export`: current values as sightings. */
+export async function exportAll({ format, json }: Json & { readonly format: "csv" | "jsonl" }): Promise<void> {
+  await withStore(async (store, precedence) => {
+    const rows = await exportNodes(store, precedence);
+    process.stdout.write(format === "csv" && json !== true ? sightingsCsv(rows) : lines(rows));
+  });
+}

@@ -1,0 +1,106 @@
+import { statSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { instantOf, moved, bindingOf } from "@slipway/policy";
+import { describe, expect, it } from "vitest";
+import { approved, fleet, LANE, laneNow, NOW, owners, ports, proposed, store } from "../../test/proposal-fleet.ts";
+import { applyProposal } from "./apply.ts";
+import { signApproval } from "./approvals.ts";
+import { loadApprovalKey, makeApprovalKey } from "./approver-key.ts";
+import { giveAsPrincipal, giveSigned } from "./give-approval.ts";
+import { changeProposal, readProposal } from "./proposal-file.ts";
+import { standingIn } from "./standing.ts";
+
+describe("approvals", () => {
+  it("signed by everybody who has to agree make it approved", async () => {
+    expect(await approved()).toMatchObject({ state: "approved", approvals: [{ by: "one" }, { by: "two" }] });
+  });
+
+  it("are refused when they are the author's, of another proposal, of nobody's key, or of what it is no more", async () => {
+    const [proposal, { one }] = [await proposed(), await owners()];
+    const signed = await signApproval(proposal, one, NOW);
+    const give = (what: typeof signed): ReturnType<typeof giveSigned> => giveSigned(fleet, store, "p", what, NOW);
+    expect(
+      await giveAsPrincipal(fleet, store, "p", { by: "author", binding: bindingOf(proposal), reason: "x", now: NOW }),
+    ).toMatchObject({ refused: "forbidden" });
+    expect(
+      await giveAsPrincipal(fleet, store, "p", { by: "stranger", binding: bindingOf(proposal), reason: "x", now: NOW }),
+    ).toMatchObject({ refused: "forbidden" });
+    expect(await give(await signApproval({ ...proposal, id: "other" }, one, NOW))).toMatchObject({
+      refused: "unproven",
+      why: "it approves other",
+    });
+    expect(await give(await signApproval({ ...proposal, title: "other" }, one, NOW))).toMatchObject({
+      refused: "conflict",
+      why: "it has another terms than what is approved",
+    });
+    expect(await give(await signApproval(proposal, { ...one, kid: "stranger" }, NOW))).toMatchObject({
+      refused: "unproven",
+      why: expect.stringContaining("nobody's") as string,
+    });
+    expect(
+      await give({
+        ...signed,
+        payload: Buffer.from(Buffer.from(signed.payload, "base64url").toString().replace('"p"', '"q"')).toString(
+          "base64url",
+        ),
+      }),
+    ).toMatchObject({ refused: "unproven", why: "the signature is not of this content" });
+    expect(readProposal(fleet, "p").approvals).toEqual([]);
+  });
+
+  it("do not count for standing in the file", async () => {
+    const proposal = await proposed();
+    await owners();
+    const by = { at: instantOf(NOW), binding: bindingOf(proposal), proof: { audit: 77 } };
+    await changeProposal(fleet, "p", (one) =>
+      moved(
+        {
+          ...one,
+          approvals: [
+            { by: "one", ...by },
+            { by: "two", ...by },
+          ],
+        },
+        "approved",
+        { by: "policy", reason: "forged", at: NOW },
+      ),
+    );
+    expect(await applyProposal("p", ports())).toMatchObject({
+      proposal: { state: "open" },
+      missing: [
+        expect.stringContaining("fleet-infra (fleet) has not agreed"),
+        expect.stringContaining("hwh has not agreed"),
+        "the word of one does not count: the database knows of no such approval",
+        expect.anything(),
+      ] as unknown,
+    });
+    expect(laneNow()).toBe(LANE);
+  });
+
+  it("of principals are proven by the audit, and by the owners file as it is now", async () => {
+    const proposal = await proposed();
+    await owners();
+    const said = { binding: bindingOf(proposal), reason: "fine", now: NOW };
+    await giveAsPrincipal(fleet, store, "p", { by: "one", ...said });
+    await giveAsPrincipal(fleet, store, "p", { by: "one", ...said });
+    expect(await giveAsPrincipal(fleet, store, "p", { by: "two", ...said })).toMatchObject({
+      proposal: { state: "approved", approvals: [{ by: "one" }, { by: "two" }] },
+    });
+    expect((await standingIn(fleet, undefined, readProposal(fleet, "p"))).complete).toBe(false);
+    writeFileSync(
+      join(fleet, "owners.yaml"),
+      "schema: slipway/owners@1\nprincipals: { one: { owners: [fleet-infra] } }\n",
+    );
+    expect(await standingIn(fleet, store, readProposal(fleet, "p"))).toMatchObject({
+      complete: false,
+      void: [{ by: "two", why: "is not in owners.yaml" }],
+    });
+  });
+});
+
+it("a private key is its owner's alone", async () => {
+  await makeApprovalKey(join(fleet, "k"));
+  expect(statSync(join(fleet, "k")).mode & 0o777).toBe(0o600);
+  await expect(makeApprovalKey(join(fleet, "k"))).rejects.toThrow("there already");
+  await expect(loadApprovalKey(join(fleet, "none"))).rejects.toThrow("there is no approval key");
+});
