@@ -1,10 +1,8 @@
 import type { Probe } from "@slipway/plugin-sdk";
 import { laneMatches, type LaneSubject } from "@slipway/policy";
-import type { Row, Tx } from "@slipway/store";
 import { knownLane, type Fleet } from "../fleet/fleet.ts";
 import type { JudgingSet, RunnerParts } from "../validation/parts.ts";
 import { planValidations } from "../validation/plan-validations.ts";
-import type { Writes } from "../validation/writes.ts";
 import { positiveTrial, type CanaryPass, type TrialRow } from "./trials.ts";
 import type { StagedChange } from "./worlds.ts";
 
@@ -77,46 +75,4 @@ export async function planCanaryPasses(parts: RunnerParts): Promise<number> {
     })),
   );
   return planned.length;
-}
-
-/** A canary node that was banned is one no more; another proven machine of its pool takes its place. */
-export async function replaceCanary(tx: Tx, writes: Writes, machine: Pick<Row<"machines">, "id">): Promise<void> {
-  const row = await tx.get("canary_nodes", { machine: machine.id });
-  if (row?.active !== true) return;
-  await tx.update("canary_nodes", [{ key: { machine: machine.id }, set: { active: false }, when: { active: true } }]);
-  const successor = await provenMachineOf(tx, row.pool, machine.id);
-  const object = `canary/${row.pool}`;
-  const gone = `m-${String(machine.id)} was banned`;
-  if (successor === undefined)
-    return writes.audit(
-      object,
-      `m-${String(machine.id)}`,
-      "none",
-      `${gone}; no other machine of the pool is in service`,
-    );
-  await tx.upsert("canary_nodes", [
-    { machine: successor, pool: row.pool, since: writes.now, by: "policy", active: true },
-  ]);
-  writes.audit(object, `m-${String(machine.id)}`, `m-${String(successor)}`, gone);
-}
-
-/** The machine of a pool (an ibkey or a cluster) that was let in last and is no canary node. */
-async function provenMachineOf(tx: Tx, pool: string, except: number): Promise<number | undefined> {
-  const places = [
-    ...(await tx.find("placements", { where: { ibkey: pool, until_at: null } })),
-    ...(await tx.find("placements", { where: { cluster: pool, until_at: null } })),
-  ];
-  const ids = [...new Set(places.map(({ machine }) => machine))].filter((id) => id !== except);
-  const inService = (await tx.find("machines", { where: { id: { in: ids }, account: "InPool" } })).map(({ id }) => id);
-  const canaries = new Set(
-    (await tx.find("canary_nodes", { where: { machine: { in: inService }, active: true } })).map(
-      ({ machine }) => machine,
-    ),
-  );
-  const releases = await tx.find("releases", {
-    where: { machine: { in: inService.filter((id) => !canaries.has(id)) } },
-    orderBy: ["-at", "-id"],
-    limit: 1,
-  });
-  return releases[0]?.machine;
 }

@@ -3,7 +3,7 @@ import { BAN_CAUSES, type Account, type BanCause, type Sighting } from "@slipway
 import type { VendorEvent, VendorSession } from "@slipway/plugin-sdk";
 import type { Precedence } from "@slipway/policy";
 import type { Row, Tx } from "@slipway/store";
-import { replaceCanary } from "../canary/canary-nodes.ts";
+import { replaceCanary } from "../canary/replace-canary.ts";
 import { ingest } from "../nodes/index.ts";
 import { endOpenValidation } from "../validation/by-hand.ts";
 import type { RunnerParts } from "../validation/parts.ts";

@@ -2,7 +2,7 @@ import type { BanCause } from "@slipway/domain";
 import { SlipwayError } from "@slipway/plugin-sdk";
 import type { Queue, Row, Store, Tx } from "@slipway/store";
 import type { Fleet } from "../fleet/fleet.ts";
-import { replaceCanary } from "../canary/canary-nodes.ts";
+import { replaceCanary } from "../canary/replace-canary.ts";
 import { objectOf } from "./parts.ts";
 import { Writes } from "./writes.ts";
 

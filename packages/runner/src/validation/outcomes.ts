@@ -1,6 +1,6 @@
 import type { Attribution, BanCause, EntryKind, Trigger } from "@slipway/domain";
 import type { Row, Tx } from "@slipway/store";
-import { replaceCanary } from "../canary/canary-nodes.ts";
+import { replaceCanary } from "../canary/replace-canary.ts";
 import { looseFields } from "./node-facts.ts";
 import { objectOf, type RunnerParts, type Validation } from "./parts.ts";
 import type { Writes } from "./writes.ts";
