@@ -16,6 +16,8 @@ export interface CodeMeaning {
   readonly meaning: string;
   /** What a person does about it. */
   readonly remedy: string;
+  /** Names under which this code was released before (docs/codes.md); `codeNow` follows them. */
+  readonly formerly?: readonly string[];
 }
 
 /** Said for a whole node that a check has nothing to say about. */

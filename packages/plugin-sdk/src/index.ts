@@ -1,5 +1,6 @@
 export * from "@slipway/domain";
 export * from "./check.ts";
+export * from "./code-now.ts";
 export * from "./disagreement.ts";
 export * from "./errors.ts";
 export * from "./evidence.ts";

@@ -61,7 +61,7 @@ export function createProgram(exit: (code: number) => void): Command {
       exit(await (await import("./new/new.ts")).newPlugin(kind, id, options)),
     );
 
-  command("generate", "catalog, code tables of the READMEs and JSON Schemas")
+  command("generate", "catalog, released codes, code tables of the READMEs and JSON Schemas")
     .option("--check", "write nothing; name the files that differ and exit 1")
     .option("--json", "one JSON document")
     .action(async (options: { check?: boolean; json?: boolean }) =>

@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from "node:util";
 import { verdictOfParts, type CheckJudgement, type Expectations, type Verdict } from "@slipway/domain";
 import { expectationsOverlaid, expectationsUnder, judgeNode } from "@slipway/evidence";
-import type { Evidence } from "@slipway/plugin-sdk";
+import { codeNow, type Check, type Evidence } from "@slipway/plugin-sdk";
 import type { LaneSubject } from "@slipway/policy";
 import type { Row } from "@slipway/store";
 import { knownLane } from "../fleet/fleet.ts";
@@ -156,7 +156,9 @@ export function negativeTrials(
     judgementOf(active, fault.check, fault.evidence, fault.expectations),
     judgementOf(world, fault.check, fault.evidence, expectations),
   ];
-  const [seen, caught] = [failCodes(before), failCodes(after)];
+  // By the names that the staged check gives: a code that it renamed is still caught.
+  const staged = world.checks.get(fault.check);
+  const [seen, caught] = [failCodes(before, staged), failCodes(after, staged)];
   const row = (subject: string, good: boolean, code: string): TrialRow => ({
     kind: build.kind,
     name: build.name,
@@ -192,8 +194,8 @@ function judgementOf({ checks }: World, id: string, evidence: Evidence, expectat
 const verdictOf = (judgements: readonly CheckJudgement[]): Verdict =>
   judgements.length === 0 ? "inconclusive" : verdictOfParts(judgements.map(({ verdict }) => verdict));
 
-const failCodes = ({ findings }: CheckJudgement): Set<string> =>
-  new Set(findings.filter(({ verdict }) => verdict === "fail").map(({ code }) => code));
+const failCodes = ({ findings }: CheckJudgement, check: Check | undefined): Set<string> =>
+  new Set(findings.filter(({ verdict }) => verdict === "fail").map(({ code }) => codeNow(check, code)));
 
 function said(judgements: readonly CheckJudgement[]): string {
   const first =

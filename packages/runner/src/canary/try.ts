@@ -1,5 +1,5 @@
 import type { Expectations } from "@slipway/domain";
-import { createEvidence, type Evidence, type ProbeCapture } from "@slipway/plugin-sdk";
+import { codeNow, createEvidence, type Check, type Evidence, type ProbeCapture } from "@slipway/plugin-sdk";
 import { canaryGate, type Gate } from "@slipway/policy";
 import type { Blobs, Row, Store, Tx } from "@slipway/store";
 import type { World, StagedChange } from "./worlds.ts";
@@ -97,7 +97,11 @@ export async function tryStored(
   const faults = new Map<string, readonly KnownFault[]>();
   for (const change of changes)
     for (const check of checksConcerned(change, active)) {
-      if (!faults.has(check)) faults.set(check, [...(await recordedFaults(store, blobs, check)), ...injected(check)]);
+      if (!faults.has(check))
+        faults.set(check, [
+          ...(await recordedFaults(store, blobs, check, active.checks.get(check))),
+          ...injected(check),
+        ]);
       rows.push(...(faults.get(check) ?? []).flatMap((fault) => negativeTrials(change, active, fault, now)));
     }
   await store.transaction((tx) => insertTrials(tx, rows));
@@ -132,12 +136,19 @@ async function newestCanaryPasses(tx: Tx): Promise<readonly { pass: Row<"passes"
   });
 }
 
-/** For each fail code of a check, the newest stored pass that failed with it. */
-async function recordedFaults(store: Store, blobs: Blobs, check: string): Promise<readonly KnownFault[]> {
+/** For each fail code of a check, by its name of now, the newest stored pass that failed with it. */
+async function recordedFaults(
+  store: Store,
+  blobs: Blobs,
+  check: string,
+  now: Check | undefined,
+): Promise<readonly KnownFault[]> {
   const results = await store.transaction((tx) => tx.find("results", { where: { check, verdict: "fail" } }));
   const byCode = new Map(
     results.flatMap((row) =>
-      (row.findings ?? []).filter(({ verdict }) => verdict === "fail").map(({ code }) => [code, row] as const),
+      (row.findings ?? [])
+        .filter(({ verdict }) => verdict === "fail")
+        .map(({ code }) => [codeNow(now, code), row] as const),
     ),
   );
   const faults: KnownFault[] = [];

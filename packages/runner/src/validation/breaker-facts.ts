@@ -1,4 +1,5 @@
 import type { CheckJudgement } from "@slipway/domain";
+import { codeNow } from "@slipway/plugin-sdk";
 import { breaker, type RecentFailure } from "@slipway/policy";
 import type { Tx } from "@slipway/store";
 import { objectOf, type RunnerParts, type Validation } from "./parts.ts";
@@ -17,11 +18,19 @@ export async function breakerFor(
   validation: Validation,
   failures: readonly CheckJudgement[],
 ): Promise<{ reason: string; owner: string } | undefined> {
+  const { checks } = await parts.judging();
+  // Bans and items keep the name that a code had when they were written.
+  const named = (check: string, code: string): { check: string; code: string } => ({
+    check,
+    code: codeNow(checks.get(check), code),
+  });
   const codes = failures.flatMap(({ check, findings }) =>
-    findings.filter(({ verdict }) => verdict === "fail").map(({ code }) => ({ check, code })),
+    findings.filter(({ verdict }) => verdict === "fail").map(({ code }) => named(check, code)),
   );
-  const subjects = codes.flatMap(({ code }) =>
-    groupsOf(validation).map(([group, name]) => `${group} ${name}: ${code}`),
+  const subjects = codes.flatMap(({ check, code }) =>
+    [code, ...(checks.get(check)?.codes[code]?.formerly ?? [])].flatMap((name) =>
+      groupsOf(validation).map(([group, where]) => `${group} ${where}: ${name}`),
+    ),
   );
   const [open] = await tx.find("items", {
     where: { kind: "breaker", subject: { in: subjects }, closed_at: null },
@@ -39,8 +48,7 @@ export async function breakerFor(
     ...before.flatMap(({ machine, attribution, cluster, sku }) =>
       attribution.findings.map(({ code, check }) => ({
         machine,
-        code,
-        check,
+        ...named(check, code),
         cluster,
         sku,
         rack: places.get(machine)?.rack ?? null,

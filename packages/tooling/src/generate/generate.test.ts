@@ -35,5 +35,7 @@ describe("the table of finding codes", () => {
     expect(once.endsWith(`${CODES_END}\n\n## End\n`)).toBe(true);
     expect(withCodes(once, codes)).toBe(once);
     expect(withCodes(once, {})).not.toContain("rail-missing");
+    const renamed = { "rail-missing": { ...codes["rail-missing"], formerly: ["port-missing"] } };
+    expect(withCodes(once, renamed)).toContain("| `rail-missing`, formerly `port-missing` | fail |");
   });
 });

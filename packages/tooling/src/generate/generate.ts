@@ -2,11 +2,12 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { readWorkspace } from "../workspace.ts";
 import { catalogFiles, type GeneratedFiles } from "./catalog.ts";
-import { readmeFiles } from "./readme.ts";
+import { importChecks, readmeFiles } from "./readme.ts";
+import { releasedFiles } from "./released-codes.ts";
 import { schemaFiles } from "./schemas.ts";
 
 export interface GenerateOptions {
-  /** Checks whose README is made, by folder; all when absent. */
+  /** Checks whose README is made and whose codes are released, by folder; all when absent. */
   readonly checks?: readonly string[];
 }
 
@@ -14,7 +15,12 @@ export interface GenerateOptions {
 export async function generatedFiles(root: string, { checks }: GenerateOptions = {}): Promise<GeneratedFiles> {
   const packages = readWorkspace(root);
   const described = packages.filter(({ dir }) => checks === undefined || checks.includes(dir));
-  return new Map([...catalogFiles(root, packages), ...schemaFiles(), ...(await readmeFiles(root, described))]);
+  return new Map([
+    ...catalogFiles(root, packages),
+    ...schemaFiles(),
+    ...(await readmeFiles(root, described)),
+    ...releasedFiles(root, await importChecks(root, described)),
+  ]);
 }
 
 /** Paths of the generated files that are missing or differ from what they must hold. */

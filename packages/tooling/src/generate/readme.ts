@@ -15,6 +15,15 @@ export async function importCheck(root: string, dir: string): Promise<Check> {
   return module.default;
 }
 
+/** The checks among packages; one without source is left to the structure test, which names it. */
+export function importChecks(root: string, packages: readonly WorkspacePackage[]): Promise<Check[]> {
+  return Promise.all(
+    pluginsOf(packages, "check")
+      .filter(({ dir }) => existsSync(join(root, dir, "src/index.ts")))
+      .map(({ dir }) => importCheck(root, dir)),
+  );
+}
+
 /** The README of each check with its table of finding codes made anew. */
 export async function readmeFiles(root: string, packages: readonly WorkspacePackage[]): Promise<GeneratedFiles> {
   const files = new Map<string, string>();
@@ -38,8 +47,14 @@ export function withCodes(readme: string, codes: Readonly<Record<string, CodeMea
 }
 
 function codeTable(codes: Readonly<Record<string, CodeMeaning>>): string {
-  const rows = Object.entries(codes).map(([code, { verdict, causes, meaning, remedy }]) =>
-    [`\`${code}\``, verdict, causes.join(", "), meaning, remedy]
+  const rows = Object.entries(codes).map(([code, { verdict, causes, meaning, remedy, formerly = [] }]) =>
+    [
+      [`\`${code}\``, ...formerly.map((name) => `formerly \`${name}\``)].join(", "),
+      verdict,
+      causes.join(", "),
+      meaning,
+      remedy,
+    ]
       .map((cell) => cell.replaceAll("|", "\\|").replaceAll("\n", " "))
       .join(" | "),
   );

@@ -1,0 +1,126 @@
+import type { CheckJudgement } from "@slipway/domain";
+import { defineCheck } from "@slipway/plugin-sdk";
+import { memoryStore } from "@slipway/store/memory";
+import { beforeEach, expect, it } from "vitest";
+import { breakerFor } from "./breaker-facts.ts";
+import type { RunnerParts, Validation } from "./parts.ts";
+import { Writes } from "./writes.ts";
+
+const NOW = 3_600_000;
+const check = defineCheck({
+  id: "ports",
+  version: "2.0.0",
+  title: "Ports are there",
+  probes: [],
+  sections: {},
+  needs: [],
+  codes: {
+    "port-missing": {
+      verdict: "fail",
+      causes: ["hardware"],
+      meaning: "A port is gone.",
+      remedy: "Look for it.",
+      formerly: ["rail-missing"],
+    },
+  },
+  judge: () => [],
+});
+const parts = {
+  fleet: { clusters: { breaker: { share: 0.05, atLeast: 2 } }, ownerOfCheck: () => "fabric" },
+  judging: () => Promise.resolve({ checks: new Map([[check.id, check]]) }),
+} as unknown as RunnerParts;
+const validation = { id: 1, machine: 2, rack: "r1", cluster: "a", sku: "h100" } as Validation;
+const failing: CheckJudgement = {
+  check: "ports",
+  version: "2.0.0",
+  verdict: "fail",
+  findings: [
+    {
+      code: "port-missing",
+      verdict: "fail",
+      cause: "hardware",
+      scope: { kind: "port", id: "mlx5_0/1" },
+      message: "The port mlx5_0/1 is gone.",
+      evidence: [],
+    },
+  ],
+};
+
+let store: ReturnType<typeof memoryStore>;
+beforeEach(() => {
+  store = memoryStore();
+});
+
+const place = (id: number) => ({
+  id,
+  machine: id,
+  vendor: null,
+  sku: "h100",
+  cluster: "a",
+  node_name: `n${String(id)}`,
+  vendor_instance_id: null,
+  host_id: null,
+  rack: "r1",
+  tray: null,
+  nvlink_domain: null,
+  ibkey: null,
+  from_at: 0,
+  until_at: null,
+});
+const judged = (): ReturnType<typeof breakerFor> =>
+  store.transaction((tx) => breakerFor(parts, tx, new Writes(NOW, "test"), validation, [failing]));
+
+it("counts a ban that was recorded under a code's former name with those under the name of now", async () => {
+  await store.transaction(async (tx) => {
+    await tx.insert("placements", [place(1), place(2)]);
+    await tx.insert("bans", [
+      {
+        id: 1,
+        revision: 1,
+        machine: 1,
+        node: "n1",
+        cluster: "a",
+        vendor: null,
+        sku: "h100",
+        segment: null,
+        at: NOW - 1,
+        cause: "hardware",
+        attribution: {
+          findings: [
+            { check: "ports", code: "rail-missing", cause: "hardware", scope: "port mlx5_3/1", message: "It is gone." },
+          ],
+          rule: "fault-found",
+        },
+        owner: "hwh",
+        reason: "failed",
+        by: "slipway",
+        source: "slipway",
+        external_id: null,
+        validation: null,
+        release: null,
+        lifted_at: null,
+        lifted_by: null,
+        lift_reason: null,
+      },
+    ]);
+  });
+  expect((await judged())?.reason).toContain("2 of 2 machines of rack r1 failed on port-missing (ports)");
+});
+
+it("holds what an item stops that was opened under the former name", async () => {
+  await store.transaction((tx) =>
+    tx.insert("items", [
+      {
+        id: 1,
+        kind: "breaker",
+        subject: "rack r1: rail-missing",
+        owner: "fabric",
+        title: "too many",
+        detail: {},
+        opened_at: 0,
+        closed_at: null,
+      },
+    ]),
+  );
+  expect(await judged()).toEqual({ reason: "bans are stopped: too many", owner: "fabric" });
+});
