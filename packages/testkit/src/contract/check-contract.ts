@@ -19,11 +19,11 @@ export const clauses: readonly Clause[] = [...missingEvidence, ...foreignText, .
 const MOST = 20;
 
 /** The message of a sentence that is broken, which names its rule; undefined when the check keeps it. */
-export function brokenBy({ rule, faults }: Clause, subject: Subject): string | undefined {
-  const found = [...faults(subject)];
+export function brokenBy(clause: Clause, subject: Subject): string | undefined {
+  const found = [...clause.faults(subject)];
   if (found.length === 0) return undefined;
   const more = found.length > MOST ? [`and ${String(found.length - MOST)} more`] : [];
-  return [...found.slice(0, MOST), ...more].map((fault) => `${rule}: ${fault}`).join("\n");
+  return [...found.slice(0, MOST), ...more].map((fault) => `${clause.rule}: ${fault}`).join("\n");
 }
 
 /**
