@@ -1,13 +1,12 @@
-import { existsSync, globSync, readFileSync, statSync } from "node:fs";
+import { readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { createProgram } from "../main.ts";
 import { runTool } from "../run-tool.ts";
 import { repositoryRoot } from "../workspace.ts";
+import { AGENTS_PAGES, folderOf, unknownPaths } from "./agents-pages.ts";
 import { inlineCode } from "./markdown.ts";
 
-/** Bytes each page may have: agents load them whole. */
-const PAGES = { "AGENTS.md": 8 * 1024, "plugins/checks/AGENTS.md": 3 * 1024 } as const;
 const MOST_LINES = 120;
 const scripts = Object.keys(
   (JSON.parse(readFileSync(join(repositoryRoot, "package.json"), "utf8")) as { scripts: object }).scripts,
@@ -40,19 +39,7 @@ function unknownCommands(code: readonly string[], launcher: ReadonlySet<string>)
   });
 }
 
-/** Paths that a page names and that are not there; `<id>` stands for any plugin, `*` for anything. */
-function unknownPaths(code: readonly string[], near: string): string[] {
-  const isPath = (text: string): boolean =>
-    /^[\w.<>*-]+(\/[\w.<>*-]*)*$/.test(text) && (text.includes("/") || /[a-z]\.(md|ts|mjs|js|json|ya?ml)$/.test(text));
-  return code.filter(isPath).filter((text) => {
-    const pattern = text.replaceAll(/<[^>]+>/g, "*").replace(/\/$/, "");
-    return ![repositoryRoot, join(repositoryRoot, near), join(repositoryRoot, near, "ib-xdr")].some((folder) =>
-      pattern.includes("*") ? globSync(pattern, { cwd: folder }).length > 0 : existsSync(join(folder, pattern)),
-    );
-  });
-}
-
-describe.each(Object.entries(PAGES))("%s", (page, most) => {
+describe.each(Object.entries(AGENTS_PAGES))("%s", (page, most) => {
   const text = readFileSync(join(repositoryRoot, page), "utf8");
   const code = inlineCode(text);
 
@@ -66,7 +53,7 @@ describe.each(Object.entries(PAGES))("%s", (page, most) => {
   });
 
   it("names paths that exist", () => {
-    expect(unknownPaths(code, page.replace(/\/?[^/]+$/, ""))).toEqual([]);
+    expect(unknownPaths(repositoryRoot, code, folderOf(page))).toEqual([]);
   });
 });
 
@@ -77,6 +64,7 @@ describe("the truth test itself", () => {
     ).toEqual(["./slipway frobnicate", "npm run gone"]);
     expect(
       unknownPaths(
+        repositoryRoot,
         [
           "plugins/checks/<id>/src/index.ts",
           "plugins/checks/<id>/src/gone.ts",

@@ -1,54 +1,64 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { blankLiterals } from "../source-text.ts";
-import { isTest, readWorkspace, repositoryRoot, sourceFiles } from "../workspace.ts";
+import { repositoryRoot } from "../workspace.ts";
+import { allTitles, RULES_PAGE, rulesOf, testTitles, unknownLetters, untestedRules } from "./rules.ts";
 
-/** The judging rules, by letter, with how many each has. */
-const LETTERS = { G: 11, D: 12, I: 9, X: 6, F: 7, M: 2, V: 2, Y: 5, H: 4, N: 5 } as const;
-const rules = Object.entries(LETTERS).flatMap(([letter, count]) =>
-  Array.from({ length: count }, (_, index) => `${letter}${String(index + 1)}`),
-);
-
-/** Titles of the suites and tests in a test file; a title made by a template is taken as it stands. */
-function testTitles(code: string): string[] {
-  const blanked = blankLiterals(code);
-  return [...blanked.matchAll(/\b(?:it|test|describe)\b[^"'`;]{0,80}?\(\s*(["'`])/g)].map((match) => {
-    const start = match.index + match[0].length;
-    const quote = match[1] ?? "";
-    return code.slice(start, code.indexOf(quote, start));
-  });
-}
+const rules = rulesOf(readFileSync(join(repositoryRoot, RULES_PAGE), "utf8"));
 
 describe("docs/rules.md", () => {
-  const text = readFileSync(join(repositoryRoot, "docs/rules.md"), "utf8");
-  const rows = [...text.matchAll(/^\| \*\*([A-Z]\d+)\*\* \| (.+?) \|$/gm)].map((match) => ({
-    rule: match[1] ?? "",
-    sentence: match[2] ?? "",
-  }));
-
-  it("says every rule once, in one sentence each", () => {
-    expect(rows.map(({ rule }) => rule)).toEqual(rules);
-    for (const { rule, sentence } of rows) expect(sentence, rule).toMatch(/^[A-Z`].*\.$/);
+  it("says every rule once, in one sentence each, and numbers each series without a gap", () => {
+    const letters = rules.map(({ letter }) => letter);
+    expect(letters.length).toBeGreaterThanOrEqual(61);
+    expect(new Set(letters).size).toBe(letters.length);
+    for (const { letter, sentence } of rules) expect(sentence, letter).toMatch(/^[A-Z`].*\.$/);
+    for (const [series, members] of Map.groupBy(letters, (letter) => letter.charAt(0))) {
+      const numbers = members.map((letter) => Number(letter.slice(1)));
+      const first = numbers[0] ?? 0;
+      expect([0, 1], series).toContain(first);
+      expect(numbers, series).toEqual(numbers.map((_, index) => first + index));
+    }
   });
 });
 
 describe("the judging rules", () => {
+  const titles = allTitles(repositoryRoot);
+
   it("each have a test that is titled by them", () => {
-    const files = readWorkspace(repositoryRoot)
-      .flatMap(({ dir }) => sourceFiles(repositoryRoot, dir))
-      .filter(isTest);
-    const titles = files.flatMap((file) => testTitles(readFileSync(join(repositoryRoot, file), "utf8")));
-    const tested = new Set(
-      titles.flatMap((title) => [...title.matchAll(/\b[A-Z]\d{1,2}\b/g)].map((match) => match[0])),
-    );
-    expect(rules.filter((rule) => !tested.has(rule))).toEqual([]);
+    expect(untestedRules(rules, titles)).toEqual([]);
   });
 
+  it("are the only ones that titles name", () => {
+    expect(unknownLetters(rules, titles)).toEqual([]);
+  });
+});
+
+describe("letters in titles", () => {
+  const page = rulesOf("| **D5** | One. |\n| **D6** | Two. |\n| not a rule | Three. |\n");
+  const titled = (code: string, file = "plugins/checks/a/src/rules.test.ts") => testTitles(file, code);
+
   it("are found in titles alone", () => {
-    expect(testTitles('it("D5 is one", () => { expect("D6"); });\nit.each([1, 2])(`D7 %s`, f);\n// it("D8")')).toEqual([
-      "D5 is one",
-      "D7 %s",
+    expect(
+      titled('it("D5 is one", () => { expect("D6"); });\nit.each([1, 2])(`D7 %s`, f);\n// it("D8")').map(
+        ({ line, title }) => [line, title],
+      ),
+    ).toEqual([
+      [1, "D5 is one"],
+      [2, "D7 %s"],
     ]);
+  });
+
+  it("show a rule without a test", () => {
+    expect(untestedRules(page, titled('it("D5 is one", f);'))).toEqual(["docs/rules.md: no test is titled by rule D6"]);
+  });
+
+  it("that the page lacks are named with their line: of its series anywhere, of any other where they begin the title", () => {
+    const lacks = (letter: string) =>
+      `plugins/checks/a/src/rules.test.ts:1: a title names rule ${letter}, which docs/rules.md lacks`;
+    expect(unknownLetters(page, titled('it("D5 D7 is one", f);'))).toEqual([lacks("D7")]);
+    expect(unknownLetters(page, titled('it("never passes (D9)", f);'))).toEqual([lacks("D9")]);
+    expect(unknownLetters(page, titled('it("D5, Q1 hold", f);'))).toEqual([lacks("Q1")]);
+    expect(unknownLetters(page, titled('it("an A10 of 2 GPUs", f);'))).toEqual([]);
+    expect(unknownLetters(page, titled('it("Q1 of other pages", f);', "packages/stats/src/a.test.ts"))).toEqual([]);
   });
 });

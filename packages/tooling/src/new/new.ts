@@ -3,14 +3,20 @@ import { join } from "node:path";
 import { expectationSections, probes, SlipwayError } from "@slipway/plugin-sdk";
 import { catalogFiles } from "../generate/catalog.ts";
 import { writeGenerated } from "../generate/generate.ts";
-import { readmeFiles } from "../generate/readme.ts";
+import { importChecks, readmeFiles } from "../generate/readme.ts";
+import { RELEASED_CODES, releasedFiles } from "../generate/released-codes.ts";
 import { runTool } from "../run-tool.ts";
 import { asText, verifyTargets, type Verification } from "../verify/verify.ts";
 import { pluginsOf, readWorkspace, repositoryRoot } from "../workspace.ts";
 import { checkManifest, checkTemplate, copyTemplate, sectionOf, type TemplateValues } from "./template.ts";
 
 /** The only files outside its folder that a new check changes; each is written by a machine. */
-const OUTSIDE = ["packages/catalog/src/generated.ts", "packages/catalog/package.json", "pnpm-lock.yaml"] as const;
+const OUTSIDE = [
+  "packages/catalog/src/generated.ts",
+  "packages/catalog/package.json",
+  RELEASED_CODES,
+  "pnpm-lock.yaml",
+] as const;
 
 const LATER = ["vendor", "step", "scheduler"];
 
@@ -78,13 +84,9 @@ async function scaffold(dir: string, values: TemplateValues, say: (text: string)
   const install = await pnpmInstall("--no-frozen-lockfile");
   if (install.exitCode !== 0) throw new Error(`pnpm install failed:\n${install.output.trimEnd()}\n`);
   say(`installed  ${install.seconds.toFixed(2)} s`);
-  writeGenerated(
-    repositoryRoot,
-    await readmeFiles(
-      repositoryRoot,
-      packages.filter((unit) => unit.dir === dir),
-    ),
-  );
+  const own = packages.filter((unit) => unit.dir === dir);
+  writeGenerated(repositoryRoot, await readmeFiles(repositoryRoot, own));
+  writeGenerated(repositoryRoot, releasedFiles(repositoryRoot, await importChecks(repositoryRoot, own)));
   return verifyTargets({ dirs: [dir], all: false, reason: "named" }, { color: process.stdout.isTTY });
 }
 

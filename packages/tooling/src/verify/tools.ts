@@ -24,6 +24,9 @@ const ran = ({ exitCode, output }: { exitCode: number; output: string }): Outcom
 const tests: Tool = async ({ root, targets, update, color }) =>
   ran(await runTool("vitest", vitestArguments(targets, update), { cwd: root, color }));
 
+/** The folder of the house's own tests. */
+const HOUSE = "packages/tooling";
+
 const OTHERS_SHOWN = 5;
 
 /** The whole program is checked, incrementally: every error of the targets is shown, and a few of the rest. */
@@ -66,11 +69,15 @@ const generated: Tool = async ({ root, targets }) => {
   };
 };
 
+/** What the tests of the house say of the folders; where everything is verified, or this package, they run as tests. */
+const house: Tool = async ({ root, targets }) =>
+  ran(await runTool(process.execPath, [join(root, HOUSE, "src/house/house.ts"), ...targets.dirs], { cwd: root }));
+
 const expectedFiles = (root: string, targets: Targets): ReturnType<typeof generatedFiles> =>
   generatedFiles(root, targets.all ? {} : { checks: targets.dirs });
 
 /** In the order in which a failure is worth reading. eslint reads the whole program first, so it runs over everything or not at all. */
-const toolsFor = ({ all }: Targets): Readonly<Record<string, Tool>> => ({
+export const toolsFor = ({ all, dirs }: Targets): Readonly<Record<string, Tool>> => ({
   tests,
   types,
   lint: overPaths(oxlint),
@@ -79,6 +86,7 @@ const toolsFor = ({ all }: Targets): Readonly<Record<string, Tool>> => ({
   boundaries,
   structure,
   generated,
+  ...(all || dirs.includes(HOUSE) ? {} : { house }),
 });
 
 /** Runs every tool at once. What is generated is rewritten before, where that is asked for, because tests read it. */

@@ -36,8 +36,7 @@ const MATRIX = "Nodes From\\To";
  */
 export function domainFromText(output: ProbeOutput): Domain {
   const all = lines(output, { lastNewline: "optional" });
-  const [status, again] = all.filter((line) => line.text.trimStart().startsWith(STATUS));
-  if (again !== undefined) throw new Unreadable("the domain state is printed twice", { line: again.number });
+  const status = all.find((line) => line.text.trimStart().startsWith(STATUS));
   const nodes = all
     .filter((line) => line.text.trimStart().startsWith(NODE))
     .map((line) => ({ line, node: parseNode(line) }));
