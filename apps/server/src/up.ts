@@ -162,7 +162,12 @@ async function lookOn(
       const memory = memories.get(id) ?? { seen: new Map() };
       memories.set(id, memory);
       try {
-        const { sightings, planned } = await lookAtVendor(parts, id, vendor.session, precedence, memory);
+        const { sightings, planned } = await lookAtVendor(
+          parts,
+          { adapter: id, session: vendor.session },
+          precedence,
+          memory,
+        );
         if (sightings > 0 || planned > 0) log.info({ vendor: id, sightings, planned }, "looked at the vendor");
       } catch (error) {
         memory.seen.clear();

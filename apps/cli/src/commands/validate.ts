@@ -161,10 +161,7 @@ async function askHosts(
   if (adapter === undefined) throw new SlipwayError("bug", `there is no transport ${transport}`);
   const identified = await identify(
     hosts,
-    transport,
-    adapter,
-    parts.limits,
-    () => parts.clock.now(),
+    { adapterId: transport, adapter, limits: parts.limits, now: () => parts.clock.now() },
     new AbortController().signal,
   );
   const sightings = identified.flatMap(({ sighting }) => sighting ?? []);

@@ -8,18 +8,14 @@ export async function replaceCanary(tx: Tx, writes: Writes, machine: Pick<Row<"m
   await tx.update("canary_nodes", [{ key: { machine: machine.id }, set: { active: false }, when: { active: true } }]);
   const successor = await provenMachineOf(tx, row.pool, machine.id);
   const object = `canary/${row.pool}`;
-  const gone = `m-${String(machine.id)} was banned`;
+  const from = `m-${String(machine.id)}`;
+  const gone = `${from} was banned`;
   if (successor === undefined)
-    return writes.audit(
-      object,
-      `m-${String(machine.id)}`,
-      "none",
-      `${gone}; no other machine of the pool is in service`,
-    );
+    return writes.audit(object, { from, to: "none", reason: `${gone}; no other machine of the pool is in service` });
   await tx.upsert("canary_nodes", [
     { machine: successor, pool: row.pool, since: writes.now, by: "policy", active: true },
   ]);
-  writes.audit(object, `m-${String(machine.id)}`, `m-${String(successor)}`, gone);
+  writes.audit(object, { from, to: `m-${String(successor)}`, reason: gone });
 }
 
 /** The machine of a pool (an ibkey or a cluster) that was let in last and is no canary node. */

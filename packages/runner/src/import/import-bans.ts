@@ -45,56 +45,73 @@ export async function importBans(
       tx,
       rows.map(({ node }) => node),
     );
-    let [banned, lifted, reclassified, known, unknown] = [0, 0, 0, sent.length - rows.length, 0];
+    const count = { banned: 0, lifted: 0, reclassified: 0, known: sent.length - rows.length, unknown: 0 };
     for (const row of rows) {
       const machine = machines.get(row.node);
-      if (machine === undefined) {
-        unknown += 1;
-        continue;
-      }
-      if (row.type === "ban") {
-        const id = await insertBan(tx, writes, fleet, {
-          machine,
-          cause: row.cause ?? "unknown",
-          at: row.ts,
-          by: source,
-          reason: `reported by ${source}`,
-          source,
-          externalId: row.eventId,
-        });
-        if (id !== 0) banned += 1;
-        else if (await revise(tx, fleet, row, source, now)) reclassified += 1;
-        else known += 1;
-        if (row.revision !== 1)
-          writes.audit(revisionsOf(source, row), null, `revision ${String(row.revision)}`, `reported by ${source}`, {
-            revision: row.revision,
-          });
-        continue;
-      }
-      const [open] = await tx.find("bans", { where: { machine, source, lifted_at: null }, orderBy: ["-at"], limit: 1 });
-      if (open === undefined) {
-        known += 1;
-        continue;
-      }
-      await tx.update("bans", [
-        {
-          key: { id: open.id },
-          set: { lifted_at: row.ts, lifted_by: source, lift_reason: row.eventId, revision: open.revision + 1 },
-        },
-      ]);
-      const current = await tx.get("machines", { id: machine });
-      // A workload ban says nothing about the hardware: the machine is as proven as it was.
-      if (current?.account === "Banned")
-        writes.book(
-          current,
-          open.cause === "workload" && open.release !== null ? "InPool" : "Spare",
-          `ban/${String(open.id)}`,
-        );
-      lifted += 1;
+      if (machine === undefined) count.unknown += 1;
+      else if (row.type === "ban") count[await takeBan({ tx, writes, fleet, source }, machine, row)] += 1;
+      else count[await takeEnd({ tx, writes, fleet, source }, machine, row)] += 1;
     }
     await writes.flush(tx, noQueue);
-    return { banned, lifted, reclassified, known, unknown };
+    return count;
   });
+}
+
+/** One transaction that takes events of one sender in. */
+interface Importing {
+  readonly tx: Tx;
+  readonly writes: Writes;
+  readonly fleet: Fleet;
+  readonly source: string;
+}
+
+/** Takes a ban in. @returns what it is counted as */
+async function takeBan(
+  importing: Importing,
+  machine: number,
+  row: EventRow,
+): Promise<"banned" | "reclassified" | "known"> {
+  const { tx, writes, fleet, source } = importing;
+  const reason = `reported by ${source}`;
+  const id = await insertBan(tx, writes, fleet, {
+    machine,
+    cause: row.cause ?? "unknown",
+    at: row.ts,
+    by: source,
+    reason,
+    source,
+    externalId: row.eventId,
+  });
+  const counted = id !== 0 ? "banned" : (await revise(importing, row)) ? "reclassified" : "known";
+  if (row.revision !== 1)
+    writes.audit(revisionsOf(source, row), {
+      from: null,
+      to: `revision ${String(row.revision)}`,
+      reason,
+      detail: { revision: row.revision },
+    });
+  return counted;
+}
+
+/** Takes the end of the sender's own ban in. @returns what it is counted as */
+async function takeEnd({ tx, writes, source }: Importing, machine: number, row: EventRow): Promise<"lifted" | "known"> {
+  const [open] = await tx.find("bans", { where: { machine, source, lifted_at: null }, orderBy: ["-at"], limit: 1 });
+  if (open === undefined) return "known";
+  await tx.update("bans", [
+    {
+      key: { id: open.id },
+      set: { lifted_at: row.ts, lifted_by: source, lift_reason: row.eventId, revision: open.revision + 1 },
+    },
+  ]);
+  const current = await tx.get("machines", { id: machine });
+  // A workload ban says nothing about the hardware: the machine is as proven as it was.
+  if (current?.account === "Banned")
+    writes.book(
+      current,
+      open.cause === "workload" && open.release !== null ? "InPool" : "Spare",
+      `ban/${String(open.id)}`,
+    );
+  return "lifted";
 }
 
 /** Each event as its highest revision says. */
@@ -108,7 +125,7 @@ function newest(rows: readonly EventRow[]): EventRow[] {
 const revisionsOf = (source: string, { eventId }: EventRow): string => `event/${source}/${eventId}/revision`;
 
 /** Whether a ban that was sent before is put down to another cause by this row. */
-async function revise(tx: Tx, fleet: Fleet, row: EventRow, source: string, now: number): Promise<boolean> {
+async function revise({ tx, writes, fleet, source }: Importing, row: EventRow): Promise<boolean> {
   const audited = await tx.find("audit", { where: { object: revisionsOf(source, row) } });
   const heard = audited.map(({ detail }) => Number((detail as { readonly revision?: number }).revision));
   if (row.revision <= Math.max(...(heard.length === 0 ? [1] : heard))) return false;
@@ -119,7 +136,7 @@ async function revise(tx: Tx, fleet: Fleet, row: EventRow, source: string, now: 
     cause,
     by: source,
     reason: `revision ${String(row.revision)} of ${row.eventId}`,
-    now,
+    now: writes.now,
     attribution: { findings: ban.attribution.findings, rule: `said by ${source}` },
   });
   return true;

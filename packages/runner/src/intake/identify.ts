@@ -15,18 +15,21 @@ export interface Identified {
  * Asks hosts which machines they are (serials, GPUs, boot), so that a machine's history is found
  * before its lane is chosen. Nothing that loads a node runs.
  *
- * @param adapterId the adapter that later passes reach them by
+ * @param around `adapterId` names the adapter that later passes reach them by
  */
 export function identify(
   hosts: readonly Host[],
-  adapterId: string,
-  adapter: Adapter,
-  limits: RunnerLimits,
-  now: () => number,
+  around: {
+    readonly adapterId: string;
+    readonly adapter: Adapter;
+    readonly limits: RunnerLimits;
+    readonly now: () => number;
+  },
   signal: AbortSignal,
 ): Promise<readonly Identified[]> {
+  const { adapterId, adapter, limits, now } = around;
   return mapLimited(hosts, 64, async (host) => {
-    const { node } = await gather(adapter, host, [], {}, limits, signal);
+    const { node } = await gather({ adapter, host, limits, signal }, [], {});
     if ((node.bootId ?? node.serials ?? undefined) === undefined) return { host, sighting: undefined };
     const { name, address, port, user, vendor, sku, cluster, rack, rackExpectations } = host;
     const reach = Object.fromEntries(

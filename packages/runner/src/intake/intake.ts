@@ -9,7 +9,8 @@ import { endOpenValidation } from "../validation/by-hand.ts";
 import type { RunnerParts } from "../validation/parts.ts";
 import { looseFields } from "../validation/node-facts.ts";
 import { planValidations, type PlanRequest } from "../validation/plan-validations.ts";
-import { Writes } from "../validation/writes.ts";
+import { askForRepair } from "../validation/outcomes.ts";
+import { Writes, type Turn } from "../validation/writes.ts";
 
 /** What an intake remembers between two looks at one vendor. */
 export interface IntakeMemory {
@@ -26,8 +27,7 @@ const CURSOR = (adapter: string): string => `events/${adapter}`;
  */
 export async function lookAtVendor(
   parts: RunnerParts,
-  adapter: string,
-  session: VendorSession,
+  { adapter, session }: { readonly adapter: string; readonly session: VendorSession },
   precedence: Precedence,
   memory: IntakeMemory,
 ): Promise<{ readonly sightings: number; readonly planned: number }> {
@@ -79,7 +79,7 @@ async function bookEvents(parts: RunnerParts, adapter: string, session: VendorSe
         const object = eventOf(adapter, event);
         if (booked.has(object)) continue;
         booked.add(object);
-        await book(parts, tx, writes, adapter, event);
+        await book({ parts, tx, writes }, adapter, event);
       }
       await writes.flush(tx, parts.queue);
       return writes;
@@ -92,20 +92,23 @@ async function bookEvents(parts: RunnerParts, adapter: string, session: VendorSe
 /** Names an event in the audit: a vendor that tells it again is not heard twice. */
 const eventOf = (adapter: string, { id }: VendorEvent): string => `event/${adapter}/${id}`;
 
-async function book(parts: RunnerParts, tx: Tx, writes: Writes, adapter: string, event: VendorEvent): Promise<void> {
+async function book(turn: Turn, adapter: string, event: VendorEvent): Promise<void> {
+  const { tx, writes } = turn;
   const row = await machineOf(tx, event);
   if (row === undefined) return;
   const machine = { ...row, account: writes.accountOf(row) };
   const cause = `${adapter} ${event.id}`;
-  writes.audit(eventOf(adapter, event), null, event.kind, event.reason ?? event.kind, {
-    machine: machine.id,
-    at: event.at,
+  writes.audit(eventOf(adapter, event), {
+    from: null,
+    to: event.kind,
+    reason: event.reason ?? event.kind,
+    detail: { machine: machine.id, at: event.at },
   });
   switch (event.kind) {
     case "ban":
-      return banned(parts, tx, writes, machine, adapter, event);
+      return banned(turn, machine, adapter, event);
     case "unban":
-      return lifted(tx, writes, machine, adapter, event);
+      return lifted(turn, machine, adapter, event);
     case "out-for-repair":
       await endOpenValidation(tx, writes, machine, `out for repair: ${event.reason ?? cause}`);
       return writes.book(machine, "OFR", cause);
@@ -133,76 +136,65 @@ async function machineOf(tx: Tx, { systemSerial, node }: VendorEvent): Promise<R
   return place === undefined ? undefined : tx.get("machines", { id: place.machine });
 }
 
-async function banned(
-  parts: RunnerParts,
-  tx: Tx,
-  writes: Writes,
-  machine: Row<"machines">,
-  adapter: string,
-  event: VendorEvent,
-): Promise<void> {
-  const at = Date.parse(event.at);
+async function banned(turn: Turn, machine: Row<"machines">, adapter: string, event: VendorEvent): Promise<void> {
+  const { tx, writes } = turn;
   const cause: BanCause = BAN_CAUSES.find((known) => known === event.cause) ?? "unknown";
-  const [letIn] = await tx.find("releases", { where: { machine: machine.id }, orderBy: ["-at", "-id"], limit: 1 });
-  const [placement] = await tx.find("placements", { where: { machine: machine.id }, orderBy: ["-from_at"], limit: 1 });
-  const cluster = placement?.cluster ?? event.node.cluster ?? null;
   const [id = 0] = await tx.nextIds("object", 1);
-  const inserted = await tx.insert(
-    "bans",
-    [
-      {
-        id,
-        revision: 1,
-        machine: machine.id,
-        node: event.node.nodeName,
-        cluster,
-        vendor: machine.vendor,
-        sku: machine.sku,
-        segment: parts.fleet.segmentOf(cluster),
-        at,
-        cause,
-        attribution: { findings: [], rule: `said by ${adapter}` },
-        owner: parts.fleet.ownerOf(cluster, cause),
-        reason: event.reason ?? cause,
-        by: adapter,
-        source: adapter,
-        external_id: event.id,
-        validation: null,
-        release: letIn?.id ?? null,
-        lifted_at: null,
-        lifted_by: null,
-        lift_reason: null,
-      },
-    ],
-    { skipConflicts: true },
-  );
+  const row = await banRow(turn, machine, { id, adapter, event, cause });
+  const inserted = await tx.insert("bans", [row], { skipConflicts: true });
   if (inserted.length === 0) return;
   const stays: readonly Account[] = ["OFR", "RMA", "Validating"];
   if (!stays.includes(machine.account)) writes.book(machine, "Banned", `ban/${String(id)}`);
   await replaceCanary(tx, writes, machine);
-  writes.audit(`ban/${String(id)}`, null, "banned", event.reason ?? cause, { cause, source: adapter });
-  const repairs =
-    parts.adapters.get(adapter)?.vendor?.definition.capabilities.repair === true &&
-    parts.fleet.clusters.vendors[machine.vendor ?? ""]?.repair === "automatic";
+  writes.audit(`ban/${String(id)}`, {
+    from: null,
+    to: "banned",
+    reason: row.reason,
+    detail: { cause, source: adapter },
+  });
   const [last] = await tx.find("validations", { where: { machine: machine.id }, orderBy: ["-id"], limit: 1 });
-  if (repairs && last !== undefined && (cause === "hardware" || cause === "fabric" || cause === "platform"))
-    writes.intent(
-      {
-        key: `ban/${String(id)}/open-repair`,
-        object: `ban/${String(id)}`,
-        act: "open-repair",
-        machine: machine.id,
-        fence: 0,
-        before: { validation: last.id, cause },
-      },
-      1,
-    );
+  if (last !== undefined)
+    askForRepair(turn, { id: last.id, adapter, vendor: machine.vendor }, { id, machine: machine.id, cause });
+}
+
+/** The row of a ban that a vendor or a scheduler tells of. */
+async function banRow(
+  { parts, tx }: Turn,
+  machine: Row<"machines">,
+  said: { readonly id: number; readonly adapter: string; readonly event: VendorEvent; readonly cause: BanCause },
+): Promise<Row<"bans">> {
+  const { id, adapter, event, cause } = said;
+  const [letIn] = await tx.find("releases", { where: { machine: machine.id }, orderBy: ["-at", "-id"], limit: 1 });
+  const [placement] = await tx.find("placements", { where: { machine: machine.id }, orderBy: ["-from_at"], limit: 1 });
+  const cluster = placement?.cluster ?? event.node.cluster ?? null;
+  return {
+    id,
+    revision: 1,
+    machine: machine.id,
+    node: event.node.nodeName,
+    cluster,
+    vendor: machine.vendor,
+    sku: machine.sku,
+    segment: parts.fleet.segmentOf(cluster),
+    at: Date.parse(event.at),
+    cause,
+    attribution: { findings: [], rule: `said by ${adapter}` },
+    owner: parts.fleet.ownerOf(cluster, cause),
+    reason: event.reason ?? cause,
+    by: adapter,
+    source: adapter,
+    external_id: event.id,
+    validation: null,
+    release: letIn?.id ?? null,
+    lifted_at: null,
+    lifted_by: null,
+    lift_reason: null,
+  };
 }
 
 /** The sender lifts its own ban: a workload ban gives the machine back, any other leaves it to be proven. */
 async function lifted(
-  tx: Tx,
-  writes: Writes,
+  { tx, writes }: Turn,
   machine: Row<"machines">,
   adapter: string,
   event: VendorEvent,
@@ -223,7 +215,12 @@ async function lifted(
       },
     },
   ]);
-  writes.audit(`ban/${String(ban.id)}`, "banned", "lifted", event.reason ?? "lifted", { source: adapter });
+  writes.audit(`ban/${String(ban.id)}`, {
+    from: "banned",
+    to: "lifted",
+    reason: event.reason ?? "lifted",
+    detail: { source: adapter },
+  });
   if (machine.account === "Banned")
     writes.book(machine, ban.cause === "workload" ? "InPool" : "Spare", `ban/${String(ban.id)}`);
 }

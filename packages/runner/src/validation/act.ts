@@ -19,12 +19,12 @@ export async function runAct(parts: RunnerParts, key: string, recorder: Recorder
     return close(parts, intent, "abandoned", "the validation went on without it");
   switch (intent.act) {
     case "pass":
-      return pass(parts, validation, intent, recorder, signal);
+      return pass({ parts, validation, intent }, recorder, signal);
     case "boot":
-      return boot(parts, validation, intent, signal);
+      return boot({ parts, validation, intent }, signal);
     case "return-to-service":
     case "open-repair":
-      return handOver(parts, validation, intent);
+      return handOver({ parts, validation, intent });
     default:
       return close(parts, intent, "failed", `this release cannot ${intent.act}`);
   }
@@ -44,13 +44,14 @@ function readAct(
 const validationIdOf = (intent: Row<"intents">): number =>
   Number(intent.object.startsWith("validation/") ? intent.object.slice(11) : intent.before["validation"]);
 
-async function pass(
-  parts: RunnerParts,
-  validation: Validation,
-  intent: Row<"intents">,
-  recorder: Recorder,
-  signal: AbortSignal,
-): Promise<void> {
+/** An act under way, with the validation that it is for. */
+interface Act {
+  readonly parts: RunnerParts;
+  readonly validation: Validation;
+  readonly intent: Row<"intents">;
+}
+
+async function pass({ parts, validation, intent }: Act, recorder: Recorder, signal: AbortSignal): Promise<void> {
   const ready = await runPass(parts, validation, intent, signal);
   const { counted } = await recorder(ready);
   parts.emit({
@@ -64,22 +65,17 @@ async function pass(
 }
 
 /** A boot is proven by a new boot id, never assumed (law 4). The boot id before is kept with the intent before anything is asked. */
-async function boot(
-  parts: RunnerParts,
-  validation: Validation,
-  intent: Row<"intents">,
-  signal: AbortSignal,
-): Promise<void> {
+async function boot(act: Act, signal: AbortSignal): Promise<void> {
+  const { parts, validation, intent } = act;
   const adapter = parts.adapters.get(validation.adapter);
   const power = adapter?.vendor?.session.power?.bind(adapter.vendor.session);
   if (adapter === undefined || power === undefined)
-    return endAct(parts, validation, intent, "failed", `${validation.adapter} cannot boot a node`);
-  const host = hostOf(validation);
+    return endAct(act, "failed", `${validation.adapter} cannot boot a node`);
+  const node = { adapter, host: hostOf(validation), limits: parts.limits, signal };
   let before = intent.before["bootId"];
   if (typeof before !== "string") {
-    const seen = await bootIdOf(adapter, host, parts.limits, signal);
-    if (seen === undefined)
-      return endAct(parts, validation, intent, "failed", "the node gave no boot id before its boot");
+    const seen = await bootIdOf(node);
+    if (seen === undefined) return endAct(act, "failed", "the node gave no boot id before its boot");
     before = seen;
     const noted = { ...intent.before, bootId: before };
     await parts.store.transaction((tx) =>
@@ -88,14 +84,11 @@ async function boot(
   }
   const deadline = intent.written_at + parts.limits.bootMs;
   for (let asked = false; ;) {
-    const now = await bootIdOf(adapter, host, parts.limits, signal);
-    if (now !== undefined && now !== before)
-      return endAct(parts, validation, intent, "done", `boot id ${String(before)} became ${now}`);
+    const now = await bootIdOf(node);
+    if (now !== undefined && now !== before) return endAct(act, "done", `boot id ${String(before)} became ${now}`);
     if (parts.clock.now() >= deadline)
       return endAct(
-        parts,
-        validation,
-        intent,
+        act,
         "failed",
         now === undefined ? "the node did not come back in time" : "the node still has the boot id it had before",
       );
@@ -112,18 +105,12 @@ async function boot(
 export async function giveUp(parts: RunnerParts, key: string, reason: string): Promise<void> {
   const { intent, validation } = await readAct(parts, key);
   if (intent === undefined || validation === undefined) return;
-  if (intent.object === objectOf(validation)) await endAct(parts, validation, intent, "failed", reason);
+  if (intent.object === objectOf(validation)) await endAct({ parts, validation, intent }, "failed", reason);
   else await close(parts, intent, "failed", reason);
 }
 
 /** Writes an act's outcome; a failed one holds its validation and frees the machine. */
-async function endAct(
-  parts: RunnerParts,
-  validation: Validation,
-  intent: Row<"intents">,
-  outcome: "done" | "failed",
-  reason: string,
-): Promise<void> {
+async function endAct({ parts, validation, intent }: Act, outcome: "done" | "failed", reason: string): Promise<void> {
   const now = parts.clock.now();
   await parts.store.transaction(async (tx) => {
     const ended = await tx.update("intents", [
@@ -169,7 +156,7 @@ async function endAct(
 }
 
 /** Acts at the vendor whose key makes a repeat harmless: their effect shows in the vendor's events. */
-async function handOver(parts: RunnerParts, validation: Validation, intent: Row<"intents">): Promise<void> {
+async function handOver({ parts, validation, intent }: Act): Promise<void> {
   const session = parts.adapters.get(validation.adapter)?.vendor?.session;
   const target = targetOf(validation);
   const options = { idempotencyKey: intent.key };

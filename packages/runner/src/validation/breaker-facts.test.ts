@@ -68,7 +68,7 @@ const place = (id: number) => ({
   until_at: null,
 });
 const judged = (): ReturnType<typeof breakerFor> =>
-  store.transaction((tx) => breakerFor(parts, tx, new Writes(NOW, "test"), validation, [failing]));
+  store.transaction((tx) => breakerFor({ parts, tx, writes: new Writes(NOW, "test") }, validation, [failing]));
 
 it("counts a ban that was recorded under a code's former name with those under the name of now", async () => {
   await store.transaction(async (tx) => {

@@ -2,28 +2,27 @@ import type { CheckJudgement } from "@slipway/domain";
 import { codeNow } from "@slipway/plugin-sdk";
 import { breaker, type RecentFailure } from "@slipway/policy";
 import type { Tx } from "@slipway/store";
-import { objectOf, type RunnerParts, type Validation } from "./parts.ts";
-import type { Writes } from "./writes.ts";
+import { objectOf, type Validation } from "./parts.ts";
+import type { Turn } from "./writes.ts";
 
 const HOUR = 3_600_000;
+
+/** A finding by the name that its code has now. */
+type Named = (check: string, code: string) => { readonly check: string; readonly code: string };
 
 /**
  * Whether bans are stopped for this machine: too many of its rack, cluster or SKU fail on one code.
  * Opens one item with the check's owner; while it is open, failures of that group on that code are held.
  */
 export async function breakerFor(
-  parts: RunnerParts,
-  tx: Tx,
-  writes: Writes,
+  turn: Turn,
   validation: Validation,
   failures: readonly CheckJudgement[],
 ): Promise<{ reason: string; owner: string } | undefined> {
+  const { parts, tx } = turn;
   const { checks } = await parts.judging();
   // Bans and items keep the name that a code had when they were written.
-  const named = (check: string, code: string): { check: string; code: string } => ({
-    check,
-    code: codeNow(checks.get(check), code),
-  });
+  const named: Named = (check, code) => ({ check, code: codeNow(checks.get(check), code) });
   const codes = failures.flatMap(({ check, findings }) =>
     findings.filter(({ verdict }) => verdict === "fail").map(({ code }) => named(check, code)),
   );
@@ -37,6 +36,19 @@ export async function breakerFor(
     limit: 1,
   });
   if (open !== undefined) return { reason: `bans are stopped: ${open.title}`, owner: open.owner };
+  const { machine, rack, cluster, sku } = validation;
+  const failing = [
+    ...(await recentFailures(turn, named)),
+    ...codes.map(({ check, code }) => ({ machine, code, check, rack, cluster, sku })),
+  ];
+  const policy = parts.fleet.clusters.breaker;
+  if (new Set(failing.map((one) => one.machine)).size < policy.atLeast) return undefined;
+  const tripped = breaker(policy, failing, validation, await sizesOf(tx, validation));
+  return tripped === undefined ? undefined : openItem(turn, validation, tripped);
+}
+
+/** What was found at machines that were banned within the hour, and still are. */
+async function recentFailures({ tx, writes }: Turn, named: Named): Promise<RecentFailure[]> {
   const recent = await tx.find("bans", { where: { at: { gte: writes.now - HOUR } } });
   const before = recent.filter(({ lifted_at }) => lifted_at === null);
   const places = new Map(
@@ -44,41 +56,39 @@ export async function breakerFor(
       await tx.find("placements", { where: { machine: { in: before.map(({ machine }) => machine) }, until_at: null } })
     ).map((row) => [row.machine, row]),
   );
-  const failing: RecentFailure[] = [
-    ...before.flatMap(({ machine, attribution, cluster, sku }) =>
-      attribution.findings.map(({ code, check }) => ({
-        machine,
-        ...named(check, code),
-        cluster,
-        sku,
-        rack: places.get(machine)?.rack ?? null,
-      })),
-    ),
-    ...codes.map(({ check, code }) => ({
-      machine: validation.machine,
-      code,
-      check,
-      rack: validation.rack,
-      cluster: validation.cluster,
-      sku: validation.sku,
+  return before.flatMap(({ machine, attribution, cluster, sku }) =>
+    attribution.findings.map(({ code, check }) => ({
+      machine,
+      ...named(check, code),
+      cluster,
+      sku,
+      rack: places.get(machine)?.rack ?? null,
     })),
-  ];
-  const policy = parts.fleet.clusters.breaker;
-  if (new Set(failing.map(({ machine }) => machine)).size < policy.atLeast) return undefined;
+  );
+}
+
+/** How many machines there are in the groups that this one belongs to. */
+async function sizesOf(tx: Tx, validation: Validation): Promise<Parameters<typeof breaker>[3]> {
   const inCluster =
     validation.cluster === null
       ? []
       : await tx.find("placements", { where: { cluster: validation.cluster, until_at: null } });
   const ofSku = validation.sku === null ? [] : await tx.find("machines", { where: { sku: validation.sku } });
-  const sizes = {
+  return {
     cluster: inCluster.length,
     rack: inCluster.filter(({ rack }) => rack === validation.rack).length,
     sku: ofSku.length,
   };
-  const tripped = breaker(policy, failing, validation, sizes);
-  if (tripped === undefined) return undefined;
+}
+
+async function openItem(
+  { parts, tx, writes }: Turn,
+  validation: Validation,
+  tripped: NonNullable<ReturnType<typeof breaker>>,
+): Promise<{ reason: string; owner: string }> {
   const owner = parts.fleet.ownerOfCheck(tripped.check);
-  const title = `${String(tripped.failing)} of ${String(tripped.size)} machines of ${tripped.group} ${tripped.name} failed on ${tripped.code} (${tripped.check}) within an hour`;
+  const count = `${String(tripped.failing)} of ${String(tripped.size)} machines`;
+  const title = `${count} of ${tripped.group} ${tripped.name} failed on ${tripped.code} (${tripped.check}) within an hour`;
   const [id = 0] = await tx.nextIds("object", 1);
   await tx.insert("items", [
     {
@@ -92,7 +102,12 @@ export async function breakerFor(
       closed_at: null,
     },
   ]);
-  writes.audit(`item/${String(id)}`, null, "open", title, { opened_for: objectOf(validation) });
+  writes.audit(`item/${String(id)}`, {
+    from: null,
+    to: "open",
+    reason: title,
+    detail: { opened_for: objectOf(validation) },
+  });
   return { reason: `bans are stopped: ${title}`, owner };
 }
 

@@ -98,7 +98,12 @@ export async function insertBan(tx: Tx, writes: Writes, fleet: Fleet, ban: NewBa
   await endOpenValidation(tx, writes, machine, `banned: ${ban.reason}`);
   writes.book(machine, "Banned", `ban/${String(id)}`);
   await replaceCanary(tx, writes, machine);
-  writes.audit(`ban/${String(id)}`, null, "banned", ban.reason, { cause: ban.cause, source: ban.source });
+  writes.audit(`ban/${String(id)}`, {
+    from: null,
+    to: "banned",
+    reason: ban.reason,
+    detail: { cause: ban.cause, source: ban.source },
+  });
   return id;
 }
 
@@ -119,7 +124,7 @@ export function liftBan(store: Store, { ban: id, ...said }: Said & { readonly ba
     const others = await tx.find("bans", { where: { machine: machine.id, lifted_at: null } });
     if (machine.account === "Banned" && others.every((other) => other.id === id))
       writes.book(machine, "Spare", `ban/${String(id)}`);
-    writes.audit(`ban/${String(id)}`, "banned", "lifted", said.reason);
+    writes.audit(`ban/${String(id)}`, { from: "banned", to: "lifted", reason: said.reason });
     return machine.id;
   });
 }
@@ -175,7 +180,12 @@ export function override(
       },
     ]);
     writes.book(machine, "InPool", `release/${String(id)}`);
-    writes.audit(`release/${String(id)}`, null, "override", said.reason, { validation: validation?.id ?? null });
+    writes.audit(`release/${String(id)}`, {
+      from: null,
+      to: "override",
+      reason: said.reason,
+      detail: { validation: validation?.id ?? null },
+    });
     return id;
   });
 }

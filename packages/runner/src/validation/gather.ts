@@ -14,6 +14,14 @@ import { plan } from "../plan.ts";
 import { partialReasons } from "@slipway/plugin-sdk";
 import type { Adapter, RunnerLimits } from "./parts.ts";
 
+/** A node, and how it is asked. */
+export interface Reached {
+  readonly adapter: Adapter;
+  readonly host: Host;
+  readonly limits: RunnerLimits;
+  readonly signal: AbortSignal;
+}
+
 /** Evidence of one node at one moment, in memory. */
 export interface Gathered {
   readonly node: NodeIdentity;
@@ -30,27 +38,17 @@ const PROCESS =
  * Asks a node by these probes and for its identity, whatever happens: a node that does not answer
  * leaves evidence of that. What disturbs a node runs last, and only when it was read that no process uses its GPUs.
  */
-export async function gather(
-  adapter: Adapter,
-  host: Host,
-  probes: readonly Probe[],
-  expectations: Expectations,
-  limits: RunnerLimits,
-  signal: AbortSignal,
-): Promise<Gathered> {
+export async function gather(node: Reached, probes: readonly Probe[], expectations: Expectations): Promise<Gathered> {
   const { commands } = plan(expectations, { probes, disruptive: true });
-  const results = await ask(adapter, host, commands, limits, signal);
+  const results = await ask(node, commands);
   const inUse = gpuProcess(results.get("nvidia-smi"));
   const captures = new Map([...results].map(([id, result]) => [id, captureOf(result)]));
-  return { node: identityOf(host, results), results, captures, inUse };
+  return { node: identityOf(node.host, results), results, captures, inUse };
 }
 
 async function ask(
-  adapter: Adapter,
-  host: Host,
+  { adapter, host, limits, signal }: Reached,
   commands: readonly ProbeCommand[],
-  limits: RunnerLimits,
-  signal: AbortSignal,
 ): Promise<Map<string, ExecResult>> {
   const around = {
     limits: { perHost: 1, maxBytes: limits.maxBytes, timeoutMs: undefined, sudo: limits.sudo },
@@ -100,12 +98,7 @@ function captureOf({ stdout, stderr, left: _left, ...record }: ExecResult): Prob
 }
 
 /** The boot id a node gives now, or undefined when it does not answer. */
-export async function bootIdOf(
-  adapter: Adapter,
-  host: Host,
-  limits: RunnerLimits,
-  signal: AbortSignal,
-): Promise<string | undefined> {
+export async function bootIdOf(node: Reached): Promise<string | undefined> {
   const commands = identityProbes.flatMap((probe) => probe.commands({})).filter(({ id }) => id === "boot-id");
-  return identityOf(host, await ask(adapter, host, commands, limits, signal)).bootId ?? undefined;
+  return identityOf(node.host, await ask(node, commands)).bootId ?? undefined;
 }

@@ -34,7 +34,7 @@ export function judgingSet(
       if (remember === 0) return ids.map(one);
       const hashes = new Map([...captures].map(([id, capture]) => [id, hashOf(capture)]));
       return ids.map((id) => {
-        const key = keyOf(id, checks, digests, node, hashes, expectations);
+        const key = keyOf(id, { checks, digests, node, hashes, expectations });
         const known = kept.get(key);
         if (known !== undefined) return known;
         const judgement = one(id);
@@ -50,11 +50,19 @@ export function judgingSet(
 /** Everything a judgement hangs on: the check's build, its probes' output and records, the node and the expectations. */
 function keyOf(
   id: string,
-  checks: Checks,
-  digests: Readonly<Record<string, string>>,
-  node: NodeIdentity,
-  hashes: ReadonlyMap<string, string>,
-  expectations: Expectations,
+  {
+    checks,
+    digests,
+    node,
+    hashes,
+    expectations,
+  }: {
+    readonly checks: Checks;
+    readonly digests: Readonly<Record<string, string>>;
+    readonly node: NodeIdentity;
+    readonly hashes: ReadonlyMap<string, string>;
+    readonly expectations: Expectations;
+  },
 ): string {
   const hash = createHash("sha256");
   hash.update(JSON.stringify([id, digests[id], node, expectations]));

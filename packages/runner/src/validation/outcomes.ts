@@ -2,8 +2,8 @@ import type { Attribution, BanCause, EntryKind, Trigger } from "@slipway/domain"
 import type { Row, Tx } from "@slipway/store";
 import { replaceCanary } from "../canary/replace-canary.ts";
 import { looseFields } from "./node-facts.ts";
-import { objectOf, type RunnerParts, type Validation } from "./parts.ts";
-import type { Writes } from "./writes.ts";
+import { objectOf, type Validation } from "./parts.ts";
+import type { Turn } from "./writes.ts";
 
 const ENTRY: Readonly<Record<Trigger, EntryKind>> = {
   "re-entry": "move",
@@ -30,46 +30,27 @@ export const PASS_FACTS = [
 ] as const satisfies readonly (keyof Row<"passes">)[];
 export type PassFacts = Pick<Row<"passes">, (typeof PASS_FACTS)[number]>;
 
+interface ReleaseDecision {
+  readonly entry: "passed" | "canary" | "override";
+  readonly reason: string;
+  readonly passes: readonly PassFacts[];
+  readonly by?: string;
+}
+
 /** Lets a machine in, with the record of what was proven; giving it back to its vendor's pool is an act. */
 export async function release(
-  parts: RunnerParts,
-  tx: Tx,
-  writes: Writes,
+  turn: Turn,
   validation: Validation,
   machine: Row<"machines">,
-  decision: {
-    readonly entry: "passed" | "canary" | "override";
-    readonly reason: string;
-    readonly passes: readonly PassFacts[];
-    readonly by?: string;
-  },
+  decision: ReleaseDecision,
 ): Promise<void> {
+  const { parts, tx, writes } = turn;
   const [id = 0] = await tx.nextIds("object", 1);
+  const object = `release/${String(id)}`;
   const entry = decision.entry === "passed" ? ENTRY[validation.trigger] : decision.entry;
+  const by = decision.by ?? "policy";
   const { node, cluster, vendor, sku, segment } = validation;
-  const last = decision.passes.findLast(({ verdict }) => verdict === "pass");
-  const [placement] = await tx.find("placements", { where: { machine: machine.id, until_at: null }, limit: 1 });
-  const record = {
-    reason: decision.reason,
-    lane: validation.lane,
-    laneDigest: validation.lane_digest,
-    laneReason: validation.lane_reason,
-    bootId: last?.boot_id ?? null,
-    systemSerial: machine.system_serial,
-    gpuSerials: last?.gpu_serials ?? machine.gpu_serials,
-    ibkey: placement?.ibkey ?? null,
-    image: last?.judged_by.image ?? null,
-    firmware: (await looseFields(tx, [machine.id])).get(machine.id)?.firmware ?? null,
-    passesRequired: validation.passes_required,
-    passes: decision.passes.map(({ attempt, run_index, try: tried, verdict, kind }) => ({
-      attempt,
-      run_index,
-      try: tried,
-      verdict,
-      kind,
-    })),
-    coin: validation.coin,
-  };
+  const record = await releaseRecord(tx, validation, machine, decision);
   await tx.insert("releases", [
     {
       id,
@@ -82,7 +63,7 @@ export async function release(
       segment,
       entry,
       at: writes.now,
-      decided_by: decision.by ?? "policy",
+      decided_by: by,
       record,
     },
   ]);
@@ -92,16 +73,11 @@ export async function release(
       "bans",
       banned.map((ban) => ({
         key: { id: ban.id },
-        set: {
-          lifted_at: writes.now,
-          lifted_by: decision.by ?? "policy",
-          lift_reason: `release/${String(id)}`,
-          revision: ban.revision + 1,
-        },
+        set: { lifted_at: writes.now, lifted_by: by, lift_reason: object, revision: ban.revision + 1 },
       })),
     );
-  writes.book(machine, "InPool", `release/${String(id)}`);
-  await freeClaim(tx, writes, validation);
+  writes.book(machine, "InPool", object);
+  await freeClaim(turn, validation);
   writes.transition(
     validation,
     {
@@ -117,8 +93,8 @@ export async function release(
   if (parts.adapters.get(validation.adapter)?.vendor?.definition.capabilities.returnToService === true)
     writes.intent(
       {
-        key: `release/${String(id)}/return-to-service`,
-        object: `release/${String(id)}`,
+        key: `${object}/return-to-service`,
+        object,
         act: "return-to-service",
         machine: machine.id,
         fence: 0,
@@ -128,15 +104,46 @@ export async function release(
     );
 }
 
+/** What was proven of a machine when it was let in. */
+async function releaseRecord(
+  tx: Tx,
+  validation: Validation,
+  machine: Row<"machines">,
+  { reason, passes }: ReleaseDecision,
+): Promise<Row<"releases">["record"]> {
+  const last = passes.findLast(({ verdict }) => verdict === "pass");
+  const [placement] = await tx.find("placements", { where: { machine: machine.id, until_at: null }, limit: 1 });
+  return {
+    reason,
+    lane: validation.lane,
+    laneDigest: validation.lane_digest,
+    laneReason: validation.lane_reason,
+    bootId: last?.boot_id ?? null,
+    systemSerial: machine.system_serial,
+    gpuSerials: last?.gpu_serials ?? machine.gpu_serials,
+    ibkey: placement?.ibkey ?? null,
+    image: last?.judged_by.image ?? null,
+    firmware: (await looseFields(tx, [machine.id])).get(machine.id)?.firmware ?? null,
+    passesRequired: validation.passes_required,
+    passes: passes.map(({ attempt, run_index, try: tried, verdict, kind }) => ({
+      attempt,
+      run_index,
+      try: tried,
+      verdict,
+      kind,
+    })),
+    coin: validation.coin,
+  };
+}
+
 /** Takes a machine out for bad health, says what for, and who answers for it. */
 export async function ban(
-  parts: RunnerParts,
-  tx: Tx,
-  writes: Writes,
+  turn: Turn,
   validation: Validation,
   machine: Row<"machines">,
   why: { readonly reason: string; readonly cause: BanCause; readonly attribution: Attribution },
 ): Promise<void> {
+  const { parts, tx, writes } = turn;
   const [id = 0] = await tx.nextIds("object", 1);
   const owner = parts.fleet.ownerOf(validation.cluster, why.cause);
   const [letIn] = await tx.find("releases", { where: { machine: machine.id }, orderBy: ["-at", "-id"], limit: 1 });
@@ -168,30 +175,40 @@ export async function ban(
   ]);
   writes.book(machine, "Banned", `ban/${String(id)}`);
   await replaceCanary(tx, writes, machine);
-  await freeClaim(tx, writes, validation);
+  await freeClaim(turn, validation);
   writes.transition(
     validation,
     { status: "banned", reason: why.reason, owner, due_at: null, acting: null, finished_at: writes.now },
     { ban: id, cause: why.cause },
   );
-  const repairs =
-    parts.adapters.get(validation.adapter)?.vendor?.definition.capabilities.repair === true &&
-    parts.fleet.clusters.vendors[vendor ?? ""]?.repair === "automatic";
-  if (repairs && (why.cause === "hardware" || why.cause === "fabric" || why.cause === "platform"))
-    writes.intent(
-      {
-        key: `ban/${String(id)}/open-repair`,
-        object: `ban/${String(id)}`,
-        act: "open-repair",
-        machine: machine.id,
-        fence: 0,
-        before: { validation: validation.id, cause: why.cause },
-      },
-      1,
-    );
+  askForRepair(turn, validation, { id, machine: machine.id, cause: why.cause });
 }
 
-async function freeClaim(tx: Tx, writes: Writes, validation: Validation): Promise<void> {
+/** Where the vendor repairs by itself, its repair of what may be its fault is an act. */
+export function askForRepair(
+  { parts, writes }: Turn,
+  { adapter, vendor, id: validation }: Pick<Validation, "id" | "adapter" | "vendor">,
+  ban: { readonly id: number; readonly machine: number; readonly cause: BanCause },
+): void {
+  const repairs =
+    parts.adapters.get(adapter)?.vendor?.definition.capabilities.repair === true &&
+    parts.fleet.clusters.vendors[vendor ?? ""]?.repair === "automatic";
+  if (!repairs || !["hardware", "fabric", "platform"].includes(ban.cause)) return;
+  const object = `ban/${String(ban.id)}`;
+  writes.intent(
+    {
+      key: `${object}/open-repair`,
+      object,
+      act: "open-repair",
+      machine: ban.machine,
+      fence: 0,
+      before: { validation, cause: ban.cause },
+    },
+    1,
+  );
+}
+
+async function freeClaim({ tx, writes }: Turn, validation: Validation): Promise<void> {
   const claim = await tx.get("claims", { machine: validation.machine });
   if (claim?.holder === objectOf(validation)) writes.claim(validation.machine, null, claim.fence);
 }

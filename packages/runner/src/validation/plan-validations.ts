@@ -74,14 +74,19 @@ async function planIn(tx: Tx, fleet: Fleet, writes: Writes, requests: readonly P
       keptOut.has(machine.id)
     )
       continue;
-    const row = newValidation(fleet, writes.now, numbers[index] ?? 0, request, machine, placement, history);
+    const row = newValidation({ fleet, now: writes.now, machine, placement, history }, numbers[index] ?? 0, request);
     if (row === undefined) continue;
     open.set(machine.id, row);
     planned.push(row);
     const claim = claims.get(machine.id);
     writes.claim(machine.id, claim?.holder ?? null, claim?.fence ?? 0);
     writes.book(machine, "Validating", objectOf(row));
-    writes.audit(objectOf(row), null, "queued", `${row.lane}: ${row.lane_reason}`, { trigger: row.trigger });
+    writes.audit(objectOf(row), {
+      from: null,
+      to: "queued",
+      reason: `${row.lane}: ${row.lane_reason}`,
+      detail: { trigger: row.trigger },
+    });
   }
   const fresh = planned.filter(({ id }) => numbers.includes(id));
   if (fresh.length > 0) await tx.insert("validations", fresh);
@@ -181,20 +186,22 @@ async function importedEvents(tx: Tx, machines: readonly number[]): Promise<Row<
   );
 }
 
-function newValidation(
-  fleet: Fleet,
-  now: number,
-  id: number,
-  request: PlanRequest,
-  machine: Row<"machines">,
-  placement: Row<"placements">,
-  history: History,
-): Validation | undefined {
+/** What is known of a machine that a validation is planned for. */
+interface Planned {
+  readonly fleet: Fleet;
+  readonly now: number;
+  readonly machine: Row<"machines">;
+  readonly placement: Row<"placements">;
+  readonly history: History;
+}
+
+function newValidation(planned: Planned, id: number, request: PlanRequest): Validation | undefined {
+  const { fleet, now, machine, placement, history } = planned;
   const { cluster, rack } = placement;
   const [vendor, sku] = [placement.vendor ?? machine.vendor, placement.sku ?? machine.sku];
   const segment = fleet.segmentOf(cluster);
   const subject = { vendor, sku, cluster, segment };
-  const facts = pathFacts(now, subject, machine, placement, history);
+  const facts = pathFacts(planned, subject);
   const named = fleet.lanes.find(({ lane }) => lane.lane === request.lane)?.lane;
   const path =
     named === undefined
@@ -244,13 +251,7 @@ function newValidation(
   };
 }
 
-function pathFacts(
-  now: number,
-  subject: PathFacts["subject"],
-  machine: Row<"machines">,
-  placement: Row<"placements">,
-  history: History,
-): PathFacts {
+function pathFacts({ now, machine, placement, history }: Planned, subject: PathFacts["subject"]): PathFacts {
   const lastHealthy = history.healthy.get(machine.id) ?? null;
   const ban = history.bans.get(machine.id);
   const repaired = history.repaired.get(machine.id);

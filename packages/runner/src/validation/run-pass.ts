@@ -42,12 +42,9 @@ export async function runPass(
   const asked =
     unproven === undefined
       ? gather(
-          adapter,
-          hostOf(validation),
+          { adapter, host: hostOf(validation), limits, signal },
           canary ? [...probes, ...probesOnTrial(judging.staged, validation, probes)] : probes,
           expectations,
-          limits,
-          signal,
         )
       : nothingOf(hostOf(validation));
   const gathered = await asked;

@@ -5,27 +5,17 @@ import {
   type PassSummary,
   type ValidationFacts,
   type ValidationState,
-  type ValidationStep,
 } from "@slipway/policy";
-import type { Row, Tx } from "@slipway/store";
+import type { Tx } from "@slipway/store";
 import { breakerFor } from "./breaker-facts.ts";
 import { roomFor } from "./limits.ts";
-import { ban, PASS_FACTS, release, type PassFacts } from "./outcomes.ts";
+import { ban, PASS_FACTS, type PassFacts } from "./outcomes.ts";
 import { objectOf, type RunnerParts, type Validation } from "./parts.ts";
-import { Writes } from "./writes.ts";
+import { takeStep, type Seen } from "./take-step.ts";
+import { Writes, type Turn } from "./writes.ts";
 
 /** Steps one look may take: a claim, then a pass, and a few more where no act lies between. */
 const STEPS = 6;
-
-/** What one batch of ticks reads, by validation or machine. */
-interface Seen {
-  readonly passes: ReadonlyMap<number, readonly PassFacts[]>;
-  readonly machines: ReadonlyMap<number, Row<"machines">>;
-  readonly claims: Map<number, Row<"claims">>;
-  readonly open: ReadonlyMap<string, Row<"intents">>;
-  readonly boots: ReadonlyMap<string, readonly number[]>;
-  readonly placements: ReadonlyMap<number, Pick<Row<"placements">, "machine" | "node_name" | "cluster">>;
-}
 
 /**
  * Looks at validations again and takes the next step of each, in one transaction. What a step needs
@@ -39,13 +29,16 @@ export async function tick(parts: RunnerParts, ids: readonly number[]): Promise<
       ({ status }) => ["queued", "running", "held"].includes(status),
     );
     if (validations.length === 0) return writes;
-    const seen = await look(tx, validations);
-    const room = await roomFor(tx, parts.fleet, validations);
+    const ticking: Ticking = {
+      turn: { parts, tx, writes },
+      seen: await look(tx, validations),
+      room: await roomFor(tx, parts.fleet, validations),
+    };
     for (const row of validations) {
       let validation = row.status === "held" ? wake(row, now, writes) : row;
       if (validation === undefined) continue;
       for (let steps = 0; steps < STEPS && validation !== undefined; steps += 1) {
-        validation = await step(parts, tx, writes, seen, room, validation);
+        validation = await step(ticking, validation);
       }
     }
     await writes.flush(tx, parts.queue);
@@ -98,15 +91,17 @@ async function look(tx: Tx, validations: readonly Validation[]): Promise<Seen> {
   };
 }
 
+/** A transaction, and what its ticks know. */
+interface Ticking {
+  readonly turn: Turn;
+  readonly seen: Seen;
+  /** Why a validation has to wait for others, if it has to. */
+  readonly room: (validation: Validation) => string | undefined;
+}
+
 /** Takes one step. @returns the validation as it then is when another step may follow */
-async function step(
-  parts: RunnerParts,
-  tx: Tx,
-  writes: Writes,
-  seen: Seen,
-  room: (validation: Validation) => string | undefined,
-  validation: Validation,
-): Promise<Validation | undefined> {
+async function step({ turn, seen, room }: Ticking, validation: Validation): Promise<Validation | undefined> {
+  const { parts, tx, writes } = turn;
   const machine = seen.machines.get(validation.machine);
   if (machine === undefined)
     return void writes.transition(validation, {
@@ -115,129 +110,31 @@ async function step(
       due_at: null,
       finished_at: writes.now,
     });
-  const passes = (seen.passes.get(validation.id) ?? []).filter(({ attempt }) => attempt === validation.attempt);
-  const facts = factsOf(seen, validation, writes.now, parts.limits.lookAgainMs, room);
-  const state = stateOf(validation, passes, carriedBy(validation, seen.passes.get(validation.id) ?? []));
+  const all = seen.passes.get(validation.id) ?? [];
+  const passes = all.filter(({ attempt }) => attempt === validation.attempt);
+  const facts = {
+    ...factsOf(seen, validation, { now: writes.now, lookAgainMs: parts.limits.lookAgainMs }),
+    full: room(validation),
+  };
+  const state = stateOf(validation, passes, carriedBy(validation, all));
   let next = decideValidation(state, facts);
   if (next.do === "ban") {
     const failures = await failuresOf(tx, validation, next.runIndex);
-    const breaker = await breakerFor(parts, tx, writes, validation, failures);
+    const breaker = await breakerFor(turn, validation, failures);
     if (breaker !== undefined) next = decideValidation(state, { ...facts, breaker });
     if (next.do === "ban") {
-      await ban(parts, tx, writes, validation, machine, { reason: next.reason, ...attribute(failures) });
+      await ban(turn, validation, machine, { reason: next.reason, ...attribute(failures) });
       return undefined;
     }
   }
-  return apply(parts, tx, writes, seen, validation, machine, passes, facts, next);
-}
-
-async function apply(
-  parts: RunnerParts,
-  tx: Tx,
-  writes: Writes,
-  seen: Seen,
-  validation: Validation,
-  machine: Row<"machines">,
-  passes: readonly PassFacts[],
-  facts: ValidationFacts,
-  next: ValidationStep,
-): Promise<Validation | undefined> {
-  const object = objectOf(validation);
-  const claim = seen.claims.get(validation.machine);
-  const fence = claim?.fence ?? 0;
-  const giveUp = (): void => {
-    if (claim?.holder === object) writes.claim(validation.machine, null, fence);
-  };
-  switch (next.do) {
-    case "wait":
-      if (facts.open !== undefined) writes.again(facts.open.key, validation.priority);
-      if (next.until !== validation.due_at || next.reason !== validation.reason)
-        writes.change(validation, { due_at: next.until ?? null, reason: next.reason });
-      return undefined;
-    case "claim": {
-      writes.claim(validation.machine, object, fence + 1);
-      seen.claims.set(validation.machine, {
-        machine: validation.machine,
-        holder: object,
-        fence: fence + 1,
-        at: writes.now,
-      });
-      writes.book(machine, "Validating", object);
-      return writes.transition(validation, {
-        status: "running",
-        started_at: validation.started_at ?? writes.now,
-        reason: `${validation.lane}: ${validation.lane_reason}`,
-        due_at: writes.now,
-      });
-    }
-    case "boot":
-    case "pass": {
-      const key = `${object}/${String(validation.attempt)}/${String(next.runIndex)}/${next.do === "boot" ? "boot" : String(next.try)}/${String(validation.generation)}`;
-      const before =
-        next.do === "boot"
-          ? { attempt: validation.attempt, runIndex: next.runIndex }
-          : { attempt: validation.attempt, runIndex: next.runIndex, try: next.try, kind: next.kind };
-      writes.intent({ key, object, act: next.do, machine: validation.machine, fence, before }, validation.priority);
-      writes.change(validation, {
-        acting: key,
-        run_index: next.runIndex,
-        due_at: writes.now + parts.limits.lookAgainMs,
-        reason:
-          next.do === "boot"
-            ? `boots before pass ${String(next.runIndex)}`
-            : `pass ${String(next.runIndex)} of ${String(validation.passes_required)}${next.try === 0 ? "" : `, try ${String(next.try + 1)}`}`,
-      });
-      return undefined;
-    }
-    case "release":
-      await release(parts, tx, writes, validation, machine, {
-        entry: next.entry,
-        reason: next.reason,
-        passes: seen.passes.get(validation.id) ?? passes,
-      });
-      return undefined;
-    case "restart":
-      return writes.transition(validation, {
-        attempt: validation.attempt + 1,
-        run_index: 1,
-        passes_done: validation.policy.counting === "cumulative" ? validation.passes_done : 0,
-        tries: 0,
-        reason: next.reason,
-        due_at: writes.now,
-      });
-    case "cancel":
-      giveUp();
-      writes.book(machine, "Spare", object);
-      writes.transition(validation, {
-        status: "cancelled",
-        reason: next.reason,
-        due_at: null,
-        acting: null,
-        finished_at: writes.now,
-      });
-      return undefined;
-    case "hold":
-      giveUp();
-      writes.transition(validation, {
-        status: "held",
-        reason: next.reason,
-        owner: next.owner ?? parts.fleet.clusters.healthOwner,
-        due_at: null,
-        acting: null,
-      });
-      return undefined;
-    case "ban":
-      return undefined;
-  }
+  return takeStep(turn, { seen, validation, machine, facts }, next);
 }
 
 function factsOf(
   seen: Seen,
   validation: Validation,
-  now: number,
-  lookAgainMs: number,
-  room: (validation: Validation) => string | undefined,
-): ValidationFacts {
+  { now, lookAgainMs }: { readonly now: number; readonly lookAgainMs: number },
+): Omit<ValidationFacts, "full"> {
   const object = objectOf(validation);
   const holder = seen.claims.get(validation.machine)?.holder ?? null;
   const open = seen.open.get(object);
@@ -248,7 +145,6 @@ function factsOf(
     now,
     claim: holder === null ? "free" : holder === object ? "ours" : "other",
     open: open === undefined ? undefined : { key: open.key, lookAgainAt: now + lookAgainMs },
-    full: room(validation),
     breaker: undefined,
     moved: elsewhere
       ? `the machine is now ${placement.node_name ?? "unnamed"} in ${placement.cluster ?? "no cluster"}`

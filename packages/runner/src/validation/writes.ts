@@ -1,6 +1,6 @@
 import type { Account } from "@slipway/domain";
 import type { Job, Queue, Row, Tx } from "@slipway/store";
-import { objectOf, type RunnerEvent, type Validation } from "./parts.ts";
+import { objectOf, type RunnerEvent, type RunnerParts, type Validation } from "./parts.ts";
 
 type AuditRow = Omit<Row<"audit">, "id">;
 type LedgerRow = Omit<Row<"ledger">, "id">;
@@ -10,6 +10,21 @@ type IntentRow = Row<"intents">;
 interface PendingValidation {
   readonly before: Validation;
   after: Validation;
+}
+
+/** What an audit row says of an object: its states before and after, and why. */
+interface AuditEntry {
+  readonly from: string | null;
+  readonly to: string;
+  readonly reason: string;
+  readonly detail?: unknown;
+}
+
+/** One transaction of a runner: what it reads through, and what it is going to write. */
+export interface Turn {
+  readonly parts: RunnerParts;
+  readonly tx: Tx;
+  readonly writes: Writes;
 }
 
 /**
@@ -42,7 +57,7 @@ export class Writes {
     return pending.after;
   }
 
-  audit(object: string, from: string | null, to: string, reason: string, detail: unknown = null): void {
+  audit(object: string, { from, to, reason, detail = null }: AuditEntry): void {
     this.#audit.push({ at: this.now, actor: this.#actor, object, from_state: from, to_state: to, reason, detail });
     this.events.push({ event: "transition", object, from, to, reason });
   }
@@ -53,7 +68,12 @@ export class Writes {
     set: Partial<Validation> & { readonly reason: string },
     detail: unknown = null,
   ): Validation {
-    this.audit(objectOf(validation), validation.status, set.status ?? validation.status, set.reason, detail);
+    this.audit(objectOf(validation), {
+      from: validation.status,
+      to: set.status ?? validation.status,
+      reason: set.reason,
+      detail,
+    });
     return this.change(validation, set);
   }
 

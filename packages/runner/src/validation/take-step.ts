@@ -1,0 +1,132 @@
+import type { ValidationFacts, ValidationStep } from "@slipway/policy";
+import type { Row } from "@slipway/store";
+import { release, type PassFacts } from "./outcomes.ts";
+import { objectOf, type Validation } from "./parts.ts";
+import type { Turn } from "./writes.ts";
+
+/** What one batch of ticks reads, by validation or machine. */
+export interface Seen {
+  readonly passes: ReadonlyMap<number, readonly PassFacts[]>;
+  readonly machines: ReadonlyMap<number, Row<"machines">>;
+  readonly claims: Map<number, Row<"claims">>;
+  readonly open: ReadonlyMap<string, Row<"intents">>;
+  readonly boots: ReadonlyMap<string, readonly number[]>;
+  readonly placements: ReadonlyMap<number, Pick<Row<"placements">, "machine" | "node_name" | "cluster">>;
+}
+
+/** A validation that takes a step, and what the step needs to know. */
+interface Stepping {
+  readonly seen: Seen;
+  readonly validation: Validation;
+  readonly machine: Row<"machines">;
+  readonly facts: ValidationFacts;
+}
+
+/**
+ * Writes the step that policy decided; a ban is written by who asked the breaker for it.
+ *
+ * @returns the validation as it then is when another step may follow
+ */
+export async function takeStep(turn: Turn, stepping: Stepping, next: ValidationStep): Promise<Validation | undefined> {
+  const { writes, parts } = turn;
+  const { seen, validation, machine, facts } = stepping;
+  switch (next.do) {
+    case "wait":
+      if (facts.open !== undefined) writes.again(facts.open.key, validation.priority);
+      if (next.until !== validation.due_at || next.reason !== validation.reason)
+        writes.change(validation, { due_at: next.until ?? null, reason: next.reason });
+      return undefined;
+    case "claim":
+      return claimMachine(turn, stepping);
+    case "boot":
+    case "pass":
+      return writeAct(turn, stepping, next);
+    case "release":
+      await release(turn, validation, machine, {
+        entry: next.entry,
+        reason: next.reason,
+        passes: seen.passes.get(validation.id) ?? [],
+      });
+      return undefined;
+    case "restart":
+      return writes.transition(validation, {
+        attempt: validation.attempt + 1,
+        run_index: 1,
+        passes_done: validation.policy.counting === "cumulative" ? validation.passes_done : 0,
+        tries: 0,
+        reason: next.reason,
+        due_at: writes.now,
+      });
+    case "cancel":
+      giveMachineUp(turn, stepping);
+      writes.book(machine, "Spare", objectOf(validation));
+      writes.transition(validation, {
+        status: "cancelled",
+        reason: next.reason,
+        due_at: null,
+        acting: null,
+        finished_at: writes.now,
+      });
+      return undefined;
+    case "hold":
+      giveMachineUp(turn, stepping);
+      writes.transition(validation, {
+        status: "held",
+        reason: next.reason,
+        owner: next.owner ?? parts.fleet.clusters.healthOwner,
+        due_at: null,
+        acting: null,
+      });
+      return undefined;
+    case "ban":
+      return undefined;
+  }
+}
+
+function claimMachine({ writes }: Turn, { seen, validation, machine }: Stepping): Validation {
+  const object = objectOf(validation);
+  const fence = (seen.claims.get(validation.machine)?.fence ?? 0) + 1;
+  writes.claim(validation.machine, object, fence);
+  seen.claims.set(validation.machine, { machine: validation.machine, holder: object, fence, at: writes.now });
+  writes.book(machine, "Validating", object);
+  return writes.transition(validation, {
+    status: "running",
+    started_at: validation.started_at ?? writes.now,
+    reason: `${validation.lane}: ${validation.lane_reason}`,
+    due_at: writes.now,
+  });
+}
+
+function giveMachineUp({ writes }: Turn, { seen, validation }: Stepping): void {
+  const claim = seen.claims.get(validation.machine);
+  if (claim?.holder === objectOf(validation)) writes.claim(validation.machine, null, claim.fence);
+}
+
+/** Writes the intent of a boot or a pass; `runAct` carries it out. */
+function writeAct(
+  { parts, writes }: Turn,
+  { seen, validation }: Stepping,
+  next: Extract<ValidationStep, { readonly do: "boot" | "pass" }>,
+): undefined {
+  const object = objectOf(validation);
+  const { attempt, generation, machine, passes_required } = validation;
+  const part = next.do === "boot" ? "boot" : String(next.try);
+  const key = [object, String(attempt), String(next.runIndex), part, String(generation)].join("/");
+  const before = {
+    attempt,
+    runIndex: next.runIndex,
+    ...(next.do === "boot" ? {} : { try: next.try, kind: next.kind }),
+  };
+  const fence = seen.claims.get(machine)?.fence ?? 0;
+  writes.intent({ key, object, act: next.do, machine, fence, before }, validation.priority);
+  const again = next.do === "boot" || next.try === 0 ? "" : `, try ${String(next.try + 1)}`;
+  writes.change(validation, {
+    acting: key,
+    run_index: next.runIndex,
+    due_at: writes.now + parts.limits.lookAgainMs,
+    reason:
+      next.do === "boot"
+        ? `boots before pass ${String(next.runIndex)}`
+        : `pass ${String(next.runIndex)} of ${String(passes_required)}${again}`,
+  });
+}
