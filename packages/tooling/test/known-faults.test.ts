@@ -20,25 +20,21 @@ import {
 } from "../src/house/known-faults.ts";
 
 const checks = await loadChecks();
-const asked = [...checks.values()].filter((check) => whyNotAsked(check) === undefined);
-const notAsked = [...checks.values()].filter((check) => !asked.includes(check));
 
 describe("known faults, as a generator that knows no parser prints them", () => {
   it.each(Object.entries(FAULTS).map(([name, { check }]) => ({ name, check })))("$check: $name", ({ name }) => {
     expect(faultProblems(name, checks)).toEqual([]);
   });
 
-  it.each(HEALTHY_NODES.flatMap((node) => asked.map((check) => ({ ...node, id: check.id, check }))))(
-    "a healthy $profile node with DCGM $dcgm passes $id",
-    ({ check, ...node }) => {
-      expect(healthyProblems(check, node)).toEqual([]);
-    },
-  );
-
-  it.skip.each(notAsked.map((check) => ({ id: check.id, why: whyNotAsked(check) })))(
-    "a healthy node passes $id ($why)",
-    () => undefined,
-  );
+  for (const check of checks.values()) {
+    const why = whyNotAsked(check);
+    it.skipIf(why !== undefined).each(HEALTHY_NODES)(
+      `a healthy $profile node with DCGM $dcgm passes ${check.id}${why === undefined ? "" : ` (${why})`}`,
+      (node) => {
+        expect(healthyProblems(check, node)).toEqual([]);
+      },
+    );
+  }
 
   it("G8 G9 every finding has a scope id of its kind, and no fail is caused by workload or tool", () => {
     const ids: Readonly<Record<string, RegExp>> = {
@@ -98,9 +94,13 @@ describe("a check that the generator is not asked about", () => {
   });
 
   it("is none that is shipped with a fault in the generator's tables", () => {
-    const planted = new Set(Object.values(FAULTS).map((fault) => fault.check));
-    expect(asked.map(({ id }) => id)).toEqual(expect.arrayContaining([...planted]));
-    expect([...planted].filter((id) => !checks.has(id))).toEqual([]);
+    const planted = [...new Set(Object.values(FAULTS).map((fault) => fault.check))].sort();
+    expect(planted.length).toBeGreaterThanOrEqual(9);
+    for (const id of planted) {
+      const shipped = checks.get(id);
+      if (shipped === undefined) throw new Error(`there is no check ${id}`);
+      expect(whyNotAsked(shipped), id).toBeUndefined();
+    }
   });
 });
 
