@@ -1,4 +1,11 @@
+import type { Rail } from "@slipway/domain";
+
 const MOST_DEVICES = 1024;
+
+/** The rails of a node, one for each device that a rail's `device` stands for. */
+export function expandRails(rails: readonly Rail[]): Rail[] {
+  return rails.flatMap((rail) => expandDevices(rail.device).map((device) => ({ ...rail, device })));
+}
 
 /**
  * Expands a rail's device (rule X1): an exact name, or one with `[a-b]` or `[a,b]`, which stands

@@ -1,7 +1,4 @@
-import type { CodeMeaning } from "@slipway/plugin-sdk";
-
-/** The evidence cannot tell whether cable, switch, adapter or its settings are at fault (rule G9). */
-const wide = ["hardware", "fabric", "platform", "configuration", "unknown"] as const;
+import { findingsOf, type CodeMeaning, type FindingOf } from "@slipway/plugin-sdk";
 
 export const codes = {
   "rail-missing": {
@@ -12,39 +9,40 @@ export const codes = {
   },
   "rail-not-up": {
     verdict: "fail",
-    causes: wide,
+    causes: ["fabric"],
     meaning: "The port is not `4: ACTIVE` and `5: LinkUp` (X4).",
     remedy: "Check cable, switch port and subnet manager; a Disabled port was switched off on purpose.",
   },
   "speed-wrong": {
     verdict: "fail",
-    causes: wide,
+    causes: ["fabric"],
     meaning:
-      "Rate, label or width differ from the rail's (X4), by mlxlink where the kernel does not know the speed (X3).",
+      "Rate, label or width differ from the rail's (X4), by mlxlink where the kernel does not know the speed or the rail is Ethernet (X3).",
     remedy: "Reseat or replace the cable, check the switch port's speed, then the expectation of this SKU.",
   },
   "link-layer-wrong": {
     verdict: "fail",
-    causes: wide,
+    causes: ["configuration"],
     meaning: "The port runs Ethernet where InfiniBand is expected, or the reverse (X4).",
     remedy: "Set LINK_TYPE with mlxconfig and reboot.",
   },
   "pkey-missing": {
     verdict: "fail",
-    causes: ["configuration", "fabric", "platform"],
+    causes: ["configuration"],
     meaning: "The rail is no full member of the pool's partition (X4).",
     remedy: "Add the port's GUID to the partition in the subnet manager.",
   },
   "speed-unknown": {
     verdict: "inconclusive",
     causes: ["tool"],
-    meaning: "The kernel shows an unknown speed as SDR and mlxlink does not tell the real one (X3).",
+    meaning:
+      "The kernel does not show the real speed, as SDR or on an Ethernet rail, and mlxlink does not tell it (X3).",
     remedy: "Collect mlxlink for this device, or run a kernel that knows the speed.",
   },
   "rail-unreadable": {
     verdict: "inconclusive",
     causes: ["tool"],
-    meaning: "A value of the port is absent, damaged, contradictory or a word nobody knows (G5).",
+    meaning: "A value of the port is absent, damaged, contradictory or a word nobody knows (G5, X2).",
     remedy: "Read the port's files on the node and collect again.",
   },
   "devices-unknown": {
@@ -56,9 +54,12 @@ export const codes = {
   "ibstat-failed": {
     verdict: "inconclusive",
     causes: ["tool"],
-    meaning: "ibstat ended abnormally, as ibpanic does after valid text (X5).",
+    meaning: "ibstat ended abnormally at a rail, or names no device, as ibpanic does after valid text (X5).",
     remedy: "Run ibstat on the node and read its message; check the user-space InfiniBand stack.",
   },
 } as const satisfies Record<string, CodeMeaning>;
 
-export type Code = keyof typeof codes;
+/** A finding of this check. */
+export type Found = FindingOf<keyof typeof codes>;
+
+export const finding = findingsOf(codes);

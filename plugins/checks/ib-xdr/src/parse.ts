@@ -1,5 +1,4 @@
-import { jsonDocument, lines, shaped, Unreadable, type Format, type Line } from "@slipway/plugin-sdk";
-import { z } from "zod";
+import { isSpoiled, lines, Unreadable, type Format, type Line, type Printed } from "@slipway/plugin-sdk";
 
 /** A file of one port; undefined content when the line is damaged or the file is listed twice with two values. */
 export interface PortFile {
@@ -7,23 +6,35 @@ export interface PortFile {
   readonly content: string | undefined;
 }
 
-/** Files of each port by `<device>/<port>`, each by its path below the port. */
-export type Ports = ReadonlyMap<string, ReadonlyMap<string, PortFile>>;
+/** Files of one port, each by its path below the port: `rate`, `pkeys/0`. */
+export type PortFiles = ReadonlyMap<string, PortFile>;
 
-const PORT_FILE = /^\/sys\/class\/infiniband\/([^/:]+)\/ports\/(\d+)\/([^:]+):(.*)$/;
-const OTHER_FILE = /^\/sys\/class\/infiniband\/[^:]+:/;
+/** What `ib-sysfs` shows of `/sys/class/infiniband`. */
+export interface InfinibandClass {
+  /** By `<device>/<port>`. */
+  readonly ports: ReadonlyMap<string, PortFiles>;
+  /** Devices of which a file was read. */
+  readonly devices: ReadonlySet<string>;
+  /** Lines that are no file of the class, such as the errors of the program that read it. */
+  readonly skipped: readonly Line[];
+}
+
+const CLASS_FILE = /^\/sys\/class\/infiniband\/([^/:]+)\/(?:ports\/(\d+)\/)?([^:]+):(.*)$/;
 
 /** `ib-sysfs`: lines `/sys/class/infiniband/<device>/ports/<n>/<file>:<content>`. */
-export const ibSysfsFormat: Format<Ports> = {
+export const ibSysfsFormat: Format<InfinibandClass> = {
   parse(output) {
     const ports = new Map<string, Map<string, PortFile>>();
+    const devices = new Set<string>();
+    const skipped: Line[] = [];
     for (const line of lines(output)) {
-      const match = PORT_FILE.exec(line.text);
-      if (match === null) {
-        if (line.text.trim() === "" || OTHER_FILE.test(line.text)) continue;
-        throw new Unreadable("a line is no file of /sys/class/infiniband", { line: line.number });
+      const [, device = "", port, file = "", text = ""] = CLASS_FILE.exec(line.text) ?? [];
+      if (device === "" || isSpoiled(device)) {
+        if (line.text.trim() !== "") skipped.push(line);
+        continue;
       }
-      const [, device = "", port = "", file = "", text = ""] = match;
+      devices.add(device);
+      if (port === undefined) continue;
       const id = `${device}/${String(Number(port))}`;
       const files = ports.get(id) ?? new Map<string, PortFile>();
       ports.set(id, files);
@@ -34,7 +45,9 @@ export const ibSysfsFormat: Format<Ports> = {
         content: earlier === undefined || earlier.content === content ? content : undefined,
       });
     }
-    return ports;
+    if (devices.size === 0)
+      throw new Unreadable("no line is a file of /sys/class/infiniband", { line: skipped[0]?.number ?? 1 });
+    return { ports, devices, skipped };
   },
 };
 
@@ -58,42 +71,18 @@ export function isUnknownSpeed(rate: Rate): boolean {
   return ["SDR", ""].includes(rate.label) && rate.gbps === GBPS_PER_LANE_SDR * rate.width;
 }
 
-const SPEEDS = new Set(["SDR", "DDR", "QDR", "FDR10", "FDR", "EDR", "HDR", "NDR", "XDR", "GDR"]);
-
-/** The firmware's word on a link; each part is undefined when the tool does not know it. */
-export interface FirmwareLink {
-  readonly active: boolean;
-  readonly state: string;
-  readonly label: string | undefined;
-  readonly width: number | undefined;
-}
-
-const Mlxlink = z.object({
-  status: z.object({ code: z.number() }).optional(),
-  result: z.object({
-    output: z.object({
-      "Operational Info": z.object({ State: z.string(), Speed: z.string().optional(), Width: z.string().optional() }),
-    }),
-  }),
-});
-
-/** `mlxlink -d <device> --json`: the operational info alone. */
-export const mlxlinkFormat: Format<FirmwareLink> = {
-  parse(output) {
-    const { status, result } = shaped(Mlxlink, jsonDocument(output));
-    if (status !== undefined && status.code !== 0)
-      throw new Unreadable(`mlxlink answers status ${String(status.code)}`, { path: "/status/code" });
-    const { State: state, Speed: speed = "", Width: width = "" } = result.output["Operational Info"];
-    const label = speed.replace(/^IB-/, "");
-    const lanes = /^(\d+)x$/i.exec(width);
-    return {
-      active: state.toLowerCase() === "active",
-      state,
-      label: SPEEDS.has(label) ? label : undefined,
-      width: lanes === null ? undefined : Number(lanes[1]),
-    };
-  },
-};
-
 /** `ibstat` is only asked whether it ended well: its text shows neither label nor width (rule X2). */
 export const ibstatFormat: Format<true> = { mayBeEmpty: true, parse: () => true };
+
+/**
+ * Devices that ibstat names where it gave up: `ibpanic: [5127] main: stat of IB device 'mlx5_4' failed: …`.
+ *
+ * @param known devices to recognise without quotes as well
+ */
+export function devicesOfPanic({ stdout, stderr }: Printed, known: ReadonlySet<string>): string[] {
+  const panics = `${stderr}\n${stdout}`.split("\n").filter((line) => line.includes("ibpanic:"));
+  return panics.flatMap((line) => [
+    ...[...line.matchAll(/\bdevice '([^'\s\uFFFD]+)'/g)].map(([, device = ""]) => device),
+    ...line.split(/[^\w.-]+/).filter((word) => known.has(word)),
+  ]);
+}

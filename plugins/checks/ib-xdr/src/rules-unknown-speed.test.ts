@@ -64,47 +64,64 @@ describe("ib-xdr by its rules", () => {
       expect(answer(judge(second({ rate }), undefined, { "mlxlink-mlx5_1": link(good) }))).toEqual(["pass"]);
     });
 
-    it.each(["SDR", "DDR", "QDR", "FDR10", "FDR", "EDR", "HDR", "NDR", "GDR"])(
+    it.each(["SDR", "DDR", "QDR", "FDR10", "FDR", "EDR", "HDR", "NDR", "NDR_4X", "100G", "400G_4X"])(
       "X3 mlxlink's %s is a known speed",
       (speed) => {
         expect(
           answer(
             judge(second({ rate: "10 Gb/sec (4X SDR)" }), undefined, {
-              "mlxlink-mlx5_1": link({ ...good, Speed: `IB-${speed}` }),
+              "mlxlink-mlx5_1": link({ ...good, Speed: speed }),
+            }),
+          ),
+        ).toEqual(["fail", "speed-wrong port mlx5_1/1"]);
+        expect(
+          answer(
+            judge(second({ rate: "10 Gb/sec (4X SDR)" }), undefined, {
+              "mlxlink-mlx5_1": link({ ...good, Speed: speed.replace(/^(?=[A-Z])/, "IB-") }),
             }),
           ),
         ).toEqual(["fail", "speed-wrong port mlx5_1/1"]);
       },
     );
 
-    it.each([{ Speed: "XIB-DR" }, { Width: "x4x" }, { Width: "4xx" }])(
-      "X3 mlxlink's %j is no speed or width anybody knows",
-      (part) => {
-        const judgement = judge(second({ rate: "10 Gb/sec (4X SDR)" }), undefined, {
-          "mlxlink-mlx5_1": link({ ...good, ...part }),
-        });
-        expect(answer(judgement)).toEqual(["inconclusive", "speed-unknown port mlx5_1/1"]);
-        expect(judgement.findings[0]).toMatchObject({
-          message: "Neither the kernel nor mlxlink knows the speed of mlx5_1/1.",
-          observed: "10 Gb/sec (4X SDR)",
-          evidence: [
-            { probe: "ib-sysfs", line: 6 },
-            { probe: "mlxlink-mlx5_1", path: "/result/output/Operational Info" },
-          ],
-        });
-      },
-    );
+    it.each([
+      [{ Speed: "XIB-DR" }, "XIB-DR, 4x"],
+      [{ Speed: "IB-GDR" }, "IB-GDR, 4x"],
+      [{ Speed: "xIB-XDR" }, "xIB-XDR, 4x"],
+      [{ Speed: "XDR_4Xx" }, "XDR_4Xx, 4x"],
+      [{ Speed: "1600G" }, "1600G, 4x"],
+      [{ Speed: "x800G" }, "x800G, 4x"],
+      [{ Speed: "800G_" }, "800G_, 4x"],
+      [{ Speed: undefined }, "no speed, 4x"],
+      [{ Width: undefined }, "IB-XDR, no width"],
+      [{ Speed: "IB-XDR_2X" }, "IB-XDR_2X, 4x"],
+      [{ Width: "x4x" }, "IB-XDR, x4x"],
+      [{ Width: "4xx" }, "IB-XDR, 4xx"],
+    ])("X3 mlxlink's %j is no speed and width that anybody knows", (part, shown) => {
+      const judgement = judge(second({ rate: "10 Gb/sec (4X SDR)" }), undefined, {
+        "mlxlink-mlx5_1": link({ ...good, ...part }),
+      });
+      expect(answer(judgement)).toEqual(["inconclusive", "speed-unknown port mlx5_1/1"]);
+      expect(judgement.findings[0]).toMatchObject({
+        message: `The kernel does not know the speed of mlx5_1/1, and mlxlink shows ${shown}.`,
+        observed: "10 Gb/sec (4X SDR)",
+        evidence: [
+          { probe: "ib-sysfs", line: 6 },
+          { probe: "mlxlink-mlx5_1", path: "/result/output/Operational Info" },
+        ],
+      });
+    });
 
     it("X3 what mlxlink shows of a wrong link, and why it cannot be used, is told", () => {
       const { findings } = judge(second({ rate: "10 Gb/sec (4X SDR)" }), undefined, {
         "mlxlink-mlx5_1": link({ ...good, Speed: "N/A", Width: "12x" }),
       });
-      expect(findings[0]).toMatchObject({ code: "speed-wrong", observed: "? 12x (mlxlink)" });
+      expect(findings[0]).toMatchObject({ code: "speed-wrong", observed: "N/A, 12x (mlxlink)" });
       expect(
         judge(second({ rate: "10 Gb/sec (4X SDR)" }), undefined, {
           "mlxlink-mlx5_1": link({ ...good, Speed: "IB-NDR", Width: "" }),
         }).findings[0],
-      ).toMatchObject({ observed: "NDR ?x (mlxlink)" });
+      ).toMatchObject({ observed: "IB-NDR, no width (mlxlink)" });
       const refused = judge(second({ rate: "10 Gb/sec (4X SDR)" }), undefined, {
         "mlxlink-mlx5_1": link(good, { status: { code: 3 } }),
       }).findings[0];
@@ -136,7 +153,7 @@ describe("ib-xdr by its rules", () => {
       });
       expect(findings[0]).toMatchObject({
         expected: "800 Gb/sec (4X XDR)",
-        observed: "NDR 4x (mlxlink)",
+        observed: "IB-NDR, 4x (mlxlink)",
         evidence: [
           { probe: "mlxlink-mlx5_1", path: "/result/output/Operational Info" },
           { probe: "ib-sysfs", line: 6 },
