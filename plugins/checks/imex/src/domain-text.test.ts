@@ -189,6 +189,7 @@ describe("the text of nvidia-imex-ctl -N", () => {
     ["a node without a state", TABLE.replace(/- READY +- Version: 580.95.09 +- Hostname: x1/, ""), 7],
     ["a local node without a state", TABLE.replace(/- READY +- Version: 580.95.09 +- Hostname: x2/, ""), 8],
     ["an address without its dash", TABLE.replace("- 10.9.0.1", "10.9.0.1"), 7],
+    ["a domain state that is printed twice", `${TABLE}Domain State: UP\n`, 17],
     ["a node that is listed twice", TABLE.replace("Node #10 ", "Node #0  "), 9],
     ["a row with a cell too few", TABLE.replace("N   !V!", "N"), 12],
     ["a row with a cell too many", TABLE.replace("N   !V!", "N   !V! C"), 12],
@@ -196,7 +197,9 @@ describe("the text of nvidia-imex-ctl -N", () => {
     ["nothing", "", undefined],
   ])("%s: unusable as a whole", (_, text, line) => {
     const [reason, evidence] = refusal(text);
-    expect(reason).toMatch(/node list or no domain state|newline|no number|no address|listed twice|cells|there twice/);
+    expect(reason).toMatch(
+      /node list or no domain state|newline|no number|no address|listed twice|cells|there twice|printed twice/,
+    );
     expect(evidence).toEqual([{ probe: "imex-domain", ...(line === undefined ? {} : { line }) }]);
   });
 

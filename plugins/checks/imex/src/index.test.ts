@@ -1,45 +1,33 @@
-import { checkContract } from "@slipway/testkit";
+import { checkContract, shuffles } from "@slipway/testkit";
 import check from "./index.ts";
 
-const text = /^Node #|^ +\d+ +\S/;
+// Notes of the tool that decide nothing, a host name where the address tells the member too, and what a
+// node says of the connection to itself.
+const JSON_NOTES = [/^\/timestamp$/, /\/changed$/, /\/connections\/\d+\/host$/, /^\/nodes\/(\d+)\/connections\/\1$/];
+const TEXT_NOTES = [/^Connectivity Table/, /^\S{1,3} - /, /^\d+\/\d+\/\d{4} /, /^Nodes:$/];
+const UNIT = [/^(?:LoadState|SubState|UnitFileState)=/];
 
 checkContract(check, import.meta.url, {
   spare: {
-    "imex-domain": [
-      // Notes of the tool that decide nothing, and a host name where the address tells the member too.
-      /^\/timestamp$|\/changed$|\/connections\/\d+\/host$|\/hostName$/,
-      // What a node says of the connection to itself.
-      /^\/nodes\/(\d+)\/connections\/\1$/,
-      // The two unused slots of pass-dns-slots.
-      /^\/nodes\/[45](?:\/|$)|\/connections\/[45](?:\/|$)/,
-      /^Connectivity Table|^\S{1,3} - |^\d+\/\d+\/\d{4} |^Nodes:$/,
-    ],
-    "imex-nodes": [/^#/, /^cd-daemon-\w+-000[45]$/],
-    "imex-resolve": [/^cd-daemon-\w+-000[45]\t/],
-    "imex-service": [/^(?:LoadState|SubState|UnitFileState)=/],
+    "pass-host": { "imex-domain": [...JSON_NOTES, /\/hostName$/], "imex-nodes": [/^#/] },
+    "pass-host-text": { "imex-domain": TEXT_NOTES },
+    "pass-active-per-domain": { "imex-domain": TEXT_NOTES },
+    "pass-idle-per-domain": { "imex-service": UNIT },
+    "pass-dns-slots": {
+      // The two slots that nobody uses.
+      "imex-domain": [...JSON_NOTES, /\/hostName$/, /^\/nodes\/[45](?:\/|$)/, /\/connections\/[45](?:\/|$)/],
+      "imex-nodes": [/^cd-daemon-\w+-000[45]$/],
+      "imex-resolve": [/^cd-daemon-\w+-000[45]\t/],
+    },
+  },
+  repeats: {
+    // Slots beyond those that are expected decide nothing (I4).
+    "pass-dns-slots": { "imex-nodes": [/^cd-daemon-\w+-000[0-3]$/] },
   },
   shuffle: {
-    "imex-domain": (output, shuffle) => {
-      const lines = output.split("\n");
-      for (const isRow of [
-        (line: string) => line.startsWith("Node #"),
-        (line: string) => text.test(line) && !line.startsWith("Node #"),
-      ]) {
-        const rows = shuffle(lines.filter(isRow));
-        lines.forEach((line, index) => {
-          if (isRow(line)) lines[index] = rows.shift() ?? line;
-        });
-      }
-      return lines.join("\n");
-    },
-    "imex-nodes": shuffleLines,
-    "imex-resolve": shuffleLines,
-    "imex-service": shuffleLines,
+    "imex-domain": (text, permute) => shuffles.lines(/^ +\d+ +\S/)(shuffles.lines(/^Node #/)(text, permute), permute),
+    "imex-nodes": shuffles.lines(),
+    "imex-resolve": shuffles.lines(),
+    "imex-service": shuffles.lines(),
   },
 });
-
-function shuffleLines(output: string, shuffle: <T>(items: readonly T[]) => T[]): string {
-  return shuffle(output.split("\n").filter((line) => line !== ""))
-    .map((line) => `${line}\n`)
-    .join("");
-}

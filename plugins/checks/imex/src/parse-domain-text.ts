@@ -36,7 +36,8 @@ const MATRIX = "Nodes From\\To";
  */
 export function domainFromText(output: ProbeOutput): Domain {
   const all = lines(output, { lastNewline: "optional" });
-  const status = all.find((line) => line.text.trimStart().startsWith(STATUS));
+  const [status, again] = all.filter((line) => line.text.trimStart().startsWith(STATUS));
+  if (again !== undefined) throw new Unreadable("the domain state is printed twice", { line: again.number });
   const nodes = all
     .filter((line) => line.text.trimStart().startsWith(NODE))
     .map((line) => ({ line, node: parseNode(line) }));

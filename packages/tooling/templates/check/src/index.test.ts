@@ -1,7 +1,7 @@
-import { checkContract } from "@slipway/testkit";
+import { checkContract, shuffles } from "@slipway/testkit";
 import check from "./index.ts";
 
 checkContract(check, import.meta.url, {
-  spare: { __ID__: [/^(?!MemTotal:)/] },
-  shuffle: { __ID__: (text, shuffle) => `${shuffle(text.trimEnd().split("\n")).join("\n")}\n` },
+  spare: { "pass-enough-memory": { __ID__: [/^(?!MemTotal:)/] } },
+  shuffle: { __ID__: shuffles.lines() },
 });

@@ -1,31 +1,23 @@
-import { runCheck, type CheckJudgement } from "@slipway/plugin-sdk";
-import { evidenceOf, type ProbeSketch } from "@slipway/testkit";
+import { answer, type Answer, type ProbeSketch } from "@slipway/testkit";
 import { describe, expect, it } from "vitest";
 import check from "./index.ts";
 
 const GIB = 1024 * 1024;
 
-function judge(probe: string | ProbeSketch, section: object = { minMemoryGiB: 900 }): CheckJudgement {
-  const sketch = typeof probe === "string" ? { stdout: probe } : probe;
-  return runCheck(check, evidenceOf({ probes: { __ID__: sketch } }), { __SECTION__: section });
-}
-
-/** Verdict, then each finding as `code cause`. */
-function answer({ verdict, findings }: CheckJudgement): string[] {
-  return [verdict, ...findings.map(({ code, cause }) => `${code} ${cause}`)];
-}
+const judge = (probe: string | ProbeSketch, section: object = { minMemoryGiB: 900 }): Answer =>
+  answer(check, { probes: { __ID__: probe }, expect: { __SECTION__: section } });
 
 const memory = (kib: number): string => `MemTotal:       ${String(kib)} kB\nMemFree:        1 kB\n`;
 
 describe("__ID__ by its rules", () => {
   it("passes with exactly the memory that is expected, and with more", () => {
-    expect(answer(judge(memory(900 * GIB)))).toEqual(["pass"]);
-    expect(answer(judge(memory(1000 * GIB)))).toEqual(["pass"]);
+    expect(judge(memory(900 * GIB)).said).toEqual(["pass"]);
+    expect(judge(memory(1000 * GIB)).said).toEqual(["pass"]);
   });
 
   it("fails with less, and names the node, what is expected and where it was read", () => {
     const judgement = judge(memory(900 * GIB - 1));
-    expect(answer(judgement)).toEqual(["fail", "memory-low hardware"]);
+    expect(judgement.said).toEqual(["fail", "memory-low fail hardware node node-1"]);
     expect(judgement.findings[0]).toMatchObject({
       scope: { kind: "node", id: "node-1" },
       expected: "at least 900 GiB",
@@ -42,7 +34,7 @@ describe("__ID__ by its rules", () => {
       "MemTotal: 9 kB 9\n",
       "MemTotal:9 kB\n",
     ]) {
-      expect(answer(judge(row))).toEqual(["inconclusive", "memory-unreadable tool"]);
+      expect(judge(row).said).toEqual(["inconclusive", "memory-unreadable inconclusive tool node node-1"]);
     }
   });
 
@@ -53,12 +45,15 @@ describe("__ID__ by its rules", () => {
       memory(900 * GIB).trimEnd(),
       ` ${memory(900 * GIB)}`,
     ]) {
-      expect(answer(judge(text))).toEqual(["inconclusive", "evidence-unusable tool"]);
+      expect(judge(text).said).toEqual(["inconclusive", "evidence-unusable inconclusive tool node node-1"]);
     }
   });
 
   it("G11 is inconclusive without an expectation", () => {
-    expect(answer(judge(memory(1), {}))).toEqual(["inconclusive", "expectation-missing configuration"]);
+    expect(judge(memory(1), {}).said).toEqual([
+      "inconclusive",
+      "expectation-missing inconclusive configuration node node-1",
+    ]);
   });
 
   it("says what it asks of a node", () => {
