@@ -2,10 +2,15 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
-import { defineCheck, nodeScope, type Finding } from "@slipway/plugin-sdk";
+import { defineCheck, findingsOf, nodeScope, unusableFinding } from "@slipway/plugin-sdk";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { z } from "zod";
 import { answer, changed, exampleOf, type Situation } from "./answer.ts";
+
+const codes = {
+  "word-wrong": { verdict: "fail", causes: ["platform"], meaning: "Another word.", remedy: "Look." },
+} as const;
+const finding = findingsOf(codes);
 
 /** Compares a probe's one word with the one that is expected. */
 const check = defineCheck({
@@ -15,15 +20,14 @@ const check = defineCheck({
   probes: [],
   sections: { word: z.object({ is: z.string() }) },
   needs: ["word.is"],
-  codes: { "word-wrong": { verdict: "fail", causes: ["platform"], meaning: "Another word.", remedy: "Look." } },
+  codes,
   judge(evidence, { word }) {
     const reading = evidence.read("word", { parse: ({ stdout }) => stdout.trim() });
-    const finding = (code: "word-wrong" | "evidence-unusable", message: string): Finding & { code: typeof code } => ({
-      ...{ code, message, scope: nodeScope(evidence), evidence: [] },
-      ...(code === "word-wrong" ? { verdict: "fail", cause: "platform" } : { verdict: "inconclusive", cause: "tool" }),
-    });
-    if (!reading.usable) return [finding("evidence-unusable", reading.reason)];
-    return word === undefined || reading.value === word.is ? [] : [finding("word-wrong", reading.value)];
+    const scope = nodeScope(evidence);
+    if (!reading.usable) return [unusableFinding(reading, scope)];
+    return word === undefined || reading.value === word.is
+      ? []
+      : [finding("word-wrong", { scope, message: reading.value })];
   },
 });
 const SOUND: Situation = { probes: { word: "yes\n" }, expect: { word: { is: "yes" } }, node: "t07" };
@@ -53,8 +57,8 @@ describe("answer() asks a check about a situation", () => {
       "expectation-missing inconclusive configuration node t07",
     ]);
     expect(answer(check, SOUND, { probes: { word: undefined }, node: { name: "t08" } })).toMatchObject({
-      findings: [{ message: "it was not collected" }],
-      said: ["inconclusive", "evidence-unusable inconclusive tool node t08"],
+      findings: [{ message: "The probe word cannot be used: it was not collected." }],
+      said: ["inconclusive", "evidence-missing inconclusive tool node t08"],
     });
     expect(changed(SOUND, { probes: { other: "x" } })).toEqual({ ...SOUND, probes: { word: "yes\n", other: "x" } });
   });

@@ -23,14 +23,27 @@ export interface EvidenceSketch {
 }
 
 /** Evidence of one node from sketches of its probes. */
-export function evidenceOf({ probes, node = {} }: EvidenceSketch): Evidence {
-  const captures = Object.entries(probes).flatMap(([probe, sketch]): [string, ProbeCapture][] =>
-    sketch === undefined ? [] : [[probe, captureOf(probe, typeof sketch === "string" ? { stdout: sketch } : sketch)]],
-  );
-  return createEvidence({ name: "node-1", ...(typeof node === "string" ? { name: node } : node) }, new Map(captures));
+export function evidenceOf({ probes, node }: EvidenceSketch): Evidence {
+  return createEvidence(nodeOf(node), new Map(Object.entries(capturesOf(probes))));
 }
 
-function captureOf(probe: string, sketch: ProbeSketch): ProbeCapture {
+/** The node of a sketch. */
+export function nodeOf(node: EvidenceSketch["node"] = {}): NodeIdentity {
+  return { name: "node-1", ...(typeof node === "string" ? { name: node } : node) };
+}
+
+/** What each probe of a sketch left; no entry for one that was not collected. */
+export function capturesOf(probes: EvidenceSketch["probes"]): Record<string, Capture> {
+  return Object.fromEntries(
+    Object.entries(probes).flatMap(([probe, sketch]) =>
+      sketch === undefined ? [] : [[probe, captureOf(probe, typeof sketch === "string" ? { stdout: sketch } : sketch)]],
+    ),
+  );
+}
+
+type Capture = ProbeCapture & { readonly record: Readonly<Record<string, unknown>> };
+
+function captureOf(probe: string, sketch: ProbeSketch): Capture {
   const { stdout, stderr, stdoutDamaged, stdoutProblem, ...record } = sketch;
   const started = record.startError === undefined || record.startError === null;
   return {

@@ -4,8 +4,8 @@ import { fileURLToPath } from "node:url";
 import { commonCodes, type Check } from "@slipway/plugin-sdk";
 import { describe, expect, it } from "vitest";
 import type { Clause, Subject } from "./clause.ts";
-import { judgeExample, readExamples, type Example } from "./example.ts";
-import { disagreements, type ProbeText } from "./disagreements.ts";
+import { judgeExample, readExamples, textOf, type Example } from "./example.ts";
+import { disagreements } from "./disagreements.ts";
 import { foreignText } from "./foreign-text.ts";
 import { missingEvidence } from "./missing-evidence.ts";
 import type { ContractOptions } from "./options.ts";
@@ -87,8 +87,7 @@ export function wronglyAnswered(check: Check, example: Example): string[] {
   const expected = example.expected.checks[check.id];
   if (expected === undefined) return [`expected.json of ${example.name} does not speak of ${check.id}`];
   const judgement = judgeExample(check, example);
-  const files: ProbeText = (probe, stream) => example[stream][probe];
-  const wrong = disagreements(expected, judgement, files).map(
+  const wrong = disagreements(expected, judgement, textOf(example)).map(
     (difference) => `${difference} (expected.json of ${example.name}: ${example.expected.why})`,
   );
   if (!example.name.startsWith(`${judgement.verdict}-`))

@@ -11,7 +11,7 @@ function finding(changes: Record<string, unknown> = {}): Finding {
     code: "gpu-reset-needed",
     verdict: "fail",
     cause: "hardware",
-    scope: { kind: "gpu", id: "2", serial: "1650000000002", ...{ uuid: UUID, pci: "00000000:4E:00.0" } },
+    scope: { kind: "gpu", id: "2", serial: "1650000000002", uuid: UUID, pci: "00000000:4E:00.0" },
     message: "GPU 2 (0000:4e:00.0) asks for a reset.",
     observed: "Reset",
     evidence: [{ probe: "nvidia-smi", line: 3 }],

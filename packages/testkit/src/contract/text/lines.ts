@@ -38,11 +38,11 @@ export function dissectLines(text: string): TextParts {
   };
 }
 
-/** Words of a line, and its pairs of a word and a number. */
+/** Pairs of a word and a number in a line, and its words. */
 function wordsOf(line: string): string[] {
   const words = line.match(/[A-Za-z0-9_](?:[\w.-]*[A-Za-z0-9_])?/g) ?? [];
   const pairs = [...line.matchAll(/\b([A-Za-z]+) #?(\d+)\b/g)].map((pair) => pair[0]);
-  return [...words, ...pairs];
+  return [...pairs, ...words];
 }
 
 /** A heading with the deeper lines that follow it, and with all lines up to the next heading of its kind (`GPU 1`). */

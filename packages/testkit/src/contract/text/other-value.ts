@@ -3,7 +3,7 @@
  * none, its letters.
  */
 export function otherValue(value: string): string {
-  if (/\d/.test(value)) return value.replaceAll(/\d+(\.\d+)?/g, (number) => (Number(number) === 0 ? "9" : "0"));
+  if (/\d/.test(value)) return value.replaceAll(/\d+/g, (number) => (Number(number) === 0 ? "9" : "0"));
   return value.replaceAll(/[a-z]/gi, (letter) => (/z/i.test(letter) ? "a" : nextLetter(letter)));
 }
 
