@@ -86,7 +86,7 @@ async function approve(
       `${parsed.error.issues[0]?.path.map(String).join(".") ?? ""}: ${parsed.error.issues[0]?.message ?? "is not valid"}`,
     );
   const { binding, reason } = parsed.data;
-  const given = await giveAsPrincipal(fleetFolder, store, id, { by, binding, reason, now: Date.now() });
+  const given = await giveAsPrincipal({ fleetFolder, store }, id, { by, binding, reason, now: Date.now() });
   if ("refused" in given) return refused(STATUS[given.refused], given.why);
   const { waiting } = await standingIn(fleetFolder, store, given.proposal);
   await tell(store, fleetFolder, id).catch((error: unknown) => {

@@ -60,12 +60,12 @@ export async function collectHost(task: HostTask, around: Surroundings): Promise
     const none = new Map(
       commands.map((command) => [command.id, notAsked(command, partialReasons.unreachable, limits.sudo)]),
     );
-    const bundle = keep(task, around.out, collectedAt, none, reason);
+    const bundle = keep(task, around.out, none, { collectedAt, unreachable: reason });
     emit({ event: "unreachable", host: host.name, reason, bundle });
     return { state: "unreachable", reason };
   }
   const results = await runCommands(host, commands, connection, around);
-  const bundle = keep(task, around.out, collectedAt, results);
+  const bundle = keep(task, around.out, results, { collectedAt });
   const missing = commands.some(({ id }) => !results.has(id));
   const broken = [...results.values()].find(({ startError }) => isPartial(startError));
   const complete = !missing && broken === undefined;
@@ -164,9 +164,8 @@ export function notAsked(command: ProbeCommand, startError: string, sudo: boolea
 function keep(
   { host, expect, sources }: HostTask,
   out: string,
-  collectedAt: string,
   results: ReadonlyMap<string, ExecResult>,
-  unreachable?: string,
+  { collectedAt, unreachable }: { readonly collectedAt: string; readonly unreachable?: string },
 ): string {
   const probes: BundleManifest["probes"] = {};
   const outputs = new Map<string, ProbeOutputs>();

@@ -77,35 +77,15 @@ export async function collect(hosts: readonly Host[], options: CollectOptions): 
       makeFolder(folder);
       if (manyRounds) emit({ event: "round", round, out: folder });
       const roundStart = performance.now();
-      const outcomes = new Map<string, HostOutcome>();
-      let skipped = 0;
-      const limit = createLimit(options.concurrency ?? 128);
-      const asked = tasks.map((task) =>
-        limit(async () => {
-          if (resume && isComplete(folder, task)) {
-            skipped += 1;
-            emit({ event: "host-skipped", host: task.host.name, bundle: bundleFolder(folder, task.host) });
-            return;
-          }
-          try {
-            const outcome = await collectHost(task, {
-              out: folder,
-              connect: (host) => held.connect(host, signal),
-              limits,
-              signal,
-              emit,
-            });
-            if (outcome !== undefined) outcomes.set(task.host.name, outcome);
-          } catch (error) {
-            failure.abort(); // the others end what they run and keep it
-            throw error;
-          } finally {
-            if (round === rounds || signal.aborted) held.release(task.host);
-          }
-        }),
-      );
-      const broken = (await Promise.allSettled(asked)).find((result) => result.status === "rejected");
-      if (broken !== undefined) throw broken.reason;
+      const { outcomes, skipped } = await askHosts(tasks, {
+        folder,
+        resume,
+        concurrency: options.concurrency ?? 128,
+        held,
+        last: round === rounds,
+        failure,
+        around: { limits, signal, emit },
+      });
       const summary = summarise(outcomes, {
         hosts: hosts.length,
         skipped,
@@ -126,6 +106,51 @@ export async function collect(hosts: readonly Host[], options: CollectOptions): 
   } finally {
     held.releaseAll();
   }
+}
+
+interface Round {
+  readonly folder: string;
+  readonly resume: boolean;
+  readonly concurrency: number;
+  readonly held: HeldConnections;
+  /** Whether no further round needs the connections. */
+  readonly last: boolean;
+  /** Ends what the others run once one host's failure is the user's to mend. */
+  readonly failure: AbortController;
+  readonly around: Pick<Parameters<typeof collectHost>[1], "limits" | "signal" | "emit">;
+}
+
+/** Asks every host once. */
+async function askHosts(
+  tasks: readonly HostTask[],
+  { folder, resume, concurrency, held, last, failure, around }: Round,
+): Promise<{ readonly outcomes: ReadonlyMap<string, HostOutcome>; readonly skipped: number }> {
+  const { signal, emit } = around;
+  const outcomes = new Map<string, HostOutcome>();
+  let skipped = 0;
+  const limit = createLimit(concurrency);
+  const asked = tasks.map((task) =>
+    limit(async () => {
+      if (resume && isComplete(folder, task)) {
+        skipped += 1;
+        emit({ event: "host-skipped", host: task.host.name, bundle: bundleFolder(folder, task.host) });
+        return;
+      }
+      try {
+        const connect = (host: Host): Promise<Connection> => held.connect(host, signal);
+        const outcome = await collectHost(task, { out: folder, connect, ...around });
+        if (outcome !== undefined) outcomes.set(task.host.name, outcome);
+      } catch (error) {
+        failure.abort(); // the others end what they run and keep it
+        throw error;
+      } finally {
+        if (last || signal.aborted) held.release(task.host);
+      }
+    }),
+  );
+  const broken = (await Promise.allSettled(asked)).find((result) => result.status === "rejected");
+  if (broken !== undefined) throw broken.reason;
+  return { outcomes, skipped };
 }
 
 /** Exit code of `collect`: 0 all probes of all hosts ran, 2 some host unreachable or partial, 130 interrupted. */

@@ -76,120 +76,147 @@ type Ending = "timeout" | "cap" | "abort" | "linger";
 
 /** Runs one probe to its end, to its limits, or to its abort, and leaves nothing of it on the node. Never rejects. */
 export function runProbe(launcher: Launcher, command: ProbeCommand, options: ExecOptions): Promise<ExecResult> {
-  const { timeoutMs, maxBytes, sudo = false, signal } = options;
-  const nonce = randomBytes(12).toString("hex");
-  const startedAt = new Date().toISOString();
-  const start = performance.now();
-  const stdout = new Capture(maxBytes, launcher.announced ? nonce : undefined);
-  const stderr = new Capture(maxBytes, launcher.announced ? nonce : undefined);
+  return new ProbeRun(launcher, command, options).result;
+}
 
-  return new Promise((resolve) => {
-    let program: RunningProgram | undefined;
-    let exit: Exit | undefined;
-    let ending: Ending | undefined;
-    let settled = false;
-    let lingering: NodeJS.Timeout | undefined;
+/** One run of a probe. It settles once; what comes later only tidies up. */
+class ProbeRun {
+  readonly result: Promise<ExecResult>;
+  readonly #resolve: (result: ExecResult) => void;
+  readonly #launcher: Launcher;
+  readonly #command: ProbeCommand;
+  readonly #options: ExecOptions;
+  readonly #nonce = randomBytes(12).toString("hex");
+  readonly #startedAt = new Date().toISOString();
+  readonly #start = performance.now();
+  readonly #stdout: Capture;
+  readonly #stderr: Capture;
+  readonly #limit: NodeJS.Timeout | undefined;
+  readonly #abort = (): void => this.#end("abort");
+  #program: RunningProgram | undefined;
+  #exit: Exit | undefined;
+  #ending: Ending | undefined;
+  #settled = false;
+  #lingering: NodeJS.Timeout | undefined;
 
-    const settle = (startError: string | null, left?: ExecResult["left"]): void => {
-      if (settled) return;
-      settled = true;
-      clearTimeout(limit);
-      clearTimeout(lingering);
-      signal?.removeEventListener("abort", abort);
-      stdout.close();
-      stderr.close();
-      if (stderr.announcement !== undefined) launcher.announcedBy?.(stderr.announcement);
-      const truncated = stdout.truncated || stderr.truncated;
-      const [errors, failedExec] = withoutFailure(stderr.bytes(), nonce);
-      const word = startError ?? (failedExec === undefined ? notStarted() : startWord(failedExec));
-      resolve({
-        argv: recordedArgv(command, sudo),
-        exitCode: word === null ? (exit?.code ?? null) : null,
-        signal: word === null ? (exit?.signal ?? null) : null,
-        timedOut: ending === "timeout",
-        startError: word,
-        startedAt,
-        durationMs: Math.round(performance.now() - start),
-        ...(truncated ? { truncated } : {}),
-        stdout: stdout.bytes(),
-        stderr: errors,
-        ...(left === undefined || left.length === 0 ? {} : { left }),
-      });
-    };
-
-    /** Why the program never ran, by what was announced and how the run ended. */
-    const notStarted = (): string | null => {
-      if (launcher.announced) {
-        const said = stderr.announcement;
-        if (said === undefined && exit !== undefined && ending === undefined)
-          return exit.code === 127 ? "not-found" : sudo ? "permission" : "no-shell";
-        if (said === "not-found" || said === "permission") return said;
-      }
-      const composite = command.program !== undefined && (exit?.code === 127 || exit?.code === 126);
-      return composite ? startWord(exit?.code ?? 127) : null;
-    };
-
-    const end = (why: Ending): void => {
-      if (ending !== undefined || settled) return;
-      ending = why;
-      clearTimeout(limit);
-      clearTimeout(lingering);
-      const leader = exit === undefined ? (program?.pid ?? readAnnouncement(stderr.announcement)?.pid) : undefined;
-      void (async () => {
-        const left = await launcher.reap(nonce, leader).catch(() => undefined);
-        if (program !== undefined) {
-          const closed = program.closed.then(() => true);
-          const drained = await Promise.race([
-            closed,
-            new Promise<false>(
-              (done) => (lingering = setTimeout(done, why === "linger" ? LAST_WORDS_MS : DRAIN_MS, false)),
-            ),
-          ]);
-          // Nobody is left who could say more, and still it did not end: what is missing is not known.
-          if (why === "linger" && !drained) stdout.truncated = true;
-          program.abandon();
-        }
-        settle(why === "abort" ? partialReasons.aborted : null, left ?? "unknown");
-      })();
-    };
-    const abort = (): void => end("abort");
-    const limit = setTimeout(() => end("timeout"), timeoutMs);
+  constructor(launcher: Launcher, command: ProbeCommand, options: ExecOptions) {
+    this.#launcher = launcher;
+    this.#command = command;
+    this.#options = options;
+    const { promise, resolve } = Promise.withResolvers<ExecResult>();
+    this.result = promise;
+    this.#resolve = resolve;
+    const { signal, maxBytes, timeoutMs } = options;
+    this.#stdout = new Capture(maxBytes, launcher.announced ? this.#nonce : undefined);
+    this.#stderr = new Capture(maxBytes, launcher.announced ? this.#nonce : undefined);
     if (signal?.aborted === true) {
-      settle(partialReasons.aborted);
+      this.#settle(partialReasons.aborted);
       return;
     }
-    signal?.addEventListener("abort", abort, { once: true });
-
-    launcher.launch(nonce).then(
-      (started) => {
-        if (settled) {
-          started.abandon();
-          setTimeout(() => void launcher.reap(nonce, started.pid).catch(() => undefined), LATE_MS);
-          return;
-        }
-        program = started;
-        const collect = (stream: Readable, capture: Capture): void => {
-          stream.on("data", (chunk: Buffer) => {
-            capture.push(chunk);
-            if (capture.truncated) end("cap");
-          });
-          stream.on("error", () => undefined); // its end says the same
-        };
-        collect(started.stdout, stdout);
-        collect(started.stderr, stderr);
-        void started.exited.then((ended) => {
-          exit = ended;
-          if (ending === undefined && !settled) lingering = setTimeout(() => end("linger"), LINGER_MS);
-        });
-        void started.closed.then(() => {
-          if (ending === undefined) settle(exit === undefined ? partialReasons.connectionLost : null);
-        });
-      },
+    this.#limit = setTimeout(() => this.#end("timeout"), timeoutMs);
+    signal?.addEventListener("abort", this.#abort, { once: true });
+    launcher.launch(this.#nonce).then(
+      (started) => this.#follow(started),
       (error: unknown) => {
-        if (ending === undefined) settle(error instanceof CannotStart ? error.word : "failed");
+        if (this.#ending === undefined) this.#settle(error instanceof CannotStart ? error.word : "failed");
       },
     );
-  });
+  }
+
+  /** Listens to a started program until it, or this run, is over. */
+  #follow(started: RunningProgram): void {
+    if (this.#settled) {
+      started.abandon();
+      setTimeout(() => void this.#launcher.reap(this.#nonce, started.pid).catch(() => undefined), LATE_MS);
+      return;
+    }
+    this.#program = started;
+    this.#collect(started.stdout, this.#stdout);
+    this.#collect(started.stderr, this.#stderr);
+    void started.exited.then((ended) => {
+      this.#exit = ended;
+      if (this.#ending === undefined && !this.#settled)
+        this.#lingering = setTimeout(() => this.#end("linger"), LINGER_MS);
+    });
+    void started.closed.then(() => {
+      if (this.#ending === undefined) this.#settle(this.#exit === undefined ? partialReasons.connectionLost : null);
+    });
+  }
+
+  #collect(stream: Readable, capture: Capture): void {
+    stream.on("data", (chunk: Buffer) => {
+      capture.push(chunk);
+      if (capture.truncated) this.#end("cap");
+    });
+    stream.on("error", () => undefined); // its end says the same
+  }
+
+  /** Ends the program and whatever it left. */
+  #end(why: Ending): void {
+    if (this.#ending !== undefined || this.#settled) return;
+    this.#ending = why;
+    clearTimeout(this.#limit);
+    clearTimeout(this.#lingering);
+    const leader =
+      this.#exit === undefined ? (this.#program?.pid ?? readAnnouncement(this.#stderr.announcement)?.pid) : undefined;
+    void (async () => {
+      const left = await this.#launcher.reap(this.#nonce, leader).catch(() => undefined);
+      if (this.#program !== undefined) await this.#drain(this.#program, why);
+      this.#settle(why === "abort" ? partialReasons.aborted : null, left ?? "unknown");
+    })();
+  }
+
+  async #drain(program: RunningProgram, why: Ending): Promise<void> {
+    const drained = await Promise.race([
+      program.closed.then(() => true),
+      new Promise<false>(
+        (done) => (this.#lingering = setTimeout(done, why === "linger" ? LAST_WORDS_MS : DRAIN_MS, false)),
+      ),
+    ]);
+    // Nobody is left who could say more, and still it did not end: what is missing is not known.
+    if (why === "linger" && !drained) this.#stdout.truncated = true;
+    program.abandon();
+  }
+
+  #settle(startError: string | null, left?: ExecResult["left"]): void {
+    if (this.#settled) return;
+    this.#settled = true;
+    clearTimeout(this.#limit);
+    clearTimeout(this.#lingering);
+    this.#options.signal?.removeEventListener("abort", this.#abort);
+    this.#stdout.close();
+    this.#stderr.close();
+    if (this.#stderr.announcement !== undefined) this.#launcher.announcedBy?.(this.#stderr.announcement);
+    const truncated = this.#stdout.truncated || this.#stderr.truncated;
+    const [errors, failedExec] = withoutFailure(this.#stderr.bytes(), this.#nonce);
+    const word = startError ?? (failedExec === undefined ? this.#notStarted() : startWord(failedExec));
+    this.#resolve({
+      argv: recordedArgv(this.#command, this.#options.sudo ?? false),
+      exitCode: word === null ? (this.#exit?.code ?? null) : null,
+      signal: word === null ? (this.#exit?.signal ?? null) : null,
+      timedOut: this.#ending === "timeout",
+      startError: word,
+      startedAt: this.#startedAt,
+      durationMs: Math.round(performance.now() - this.#start),
+      ...(truncated ? { truncated } : {}),
+      stdout: this.#stdout.bytes(),
+      stderr: errors,
+      ...(left === undefined || left.length === 0 ? {} : { left }),
+    });
+  }
+
+  /** Why the program never ran, by what was announced and how the run ended. */
+  #notStarted(): string | null {
+    const exit = this.#exit;
+    if (this.#launcher.announced) {
+      const said = this.#stderr.announcement;
+      if (said === undefined && exit !== undefined && this.#ending === undefined)
+        return exit.code === 127 ? "not-found" : this.#options.sudo === true ? "permission" : "no-shell";
+      if (said === "not-found" || said === "permission") return said;
+    }
+    const composite = this.#command.program !== undefined && (exit?.code === 127 || exit?.code === 126);
+    return composite ? startWord(exit?.code ?? 127) : null;
+  }
 }
 
 const startWord = (code: number): string => (code === 126 ? "permission" : "not-found");

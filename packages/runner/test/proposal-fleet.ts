@@ -159,6 +159,6 @@ export async function proposed(lane = LANE.replace("12", "13")): Promise<Proposa
 export async function approved(): Promise<Proposal> {
   const [proposal, keys] = [await proposed(), await owners()];
   for (const key of Object.values(keys))
-    await giveSigned(fleet, store, "p", await signApproval(proposal, key, NOW), NOW);
+    await giveSigned({ fleetFolder: fleet, store }, "p", await signApproval(proposal, key, NOW), NOW);
   return readProposal(fleet, "p");
 }

@@ -58,7 +58,7 @@ export async function approve(id: string, options: ApproveOptions): Promise<void
     );
   }
   await withProofs(proposal, async (database) => {
-    const given = await giveSigned(fleet, database?.store, id, signed, Date.now());
+    const given = await giveSigned({ fleetFolder: fleet, store: database?.store }, id, signed, Date.now());
     if ("refused" in given) throw new SlipwayError("input", `${file ?? "the approval"}: ${given.why}`);
     await tellChannel(fleet, id, "policy", database);
     const { waiting } = await standingIn(fleet, database?.store, given.proposal);

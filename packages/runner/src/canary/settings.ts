@@ -158,14 +158,14 @@ export function decideSetting(
  * Takes a setting back in somebody's name: of an active one, what was active before it is so again
  * without being tried anew; a staged one is staged no more. Where another one is active by now, nothing changes.
  *
- * @param to `retired`: the same content may be staged again; `rejected`: never
+ * @param change `before`: digest of what was active before it; `to`: `retired`, the same content may be staged
+ *   again, or `rejected`, never
  * @returns what it was
  */
 export function takeBackSetting(
   store: Store,
   { kind, name, digest }: Pick<Build, "kind" | "name" | "digest">,
-  before: string | null,
-  to: "retired" | "rejected",
+  { before, to }: { readonly before: string | null; readonly to: "retired" | "rejected" },
   said: { readonly by: string; readonly reason: string; readonly now: number },
 ): Promise<Build["state"] | undefined> {
   return store.transaction(async (tx) => {

@@ -54,7 +54,21 @@ export async function exportBundle(
       : new SlipwayError("input", `the evidence of pass ${bundleName(pass)} is missing: ${missing.join(", ")}`, {
           hint: "it may lie in another worker's folder: name the one that they share by SLIPWAY_EVIDENCE",
         });
-  const manifest = {
+  const manifest = manifestOf(pass, validation, expect, probes);
+  mkdirSync(dir, { recursive: true });
+  for (const [name, content] of files) writeFileSync(join(dir, name), content);
+  // Last, because a bundle without its manifest is no bundle.
+  writeFileSync(join(dir, "bundle.json"), `${JSON.stringify(manifest, null, 2)}\n`);
+  return { dir, expired, missing };
+}
+
+function manifestOf(
+  pass: Pass,
+  validation: Row<"validations"> | undefined,
+  expect: Uint8Array | undefined,
+  probes: Readonly<Record<string, unknown>>,
+): object {
+  return {
     schema: EVIDENCE_SCHEMA,
     node: {
       name: pass.node,
@@ -79,11 +93,6 @@ export async function exportBundle(
         }),
     probes,
   };
-  mkdirSync(dir, { recursive: true });
-  for (const [name, content] of files) writeFileSync(join(dir, name), content);
-  // Last, because a bundle without its manifest is no bundle.
-  writeFileSync(join(dir, "bundle.json"), `${JSON.stringify(manifest, null, 2)}\n`);
-  return { dir, expired, missing };
 }
 
 /** Asked after the bytes were: retention says `expired` before it removes them. */

@@ -137,7 +137,7 @@ export async function undo(store: Store, event: number, options: CorrectionOptio
     await living(tx, row.machine);
     await refuseWhileValidating(tx, [row.machine, row.other]);
     if (row.kind === "merge") {
-      await unmerge(tx, row.id, row.machine, row.other, row.before as Merged);
+      await unmerge(tx, { event: row.id, keeper: row.machine, other: row.other }, row.before as Merged);
       return { event: undoing, refold: [row.machine, row.other], undone: event };
     }
     await living(tx, row.other);
@@ -146,7 +146,11 @@ export async function undo(store: Store, event: number, options: CorrectionOptio
   });
 }
 
-async function unmerge(tx: Tx, event: number, keeper: number, other: number, before: Merged): Promise<void> {
+async function unmerge(
+  tx: Tx,
+  { event, keeper, other }: { readonly event: number; readonly keeper: number; readonly other: number },
+  before: Merged,
+): Promise<void> {
   const all = await tx.find("sightings", { where: { machine: keeper } });
   const given = new Set(before.sightings);
   const theirs = all.filter(({ id }) => given.has(id));

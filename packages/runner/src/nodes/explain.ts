@@ -26,10 +26,8 @@ export function partSwap(before: readonly string[], after: readonly string[], si
 
 /** What a new placement of the same hardware is called, with the values that changed. */
 export function placementChange(
-  open: Placement,
-  next: Placement,
-  imageBefore: unknown,
-  image: unknown,
+  { open, next }: { readonly open: Placement; readonly next: Placement },
+  image: { readonly before: unknown; readonly now: unknown },
   machine: KnownMachine,
   sighting: Incoming,
 ): Told | undefined {
@@ -38,8 +36,8 @@ export function placementChange(
       ? [`${name} ${String(open[name])} is now ${String(next[name])}`]
       : [];
   const reimaged =
-    imageBefore !== undefined && image !== undefined && image !== imageBefore
-      ? [`image ${JSON.stringify(imageBefore)} is now ${JSON.stringify(image)}`]
+    image.before !== undefined && image.now !== undefined && image.now !== image.before
+      ? [`image ${JSON.stringify(image.before)} is now ${JSON.stringify(image.now)}`]
       : [];
   const kinds = [
     { kind: "move", changes: changed("cluster") },

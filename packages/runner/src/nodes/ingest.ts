@@ -87,43 +87,14 @@ export async function ingestBatch(
   await enterIdentityGate(tx);
   const { fresh, duplicates } = await unknownOf(tx, batch.map(incomingOf));
   if (fresh.length === 0) return { duplicates, made: [], spoken: [], conflicts: new Map(), events: [] };
-  const seen = fresh.map(({ body }) => seenOf(body));
-  const world = await loadWorld(tx, seen, fresh[0]?.at ?? now, precedence);
-  const known = new Set(world.machines.keys());
-  const ids = await tx.nextIds("event", fresh.length);
-  const machineIds = await tx.nextIds(
-    "object",
-    fresh.filter((_, index) => unmatched(world, seen[index] ?? seenOf({}))).length,
+  const world = await loadWorld(
+    tx,
+    fresh.map(({ body }) => seenOf(body)),
+    fresh[0]?.at ?? now,
+    precedence,
   );
-  const spare = [...machineIds];
-  const rows: { readonly incoming: Incoming; readonly id: number; readonly machine: number }[] = [];
-  const suspects = new Set<string>();
-  const order = fresh.map((incoming, index) => ({ incoming, id: ids[index] ?? 0, seen: seen[index] ?? seenOf({}) }));
-  for (const { incoming, id, seen: what } of [
-    ...order.filter((one) => hasHardware(one.seen)),
-    ...order.filter((one) => !hasHardware(one.seen)),
-  ]) {
-    const decision = resolve(what, world.candidates(what));
-    const machine = await machineOf(tx, world, decision, incoming, spare, now);
-    if (decision.machine === null)
-      world.findings.events.push({
-        kind: "new",
-        machine: machine.id,
-        other: null,
-        sighting: id,
-        why: decision.why,
-        before: {},
-      });
-    if (decision.contradicts !== null) contradict(world, machine, id, decision.contradicts);
-    if (
-      what.systemSerial !== null &&
-      machine.row.system_serial === what.systemSerial &&
-      contested(machine, what, incoming.at)
-    )
-      suspects.add(what.systemSerial);
-    world.fold(machine, incoming, id);
-    rows.push({ incoming, id, machine: machine.id });
-  }
+  const known = new Set(world.machines.keys());
+  const { rows, suspects } = await creditSightings(tx, world, fresh, now);
   await tx.insert(
     "sightings",
     rows.map(({ incoming: { source, at, path, body, digest }, id, machine }) => ({
@@ -137,19 +108,9 @@ export async function ingestBatch(
       machine,
     })),
   );
-  const { events, absorbed, late } = world.findings;
+  const { events, late } = world.findings;
   await writeWorld(tx, world, now);
-  for (const [machine, { into, sighting, why }] of absorbed) {
-    events.push({
-      kind: "merge",
-      machine: into,
-      other: machine,
-      sighting,
-      why,
-      before: await mergeMachines(tx, into, machine),
-    });
-    late.add(into);
-  }
+  await mergeAbsorbed(tx, world);
   const separated = await separateDuplicates(tx, [...suspects], now);
   events.push(...separated.events);
   const again = unique([...late, ...separated.machines]);
@@ -164,6 +125,57 @@ export async function ingestBatch(
   );
   const made = [...new Set([...world.machines.keys()].filter((id) => !known.has(id))), ...separated.made];
   return { duplicates, made, spoken, conflicts, events };
+}
+
+interface Credited {
+  /** Each sighting with its number and the machine that it speaks of. */
+  readonly rows: readonly { readonly incoming: Incoming; readonly id: number; readonly machine: number }[];
+  /** System serials that two machines may claim. */
+  readonly suspects: ReadonlySet<string>;
+}
+
+/** Finds or makes the machine of each sighting, and folds the sighting into it; those with hardware go first. */
+async function creditSightings(tx: Tx, world: World, fresh: readonly Incoming[], now: number): Promise<Credited> {
+  const ids = await tx.nextIds("event", fresh.length);
+  const order = fresh.map((incoming, index) => ({ incoming, id: ids[index] ?? 0, seen: seenOf(incoming.body) }));
+  const spare = [...(await tx.nextIds("object", order.filter(({ seen }) => unmatched(world, seen)).length))];
+  const rows: { readonly incoming: Incoming; readonly id: number; readonly machine: number }[] = [];
+  const suspects = new Set<string>();
+  for (const { incoming, id, seen } of [
+    ...order.filter((one) => hasHardware(one.seen)),
+    ...order.filter((one) => !hasHardware(one.seen)),
+  ]) {
+    const decision = resolve(seen, world.candidates(seen));
+    const machine = await machineOf(tx, world, { decision, at: incoming.at, now }, spare);
+    if (decision.machine === null)
+      world.findings.events.push({
+        kind: "new",
+        machine: machine.id,
+        other: null,
+        sighting: id,
+        why: decision.why,
+        before: {},
+      });
+    if (decision.contradicts !== null) contradict(world, machine, id, decision.contradicts);
+    if (
+      seen.systemSerial !== null &&
+      machine.row.system_serial === seen.systemSerial &&
+      contested(machine, seen, incoming.at)
+    )
+      suspects.add(seen.systemSerial);
+    world.fold(machine, incoming, id);
+    rows.push({ incoming, id, machine: machine.id });
+  }
+  return { rows, suspects };
+}
+
+/** Joins machines that were known by name alone with the hardware that turned out to be theirs. */
+async function mergeAbsorbed(tx: Tx, { findings: { events, absorbed, late } }: World): Promise<void> {
+  for (const [machine, { into, sighting, why }] of absorbed) {
+    const before = await mergeMachines(tx, into, machine);
+    events.push({ kind: "merge", machine: into, other: machine, sighting, why, before });
+    late.add(into);
+  }
 }
 
 /** Makes transactions that decide who is who wait for each other. */
@@ -195,10 +207,8 @@ function unmatched(world: World, seen: Seen): boolean {
 async function machineOf(
   tx: Tx,
   world: World,
-  { machine }: Decision,
-  { at }: Incoming,
+  { decision: { machine }, at, now }: { readonly decision: Decision; readonly at: number; readonly now: number },
   spare: number[],
-  now: number,
 ): Promise<KnownMachine> {
   const known = machine === null ? undefined : world.machines.get(machine);
   if (known !== undefined) return known;

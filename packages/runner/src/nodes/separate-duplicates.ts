@@ -24,9 +24,7 @@ export async function separateDuplicates(tx: Tx, serials: readonly string[], now
   const told = await tx.find("identity_events", {
     where: { machine: { in: unique(held.map(({ machine }) => machine)) }, kind: "duplicate-serial" },
   });
-  const [events, machines, made]: [PendingEvent[], number[], number[]] = [[], [], []];
-  const rows: Row<"machines">[] = [];
-  const credits: { key: { id: number }; set: { machine: number } }[] = [];
+  const found: Found = { events: [], machines: [], made: [], rows: [], credits: [] };
   for (const serial of serials) {
     const own = sightings.filter(({ body }) => body["system_serial"] === serial);
     const claimants = own.map(({ id, observed_at, source, body }) => ({
@@ -37,61 +35,75 @@ export async function separateDuplicates(tx: Tx, serials: readonly string[], now
       gpuSerials: seenOf(body).gpuSerials,
     }));
     const faces = facesOf(claimants);
-    const creditOf = new Map(own.map(({ id, machine }) => [id, machine]));
-    const taken = new Set<number>();
-    const first = faces[0];
-    for (const face of faces) {
-      const [holder] = unique(face.sightings.map((id) => creditOf.get(id) ?? null))
-        .filter((id) => !taken.has(id))
-        .sort((a, b) => a - b);
-      const machine = holder ?? (await tx.nextIds("object", 1))[0] ?? 0;
-      taken.add(machine);
-      if (holder === undefined) {
-        rows.push(newMachine(machine, face.first, now).row);
-        made.push(machine);
-      }
-      const moved = face.sightings.filter((id) => creditOf.get(id) !== machine);
-      credits.push(...moved.map((id) => ({ key: { id }, set: { machine } })));
-      if (moved.length > 0) machines.push(machine, ...unique(moved.map((id) => creditOf.get(id) ?? null)));
-      if (holder === undefined && first !== undefined) {
-        const keeper = creditOf.get(first.sightings[0] ?? 0) ?? machine;
-        const why = `system serial ${serial} is claimed by two machines at overlapping times: ${describe(first)} and ${describe(face)}; ${machineName(machine)} is the latter from now on`;
-        events.push(
-          {
-            kind: "duplicate-serial",
-            machine,
-            other: keeper,
-            sighting: face.sightings[0] ?? null,
-            why,
-            before: { sightings: moved, from: keeper },
-          },
-          {
-            kind: "duplicate-serial",
-            machine: keeper,
-            other: machine,
-            sighting: face.sightings[0] ?? null,
-            why,
-            before: {},
-          },
-        );
-      }
-    }
+    await giveFacesMachines(tx, { serial, faces, own }, now, found);
     const contested = faces.length > 1 ? undefined : contestedNames(claimants);
     const holder = own[0]?.machine ?? null;
     if (contested !== undefined && holder !== null && !told.some(({ machine }) => machine === holder)) {
-      events.push({
+      const names = `${contested.source} names ${contested.names.join(" and ")} at overlapping times`;
+      found.events.push({
         kind: "duplicate-serial",
         machine: holder,
         other: null,
         sighting: null,
-        why: `two nodes claim system serial ${serial}: ${contested.source} names ${contested.names.join(" and ")} at overlapping times, and no GPU serials tell them apart`,
+        why: `two nodes claim system serial ${serial}: ${names}, and no GPU serials tell them apart`,
         before: {},
       });
     }
   }
-  if (rows.length > 0) await tx.insert("machines", rows);
-  if (credits.length > 0) await tx.update("sightings", credits);
-  return { events, machines: unique(machines), made };
+  if (found.rows.length > 0) await tx.insert("machines", found.rows);
+  if (found.credits.length > 0) await tx.update("sightings", found.credits);
+  return { events: found.events, machines: unique(found.machines), made: found.made };
+}
+
+/** What has to be written, over all serials. */
+interface Found {
+  readonly events: PendingEvent[];
+  readonly machines: number[];
+  readonly made: number[];
+  readonly rows: Row<"machines">[];
+  readonly credits: { key: { id: number }; set: { machine: number } }[];
+}
+
+/** A serial, the sightings of it, and the machines that these sightings are of. */
+interface Claimed {
+  readonly serial: string;
+  readonly faces: readonly Face[];
+  readonly own: readonly Row<"sightings">[];
+}
+
+/** Each face keeps the oldest machine that its sightings are credited to and no face before it holds, or becomes a new one. */
+async function giveFacesMachines(
+  tx: Tx,
+  { serial, faces, own }: Claimed,
+  now: number,
+  { events, machines, made, rows, credits }: Found,
+): Promise<void> {
+  const creditOf = new Map(own.map(({ id, machine }) => [id, machine]));
+  const taken = new Set<number>();
+  const first = faces[0];
+  for (const face of faces) {
+    const [holder] = unique(face.sightings.map((id) => creditOf.get(id) ?? null))
+      .filter((id) => !taken.has(id))
+      .sort((a, b) => a - b);
+    const machine = holder ?? (await tx.nextIds("object", 1))[0] ?? 0;
+    taken.add(machine);
+    if (holder === undefined) {
+      rows.push(newMachine(machine, face.first, now).row);
+      made.push(machine);
+    }
+    const moved = face.sightings.filter((id) => creditOf.get(id) !== machine);
+    credits.push(...moved.map((id) => ({ key: { id }, set: { machine } })));
+    if (moved.length > 0) machines.push(machine, ...unique(moved.map((id) => creditOf.get(id) ?? null)));
+    if (holder !== undefined || first === undefined) continue;
+    const keeper = creditOf.get(first.sightings[0] ?? 0) ?? machine;
+    const claim = `system serial ${serial} is claimed by two machines at overlapping times`;
+    const why = `${claim}: ${describe(first)} and ${describe(face)}; ${machineName(machine)} is the latter from now on`;
+    const event = { kind: "duplicate-serial", sighting: face.sightings[0] ?? null, why } as const;
+    events.push(
+      { ...event, machine, other: keeper, before: { sightings: moved, from: keeper } },
+      { ...event, machine: keeper, other: machine, before: {} },
+    );
+  }
 }
 
 const describe = ({ names, gpus }: Face): string => `${[...names].join(", ")} with ${String(gpus.size)} GPU serials`;

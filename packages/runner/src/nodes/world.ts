@@ -118,11 +118,15 @@ export class World {
       if (!standsIn(machine.open, fields, sighting.at)) this.findings.late.add(machine.id);
       return this.index(machine);
     }
-    this.#place(machine, sighting, id, past, before.image);
+    this.#place(machine, sighting, { id, past, imageBefore: before.image });
     this.index(machine);
   }
 
-  #place(machine: KnownMachine, sighting: Incoming, id: number, past: boolean, imageBefore: unknown): void {
+  #place(
+    machine: KnownMachine,
+    sighting: Incoming,
+    { id, past, imageBefore }: { readonly id: number; readonly past: boolean; readonly imageBefore: unknown },
+  ): void {
     const { open } = machine;
     const next = placementOf(machine, sighting.at);
     if (!past && (this.#left.get(next.node_name ?? "") ?? -Infinity) > sighting.at) {
@@ -151,7 +155,12 @@ export class World {
       return;
     }
     const filled: Placement = { ...next, id: open.id, from_at: open.from_at, ...known(open, next) };
-    const change = placementChange(open, next, imageBefore, machine.values.image?.value, machine, sighting);
+    const change = placementChange(
+      { open, next },
+      { before: imageBefore, now: machine.values.image?.value },
+      machine,
+      sighting,
+    );
     if (change !== undefined && !past)
       this.#tell({ ...change, machine: machine.id, other: null, sighting: id, before: { placement: open } });
     const moved = PLACE_FIELDS.some((name) => open[name] !== null && next[name] !== null && open[name] !== next[name]);

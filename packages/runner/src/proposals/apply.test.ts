@@ -50,7 +50,7 @@ describe("applying", () => {
       two: await loadApprovalKey(join(fleet, "two.key")),
     };
     for (const key of [one, two])
-      await giveSigned(fleet, store, "p", await signApproval(readProposal(fleet, "p"), key, NOW), NOW);
+      await giveSigned({ fleetFolder: fleet, store }, "p", await signApproval(readProposal(fleet, "p"), key, NOW), NOW);
     expect((await applyProposal("p", ports())).missing).toEqual([
       "n1 is no canary node; name it by: slipway canary nodes add",
     ]);

@@ -261,11 +261,12 @@ export async function revertProposal(
   for (const setting of applied.settings) {
     if (setting.digest === setting.before) continue;
     // A checkout still holds the check that is taken back, so only a refusal keeps it from being staged again.
-    await takeBackSetting(store, setting, setting.before, setting.kind === "check" ? "rejected" : "retired", {
-      by,
-      reason: `proposal ${id} was reverted: ${reason}`,
-      now: now(),
-    });
+    await takeBackSetting(
+      store,
+      setting,
+      { before: setting.before, to: setting.kind === "check" ? "rejected" : "retired" },
+      { by, reason: `proposal ${id} was reverted: ${reason}`, now: now() },
+    );
   }
   await register();
   return changeProposal(fleetFolder, id, (one) =>

@@ -18,12 +18,23 @@ describe("approvals", () => {
   it("are refused when they are the author's, of another proposal, of nobody's key, or of what it is no more", async () => {
     const [proposal, { one }] = [await proposed(), await owners()];
     const signed = await signApproval(proposal, one, NOW);
-    const give = (what: typeof signed): ReturnType<typeof giveSigned> => giveSigned(fleet, store, "p", what, NOW);
+    const give = (what: typeof signed): ReturnType<typeof giveSigned> =>
+      giveSigned({ fleetFolder: fleet, store }, "p", what, NOW);
     expect(
-      await giveAsPrincipal(fleet, store, "p", { by: "author", binding: bindingOf(proposal), reason: "x", now: NOW }),
+      await giveAsPrincipal({ fleetFolder: fleet, store }, "p", {
+        by: "author",
+        binding: bindingOf(proposal),
+        reason: "x",
+        now: NOW,
+      }),
     ).toMatchObject({ refused: "forbidden" });
     expect(
-      await giveAsPrincipal(fleet, store, "p", { by: "stranger", binding: bindingOf(proposal), reason: "x", now: NOW }),
+      await giveAsPrincipal({ fleetFolder: fleet, store }, "p", {
+        by: "stranger",
+        binding: bindingOf(proposal),
+        reason: "x",
+        now: NOW,
+      }),
     ).toMatchObject({ refused: "forbidden" });
     expect(await give(await signApproval({ ...proposal, id: "other" }, one, NOW))).toMatchObject({
       refused: "unproven",
@@ -81,9 +92,9 @@ describe("approvals", () => {
     const proposal = await proposed();
     await owners();
     const said = { binding: bindingOf(proposal), reason: "fine", now: NOW };
-    await giveAsPrincipal(fleet, store, "p", { by: "one", ...said });
-    await giveAsPrincipal(fleet, store, "p", { by: "one", ...said });
-    expect(await giveAsPrincipal(fleet, store, "p", { by: "two", ...said })).toMatchObject({
+    await giveAsPrincipal({ fleetFolder: fleet, store }, "p", { by: "one", ...said });
+    await giveAsPrincipal({ fleetFolder: fleet, store }, "p", { by: "one", ...said });
+    expect(await giveAsPrincipal({ fleetFolder: fleet, store }, "p", { by: "two", ...said })).toMatchObject({
       proposal: { state: "approved", approvals: [{ by: "one" }, { by: "two" }] },
     });
     expect((await standingIn(fleet, undefined, readProposal(fleet, "p"))).complete).toBe(false);

@@ -20,29 +20,29 @@ import { standingIn } from "./standing.ts";
 export type Given =
   { readonly proposal: Proposal } | { readonly refused: "forbidden" | "conflict" | "unproven"; readonly why: string };
 
+/** Where proposals are kept, and the database that proves what principals said, if one is at hand. */
+interface Place {
+  readonly fleetFolder: string;
+  readonly store: Store | undefined;
+}
+
 /** Takes a signed approval in; the key says whose it is. */
-export async function giveSigned(
-  fleetFolder: string,
-  store: Store | undefined,
-  id: string,
-  signed: Signed,
-  now: number,
-): Promise<Given> {
+export async function giveSigned(place: Place, id: string, signed: Signed, now: number): Promise<Given> {
+  const { fleetFolder } = place;
   const proposal = readProposal(fleetFolder, id);
   const verified = await verifyApproval(signed, proposal, readOwners(fleetFolder));
   if ("why" in verified) return { refused: "unproven", why: verified.why };
   const { by, binding, at } = verified;
   return (
-    (await refusal(fleetFolder, store, proposal, by, binding, now)) ?? {
-      proposal: await add(fleetFolder, store, id, { by, at, binding, proof: { signed } }, now),
+    (await refusal(place, proposal, { by, binding }, now)) ?? {
+      proposal: await add(place, id, { by, at, binding, proof: { signed } }, now),
     }
   );
 }
 
 /** Takes in the approval of a principal whom the caller has authenticated; the audit keeps the proof. */
 export async function giveAsPrincipal(
-  fleetFolder: string,
-  store: Store,
+  place: Place & { readonly store: Store },
   id: string,
   {
     by,
@@ -51,19 +51,17 @@ export async function giveAsPrincipal(
     now,
   }: { readonly by: string; readonly binding: Binding; readonly reason: string; readonly now: number },
 ): Promise<Given> {
-  const proposal = readProposal(fleetFolder, id);
-  const refused = await refusal(fleetFolder, store, proposal, by, binding, now);
+  const proposal = readProposal(place.fleetFolder, id);
+  const refused = await refusal(place, proposal, { by, binding }, now);
   if (refused !== undefined) return refused;
-  const audit = await auditApproval(store, proposal, { by, binding, reason, now });
-  return { proposal: await add(fleetFolder, store, id, { by, at: instantOf(now), binding, proof: { audit } }, now) };
+  const audit = await auditApproval(place.store, proposal, { by, binding, reason, now });
+  return { proposal: await add(place, id, { by, at: instantOf(now), binding, proof: { audit } }, now) };
 }
 
 async function refusal(
-  fleetFolder: string,
-  store: Store | undefined,
+  { fleetFolder, store }: Place,
   proposal: Proposal,
-  by: string,
-  binding: Binding,
+  { by, binding }: { readonly by: string; readonly binding: Binding },
   now: number,
 ): Promise<Given | undefined> {
   if (by === proposal.author) return { refused: "forbidden", why: "an author's own approval does not count" };
@@ -81,13 +79,7 @@ async function refusal(
     : { refused: "conflict", why: `it has another ${changed.join(", ")} than what is approved` };
 }
 
-async function add(
-  fleetFolder: string,
-  store: Store | undefined,
-  id: string,
-  approval: Approval,
-  now: number,
-): Promise<Proposal> {
+async function add({ fleetFolder, store }: Place, id: string, approval: Approval, now: number): Promise<Proposal> {
   const given = await changeProposal(fleetFolder, id, (proposal) => {
     if (proposal.approvals.some((known) => isDeepStrictEqual(known, approval))) return proposal;
     const others = proposal.approvals.filter(

@@ -68,7 +68,7 @@ export async function sendMessage(
 ): Promise<Posted> {
   let waited = 0;
   for (let tries = 1; ; tries += 1) {
-    const posted = await sendOnce(url, message, key, timeoutMs, now);
+    const posted = await sendOnce(url, message, key, { timeoutMs, now });
     if (
       posted.outcome !== "refused" ||
       posted.waitMs === undefined ||
@@ -85,8 +85,7 @@ async function sendOnce(
   url: URL,
   message: ChannelMessage,
   key: string,
-  timeoutMs: number,
-  now: () => number,
+  { timeoutMs, now }: { readonly timeoutMs: number; readonly now: () => number },
 ): Promise<Posted> {
   let status: number;
   let after: string | null;

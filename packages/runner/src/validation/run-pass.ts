@@ -1,8 +1,9 @@
-import { verdictOfParts, type EvidenceRef } from "@slipway/domain";
+import { verdictOfParts, type EvidenceRef, type Expectations } from "@slipway/domain";
 import { createEvidence, SlipwayError, type Host } from "@slipway/plugin-sdk";
 import type { Row } from "@slipway/store";
 import { expectationsFor } from "./node-facts.ts";
 import { probesOnTrial, trialsOf } from "../canary/canary-nodes.ts";
+import type { TrialRow } from "../canary/trials.ts";
 import { gather, type Gathered } from "./gather.ts";
 import type { JudgingSet, RunnerParts, Validation } from "./parts.ts";
 import type { ReadyPass } from "./record-passes.ts";
@@ -20,94 +21,122 @@ export async function runPass(
   intent: Row<"intents">,
   signal: AbortSignal,
 ): Promise<ReadyPass> {
-  const { clock, limits, fleet } = parts;
-  const adapter = parts.adapters.get(validation.adapter);
-  if (adapter === undefined) throw new SlipwayError("config", `this worker has no adapter ${validation.adapter}`);
-  const startedAt = clock.now();
-  const judging = await parts.judging();
-  const { machine, expectations, image, canary } = await parts.store.transaction(async (tx) => ({
-    ...(await expectationsFor(tx, fleet, validation)),
-    canary:
-      judging.staged.length > 0 && (await tx.get("canary_nodes", { machine: validation.machine }))?.active === true,
-  }));
-  const {
-    attempt,
-    runIndex,
-    try: tried,
-    kind,
-  } = intent.before as { attempt: number; runIndex: number; try: number; kind: ReadyPass["kind"] };
-  const checks = runIndex === 1 && validation.first_checks.length > 0 ? validation.first_checks : validation.checks;
-  const unproven = canary ? undefined : stagedImage(judging, validation, image);
-  const probes = checks.flatMap((id) => judging.checks.get(id)?.probes.map(({ probe }) => probe) ?? []);
-  const asked =
-    unproven === undefined
-      ? gather(
-          { adapter, host: hostOf(validation), limits, signal },
-          canary ? [...probes, ...probesOnTrial(judging.staged, validation, probes)] : probes,
-          expectations,
-        )
-      : nothingOf(hostOf(validation));
-  const gathered = await asked;
+  const startedAt = parts.clock.now();
+  const due = await dueOf(parts, validation, intent);
+  const gathered = await gatherFor(parts, validation, due, signal);
   // What was asked of a worker that is told to stop says nothing of the node.
   signal.throwIfAborted();
   const { node } = gathered;
-  const judgements = judging.judge(checks, node, gathered.captures, expectations);
-  const verdict = verdictOfParts(judgements.map((judgement) => judgement.verdict));
-  const other = unproven === undefined ? otherMachine(machine, gathered, verdict, clock.now()) : undefined;
+  const checks = due.judging.judge(due.checks, node, gathered.captures, due.expectations);
+  const verdict = verdictOfParts(checks.map((judgement) => judgement.verdict));
+  const hold = holdOf(due, gathered, verdict, parts.clock.now());
   const evidence = gathered.inUse === undefined ? await keep(parts, gathered) : {};
-  const trials = canary
-    ? trialsOf(
-        judging,
-        fleet,
-        {
-          machine: machine.id,
-          label: `pass ${String(validation.id)}/${String(attempt)}/${String(runIndex)}`,
-          evidence: createEvidence(node, gathered.captures),
-          expectations,
-          subject: validation,
-          checks,
-          image,
-        },
-        clock.now(),
-      )
-    : [];
-  const [expectationsDigest = ""] = await parts.blobs.put([Buffer.from(JSON.stringify(expectations))]);
+  const trials = due.canary ? trialsOn(parts, validation, due, gathered) : [];
+  const [expectations = ""] = await parts.blobs.put([Buffer.from(JSON.stringify(due.expectations))]);
+  const { digests } = due.judging;
   return {
     key: intent.key,
     fence: intent.fence,
     validation: validation.id,
     priority: validation.priority,
-    attempt,
-    runIndex,
-    try: tried,
-    kind,
+    ...due.pass,
     machine: validation.machine,
     node: validation.node,
     cluster: validation.cluster,
     verdict,
-    checks: judgements,
+    checks,
     bootId: node.bootId ?? null,
     systemSerial: node.serials?.system ?? null,
     gpuSerials: node.serials?.gpus ?? [],
     startedAt,
-    finishedAt: clock.now(),
+    finishedAt: parts.clock.now(),
     judgedBy: {
       checks: Object.fromEntries(
-        judgements.map(({ check, version }) => [check, { version, digest: judging.digests[check] ?? "" }]),
+        checks.map(({ check, version }) => [check, { version, digest: digests[check] ?? "" }]),
       ),
       lane: validation.lane_digest,
-      expectations: expectationsDigest,
-      image,
+      expectations,
+      image: due.image,
     },
     evidence,
     trials,
-    hold:
-      unproven !== undefined
-        ? { reason: unproven, retryAt: clock.now() + RETRY_MS }
-        : gathered.inUse !== undefined
-          ? { reason: `in use: ${gathered.inUse}`, retryAt: clock.now() + RETRY_MS }
-          : other,
+    hold,
   };
+}
+
+/** What a pass is to ask, and by what it is judged. */
+interface Due {
+  readonly pass: Pick<ReadyPass, "attempt" | "runIndex" | "try" | "kind">;
+  readonly machine: Row<"machines">;
+  readonly expectations: Expectations;
+  readonly image: string | null;
+  readonly canary: boolean;
+  readonly judging: JudgingSet;
+  readonly checks: readonly string[];
+  /** Why the node is not asked, if it is not. */
+  readonly unproven: string | undefined;
+}
+
+async function dueOf(parts: RunnerParts, validation: Validation, intent: Row<"intents">): Promise<Due> {
+  const judging = await parts.judging();
+  const known = await parts.store.transaction(async (tx) => ({
+    ...(await expectationsFor(tx, parts.fleet, validation)),
+    canary:
+      judging.staged.length > 0 && (await tx.get("canary_nodes", { machine: validation.machine }))?.active === true,
+  }));
+  const { attempt, runIndex, try: tried, kind } = intent.before as unknown as Due["pass"];
+  const checks = runIndex === 1 && validation.first_checks.length > 0 ? validation.first_checks : validation.checks;
+  const unproven = known.canary ? undefined : stagedImage(judging, validation, known.image);
+  return { ...known, pass: { attempt, runIndex, try: tried, kind }, judging, checks, unproven };
+}
+
+async function gatherFor(
+  parts: RunnerParts,
+  validation: Validation,
+  { judging, checks, canary, expectations, unproven }: Due,
+  signal: AbortSignal,
+): Promise<Gathered> {
+  const adapter = parts.adapters.get(validation.adapter);
+  if (adapter === undefined) throw new SlipwayError("config", `this worker has no adapter ${validation.adapter}`);
+  const host = hostOf(validation);
+  if (unproven !== undefined) return nothingOf(host);
+  const probes = checks.flatMap((id) => judging.checks.get(id)?.probes.map(({ probe }) => probe) ?? []);
+  return gather(
+    { adapter, host, limits: parts.limits, signal },
+    canary ? [...probes, ...probesOnTrial(judging.staged, validation, probes)] : probes,
+    expectations,
+  );
+}
+
+/** What staged changes make of a canary node's pass. */
+function trialsOn(
+  { fleet, clock }: RunnerParts,
+  validation: Validation,
+  { judging, machine, pass, expectations, checks, image }: Due,
+  { node, captures }: Gathered,
+): readonly TrialRow[] {
+  const tried = {
+    machine: machine.id,
+    label: `pass ${String(validation.id)}/${String(pass.attempt)}/${String(pass.runIndex)}`,
+    evidence: createEvidence(node, captures),
+    expectations,
+    subject: validation,
+    checks,
+    image,
+  };
+  return trialsOf(judging, fleet, tried, clock.now());
+}
+
+/** Why a pass is not counted as judged, if it is not. */
+function holdOf(
+  { unproven, machine }: Due,
+  gathered: Gathered,
+  verdict: ReadyPass["verdict"],
+  now: number,
+): ReadyPass["hold"] {
+  if (unproven !== undefined) return { reason: unproven, retryAt: now + RETRY_MS };
+  if (gathered.inUse !== undefined) return { reason: `in use: ${gathered.inUse}`, retryAt: now + RETRY_MS };
+  return otherMachine(machine, gathered, verdict, now);
 }
 
 /** The host a validation's node is reached as. */
