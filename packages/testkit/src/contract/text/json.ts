@@ -1,3 +1,4 @@
+import { otherValue } from "./other-value.ts";
 import { sharedBy } from "./shared-by.ts";
 import type { TextParts } from "./text.ts";
 
@@ -25,8 +26,8 @@ export function dissectJson(text: string): TextParts | undefined {
     return undefined;
   }
   const pieces = piecesOf(document, "");
-  const without = (gone: readonly string[]): string =>
-    `${text.slice(0, start)}${JSON.stringify(prune(document, "", new Set(gone)))}\n`;
+  const print = (altered: unknown): string => `${text.slice(0, start)}${JSON.stringify(altered)}\n`;
+  const without = (gone: readonly string[]): string => print(prune(document, "", new Set(gone)));
   const groups = [
     ...named(
       sharedBy(pieces, ({ key, element }) => (element ? [] : [key])),
@@ -47,8 +48,14 @@ export function dissectJson(text: string): TextParts | undefined {
       const places = group.map(({ pointer }) => pointer);
       return { part, places, text: without(places) };
     }),
-    // A key that is said twice does not survive JSON.parse; rows that are said twice are the check's own matter.
-    contradicted: [],
+    contradicted: pieces.flatMap(({ pointer, value }) =>
+      otherRows(value).flatMap(({ at, key, row }) =>
+        [0, 1].map((after) => {
+          const rows = (value as unknown[]).toSpliced(at + after, 0, row);
+          return { place: `${pointer}/${String(at)}/${escaped(key)}`, text: print(replaced(document, pointer, rows)) };
+        }),
+      ),
+    ),
     rows: rowsOf(pieces),
   };
 }
@@ -63,7 +70,7 @@ const isScalar = (value: unknown): boolean => ["string", "number"].includes(type
 function piecesOf(value: unknown, pointer: string): Piece[] {
   if (!isObject(value)) return [];
   return Object.entries(value).flatMap(([key, inner]: [string, unknown]) => {
-    const place = `${pointer}/${key.replaceAll("~", "~0").replaceAll("/", "~1")}`;
+    const place = `${pointer}/${escaped(key)}`;
     return [{ pointer: place, key, value: inner, element: Array.isArray(value) }, ...piecesOf(inner, place)];
   });
 }
@@ -71,11 +78,24 @@ function piecesOf(value: unknown, pointer: string): Piece[] {
 function prune(value: unknown, pointer: string, gone: ReadonlySet<string>): unknown {
   if (!isObject(value)) return value;
   const kept = Object.entries(value).flatMap(([key, inner]: [string, unknown]): [string, unknown][] => {
-    const place = `${pointer}/${key.replaceAll("~", "~0").replaceAll("/", "~1")}`;
+    const place = `${pointer}/${escaped(key)}`;
     return gone.has(place) ? [] : [[key, prune(inner, place, gone)]];
   });
   return Array.isArray(value) ? kept.map(([, inner]) => inner) : Object.fromEntries(kept);
 }
+
+/** The document with another value at a pointer. */
+function replaced(value: unknown, pointer: string, other: unknown, here = ""): unknown {
+  if (here === pointer) return other;
+  if (!isObject(value) || !`${pointer}/`.startsWith(`${here}/`)) return value;
+  const inside = Object.entries(value).map(([key, inner]: [string, unknown]): [string, unknown] => [
+    key,
+    replaced(inner, pointer, other, `${here}/${escaped(key)}`),
+  ]);
+  return Array.isArray(value) ? inside.map(([, inner]) => inner) : Object.fromEntries(inside);
+}
+
+const escaped = (key: string): string => key.replaceAll("~", "~0").replaceAll("/", "~1");
 
 /** What an object says of itself: its members that are text or a number. */
 function facts(value: unknown): string[] {
@@ -85,16 +105,35 @@ function facts(value: unknown): string[] {
     .map(([key, inner]: [string, unknown]) => `${key} ${JSON.stringify(inner)}`);
 }
 
-/** A list of at least two objects that differ in a member of one name, each of them text or a number. */
+/** The member that tells the objects of a list apart: text or a number, another one in each. */
+function idOf(value: unknown): string | undefined {
+  if (!Array.isArray(value) || !value.every(isObject)) return undefined;
+  const objects = value as Readonly<Record<string, unknown>>[];
+  return Object.keys(objects[0] ?? {}).find((key) => {
+    const ids = objects.map((object) => object[key]);
+    return ids.every(isScalar) && new Set(ids).size === ids.length;
+  });
+}
+
+/** Copies of the rows of a list, each with another text in one of its members but the id. */
+function otherRows(value: unknown): { at: number; key: string; row: unknown }[] {
+  const id = idOf(value);
+  if (id === undefined) return [];
+  return (value as Readonly<Record<string, unknown>>[]).flatMap((object, at) =>
+    Object.entries(object).flatMap(([key, inner]) =>
+      key === id || typeof inner !== "string" || otherValue(inner) === inner
+        ? []
+        : [{ at, key, row: { ...object, [key]: otherValue(inner) } }],
+    ),
+  );
+}
+
+/** A list of at least two objects with an id each. */
 function rowsOf(pieces: readonly Piece[]): string | undefined {
   for (const { pointer, value } of pieces) {
-    if (!Array.isArray(value) || value.length < 2 || !value.every(isObject)) continue;
-    const objects = value as Readonly<Record<string, unknown>>[];
-    const id = Object.keys(objects[0] ?? {}).find((key) => {
-      const ids = objects.map((object) => object[key]);
-      return ids.every(isScalar) && new Set(ids).size === ids.length;
-    });
-    if (id !== undefined) return `${pointer}/0 and ${pointer}/1, each with its ${id}`;
+    const id = idOf(value);
+    if (id !== undefined && (value as unknown[]).length > 1)
+      return `${pointer}/0 and ${pointer}/1, each with its ${id}`;
   }
   return undefined;
 }

@@ -119,6 +119,24 @@ describe("JSON taken apart", () => {
     expect(dissect('{"a":[{"n":1},{"n":1}],"b":[{"n":1}],"c":[1,2],"d":[{"n":null},{"n":[]}]}').rows).toBeUndefined();
   });
 
+  it("says a text of a row again with another value, before it and after it, but its id", () => {
+    const list = [
+      { id: 0, status: "Pass" },
+      { id: 1, status: "Pass", note: "", empty: null },
+    ];
+    expect(dissect(JSON.stringify({ "a/b": list, one: { c: "d" }, words: ["e"] })).contradicted).toEqual(
+      [
+        ["/a~1b/0/status", { id: 0, status: "Qbtt" }, 0],
+        ["/a~1b/0/status", { id: 0, status: "Qbtt" }, 1],
+        ["/a~1b/1/status", { ...list[1], status: "Qbtt" }, 1],
+        ["/a~1b/1/status", { ...list[1], status: "Qbtt" }, 2],
+      ].map(([place, row, at]) => ({
+        place,
+        text: `${JSON.stringify({ "a/b": list.toSpliced(Number(at), 0, row as never), one: { c: "d" }, words: ["e"] })}\n`,
+      })),
+    );
+  });
+
   it("is not tried on text with braces that is no document", () => {
     expect(dissect("a {b}\nc {d}\n").withoutPiece.map(({ place }) => place)).toEqual(["a {b}", "c {d}"]);
   });
