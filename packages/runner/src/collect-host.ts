@@ -4,6 +4,7 @@ import { SlipwayError, type ProbeCommand } from "@slipway/plugin-sdk";
 import type { Emit } from "./events.ts";
 import { folderName } from "./folder-name.ts";
 import { identityOf } from "./identity.ts";
+import { inTurn } from "./in-turn.ts";
 import { recordedArgv } from "./program.ts";
 import { partialReasons, type Connection, type ExecResult, type Host } from "@slipway/plugin-sdk";
 import { writeBundle, type CollectedManifest, type ProbeOutputs } from "./write-bundle.ts";
@@ -83,7 +84,7 @@ export const isPartial = (startError: string | null | undefined): boolean =>
 /** Where a host's bundle lies below an output folder. */
 export const bundleFolder = (out: string, host: Host): string => join(out, folderName(host.name));
 
-/** Runs the commands in their order, `perHost` at a time; one that loads the node runs alone. */
+/** Runs the commands of a host in turn; no result for one that an abort came before. */
 export async function runCommands(
   host: Host,
   commands: readonly ProbeCommand[],
@@ -128,16 +129,7 @@ export async function runCommands(
       ...sizes,
     });
   };
-  const running = new Set<Promise<void>>();
-  for (const command of commands) {
-    const room = command.disruptive === true ? 1 : perHost;
-    while (running.size >= room) await Promise.race(running);
-    if (signal.aborted) break;
-    const started: Promise<void> = run(command).finally(() => running.delete(started));
-    running.add(started);
-    if (command.disruptive === true) await started;
-  }
-  await Promise.all(running);
+  await inTurn(commands, perHost, signal, run);
   return new Map(
     commands
       .flatMap(({ id }) => [[id, results.get(id)] as const])

@@ -10,7 +10,7 @@ import type { CollectEvent } from "./events.ts";
 import { folderName } from "./folder-name.ts";
 import type { Connection, ExecResult, Transport } from "@slipway/plugin-sdk";
 
-const probe = (id: string, extra: { disruptive?: boolean } = {}): Probe =>
+const probe = (id: string, extra: { disruptive?: boolean; waits?: boolean } = {}): Probe =>
   commandProbe(id, { id, argv: ["tool", id], timeoutMs: 1000, usualSeconds: 1, ...extra });
 
 const answer = (stdout: string, extra: Partial<ExecResult> = {}): ExecResult => ({

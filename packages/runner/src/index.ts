@@ -1,6 +1,7 @@
 export * from "./collect.ts";
 export * from "./events.ts";
 export { folderName } from "./folder-name.ts";
+export { usualSecondsOf } from "./in-turn.ts";
 export { parseHost, parseInventory, readInventory } from "./inventory.ts";
 export { localTransport } from "./local.ts";
 export { plan, type Plan, type Selection } from "./plan.ts";

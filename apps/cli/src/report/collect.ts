@@ -1,5 +1,5 @@
 import { styleText } from "node:util";
-import type { CollectEvent, Plan } from "@slipway/runner";
+import { usualSecondsOf, type CollectEvent, type Plan } from "@slipway/runner";
 import type { Host } from "@slipway/plugin-sdk";
 import { printable } from "./printable.ts";
 
@@ -103,16 +103,16 @@ export function printPlan(plans: readonly { host: Host; plan: Plan }[], json: bo
         ...plan.commands.map((command) => ({ ...command, withheld: false })),
         ...plan.withheld.map((command) => ({ ...command, withheld: true })),
       ];
-      for (const { id, argv, program, usualSeconds, timeoutMs, withheld } of commands)
+      for (const { id, argv, program, usualSeconds, timeoutMs, waits = false, withheld } of commands)
         process.stdout.write(
-          `${JSON.stringify({ schema: "slipway/collect-plan@1", host: host.name, probe: id, argv, program, usualSeconds, timeoutMs, withheld })}\n`,
+          `${JSON.stringify({ schema: "slipway/collect-plan@1", host: host.name, probe: id, argv, program, usualSeconds, timeoutMs, waits, withheld })}\n`,
         );
     }
     return;
   }
   for (const [, same] of Map.groupBy(plans, ({ plan }) => JSON.stringify(plan))) {
     const plan = same[0]?.plan ?? { commands: [], withheld: [] };
-    const total = plan.commands.reduce((sum, { usualSeconds }) => sum + usualSeconds, 0);
+    const total = usualSecondsOf(plan.commands);
     process.stdout.write(
       `${same.map(({ host }) => printable(host.name)).join(", ")}: ${String(plan.commands.length)} commands, usually ${total.toFixed(0)} s\n`,
     );

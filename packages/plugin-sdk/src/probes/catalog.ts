@@ -1,7 +1,7 @@
 import { expectationSections, type Expectations } from "@slipway/domain";
 import { expandDevices } from "../rails.ts";
 import { commandProbe, type Probe } from "./probe.ts";
-import { DMI, HYPERV_KVP, IB_SYSFS, IMEX_RESOLVE } from "./programs.ts";
+import { DMI, HYPERV_KVP, IB_COUNTERS, IB_SYSFS, IMEX_RESOLVE } from "./programs.ts";
 
 const SECOND = 1000;
 const MINUTE = 60 * SECOND;
@@ -129,6 +129,14 @@ export const probes = {
     program: IB_SYSFS,
     timeoutMs: 30 * SECOND,
     usualSeconds: 1,
+  }),
+  ibCounters: commandProbe("Error counters of the InfiniBand ports, read twice", {
+    id: "ib-counters",
+    argv: ["slipway-probe", "ib-counters"],
+    program: IB_COUNTERS,
+    timeoutMs: 2 * MINUTE,
+    usualSeconds: 32,
+    waits: true,
   }),
   ibstat: commandProbe("ibstat, whose panic the kernel's files do not show", {
     id: "ibstat",

@@ -16,6 +16,8 @@ export interface ProbeCommand {
   readonly usualSeconds: number;
   /** It loads the node's GPUs or fabric: runs only when named or with `--disruptive`. */
   readonly disruptive?: boolean;
+  /** It mostly sleeps: it starts first, beside the others, and is over before a disruptive one starts. */
+  readonly waits?: boolean;
 }
 
 /** Something that is asked of a node without changing it. */

@@ -3,7 +3,7 @@ import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:f
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { DMI, HYPERV_KVP, IB_SYSFS, IMEX_RESOLVE } from "./programs.ts";
+import { DMI, HYPERV_KVP, IB_COUNTERS, IB_SYSFS, IMEX_RESOLVE } from "./programs.ts";
 
 let home: string;
 beforeEach(() => {
@@ -36,8 +36,32 @@ describe("the programs of the composite probes, in the real sh", () => {
     });
   });
 
+  it("ib-counters prints each counter of each port twice, with the uptime of the reading", () => {
+    write("class/mlx5_0/ports/1/counters/link_downed", "3\n");
+    write("class/mlx5_0/ports/1/counters/empty", "");
+    write("class/mlx5_0/ports/1/hw_counters/lifespan", "12\n");
+    write("class/mlx5_0/ports/1/rate", "800 Gb/sec (4X XDR)\n");
+    write("class/we$(touch pwned);ird/ports/1/counters/symbol_error", "`id`\n");
+    write("uptime", "86400.25 12.50\n");
+    const port = `86400.25 ${home}/class/mlx5_0/ports/1`;
+    const reading = (number: number): string =>
+      [
+        `${port}/counters/empty:`,
+        `${port}/counters/link_downed:3`,
+        `${port}/hw_counters/lifespan:12`,
+        `86400.25 ${home}/class/we$(touch pwned);ird/ports/1/counters/symbol_error:\`id\``,
+      ]
+        .map((line) => `${String(number)} ${line}\n`)
+        .join("");
+    expect(run(IB_COUNTERS, join(home, "class"), "0", join(home, "uptime"))).toEqual({
+      status: 0,
+      stdout: reading(1) + reading(2),
+    });
+  });
+
   it.each([
     ["ib-sysfs", IB_SYSFS],
+    ["ib-counters", IB_COUNTERS],
     ["dmi", DMI],
     ["imex-resolve", IMEX_RESOLVE],
     ["hyperv-kvp", HYPERV_KVP],

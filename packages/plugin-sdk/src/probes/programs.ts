@@ -20,6 +20,31 @@ done
 exit 0
 `;
 
+/** Two readings of the error counters of each InfiniBand port, 30 s apart: `<1|2> <uptime s> path:value` lines. */
+export const IB_COUNTERS = `
+root=\${1:-/sys/class/infiniband}
+pause=\${2:-30}
+clock=\${3:-/proc/uptime}
+[ -e "$root" ] && [ -e "$clock" ] || exit 127
+[ -r "$root" ] && [ -x "$root" ] && [ -r "$clock" ] || exit 126
+reading() {
+  for port in "$root"/*/ports/*; do
+    [ -d "$port" ] || continue
+    IFS=' ' read -r uptime idle <"$clock"
+    for file in "$port"/counters/* "$port"/hw_counters/*; do
+      [ -f "$file" ] && [ -r "$file" ] || continue
+      value=
+      IFS= read -r value 2>/dev/null <"$file"
+      printf '%s %s %s:%s\\n' "$1" "$uptime" "$file" "$value"
+    done
+  done
+}
+reading 1
+sleep "$pause"
+reading 2
+exit 0
+`;
+
 /** `file:content` lines of the DMI identity; serial numbers show only where the caller may read them. */
 export const DMI = `
 root=\${1:-/sys/class/dmi/id}
