@@ -156,51 +156,6 @@ describe("slipway collect", () => {
   });
 });
 
-describe("slipway bundle add", () => {
-  it("makes a bundle of saved output, which judge reads", () => {
-    const dir = join(home, "by-hand");
-    writeFileSync(join(home, "virt.txt"), "microsoft\n");
-    expect(
-      slipway(["bundle", "add", dir, `virt=${join(home, "virt.txt")}`, "--node", "n1", "--vendor", "azure"]).status,
-    ).toBe(0);
-    expect(slipway(["judge", dir, "--check", "hypervisor", "--json"], { env }).documents()[0]).toMatchObject({
-      node: "n1",
-      verdict: "pass",
-    });
-    writeFileSync(join(home, "virt.txt"), "none\n");
-    expect(slipway(["bundle", "add", dir, `virt=${join(home, "virt.txt")}`, "--exit", "1"]).status).toBe(0);
-    expect(slipway(["judge", dir, "--check", "hypervisor", "--json"], { env }).documents()[0]).toMatchObject({
-      verdict: "fail",
-    });
-    expect(readdirSync(dir).sort()).toEqual(["bundle.json", "virt.out"]);
-  });
-
-  it("does not invent which level was run", () => {
-    const dir = join(home, "diag");
-    writeFileSync(join(home, "diag.json"), "{}\n");
-    slipway(["bundle", "add", dir, `dcgm-diag=${join(home, "diag.json")}`]);
-    expect(
-      (JSON.parse(readFileSync(join(dir, "bundle.json"), "utf8")) as BundleManifest).probes["dcgm-diag"]?.argv,
-    ).toEqual([]);
-    slipway(["bundle", "add", dir, `dcgm-diag=${join(home, "diag.json")}`, "--argv", '["dcgmi","diag","-r","3","-j"]']);
-    expect(
-      (JSON.parse(readFileSync(join(dir, "bundle.json"), "utf8")) as BundleManifest).probes["dcgm-diag"]?.argv,
-    ).toContain("3");
-  });
-
-  it.each([["virt"], ["virt=/nowhere"], ["../x=FILE"], ["virt=FILE", "--exit", "x"], ["virt=FILE", "--argv", "dcgmi"]])(
-    "exits 3 for %s and leaves no half bundle",
-    (...args) => {
-      const dir = join(home, "refused");
-      writeFileSync(join(home, "file"), "x\n");
-      expect(
-        slipway(["bundle", "add", dir, ...args.map((arg) => arg.replace("FILE", join(home, "file")))]).status,
-      ).toBe(3);
-      expect(existsSync(join(dir, "bundle.json"))).toBe(false);
-    },
-  );
-});
-
 describe("what the checks are, and what the machine lacks", () => {
   it("explains a check with its probes, codes and remedies", () => {
     const run = slipway(["checks", "imex"]);

@@ -6,3 +6,6 @@ export * from "./expectations/of-bundle.ts";
 export * from "./expectations/parse-file.ts";
 export * from "./judge-rack.ts";
 export * from "./expectations/under-change.ts";
+export * from "./scrub/read-raw-bundle.ts";
+export * from "./scrub/same-judgement.ts";
+export * from "./scrub/scrub-bundle.ts";

@@ -9,6 +9,7 @@ import { junitReport } from "../report/junit.ts";
 import { printable } from "../report/printable.ts";
 import { markdownReport } from "../report/markdown.ts";
 import type { Report } from "../report/report.ts";
+import { shapeNotes, unknownShapes, type UnknownShape } from "../report/unknown-shapes.ts";
 import { tableReport } from "../report/table.ts";
 
 interface JudgeOptions {
@@ -54,6 +55,7 @@ async function judge(bundles: readonly string[], options: JudgeOptions): Promise
   const report = REPORTS[options.json === true ? "json" : options.format]();
   const verdicts: FindingVerdict[] = [];
   const judged: JudgedNode[] = [];
+  const shapes: UnknownShape[] = [];
   let refused = 0;
   for (const dir of bundles) {
     const answer = judgeFolder(dir, { checks, expectations, only: options.check });
@@ -64,12 +66,13 @@ async function judge(bundles: readonly string[], options: JudgeOptions): Promise
     }
     verdicts.push(answer.judgement.verdict);
     report.node(answer.judgement);
+    shapes.push(...unknownShapes(dir, answer));
     if (options.rack === true) judged.push(answer);
   }
   for (const rack of judgeRacks(judged, checks)) {
     verdicts.push(rack.verdict);
     report.rack(rack);
   }
-  report.end(refused);
+  report.end(refused, shapeNotes(shapes));
   process.exitCode = judgeExit(verdicts, refused);
 }

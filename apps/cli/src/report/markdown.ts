@@ -11,7 +11,7 @@ export function markdownReport(): Report {
   return {
     node: (judgement) => void nodes.push(judgement),
     rack: (judgement) => void racks.push(judgement),
-    end: (refused) => {
+    end: (refused, notes = []) => {
       const checks = [...new Set(nodes.flatMap((node) => node.checks.map(({ check }) => check)))];
       const row = (cells: readonly string[]): string => `| ${cells.join(" | ")} |`;
       const lines = [
@@ -50,6 +50,7 @@ export function markdownReport(): Report {
           );
         }
       }
+      if (notes.length > 0) lines.push("", ...notes.map((note) => `- ${cell(note)}`));
       process.stdout.write(`${lines.join("\n")}\n`);
     },
   };

@@ -4,6 +4,9 @@ import type { NodeJudgement, RackJudgement } from "@slipway/domain";
 export interface Report {
   node(judgement: NodeJudgement): void;
   rack(judgement: RackJudgement): void;
-  /** @param refused how many inputs could not be judged at all */
-  end(refused: number): void;
+  /**
+   * @param refused how many inputs could not be judged at all
+   * @param notes what a person may do about the judgements; documents leave them out
+   */
+  end(refused: number, notes?: readonly string[]): void;
 }

@@ -30,11 +30,18 @@ export function tableReport(): Report {
   return {
     node: (judgement) => void nodes.push(judgement),
     rack: (judgement) => void racks.push(judgement),
-    end: (refused) => void process.stdout.write(render(nodes, racks, refused)),
+    end: (refused, notes = []) => void process.stdout.write(render({ nodes, racks, refused, notes })),
   };
 }
 
-function render(nodes: readonly NodeJudgement[], racks: readonly RackJudgement[], refused: number): string {
+interface Reported {
+  readonly nodes: readonly NodeJudgement[];
+  readonly racks: readonly RackJudgement[];
+  readonly refused: number;
+  readonly notes: readonly string[];
+}
+
+function render({ nodes, racks, refused, notes }: Reported): string {
   const lines = nodes.length === 0 ? [] : [...verdictTable(nodes), ""];
   for (const { rack, cluster, verdict, nodes: members } of racks) {
     lines.push(
@@ -61,6 +68,7 @@ function render(nodes: readonly NodeJudgement[], racks: readonly RackJudgement[]
     }
     lines.push("");
   }
+  if (notes.length > 0) lines.push(...notes.map(printable), "");
   const total =
     nodes.length === 0
       ? "no node was judged"

@@ -1,0 +1,68 @@
+import type { Substitutes } from "./substitutes.ts";
+import { isToolWord } from "./tool-words.ts";
+import { isNumber, tokenOf, tokenPattern } from "./tokens.ts";
+
+/** Names of network adapters: expectations and outputs name ports by them, and the kernel made them. */
+const DEVICE = /^(?:mlx\d+_\w+|ib\d*|ibp\w+|rocep?\w*|eth\d+|nvme\w+|loop\d+|ttyS\d+|sd[a-z]\d*)$/;
+/** Keys whose values say which product or version it is. */
+const PRODUCT = /version|part.?number|product_(?:name|brand|architecture)|architecture|vbios|device_id|sub_?system/i;
+
+/** Replaces the names in texts and documents by one map. */
+export class Scrubber {
+  readonly substitutes: Substitutes;
+  readonly #pattern: RegExp;
+  /** What became of each word: texts repeat theirs. */
+  readonly #words = new Map<string, string>();
+  readonly #devices: ReadonlySet<string>;
+
+  /** @param devices adapters that expectations and the kernel's files name, whatever they are called */
+  constructor(substitutes: Substitutes, devices: ReadonlySet<string>) {
+    this.substitutes = substitutes;
+    this.#devices = devices;
+    this.#pattern = tokenPattern(substitutes.patterns);
+  }
+
+  /** Free text: what is no name, no number and no word of a tool is replaced too. */
+  text(text: string): string {
+    return this.#replace(text, (word) => {
+      const known = this.#words.get(word) ?? (this.#isKept(word) ? word : this.substitutes.ofWord(word));
+      this.#words.set(word, known);
+      return known;
+    });
+  }
+
+  /** Text whose words are wanted: keys, versions, models. */
+  names(text: string): string {
+    return this.#replace(text, (word) => (this.substitutes.holds(word) ? this.substitutes.ofWord(word) : word));
+  }
+
+  /** A value of a document, by its key. */
+  value(key: string, text: string): string {
+    return PRODUCT.test(key) ? this.names(text) : this.text(text);
+  }
+
+  /** Every string of a JSON value; keys keep their words. */
+  deep(value: unknown, key = ""): unknown {
+    if (typeof value === "string") return this.value(key, value);
+    if (Array.isArray(value)) return value.map((one: unknown) => this.deep(one, key));
+    if (typeof value !== "object" || value === null) return value;
+    return Object.fromEntries(Object.entries(value).map(([name, inner]) => [this.names(name), this.deep(inner, name)]));
+  }
+
+  #replace(text: string, word: (text: string) => string): string {
+    return text.replaceAll(this.#pattern, (...match: (string | undefined)[]) => {
+      const token = tokenOf(match);
+      const [whole = ""] = match;
+      if (token?.kind === "kept") return whole;
+      if (token?.kind === "word") return word(whole);
+      const invented = this.substitutes.of(whole);
+      // A form that was split by a name when it was looked for; or a short name in another casing.
+      return invented ?? (token === undefined ? word(whole) : this.substitutes.ofWord(whole));
+    });
+  }
+
+  #isKept(word: string): boolean {
+    if (this.#devices.has(word) || isToolWord(word)) return true;
+    return (isNumber(word) || DEVICE.test(word)) && !this.substitutes.holds(word);
+  }
+}
