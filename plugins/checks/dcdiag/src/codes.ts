@@ -1,24 +1,41 @@
-import type { CodeMeaning, FindingOf } from "@slipway/plugin-sdk";
+import { findingsOf, type CodeMeaning, type FindingOf } from "@slipway/plugin-sdk";
 
 export const codes = {
   "test-failed": {
     verdict: "fail",
     causes: ["hardware", "fabric", "configuration", "unknown"],
-    meaning: "A row of a test fails; the cause is that of the warning's severity, one finding a warning (D1-D3, D5).",
+    meaning:
+      "A row of a test fails, by an error that is a fault: the cause is that of the error's number, else of its category, else of its severity, one finding a warning (D0-D3, D5).",
     remedy:
-      "hardware: reset the GPU, run the test again and hand the node to repair when it fails again. fabric: look at the link's other end too. configuration: correct what the warning names; no ban.",
+      "hardware: reset the GPU, run the test again and hand the node to repair when it fails again. fabric: look at the NVSwitch and at the link's other end too. configuration: correct what the warning names; no ban. unknown: read the warning.",
   },
   "test-warned": {
     verdict: "fail",
     causes: ["hardware", "fabric", "configuration", "unknown"],
-    meaning: "A row of a test reads Warn: a fail that DCGM wants watched (D4).",
+    meaning: "A row of a test reads Warn: a fail that DCGM wants watched, with the cause of its error (D0, D4).",
     remedy: "Watch the part: run the test again and compare the figures of the warning with its neighbours.",
   },
   "host-error": {
     verdict: "fail",
-    causes: ["unknown"],
-    meaning: "A multi-node run reports a global error of this host (D12).",
+    causes: ["hardware", "fabric", "configuration", "unknown"],
+    meaning: "A multi-node run reports a global error of this host, by an error that is a fault (D0, D12).",
     remedy: "Read the error; run the single-node diagnostic on this host.",
+  },
+  "run-disturbed": {
+    verdict: "inconclusive",
+    causes: ["tool"],
+    meaning:
+      "A Fail or Warn whose error tells that the diagnostic could not run or was disturbed, and nothing of the part (D0).",
+    remedy:
+      "Remove what the warning names (a process on the GPU, a job's Xid, missing rights or files) and run the diagnostic again.",
+  },
+  "pass-contradicted": {
+    verdict: "inconclusive",
+    causes: ["unknown"],
+    meaning:
+      "A required test passes and carries an error all the same, in a row or in its own summary: it contradicts itself (D13).",
+    remedy:
+      "Read the error; run the test again. DCGM passes what it could not test, such as memory it could not allocate.",
   },
   "test-skipped": {
     verdict: "inconclusive",
@@ -56,11 +73,18 @@ export const codes = {
     meaning: "A GPU the node should have is not in the document by its serial: it was swapped, or not tested (D10).",
     remedy: "Look at the machine's history in the node database; update the expectations after a known swap.",
   },
+  "serials-not-shown": {
+    verdict: "inconclusive",
+    causes: ["unknown"],
+    meaning: "Serials are expected, and the document shows none of any GPU of the node (D10).",
+    remedy:
+      "Compare the serials by gpu-inventory, or use a DCGM that prints them; no GPU was swapped by this evidence.",
+  },
   "exit-unexplained": {
     verdict: "inconclusive",
     causes: ["tool"],
     meaning:
-      "dcgmi ended with 226 (a test failed) although no row fails, or with a code that is neither 0 nor 226 (D9).",
+      "dcgmi ended with 226 (a test failed) although no row tells of a fault, or with a code that is neither 0 nor 226 (D9).",
     remedy: "Read stderr and the log of nv-hostengine; run the diagnostic again.",
   },
   "run-error": {
@@ -83,7 +107,10 @@ export const codes = {
   },
 } as const satisfies Record<string, CodeMeaning>;
 
-export type Code = keyof typeof codes;
+/** A cause that this check gives a fault. */
+export type GivenCause = (typeof codes)["test-failed"]["causes"][number];
 
 /** A finding of this check. */
-export type Found = FindingOf<Code>;
+export type Found = FindingOf<keyof typeof codes>;
+
+export const finding = findingsOf(codes);

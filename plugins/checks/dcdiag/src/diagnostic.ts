@@ -7,7 +7,7 @@ export interface Diagnostic {
   /** Why the diagnostic could not run. */
   readonly runtimeError: Remark | undefined;
   readonly tests: readonly Test[];
-  /** GPUs by the serials the document prints; those of every host for a multi-node run. */
+  /** The GPUs that the document lists with a serial, or a word in its place; those of every host for a multi-node run. */
   readonly gpus: readonly Gpu[];
   /** Hosts of a multi-node run; empty for any other. */
   readonly hosts: readonly Host[];
@@ -24,6 +24,8 @@ export interface Remark {
 export interface Test {
   readonly name: string;
   readonly rows: readonly Row[];
+  /** What the test itself, or its summary, warns of besides its rows (rule D13). */
+  readonly warnings: readonly Warning[];
   /** What the launcher of a multi-node run says went wrong. */
   readonly mpiErrors: readonly Remark[];
 }
@@ -53,10 +55,16 @@ export type Part =
   | { readonly kind: "entity"; readonly name: string }
   | { readonly kind: "untold" };
 
+/** Stands for a number whose text holds bytes that are no UTF-8 (rule G3). */
+export const SPOILED = "spoiled";
+/** A number as DCGM prints it; undefined where it prints none. */
+export type PrintedNumber = number | typeof SPOILED | undefined;
+
+/** The numbers are those of dcgm_errors.h. */
 export interface Warning extends Remark {
-  /** `error_severity` of dcgm_errors.h; undefined where the warning has none. */
-  readonly severity: number | undefined;
-  readonly errorId: number | undefined;
+  readonly severity: PrintedNumber;
+  readonly errorId: PrintedNumber;
+  readonly category: PrintedNumber;
 }
 
 export interface GlobalError extends Warning {
@@ -65,7 +73,9 @@ export interface GlobalError extends Warning {
 
 export interface Gpu {
   readonly index: number;
-  readonly serial: string;
+  /** Undefined where a word that stands for no value is printed (rule G8). */
+  readonly serial: string | undefined;
+  readonly printed: string;
   readonly host: number | undefined;
   readonly path: string;
 }
@@ -75,7 +85,7 @@ export interface Host {
   readonly name: string | undefined;
 }
 
-/** Whether a row is a fail (rule D4: a Warn is one too). */
+/** Whether a row reads Fail or Warn, which is one too (rule D4); what its warnings make of it is rule D0. */
 export function fails(row: Row): boolean {
   return row.status === "fail" || row.status === "warn";
 }

@@ -1,4 +1,5 @@
-import { Unreadable } from "@slipway/plugin-sdk";
+import { isSpoiled, Unreadable } from "@slipway/plugin-sdk";
+import { SPOILED, type PrintedNumber } from "./diagnostic.ts";
 
 export type JsonObject = Readonly<Record<string, unknown>>;
 
@@ -36,6 +37,19 @@ export function objectsAt(value: unknown, path: string): Element<JsonObject>[] {
 export function readIndex(value: unknown): number | undefined {
   const index = typeof value === "string" && /^\d{1,9}$/.test(value.trim()) ? Number(value) : value;
   return typeof index === "number" && Number.isSafeInteger(index) && index >= 0 ? index : undefined;
+}
+
+/** A number of dcgm_errors.h: printed as one, or as decimal text. */
+export function readNumber(value: unknown): PrintedNumber {
+  if (typeof value === "number") return value;
+  if (typeof value === "string" && isSpoiled(value)) return SPOILED;
+  return readIndex(value);
+}
+
+/** A text that a rule reads; undefined where it is blank, or holds bytes that are no UTF-8. */
+export function readWord(value: unknown): string | undefined {
+  const text = readText(value);
+  return text === undefined || isSpoiled(text) ? undefined : text;
 }
 
 export function readText(value: unknown): string | undefined {

@@ -1,70 +1,121 @@
-import { atPath, type EvidencePointer, type Scope } from "@slipway/plugin-sdk";
-import type { Found } from "./codes.ts";
-import { fails, type Row, type Test } from "./diagnostic.ts";
-import type { Run } from "./run.ts";
-import { causeOf, describeError } from "./severity.ts";
+import { atPath, unusable, type EvidencePointer } from "@slipway/plugin-sdk";
+import { finding, type Found } from "./codes.ts";
+import { fails, SPOILED, type Row, type Test, type Warning } from "./diagnostic.ts";
+import { describeError, isSevere, judgeWarning } from "./judge-warning.ts";
+import type { NamedPart, Run } from "./run.ts";
 
-/** One row of this node (rules D1-D5, G5): each GPU it speaks of is named, or else the node. */
-export function judgeRow(run: Run, test: Test, row: Row, required: boolean): Found[] {
-  if (row.status === "pass") return [];
-  const scopes = row.part.kind === "gpus" ? row.part.indices.map((index) => run.gpuScope(index)) : [run.node];
-  return scopes.flatMap((scope) =>
-    judgePart(run, row, required, scope, `The test ${test.name} on ${describePart(scope, row)}`),
-  );
+/** What a row that reads Fail or Warn comes to (rule D9); undefined for any other row. */
+export function outcomeOf(row: Row): "fault" | "undecided" | undefined {
+  if (!fails(row)) return undefined;
+  const faulty = row.warnings.length === 0 || row.warnings.some((warning) => judgeWarning(warning).kind === "fault");
+  return faulty ? "fault" : "undecided";
 }
 
-function judgePart(run: Run, row: Row, required: boolean, scope: Scope, name: string): Found[] {
-  if (fails(row)) return failures(run, row, scope, name);
-  const common = {
-    verdict: "inconclusive" as const,
-    scope,
-    expected: "Pass",
-    observed: row.printed ?? "no status",
-    evidence: [statusPointer(run, row)],
-  } satisfies Partial<Found>;
+/** One row of this node, on one part that it speaks of, in a test that is required or not. */
+interface Place {
+  readonly run: Run;
+  readonly row: Row;
+  readonly part: NamedPart;
+  /** The test and the part, as a message begins. */
+  readonly subject: string;
+  readonly required: boolean;
+}
+
+/** One row of this node (rules D0-D5, D13, G5): each GPU it speaks of is named, or else the node. */
+export function judgeRow(run: Run, test: Test, row: Row, required: boolean): Found[] {
+  return partsOf(run, row).flatMap((part) => {
+    const place = { run, row, part, required, subject: `The test ${test.name} on ${part.name}` };
+    if (fails(row)) return judgeFailing(place);
+    return row.status === "pass" ? judgePassing(place) : judgeOther(place);
+  });
+}
+
+function partsOf(run: Run, { part }: Row): NamedPart[] {
+  if (part.kind === "gpus") return part.indices.map((index) => run.gpu(index));
+  if (part.kind === "entity") return [{ scope: run.node, name: part.name }];
+  return [{ scope: run.node, name: part.kind === "node" ? "the node" : "a GPU that the row does not tell" }];
+}
+
+/** One finding for each warning of a failing row, or for the row when it has none (rules D0-D4). */
+function judgeFailing({ run, row, part, subject, required }: Place): Found[] {
+  const { printed = "" } = row;
+  const { scope } = part;
+  const warns = row.status === "warn";
+  const verb = warns ? "warns" : "failed";
+  const code = warns ? "test-warned" : "test-failed";
+  const common = { scope, expected: "Pass", ...(warns ? { action: "monitor" as const } : {}) };
+  if (row.warnings.length === 0) {
+    const message = `${subject} ${verb} and gives no reason.`;
+    const evidence = [statusPointer(run, row)];
+    return [finding(code, { ...common, cause: "unknown", message, observed: printed, evidence })];
+  }
+  return row.warnings.flatMap((warning): Found[] => {
+    const judged = judgeWarning(warning);
+    const observed = [printed, ...describeError(warning)].join(", ");
+    const evidence = [atPath(run.output, warning.path)];
+    if (judged.kind === "fault")
+      return [
+        finding(code, {
+          ...common,
+          cause: judged.cause,
+          message: `${subject} ${verb}: ${warning.text}`,
+          observed,
+          evidence,
+        }),
+      ];
+    if (judged.kind === "unreadable") return [spoiledField(run, part, warning, judged.field)];
+    // A test that nobody asks for decides only by a fault (D13).
+    if (!required) return [];
+    const message = `${subject} ${verb}, and its error is that of a run that could not be done or was disturbed: ${warning.text}`;
+    return [finding("run-disturbed", { scope, message, expected: "Pass", observed, evidence })];
+  });
+}
+
+/** Rule D13: a passing row with an error contradicts itself, for the GPUs of a required test. */
+function judgePassing({ run, row, part, subject, required }: Place): Found[] {
+  if (!required || row.part.kind === "entity") return [];
+  return contradictions(run, part, row.warnings, `${subject} passes`);
+}
+
+/** Rule D13: the findings for the errors among warnings of what passes. */
+export function contradictions(run: Run, part: NamedPart, warnings: readonly Warning[], subject: string): Found[] {
+  return warnings.flatMap((warning): Found[] => {
+    if (warning.severity === SPOILED) return [spoiledField(run, part, warning, "error_severity")];
+    if (!isSevere(warning)) return [];
+    return [
+      finding("pass-contradicted", {
+        scope: part.scope,
+        message: `${subject} and reports an error all the same: ${warning.text}`,
+        expected: "Pass",
+        observed: ["Pass", ...describeError(warning)].join(", "),
+        evidence: [atPath(run.output, warning.path)],
+      }),
+    ];
+  });
+}
+
+/** A row that reads Skip, or a status of no list (rules D5, G5). */
+function judgeOther({ run, row, part, subject, required }: Place): Found[] {
+  const { scope } = part;
+  const common = { scope, expected: "Pass", observed: row.printed ?? "no status", evidence: [statusPointer(run, row)] };
   if (row.status === undefined)
-    return [{ ...common, code: "status-unknown", cause: "tool", message: `${name} has no status that is known.` }];
+    return [finding("status-unknown", { ...common, message: `${subject} has no status that is known.` })];
   // The rows of other entities are no GPUs, so that such a row not run leaves no GPU unproven (D6).
   if (!required || row.part.kind === "entity") return [];
   const reasons = row.warnings
     .map((warning) => ` ${warning.text}`)
     .sort()
     .join("");
-  return [{ ...common, code: "test-skipped", cause: "unknown", message: `${name} was not run.${reasons}` }];
+  return [finding("test-skipped", { ...common, message: `${subject} was not run.${reasons}` })];
 }
 
-/** One finding for each warning of a failing row, or for the row when it has none (rules D1-D4). */
-function failures(run: Run, row: Row, scope: Scope, name: string): Found[] {
-  const { printed = "" } = row;
-  const kind =
-    row.status === "warn" ? ({ code: "test-warned", action: "monitor" } as const) : ({ code: "test-failed" } as const);
-  const verb = row.status === "warn" ? "warns" : "failed";
-  const common = { ...kind, verdict: "fail" as const, scope, expected: "Pass" };
-  if (row.warnings.length === 0)
-    return [
-      {
-        ...common,
-        cause: causeOf(undefined),
-        message: `${name} ${verb} and gives no reason.`,
-        observed: printed,
-        evidence: [statusPointer(run, row)],
-      },
-    ];
-  return row.warnings.map((warning) => ({
-    ...common,
-    cause: causeOf(warning),
-    message: `${name} ${verb}: ${warning.text}`,
-    observed: [printed, ...describeError(warning)].join(", "),
-    evidence: [atPath(run.output, warning.path)],
-  }));
+/** Rule G3: bytes that are no UTF-8 spoil the value that decides, and with it the verdict on this part alone. */
+export function spoiledField(run: Run, { scope, name }: NamedPart, warning: Warning, field: string): Found {
+  return unusable(run.output.probe, `the ${field} of a warning about ${name} holds bytes that are no UTF-8`, scope, [
+    atPath(run.output, warning.path),
+  ]);
 }
 
 function statusPointer(run: Run, row: Row): EvidencePointer {
   return atPath(run.output, row.printed === undefined ? row.path : `${row.path}/status`);
-}
-
-function describePart(scope: Scope, { part }: Row): string {
-  if (part.kind === "gpus") return `GPU ${scope.id}`;
-  if (part.kind === "entity") return part.name;
-  return part.kind === "node" ? "the node" : "a GPU that the row does not tell";
 }

@@ -1,5 +1,7 @@
 import {
+  asciiLower,
   atPath,
+  byText,
   nodeScope,
   unusableFinding,
   type DcdiagExpectations,
@@ -7,14 +9,14 @@ import {
   type Expected,
   type GpuExpectations,
 } from "@slipway/plugin-sdk";
-import type { Found } from "./codes.ts";
-import type { Row, Test } from "./diagnostic.ts";
-import { judgeRow } from "./judge-row.ts";
+import { finding, type Found } from "./codes.ts";
+import { fails, type Row, type Test } from "./diagnostic.ts";
+import { contradictions, judgeRow, outcomeOf } from "./judge-row.ts";
 import { judgeRun } from "./judge-run.ts";
 import { diagnosticFormat } from "./parse.ts";
 import { runOf, type Run } from "./run.ts";
 
-/** Rules D1-D12. */
+/** Rules D0-D13. */
 export function judge(
   evidence: Evidence,
   { gpus, dcdiag }: Expected<{ gpus: typeof GpuExpectations; dcdiag: typeof DcdiagExpectations }>,
@@ -24,14 +26,28 @@ export function judge(
   const serials = gpus?.serials ?? [];
   const run = runOf(evidence, reading.value, reading.output, serials);
   const required = requiredTests(run.tests, dcdiag?.tests ?? []);
+  const ofTests = run.tests.flatMap((test) => judgeTest(run, test, required.has(asciiLower(test.name))));
   return [
-    ...judgeRun(run, dcdiag?.level),
-    ...run.tests.flatMap((test) =>
-      test.rows.flatMap((row) => judgeRow(run, test, row, required.has(test.name.toLowerCase()))),
-    ),
-    ...judgeCoverage(run, required, gpus?.count ?? 0),
+    ...ofTests,
+    ...judgeRun(run, dcdiag?.level, ofTests),
+    ...judgeCoverage(run, required, gpus?.count),
     ...judgeSerials(run, serials),
   ].sort(byPart);
+}
+
+function judgeTest(run: Run, test: Test, required: boolean): Found[] {
+  return [
+    ...test.rows.flatMap((row) => judgeRow(run, test, row, required)),
+    ...(required ? judgeOwnWarnings(run, test) : []),
+  ];
+}
+
+/** Rule D13: what a required test or its summary warns of is an error of the node, unless a row of the test fails. */
+function judgeOwnWarnings(run: Run, test: Test): Found[] {
+  const everywhere = run.diagnostic.tests.find(({ name }) => name === test.name)?.rows ?? [];
+  const explained = test.rows.some(fails) || everywhere.some((row) => outcomeOf(row) === "fault");
+  const subject = `The test ${test.name} has no row that fails`;
+  return explained ? [] : contradictions(run, { scope: run.node, name: test.name }, test.warnings, subject);
 }
 
 /**
@@ -41,34 +57,32 @@ export function judge(
 function requiredTests(tests: readonly Test[], asked: readonly string[]): ReadonlyMap<string, string> {
   const ofGpus = ({ rows }: Test): boolean => rows.length === 0 || rows.some((row) => row.part.kind !== "entity");
   const names = asked.length > 0 ? asked : tests.filter(ofGpus).map((test) => test.name);
-  return new Map(names.map((name) => [name.toLowerCase(), name]));
+  return new Map(names.map((name) => [asciiLower(name), name]));
 }
 
 /** Rule D6: every GPU of the node has a row in every required test. Rows that do not pass speak for themselves. */
-function judgeCoverage(run: Run, required: ReadonlyMap<string, string>, count: number): Found[] {
-  const printed = new Map(run.tests.map((test) => [test.name.toLowerCase(), test.rows]));
+function judgeCoverage(run: Run, required: ReadonlyMap<string, string>, count: number | undefined): Found[] {
+  const printed = new Map(run.tests.map((test) => [asciiLower(test.name), test.rows]));
   const tests = [...required]
     .map(([key, name]) => ({ name, rows: printed.get(key) ?? [] }))
-    .sort((a, b) => compare(a.name, b.name));
+    .sort((a, b) => byText(a.name, b.name));
   const covered = tests.map(({ name, rows }) => ({ name, covers: coverage(rows) }));
-  const untested = Array.from({ length: count }, (_, index): Found[] => {
+  // Without a count nobody knows which GPUs are due; the caller reports that it is missing (G11).
+  const due = count === undefined ? [] : Array.from({ length: count }, (_, index) => index);
+  const untested = due.flatMap((index): Found[] => {
     const missing = covered.filter(({ covers }) => !covers(index)).map(({ name }) => name);
     if (tests.length > 0 && missing.length === 0) return [];
-    const scope = run.gpuScope(index);
+    const { scope, name } = run.gpu(index);
     return [
-      {
-        code: "gpu-not-tested",
-        verdict: "inconclusive",
-        cause: "unknown",
+      finding("gpu-not-tested", {
         scope,
-        message: `GPU ${scope.id} has no result in ${missing.join(", ") || "any test"}.`,
+        message: `${name} has no result in ${missing.join(", ") || "any test"}.`,
         expected: "Pass",
         observed: "no result",
-        evidence: [],
-      },
+      }),
     ];
   });
-  return [...judgeAbsentTests(run, tests), ...untested.flat()];
+  return [...judgeAbsentTests(run, tests), ...untested];
 }
 
 /** Which GPUs the rows of a test speak of: all of them where a row is of the whole node. */
@@ -85,56 +99,60 @@ function judgeAbsentTests(
 ): Found[] {
   const absent = tests.filter(({ rows }) => rows.length === 0).map(({ name }) => name);
   if (tests.length > 0 && absent.length === 0) return [];
-  const observed =
-    run.tests
-      .filter(({ rows }) => rows.length > 0)
-      .map(({ name }) => name)
-      .sort()
-      .join(", ") || "no test";
+  const printed = run.tests.filter(({ rows }) => rows.length > 0).map(({ name }) => name);
   return [
-    {
-      code: "test-absent",
-      verdict: "inconclusive",
-      cause: "configuration",
+    finding("test-absent", {
       scope: run.node,
       message: `The document has no result of ${absent.join(", ") || "any test of GPUs"}.`,
       expected: absent.join(", ") || "a test of GPUs",
-      observed,
-      evidence: [],
-    },
+      observed: printed.sort(byText).join(", ") || "no test",
+    }),
   ];
 }
 
-/** Rule D10: each expected serial is in the document. */
+/** Rule D10: each expected serial is in the document; one that shows none at all says nothing of a swap. */
 function judgeSerials(run: Run, expected: readonly string[]): Found[] {
-  const printed = new Set(run.gpus.map((gpu) => gpu.serial));
   const wanted = new Set(expected);
-  const [strange, another] = run.gpus.filter((gpu) => !wanted.has(gpu.serial));
+  const shown = run.gpus.filter(({ serial }) => serial !== undefined);
+  if (wanted.size > 0 && shown.length === 0) return [serialsNotShown(run, wanted)];
+  const printed = new Set(shown.map(({ serial }) => serial ?? ""));
+  const [strange, another] = shown.filter(({ serial = "" }) => !wanted.has(serial));
   const suspect = another === undefined ? strange : undefined;
   return [...wanted]
     .filter((serial) => !printed.has(serial))
-    .map((serial) => ({
-      code: "serial-missing",
-      verdict: "inconclusive",
-      cause: "unknown",
-      scope: suspect === undefined ? run.node : { kind: "gpu", id: String(suspect.index), serial: suspect.serial },
-      message: `No GPU of the document has the serial ${serial}.`,
-      expected: serial,
-      observed: suspect?.serial ?? ([...printed].sort().join(", ") || "no serial"),
-      evidence: suspect === undefined ? [] : [atPath(run.output, suspect.path)],
-    }));
+    .map((serial) =>
+      finding("serial-missing", {
+        scope: suspect === undefined ? run.node : run.gpu(suspect.index).scope,
+        message: `No GPU of the document has the serial ${serial}.`,
+        expected: serial,
+        observed: suspect?.serial ?? [...printed].sort(byText).join(", "),
+        evidence: suspect === undefined ? [] : [atPath(run.output, suspect.path)],
+      }),
+    );
 }
 
-function compare(a: string, b: string): number {
-  return a < b ? -1 : a > b ? 1 : 0;
+function serialsNotShown(run: Run, wanted: ReadonlySet<string>): Found {
+  const words = [...new Set(run.gpus.map(({ printed }) => printed))].sort(byText);
+  return finding("serials-not-shown", {
+    scope: run.node,
+    message: "The document shows a serial of no GPU of this node, and serials are expected.",
+    expected: [...wanted].join(", "),
+    observed: words.join(", ") || "no serial",
+    evidence: run.gpus.slice(0, 1).map(({ path }) => atPath(run.output, path)),
+  });
 }
 
 /** By what the evidence carries and not by where it stands, so that the order of rows changes nothing. */
 function byPart(a: Found, b: Found): number {
   return (
-    compare(a.scope.kind, b.scope.kind) ||
-    Number(a.scope.id) - Number(b.scope.id) ||
-    compare(a.code, b.code) ||
-    compare(a.message, b.message)
+    byText(a.scope.kind, b.scope.kind) ||
+    byId(a.scope.id, b.scope.id) ||
+    byText(a.code, b.code) ||
+    byText(a.message, b.message)
   );
+}
+
+/** Numbers by their value, names by their text. */
+function byId(a: string, b: string): number {
+  return [a, b].every((id) => /^\d+$/.test(id)) ? Number(a) - Number(b) : byText(a, b);
 }

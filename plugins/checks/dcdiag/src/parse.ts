@@ -1,4 +1,4 @@
-import { jsonDocument, Unreadable, type Format } from "@slipway/plugin-sdk";
+import { asciiLower, isWord, jsonDocument, Unreadable, valueOf, type Format } from "@slipway/plugin-sdk";
 import type {
   Diagnostic,
   GlobalError,
@@ -12,7 +12,17 @@ import type {
   Variant,
   Warning,
 } from "./diagnostic.ts";
-import { elementsAt, readIndex, objectAt, objectsAt, readText, type Element, type JsonObject } from "./document.ts";
+import {
+  elementsAt,
+  objectAt,
+  objectsAt,
+  readIndex,
+  readNumber,
+  readText,
+  readWord,
+  type Element,
+  type JsonObject,
+} from "./document.ts";
 
 const VARIANTS: readonly Variant[] = ["DCGM GPU Diagnostic", "DCGM Diagnostic", "DCGM Multi-Node Diagnostic"];
 
@@ -70,20 +80,24 @@ function readRemark(value: unknown, path: string): Remark | undefined {
 
 /** A test that stands in several places, by one name whatever its case, is one test. */
 function readTests(variant: Variant, categories: readonly Element<JsonObject>[]): Test[] {
-  const tests = new Map<string, { name: string; rows: Row[]; mpiErrors: Remark[] }>();
+  const tests = new Map<string, { name: string; rows: Row[]; warnings: Warning[]; mpiErrors: Remark[] }>();
   for (const category of categories) {
-    const deployment = readText(category.value["category"])?.toLowerCase() === "deployment";
+    const deployment = isWord(readText(category.value["category"]), "deployment");
     for (const { value: test, path } of objectsAt(category.value["tests"], `${category.path}/tests`)) {
       const name = readText(test["name"]);
       if (name === undefined) throw new Unreadable(`it has no known shape: ${path} is a test without a name`, { path });
-      const known = tests.get(name.toLowerCase()) ?? { name, rows: [], mpiErrors: [] };
-      tests.set(name.toLowerCase(), known);
+      const known = tests.get(asciiLower(name)) ?? { name, rows: [], warnings: [], mpiErrors: [] };
+      tests.set(asciiLower(name), known);
       const results = objectsAt(test["results"], `${path}/results`);
       const nodeWide =
         variant === "DCGM GPU Diagnostic" &&
         deployment &&
         results.every(({ value }) => printedGpus(value) === undefined);
       for (const result of results) known.rows.push(readRow(variant, result, nodeWide));
+      known.warnings.push(...readWarnings(test["warnings"], `${path}/warnings`));
+      const summary = test["test_summary"];
+      if (typeof summary === "object" && summary !== null && "warnings" in summary)
+        known.warnings.push(...readWarnings(summary.warnings, `${path}/test_summary/warnings`));
       const mpiError = readRemark(test["mpi_error"], `${path}/mpi_error`);
       if (mpiError !== undefined) known.mpiErrors.push(mpiError);
     }
@@ -101,7 +115,7 @@ const STATUSES: Readonly<Record<string, Status>> = {
 
 function readRow(variant: Variant, { value: row, path }: Element<JsonObject>, nodeWide: boolean): Row {
   const printed = typeof row["status"] === "string" ? row["status"] : undefined;
-  const word = printed?.toLowerCase() ?? "";
+  const word = asciiLower(printed ?? "");
   return {
     part: variant === "DCGM GPU Diagnostic" ? gpusOf(row, nodeWide) : entityOf(row),
     status: Object.hasOwn(STATUSES, word) ? STATUSES[word] : undefined,
@@ -130,11 +144,11 @@ function gpusOf(row: JsonObject, nodeWide: boolean): Part {
 
 /** 4.x: a row without `entity_group` is a GPU (rule D6). */
 function entityOf(row: JsonObject): Part {
-  const group = row["entity_group"] ?? "GPU";
+  const group = readWord(row["entity_group"] ?? "GPU");
   const index = readIndex(row["entity_id"]);
-  if (typeof group === "string" && group.toLowerCase() !== "gpu")
+  if (group !== undefined && !isWord(group, "gpu"))
     return { kind: "entity", name: index === undefined ? group : `${group} ${String(index)}` };
-  return typeof group === "string" && index !== undefined ? { kind: "gpus", indices: [index] } : { kind: "untold" };
+  return group !== undefined && index !== undefined ? { kind: "gpus", indices: [index] } : { kind: "untold" };
 }
 
 /** A list of objects or plain strings; one string in 2.x. */
@@ -144,18 +158,16 @@ function readWarnings(value: unknown, path: string): Warning[] {
 }
 
 function readWarning({ value, path }: Element<unknown>): Warning {
-  if (typeof value === "string") return { text: value, severity: undefined, errorId: undefined, path };
+  if (typeof value === "string")
+    return { text: value, severity: undefined, errorId: undefined, category: undefined, path };
   const warning = objectAt(value, path);
   return {
     text: readText(warning["warning"]) ?? "no reason given",
-    severity: numberOf(warning["error_severity"]),
-    errorId: numberOf(warning["error_id"]),
+    severity: readNumber(warning["error_severity"]),
+    errorId: readNumber(warning["error_id"]),
+    category: readNumber(warning["error_category"]),
     path,
   };
-}
-
-function numberOf(value: unknown): number | undefined {
-  return typeof value === "number" ? value : undefined;
 }
 
 function readGlobalErrors(body: JsonObject, path: string): GlobalError[] {
@@ -166,7 +178,7 @@ function readGlobalErrors(body: JsonObject, path: string): GlobalError[] {
 }
 
 function readHost({ value }: Element<JsonObject>): Host {
-  return { id: readIndex(value["host_id"]), name: readText(value["hostname"]) };
+  return { id: readIndex(value["host_id"]), name: readWord(value["hostname"]) };
 }
 
 function readHostGpus(body: JsonObject, path: string): Gpu[] {
@@ -197,8 +209,10 @@ function readEntities(holder: JsonObject, path: string, host: number | undefined
     .flatMap((entity) => gpu(entity.value["entity_id"], entity.value["serial_num"], host, entity.path));
 }
 
-function gpu(id: unknown, printed: unknown, host: number | undefined, path: string): Gpu[] {
+function gpu(id: unknown, serial: unknown, host: number | undefined, path: string): Gpu[] {
   const index = readIndex(id);
-  const serial = readText(printed)?.trim();
-  return index === undefined || serial === undefined ? [] : [{ index, serial, host, path }];
+  const printed = readText(serial);
+  return index === undefined || printed === undefined
+    ? []
+    : [{ index, serial: valueOf(printed), printed: printed.trim(), host, path }];
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { answer, document, host, hosts, type Json, judge, ROOT, row, rows } from "../test/multi-node.ts";
+import { document, host, hosts, type Json, judge, ROOT, row, rows } from "../test/multi-node.ts";
 
 describe("dcdiag by its rules: a multi-node run", () => {
   it.each([
@@ -19,7 +19,7 @@ describe("dcdiag by its rules: a multi-node run", () => {
       },
     ]);
     expect(judge(document([row(0, 0), row(0, 1, "Fail")], {}, { mpi_error })).verdict).toBe("fail");
-    expect(answer(judge(document(rows, {}, { mpi_error: null })))).toEqual(["pass"]);
+    expect(judge(document(rows, {}, { mpi_error: null })).said).toEqual(["pass"]);
   });
 
   const globalError = (host_id: unknown): Json => ({
@@ -41,10 +41,10 @@ describe("dcdiag by its rules: a multi-node run", () => {
   });
 
   it("D12 a global error of another host explains exit code 226 and is no fault of this node", () => {
-    expect(answer(judge(document(rows, globalError(1)), { exitCode: 226 }))).toEqual(["pass"]);
-    expect(answer(judge(document(rows, { global_errors: [] }), { exitCode: 226 }))).toEqual([
+    expect(judge(document(rows, globalError(1)), { exitCode: 226 }).said).toEqual(["pass"]);
+    expect(judge(document(rows, { global_errors: [] }), { exitCode: 226 }).said).toEqual([
       "inconclusive",
-      "exit-unexplained tool node t1",
+      "exit-unexplained inconclusive tool node t1",
     ]);
   });
 
@@ -66,13 +66,13 @@ describe("dcdiag by its rules: a multi-node run", () => {
   );
 
   it("D12 a global error that is a plain text is of no host", () => {
-    expect(answer(judge(document(rows, { global_errors: ["It ended."] })))).toEqual([
+    expect(judge(document(rows, { global_errors: ["It ended."] })).said).toEqual([
       "inconclusive",
-      "error-unassigned tool node t1",
+      "error-unassigned inconclusive tool node t1",
     ]);
-    expect(answer(judge(document(rows, { global_errors: [7] })))).toEqual([
+    expect(judge(document(rows, { global_errors: [7] })).said).toEqual([
       "inconclusive",
-      "evidence-unusable tool node t1",
+      "evidence-unusable inconclusive tool node t1",
     ]);
   });
 
@@ -93,11 +93,11 @@ describe("dcdiag by its rules: a multi-node run", () => {
       },
     ]);
     for (const harmless of ["Pass", "Skip"])
-      expect(answer(judge(document([...rows, { ...row(host_id, 0), status: harmless }])))).toEqual(["pass"]);
+      expect(judge(document([...rows, { ...row(host_id, 0), status: harmless }])).said).toEqual(["pass"]);
   });
 
   it("D10 serials are looked for on this host, and a swapped GPU is named", () => {
-    expect(answer(judge(document(), { serials: ["A", "B"] }))).toEqual(["pass"]);
+    expect(judge(document(), { serials: ["A", "B"] }).said).toEqual(["pass"]);
     const withCpu = {
       ...host(0, "t1", ["A", "B"]),
       entities: [
@@ -137,6 +137,6 @@ describe("dcdiag by its rules: a multi-node run", () => {
     ["global errors that are no list", document(rows, { global_errors: {} })],
     ["a number under the root key", { ...document(), [ROOT]: 1 }],
   ])("G3 %s is unusable as a whole", (_, shape) => {
-    expect(answer(judge(shape))).toEqual(["inconclusive", "evidence-unusable tool node t1"]);
+    expect(judge(shape).said).toEqual(["inconclusive", "evidence-unusable inconclusive tool node t1"]);
   });
 });

@@ -1,7 +1,6 @@
-import { runCheck } from "@slipway/plugin-sdk";
-import { evidenceOf } from "@slipway/testkit";
+import { answer } from "@slipway/testkit";
 import { describe, expect, it } from "vitest";
-import { answer, document, host, hosts, type Json, judge, ROOT, row, rows } from "../test/multi-node.ts";
+import { document, host, hosts, type Json, judge, ROOT, row, rows } from "../test/multi-node.ts";
 import check from "./index.ts";
 
 const failOther = [
@@ -11,18 +10,18 @@ const failOther = [
   row(1, 1, "Fail", { warnings: [{ warning: "Wrong.", error_id: 95, error_severity: 2 }] }),
 ];
 
-const UNTESTED = ["gpu-not-tested unknown gpu 0", "gpu-not-tested unknown gpu 1"];
+const UNTESTED = ["gpu-not-tested inconclusive unknown gpu 0", "gpu-not-tested inconclusive unknown gpu 1"];
 const unlisted = (name: string): string[] => [
   "inconclusive",
   ...UNTESTED,
-  `host-not-listed tool node ${name}`,
-  `test-absent configuration node ${name}`,
+  `host-not-listed inconclusive tool node ${name}`,
+  `test-absent inconclusive configuration node ${name}`,
 ];
 
 describe("dcdiag by its rules: a multi-node run", () => {
   it("D12 judges the rows of this host alone", () => {
-    expect(answer(judge(document()))).toEqual(["pass"]);
-    expect(answer(judge(document(failOther), { exitCode: 226 }))).toEqual(["pass"]);
+    expect(judge(document()).said).toEqual(["pass"]);
+    expect(judge(document(failOther), { exitCode: 226 }).said).toEqual(["pass"]);
     const { verdict, findings } = judge(document(failOther), { exitCode: 226, node: { name: "t2" } });
     expect(verdict).toBe("fail");
     expect(findings).toMatchObject([
@@ -33,16 +32,16 @@ describe("dcdiag by its rules: a multi-node run", () => {
         evidence: [{ path: "/test_categories/0/tests/0/results/3/warnings/0" }],
       },
     ]);
-    expect(answer(judge(document([row(0, 0), row(1, 0), row(1, 1)])))).toEqual([
+    expect(judge(document([row(0, 0), row(1, 0), row(1, 1)])).said).toEqual([
       "inconclusive",
-      "gpu-not-tested unknown gpu 1",
+      "gpu-not-tested inconclusive unknown gpu 1",
     ]);
-    expect(answer(judge(document([row(0, 0), row(0, 1, "Skip"), row(1, 1, "Skip")])))).toEqual([
+    expect(judge(document([row(0, 0), row(0, 1, "Skip"), row(1, 1, "Skip")])).said).toEqual([
       "inconclusive",
-      "test-skipped unknown gpu 1",
+      "test-skipped inconclusive unknown gpu 1",
     ]);
-    expect(answer(judge(document([row("0", 0), row("0", 1)])))).toEqual(["pass"]);
-    expect(answer(judge(document(rows, { hosts: [...hosts, host(2, "t3"), host(3, "t4")] })))).toEqual(["pass"]);
+    expect(judge(document([row("0", 0), row("0", 1)])).said).toEqual(["pass"]);
+    expect(judge(document(rows, { hosts: [...hosts, host(2, "t3"), host(3, "t4")] })).said).toEqual(["pass"]);
   });
 
   it("D12 reads a document that stands under its root key", () => {
@@ -54,11 +53,12 @@ describe("dcdiag by its rules: a multi-node run", () => {
   });
 
   it("D7 the level of mndiag is not compared, however it was started", () => {
-    const evidence = evidenceOf({
+    const said = answer(check, {
       probes: { "dcgm-diag": { stdout: JSON.stringify(document()), argv: ["dcgmi", "diag", "-r", "1"] } },
-      node: { name: "t1" },
+      node: "t1",
+      expect: { gpus: { count: 2 }, dcdiag: { level: 3 } },
     });
-    expect(runCheck(check, evidence, { gpus: { count: 2 }, dcdiag: { level: 3 } }).verdict).toBe("pass");
+    expect(said.verdict).toBe("pass");
   });
 
   it.each([
@@ -67,37 +67,35 @@ describe("dcdiag by its rules: a multi-node run", () => {
     ["a qualified node", "T1", "t1.az.example.net"],
     ["two domains", "t1.a.example.net", "t1.b.example.net"],
   ])("D12 finds the host by name: %s", (_, hostname, name) => {
-    expect(answer(judge(document(rows, { hosts: [host(0, hostname), host(1, "t2")] }), { node: { name } }))).toEqual([
+    expect(judge(document(rows, { hosts: [host(0, hostname), host(1, "t2")] }), { node: { name } }).said).toEqual([
       "pass",
     ]);
   });
 
   it("D12 prefers the equal name to one that is equal up to the first dot", () => {
     const listed = [host(0, "t1.b"), host(1, "t1.a")];
-    expect(answer(judge(document(failOther, { hosts: listed }), { exitCode: 226, node: { name: "t1.b" } }))).toEqual([
+    expect(judge(document(failOther, { hosts: listed }), { exitCode: 226, node: { name: "t1.b" } }).said).toEqual([
       "pass",
     ]);
     expect(judge(document(failOther, { hosts: listed }), { exitCode: 226, node: { name: "t1.a" } }).verdict).toBe(
       "fail",
     );
-    expect(answer(judge(document(rows, { hosts: listed }), { node: { name: "t1" } }))).toEqual(unlisted("t1"));
+    expect(judge(document(rows, { hosts: listed }), { node: { name: "t1" } }).said).toEqual(unlisted("t1"));
   });
 
   it("D12 else finds the host by all GPU serials of the node, or those expected of it", () => {
     const renamed = document(rows, { hosts: [host(0, "ip-10-0-0-1", ["A", "B"]), host(1, "ip-10-0-0-2", ["C", "D"])] });
-    expect(answer(judge(renamed, { node: { serials: { gpus: ["B", "A"] } } }))).toEqual(["pass"]);
-    expect(answer(judge(renamed, { serials: ["A", "B"] }))).toEqual(["pass"]);
-    expect(answer(judge(renamed, { serials: ["A", "B"], node: { serials: { gpus: [] } } }))).toEqual(["pass"]);
+    expect(judge(renamed, { node: { serials: { gpus: ["B", "A"] } } }).said).toEqual(["pass"]);
+    expect(judge(renamed, { serials: ["A", "B"] }).said).toEqual(["pass"]);
+    expect(judge(renamed, { serials: ["A", "B"], node: { serials: { gpus: [] } } }).said).toEqual(["pass"]);
     for (const gpus of [
       ["A", "C"],
       ["A", "Z"],
     ])
-      expect(answer(judge(renamed, { node: { serials: { gpus } } }))).toEqual(unlisted("t1"));
-    expect(answer(judge(document(rows, { hosts: [host(0, "t8"), host(1, "t9", ["C", "D"])] })))).toEqual(
-      unlisted("t1"),
-    );
-    expect(answer(judge(renamed, { node: { serials: { gpus: [] } } }))).toEqual(unlisted("t1"));
-    expect(answer(judge(renamed, { node: { serials: { gpus: ["C", "D"] } } }))).toEqual(["pass"]);
+      expect(judge(renamed, { node: { serials: { gpus } } }).said).toEqual(unlisted("t1"));
+    expect(judge(document(rows, { hosts: [host(0, "t8"), host(1, "t9", ["C", "D"])] })).said).toEqual(unlisted("t1"));
+    expect(judge(renamed, { node: { serials: { gpus: [] } } }).said).toEqual(unlisted("t1"));
+    expect(judge(renamed, { node: { serials: { gpus: ["C", "D"] } } }).said).toEqual(["pass"]);
   });
 
   it.each([
@@ -117,7 +115,7 @@ describe("dcdiag by its rules: a multi-node run", () => {
       expected: "t1",
       evidence: [{ probe: "dcgm-diag" }],
     });
-    expect(answer(judge(document(rows.slice(2), { hosts: listed })))).toEqual(unlisted("t1"));
+    expect(judge(document(rows.slice(2), { hosts: listed })).said).toEqual(unlisted("t1"));
   });
 
   it("D12 says which hosts are listed", () => {
@@ -129,9 +127,7 @@ describe("dcdiag by its rules: a multi-node run", () => {
 
   it("D12 the first number of an address is no short name", () => {
     const listed = [host(0, "10.0.0.2"), host(1, "t2")];
-    expect(answer(judge(document(rows, { hosts: listed }), { node: { name: "10.0.0.1" } }))).toEqual(
-      unlisted("10.0.0.1"),
-    );
-    expect(answer(judge(document(rows, { hosts: listed }), { node: { name: "10.0.0.2" } }))).toEqual(["pass"]);
+    expect(judge(document(rows, { hosts: listed }), { node: { name: "10.0.0.1" } }).said).toEqual(unlisted("10.0.0.1"));
+    expect(judge(document(rows, { hosts: listed }), { node: { name: "10.0.0.2" } }).said).toEqual(["pass"]);
   });
 });

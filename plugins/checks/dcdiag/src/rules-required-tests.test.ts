@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { answer, cpu, failing, gpu, judge, test, v4, warning } from "../test/rows.ts";
+import { cpu, failing, gpu, judge, test, v4, warning } from "../test/rows.ts";
 
 describe("dcdiag by its rules: rows", () => {
   it("D5 exactly the tests named are required, whatever their case", () => {
@@ -8,16 +8,19 @@ describe("dcdiag by its rules: rows", () => {
       test("pcie", [gpu(0, { status: "Skip" }), gpu(1)]),
       test("cpu_eud", [cpu(0, "Skip")]),
     );
-    expect(answer(judge(document, ["MEMORY"]))).toEqual(["pass"]);
-    expect(answer(judge(document, ["memory", "Memory"]))).toEqual(["pass"]);
-    expect(answer(judge(document, ["memory", "pcie"]))).toEqual(["inconclusive", "test-skipped unknown gpu 0"]);
-    expect(answer(judge(v4(test("memory"), test("pcie", [gpu(0), failing()])), ["memory"]))).toEqual([
-      "fail",
-      "test-failed unknown gpu 1",
+    expect(judge(document, ["MEMORY"]).said).toEqual(["pass"]);
+    expect(judge(document, ["memory", "Memory"]).said).toEqual(["pass"]);
+    expect(judge(document, ["memory", "pcie"]).said).toEqual([
+      "inconclusive",
+      "test-skipped inconclusive unknown gpu 0",
     ]);
-    expect(answer(judge(v4(test("memory"), test("pcie", [gpu(0), failing(undefined, "Warn")])), ["memory"]))).toEqual([
+    expect(judge(v4(test("memory"), test("pcie", [gpu(0), failing()])), ["memory"]).said).toEqual([
       "fail",
-      "test-warned unknown gpu 1",
+      "test-failed fail unknown gpu 1",
+    ]);
+    expect(judge(v4(test("memory"), test("pcie", [gpu(0), failing(undefined, "Warn")])), ["memory"]).said).toEqual([
+      "fail",
+      "test-warned fail unknown gpu 1",
     ]);
   });
 
@@ -45,10 +48,10 @@ describe("dcdiag by its rules: rows", () => {
         evidence: [],
       },
     ]);
-    expect(answer(judge(v4({ name: "memory" }), ["memory"], 1))).toEqual([
+    expect(judge(v4({ name: "memory" }), ["memory"], 1).said).toEqual([
       "inconclusive",
-      "gpu-not-tested unknown gpu 0",
-      "test-absent configuration node node-1",
+      "gpu-not-tested inconclusive unknown gpu 0",
+      "test-absent inconclusive configuration node node-1",
     ]);
   });
 
@@ -69,12 +72,15 @@ describe("dcdiag by its rules: rows", () => {
           evidence: [{ probe: "dcgm-diag", path: "/DCGM Diagnostic/test_categories/0/tests/0/results/1/status" }],
         },
       ]);
-      expect(answer(judge(v4(test("memory", skipped))))).toEqual(["inconclusive", "test-skipped unknown gpu 1"]);
+      expect(judge(v4(test("memory", skipped))).said).toEqual([
+        "inconclusive",
+        "test-skipped inconclusive unknown gpu 1",
+      ]);
     },
   );
 
   it("D5 a test of other entities alone is not required, but a Fail in it is the node's", () => {
-    expect(answer(judge(v4(test("memory"), test("cpu_eud", [cpu(0, "Skip"), cpu(1, "Pass")]))))).toEqual(["pass"]);
+    expect(judge(v4(test("memory"), test("cpu_eud", [cpu(0, "Skip"), cpu(1, "Pass")]))).said).toEqual(["pass"]);
     const { findings } = judge(
       v4(
         test("memory"),
@@ -95,16 +101,16 @@ describe("dcdiag by its rules: rows", () => {
         message: "The test cpu_eud on CPU warns and gives no reason.",
       },
     ]);
-    expect(answer(judge(v4(test("memory"), test("cpu_eud", [cpu(0, "Fail")])), ["memory"]))).toEqual([
+    expect(judge(v4(test("memory"), test("cpu_eud", [cpu(0, "Fail")])), ["memory"]).said).toEqual([
       "fail",
-      "test-failed unknown node node-1",
+      "test-failed fail unknown node node-1",
     ]);
     for (const tests of [[], ["software"]])
-      expect(answer(judge(v4(test("software", [gpu(0), gpu(1), cpu(0, "Skip")])), tests))).toEqual(["pass"]);
-    expect(answer(judge(v4(test("cpu_eud", [cpu(0, "Pass")])), [], 1))).toEqual([
+      expect(judge(v4(test("software", [gpu(0), gpu(1), cpu(0, "Skip")])), tests).said).toEqual(["pass"]);
+    expect(judge(v4(test("cpu_eud", [cpu(0, "Pass")])), [], 1).said).toEqual([
       "inconclusive",
-      "gpu-not-tested unknown gpu 0",
-      "test-absent configuration node node-1",
+      "gpu-not-tested inconclusive unknown gpu 0",
+      "test-absent inconclusive configuration node node-1",
     ]);
   });
 });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { answer, cpu, failing, gpu, judge, test, v4, warning } from "../test/rows.ts";
+import { cpu, failing, gpu, judge, test, v4, warning } from "../test/rows.ts";
 
 function legacy(category: string, ...tests: unknown[]): unknown {
   return { "DCGM GPU Diagnostic": { test_categories: [{ category, tests }] } };
@@ -7,15 +7,18 @@ function legacy(category: string, ...tests: unknown[]): unknown {
 
 describe("dcdiag by its rules: rows", () => {
   it("D6 every GPU needs a row in every required test; GPUs are counted, not rows", () => {
-    expect(answer(judge(v4(test("memory"), test("pcie", [gpu(0), gpu(0)]))))).toEqual([
+    expect(judge(v4(test("memory"), test("pcie", [gpu(0), gpu(0)]))).said).toEqual([
       "inconclusive",
-      "gpu-not-tested unknown gpu 1",
+      "gpu-not-tested inconclusive unknown gpu 1",
     ]);
-    expect(answer(judge(v4(test("memory")), ["memory"], 3))).toEqual(["inconclusive", "gpu-not-tested unknown gpu 2"]);
-    expect(answer(judge(v4(test("memory", [gpu(0), gpu(1), gpu(2)])), ["memory"], 2))).toEqual(["pass"]);
-    expect(answer(judge(v4(test("memory", [cpu(0, "Pass"), gpu(1)]))))).toEqual([
+    expect(judge(v4(test("memory")), ["memory"], 3).said).toEqual([
       "inconclusive",
-      "gpu-not-tested unknown gpu 0",
+      "gpu-not-tested inconclusive unknown gpu 2",
+    ]);
+    expect(judge(v4(test("memory", [gpu(0), gpu(1), gpu(2)])), ["memory"], 2).said).toEqual(["pass"]);
+    expect(judge(v4(test("memory", [cpu(0, "Pass"), gpu(1)]))).said).toEqual([
+      "inconclusive",
+      "gpu-not-tested inconclusive unknown gpu 0",
     ]);
     const none = judge(v4(), [], 1);
     expect(none.findings).toMatchObject([
@@ -27,22 +30,22 @@ describe("dcdiag by its rules: rows", () => {
         observed: "no test",
       },
     ]);
-    expect(answer(judge(v4(), [], 0))).toEqual(["inconclusive", "test-absent configuration node node-1"]);
+    expect(judge(v4(), [], 0).said).toEqual(["inconclusive", "test-absent inconclusive configuration node node-1"]);
   });
 
   it("D6 with several rows for one GPU the worst counts, also over two places of one test", () => {
-    expect(answer(judge(v4(test("memory", [gpu(0), gpu(1), failing()]))))).toEqual([
+    expect(judge(v4(test("memory", [gpu(0), gpu(1), failing()]))).said).toEqual([
       "fail",
-      "test-failed unknown gpu 1",
+      "test-failed fail unknown gpu 1",
     ]);
-    expect(answer(judge(v4(test("memory", [gpu(0), gpu(1), gpu(1, { status: "Skip" })]))))).toEqual([
+    expect(judge(v4(test("memory", [gpu(0), gpu(1), gpu(1, { status: "Skip" })]))).said).toEqual([
       "inconclusive",
-      "test-skipped unknown gpu 1",
+      "test-skipped inconclusive unknown gpu 1",
     ]);
-    expect(answer(judge(v4(test("memory", [gpu(0)]), test("MEMORY", [gpu(1)])), ["memory"]))).toEqual(["pass"]);
-    expect(answer(judge(v4(test("memory"), test("Memory", [failing()])), ["memory"]))).toEqual([
+    expect(judge(v4(test("memory", [gpu(0)]), test("MEMORY", [gpu(1)])), ["memory"]).said).toEqual(["pass"]);
+    expect(judge(v4(test("memory"), test("Memory", [failing()])), ["memory"]).said).toEqual([
       "fail",
-      "test-failed unknown gpu 1",
+      "test-failed fail unknown gpu 1",
     ]);
   });
 
@@ -56,57 +59,53 @@ describe("dcdiag by its rules: rows", () => {
     ["the same GPU twice", ["0,1,1"]],
   ])("D6 gpu_ids: %s", (_, ids) => {
     const rows = ids.map((gpu_ids) => ({ gpu_ids, status: "PASS" }));
-    expect(answer(judge(legacy("Hardware", test("memory", rows))))).toEqual(["pass"]);
+    expect(judge(legacy("Hardware", test("memory", rows))).said).toEqual(["pass"]);
     const skipped = rows.map((one) => ({ ...one, status: "SKIP" }));
-    expect(answer(judge(legacy("Hardware", test("memory", skipped))))).toEqual([
+    expect(judge(legacy("Hardware", test("memory", skipped))).said).toEqual([
       "inconclusive",
-      "test-skipped unknown gpu 0",
-      "test-skipped unknown gpu 1",
+      "test-skipped inconclusive unknown gpu 0",
+      "test-skipped inconclusive unknown gpu 1",
     ]);
   });
 
   it("D6 ids of more than one digit, and ids below 0", () => {
     expect(
-      answer(judge(legacy("Hardware", test("memory", [{ gpu_ids: "9,10", status: "Fail" }])), ["memory"], 0)),
-    ).toEqual(["fail", "test-failed unknown gpu 9", "test-failed unknown gpu 10"]);
-    expect(answer(judge(v4(test("memory", [gpu(-1, { status: "Fail" })])), ["memory"], 0))).toEqual([
+      judge(legacy("Hardware", test("memory", [{ gpu_ids: "9,10", status: "Fail" }])), ["memory"], 0).said,
+    ).toEqual(["fail", "test-failed fail unknown gpu 9", "test-failed fail unknown gpu 10"]);
+    expect(judge(v4(test("memory", [gpu(-1, { status: "Fail" })])), ["memory"], 0).said).toEqual([
       "fail",
-      "test-failed unknown node node-1",
+      "test-failed fail unknown node node-1",
     ]);
   });
 
   it("D6 gpu_id of 3.x", () => {
     expect(
-      answer(
-        judge(
-          legacy(
-            "Hardware",
-            test("Diagnostic", [
-              { gpu_id: "0", status: "Pass" },
-              { gpu_id: "1", status: "Pass", info: ["x"] },
-            ]),
-          ),
+      judge(
+        legacy(
+          "Hardware",
+          test("Diagnostic", [
+            { gpu_id: "0", status: "Pass" },
+            { gpu_id: "1", status: "Pass", info: ["x"] },
+          ]),
         ),
-      ),
+      ).said,
     ).toEqual(["pass"]);
     expect(
-      answer(
-        judge(
-          legacy(
-            "Hardware",
-            test("Diagnostic", [
-              { gpu_id: "0", status: "Pass" },
-              { gpu_id: "1", status: "Fail", warnings: "It broke.", info: "x" },
-            ]),
-          ),
+      judge(
+        legacy(
+          "Hardware",
+          test("Diagnostic", [
+            { gpu_id: "0", status: "Pass" },
+            { gpu_id: "1", status: "Fail", warnings: "It broke.", info: "x" },
+          ]),
         ),
-      ),
-    ).toEqual(["fail", "test-failed unknown gpu 1"]);
+      ).said,
+    ).toEqual(["fail", "test-failed fail unknown gpu 1"]);
   });
 
   it("D6 a deployment test of 2.x or 3.x that prints no GPU id is of the whole node", () => {
-    expect(answer(judge(legacy("Deployment", test("Denylist", [{ status: "Pass" }]))))).toEqual(["pass"]);
-    expect(answer(judge(legacy("deployment", test("Denylist", [{ status: "Pass" }])), ["denylist"]))).toEqual(["pass"]);
+    expect(judge(legacy("Deployment", test("Denylist", [{ status: "Pass" }]))).said).toEqual(["pass"]);
+    expect(judge(legacy("deployment", test("Denylist", [{ status: "Pass" }])), ["denylist"]).said).toEqual(["pass"]);
     const { findings } = judge(
       legacy(
         "Deployment",
@@ -145,9 +144,9 @@ describe("dcdiag by its rules: rows", () => {
     (gpu_ids) => {
       const readable = { gpu_ids: "0", status: "Pass" };
       for (const category of ["Hardware", "Deployment"])
-        expect(answer(judge(legacy(category, test("memory", [readable, { gpu_ids, status: "Pass" }]))))).toEqual([
+        expect(judge(legacy(category, test("memory", [readable, { gpu_ids, status: "Pass" }]))).said).toEqual([
           "inconclusive",
-          "gpu-not-tested unknown gpu 1",
+          "gpu-not-tested inconclusive unknown gpu 1",
         ]);
       const { findings } = judge(legacy("Hardware", test("memory", [readable, { gpu_ids, status: "Fail" }])));
       expect(findings).toContainEqual(
@@ -162,28 +161,24 @@ describe("dcdiag by its rules: rows", () => {
 
   it("D6 a row without entity_group is a GPU, and rows are judged, never summaries", () => {
     expect(
-      answer(
-        judge(
-          v4(
-            test("memory", [
-              { entity_id: 0, status: "Pass" },
-              { entity_group: null, entity_id: "1", status: "Pass" },
-            ]),
-          ),
+      judge(
+        v4(
+          test("memory", [
+            { entity_id: 0, status: "Pass" },
+            { entity_group: null, entity_id: "1", status: "Pass" },
+          ]),
         ),
-      ),
+      ).said,
     ).toEqual(["pass"]);
-    expect(answer(judge(v4(test("memory", [{ ...gpu(0), entity_group: "gpu" }, gpu(1)]))))).toEqual(["pass"]);
-    expect(answer(judge(v4(test("memory", [{ ...gpu(0), entity_group: 1 }, gpu(1)]))))).toEqual([
+    expect(judge(v4(test("memory", [{ ...gpu(0), entity_group: "gpu" }, gpu(1)]))).said).toEqual(["pass"]);
+    expect(judge(v4(test("memory", [{ ...gpu(0), entity_group: 1 }, gpu(1)]))).said).toEqual([
       "inconclusive",
-      "gpu-not-tested unknown gpu 0",
+      "gpu-not-tested inconclusive unknown gpu 0",
     ]);
-    expect(answer(judge(v4({ ...test("memory"), status: "Fail", test_summary: { status: "Fail" } })))).toEqual([
-      "pass",
-    ]);
-    expect(answer(judge(v4({ ...test("memory", [gpu(0), failing()]), test_summary: { status: "Pass" } })))).toEqual([
+    expect(judge(v4({ ...test("memory"), status: "Fail", test_summary: { status: "Fail" } })).said).toEqual(["pass"]);
+    expect(judge(v4({ ...test("memory", [gpu(0), failing()]), test_summary: { status: "Pass" } })).said).toEqual([
       "fail",
-      "test-failed unknown gpu 1",
+      "test-failed fail unknown gpu 1",
     ]);
   });
 
@@ -219,9 +214,9 @@ describe("dcdiag by its rules: rows", () => {
         },
       ]);
     }
-    expect(answer(judge(v4(test("memory"), test("cpu_eud", [cpu(0, status as string)]))))).toEqual([
+    expect(judge(v4(test("memory"), test("cpu_eud", [cpu(0, status as string)]))).said).toEqual([
       "inconclusive",
-      "status-unknown tool node node-1",
+      "status-unknown inconclusive tool node node-1",
     ]);
   });
 
@@ -232,7 +227,7 @@ describe("dcdiag by its rules: rows", () => {
           {
             category: "New",
             tests: [
-              { ...test("memory", [gpu(0, { score: 3 }), gpu(1, { info: 7, warnings: [warning(2)] })]), extra: [1] },
+              { ...test("memory", [gpu(0, { score: 3 }), gpu(1, { info: 7, warnings: [warning(0)] })]), extra: [1] },
             ],
           },
         ],
@@ -241,14 +236,14 @@ describe("dcdiag by its rules: rows", () => {
       "Overall Result": "Fail",
       metadata: [],
     };
-    expect(answer(judge(document, ["memory"]))).toEqual(["pass"]);
+    expect(judge(document, ["memory"]).said).toEqual(["pass"]);
   });
 
   it("G1 a proven fault is not hidden by a missing part", () => {
-    expect(answer(judge(v4(test("memory", [failing()])), ["memory"], 1))).toEqual([
+    expect(judge(v4(test("memory", [failing()])), ["memory"], 1).said).toEqual([
       "fail",
-      "gpu-not-tested unknown gpu 0",
-      "test-failed unknown gpu 1",
+      "gpu-not-tested inconclusive unknown gpu 0",
+      "test-failed fail unknown gpu 1",
     ]);
   });
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { answer, failed, gpu, judge, v4 } from "../test/run.ts";
+import { failed, gpu, judge, v4 } from "../test/run.ts";
 
 describe("dcdiag by its rules: the run", () => {
   it.each(["-r 1", "-r1", "--run=1", "--run 1", "-r=1", "-r short", "-r 0", "-j -r 1", "-r medium"])(
@@ -42,7 +42,7 @@ describe("dcdiag by its rules: the run", () => {
     ["a level before the command", ["wrap", "-r", "1", "dcgmi", "diag"]],
     ["no command", []],
   ])("D7 nothing is said of %s", (_, argv) => {
-    expect(answer(judge(v4(), { argv }, { gpus: { count: 2 }, dcdiag: { level: 3 } }))).toEqual(["pass"]);
+    expect(judge(v4(), { argv }, { gpus: { count: 2 }, dcdiag: { level: 3 } }).said).toEqual(["pass"]);
   });
 
   it("D7 reads a command that a shell or sudo was given", () => {
@@ -51,15 +51,15 @@ describe("dcdiag by its rules: the run", () => {
       ["sudo", "-n", "dcgmi", "diag", "-r", "1", "-j"],
       ["ssh", "host", "dcgmi  diag\t-r1"],
     ]) {
-      expect(answer(judge(v4(), { argv }))).toEqual(["inconclusive", "level-too-low tool node node-1"]);
+      expect(judge(v4(), { argv }).said).toEqual(["inconclusive", "level-too-low inconclusive tool node node-1"]);
     }
   });
 
   it("D8 lines before the document are skipped, and blank lines behind it", () => {
     const text = JSON.stringify(v4());
-    expect(answer(judge(`Successfully ran diagnostic for group.\n\nwarning: [x]\n${text}`))).toEqual(["pass"]);
-    expect(answer(judge(`${text}\n\n \t\r\n`))).toEqual(["pass"]);
-    expect(answer(judge(`notice\n${JSON.stringify(failed)}`))).toEqual(["fail", "test-failed unknown gpu 1"]);
+    expect(judge(`Successfully ran diagnostic for group.\n\nwarning: [x]\n${text}`).said).toEqual(["pass"]);
+    expect(judge(`${text}\n\n \t\r\n`).said).toEqual(["pass"]);
+    expect(judge(`notice\n${JSON.stringify(failed)}`).said).toEqual(["fail", "test-failed fail unknown gpu 1"]);
   });
 
   it.each([
@@ -78,11 +78,11 @@ describe("dcdiag by its rules: the run", () => {
   });
 
   it("D9 exit 0 and 226 are read, and any other leaves a doubt beside what fails", () => {
-    expect(answer(judge(failed, { exitCode: 0 }))).toEqual(["fail", "test-failed unknown gpu 1"]);
-    expect(answer(judge(failed, { exitCode: 226 }))).toEqual(["fail", "test-failed unknown gpu 1"]);
-    expect(answer(judge(v4([gpu(0), gpu(1, { status: "Warn" })]), { exitCode: 226 }))).toEqual([
+    expect(judge(failed, { exitCode: 0 }).said).toEqual(["fail", "test-failed fail unknown gpu 1"]);
+    expect(judge(failed, { exitCode: 226 }).said).toEqual(["fail", "test-failed fail unknown gpu 1"]);
+    expect(judge(v4([gpu(0), gpu(1, { status: "Warn" })]), { exitCode: 226 }).said).toEqual([
       "fail",
-      "test-warned unknown gpu 1",
+      "test-warned fail unknown gpu 1",
     ]);
     const contradiction = judge(v4(), { exitCode: 226 });
     expect(contradiction).toMatchObject({
@@ -121,9 +121,9 @@ describe("dcdiag by its rules: the run", () => {
 
   it("D9 226 is explained by a failing row that no GPU of the node has", () => {
     const cpu = { entity_group: "CPU", entity_id: 0, status: "Fail" };
-    expect(answer(judge(v4([gpu(0), gpu(1), cpu]), { exitCode: 226 }))).toEqual([
+    expect(judge(v4([gpu(0), gpu(1), cpu]), { exitCode: 226 }).said).toEqual([
       "fail",
-      "test-failed unknown node node-1",
+      "test-failed fail unknown node node-1",
     ]);
   });
 });

@@ -1,7 +1,6 @@
-import { runCheck } from "@slipway/plugin-sdk";
-import { evidenceOf } from "@slipway/testkit";
+import { answer } from "@slipway/testkit";
 import { describe, expect, it } from "vitest";
-import { answer, categories, failed, gpu, judge, v4 } from "../test/run.ts";
+import { categories, failed, gpu, judge, v4 } from "../test/run.ts";
 import check from "./index.ts";
 
 describe("dcdiag by its rules: the run", () => {
@@ -38,7 +37,7 @@ describe("dcdiag by its rules: the run", () => {
       },
     ],
   ])("D11 knows %s by its root key", (_, document) => {
-    expect(answer(judge(document))).toEqual(["pass"]);
+    expect(judge(document).said).toEqual(["pass"]);
   });
 
   it("D11 points into a list of categories", () => {
@@ -74,14 +73,20 @@ describe("dcdiag by its rules: the run", () => {
         evidence: [{ probe: "dcgm-diag", path }],
       });
     }
-    expect(answer(judge({ ...v4(), runtime_error: 7 }))).toEqual(["inconclusive", "run-error tool node node-1"]);
+    expect(judge({ ...v4(), runtime_error: 7 }).said).toEqual([
+      "inconclusive",
+      "run-error inconclusive tool node node-1",
+    ]);
     expect(judge({ ...v4(), runtime_error: { code: 7 } }).findings[0]?.message).toContain("no reason given");
-    expect(answer(judge({ ...v4(), runtime_error: "" }))).toEqual(["inconclusive", "run-error tool node node-1"]);
-    expect(answer(judge({ ...v4(), runtime_error: null }))).toEqual(["pass"]);
-    expect(answer(judge({ ...failed, runtime_error: "Busy." }))).toEqual([
+    expect(judge({ ...v4(), runtime_error: "" }).said).toEqual([
+      "inconclusive",
+      "run-error inconclusive tool node node-1",
+    ]);
+    expect(judge({ ...v4(), runtime_error: null }).said).toEqual(["pass"]);
+    expect(judge({ ...failed, runtime_error: "Busy." }).said).toEqual([
       "fail",
-      "test-failed unknown gpu 1",
-      "run-error tool node node-1",
+      "test-failed fail unknown gpu 1",
+      "run-error inconclusive tool node node-1",
     ]);
   });
 
@@ -156,28 +161,32 @@ describe("dcdiag by its rules: the run", () => {
     { stdout: "\n" },
     { stdout: `${JSON.stringify(failed)}\u0000` },
   ])("G3 nothing is read from a probe with %j", (sketch) => {
-    expect(answer(judge(failed, sketch))).toEqual(["inconclusive", "evidence-unusable tool node node-1"]);
+    expect(judge(failed, sketch).said).toEqual(["inconclusive", "evidence-unusable inconclusive tool node node-1"]);
   });
 
   it("G3 a probe that was not collected proves nothing", () => {
-    expect(answer(runCheck(check, evidenceOf({ probes: {} }), { gpus: { count: 2 }, dcdiag: { level: 2 } }))).toEqual([
+    expect(answer(check, { probes: {}, expect: { gpus: { count: 2 }, dcdiag: { level: 2 } } }).said).toEqual([
       "inconclusive",
-      "evidence-missing tool node node-1",
+      "evidence-missing inconclusive tool node node-1",
     ]);
   });
 
   it("G11 needs gpus.count and dcdiag.level, and without them still proves a fail", () => {
-    expect(answer(judge(v4(), {}, {}))).toEqual([
+    expect(judge(v4(), {}, {}).said).toEqual([
       "inconclusive",
-      "expectation-missing configuration node node-1",
-      "expectation-missing configuration node node-1",
+      "expectation-missing inconclusive configuration node node-1",
+      "expectation-missing inconclusive configuration node node-1",
     ]);
-    expect(answer(judge(v4(), {}, { gpus: { count: 2 }, dcdiag: { level: null, tests: null } }))).toEqual([
+    expect(judge(v4(), {}, { gpus: { count: 2 }, dcdiag: { level: null, tests: null } }).said).toEqual([
       "inconclusive",
-      "expectation-missing configuration node node-1",
+      "expectation-missing inconclusive configuration node node-1",
     ]);
     expect(judge(failed, {}, { dcdiag: { level: 2 } }).verdict).toBe("fail");
-    expect(answer(judge(v4(), {}, { gpus: { count: 2, serials: null }, dcdiag: { level: 2, tests: null } }))).toEqual([
+    expect(judge(v4([gpu(7)]), {}, { dcdiag: { level: 2, tests: ["memory"] } }).said).toEqual([
+      "inconclusive",
+      "expectation-missing inconclusive configuration node node-1",
+    ]);
+    expect(judge(v4(), {}, { gpus: { count: 2, serials: null }, dcdiag: { level: 2, tests: null } }).said).toEqual([
       "pass",
     ]);
   });

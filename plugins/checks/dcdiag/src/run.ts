@@ -1,6 +1,21 @@
-import { nodeScope, type Evidence, type ProbeOutput, type Scope } from "@slipway/plugin-sdk";
+import {
+  gpuMarks,
+  gpuName,
+  nodeScope,
+  readGpuCards,
+  valueOf,
+  type Evidence,
+  type ProbeOutput,
+  type Scope,
+} from "@slipway/plugin-sdk";
 import type { Diagnostic, Gpu, Test } from "./diagnostic.ts";
 import { ownHost } from "./own-host.ts";
+
+/** A part of the node as findings scope it and as messages name it. */
+export interface NamedPart {
+  readonly scope: Scope;
+  readonly name: string;
+}
 
 /** What a diagnostic says of one node. */
 export interface Run {
@@ -12,10 +27,10 @@ export interface Run {
   readonly host: number | undefined;
   /** The tests with the rows of this node alone. */
   readonly tests: readonly Test[];
-  /** The GPUs of this node whose serials the document prints. */
+  /** The GPUs of this node that the document lists with a serial or a word in its place. */
   readonly gpus: readonly Gpu[];
-  /** A GPU of this node, with its serial where the document names it. */
-  gpuScope(index: number): Scope;
+  /** A GPU of this node by DCGM's id, with what the bundle prints of its card (rule G8). */
+  gpu(index: number): NamedPart;
 }
 
 /** Takes this node's part out of a diagnostic: all of it, but for a multi-node run (rule D12). */
@@ -26,14 +41,13 @@ export function runOf(
   expectedSerials: readonly string[],
 ): Run {
   const multiNode = diagnostic.variant === "DCGM Multi-Node Diagnostic";
-  const known = evidence.node.serials?.gpus ?? [];
+  const known = values(evidence.node.serials?.gpus ?? []);
   const host = multiNode
-    ? ownHost(diagnostic, evidence.node.name, known.length > 0 ? known : expectedSerials)
+    ? ownHost(diagnostic, evidence.node.name, known.length > 0 ? known : values(expectedSerials))
     : undefined;
   const own = (of: { readonly host: number | undefined }): boolean =>
     !multiNode || (host !== undefined && of.host === host);
   const gpus = diagnostic.gpus.filter(own);
-  const serials = new Map(gpus.map((gpu) => [gpu.index, gpu.serial]));
   return {
     diagnostic,
     output,
@@ -42,9 +56,28 @@ export function runOf(
     host,
     tests: diagnostic.tests.map((test) => ({ ...test, rows: test.rows.filter(own) })),
     gpus,
-    gpuScope: (index) => {
-      const serial = serials.get(index);
-      return { kind: "gpu", id: String(index), ...(serial === undefined ? {} : { serial }) };
-    },
+    gpu: gpuNaming(evidence, gpus),
+  };
+}
+
+/** The serials of a list without the words that stand for none (rule G8). */
+function values(serials: readonly string[]): string[] {
+  return serials.map(valueOf).filter((serial) => serial !== undefined);
+}
+
+/** DCGM's ids are no positions in nvidia-smi's XML: a serial that neither document repeats joins the two (rule G8). */
+function gpuNaming(evidence: Evidence, gpus: readonly Gpu[]): (index: number) => NamedPart {
+  const cards = readGpuCards(evidence);
+  const serials = new Map(
+    gpus.flatMap(({ index, serial }): [number, string][] => (serial === undefined ? [] : [[index, serial]])),
+  );
+  const carriers = Map.groupBy(serials.values(), (serial) => serial);
+  return (index) => {
+    const id = String(index);
+    const serial = serials.get(index);
+    const unique = serial !== undefined && carriers.get(serial)?.length === 1;
+    const card = unique ? cards.find({ serial }) : undefined;
+    const { uuid, pci } = card ?? {};
+    return { scope: { kind: "gpu", id, ...gpuMarks({ serial, uuid, pci }) }, name: gpuName({ id, pci }) };
   };
 }

@@ -1,5 +1,5 @@
-import { runCheck, type CheckJudgement, type NodeIdentity } from "@slipway/plugin-sdk";
-import { evidenceOf } from "@slipway/testkit";
+import type { NodeIdentity } from "@slipway/plugin-sdk";
+import { answer, type Answer } from "@slipway/testkit";
 import check from "../src/index.ts";
 
 // Rule D12, and what D7, D9 and D10 say of `dcgmi mndiag`. Two hosts of two GPUs; the node is t1, host 0.
@@ -39,18 +39,13 @@ export function judge(
     node = {},
     serials,
   }: { exitCode?: number; node?: Partial<NodeIdentity>; serials?: readonly string[] } = {},
-): CheckJudgement {
-  const evidence = evidenceOf({
+): Answer {
+  return answer(check, {
     probes: { "dcgm-diag": { stdout: JSON.stringify(stdout), argv: ["dcgmi", "mndiag", "-r", "1", "-j"], exitCode } },
     node: { name: "t1", ...node },
+    expect: {
+      gpus: { count: 2, ...(serials === undefined ? {} : { serials }) },
+      dcdiag: { level: 3, tests: ["mnubergemm"] },
+    },
   });
-  return runCheck(check, evidence, {
-    gpus: { count: 2, ...(serials === undefined ? {} : { serials }) },
-    dcdiag: { level: 3, tests: ["mnubergemm"] },
-  });
-}
-
-/** Verdict, then each finding as `code cause scope`. */
-export function answer({ verdict, findings }: CheckJudgement): string[] {
-  return [verdict, ...findings.map(({ code, cause, scope }) => `${code} ${cause} ${scope.kind} ${scope.id}`)];
 }

@@ -1,8 +1,7 @@
-import { runCheck, type CheckJudgement } from "@slipway/plugin-sdk";
-import { evidenceOf } from "@slipway/testkit";
+import { answer, type Answer } from "@slipway/testkit";
 import check from "../src/index.ts";
 
-// Rules of the rows: D1-D6, G5, G8. Documents are of two GPUs.
+// Rules of the rows: D0-D6, D13, G5, G8. Documents are of two GPUs.
 
 type Row = Record<string, unknown>;
 
@@ -27,25 +26,20 @@ export const test = (name: string, results: unknown = [gpu(0), gpu(1)]): Row => 
 });
 export const failing = (warnings?: unknown, status = "Fail"): Row =>
   gpu(1, { status, ...(warnings === undefined ? {} : { warnings }) });
-export const warning = (severity?: unknown, id: unknown = 4): Row => ({
+/** A warning that prints no number of an error, or what `rest` gives it. */
+export const warning = (severity?: unknown, rest: Row = {}): Row => ({
   warning: "It broke.",
-  error_id: id,
   ...(severity === undefined ? {} : { error_severity: severity }),
+  ...rest,
 });
 
 export function v4(...tests: unknown[]): unknown {
   return { "DCGM Diagnostic": { test_categories: [{ category: "Hardware", tests }] } };
 }
 
-export function judge(document: unknown, tests?: readonly string[], count = 2): CheckJudgement {
-  const probes = { "dcgm-diag": { stdout: JSON.stringify(document), argv: ["dcgmi", "diag", "-r", "2", "-j"] } };
-  return runCheck(check, evidenceOf({ probes }), {
-    gpus: { count },
-    dcdiag: { level: 2, ...(tests === undefined ? {} : { tests }) },
+export function judge(document: unknown, tests?: readonly string[], count = 2): Answer {
+  return answer(check, {
+    probes: { "dcgm-diag": { stdout: JSON.stringify(document), argv: ["dcgmi", "diag", "-r", "2", "-j"] } },
+    expect: { gpus: { count }, dcdiag: { level: 2, ...(tests === undefined ? {} : { tests }) } },
   });
-}
-
-/** Verdict, then each finding as `code cause scope`. */
-export function answer({ verdict, findings }: CheckJudgement): string[] {
-  return [verdict, ...findings.map(({ code, cause, scope }) => `${code} ${cause} ${scope.kind} ${scope.id}`)];
 }

@@ -1,5 +1,4 @@
-import { runCheck, type CheckJudgement, type NodeIdentity } from "@slipway/plugin-sdk";
-import { evidenceOf, type ProbeSketch } from "@slipway/testkit";
+import { answer, type Answer, type ProbeSketch } from "@slipway/testkit";
 import check from "../src/index.ts";
 
 // Rules of the run as a whole: D7-D11, G3, G4, G11. Documents are of two GPUs.
@@ -24,18 +23,11 @@ export const failed = v4([gpu(0), gpu(1, { status: "Fail" })]);
 export function judge(
   document: unknown,
   sketch: ProbeSketch = {},
-  expected: Json = { gpus: { count: 2 }, dcdiag: { level: 2, tests: ["memory"] } },
-  node: Partial<NodeIdentity> = {},
-): CheckJudgement {
+  expect: Json = { gpus: { count: 2 }, dcdiag: { level: 2, tests: ["memory"] } },
+): Answer {
   const stdout = typeof document === "string" ? document : JSON.stringify(document);
-  return runCheck(
-    check,
-    evidenceOf({ probes: { "dcgm-diag": { stdout, argv: ["dcgmi", "diag", "-r", "2", "-j"], ...sketch } }, node }),
-    expected,
-  );
-}
-
-/** Verdict, then each finding as `code cause scope`. */
-export function answer({ verdict, findings }: CheckJudgement): string[] {
-  return [verdict, ...findings.map(({ code, cause, scope }) => `${code} ${cause} ${scope.kind} ${scope.id}`)];
+  return answer(check, {
+    probes: { "dcgm-diag": { stdout, argv: ["dcgmi", "diag", "-r", "2", "-j"], ...sketch } },
+    expect,
+  });
 }
