@@ -22,6 +22,8 @@ export interface DcgmTest {
   rows: DcgmRow[];
   /** Printed instead of the summary that the rows give. */
   summary?: string;
+  /** Warnings inside the summary (4.x). */
+  summaryWarnings?: DcgmWarning[];
   /** mndiag: the launcher failed. */
   mpiError?: string;
 }
@@ -48,7 +50,7 @@ export interface DcgmRun {
   /** mndiag: every host; this node's stands at `ownHost`. */
   hosts: DcgmHost[];
   ownHost: number;
-  globalErrors: { text: string; hostId: number | null }[];
+  globalErrors: { text: string; hostId: number | null; errorId?: number }[];
   runtimeError: string | null;
   before: string;
   after: string;

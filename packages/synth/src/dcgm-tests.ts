@@ -22,6 +22,8 @@ export interface DcgmWarning {
   severity?: number;
   /** Print the text alone instead of an object. */
   plain?: boolean;
+  /** What may be concluded of it as it is printed by 3.x and later; null = the run was disturbed. Not printed. */
+  causes: readonly string[] | null;
 }
 
 const nothing = (): string[] => [];
@@ -125,72 +127,138 @@ export function testSpecs(variant: DcgmVariant, profile: SynthProfile): readonly
   return profile === "gb300" ? [...V4, CPU_EUD] : V4;
 }
 
-/** Errors of dcgm_errors.h that the faults use; the text is given the GPU. */
+const HARDWARE_CAUSE = ["hardware"];
+const NVLINK_CAUSES = ["hardware", "fabric"];
+const SLOW_CAUSES = ["hardware", "fabric", "platform", "configuration", "unknown"];
+/** What is told of a row that fails without a word that anybody knows. */
+export const UNTOLD_CAUSES: readonly string[] = ["unknown", "hardware"];
+
+/**
+ * Errors of dcgm_errors.h that the faults use; the text is given the GPU. `causes` are those a reader of the number
+ * may conclude; null where the number says that the run was disturbed and no GPU is at fault.
+ */
 export const DCGM_ERRORS = {
   doubleBitEcc: {
     errorId: 4,
-    category: 4,
+    category: 10,
     severity: 2,
+    causes: HARDWARE_CAUSE,
     text: (gpu: number) =>
       `Detected 3 uncorrectable (double-bit) volatile ECC errors on GPU ${String(gpu)}. Drain the GPU and reset it or reboot the node.`,
   },
   stressLevel: {
     errorId: 50,
-    category: 9,
+    category: 1,
     severity: 1,
+    causes: SLOW_CAUSES,
     text: (gpu: number) =>
       `Max stress level of 41099.7 did not exceed desired stress level of 48000.0 for GPU ${String(gpu)}`,
   },
+  thermal: {
+    errorId: 41,
+    category: 9,
+    severity: 1,
+    causes: HARDWARE_CAUSE,
+    text: (gpu: number) => `There were thermal violations totaling 12.4 seconds for GPU ${String(gpu)}`,
+  },
   xid: {
     errorId: 101,
-    category: 4,
+    category: 5,
     severity: 4,
+    causes: HARDWARE_CAUSE,
     text: (gpu: number) => `Detected XID 48 on GPU ${String(gpu)}. Run a field diagnostic on the GPU.`,
   },
   recoveryReset: {
     errorId: 125,
-    category: 4,
+    category: 15,
     severity: 6,
+    causes: HARDWARE_CAUSE,
     text: (gpu: number) => `GPU ${String(gpu)} requires a reset. Drain and reset the GPU.`,
-  },
-  unknownSeverity: {
-    errorId: 41,
-    category: 4,
-    severity: 3,
-    text: (gpu: number) => `Detected a fault that could not be classified on GPU ${String(gpu)}.`,
   },
   persistenceMode: {
     errorId: 29,
     category: 8,
     severity: 5,
+    causes: ["configuration"],
     text: (gpu: number) =>
       `Persistence mode for GPU ${String(gpu)} is disabled. Enable persistence mode by running "nvidia-smi -i <gpuId> -pm 1 " as root.`,
   },
+  pcieNarrow: {
+    errorId: 46,
+    category: 13,
+    severity: 5,
+    causes: ["hardware", "platform"],
+    text: (gpu: number) =>
+      `GPU ${String(gpu)} is running at PCI link width 8X, which is below the minimum allowed link width of 16X`,
+  },
+  deviceCount: {
+    errorId: 20,
+    category: 8,
+    severity: 5,
+    causes: ["hardware", "platform", "configuration", "unknown"],
+    text: () => "The number of devices NVML reports does not match the number that DCGM sees.",
+  },
   nvlinkDown: {
     errorId: 14,
-    category: 5,
-    severity: 2,
+    category: 11,
+    severity: 4,
+    causes: NVLINK_CAUSES,
     text: (gpu: number) => `GPU ${String(gpu)}'s NvLink link 7 is currently down. Run a field diagnostic on the GPU.`,
   },
   nvlinkBitErrorRate: {
     errorId: 119,
-    category: 5,
-    severity: 4,
+    category: 11,
+    severity: 2,
+    causes: NVLINK_CAUSES,
     text: (gpu: number) => `Detected an effective bit error rate of 3.2e-09 on NvLink link 11 of GPU ${String(gpu)}.`,
   },
   fabricProbe: {
     errorId: 123,
-    category: 5,
-    severity: 6,
+    category: 11,
+    severity: 1,
+    causes: NVLINK_CAUSES,
     text: (gpu: number) => `GPU ${String(gpu)} fabric probe did not complete successfully.`,
+  },
+  cudaFault: {
+    errorId: 51,
+    category: 6,
+    severity: 1,
+    causes: UNTOLD_CAUSES,
+    text: (gpu: number) => `A CUDA call on GPU ${String(gpu)} returned: an illegal memory access was encountered`,
+  },
+  deviceBusy: {
+    errorId: 51,
+    category: 6,
+    severity: 1,
+    causes: null,
+    text: (gpu: number) =>
+      `A CUDA call on GPU ${String(gpu)} returned: all CUDA-capable devices are busy or unavailable`,
+  },
+  graphicsProcess: {
+    errorId: 25,
+    category: 8,
+    severity: 6,
+    causes: null,
+    text: (gpu: number) => `A graphics process is running on GPU ${String(gpu)}. End it and run the diagnostic again.`,
+  },
+  notRoot: {
+    errorId: 90,
+    category: 7,
+    severity: 4,
+    causes: null,
+    text: () => "The extended utility diagnostic has to run as root.",
+  },
+  memoryNotAllocated: {
+    errorId: 56,
+    category: 8,
+    severity: 4,
+    causes: null,
+    text: (gpu: number) => `Couldn't allocate at least 75.0% of GPU memory on GPU ${String(gpu)}`,
   },
 } as const;
 
-/** Error ids of NVLink and the fabric: their cause may be the fabric as well (D3). */
-export const FABRIC_ERROR_IDS: ReadonlySet<number> = new Set([13, 14, 15, 16, 17, 99, 108, 112, 119, 121, 123]);
-
 /** One of `DCGM_ERRORS`, worded for a GPU. */
 export function dcgmWarning(error: keyof typeof DCGM_ERRORS, gpu: number): DcgmWarning {
-  const { errorId, category, severity, text } = DCGM_ERRORS[error];
-  return { text: text(gpu), errorId, category, severity };
+  const { errorId, category, severity, causes, text } = DCGM_ERRORS[error];
+  return { text: text(gpu), errorId, category, severity, causes };
 }

@@ -34,7 +34,7 @@ function documentOf(run: DcgmRun, identity: Identity): JsonObject {
   const categories = byCategory(run, (test) => ({
     name: test.name,
     results: resultsOf(run, test),
-    ...(run.variant === "4.x" ? { test_summary: { status: summaryOf(test) } } : {}),
+    ...(run.variant === "4.x" ? { test_summary: printedSummary(test) } : {}),
   }));
   if (run.variant === "4.x") {
     return {
@@ -129,6 +129,12 @@ function warningOf(warning: DcgmWarning): Json {
   };
 }
 
+function printedSummary(test: DcgmTest): JsonObject {
+  const { summaryWarnings = [] } = test;
+  const warnings = summaryWarnings.length === 0 ? {} : { warnings: summaryWarnings.map(warningOf) };
+  return { status: summaryOf(test), ...warnings };
+}
+
 function summaryOf(test: DcgmTest): string {
   if (test.summary !== undefined) return test.summary;
   return ["Fail", "Warn", "Pass"].find((status) => test.rows.some((row) => row.status === status)) ?? "Skip";
@@ -170,11 +176,11 @@ function multiNodeDocument(run: DcgmRun, identity: Identity): JsonObject {
       device_id: deviceId,
     })),
   }));
-  const errors = run.globalErrors.map(({ text, hostId }) => ({
+  const errors = run.globalErrors.map(({ text, hostId, errorId = 1 }) => ({
     warning: text,
-    error_id: 1,
-    error_category: 4,
-    error_severity: 2,
+    error_id: errorId,
+    error_category: 0,
+    error_severity: 3,
     ...(hostId === null ? {} : { host_id: hostId }),
   }));
   return {
@@ -201,7 +207,13 @@ function hostRows(run: DcgmRun, test: DcgmTest, host: DcgmHost, hostId: number):
     const failing = gpu === host.failingGpu;
     const row: DcgmRow = { group: "GPU", entity: gpu, status: failing ? "Fail" : "Pass", info: [], warnings: [] };
     if (failing)
-      row.warnings.push({ text: `GPU ${String(gpu)} returned a wrong result.`, errorId: 95, category: 4, severity: 2 });
+      row.warnings.push({
+        text: `GPU ${String(gpu)} returned a wrong result.`,
+        errorId: 95,
+        category: 7,
+        severity: 2,
+        causes: ["hardware"],
+      });
     return { host_id: hostId, ...rowOf4(row) };
   });
 }

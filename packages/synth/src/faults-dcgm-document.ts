@@ -16,9 +16,8 @@ import type { Prng } from "./prng.ts";
 import type { Json } from "./styled-json.ts";
 
 const V4 = { dcgm: "4.x" } as const;
-const MNDIAG = { dcgm: "mndiag" } as const;
 
-function failOneRow(machine: Machine, rng: Prng): number {
+export function failOneRow(machine: Machine, rng: Prng): number {
   const test = rng.pick(
     machine.dcgm.tests.filter(
       ({ category, rows }) => category !== "Deployment" && rows.some((row) => row.group === "GPU"),
@@ -49,6 +48,11 @@ function replaceSerials(machine: Machine, rng: Prng, count: number): number[] {
   return gpus;
 }
 
+function printNoSerials(machine: Machine, rng: Prng): string[] {
+  const word = rng.pick(["<<<NOT_SUPPORTED>>>", "N/A", "[N/A]", "[Unknown Error]"]);
+  return machine.dcgm.serials.map(() => word);
+}
+
 const spoken =
   (rule: string, argv: (rng: Prng) => string[]) =>
   (machine: Machine, rng: Prng): Conclusion => {
@@ -68,7 +72,7 @@ function replaceFirstRow(machine: Machine, change: (row: Record<string, Json>) =
   });
 }
 
-/** D7-D12: the run as a whole. */
+/** D7-D11: the run as a whole. */
 export const DCGM_DOCUMENT_FAULTS: FaultTable = faultsOf("dcdiag", {
   "dcgm-level-too-low": {
     describe: "Level 2 was run where level 3 is expected.",
@@ -171,6 +175,24 @@ export const DCGM_DOCUMENT_FAULTS: FaultTable = faultsOf("dcdiag", {
       return inconclusive("D10", [nodeScope(machine)]);
     },
   },
+  "dcgm-serials-no-value": {
+    describe: "DCGM prints a word that stands for no serial of each GPU, and serials are expected.",
+    needs: V4,
+    strike: (machine, rng) => {
+      machine.dcgm.serials = printNoSerials(machine, rng);
+      machine.expect.gpus = { ...machine.expect.gpus, serials: machine.identity.gpus.map((gpu) => gpu.serial) };
+      return inconclusive("D10", [nodeScope(machine)]);
+    },
+  },
+  "dcgm-serials-no-value-unasked": {
+    describe: "DCGM prints a word that stands for no serial of each GPU, and none is expected.",
+    needs: V4,
+    strike: (machine, rng) => {
+      machine.dcgm.serials = printNoSerials(machine, rng);
+      if (machine.expect.gpus !== undefined) delete machine.expect.gpus.serials;
+      return passes("G8");
+    },
+  },
   "dcgm-runtime-error": {
     describe: "The diagnostic could not run.",
     needs: V4,
@@ -215,84 +237,6 @@ export const DCGM_DOCUMENT_FAULTS: FaultTable = faultsOf("dcdiag", {
     strike: (machine) => {
       replaceFirstRow(machine, ({ status, ...row }) => ({ ...row, outcome: status ?? "Pass" }));
       return inconclusive("G5", [gpuScope(0)]);
-    },
-  },
-  "mndiag-gpu-failed": {
-    describe: "A GPU of this host fails the multi-node diagnostic.",
-    needs: MNDIAG,
-    strike: (machine, rng) => fails("D12", ["hardware"], [gpuScope(failOneRow(machine, rng))]),
-  },
-  "mndiag-other-host-failed": {
-    describe: "A GPU of another host fails; this host passes.",
-    needs: MNDIAG,
-    strike: (machine, rng) => {
-      const { hosts, ownHost } = machine.dcgm;
-      rng.pick(hosts.filter((_, host) => host !== ownHost)).failingGpu = 1;
-      return passes("D12");
-    },
-  },
-  "mndiag-host-qualified": {
-    describe: "The host is listed by its qualified name in another case.",
-    needs: MNDIAG,
-    strike: (machine) => {
-      at(machine.dcgm.hosts, machine.dcgm.ownHost).hostname =
-        `${machine.identity.node.name.toUpperCase()}.cluster.internal`;
-      return passes("D12");
-    },
-  },
-  "mndiag-host-by-serials": {
-    describe: "The host has another name and is known by its serials.",
-    needs: MNDIAG,
-    strike: (machine, rng) => {
-      at(machine.dcgm.hosts, machine.dcgm.ownHost).hostname =
-        `ip-10-0-${String(rng.between(0, 250))}-${String(rng.between(1, 250))}`;
-      return passes("D12");
-    },
-  },
-  "mndiag-host-not-listed": {
-    describe: "This host took no part in the run.",
-    needs: MNDIAG,
-    strike: (machine) => {
-      machine.dcgm.hosts.splice(machine.dcgm.ownHost, 1);
-      machine.dcgm.ownHost = -1;
-      return inconclusive("D12");
-    },
-  },
-  "mndiag-mpi-error": {
-    describe: "The launcher failed.",
-    needs: MNDIAG,
-    strike: (machine) => {
-      at(machine.dcgm.tests, 0).mpiError =
-        "mpirun was unable to launch the specified application on one or more nodes.";
-      return inconclusive("D12");
-    },
-  },
-  "mndiag-global-error": {
-    describe: "A global error names no host.",
-    needs: MNDIAG,
-    strike: (machine) => {
-      machine.dcgm.globalErrors.push({ text: "The hosts run different driver versions.", hostId: null });
-      return inconclusive("D12");
-    },
-  },
-  "mndiag-global-error-of-host": {
-    describe: "A global error names this host.",
-    needs: MNDIAG,
-    strike: (machine) => {
-      machine.dcgm.globalErrors.push({
-        text: "The diagnostic process ended unexpectedly on the host.",
-        hostId: machine.dcgm.ownHost,
-      });
-      return fails("D12", ["unknown", "hardware"], [nodeScope(machine)]);
-    },
-  },
-  "mndiag-runtime-error": {
-    describe: "The multi-node diagnostic could not run.",
-    needs: MNDIAG,
-    strike: (machine) => {
-      machine.dcgm.runtimeError = "Unable to reach one or more hosts.";
-      machine.dcgm.exitCode = 255;
-      return inconclusive("D11");
     },
   },
 });

@@ -1,5 +1,5 @@
 import type { DcgmRow, DcgmTest } from "./dcgm-run.ts";
-import { dcgmWarning, FABRIC_ERROR_IDS, type DCGM_ERRORS, type DcgmWarning } from "./dcgm-tests.ts";
+import { dcgmWarning, UNTOLD_CAUSES, type DCGM_ERRORS, type DcgmWarning } from "./dcgm-tests.ts";
 import {
   at,
   fails,
@@ -15,20 +15,13 @@ import type { Machine } from "./machine.ts";
 import type { Prng } from "./prng.ts";
 import type { DcgmVariant } from "./types.ts";
 
-const UNTOLD = ["unknown", "hardware"] as const;
-
-/** Causes that D1-D3 allow for the warnings as the variant prints them. */
+/** Causes that may be concluded of the warnings as the variant prints them: 2.x prints their text alone. */
 function causesOf(variant: DcgmVariant, warnings: readonly DcgmWarning[]): string[] {
-  const causes = warnings.flatMap((warning): readonly string[] => {
-    const severity = variant === "2.x" || warning.plain === true ? undefined : warning.severity;
-    if (severity === 5) return ["configuration"];
-    if (severity === undefined || ![1, 2, 4, 6].includes(severity)) return UNTOLD;
-    return FABRIC_ERROR_IDS.has(warning.errorId ?? 0) ? ["hardware", "fabric"] : ["hardware"];
-  });
-  return causes.length === 0 ? [...UNTOLD] : [...new Set(causes)];
+  const causes = warnings.flatMap(({ causes: told }) => (variant === "2.x" ? UNTOLD_CAUSES : (told ?? [])));
+  return causes.length === 0 ? [...UNTOLD_CAUSES] : [...new Set(causes)];
 }
 
-function rowOf(machine: Machine, rng: Prng, names: readonly string[]): { test: DcgmTest; row: DcgmRow } {
+export function rowOf(machine: Machine, rng: Prng, names: readonly string[]): { test: DcgmTest; row: DcgmRow } {
   const { tests } = machine.dcgm;
   const named = tests.filter((test) => names.includes(test.name));
   const perGpu = tests.filter((test) => test.category !== "Deployment" && test.rows.some((row) => row.group === "GPU"));
@@ -37,7 +30,7 @@ function rowOf(machine: Machine, rng: Prng, names: readonly string[]): { test: D
 }
 
 /** Gives one row a status and warnings; the scope is its GPU, or the node for a row without one. */
-function markRow(
+export function markRow(
   machine: Machine,
   rng: Prng,
   rule: string,
@@ -58,9 +51,11 @@ const failing =
   (machine: Machine, rng: Prng): Conclusion =>
     markRow(machine, rng, rule, "Fail", (gpu) => errors.map((error) => dcgmWarning(error, gpu)), names);
 
-/** A failing row whose warning lacks a usable severity. */
-const untold = (change: (warning: DcgmWarning) => DcgmWarning[]) => (machine: Machine, rng: Prng) =>
-  markRow(machine, rng, "D2", "Fail", (gpu) => change(dcgmWarning("doubleBitEcc", gpu)));
+/** A failing row whose warning prints no number of an error and no severity, or one that tells nothing. */
+const untold = (change: Partial<DcgmWarning>) => (machine: Machine, rng: Prng) =>
+  markRow(machine, rng, "D2", "Fail", (gpu) => [
+    { text: dcgmWarning("doubleBitEcc", gpu).text, causes: UNTOLD_CAUSES, ...change },
+  ]);
 
 const withStatus =
   (rule: string, status: string, warn: (gpu: number) => DcgmWarning[] = () => []) =>
@@ -78,7 +73,7 @@ function forgetTests(machine: Machine): void {
 }
 
 /** Takes one test out of the expectation and returns it. */
-function unlist(machine: Machine, rng: Prng): string {
+export function unlist(machine: Machine, rng: Prng): string {
   const tests = machine.expect.dcdiag?.tests ?? [];
   const name = rng.pick(tests.filter((test) => test !== "software"));
   tests.splice(tests.indexOf(name), 1);
@@ -92,43 +87,50 @@ const PERSISTENCE = ["software", "Persistence Mode"];
 export const DCGM_ROW_FAULTS: FaultTable = faultsOf("dcdiag", {
   "dcgm-gpu-ecc-isolate": {
     describe: "A GPU fails with severity ISOLATE (double-bit ECC).",
-    strike: failing("D3", ["doubleBitEcc"]),
+    strike: failing("D0", ["doubleBitEcc"]),
   },
-  "dcgm-gpu-stress-monitor": { describe: "A GPU fails with severity MONITOR.", strike: failing("D3", ["stressLevel"]) },
-  "dcgm-gpu-xid-triage": { describe: "A GPU fails with severity TRIAGE.", strike: failing("D3", ["xid"]) },
-  "dcgm-gpu-needs-reset": { describe: "A GPU fails with severity RESET.", strike: failing("D3", ["recoveryReset"]) },
-  "dcgm-nvlink-down": { describe: "A GPU fails with error 14, NVLINK_DOWN.", strike: failing("D3", ["nvlinkDown"]) },
+  "dcgm-gpu-stress-monitor": { describe: "A GPU fails with severity MONITOR.", strike: failing("D0", ["stressLevel"]) },
+  "dcgm-gpu-needs-reset": { describe: "A GPU fails with severity RESET.", strike: failing("D0", ["recoveryReset"]) },
+  "dcgm-nvlink-down": { describe: "A GPU fails with error 14, NVLINK_DOWN.", strike: failing("D0", ["nvlinkDown"]) },
   "dcgm-nvlink-bit-errors": {
     describe: "A GPU fails with error 119, NVLink bit error rate.",
-    strike: failing("D3", ["nvlinkBitErrorRate"]),
+    strike: failing("D0", ["nvlinkBitErrorRate"]),
   },
   "dcgm-fabric-probe": {
     describe: "A GPU fails with error 123, FABRIC_PROBE_STATE.",
-    strike: failing("D3", ["fabricProbe"]),
+    strike: failing("D0", ["fabricProbe"]),
+  },
+  "dcgm-severity-alone": {
+    describe: "A GPU fails and its warning prints a severity and no number of an error.",
+    strike: (machine, rng) =>
+      markRow(machine, rng, "D3", "Fail", () => [
+        { text: "The GPU failed.", severity: rng.pick([1, 2, 4, 6]), causes: ["hardware"] },
+      ]),
   },
   "dcgm-severity-unknown": {
-    describe: "A GPU fails with severity 3, UNKNOWN.",
-    strike: failing("D2", ["unknownSeverity"]),
+    describe: "A GPU fails with severity 3, UNKNOWN, and no number of an error.",
+    strike: untold({ severity: 3 }),
   },
   "dcgm-severity-zero": {
-    describe: "A GPU fails with severity 0, NONE.",
-    strike: untold((warning) => [{ ...warning, severity: 0 }]),
+    describe: "A GPU fails with severity 0, NONE, and no number of an error.",
+    strike: untold({ severity: 0 }),
   },
   "dcgm-severity-unlisted": {
-    describe: "A GPU fails with a severity of no list.",
-    strike: untold((warning) => [{ ...warning, severity: 9 }]),
+    describe: "A GPU fails with a severity of no list and no number of an error.",
+    strike: untold({ severity: 9 }),
   },
   "dcgm-severity-absent": {
-    describe: "A GPU fails and its warning has no severity field.",
-    strike: untold(({ text, errorId, category }) => [
-      { text, ...(errorId === undefined ? {} : { errorId }), ...(category === undefined ? {} : { category }) },
-    ]),
+    describe: "A GPU fails and its warning has neither a severity nor a number of an error.",
+    strike: untold({}),
   },
   "dcgm-warning-plain": {
     describe: "A GPU fails and its warning is a plain string.",
-    strike: untold((warning) => [{ ...warning, plain: true }]),
+    strike: untold({ plain: true }),
   },
-  "dcgm-warning-absent": { describe: "A GPU fails without any warning.", strike: untold(() => []) },
+  "dcgm-warning-absent": {
+    describe: "A GPU fails without any warning.",
+    strike: (machine, rng) => markRow(machine, rng, "D2", "Fail", () => []),
+  },
   "dcgm-config-persistence": {
     describe: "Persistence mode is off: severity CONFIG.",
     strike: failing("D1", ["persistenceMode"], PERSISTENCE),
@@ -149,7 +151,13 @@ export const DCGM_ROW_FAULTS: FaultTable = faultsOf("dcdiag", {
   "dcgm-test-skipped-with-warning": {
     describe: "A required test was skipped with a severe warning.",
     strike: withStatus("D5", "Skip", (gpu) => [
-      { text: `ECC memory on GPU ${String(gpu)} is not currently active.`, errorId: 55, category: 11, severity: 2 },
+      {
+        text: `ECC memory on GPU ${String(gpu)} is not currently active.`,
+        errorId: 55,
+        category: 10,
+        severity: 2,
+        causes: null,
+      },
     ]),
   },
   "dcgm-test-not-run": { describe: "A required test reads Not Run on a GPU.", strike: withStatus("D5", "Not Run") },
@@ -191,7 +199,8 @@ export const DCGM_ROW_FAULTS: FaultTable = faultsOf("dcdiag", {
       forgetTests(machine);
       const row = cpuRow(machine);
       row.status = "Fail";
-      row.warnings = [{ text: "CPU 1 failed the extended utility diagnostic.", errorId: 95, category: 4, severity: 2 }];
+      const text = "CPU 1 failed the extended utility diagnostic.";
+      row.warnings = [{ text, errorId: 95, category: 7, severity: 2, causes: ["hardware"] }];
       return fails("D5", ["hardware"], [nodeScope(machine)]);
     },
   },
@@ -241,7 +250,7 @@ export const DCGM_ROW_FAULTS: FaultTable = faultsOf("dcdiag", {
         rng,
         "D6",
         "Fail",
-        () => [{ text: "Graphics processes are running on the node.", plain: true }],
+        () => [{ text: "Graphics processes are running on the node.", plain: true, causes: UNTOLD_CAUSES }],
         ["Graphics Processes"],
       ),
   },

@@ -4,6 +4,8 @@
  */
 import { type FaultTable, type Fault } from "./fault.ts";
 import { DCGM_DOCUMENT_FAULTS } from "./faults-dcgm-document.ts";
+import { DCGM_ERROR_FAULTS } from "./faults-dcgm-errors.ts";
+import { DCGM_HOST_FAULTS } from "./faults-dcgm-hosts.ts";
 import { DCGM_ROW_FAULTS } from "./faults-dcgm-rows.ts";
 import { FABRIC_FAULTS } from "./faults-fabric.ts";
 import { INVENTORY_FAULTS, MEMORY_FAULTS } from "./faults-gpu.ts";
@@ -37,7 +39,9 @@ export type {
 
 const TABLE: FaultTable = {
   ...DCGM_ROW_FAULTS,
+  ...DCGM_ERROR_FAULTS,
   ...DCGM_DOCUMENT_FAULTS,
+  ...DCGM_HOST_FAULTS,
   ...IMEX_DOMAIN_FAULTS,
   ...IMEX_PAIR_FAULTS,
   ...IMEX_NAME_FAULTS,
