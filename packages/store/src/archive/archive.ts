@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { Readable, type Writable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { createGunzip, createGzip } from "node:zlib";
@@ -5,13 +6,14 @@ import pg from "pg";
 import { from as copyFrom, to as copyTo } from "pg-copy-streams";
 import { migrate, migrationOf, newestMigration } from "../postgres/migrate.ts";
 import { StoreError } from "../store.ts";
+import { linesOf } from "./lines.ts";
 import { tables } from "../tables/index.ts";
 import type { Table } from "../tables/columns.ts";
 
 const SCHEMA = "slipway/db-archive@1";
 const SEQUENCES = ["slipway_object_ids", "slipway_event_ids"] as const;
 /** How COPY marks the end of a table's rows; no row of its text format is this line. */
-const END = "\\.";
+const END = Buffer.from("\\.\n");
 const known = tables as unknown as Readonly<Record<string, Table>>;
 
 /** What an archive says of itself, on its first line. */
@@ -20,13 +22,15 @@ interface Header {
   readonly migration: number;
   readonly sequences: Readonly<Record<string, number>>;
   readonly tables: readonly string[];
+  /** Behind each table's rows stands the SHA-256 of their bytes; absent in archives of earlier releases. */
+  readonly digests?: boolean;
 }
 
 const quoted = (names: readonly string[]): string => names.map((name) => `"${name}"`).join(", ");
 
 /**
  * Writes a database as one archive: gzip over a header line, then for each table a line with its
- * columns and its rows as COPY prints them, in the order of the key, from one snapshot. The digests
+ * columns, its rows as COPY prints them in the order of the key, from one snapshot, and their digest. The digests
  * of its evidence are the rows of evidence_blobs; bytes that lie in a folder are not in it.
  */
 export async function dump(url: string, out: Writable): Promise<{ readonly migration: number; readonly rows: number }> {
@@ -44,16 +48,21 @@ export async function dump(url: string, out: Writable): Promise<{ readonly migra
       );
       sequences[name] = Number(found[0]?.next);
     }
-    const header: Header = { schema: SCHEMA, migration, sequences, tables: Object.keys(known) };
+    const header: Header = { schema: SCHEMA, migration, sequences, tables: Object.keys(known), digests: true };
     yield `${JSON.stringify(header)}\n`;
     for (const [name, { columns, key }] of Object.entries(known)) {
       yield `${JSON.stringify({ table: name, columns: Object.keys(columns) })}\n`;
+      const digest = createHash("sha256");
       const copy = copyTo(
         `copy (select ${quoted(Object.keys(columns))} from ${name} order by ${quoted(key)}) to stdout`,
       );
-      for await (const chunk of client.query(copy)) yield chunk as Buffer;
+      for await (const chunk of client.query(copy)) {
+        digest.update(chunk as Buffer);
+        yield chunk as Buffer;
+      }
       rows += copy.rowCount;
-      yield `${END}\n`;
+      yield END;
+      yield `${JSON.stringify({ digest: digest.digest("hex") })}\n`;
     }
   }
   try {
@@ -62,6 +71,30 @@ export async function dump(url: string, out: Writable): Promise<{ readonly migra
   } finally {
     await client.end();
   }
+}
+
+/** Copies one table's part of an archive into the database. @returns the number of its rows */
+async function restoreTable(
+  client: pg.Client,
+  name: string,
+  next: () => Promise<Buffer>,
+  digests: boolean,
+): Promise<number> {
+  const { table, columns } = JSON.parse((await next()).toString()) as { table: string; columns: string[] };
+  if (table !== name || !Object.hasOwn(known, name) || columns.some((column) => !/^[a-z_]+$/.test(column)))
+    throw new Error(`the part ${name} is not whole`);
+  const copy = client.query(copyFrom(`copy ${name} (${quoted(columns)}) from stdin`));
+  const digest = createHash("sha256");
+  async function* rows(): AsyncGenerator<Buffer> {
+    for (let line = await next(); !line.equals(END); line = await next()) {
+      digest.update(line);
+      yield line;
+    }
+  }
+  await pipeline(Readable.from(rows()), copy);
+  if (digests && (JSON.parse((await next()).toString()) as { digest?: unknown }).digest !== digest.digest("hex"))
+    throw new Error(`${name}: its rows are not those that were dumped`);
+  return copy.rowCount;
 }
 
 /**
@@ -79,12 +112,12 @@ export async function restore(
   const reading = pipeline(input, unzipped);
   reading.catch(() => undefined);
   const lines = linesOf(unzipped);
-  const next = async (): Promise<string> => {
+  const next = async (): Promise<Buffer> => {
     const line = await lines.next();
     if (line.done === true) throw new Error("it ends too early");
     return line.value;
   };
-  const header = JSON.parse(await next()) as Header;
+  const header = JSON.parse((await next()).toString()) as Header;
   if (header.schema !== SCHEMA) throw new Error(`it is ${String(header.schema)}, not ${SCHEMA}`);
   if (header.migration > newestMigration)
     throw new StoreError(
@@ -99,15 +132,7 @@ export async function restore(
     await migrate(url, header.migration);
     await client.query("begin");
     for (const name of header.tables) {
-      const { table, columns } = JSON.parse(await next()) as { table: string; columns: string[] };
-      if (table !== name || !Object.hasOwn(known, name) || columns.some((column) => !/^[a-z_]+$/.test(column)))
-        throw new Error(`the part ${name} is not whole`);
-      const copy = client.query(copyFrom(`copy ${name} (${quoted(columns)}) from stdin`));
-      async function* body(): AsyncGenerator<string> {
-        for (let line = await next(); line !== END; line = await next()) yield `${line}\n`;
-      }
-      await pipeline(Readable.from(body()), copy);
-      rows += copy.rowCount;
+      rows += await restoreTable(client, name, next, header.digests === true);
     }
     for (const name of SEQUENCES)
       await client.query("select setval($1, $2, false)", [name, header.sequences[name] ?? 1]);
@@ -121,21 +146,6 @@ export async function restore(
   }
   await migrate(url);
   return { migration: header.migration, rows };
-}
-
-/** Lines by line feed alone: COPY escapes those in values, and other separators of Unicode it does not. */
-async function* linesOf(stream: AsyncIterable<Buffer>): AsyncGenerator<string, undefined> {
-  let rest = Buffer.alloc(0);
-  for await (const chunk of stream) {
-    let data = rest.length === 0 ? chunk : Buffer.concat([rest, chunk]);
-    for (let at = data.indexOf(10); at >= 0; at = data.indexOf(10)) {
-      yield data.toString("utf8", 0, at);
-      data = data.subarray(at + 1);
-    }
-    rest = Buffer.from(data);
-  }
-  if (rest.length > 0) throw new Error("it ends in the middle of a line");
-  return undefined;
 }
 
 async function refuseFilled(client: pg.Client): Promise<void> {
