@@ -2,6 +2,7 @@ import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { SlipwayError } from "@slipway/plugin-sdk";
 import { Command, CommanderError } from "commander";
+import type { Choices } from "./new/choices.ts";
 import { repositoryRoot } from "./workspace.ts";
 
 // Commands of the repository itself, as `./slipway <command>`. Exit codes: 0 done
@@ -9,6 +10,7 @@ import { repositoryRoot } from "./workspace.ts";
 
 const USAGE_ERROR = 3;
 
+type NewOptions = Choices & { json?: boolean };
 type Entry = { main(args: readonly string[]): Promise<number> };
 
 /** Commands that take their arguments as they stand. bench/ is no package, so it is reached by its path. */
@@ -56,8 +58,11 @@ export function createProgram(exit: (code: number) => void): Command {
 
   command("new [kind] [id]", "a new check from the template, up to green verify")
     .option("--title <text>", "what the check proves, in one line")
+    .option("--section <name>", "expectations it reads: a section that there is, or one of its own (default: its id)")
+    .option("--probe <id>", "output it reads: own, or a probe of the SDK (default: own)")
+    .option("--format <form>", "form of that output: lines, json or xml (default: that of the probe, or lines)")
     .option("--json", "one JSON document")
-    .action(async (kind: string | undefined, id: string | undefined, options: { title?: string; json?: boolean }) =>
+    .action(async (kind: string | undefined, id: string | undefined, options: NewOptions) =>
       exit(await (await import("./new/new.ts")).newPlugin(kind, id, options)),
     );
 

@@ -12,9 +12,12 @@ const HEADER =
   "# Made by `./slipway generate`; a line is added for each finding code and none ever goes (docs/codes.md).";
 
 /** What is read of a check. */
-type Named = Pick<Check, "id" | "codes">;
+type Named = Pick<Check, "id" | "codes" | "version">;
 
-const everyCheck: Named = { id: ANY_CHECK, codes: commonCodes };
+const everyCheck: Named = { id: ANY_CHECK, codes: commonCodes, version: "1.0.0" };
+
+/** Whether others may rely on a check: with a version 0 it is in the making, and its codes may still change. */
+export const isReleased = ({ version }: Pick<Check, "version">): boolean => !version.startsWith("0.");
 
 /** The codes that the list names now, as `<check> <code>`. */
 export function releasedCodes(root: string): string[] {
@@ -25,9 +28,11 @@ export function releasedCodes(root: string): string[] {
     .filter((line) => line !== "" && !line.startsWith("#"));
 }
 
-/** The list with the codes of these checks added. */
+/** The list with the codes of these checks added, of those that are released. */
 export function releasedFiles(root: string, checks: readonly Named[]): GeneratedFiles {
-  const now = [everyCheck, ...checks].flatMap(({ id, codes }) => Object.keys(codes).map((code) => `${id} ${code}`));
+  const now = [everyCheck, ...checks]
+    .filter(isReleased)
+    .flatMap(({ id, codes }) => Object.keys(codes).map((code) => `${id} ${code}`));
   const lines = [...new Set([...releasedCodes(root), ...now])].sort();
   return new Map([[RELEASED_CODES, `${[HEADER, ...lines].join("\n")}\n`]]);
 }

@@ -1,4 +1,5 @@
-import { runCheck, type Check, type Evidence } from "@slipway/plugin-sdk";
+import { runCheck, type Check, type Evidence, type Expectations } from "@slipway/plugin-sdk";
+import { isReleased } from "../generate/released-codes.ts";
 import { FAULTS, synthesize, type Synthesized, type SynthOptions } from "@slipway/synth";
 import { disagreements, evidenceOf } from "@slipway/testkit";
 
@@ -29,23 +30,24 @@ export function evidenceOfNode({ node, captures }: Synthesized): Evidence {
   });
 }
 
+const isPlanted = ({ id }: Check): boolean => Object.values(FAULTS).some(({ check }) => check === id);
+
 /**
- * Why the generator cannot be asked about a check; undefined where it can, and must be. A check of which it plants a
- * fault is always asked. Any other is not asked for as long as the generator prints nothing of what it needs: a new
- * check is judged by its own examples until its probe and its section are generated.
+ * Why the generator is not asked about a check; undefined where it is. It is asked about every check that it plants a
+ * fault of, and about every released one. One in the making (version 0) is judged by its own examples until its probe
+ * and its section are generated.
  */
 export function whyNotAsked(check: Check): string | undefined {
-  if (Object.values(FAULTS).some((fault) => fault.check === check.id)) return undefined;
-  const healthy = PROFILES.map((profile) => synthesize({ seed: 1, profile }));
-  const printed = healthy.flatMap(({ captures }) => Object.keys(captures));
-  const expected = new Set(healthy.flatMap(({ expect }) => Object.keys(expect)));
-  const probe = check.probes.find(
-    ({ probe: { id }, optional }) =>
-      optional !== true && !printed.some((name) => name === id || name.startsWith(`${id}-`)),
-  );
-  if (probe !== undefined) return `the generator prints no probe ${probe.probe.id}`;
-  const section = Object.keys(check.sections).find((name) => !expected.has(name));
-  return section === undefined ? undefined : `the generator gives no expectations ${section}`;
+  return isPlanted(check) || isReleased(check)
+    ? undefined
+    : `version ${check.version} is not released, and the generator plants no fault of it`;
+}
+
+/** Released checks that no generated fault speaks of. */
+export function unplantedChecks(checks: Iterable<Check>): string[] {
+  return [...checks]
+    .filter((check) => isReleased(check) && !isPlanted(check))
+    .map(({ id, version }) => `${id}: version ${version} is released, and packages/synth plants no fault of it`);
 }
 
 /** What the checks answer otherwise than the generator says of one of its faults. */
@@ -70,19 +72,33 @@ export function faultProblems(name: string, checks: ReadonlyMap<string, Check>):
   );
 }
 
-/** Findings of one check about a healthy node that should not be there. */
-export function healthyProblems(check: Check, { profile, dcgm }: HealthyNode): string[] {
-  return SEEDS.flatMap((seed) =>
-    (["json", "text"] as const).flatMap((imexDomainFormat) => {
+/** Every check is shown the same healthy nodes. */
+const healthy = new Map<string, readonly { seed: number; evidence: Evidence; expect: Expectations }[]>();
+
+function healthyNodes({ profile, dcgm }: HealthyNode): NonNullable<ReturnType<typeof healthy.get>> {
+  const key = `${profile} ${dcgm}`;
+  const known = healthy.get(key);
+  if (known !== undefined) return known;
+  const made = SEEDS.flatMap((seed) =>
+    (["json", "text"] as const).map((imexDomainFormat) => {
       const node = synthesize({ seed, profile, dcgm, imexDomainFormat });
-      const { verdict, findings } = runCheck(check, evidenceOfNode(node), node.expect);
-      return verdict === "pass" || verdict === "not-applicable"
-        ? []
-        : [
-            `${check.id}: a healthy ${profile} node with DCGM ${dcgm}, seed ${String(seed)}, is ${verdict}: ${findings[0]?.message ?? ""}`,
-          ];
+      return { seed, evidence: evidenceOfNode(node), expect: node.expect };
     }),
   );
+  healthy.set(key, made);
+  return made;
+}
+
+/** Findings of one check about a healthy node that should not be there. */
+export function healthyProblems(check: Check, node: HealthyNode): string[] {
+  return healthyNodes(node).flatMap(({ seed, evidence, expect }) => {
+    const { verdict, findings } = runCheck(check, evidence, expect);
+    return verdict === "pass" || verdict === "not-applicable"
+      ? []
+      : [
+          `${check.id}: a healthy ${node.profile} node with DCGM ${node.dcgm}, seed ${String(seed)}, is ${verdict}: ${findings[0]?.message ?? ""}`,
+        ];
+  });
 }
 
 /** Everything that the generator holds against these checks. */
@@ -90,6 +106,7 @@ export function knownFaultProblems(checks: ReadonlyMap<string, Check>): string[]
   const faults = Object.entries(FAULTS).filter(([, { check }]) => checks.has(check));
   const asked = [...checks.values()].filter((check) => whyNotAsked(check) === undefined);
   return [
+    ...unplantedChecks(checks.values()),
     ...faults.flatMap(([name]) => faultProblems(name, checks)),
     ...asked.flatMap((check) => HEALTHY_NODES.flatMap((node) => healthyProblems(check, node))),
   ];

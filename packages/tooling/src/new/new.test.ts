@@ -1,11 +1,15 @@
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { pathToFileURL } from "node:url";
+import { expectationSections, refuseSectionConflicts, type Check } from "@slipway/plugin-sdk";
+import { answer, disagreements, exampleOf, ExpectedAnswer } from "@slipway/testkit";
 import { afterEach, describe, expect, it } from "vitest";
 import { run } from "../main.ts";
 import { repositoryRoot } from "../workspace.ts";
-import { newPlugin } from "./new.ts";
-import { checkManifest, checkTemplate, copyTemplate, sectionOf } from "./template.ts";
+import { chosenCheck, type Choices } from "./choices.ts";
+import { ending, newPlugin } from "./new.ts";
+import { checkManifest, copyTemplate, FORMATS, type NewCheck } from "./template.ts";
 
 const checks = (): string[] => readdirSync(join(repositoryRoot, "plugins/checks")).sort();
 
@@ -54,26 +58,116 @@ describe("new", () => {
   );
 });
 
+describe("choices of a new check", () => {
+  it("that do not fit are refused, with what there is", async () => {
+    const refusal = (choices: Choices) => chosenCheck(repositoryRoot, "host-memory", choices);
+    await expect(refusal({ format: "yaml" })).rejects.toThrow("--format is one of lines, json, xml");
+    await expect(refusal({ probe: "gone" })).rejects.toThrow("--probe gone: the SDK has no such probe");
+    await expect(refusal({ probe: "mlxlink" })).rejects.toThrow("its commands hang on expectations");
+    await expect(refusal({ section: "checks" })).rejects.toThrow("and not checks");
+    await expect(refusal({ section: "host-memory" })).rejects.toThrow("in camel case");
+    await expect(chosenCheck(repositoryRoot, "gpus", {})).rejects.toMatchObject({
+      hint: expect.stringContaining("--section gpus") as string,
+    });
+    await expect(chosenCheck(repositoryRoot, "lspci", {})).rejects.toMatchObject({
+      hint: expect.stringContaining("--probe lspci") as string,
+    });
+  });
+
+  it("take the form that the probe prints, and line text where nobody says another", async () => {
+    const formatOf = async (choices: Choices) => (await chosenCheck(repositoryRoot, "host-memory", choices)).format;
+    expect(await formatOf({})).toBe("lines");
+    expect(await formatOf({ probe: "nvidia-smi" })).toBe("xml");
+    expect(await formatOf({ probe: "nvidia-smi", format: "lines" })).toBe("lines");
+  });
+
+  it("take a key that the schema of a shared section has, for every section there is", async () => {
+    for (const [name, schema] of Object.entries(expectationSections)) {
+      const { section } = await chosenCheck(repositoryRoot, "host-memory", { section: name });
+      expect(schema.safeParse({ [section.key]: section.example }).success, name).toBe(true);
+      expect(section.schema, name).toMatch(/^[A-Z]\w+Expectations$/);
+    }
+  });
+});
+
 describe("the template", () => {
   const made: string[] = [];
   afterEach(() => {
     for (const dir of made.splice(0)) rmSync(dir, { recursive: true, force: true });
   });
 
-  it("leaves no placeholder in names or text", () => {
-    const target = mkdtempSync(join(tmpdir(), "slipway-template-"));
-    made.push(target);
-    const values = { id: "host-memory", section: sectionOf("host-memory"), title: "The node has its memory" };
-    expect(copyTemplate(checkTemplate, target, values)).toBe(19);
-    for (const file of readdirSync(target, { recursive: true, encoding: "utf8" })) {
-      expect(file).not.toContain("__");
-      if (/\.\w+$/.test(file)) expect(readFileSync(join(target, file), "utf8"), file).not.toMatch(/__[A-Z]+__/);
+  /** A check from the template in a folder of its own, beside the packages that a check may use. */
+  async function filled(id: string, choices: Choices): Promise<{ dir: string; check: NewCheck }> {
+    const dir = mkdtempSync(join(tmpdir(), "slipway-template-"));
+    made.push(dir);
+    symlinkSync(join(repositoryRoot, "plugins/checks/ib-xdr/node_modules"), join(dir, "node_modules"));
+    const check = await chosenCheck(repositoryRoot, id, choices);
+    copyTemplate(dir, check);
+    return { dir, check };
+  }
+
+  const combinations = ["hostMemory", "gpus"].flatMap((section) =>
+    ["own", "kernel-log"].flatMap((probe) => FORMATS.map((format) => ({ section, probe, format }))),
+  );
+
+  it.each(combinations)(
+    "of $format, probe $probe and section $section answers its examples as they say",
+    async (choices) => {
+      const { dir, check } = await filled("host-memory", choices);
+      const { default: made } = (await import(pathToFileURL(join(dir, "src/index.ts")).href)) as { default: Check };
+      const names = readdirSync(join(dir, "examples")).sort();
+      expect(names.map((name) => name.split("-")[0])).toEqual(["fail", "inconclusive", "pass"]);
+      for (const name of names) {
+        const expected = ExpectedAnswer.parse(
+          JSON.parse(readFileSync(join(dir, "examples", name, "expected.json"), "utf8")),
+        ).checks["host-memory"];
+        if (expected === undefined) throw new Error(`${name} says nothing of host-memory`);
+        const judgement = answer(made, exampleOf(pathToFileURL(join(dir, "src/index.test.ts")).href, name));
+        expect(disagreements(expected, judgement), name).toEqual([]);
+      }
+      expect(made.probes.map(({ probe }) => probe.id)).toEqual([
+        choices.probe === "own" ? "host-memory" : choices.probe,
+      ]);
+      expect(made.needs({})).toEqual([`${check.section.name}.${check.section.key}`]);
+      expect(() => refuseSectionConflicts([made])).not.toThrow();
+    },
+  );
+
+  it("leaves no placeholder in names or text", async () => {
+    for (const choices of combinations) {
+      const { dir, check } = await filled("host-memory", choices);
+      for (const file of readdirSync(dir, { recursive: true, encoding: "utf8" }).filter(
+        (name) => !name.startsWith("node_modules"),
+      )) {
+        expect(file).not.toContain("__");
+        if (/\.\w+$/.test(file)) expect(readFileSync(join(dir, file), "utf8"), file).not.toMatch(/__[A-Z_]+__/);
+      }
+      expect(JSON.parse(checkManifest(repositoryRoot, check))).toMatchObject({
+        name: "@slipway/check-host-memory",
+        version: "0.1.0",
+        slipway: { kind: "check", id: "host-memory" },
+      });
     }
-    expect(values.section).toBe("hostMemory");
-    expect(JSON.parse(checkManifest(repositoryRoot, values))).toMatchObject({
-      name: "@slipway/check-host-memory",
-      slipway: { kind: "check", id: "host-memory" },
-    });
+  });
+});
+
+describe("the end of new check", () => {
+  const check = { id: "host-memory" };
+  const verification = { targets: { dirs: [], all: false, reason: "named" }, tools: [] };
+  const say = (ok: boolean | undefined, failure?: string): string =>
+    ending(
+      check,
+      "plugins/checks/host-memory",
+      { verification: ok === undefined ? undefined : { ...verification, ok }, failure },
+      ["a"],
+    );
+
+  it("says what is next, that red tests are to be mended, or that everything was put back", () => {
+    expect(say(true)).toContain("plugins/checks/host-memory is there; outside it changed a.\nNext: ");
+    expect(say(false)).toContain("It is kept, though verify is red: mend it, then `./slipway verify host-memory`.");
+    expect(say(undefined, "pnpm install failed:\nno network")).toBe(
+      "pnpm install failed:\nno network\nIt could not be set up: everything was put back.",
+    );
   });
 });
 

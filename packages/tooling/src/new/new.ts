@@ -1,93 +1,110 @@
-import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { expectationSections, probes, SlipwayError } from "@slipway/plugin-sdk";
+import { SlipwayError } from "@slipway/plugin-sdk";
 import { catalogFiles } from "../generate/catalog.ts";
 import { writeGenerated } from "../generate/generate.ts";
-import { importChecks, readmeFiles } from "../generate/readme.ts";
-import { RELEASED_CODES, releasedFiles } from "../generate/released-codes.ts";
+import { readmeFiles } from "../generate/readme.ts";
+import { format } from "../lint/linters.ts";
 import { runTool } from "../run-tool.ts";
 import { asText, verifyTargets, type Verification } from "../verify/verify.ts";
 import { pluginsOf, readWorkspace, repositoryRoot } from "../workspace.ts";
-import { checkManifest, checkTemplate, copyTemplate, sectionOf, type TemplateValues } from "./template.ts";
+import { chosenCheck, type Choices } from "./choices.ts";
+import { checkManifest, copyTemplate, type NewCheck } from "./template.ts";
 
 /** The only files outside its folder that a new check changes; each is written by a machine. */
-const OUTSIDE = [
-  "packages/catalog/src/generated.ts",
-  "packages/catalog/package.json",
-  RELEASED_CODES,
-  "pnpm-lock.yaml",
-] as const;
+const OUTSIDE = ["packages/catalog/src/generated.ts", "packages/catalog/package.json", "pnpm-lock.yaml"] as const;
 
 const LATER = ["vendor", "step", "scheduler"];
 
-const ID = /^[a-z][a-z0-9]*(-[a-z0-9]+)*$/;
-/** What fits unchanged into a TypeScript string, a comment and a line of Markdown. */
-const TITLE = /^[^"\\`*<>|\p{Cc}]{11,100}$/u;
+/** What became of it. */
+interface Made {
+  readonly verification: Verification | undefined;
+  /** Why it could not even be set up; everything was put back then. */
+  readonly failure: string | undefined;
+}
 
 /**
- * `new check <id>`: from the template to green verify, or nothing at all.
+ * `new check <id>`: from the template to green verify. A check that could not be set up is put back whole; one whose
+ * tests are red stays, to be mended.
  *
- * @returns the exit code: 0 green, 1 something failed and everything was put back
- * @throws SlipwayError of kind `input` for another kind, an id that does not fit, or one that is taken
+ * @returns the exit code: 0 green, 1 something failed
+ * @throws SlipwayError of kind `input` for another kind, an id or a choice that does not fit, or one that is taken
  */
 export async function newPlugin(
   kind: string | undefined,
   id: string | undefined,
-  options: { title?: string; json?: boolean },
+  options: Choices & { json?: boolean },
 ): Promise<number> {
   if (kind !== "check") throw notYet(kind);
   if (id === undefined)
     throw new SlipwayError("input", "new check needs an id", { hint: "for example: new check host-memory" });
-  const values = checkedValues(id, options.title);
+  const check = await chosenCheck(repositoryRoot, id, options);
   const dir = `plugins/checks/${id}`;
   const say = (text: string): void => void (options.json === true || process.stdout.write(`${text}\n`));
 
   const before = new Map(OUTSIDE.map((file) => [file, readFileSync(join(repositoryRoot, file))]));
+  const made = await orPutBack(dir, before, async () => {
+    await setUp(dir, check, say);
+    // -u writes judgement.json of the examples, which expected.json is compared with all the same.
+    return verifyTargets({ dirs: [dir], all: false, reason: "named" }, { color: process.stdout.isTTY, update: true });
+  });
+  const changed = OUTSIDE.filter((file) => !before.get(file)?.equals(readFileSync(join(repositoryRoot, file))));
+  const ok = made.verification?.ok === true;
+  if (options.json === true)
+    process.stdout.write(
+      `${JSON.stringify({ schema: "slipway/new@1", ok, dir, kept: made.failure === undefined, changedOutside: changed, ...(made.failure === undefined ? {} : { failure: made.failure }), tools: made.verification?.tools ?? [] })}\n`,
+    );
+  else {
+    if (made.verification !== undefined) say(asText(made.verification).trimEnd());
+    say(`\n${ending(check, dir, made, changed)}`);
+  }
+  return ok ? 0 : 1;
+}
+
+/** What is said at the end, by what became of it. */
+export function ending(check: Pick<NewCheck, "id">, dir: string, made: Made, changed: readonly string[]): string {
+  if (made.failure !== undefined) return `${made.failure}\nIt could not be set up: everything was put back.`;
+  const there = `${dir} is there; outside it changed ${changed.join(", ")}.`;
+  return made.verification?.ok === true
+    ? `${there}\nNext: real output into its examples (./slipway bundle add), then src/, then \`./slipway verify ${check.id}\`.`
+    : `${there}\nIt is kept, though verify is red: mend it, then \`./slipway verify ${check.id}\`.`;
+}
+
+async function orPutBack(
+  dir: string,
+  before: ReadonlyMap<string, Buffer>,
+  make: () => Promise<Verification>,
+): Promise<Made> {
   const ignore = (): void => undefined; // children hear of Ctrl-C too; what they left is put back
   process.on("SIGINT", ignore);
   process.on("SIGTERM", ignore);
-  let verification: Verification | undefined;
-  let failure = "";
   try {
-    verification = await scaffold(dir, values, say);
-    if (!verification.ok) failure = "verify is red";
+    return { verification: await make(), failure: undefined };
   } catch (error) {
-    failure = error instanceof Error ? error.message : String(error);
+    rmSync(join(repositoryRoot, dir), { recursive: true, force: true });
+    for (const [file, bytes] of before) writeFileSync(join(repositoryRoot, file), bytes);
+    await pnpmInstall("--frozen-lockfile"); // takes the links away again
+    return { verification: undefined, failure: error instanceof Error ? error.message : String(error) };
+  } finally {
+    process.off("SIGINT", ignore);
+    process.off("SIGTERM", ignore);
   }
-  if (failure !== "") await putBack(dir, before);
-  process.off("SIGINT", ignore);
-  process.off("SIGTERM", ignore);
-
-  const changed =
-    failure === "" ? OUTSIDE.filter((file) => !before.get(file)?.equals(readFileSync(join(repositoryRoot, file)))) : [];
-  if (options.json === true)
-    process.stdout.write(
-      `${JSON.stringify({ schema: "slipway/new@1", ok: failure === "", dir, changedOutside: changed, ...(failure === "" ? {} : { failure }), tools: verification?.tools ?? [] })}\n`,
-    );
-  else {
-    if (verification !== undefined) say(asText(verification).trimEnd());
-    say(
-      failure === ""
-        ? `\n${dir} is there; outside it changed ${changed.join(", ")}.\nNext: its examples, then src/, then \`./slipway verify ${id}\`.`
-        : `\n${failure}: everything was put back.`,
-    );
-  }
-  return failure === "" ? 0 : 1;
 }
 
-async function scaffold(dir: string, values: TemplateValues, say: (text: string) => void): Promise<Verification> {
-  const files = copyTemplate(checkTemplate, join(repositoryRoot, dir), values);
-  writeFileSync(join(repositoryRoot, dir, "package.json"), checkManifest(repositoryRoot, values));
+async function setUp(dir: string, check: NewCheck, say: (text: string) => void): Promise<void> {
+  const files = copyTemplate(join(repositoryRoot, dir), check);
+  writeFileSync(join(repositoryRoot, dir, "package.json"), checkManifest(repositoryRoot, check));
   say(`copied     ${String(files + 1)} files to ${dir}`);
   const packages = readWorkspace(repositoryRoot);
   writeGenerated(repositoryRoot, catalogFiles(repositoryRoot, packages));
   const install = await pnpmInstall("--no-frozen-lockfile");
-  if (install.exitCode !== 0) throw new Error(`pnpm install failed:\n${install.output.trimEnd()}\n`);
+  if (install.exitCode !== 0) throw new Error(`pnpm install failed:\n${install.output.trimEnd()}`);
   say(`installed  ${install.seconds.toFixed(2)} s`);
+  // Lines of the template are longer or shorter by the id.
+  const formatted = await format({ root: repositoryRoot, paths: [dir], color: false, fix: true });
+  if (!formatted.ok) throw new Error(`prettier failed:\n${formatted.output.trimEnd()}`);
   const own = packages.filter((unit) => unit.dir === dir);
   writeGenerated(repositoryRoot, await readmeFiles(repositoryRoot, own));
-  writeGenerated(repositoryRoot, releasedFiles(repositoryRoot, await importChecks(repositoryRoot, own)));
-  return verifyTargets({ dirs: [dir], all: false, reason: "named" }, { color: process.stdout.isTTY });
 }
 
 /** The launcher knows where the pinned pnpm is. */
@@ -101,34 +118,6 @@ function pnpmInstall(lockfile: "--no-frozen-lockfile" | "--frozen-lockfile"): Re
     "--reporter=append-only",
     "--loglevel=error",
   ]);
-}
-
-async function putBack(dir: string, before: ReadonlyMap<string, Buffer>): Promise<void> {
-  rmSync(join(repositoryRoot, dir), { recursive: true, force: true });
-  for (const [file, bytes] of before) writeFileSync(join(repositoryRoot, file), bytes);
-  await pnpmInstall("--frozen-lockfile"); // takes the links away again
-}
-
-function checkedValues(id: string, title: string | undefined): TemplateValues {
-  const refuse = (why: string, hint?: string): never => {
-    throw new SlipwayError("input", `new check ${id}: ${why}`, hint === undefined ? {} : { hint });
-  };
-  if (!ID.test(id) || id.length > 40)
-    refuse(
-      "an id is kebab-case: small letters and digits, parts joined by one '-', at most 40",
-      "for example: host-memory",
-    );
-  if (/(^|-)check(-|$)/.test(id)) refuse("an id does not say check: it is a noun of the fault domain");
-  if (existsSync(join(repositoryRoot, "plugins/checks", id))) refuse(`plugins/checks/${id} exists already`);
-  const section = sectionOf(id);
-  if (section === "checks" || section in expectationSections)
-    refuse(`the expectations have a section ${section} already`, "take another id; the section is named after it");
-  if (Object.values(probes).some((probe) => probe.id === id))
-    refuse("a probe has this id already", "take another id; the template's own probe is named after it");
-  const proven = (title ?? "The node has the memory of its SKU").trim().replace(/\.$/, "");
-  if (!TITLE.test(proven))
-    refuse("--title is one line of 11 to 100 characters without quotes, backslashes, '`', '*', '<', '>' and '|'");
-  return { id, section, title: proven };
 }
 
 function notYet(kind: string | undefined): SlipwayError {
