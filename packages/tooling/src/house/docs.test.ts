@@ -19,7 +19,7 @@ describe("the pages", () => {
     expect(deadLinks(repositoryRoot, "docs/x.md", page)).toEqual(["gone.md", "#two", "gone.svg"]);
   });
 
-  it.each([...markdownFiles(repositoryRoot), "packages/tooling/templates/check/README.md"])(
+  it.each([...markdownFiles(repositoryRoot), "packages/tooling/templates/check/base/README.md"])(
     "%s names no command that needs a pnpm of the reader's own",
     (file) => {
       expect(barePnpm(read(file))).toEqual([]);
