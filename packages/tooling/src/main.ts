@@ -90,9 +90,10 @@ export function createProgram(exit: (code: number) => void): Command {
       exit(await (await import("./conformance/conformance.ts")).conformance(options)),
     );
 
-  command("mutate <id>", "mutation score of a check by its own tests; 1 below 85 %")
+  command("mutate [id]", "mutation score of a check by its own tests; 1 below 85 %")
+    .option("--of-the-day", "the check whose turn it is by the date")
     .option("--json", "one JSON document")
-    .action(async (id: string, options: { json?: boolean }) =>
+    .action(async (id: string | undefined, options: { ofTheDay?: boolean; json?: boolean }) =>
       exit(await (await import("./mutate.ts")).mutate(id, options)),
     );
 

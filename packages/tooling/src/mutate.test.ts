@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { scoreOf } from "./mutate.ts";
+import { checkOfTheDay, scoreOf } from "./mutate.ts";
 
 const mutant = (status: string, line: number) => ({
   status,
@@ -30,4 +30,11 @@ it("counts what was caught or ran into its time limit, and lists what was not", 
 
 it("is no score at all without mutants", () => {
   expect(scoreOf({ files: {} })).toEqual({ score: 0, caught: 0, missed: [] });
+});
+
+it("takes each check in its turn, one a day, whatever the order they are found in", () => {
+  const day = (of: number): string => checkOfTheDay(["xid", "imex", "nccl"], new Date(Date.UTC(2026, 0, of, 23, 59)));
+  expect(new Set([1, 2, 3].map(day))).toEqual(new Set(["imex", "nccl", "xid"]));
+  expect(day(4)).toBe(day(1));
+  expect(checkOfTheDay(["nccl", "xid", "imex"], new Date(Date.UTC(2026, 0, 1)))).toBe(day(1));
 });

@@ -1,9 +1,9 @@
-import { existsSync, readFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { SlipwayError } from "@slipway/plugin-sdk";
 import { z } from "zod";
 import { runTool } from "./run-tool.ts";
-import { repositoryRoot } from "./workspace.ts";
+import { pluginsOf, readWorkspace, repositoryRoot } from "./workspace.ts";
 
 /** A check's own tests catch at least this share of mutants. */
 export const LEAST_SCORE = 0.85;
@@ -47,14 +47,36 @@ export function scoreOf(report: z.output<typeof Report>): { score: number; caugh
   return { score: all === 0 ? 0 : caught / all, caught, missed };
 }
 
+const DAY_MS = 86_400_000;
+
+/** The check whose turn it is: each in its turn, one a day. */
+export function checkOfTheDay(ids: readonly string[], at: Date): string {
+  const id = ids.toSorted()[Math.floor(at.getTime() / DAY_MS) % ids.length];
+  if (id === undefined) throw new SlipwayError("input", "mutate: there are no checks");
+  return id;
+}
+
+/** The check that is meant: the one that is named, or that of today. */
+function chosen(named: string | undefined, ofTheDay: boolean): string {
+  if ((named === undefined) !== ofTheDay)
+    throw new SlipwayError("input", "mutate needs a check, or --of-the-day, and not both");
+  const ids = pluginsOf(readWorkspace(repositoryRoot), "check").map(({ id }) => id);
+  if (named === undefined) return checkOfTheDay(ids, new Date());
+  if (!ids.includes(named))
+    throw new SlipwayError("input", `mutate ${named}: there is no such check`, { hint: `checks: ${ids.join(", ")}` });
+  return named;
+}
+
 /**
  * `mutate`: the mutation score of one check by its own tests.
  *
  * @returns exit code 1 when it is below {@link LEAST_SCORE}, or when Stryker did not get to a score
  */
-export async function mutate(id: string, options: { json?: boolean }): Promise<number> {
-  if (!/^[a-z0-9-]+$/.test(id) || !existsSync(join(repositoryRoot, "plugins/checks", id)))
-    throw new SlipwayError("input", `mutate ${id}: there is no such check`);
+export async function mutate(
+  named: string | undefined,
+  options: { ofTheDay?: boolean; json?: boolean },
+): Promise<number> {
+  const id = chosen(named, options.ofTheDay === true);
   const run = await runTool("stryker", ["run", "packages/tooling/stryker.config.mjs"], { env: { SLIPWAY_MUTATE: id } });
   if (run.exitCode !== 0) {
     process.stderr.write(run.output);

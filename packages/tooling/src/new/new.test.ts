@@ -180,6 +180,7 @@ describe("exit codes", () => {
       ["new"],
       ["mutate"],
       ["mutate", "gone"],
+      ["mutate", "xid", "--of-the-day"],
       ["conformance", "--shared", "/gone"],
     ])
       expect(await run(args), args.join(" ")).toBe(3);
