@@ -1,8 +1,9 @@
-import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, describe, expect, it } from "vitest";
-import { repositoryRoot } from "../workspace.ts";
+import { runTool } from "../run-tool.ts";
+import { readWorkspace, repositoryRoot, sourceFiles } from "../workspace.ts";
 import { sourceProblems, structureProblems } from "./structure.ts";
 
 const made: string[] = [];
@@ -25,8 +26,23 @@ function copyOfExemplar(): string {
 }
 
 describe("structure", () => {
-  it("is kept by every package of this repository", () => {
-    expect(structureProblems(repositoryRoot)).toEqual([]);
+  it("is kept by every package of this repository and by its benches: names, shape, at most 300 lines a file", () => {
+    expect([...structureProblems(repositoryRoot), ...sourceProblems(repositoryRoot, "bench")]).toEqual([]);
+  });
+
+  it("is asked of every source file that git knows", async () => {
+    const asked = new Set(
+      ["bench", ...readWorkspace(repositoryRoot).map(({ dir }) => dir)].flatMap((dir) =>
+        sourceFiles(repositoryRoot, dir),
+      ),
+    );
+    const { output } = await runTool("git", ["ls-files", "packages", "plugins", "apps", "bench"]);
+    const known = output
+      .split("\n")
+      .filter((file) => /\.tsx?$/.test(file) && !file.startsWith("packages/tooling/templates/"))
+      .filter((file) => existsSync(join(repositoryRoot, file)));
+    expect(known.length).toBeGreaterThan(500);
+    expect(known.filter((file) => !asked.has(file))).toEqual([]);
   });
 
   it("is kept by the exemplar alone", () => {
