@@ -29,25 +29,17 @@ export async function duckDbOf({ runs, attempts, facts }: CubeData): Promise<Duc
   const instance = await DuckDBInstance.create(":memory:", { threads: "2", preserve_insertion_order: "false" });
   const connection = await instance.connect();
   await connection.run("create table runs (attempt uinteger, run utinyint, mask usmallint)");
-  await fill(
-    connection,
-    "runs",
-    runs.attempt.length,
-    [runs.attempt, runs.run, runs.mask],
-    [UINTEGER, UTINYINT, USMALLINT],
-  );
+  await fill(connection, "runs", runs.attempt.length, [
+    [UINTEGER, runs.attempt],
+    [UTINYINT, runs.run],
+    [USMALLINT, runs.mask],
+  ]);
   await connection.run("create table facts (attempt uinteger, cell usmallint, standing utinyint)");
-  await fill(
-    connection,
-    "facts",
-    attempts,
-    [
-      Uint32Array.from({ length: attempts }, (_, at) => at),
-      facts.cell,
-      Uint8Array.from({ length: attempts }, (_, at) => standingAt(facts, at)),
-    ],
-    [UINTEGER, USMALLINT, UTINYINT],
-  );
+  await fill(connection, "facts", attempts, [
+    [UINTEGER, Uint32Array.from({ length: attempts }, (_, at) => at)],
+    [USMALLINT, facts.cell],
+    [UTINYINT, Uint8Array.from({ length: attempts }, (_, at) => standingAt(facts, at))],
+  ]);
   return {
     async run(sql) {
       await connection.run(sql);
@@ -70,14 +62,14 @@ async function fill(
   connection: DuckDBConnection,
   table: string,
   rows: number,
-  columns: readonly Column[],
-  types: Parameters<typeof DuckDBDataChunk.create>[0],
+  columns: readonly (readonly [Parameters<typeof DuckDBDataChunk.create>[0][number], Column])[],
 ): Promise<void> {
+  const types = columns.map(([type]) => type);
   const appender = await connection.createAppender(table);
   for (let from = 0; from < rows; from += CHUNK) {
     const to = Math.min(rows, from + CHUNK);
     const chunk = DuckDBDataChunk.create(types, to - from);
-    chunk.setColumns(columns.map((column) => Array.from(column.subarray(from, to))));
+    chunk.setColumns(columns.map(([, column]) => Array.from(column.subarray(from, to))));
     appender.appendDataChunk(chunk);
   }
   appender.closeSync();

@@ -12,11 +12,16 @@ const BOUND = 3;
 /** What an adversary, or a broken tool, would make a line of. */
 const FILLERS = ["x", " ", "0", "(", "a:", "\t", "[", "Xid ", "1 2 ", "<a ", "\\u0000"] as const;
 
+/** A probe of a node, and what its text is stretched by. */
+interface Stretch {
+  readonly node: Synthesized;
+  readonly probe: string;
+  readonly filler: string;
+}
+
 /** Puts a long run of `filler` into the middle of a probe's text, at the end of a line. */
 function stretched(
-  node: Synthesized,
-  probe: string,
-  filler: string,
+  { node, probe, filler }: Stretch,
   bytes: number,
 ): Record<string, { stdout: string; argv: readonly string[]; exitCode: number | null }> {
   return Object.fromEntries(
@@ -29,8 +34,9 @@ function stretched(
 }
 
 /** The fastest of several runs, in milliseconds; evidence is made anew because readings are kept. */
-function fastest(check: Check, node: Synthesized, probe: string, filler: string, bytes: number): number {
-  const probes = stretched(node, probe, filler, bytes);
+function fastest(check: Check, stretch: Stretch, bytes: number): number {
+  const { node } = stretch;
+  const probes = stretched(stretch, bytes);
   let best = Infinity;
   for (let repeat = 0; repeat < REPEATS; repeat += 1) {
     const evidence = evidenceOf({ node: node.node, probes });
@@ -42,11 +48,11 @@ function fastest(check: Check, node: Synthesized, probe: string, filler: string,
 }
 
 /** What a second MiB costs. A ratio over the bound is measured again, because other work makes one and a slow parser keeps it. */
-function growth(check: Check, node: Synthesized, probe: string, filler: string): { ratio: number; ms: number } {
+function growth(check: Check, stretch: Stretch): { ratio: number; ms: number } {
   let best = { ratio: Infinity, ms: 0 };
   for (let attempt = 0; attempt < ATTEMPTS && best.ratio > BOUND; attempt += 1) {
-    const one = fastest(check, node, probe, filler, MIB);
-    const ms = fastest(check, node, probe, filler, 2 * MIB);
+    const one = fastest(check, stretch, MIB);
+    const ms = fastest(check, stretch, 2 * MIB);
     // Below a millisecond the clock and the collector are all that is measured.
     const ratio = ms < 1 ? 1 : ms / Math.max(one, 0.5);
     if (ratio < best.ratio) best = { ratio, ms };
@@ -63,7 +69,7 @@ export async function benchLinearity(): Promise<BenchResult[]> {
       .filter((id) => id in node.captures);
     for (const probe of probes) {
       for (const filler of FILLERS) {
-        const measured = growth(check, node, probe, filler);
+        const measured = growth(check, { node, probe, filler });
         if (measured.ratio > worst.ratio)
           worst = { name: `${check.id} reading ${probe} with ${JSON.stringify(filler)}`, ...measured };
       }

@@ -60,7 +60,7 @@ export async function up(options: UpOptions): Promise<ControlPlane> {
     const authenticate = readPrincipals(process.env["SLIPWAY_PRINCIPALS"]);
     const lab = await openLab(database, options.lab);
     const stopping = new AbortController();
-    const working = work(database, lab, options, counters, stopping.signal);
+    const working = work(database, lab, { options, counters }, stopping.signal);
     // Its failure is told when the plane is stopped or waited for; until then it is nobody's.
     working.catch(() => undefined);
     const http =
@@ -116,8 +116,7 @@ async function leave(database: Database): Promise<void> {
 async function work(
   database: Database,
   lab: KeptLab | undefined,
-  options: UpOptions,
-  counters: Metrics,
+  { options, counters }: { readonly options: UpOptions; readonly counters: Metrics },
   signal: AbortSignal,
 ): Promise<void> {
   if (lab !== undefined && lab.historyUntil < lab.liveFrom) {

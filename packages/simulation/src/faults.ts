@@ -66,7 +66,11 @@ export class Faults {
 }
 
 /** Moments between two times, in milliseconds, at which a kind is due; at most `most` of them. */
-export function momentsOf(seed: number, kind: AtMoments, from: number, until: number, most: number): readonly number[] {
+export function momentsOf(
+  seed: number,
+  kind: AtMoments,
+  { from, until, most }: { readonly from: number; readonly until: number; readonly most: number },
+): readonly number[] {
   const draw = chances(seed, `moments of ${kind}`);
   const count = draw.between(1, most);
   return Array.from({ length: count }, () => from + Math.floor(draw.next() * (until - from))).sort((a, b) => a - b);

@@ -71,7 +71,7 @@ async function run(
   const plane = new Plane(seed, world, faults, plant);
   const until = START + DAYS * DAY;
   const moments = (["crash", "stall", "clock-jump", "person"] as const satisfies readonly AtMoments[])
-    .flatMap((kind) => momentsOf(seed, kind, START, until, MOST[kind]).map((at) => ({ kind, at })))
+    .flatMap((kind) => momentsOf(seed, kind, { from: START, until, most: MOST[kind] }).map((at) => ({ kind, at })))
     .sort((a, b) => a.at - b.at);
   const violations: string[] = [];
   const settled = new Set<number>();

@@ -48,7 +48,7 @@ function transportOf(line: Line, inner: Transport, looked: Set<string>): Transpo
       await onConnect(host.name);
       await life.point("connected");
       const lostAfter = faults.strikes("connection-lost") ? noise.between(0, 3) : Infinity;
-      return connectionOf(line, connection, host.name, lostAfter, looked);
+      return connectionOf(line, connection, { node: host.name, lostAfter }, looked);
     },
     close: () => undefined,
   };
@@ -72,8 +72,7 @@ const UNSAID = {
 function connectionOf(
   { life, faults, journal, noise }: Line,
   inner: Connection,
-  node: string,
-  lostAfter: number,
+  { node, lostAfter }: { readonly node: string; readonly lostAfter: number },
   looked: Set<string>,
 ): Connection {
   const session = journal.open(node);

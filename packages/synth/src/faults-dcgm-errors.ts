@@ -10,13 +10,13 @@ const V4 = { dcgm: "4.x" } as const;
 const failing =
   (error: keyof typeof DCGM_ERRORS, status = "Fail") =>
   (machine: Machine, rng: Prng): Conclusion =>
-    markRow(machine, rng, "D0", status, (gpu) => [dcgmWarning(error, gpu)]);
+    markRow(machine, rng, { rule: "D0", status, warn: (gpu) => [dcgmWarning(error, gpu)] });
 
 /** A Fail of one GPU of which nothing is proven, because its run was disturbed. */
 const disturbed =
   (warn: (gpu: number, rng: Prng) => DcgmWarning, status = "Fail") =>
   (machine: Machine, rng: Prng): Conclusion =>
-    inconclusive("D0", markRow(machine, rng, "D0", status, (gpu) => [warn(gpu, rng)]).scopes);
+    inconclusive("D0", markRow(machine, rng, { rule: "D0", status, warn: (gpu) => [warn(gpu, rng)] }).scopes);
 
 /** Ways in which DCGM's versions word an Xid. */
 const SPELLINGS: readonly ((code: number, gpu: number) => string)[] = [
@@ -31,18 +31,24 @@ function xidWarning(code: number, causes: readonly string[] | null, gpu: number,
 }
 
 const failingXid = (codes: readonly number[], causes: readonly string[]) => (machine: Machine, rng: Prng) =>
-  markRow(machine, rng, "D0", "Fail", (gpu) => [xidWarning(rng.pick(codes), causes, gpu, rng)]);
+  markRow(machine, rng, { rule: "D0", status: "Fail", warn: (gpu) => [xidWarning(rng.pick(codes), causes, gpu, rng)] });
 
 /** An error that the table of DCGM's errors does not hold, or no number at all. */
 const unlisted = (change: Partial<DcgmWarning>, causes: readonly string[]) => (machine: Machine, rng: Prng) =>
-  markRow(machine, rng, "D0", "Fail", (gpu) => [
-    { text: `GPU ${String(gpu)} failed by an error of a newer DCGM.`, severity: 4, causes, ...change },
-  ]);
+  markRow(machine, rng, {
+    rule: "D0",
+    status: "Fail",
+    warn: (gpu) => [{ text: `GPU ${String(gpu)} failed by an error of a newer DCGM.`, severity: 4, causes, ...change }],
+  });
 
 /** A pass of one GPU that carries a warning. */
 const passing = (change: Partial<DcgmWarning>) => (machine: Machine, rng: Prng) =>
-  markRow(machine, rng, "D13", "Pass", (gpu) => [{ ...dcgmWarning("memoryNotAllocated", gpu), ...change }], ["memory"])
-    .scopes;
+  markRow(machine, rng, {
+    rule: "D13",
+    status: "Pass",
+    warn: (gpu) => [{ ...dcgmWarning("memoryNotAllocated", gpu), ...change }],
+    names: ["memory"],
+  }).scopes;
 
 function warnInSummary(machine: Machine, rng: Prng, severity: number): void {
   const { test } = rowOf(machine, rng, []);
@@ -116,7 +122,11 @@ export const DCGM_ERROR_FAULTS: FaultTable = faultsOf("dcdiag", {
     describe: "One row fails by a disturbed run and by a double-bit ECC error.",
     needs: V4,
     strike: (machine, rng) =>
-      markRow(machine, rng, "D0", "Fail", (gpu) => [dcgmWarning("deviceBusy", gpu), dcgmWarning("doubleBitEcc", gpu)]),
+      markRow(machine, rng, {
+        rule: "D0",
+        status: "Fail",
+        warn: (gpu) => [dcgmWarning("deviceBusy", gpu), dcgmWarning("doubleBitEcc", gpu)],
+      }),
   },
   "dcgm-error-unlisted-memory": {
     describe: "A GPU fails by an error of no list, of the category of memory.",
@@ -142,7 +152,12 @@ export const DCGM_ERROR_FAULTS: FaultTable = faultsOf("dcdiag", {
     describe: "A test that nobody asked for was disturbed, and nothing else explains exit 226.",
     needs: V4,
     strike: (machine, rng) => {
-      markRow(machine, rng, "D9", "Fail", (gpu) => [dcgmWarning("deviceBusy", gpu)], [unlist(machine, rng)]);
+      markRow(machine, rng, {
+        rule: "D9",
+        status: "Fail",
+        warn: (gpu) => [dcgmWarning("deviceBusy", gpu)],
+        names: [unlist(machine, rng)],
+      });
       return inconclusive("D9");
     },
   },
@@ -171,7 +186,12 @@ export const DCGM_ERROR_FAULTS: FaultTable = faultsOf("dcdiag", {
     describe: "A test that nobody asked for passes with an error.",
     needs: V4,
     strike: (machine, rng) => {
-      markRow(machine, rng, "D13", "Pass", (gpu) => [dcgmWarning("memoryNotAllocated", gpu)], [unlist(machine, rng)]);
+      markRow(machine, rng, {
+        rule: "D13",
+        status: "Pass",
+        warn: (gpu) => [dcgmWarning("memoryNotAllocated", gpu)],
+        names: [unlist(machine, rng)],
+      });
       return passes("D13");
     },
   },

@@ -33,10 +33,17 @@ export function rowOf(machine: Machine, rng: Prng, names: readonly string[]): { 
 export function markRow(
   machine: Machine,
   rng: Prng,
-  rule: string,
-  status: string,
-  warn: (gpu: number) => DcgmWarning[],
-  names: readonly string[] = [],
+  {
+    rule,
+    status,
+    warn,
+    names = [],
+  }: {
+    readonly rule: string;
+    readonly status: string;
+    readonly warn: (gpu: number) => DcgmWarning[];
+    readonly names?: readonly string[];
+  },
 ): Conclusion {
   const { row } = rowOf(machine, rng, names);
   row.status = status;
@@ -49,18 +56,25 @@ export function markRow(
 const failing =
   (rule: string, errors: readonly (keyof typeof DCGM_ERRORS)[], names: readonly string[] = []) =>
   (machine: Machine, rng: Prng): Conclusion =>
-    markRow(machine, rng, rule, "Fail", (gpu) => errors.map((error) => dcgmWarning(error, gpu)), names);
+    markRow(machine, rng, {
+      rule,
+      status: "Fail",
+      warn: (gpu) => errors.map((error) => dcgmWarning(error, gpu)),
+      names,
+    });
 
 /** A failing row whose warning prints no number of an error and no severity, or one that tells nothing. */
 const untold = (change: Partial<DcgmWarning>) => (machine: Machine, rng: Prng) =>
-  markRow(machine, rng, "D2", "Fail", (gpu) => [
-    { text: dcgmWarning("doubleBitEcc", gpu).text, causes: UNTOLD_CAUSES, ...change },
-  ]);
+  markRow(machine, rng, {
+    rule: "D2",
+    status: "Fail",
+    warn: (gpu) => [{ text: dcgmWarning("doubleBitEcc", gpu).text, causes: UNTOLD_CAUSES, ...change }],
+  });
 
 const withStatus =
   (rule: string, status: string, warn: (gpu: number) => DcgmWarning[] = () => []) =>
   (machine: Machine, rng: Prng): Conclusion =>
-    inconclusive(rule, markRow(machine, rng, rule, status, warn).scopes);
+    inconclusive(rule, markRow(machine, rng, { rule, status, warn }).scopes);
 
 /** The rows of one test that stand for no GPU. */
 function cpuRow(machine: Machine): DcgmRow {
@@ -103,9 +117,11 @@ export const DCGM_ROW_FAULTS: FaultTable = faultsOf("dcdiag", {
   "dcgm-severity-alone": {
     describe: "A GPU fails and its warning prints a severity and no number of an error.",
     strike: (machine, rng) =>
-      markRow(machine, rng, "D3", "Fail", () => [
-        { text: "The GPU failed.", severity: rng.pick([1, 2, 4, 6]), causes: ["hardware"] },
-      ]),
+      markRow(machine, rng, {
+        rule: "D3",
+        status: "Fail",
+        warn: () => [{ text: "The GPU failed.", severity: rng.pick([1, 2, 4, 6]), causes: ["hardware"] }],
+      }),
   },
   "dcgm-severity-unknown": {
     describe: "A GPU fails with severity 3, UNKNOWN, and no number of an error.",
@@ -129,7 +145,7 @@ export const DCGM_ROW_FAULTS: FaultTable = faultsOf("dcdiag", {
   },
   "dcgm-warning-absent": {
     describe: "A GPU fails without any warning.",
-    strike: (machine, rng) => markRow(machine, rng, "D2", "Fail", () => []),
+    strike: (machine, rng) => markRow(machine, rng, { rule: "D2", status: "Fail", warn: () => [] }),
   },
   "dcgm-config-persistence": {
     describe: "Persistence mode is off: severity CONFIG.",
@@ -141,11 +157,13 @@ export const DCGM_ROW_FAULTS: FaultTable = faultsOf("dcdiag", {
   },
   "dcgm-warn-monitor": {
     describe: "A GPU gets Warn with severity MONITOR.",
-    strike: (machine, rng) => markRow(machine, rng, "D4", "Warn", (gpu) => [dcgmWarning("stressLevel", gpu)]),
+    strike: (machine, rng) =>
+      markRow(machine, rng, { rule: "D4", status: "Warn", warn: (gpu) => [dcgmWarning("stressLevel", gpu)] }),
   },
   "dcgm-warn-config": {
     describe: "A GPU gets Warn with severity CONFIG.",
-    strike: (machine, rng) => markRow(machine, rng, "D4", "Warn", (gpu) => [dcgmWarning("persistenceMode", gpu)]),
+    strike: (machine, rng) =>
+      markRow(machine, rng, { rule: "D4", status: "Warn", warn: (gpu) => [dcgmWarning("persistenceMode", gpu)] }),
   },
   "dcgm-test-skipped": { describe: "A required test was skipped on a GPU.", strike: withStatus("D5", "Skip") },
   "dcgm-test-skipped-with-warning": {
@@ -173,7 +191,7 @@ export const DCGM_ROW_FAULTS: FaultTable = faultsOf("dcdiag", {
     describe: "A test that nobody asked for was skipped.",
     needs: V4,
     strike: (machine, rng) => {
-      markRow(machine, rng, "D5", "Skip", () => [], [unlist(machine, rng)]);
+      markRow(machine, rng, { rule: "D5", status: "Skip", warn: () => [], names: [unlist(machine, rng)] });
       return passes("D5");
     },
   },
@@ -181,7 +199,12 @@ export const DCGM_ROW_FAULTS: FaultTable = faultsOf("dcdiag", {
     describe: "A test that nobody asked for fails.",
     needs: V4,
     strike: (machine, rng) =>
-      markRow(machine, rng, "D5", "Fail", (gpu) => [dcgmWarning("doubleBitEcc", gpu)], [unlist(machine, rng)]),
+      markRow(machine, rng, {
+        rule: "D5",
+        status: "Fail",
+        warn: (gpu) => [dcgmWarning("doubleBitEcc", gpu)],
+        names: [unlist(machine, rng)],
+      }),
   },
   "dcgm-required-test-absent": {
     describe: "A required test is not in the document.",
@@ -245,14 +268,12 @@ export const DCGM_ROW_FAULTS: FaultTable = faultsOf("dcdiag", {
     describe: "A deployment test, which names no GPU, fails.",
     needs: { dcgm: "3.x" },
     strike: (machine, rng) =>
-      markRow(
-        machine,
-        rng,
-        "D6",
-        "Fail",
-        () => [{ text: "Graphics processes are running on the node.", plain: true, causes: UNTOLD_CAUSES }],
-        ["Graphics Processes"],
-      ),
+      markRow(machine, rng, {
+        rule: "D6",
+        status: "Fail",
+        warn: () => [{ text: "Graphics processes are running on the node.", plain: true, causes: UNTOLD_CAUSES }],
+        names: ["Graphics Processes"],
+      }),
   },
   "dcgm-summary-contradicts": {
     describe: "A test summary says Fail while every row passes.",

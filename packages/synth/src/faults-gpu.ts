@@ -94,7 +94,7 @@ export const INVENTORY_FAULTS: FaultTable = faultsOf("gpu-inventory", {
     strike: (machine, rng) => {
       const { gpus } = machine.nvidiaSmi;
       const identity = { serial: `165${rng.digits(10)}`, uuid: `GPU-${rng.uuid()}`, pci: "0028:01:00" };
-      gpus.push(healthyGpu(machine.identity, identity, gpus.length, 31, 163.2));
+      gpus.push(healthyGpu(machine.identity, identity, gpus.length, { temperature: 31, powerWatts: 163.2 }));
       return fails("V1", CONFIGURATION, [nodeScope(machine)]);
     },
   },

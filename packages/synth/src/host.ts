@@ -41,15 +41,15 @@ function hostOf(identity: Identity): HostFacts {
         "pci=realloc=off",
         "nouveau.modeset=0",
       ],
-      dmi: dmi(
-        "American Megatrends Inc.",
-        "95060200",
-        "Oracle Corporation",
-        "ORACLE SERVER E5-8c",
+      dmi: dmi({
+        biosVendor: "American Megatrends Inc.",
+        biosVersion: "95060200",
+        vendor: "Oracle Corporation",
+        product: "ORACLE SERVER E5-8c",
         serial,
-        rng.uuid(),
-        "OracleCloud.com",
-      ),
+        uuid: rng.uuid(),
+        assetTag: "OracleCloud.com",
+      }),
     };
   }
   const physicalHost = `PHX${rng.digits(2)}C${rng.digits(5)}`;
@@ -76,27 +76,29 @@ function hostOf(identity: Identity): HostFacts {
       "init_on_alloc=0",
       "pci=pcie_bus_safe",
     ],
-    dmi: dmi(
-      "Microsoft Corporation",
-      "Hyper-V UEFI Release v4.1",
-      "Microsoft Corporation",
-      "Virtual Machine",
+    dmi: dmi({
+      biosVendor: "Microsoft Corporation",
+      biosVersion: "Hyper-V UEFI Release v4.1",
+      vendor: "Microsoft Corporation",
+      product: "Virtual Machine",
       serial,
-      rng.uuid(),
-      "7783-7084-3265-9085-8269-3286-77",
-    ),
+      uuid: rng.uuid(),
+      assetTag: "7783-7084-3265-9085-8269-3286-77",
+    }),
   };
 }
 
-function dmi(
-  biosVendor: string,
-  biosVersion: string,
-  vendor: string,
-  product: string,
-  serial: string,
-  uuid: string,
-  assetTag: string,
-): [string, string][] {
+interface Board {
+  readonly biosVendor: string;
+  readonly biosVersion: string;
+  readonly vendor: string;
+  readonly product: string;
+  readonly serial: string;
+  readonly uuid: string;
+  readonly assetTag: string;
+}
+
+function dmi({ biosVendor, biosVersion, vendor, product, serial, uuid, assetTag }: Board): [string, string][] {
   return [
     ["bios_date", "09/28/2025"],
     ["bios_vendor", biosVendor],

@@ -127,8 +127,7 @@ export function gpuIdentities(profile: SynthProfile, seed: number, index: number
 export function identify(
   profile: SynthProfile,
   seed: number,
-  index: number,
-  rackSize: number,
+  { index, rackSize }: { readonly index: number; readonly rackSize: number },
   as: Persona = {},
 ): Identity {
   const facts = PROFILES[profile];

@@ -52,7 +52,7 @@ export interface Machine {
 
 /** A healthy node. Each part is made when it is first asked for, as most questions need few of them. */
 export function buildMachine(settings: Settings): Machine {
-  const identity = identify(settings.profile, settings.seed, settings.index, settings.rackSize, settings.as);
+  const identity = identify(settings.profile, settings.seed, settings, settings.as);
   const machine = { settings, identity, afterPrinting: [] } as unknown as Machine;
   const parts: { [K in keyof Machine]?: () => Machine[K] } = {
     expect: () => expectationsOf(settings, identity, machine.imex),

@@ -63,7 +63,10 @@ export function healthyNvidiaSmi(identity: Identity): NvidiaSmiFacts {
   const rng = createPrng(deriveSeed(identity.seed, identity.profile, "nvidia-smi", identity.index));
   return {
     gpus: identity.gpus.map((gpu, index) =>
-      healthyGpu(identity, gpu, index, rng.between(26, 41), rng.between(13_500, 19_900) / 100),
+      healthyGpu(identity, gpu, index, {
+        temperature: rng.between(26, 41),
+        powerWatts: rng.between(13_500, 19_900) / 100,
+      }),
     ),
     internalSubset: "",
     unheaded: new Set(),
@@ -76,8 +79,7 @@ export function healthyGpu(
   machine: Identity,
   identity: GpuIdentity,
   index: number,
-  temperature: number,
-  powerWatts: number,
+  { temperature, powerWatts }: Pick<GpuFacts, "temperature" | "powerWatts">,
 ): GpuFacts {
   const blackwell = machine.profile === "gb300";
   return {

@@ -77,7 +77,7 @@ export function judgeUnit(
 
   const known = new Map<string, CheckJudgement>();
   const side = (which: "before" | "after"): Judged =>
-    judgedBy(worlds, which, unit, { expectations, ids: asked.ids[which], others: asked.others }, known);
+    judgedBy(worlds, which, { unit, expectations, ids: asked.ids[which], others: asked.others }, known);
   const judged: Pair<Judged> = { before: side("before"), after: side("after") };
   const drift = driftOf(judged.before.whole, unit.verdicts);
   const common = { ...base, ...(drift.length === 0 ? {} : { drift }) };
@@ -202,12 +202,13 @@ function namedIn(expectations: Expectations): readonly string[] | undefined {
 function judgedBy(
   worlds: Worlds,
   which: "before" | "after",
-  unit: ReadUnit,
   {
+    unit,
     expectations,
     ids,
     others,
   }: {
+    readonly unit: ReadUnit;
     readonly expectations: Pair<Expectations>;
     readonly ids: readonly string[] | undefined;
     readonly others: readonly string[];

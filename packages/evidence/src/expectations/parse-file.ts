@@ -107,7 +107,10 @@ export function overlay(files: readonly ExpectationFile[]): SourcedExpectations 
   const sources = new Map<string, string>();
   let expect: Record<string, unknown> = {};
   for (const file of files)
-    expect = merge(expect, file.expectations, [], (pointer) => `${file.name}:${String(file.lineOf(pointer))}`, sources);
+    expect = merge(expect, file.expectations, [], {
+      noted: sources,
+      of: (pointer) => `${file.name}:${String(file.lineOf(pointer))}`,
+    });
   return { expect, sources: Object.fromEntries([...sources].sort(([a], [b]) => (a < b ? -1 : 1))) };
 }
 
@@ -115,8 +118,7 @@ function merge(
   under: Readonly<Record<string, unknown>>,
   over: Readonly<Record<string, unknown>>,
   path: readonly string[],
-  source: (pointer: string) => string,
-  sources: Map<string, string>,
+  sources: { readonly noted: Map<string, string>; readonly of: (pointer: string) => string },
 ): Record<string, unknown> {
   const merged: Record<string, unknown> = { ...under };
   for (const [key, value] of Object.entries(over)) {
@@ -124,15 +126,16 @@ function merge(
     const pointer = jsonPointer(place);
     const below = merged[key];
     if (isMapping(value)) {
-      sources.delete(pointer);
-      merged[key] = merge(isMapping(below) ? below : {}, value, place, source, sources);
+      sources.noted.delete(pointer);
+      merged[key] = merge(isMapping(below) ? below : {}, value, place, sources);
       continue;
     }
-    for (const known of sources.keys()) if (known === pointer || known.startsWith(`${pointer}/`)) sources.delete(known);
+    for (const known of sources.noted.keys())
+      if (known === pointer || known.startsWith(`${pointer}/`)) sources.noted.delete(known);
     if (value === null) Reflect.deleteProperty(merged, key);
     else {
       merged[key] = value;
-      sources.set(pointer, source(pointer));
+      sources.noted.set(pointer, sources.of(pointer));
     }
   }
   return merged;

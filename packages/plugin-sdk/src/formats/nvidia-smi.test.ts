@@ -148,7 +148,12 @@ describe("unlistedGpuFindings", () => {
   it("F7 gives one inconclusive finding for each part that is named", () => {
     const gpu = { code: "gpu-not-listed", verdict: "inconclusive", cause: "unknown" };
     expect(
-      unlistedGpuFindings(evidence, carrying("LOST", "A"), { count: 3, serials: ["L", "A", "B"] }, output, "memory"),
+      unlistedGpuFindings(
+        evidence,
+        carrying("LOST", "A"),
+        { count: 3, serials: ["L", "A", "B"] },
+        { output, part: "memory" },
+      ),
     ).toEqual([
       {
         ...gpu,
@@ -167,7 +172,7 @@ describe("unlistedGpuFindings", () => {
         evidence: [{ probe: "nvidia-smi" }],
       },
     ]);
-    expect(unlistedGpuFindings(evidence, carrying("A"), { count: 2 }, output, "fabric")).toEqual([
+    expect(unlistedGpuFindings(evidence, carrying("A"), { count: 2 }, { output, part: "fabric" })).toEqual([
       {
         ...gpu,
         scope: { kind: "node", id: "t07" },

@@ -96,14 +96,13 @@ export function absentGpus(
 /**
  * Rule F7: the inconclusive findings for GPUs that are not there to be judged.
  *
- * @param part what stays unproven of them, such as `memory`
+ * @param from the output that lists the GPUs, and `part`: what stays unproven of them, such as `memory`
  */
 export function unlistedGpuFindings(
   evidence: Evidence,
   gpus: readonly SmiGpu[],
   expected: { count: number; serials?: readonly string[] | undefined },
-  output: ProbeOutput,
-  part: string,
+  { output, part }: { readonly output: ProbeOutput; readonly part: string },
 ): (Finding & { code: "gpu-not-listed" })[] {
   const { count, serials } = expected;
   return absentGpus(evidence, gpus, count, serials).map(({ scope, serial, lost }) => ({

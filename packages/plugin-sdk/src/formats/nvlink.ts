@@ -63,8 +63,7 @@ export const nvlinkFormat: Format<NvlinkStatus> = {
         current = gpus.get(index) ?? { line: line.number, uuid, links: new Map(), allInactive: undefined };
         gpus.set(index, current);
       } else if (link !== null) {
-        if (current !== undefined)
-          addLink(current, Number(link[1]), line.number, text.slice(link[0].length), line.damaged);
+        if (current !== undefined) addLink(current, Number(link[1]), line, text.slice(link[0].length));
       } else if (line.damaged || /^GPU\b/.test(text)) {
         // It may have been a heading, so what follows belongs to no GPU that is known.
         current = undefined;
@@ -87,7 +86,12 @@ export const nvlinkFormat: Format<NvlinkStatus> = {
   },
 };
 
-function addLink(gpu: LinkedGpu, number: number, line: number, text: string, damaged: boolean): void {
+function addLink(
+  gpu: LinkedGpu,
+  number: number,
+  { number: line, damaged }: { readonly number: number; readonly damaged: boolean },
+  text: string,
+): void {
   const match = SPEED.exec(text);
   const speed = text.toLowerCase() === "<inactive>" ? "inactive" : match === null ? undefined : Number(match[1]);
   const link: Link = { line, text, speed: damaged ? undefined : speed };

@@ -21,6 +21,51 @@ export async function serviceEvents(
   fleet: FleetNames,
   { attemptOf, testedInService }: Omit<ValidationRuns, "runs">,
 ): Promise<EventRow[]> {
+  const { releases, bans, out, back } = await readRows(tx);
+  const bannedBy = new Set(
+    bans.map(({ validation }) => (validation === null ? "" : `validation/${String(validation)}`)),
+  );
+  const tests = out.filter(
+    ({ to_account, cause }) =>
+      to_account === "Validating" && bannedBy.has(cause) && testedInService(Number(cause.slice("validation/".length))),
+  );
+  const tested = new Set(tests.map(({ cause }) => cause));
+  const gaveBack = new Set(back.map(({ cause }) => cause));
+  const places = placesOf(releases);
+
+  const rows: EventRow[] = releases.map((row) =>
+    event(`release-${String(row.id)}`, "admit", {
+      ts: row.at,
+      node: machines.name(row.machine),
+      cluster: row.cluster,
+      labels: labelsOf(row, fleet, { entry: row.entry }),
+      attemptId: row.validation === null ? null : attemptOf(row.validation),
+    }),
+  );
+  for (const row of bans) {
+    if (row.validation !== null && !tested.has(`validation/${String(row.validation)}`)) continue;
+    const id = `ban-${String(row.id)}`;
+    const of = { node: machines.name(row.machine), cluster: row.cluster, labels: labelsOf(row, fleet) };
+    rows.push({ ...event(id, "ban", { ...of, ts: row.at }), revision: row.revision, cause: row.cause });
+    if (row.lifted_at !== null && gaveBack.has(`ban/${String(row.id)}`))
+      rows.push(event(`${id}-lifted`, "unban", { ...of, ts: row.lifted_at }));
+  }
+  for (const { id, at, machine, to_account, cause } of out) {
+    if (
+      to_account === "Banned" ||
+      IN_SERVICE.includes(to_account) ||
+      (to_account === "Validating" && tested.has(cause))
+    )
+      continue;
+    rows.push(
+      event(`leave-${String(id)}`, "leave", { ts: at, node: machines.name(machine), cluster: places(machine, at) }),
+    );
+  }
+  return rows;
+}
+
+/** Releases, bans, what went out of service, and what was put back to work when its ban was lifted. */
+async function readRows(tx: Tx) {
   const releases = await tx.find("releases", {
     orderBy: ["id"],
     columns: ["id", "validation", "machine", "cluster", "vendor", "sku", "segment", "entry", "at"],
@@ -47,41 +92,7 @@ export async function serviceEvents(
     columns: ["id", "at", "machine", "to_account", "cause"],
   });
   const back = await tx.find("ledger", { where: { from_account: "Banned", to_account: "InPool" }, columns: ["cause"] });
-
-  const bannedBy = new Set(
-    bans.map(({ validation }) => (validation === null ? "" : `validation/${String(validation)}`)),
-  );
-  const tests = out.filter(
-    ({ to_account, cause }) =>
-      to_account === "Validating" && bannedBy.has(cause) && testedInService(Number(cause.slice("validation/".length))),
-  );
-  const tested = new Set(tests.map(({ cause }) => cause));
-  const gaveBack = new Set(back.map(({ cause }) => cause));
-  const places = placesOf(releases);
-
-  const rows: EventRow[] = releases.map((row) =>
-    event(`release-${String(row.id)}`, "admit", row.at, machines.name(row.machine), row.cluster, {
-      labels: labelsOf(row, fleet, { entry: row.entry }),
-      attemptId: row.validation === null ? null : attemptOf(row.validation),
-    }),
-  );
-  for (const row of bans) {
-    if (row.validation !== null && !tested.has(`validation/${String(row.validation)}`)) continue;
-    const [id, node, labels] = [`ban-${String(row.id)}`, machines.name(row.machine), labelsOf(row, fleet)];
-    rows.push({ ...event(id, "ban", row.at, node, row.cluster, { labels }), revision: row.revision, cause: row.cause });
-    if (row.lifted_at !== null && gaveBack.has(`ban/${String(row.id)}`))
-      rows.push(event(`${id}-lifted`, "unban", row.lifted_at, node, row.cluster, { labels }));
-  }
-  for (const { id, at, machine, to_account, cause } of out) {
-    if (
-      to_account === "Banned" ||
-      IN_SERVICE.includes(to_account) ||
-      (to_account === "Validating" && tested.has(cause))
-    )
-      continue;
-    rows.push(event(`leave-${String(id)}`, "leave", at, machines.name(machine), places(machine, at), {}));
-  }
-  return rows;
+  return { releases, bans, out, back };
 }
 
 type Place = Pick<Row<"releases">, "cluster" | "vendor" | "sku" | "segment">;
@@ -89,10 +100,17 @@ type Place = Pick<Row<"releases">, "cluster" | "vendor" | "sku" | "segment">;
 function event(
   eventId: string,
   type: EventRow["type"],
-  ts: number,
-  node: string,
-  cluster: string | null,
-  { labels, attemptId = null }: { readonly labels?: Labels; readonly attemptId?: string | null },
+  {
+    ts,
+    node,
+    cluster,
+    labels,
+    attemptId = null,
+  }: Pick<EventRow, "ts" | "node"> & {
+    readonly cluster: string | null;
+    readonly labels?: Labels;
+    readonly attemptId?: string | null;
+  },
 ): EventRow {
   return {
     eventId,

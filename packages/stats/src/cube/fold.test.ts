@@ -122,7 +122,7 @@ describe("a run that is added", () => {
           runs: new Uint8Array(ATTEMPTS),
         };
         const live = cubeOf(grown, REQUIRED, 2);
-        for (const { attempt, run, mask } of runs) addRun(live, grown, attempt, run, mask);
+        for (const { attempt, run, mask } of runs) addRun(live, grown, attempt, { run, failed: mask });
         expect(bytesOf(live)).toEqual(
           bytesOf(cubeOf({ ...rest, ...foldColumns(columnsOf(runs, 4), ATTEMPTS) }, REQUIRED, 2)),
         );

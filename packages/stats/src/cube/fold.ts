@@ -13,6 +13,7 @@ export function foldColumns({ attempt, run, mask }: RunColumns, attempts: number
   const first = new Uint8Array(attempts);
   const runs = new Uint8Array(attempts);
   const failed = new (mask.constructor as new (rows: number) => MaskColumn)(attempts);
+  const folded = { first, mask: failed, runs };
   const rows = attempt.length;
   for (let from = 0; from < rows; from += BLOCK) {
     const to = Math.min(rows, from + BLOCK);
@@ -23,14 +24,19 @@ export function foldColumns({ attempt, run, mask }: RunColumns, attempts: number
     }
     for (let row = from; row < to; row += 1) {
       const bits = mask[row] as number;
-      if (bits !== 0) foldFailure(first, failed, attempt[row] as number, run[row] as number, bits);
+      if (bits !== 0) foldFailure(folded, attempt[row] as number, run[row] as number, bits);
     }
   }
-  return { first, mask: failed, runs };
+  return folded;
 }
 
 /** Takes one failed run into an attempt; what failed later than its first failing run is left out. */
-export function foldFailure(first: Uint8Array, mask: MaskColumn, at: number, index: number, bits: number): void {
+export function foldFailure(
+  { first, mask }: Pick<FoldedColumns, "first" | "mask">,
+  at: number,
+  index: number,
+  bits: number,
+): void {
   const known = first[at] as number;
   if (known === 0 || index < known) {
     first[at] = index;

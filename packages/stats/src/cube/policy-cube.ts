@@ -85,7 +85,7 @@ export class PolicyCube {
     this.collapsed[place] = (this.collapsed[place] as number) + sign;
     if (reached === 0)
       this.unfinished[cell * (required + 1) + made] = (this.unfinished[cell * (required + 1) + made] as number) + sign;
-    this.#countHours(attempts, at, cell, made, sign);
+    this.#countHours(attempts, at, made, sign);
   }
 
   /** The number of a set of checks, a new one for a set not met before. */
@@ -100,8 +100,10 @@ export class PolicyCube {
     return code;
   }
 
-  #countHours({ seconds }: AttemptColumns, at: number, cell: number, made: number, sign: number): void {
+  #countHours(attempts: AttemptColumns, at: number, made: number, sign: number): void {
     const { required } = this;
+    const { seconds } = attempts;
+    const cell = attempts.cell[at] as number;
     if (seconds === undefined || seconds[at * required] === UNKNOWN_SECONDS) {
       const place = cell * (required + 1) + made;
       this.unknownHours[place] = (this.unknownHours[place] as number) + sign;
@@ -130,9 +132,14 @@ export function cubeOf(attempts: AttemptColumns, required: number, cells: number
 }
 
 /** Takes a new run of attempt `at` into its columns and into the cube: one cell loses it, one gets it. */
-export function addRun(cube: PolicyCube, attempts: AttemptColumns, at: number, run: number, failed: number): void {
+export function addRun(
+  cube: PolicyCube,
+  attempts: AttemptColumns,
+  at: number,
+  { run, failed }: { readonly run: number; readonly failed: number },
+): void {
   cube.count(attempts, at, -1);
   if (run > (attempts.runs[at] as number)) attempts.runs[at] = run;
-  if (failed !== 0) foldFailure(attempts.first, attempts.mask, at, run, failed);
+  if (failed !== 0) foldFailure(attempts, at, run, failed);
   cube.count(attempts, at, 1);
 }

@@ -15,23 +15,24 @@ export interface FleetCell {
 
 const cell = (
   cluster: string,
-  vendor: string,
-  sku: string,
-  segment: FleetCell["segment"],
-  nodes: number,
+  { vendor, sku, segment, nodes }: Pick<FleetCell, "vendor" | "sku" | "segment" | "nodes">,
   [bad, marginal, defective]: readonly [number, number, number],
 ): FleetCell => ({ cluster, vendor, sku, segment, nodes, bad, marginal, defective });
 
 export const FLEET_CELLS: readonly FleetCell[] = [
-  cell("az-gb300-a", "azure", "GB300", "frontier", 576, [0.149, 0.104, 0.052]),
-  cell("az-gb300-b", "azure", "GB300", "fleet", 288, [0.149, 0.104, 0.052]),
-  cell("oci-h100-a", "oci", "H100", "fleet", 512, [0.271, 0.19, 0.095]),
-  cell("oci-h100-b", "oci", "H100", "fleet", 256, [0.249, 0.174, 0.087]),
-  cell("oci-gb200-a", "oci", "GB200", "frontier", 360, [0.299, 0.209, 0.105]),
-  cell("cwd-h100-a", "coreweave", "H100", "fleet", 1024, [0.0013, 0.0009, 0.0004]),
-  cell("cwg-gb200-a", "coreweave-gcp", "GB200", "frontier", 432, [0.0013, 0.0009, 0.0004]),
-  cell("cwd-gb200-a", "coreweave", "GB200", "frontier", 720, [0.0037, 0.0026, 0.0013]),
-  cell("cwg-h200-a", "coreweave-gcp", "H200", "fleet", 384, [0, 0, 0]),
+  cell("az-gb300-a", { vendor: "azure", sku: "GB300", segment: "frontier", nodes: 576 }, [0.149, 0.104, 0.052]),
+  cell("az-gb300-b", { vendor: "azure", sku: "GB300", segment: "fleet", nodes: 288 }, [0.149, 0.104, 0.052]),
+  cell("oci-h100-a", { vendor: "oci", sku: "H100", segment: "fleet", nodes: 512 }, [0.271, 0.19, 0.095]),
+  cell("oci-h100-b", { vendor: "oci", sku: "H100", segment: "fleet", nodes: 256 }, [0.249, 0.174, 0.087]),
+  cell("oci-gb200-a", { vendor: "oci", sku: "GB200", segment: "frontier", nodes: 360 }, [0.299, 0.209, 0.105]),
+  cell("cwd-h100-a", { vendor: "coreweave", sku: "H100", segment: "fleet", nodes: 1024 }, [0.0013, 0.0009, 0.0004]),
+  cell(
+    "cwg-gb200-a",
+    { vendor: "coreweave-gcp", sku: "GB200", segment: "frontier", nodes: 432 },
+    [0.0013, 0.0009, 0.0004],
+  ),
+  cell("cwd-gb200-a", { vendor: "coreweave", sku: "GB200", segment: "frontier", nodes: 720 }, [0.0037, 0.0026, 0.0013]),
+  cell("cwg-h200-a", { vendor: "coreweave-gcp", sku: "H200", segment: "fleet", nodes: 384 }, [0, 0, 0]),
 ];
 
 /** Whether workload bans end: `base` lifts all after an hour, in `competing` half of them stay (settled.md E, Generator). */

@@ -87,8 +87,7 @@ export const identity = (table: Table): readonly string[] => [...new Set([...tab
 export function updateStatement(
   name: TableName,
   table: Table,
-  set: readonly string[],
-  when: readonly string[],
+  { set, when }: { readonly set: readonly string[]; readonly when: readonly string[] },
   changes: readonly { readonly key: AnyRow; readonly set: AnyRow; readonly when?: AnyRow | undefined }[],
 ): Statement {
   const { key } = table;

@@ -103,7 +103,7 @@ export function postgresTx(session: Session): Tx {
         const [{ set, when = {} } = { set: {} }] = group;
         for (const chunk of chunks(group)) {
           const { rows } = await run(
-            updateStatement(name, table, Object.keys(set).sort(), Object.keys(when).sort(), chunk),
+            updateStatement(name, table, { set: Object.keys(set).sort(), when: Object.keys(when).sort() }, chunk),
           );
           for (const row of rows) changed.add(keyOf(row));
         }

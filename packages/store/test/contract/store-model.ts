@@ -158,7 +158,7 @@ export function describeStoreModel(
             const answers: unknown[] = [];
             const end = await opened.store
               .transaction(async (tx) => {
-                for (const one of operations) answers.push(await perform(tx, one, row, own, source));
+                for (const one of operations) answers.push(await perform(tx, one, row, { own, source }));
                 if (throws) throw new RangeError("rolled back");
                 return "committed";
               })
@@ -200,8 +200,7 @@ function perform(
   tx: Tx,
   operation: Operation,
   row: (fields: { at: number }) => Ban,
-  own: number,
-  source: string,
+  { own, source }: { readonly own: number; readonly source: string },
 ): Promise<unknown> {
   if ("changes" in operation)
     return tx.update(

@@ -77,7 +77,7 @@ export function judge(evidence: Evidence, { gpus: expected }: Expected<{ gpus: t
     ...gpus.flatMap((gpu) => [...FIELDS, ...sramFields(gpu)].flatMap((field) => judgeField(gpu, field, output))),
     ...(expected?.count === undefined
       ? []
-      : unlistedGpuFindings(evidence, gpus, { ...expected, count: expected.count }, output, "memory")),
+      : unlistedGpuFindings(evidence, gpus, { ...expected, count: expected.count }, { output, part: "memory" })),
   ];
 }
 

@@ -25,7 +25,12 @@ export function judgeFabric(evidence: Evidence, { gpus: expectedGpus, nvlink }: 
     ...(nvlink.cliqueRequired === true ? judgeAgreement(evidence, completed, output) : []),
     ...(expectedGpus?.count === undefined
       ? []
-      : unlistedGpuFindings(evidence, gpus, { ...expectedGpus, count: expectedGpus.count }, output, "fabric")),
+      : unlistedGpuFindings(
+          evidence,
+          gpus,
+          { ...expectedGpus, count: expectedGpus.count },
+          { output, part: "fabric" },
+        )),
   ];
 }
 

@@ -56,21 +56,26 @@ export function historyOf(given: Readonly<Record<string, unknown>>, days: number
       const told = machine.happened.slice(heard[machine.number]);
       heard[machine.number] = machine.happened.length;
       const heardOf = told.reduce<Phase>(
-        (phase, event) => afterEvent(world, machine, phase, event, events),
+        (phase, event) => afterEvent({ world, machine, events }, phase, event),
         phases[machine.number] ?? { at: "nowhere" },
       );
-      phases[machine.number] = takeStep(world, machine, heardOf, now, events);
+      phases[machine.number] = takeStep({ world, machine, events }, heardOf, now);
     }
   }
   return events;
 }
 
+/** A machine of a world, and the events that its history is made of. */
+interface Living {
+  readonly world: World;
+  readonly machine: LabMachine;
+  readonly events: HistoryEvent[];
+}
+
 function afterEvent(
-  world: World,
-  machine: LabMachine,
+  { world, machine, events }: Living,
   phase: Phase,
   { at, kind, cause = "unknown", id }: LabMachine["happened"][number],
-  events: HistoryEvent[],
 ): Phase {
   const event = (type: HistoryEvent["type"]): void =>
     void events.push({ type, ...placeOf(machine), at, cause: type === "ban" ? cause : null, entry: null });
@@ -100,7 +105,7 @@ function afterEvent(
   }
 }
 
-function takeStep(world: World, machine: LabMachine, phase: Phase, now: number, events: HistoryEvent[]): Phase {
+function takeStep({ world, machine, events }: Living, phase: Phase, now: number): Phase {
   if (phase.at === "nowhere")
     return machine.appears <= now ? { at: "validating", entry: "new", required: 12, done: 0 } : phase;
   if (phase.at !== "validating") return phase;

@@ -28,24 +28,25 @@ export function labTransport(world: World, ports: VendorPorts): Transport {
       const rng = chance(world.settings.seed, "connect", machine.number, machine.sessions);
       if (down || rng.chance(world.settings.unreachable))
         throw new SlipwayError("unreachable", `${host.name}: connection timed out`);
-      return session(
-        world,
-        ports,
-        host,
-        machine,
-        signal,
-        rng.chance(world.settings.lost) ? rng.between(1, 6) : Infinity,
-      );
+      const lostAfter = rng.chance(world.settings.lost) ? rng.between(1, 6) : Infinity;
+      return session({ world, ports, host, machine }, signal, lostAfter);
     },
     close: () => undefined,
   };
 }
 
 function session(
-  world: World,
-  ports: VendorPorts,
-  host: Host,
-  machine: LabMachine,
+  {
+    world,
+    ports,
+    host,
+    machine,
+  }: {
+    readonly world: World;
+    readonly ports: VendorPorts;
+    readonly host: Host;
+    readonly machine: LabMachine;
+  },
   opened: AbortSignal,
   lostAfter: number,
 ): Connection {
@@ -82,7 +83,7 @@ function session(
       if (asked >= lostAfter || machine.boots !== boots || machine.out !== undefined)
         lost ??= "the connection was reset";
       const startError = signal.aborted ? "aborted" : lost === undefined ? undefined : "connection-lost";
-      return resultOf(command, capture, begun, takes, maxBytes, startError);
+      return resultOf(command, capture, { begun, durationMs: takes, maxBytes, startError });
     },
     close: () => {
       line("end");
@@ -93,11 +94,14 @@ function session(
 function resultOf(
   command: ProbeCommand,
   capture: Capture | undefined,
-  begun: number,
-  durationMs: number,
-  maxBytes: number,
-  startError: string | undefined,
+  run: {
+    readonly begun: number;
+    readonly durationMs: number;
+    readonly maxBytes: number;
+    readonly startError: string | undefined;
+  },
 ): ExecResult {
+  const { begun, durationMs, maxBytes, startError } = run;
   const failed = startError ?? (capture === undefined ? "not-found" : capture.startError);
   const none = startError !== undefined || capture === undefined;
   const stdout = Buffer.from(none ? "" : capture.stdout);

@@ -191,7 +191,7 @@ export class World {
         rng.between(0, machine.gpuSerials.length - 1),
         `165${rng.digits(10)}`,
       );
-    machine.hidden = hiddenOf(seed, machine.cell, machine.number, machine.epoch);
+    machine.hidden = hiddenOf(seed, machine);
   }
 }
 
@@ -200,8 +200,12 @@ function causeOf(toss: number): string {
   return SERVICE_CAUSES.find(([, share]) => (sum += share) > toss)?.[0] ?? "unknown";
 }
 
-function hiddenOf(seed: number, cell: Cell, machine: number, epoch: number, occasion = ""): Hidden {
-  const rng = chance(seed, "hidden", cell.cluster, machine, epoch, ...(occasion === "" ? [] : [occasion]));
+function hiddenOf(
+  seed: number,
+  { cell, number, epoch }: Pick<LabMachine, "cell" | "number" | "epoch">,
+  occasion = "",
+): Hidden {
+  const rng = chance(seed, "hidden", cell.cluster, number, epoch, ...(occasion === "" ? [] : [occasion]));
   const toss = rng.next();
   const { B, M, D } = cell.shares;
   if (toss < B) return { kind: "B", p: FLAKE };
@@ -218,13 +222,7 @@ function hiddenOf(seed: number, cell: Cell, machine: number, epoch: number, occa
 function letInAfter(passes: number, seed: number, machine: LabMachine): Hidden {
   const rng = chance(seed, "let in", machine.number, machine.admissions);
   for (let draw = 0; ; draw += 1) {
-    const hidden = hiddenOf(
-      seed,
-      machine.cell,
-      machine.number,
-      machine.epoch,
-      `after move ${String(machine.admissions)}/${String(draw)}`,
-    );
+    const hidden = hiddenOf(seed, machine, `after move ${String(machine.admissions)}/${String(draw)}`);
     if (rng.chance((1 - hidden.p) ** passes)) return hidden;
   }
 }
@@ -234,7 +232,7 @@ function born(settings: LabSettings, cell: Cell, index: number): Omit<LabMachine
   const rackNumber = Math.floor(index / cell.rackSize);
   const tray = index % cell.rackSize;
   const rackSeed = deriveSeed(seed, cell.cluster, rackNumber);
-  const { node } = identify(cell.profile, rackSeed, tray, cell.rackSize);
+  const { node } = identify(cell.profile, rackSeed, { index: tray, rackSize: cell.rackSize });
   const rng = chance(seed, "appears", cell.cluster, index);
   return {
     origin: cell,
@@ -246,7 +244,7 @@ function born(settings: LabSettings, cell: Cell, index: number): Omit<LabMachine
     profileTray: tray,
     systemSerial: node.serials.system,
     gpuSerials: gpuIdentities(cell.profile, rackSeed, tray).map(({ serial }) => serial),
-    hidden: hiddenOf(seed, cell, index, 0),
+    hidden: hiddenOf(seed, { cell, number: index, epoch: 0 }),
     epoch: 0,
     boots: 0,
     bootedAt: start,
