@@ -37,7 +37,7 @@ export function createProgram(exit: (code: number) => void): Command {
 
   command(
     "verify [names...]",
-    "tests, types, lint, format, boundaries and structure of plugins or paths; without names of what git says changed",
+    "tests, types, lint, format, boundaries, structure and house rules of plugins or paths; without names of what git says changed",
   )
     .option(
       "--base <revision>",
