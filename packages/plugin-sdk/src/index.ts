@@ -16,6 +16,7 @@ export * from "./no-value.ts";
 export * from "./pci-address.ts";
 export * from "./probes/catalog.ts";
 export * from "./probes/probe.ts";
+export { toolsWords } from "./quotation.ts";
 export * from "./rails.ts";
 export * from "./run-check.ts";
 export * from "./sections.ts";

@@ -93,7 +93,16 @@ describe("the programs of the composite probes, in the real sh", () => {
     ]);
     expect(rows[0]?.[1]).toBe("127.0.0.1");
     expect(rows[1]?.[1]?.split(" ")).toContain("127.0.0.1");
+    expect(rows).toHaveLength(6);
     for (const row of rows.slice(2)) expect(row[1]).toMatch(/^! /);
+  });
+
+  it("imex-resolve asks for no comment and no carriage return, as rule I11 reads the file", () => {
+    write("nodes", "# head\r\n127.0.0.1\r\n\r\n  127.0.0.2 # second\n#127.0.0.3\n127.0.0.4#x#y\n \t# \n127.0.0.5\r");
+    expect(run(IMEX_RESOLVE, join(home, "nodes"))).toEqual({
+      status: 0,
+      stdout: ["1", "2", "4", "5"].map((last) => `127.0.0.${last}\t127.0.0.${last}\n`).join(""),
+    });
   });
 
   it("hyperv-kvp decodes whole records of 512 + 2048 bytes up to their first NUL", () => {

@@ -67,9 +67,10 @@ file=\${1:-/etc/nvidia-imex/nodes_config.cfg}
 command -v getent >/dev/null 2>&1 || exit 127
 tab=$(printf '\\t')
 while IFS= read -r name || [ -n "$name" ]; do
+  name=\${name%%#*}
   name=\${name#"\${name%%[![:space:]]*}"}
   name=\${name%"\${name##*[![:space:]]}"}
-  case $name in '' | '#'*) continue ;; esac
+  [ -n "$name" ] || continue
   found=
   answer=$(getent ahosts -- "$name" 2>/dev/null)
   while read -r address rest; do

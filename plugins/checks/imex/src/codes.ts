@@ -1,4 +1,4 @@
-import type { CodeMeaning } from "@slipway/plugin-sdk";
+import { findingsOf, type CodeMeaning, type FindingOf } from "@slipway/plugin-sdk";
 
 /** The evidence cannot tell whether a part, the fabric or the settings are at fault (rule G9); IMEX never reports hardware. */
 const wide = ["configuration", "unknown"] as const;
@@ -182,4 +182,7 @@ export const codes = {
   },
 } as const satisfies Record<string, CodeMeaning>;
 
-export type Code = keyof typeof codes;
+/** A finding of this check. */
+export type Found = FindingOf<keyof typeof codes>;
+
+export const finding = findingsOf(codes);

@@ -1,5 +1,13 @@
-import { lines, Unreadable, type EvidencePointer, type Format, type Line, type ProbeOutput } from "@slipway/plugin-sdk";
-import { excerpt, lower } from "./text.ts";
+import {
+  asciiLower,
+  excerpt,
+  lines,
+  Unreadable,
+  type EvidencePointer,
+  type Format,
+  type Line,
+  type ProbeOutput,
+} from "@slipway/plugin-sdk";
 
 /** What a run of `nvidia-imex-ctl` comes to (rule I8). */
 export type Control<T> =
@@ -8,8 +16,8 @@ export type Control<T> =
   | { readonly kind: "unreachable"; readonly evidence: EvidencePointer; readonly said: string }
   /** It says that the nodes file could not be read. */
   | { readonly kind: "unconfigured"; readonly evidence: EvidencePointer; readonly said: string }
-  /** It failed without a word: only the unit can tell what that means. */
-  | { readonly kind: "silent"; readonly evidence: EvidencePointer; readonly exitCode: number };
+  /** It failed without a word of the daemon: only the unit can tell what that means. */
+  | { readonly kind: "silent"; readonly exitCode: number };
 
 const UNCONFIGURED = "failed to read node configuration file";
 const CANNOT = ["could not", "cannot", "unable to", "failed to"];
@@ -31,7 +39,7 @@ function findLine(
     ["err", stderr],
   ] as const) {
     const all = text.split("\n");
-    const index = all.findIndex((line) => says(lower(line)));
+    const index = all.findIndex((line) => says(asciiLower(line)));
     if (index >= 0)
       return {
         evidence: { probe, ...(stream === "err" ? { stream } : {}), line: index + 1 },
@@ -51,7 +59,7 @@ export function control<T>(output: ProbeOutput, parse: (output: ProbeOutput) => 
   try {
     return { kind: "answer", value: parse(output), exitCode };
   } catch (error) {
-    if (!(error instanceof Unreadable)) throw error;
+    if (!Unreadable.is(error)) throw error;
     problem = error;
   }
   const unconfigured = findLine(output, (line) => line.includes(UNCONFIGURED));
@@ -61,11 +69,7 @@ export function control<T>(output: ProbeOutput, parse: (output: ProbeOutput) => 
   if (unreachable !== undefined) return { kind: "unreachable", ...unreachable };
   if (output.stdout.trim() !== "")
     throw new Unreadable(`it ended with exit code ${String(exitCode)} and printed no answer`, { line: 1 });
-  return {
-    kind: "silent",
-    exitCode,
-    evidence: { probe: output.probe, ...(output.stderr.trim() === "" ? {} : { stream: "err", line: 1 }) },
-  };
+  return { kind: "silent", exitCode };
 }
 
 /** State of a daemon: settled good or bad, on the way up or down (0-4 and 6), or a word of no list. */
@@ -84,7 +88,7 @@ const STATES: Readonly<Record<string, DaemonState>> = {
 
 /** What a printed state means; anything but one of the known words is unknown (rule G5). */
 export function daemonState(word: unknown): DaemonState {
-  const name = typeof word === "string" ? lower(word) : "";
+  const name = typeof word === "string" ? asciiLower(word) : "";
   return Object.hasOwn(STATES, name) ? (STATES[name] ?? "unknown") : "unknown";
 }
 
@@ -103,7 +107,7 @@ export const localFormat: Format<Control<LocalState>> = {
     try {
       return control(output, parseState);
     } catch (error) {
-      if (!(error instanceof Unreadable) || exitCode !== 0 || output.stdout.trim() === "") throw error;
+      if (!Unreadable.is(error) || exitCode !== 0 || output.stdout.trim() === "") throw error;
       return { kind: "answer", exitCode, value: { state: "unknown", shown: excerpt(output.stdout.trim()) } };
     }
   },
@@ -144,7 +148,7 @@ const ACTIVE_STATES = new Set([
  */
 function isWhole({ record: { argv } }: ProbeOutput, all: readonly Line[]): boolean {
   const [, last, value = ""] = /^(\w+)=(.*)$/.exec(all.at(-1)?.text ?? "") ?? [];
-  if (last === undefined || (last === "ActiveState" && !ACTIVE_STATES.has(lower(value)))) return false;
+  if (last === undefined || (last === "ActiveState" && !ACTIVE_STATES.has(asciiLower(value)))) return false;
   const asked =
     argv
       .find((argument) => argument.startsWith("--property="))
@@ -167,7 +171,7 @@ export const unitFormat: Format<Unit> = {
     const activeState = line.text.slice("ActiveState=".length);
     return {
       activeState,
-      down: ["inactive", "failed"].includes(lower(activeState)),
+      down: ["inactive", "failed"].includes(asciiLower(activeState)),
       evidence: { probe: output.probe, line: line.number },
     };
   },

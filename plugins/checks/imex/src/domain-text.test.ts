@@ -172,7 +172,7 @@ describe("the text of nvidia-imex-ctl -N", () => {
 
   it("an empty domain is a whole one", () => {
     expect(domainOf("Nodes:\n\nDomain State: DOWN\n")).toMatchObject({ nodes: [], status: "down" });
-    expect(domainOf(" Node #0 - a - READY\n  Domain State:   up  \n")).toMatchObject({
+    expect(domainOf(" Nodes: \n Node #0 - a - READY\n  Domain State:   up  \n")).toMatchObject({
       nodes: [{ index: "0", host: "a", address: undefined }],
       status: "up",
       shown: "up",
@@ -182,6 +182,9 @@ describe("the text of nvidia-imex-ctl -N", () => {
   it.each<[string, string, number | undefined]>([
     ["no domain state", TABLE.replace("Domain State: DEGRADED\n", ""), 15],
     ["no nodes", "Domain State: UP\n", 1],
+    ["no heading above the nodes", TABLE.replace("Nodes:\n", ""), 15],
+    ["a node that is listed twice, once with a zero before it", TABLE.replace("Node #10 ", "Node #01 "), 9],
+    ["a second whole answer", `${TABLE}${TABLE}`, 32],
     ["a cut in the last line", TABLE.slice(0, -2), 16],
     ["a cut behind the domain state", `${TABLE}Quorum: 3`, 17],
     ["a node without a number", TABLE.replace("Node #1 ", "Node #x "), 8],
@@ -203,21 +206,63 @@ describe("the text of nvidia-imex-ctl -N", () => {
     expect(evidence).toEqual([{ probe: "imex-domain", ...(line === undefined ? {} : { line }) }]);
   });
 
+  it("I11 what stands before the list of nodes is skipped, whatever it looks like", () => {
+    const noise = [
+      "WARNING: failed to open IMEX log file  errno = No such file or directory",
+      "INFO: using stderr for IMEX logging",
+      "Node #0   - 10.9.9.9         - UNAVAILABLE          - Version: 1",
+      "Node #7 starts",
+      " Nodes From\\To  0",
+      "       0        N",
+      "Domain State: DOWN",
+      "Failed to read node configuration file",
+      "\uFFFD",
+      "",
+    ].join("\n");
+    const { nodes, status } = domainOf(noise + TABLE, true);
+    expect(nodes.map(({ index, host }) => [index, host])).toEqual([
+      ["0", "10.9.0.1"],
+      ["1", "10.9.0.2"],
+      ["10", "fd00::3"],
+    ]);
+    expect(status).toBe("degraded");
+    const [alike] = domainOf(TABLE.replace(/^[^]*?Nodes:/, "Nodes:")).nodes;
+    expect(alike).toEqual(nodes[0]);
+    expect(domainOf((noise + TABLE).replaceAll("\n", "\r\n"), true).nodes).toEqual(nodes);
+  });
+
+  it("I11 a number with a zero before it is the same node, in the list and in the table", () => {
+    const padded = TABLE.replace("Node #1 ", "Node #01 ")
+      .replace("0   1   10", "00  01  10")
+      .replace("       1 ", "      01 ");
+    expect(row(domainOf(padded), "1")).toEqual(row(domainOf(TABLE), "1"));
+    expect(domainOf(padded).nodes.map(({ index }) => index)).toEqual(["0", "1", "10"]);
+  });
+
   it("damaged bytes spoil the node or the cell they stand in", () => {
     const spoil = (from: string, to: string) => domainOf(TABLE.replace(from, to), true);
-    expect(spoil("READY ", "REA\uFFFDY ").nodes[0]).toMatchObject({ state: "unknown", host: "10.9.0.1" });
-    expect(spoil("580.95.09", "580.\uFFFD5.09").nodes[0]).toMatchObject({ state: "unknown", version: undefined });
-    expect(spoil("x1", "x\uFFFD").nodes[0]).toMatchObject({
+    expect(spoil("READY ", "REA\uFFFDY ").nodes[0]).toMatchObject({
       state: "unknown",
+      spoiled: "status",
+      host: "10.9.0.1",
+    });
+    expect(spoil("580.95.09", "580.\uFFFD5.09").nodes[0]).toMatchObject({
+      state: "ready",
+      spoiled: "version",
+      version: undefined,
+    });
+    expect(spoil("x1", "x\uFFFD").nodes[0]).toMatchObject({
+      spoiled: "hostName",
       hostName: undefined,
       version: "580.95.09",
     });
     expect(spoil("10.9.0.1", "10.9.\uFFFD.1").nodes[0]).toMatchObject({
-      state: "unknown",
+      spoiled: "host",
       host: undefined,
       address: undefined,
       hostName: "x1",
     });
+    expect(spoil("x1", "x1").nodes.map(({ spoiled }) => spoiled)).toEqual([undefined, undefined, undefined]);
     expect(row(spoil("N   !V!", "\uFFFD   !V!"), "0")).toEqual({
       0: "connected C",
       1: "unknown \uFFFD",
@@ -226,6 +271,15 @@ describe("the text of nvidia-imex-ctl -N", () => {
     expect(spoil("Legend", "\uFFFDegend").nodes[0]?.state).toBe("ready");
     expect(spoil("Hostname: x1", "Hostname: x1   - Cap: \uFFFD").nodes[0]?.state).toBe("ready");
     expect(spoil("DEGRADED", "DEGR\uFFFD").status).toBe("unknown");
+  });
+
+  it("G3 a damaged line among the nodes may be a node, so that the list is not whole", () => {
+    const damaged = { stdout: TABLE.replace("Node #1 ", "N\uFFFDde #1 "), stdoutDamaged: true };
+    const reading = evidenceOf({ probes: { "imex-domain": damaged } }).read("imex-domain", domainFormat);
+    expect(reading).toMatchObject({ usable: false, evidence: [{ probe: "imex-domain", line: 8 }] });
+    expect(
+      domainOf(TABLE.replace("       1   ", "   \uFFFD   1   "), true).nodes.map((node) => node.connections.size),
+    ).toEqual([3, 0, 0]);
   });
 });
 

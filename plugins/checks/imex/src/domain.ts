@@ -1,7 +1,7 @@
-import type { EvidencePointer } from "@slipway/plugin-sdk";
+import { asciiLower, byText, isSpoiled, isWord, type EvidencePointer } from "@slipway/plugin-sdk";
 import { parseAddress } from "./address.ts";
 import type { DaemonState } from "./control.ts";
-import { lower, shownValue } from "./text.ts";
+import { shownValue } from "./text.ts";
 
 export type LinkState = "connected" | "broken" | "unknown";
 
@@ -12,7 +12,7 @@ export interface Connection {
   readonly shown: string;
 }
 
-export type NodeField = "status" | "host" | "version";
+export type NodeField = "status" | "host" | "hostName" | "version";
 
 /** A node of the domain as the answering daemon knows it. */
 export interface DomainNode {
@@ -30,6 +30,8 @@ export interface DomainNode {
   readonly version: string | undefined;
   /** The node whose daemon answered; only the text marks it. */
   readonly local: boolean;
+  /** A field that holds bytes that are no UTF-8, which may not be read (rule G3). */
+  readonly spoiled: NodeField | undefined;
   /** By index of the peer; the node itself may be among them. */
   readonly connections: ReadonlyMap<string, Connection>;
 }
@@ -49,14 +51,14 @@ export interface Domain {
 
 /** What the domain's status word means. */
 export function domainStatus(word: string): Domain["status"] {
-  const name = lower(word);
+  const name = asciiLower(word);
   return name === "up" || name === "degraded" || name === "down" ? name : "unknown";
 }
 
 /** The version a node shows; `NO_GPU` stands for none. */
 export function shownVersion(value: unknown): string | undefined {
   const version = shownValue(value);
-  return version !== undefined && lower(version) === "no_gpu" ? undefined : version;
+  return version !== undefined && isWord(version, "no_gpu") ? undefined : version;
 }
 
 /** Order of domain indices: by number, what is no number last. */
@@ -65,7 +67,17 @@ export function byIndex(a: { readonly index: string }, b: { readonly index: stri
     /^\d{1,9}$/.test(index) ? Number(index) : Infinity;
   const [left, right] = [numberOf(a), numberOf(b)];
   if (left !== right) return left - right;
-  return a.index < b.index ? -1 : 1;
+  return byText(a.index, b.index);
+}
+
+const FIELDS: readonly NodeField[] = ["status", "host", "hostName", "version"];
+
+/** The first field of a node whose bytes are damaged. */
+export function spoiledField(fields: { readonly [Field in NodeField]?: unknown }): NodeField | undefined {
+  return FIELDS.find((field) => {
+    const value = fields[field];
+    return typeof value === "string" && isSpoiled(value);
+  });
 }
 
 /** How a node says the daemons know it. */

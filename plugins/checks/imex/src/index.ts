@@ -6,7 +6,7 @@ import { judgeRack } from "./rack.ts";
 /** The IMEX domain has exactly its members, ready and connected, and their names resolve. */
 export default defineCheck({
   id: "imex",
-  version: "1.0.0",
+  version: "1.1.0",
   title: "The IMEX domain has exactly its members, ready and connected, and their names resolve",
   probes: [
     { probe: probes.imexLocal, why: "the state of the node's own daemon" },
@@ -16,7 +16,10 @@ export default defineCheck({
     { probe: probes.imexService, why: "whether a daemon that does not answer was stopped", optional: true },
   ],
   sections: { imex: ImexExpectations },
-  needs: ({ imex }) => ["imex.model", "imex.members", ...(imex?.model === "per-domain" ? ["imex.domainActive"] : [])],
+  needs: ({ imex }) => {
+    if (imex?.model === "none") return ["imex.model"];
+    return ["imex.model", "imex.members", ...(imex?.model === "per-domain" ? ["imex.domainActive"] : [])];
+  },
   codes,
   judge,
   judgeRack,

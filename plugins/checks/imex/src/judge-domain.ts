@@ -1,6 +1,7 @@
-import { disagreement, type Scope } from "@slipway/plugin-sdk";
+import { disagreement, unusable, type Scope } from "@slipway/plugin-sdk";
 import { identify } from "./members.ts";
-import { scopeOf, type Found, type Member } from "./names.ts";
+import { finding, type Found } from "./codes.ts";
+import { scopeOf, type Member } from "./names.ts";
 import { judgePairs } from "./judge-pairs.ts";
 import type { Domain, DomainNode } from "./domain.ts";
 
@@ -51,64 +52,62 @@ function judgeRoll(
   identities: ReturnType<typeof identify>,
 ): Found[] {
   const evidence = [{ probe: domain.at.status.probe }];
-  const missing = identities.missing.map(({ name }): Found => ({
-    code: "member-missing",
-    verdict: "fail",
-    cause: "configuration",
-    scope: scopeOf(name),
-    message: `The member ${name} is not in the IMEX domain.`,
-    expected: name,
-    observed: "absent",
-    evidence,
-  }));
+  const missing = identities.missing.map(({ name }) =>
+    finding("member-missing", {
+      cause: "configuration",
+      scope: scopeOf(name),
+      message: `The member ${name} is not in the IMEX domain.`,
+      expected: name,
+      observed: "absent",
+      evidence,
+    }),
+  );
   const unidentified = members
     .filter((member) => identities.unidentified.has(member))
-    .map(({ name }): Found => ({
-      code: "member-unidentified",
-      verdict: "inconclusive",
+    .map(({ name }) =>
+      finding("member-unidentified", {
+        cause: "tool",
+        scope: scopeOf(name),
+        message: `The member ${name} was not recognised in the IMEX domain, and one of its other nodes may be it.`,
+        expected: name,
+        evidence,
+      }),
+    );
+  const inexact = identities.doubles.map(({ node, member: { name } }) =>
+    finding("member-unidentified", {
       cause: "tool",
       scope: scopeOf(name),
-      message: `The member ${name} was not recognised in the IMEX domain, and one of its other nodes may be it.`,
+      message: `More than one node of the IMEX domain says that it is ${name}.`,
       expected: name,
-      evidence,
-    }));
-  const inexact = identities.doubles.map(({ node, member: { name } }): Found => ({
-    code: "member-unidentified",
-    verdict: "inconclusive",
-    cause: "tool",
-    scope: scopeOf(name),
-    message: `More than one node of the IMEX domain says that it is ${name}.`,
-    expected: name,
-    observed: `node ${node.index}`,
-    evidence: [domain.at.field(node, "host")],
-  }));
+      observed: `node ${node.index}`,
+      evidence: [domain.at.field(node, "host")],
+    }),
+  );
   if (!exactly) return [...missing, ...unidentified, ...inexact];
 
   const byAddress = members.every(({ isAddress }) => isAddress);
   const extra = [...identities.strangers, ...identities.doubles.map(({ node }) => node)].map((node): Found => {
     const id = (byAddress ? (node.host ?? node.hostName) : (node.hostName ?? node.host)) ?? node.index;
-    return {
-      code: "member-surplus",
-      verdict: "fail",
+    return finding("member-surplus", {
       cause: "configuration",
       scope: scopeOf(id),
       message: `The IMEX domain has the node ${id}, which is no member.`,
       observed: `node ${node.index}: ${[node.host, node.hostName].filter((text) => text !== undefined).join(" ")}`,
       evidence: [domain.at.field(node, "host")],
-    };
+    });
   });
   const surplus = domain.nodes.length - members.length;
   if (extra.length === 0 && surplus > 0) {
-    extra.push({
-      code: "member-surplus",
-      verdict: "fail",
-      cause: "configuration",
-      scope: asking,
-      message: `The IMEX domain has ${String(surplus)} nodes too many; which ones cannot be told.`,
-      expected: `${String(members.length)} nodes`,
-      observed: `${String(domain.nodes.length)} nodes`,
-      evidence,
-    });
+    extra.push(
+      finding("member-surplus", {
+        cause: "configuration",
+        scope: asking,
+        message: `The IMEX domain has ${String(surplus)} nodes too many; which ones cannot be told.`,
+        expected: `${String(members.length)} nodes`,
+        observed: `${String(domain.nodes.length)} nodes`,
+        evidence,
+      }),
+    );
   }
   return [...missing, ...unidentified, ...extra];
 }
@@ -119,16 +118,14 @@ function judgeAddresses(domain: Domain, present: Present): Found[] {
     const { address } = node;
     if (address === undefined || addresses.length === 0 || addresses.includes(address)) return [];
     return [
-      {
-        code: "member-address-differs",
-        verdict: "fail",
+      finding("member-address-differs", {
         cause: "configuration",
         scope: scopeOf(name),
         message: `The name of the member ${name} resolves to another address than the IMEX domain has for it.`,
         expected: addresses.join(" "),
         observed: node.host ?? "",
         evidence: [domain.at.field(node, "host"), ...resolved],
-      },
+      }),
     ];
   });
 }
@@ -152,40 +149,38 @@ function judgeVersions(domain: Domain, present: Present, wanted: string | undefi
       return wanted === undefined
         ? []
         : [
-            {
-              code: "version-not-shown",
-              verdict: "inconclusive",
+            finding("version-not-shown", {
               cause: "tool",
               scope,
               message: `The IMEX domain shows no version for the member ${name}.`,
               expected: wanted,
               evidence,
-            },
+            }),
           ];
     }
     const found: Found[] = [];
     if (wanted !== undefined && version !== wanted)
-      found.push({
-        code: "version-unexpected",
-        verdict: "fail",
-        cause: "configuration",
-        scope,
-        message: `The member ${name} runs another IMEX version than expected.`,
-        expected: wanted,
-        observed: version,
-        evidence,
-      });
+      found.push(
+        finding("version-unexpected", {
+          cause: "configuration",
+          scope,
+          message: `The member ${name} runs another IMEX version than expected.`,
+          expected: wanted,
+          observed: version,
+          evidence,
+        }),
+      );
     if (names.includes(name))
-      found.push({
-        code: "version-differs",
-        verdict: "fail",
-        cause: "configuration",
-        scope,
-        message: `The member ${name} runs another IMEX version than ${majority === undefined ? "others" : "most members"}.`,
-        expected: majority ?? "one version",
-        observed: version,
-        evidence,
-      });
+      found.push(
+        finding("version-differs", {
+          cause: "configuration",
+          scope,
+          message: `The member ${name} runs another IMEX version than ${majority === undefined ? "others" : "most members"}.`,
+          expected: majority ?? "one version",
+          observed: version,
+          evidence,
+        }),
+      );
     return found;
   });
 }
@@ -199,17 +194,17 @@ function judgeState(domain: Domain, { name }: Member, node: DomainNode, misconfi
   };
   if (node.state === "unavailable")
     return [
-      {
+      finding("member-unavailable", {
         ...base,
-        code: "member-unavailable",
-        verdict: "fail",
         cause: misconfigured.has(name) ? "configuration" : "unknown",
         message: `The member ${name} is UNAVAILABLE.`,
-      },
+      }),
     ];
-  const undecided = (message: string): Found[] => [
-    { ...base, code: "member-not-ready", verdict: "inconclusive", cause: "unknown", message },
-  ];
+  if (node.spoiled !== undefined) {
+    const reason = `the ${node.spoiled} of the member ${name} holds bytes that are no UTF-8`;
+    return [unusable(domain.at.status.probe, reason, base.scope, [domain.at.field(node, node.spoiled)])];
+  }
+  const undecided = (message: string): Found[] => [finding("member-not-ready", { ...base, cause: "unknown", message })];
   if (node.state === "transient") return undecided(`The member ${name} is on its way up or down.`);
   if (node.state === "unknown") return undecided(`The state of the member ${name} cannot be read.`);
   return node.host === undefined ? undecided(`The IMEX domain shows no address for the member ${name}.`) : [];
@@ -226,33 +221,27 @@ function judgeStatus(
   const base = { scope, expected: "UP", observed: domain.shown, evidence: [domain.at.status] };
   if (domain.status === "down")
     return [
-      {
+      finding("domain-down", {
         ...base,
-        code: "domain-down",
-        verdict: "fail",
         cause: explained ? "configuration" : "unknown",
         message: "The IMEX domain is DOWN.",
-      },
+      }),
     ];
   if (domain.status === "unknown")
     return [
-      {
+      finding("domain-state-unknown", {
         ...base,
-        code: "domain-state-unknown",
-        verdict: "inconclusive",
         cause: "tool",
         message: "The state of the IMEX domain is a word nobody knows.",
-      },
+      }),
     ];
   return sound
     ? [
-        {
+        finding("domain-degraded", {
           ...base,
-          code: "domain-degraded",
-          verdict: "inconclusive",
           cause: "unknown",
           message: "The IMEX domain is DEGRADED although every expected member is READY and connected.",
-        },
+        }),
       ]
     : [];
 }

@@ -1,7 +1,7 @@
-import type { EvidencePointer } from "@slipway/plugin-sdk";
+import { asciiLower, type EvidencePointer } from "@slipway/plugin-sdk";
 import { byIndex, type Domain, type DomainNode, type LinkState } from "./domain.ts";
-import { scopeOf, type Found, type Member } from "./names.ts";
-import { lower } from "./text.ts";
+import { finding, type Found } from "./codes.ts";
+import { scopeOf, type Member } from "./names.ts";
 
 interface Pair {
   readonly id: string;
@@ -42,23 +42,23 @@ export function judgePairs(
     }),
   );
   const unavailable = new Set(ordered.filter(([, { state }]) => state === "unavailable").map(([{ name }]) => name));
-  const causeOf = (broken: readonly Pair[]): Found["cause"] =>
+  const causeOf = (broken: readonly Pair[]): "configuration" | "unknown" =>
     broken.every(({ names, mismatch }) => mismatch || names.some((name) => misconfigured.has(name)))
       ? "configuration"
       : "unknown";
 
   const members = [...isolated]
     .filter(([name]) => !unavailable.has(name))
-    .map(([name, broken]): Found => ({
-      code: "member-isolated",
-      verdict: "fail",
-      cause: causeOf(broken),
-      scope: scopeOf(name),
-      message: `The member ${name} is connected with no other member of the IMEX domain.`,
-      expected: "CONNECTED",
-      observed: [...new Set(broken.map(({ observed }) => observed))].join("; "),
-      evidence: broken.slice(0, 1).flatMap(({ evidence }) => evidence),
-    }));
+    .map(([name, broken]) =>
+      finding("member-isolated", {
+        cause: causeOf(broken),
+        scope: scopeOf(name),
+        message: `The member ${name} is connected with no other member of the IMEX domain.`,
+        expected: "CONNECTED",
+        observed: [...new Set(broken.map(({ observed }) => observed))].join("; "),
+        evidence: broken.slice(0, 1).flatMap(({ evidence }) => evidence),
+      }),
+    );
   // What a member says of itself is judged only while it is READY and has company or is alone.
   const selves = ordered
     .filter(([{ name }, node]) => node.state === "ready" && node.connections.has(node.index) && !isolated.has(name))
@@ -70,24 +70,20 @@ export function judgePairs(
       const base = { scope: { kind: "link", id } as const, expected: "CONNECTED", observed, evidence: [...evidence] };
       if (state === "broken")
         return [
-          {
+          finding("pair-not-connected", {
             ...base,
-            code: "pair-not-connected",
-            verdict: "fail",
             cause: causeOf([pair]),
             message: `The members ${names.join(" and ")} are not connected.`,
-          },
+          }),
         ];
       // The pairs of an UNAVAILABLE member need not be listed: it is named itself.
       if (names.some((name) => unavailable.has(name))) return [];
       return [
-        {
+        finding("pair-unknown", {
           ...base,
-          code: "pair-unknown",
-          verdict: "inconclusive",
           cause: "tool",
           message: `The IMEX domain does not tell whether ${names.join(" and ")} are connected.`,
-        },
+        }),
       ];
     });
   return [...members, ...links];
@@ -113,7 +109,7 @@ function pairOf(domain: Domain, [a, nodeA]: Side, [b, nodeB]: Side): Pair {
     partly: state !== "broken" && states.includes("connected"),
     observed: [...new Set([there?.shown ?? "not listed", back?.shown ?? "not listed"])].join(" / "),
     evidence: pointers,
-    mismatch: [there, back].some((one) => one !== undefined && ["!v!", "!m!"].includes(lower(one.shown))),
+    mismatch: [there, back].some((one) => one !== undefined && ["!v!", "!m!"].includes(asciiLower(one.shown))),
   };
 }
 

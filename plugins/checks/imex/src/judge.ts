@@ -1,20 +1,27 @@
 import {
   nodeScope,
+  toolsWords,
+  unusable,
   unusableFinding,
   type Evidence,
+  type EvidencePointer,
   type Expected,
   type ImexExpectations,
+  type NotApplicable,
   type Reading,
   type Scope,
 } from "@slipway/plugin-sdk";
+import { finding, type Found } from "./codes.ts";
 import { localFormat, unitFormat, type Control, type LocalState, type Unit } from "./control.ts";
 import type { Domain } from "./domain.ts";
 import { judgeDomain } from "./judge-domain.ts";
-import { judgeNames, type Found } from "./names.ts";
+import { judgeNames } from "./names.ts";
 import { domainFormat } from "./parse-domain.ts";
 
 type Sections = { imex: typeof ImexExpectations };
-type Model = NonNullable<NonNullable<Expected<Sections>["imex"]>["model"]>;
+type Imex = NonNullable<Expected<Sections>["imex"]>;
+/** A model of which IMEX is expected to run at some time (rule I10). */
+type Model = Exclude<NonNullable<Imex["model"]>, "none">;
 
 /** What the tools and the unit say of the daemons. */
 interface Daemons {
@@ -23,10 +30,17 @@ interface Daemons {
   readonly unit: Reading<Unit>;
 }
 
-/** Rules I1-I8. */
-export function judge(evidence: Evidence, { imex }: Expected<Sections>): Found[] {
-  const { model, members = [], domainActive, version } = imex ?? {};
-  if (model === undefined) return [];
+/** Rules I1-I8, I10 and I11. */
+export function judge(evidence: Evidence, { imex }: Expected<Sections>): Found[] | NotApplicable {
+  const { model } = imex ?? {};
+  if (imex === undefined || model === undefined) return [];
+  return model === "none"
+    ? { notApplicable: "This node has no IMEX: its expectations say imex.model none." }
+    : judgeModel(evidence, model, imex);
+}
+
+function judgeModel(evidence: Evidence, model: Model, imex: Imex): Found[] {
+  const { members = [], domainActive, version } = imex;
   const daemons: Daemons = {
     local: evidence.read("imex-local", localFormat),
     domain: evidence.read("imex-domain", domainFormat),
@@ -41,7 +55,7 @@ export function judge(evidence: Evidence, { imex }: Expected<Sections>): Found[]
   const misconfigured = new Set(names.filter(({ verdict }) => verdict === "fail").map((finding) => finding.scope.id));
   const document = answerOf(daemons.domain);
   return [
-    ...(imex?.members?.length === 0 ? [emptyMembers(scope)] : []),
+    ...(imex.members?.length === 0 ? [emptyMembers(scope)] : []),
     ...judgeRunning(daemons, model, scope),
     ...judgeLocal(daemons.local, scope, misconfigured.size > 0),
     ...(document === undefined
@@ -67,31 +81,31 @@ function judgeRunning({ local, domain, unit }: Daemons, model: Model, scope: Sco
   const stopped = model !== "dns-slots" && unit.usable && unit.value.down && !answered ? unit.value : undefined;
   const findings: Found[] = [];
   if (unconfigured.length > 0) {
-    findings.push({
-      code: "daemon-not-configured",
-      verdict: "fail",
-      cause: "configuration",
-      scope,
-      message: "The IMEX daemon could not read its nodes file.",
-      observed: unconfigured[0]?.said ?? "",
-      evidence: unconfigured.map(({ evidence }) => evidence),
-    });
+    findings.push(
+      finding("daemon-not-configured", {
+        cause: "configuration",
+        scope,
+        message: "The IMEX daemon could not read its nodes file.",
+        observed: unconfigured[0]?.said ?? "",
+        evidence: unconfigured.map(({ evidence }) => evidence),
+      }),
+    );
   } else if (unreachable.length > 0 || stopped !== undefined) {
     const observed = [
       ...new Set(unreachable.map(({ said }) => said)),
       ...(stopped === undefined ? [] : [`ActiveState=${stopped.activeState}`]),
     ].join("; ");
     const evidence = [...unreachable, ...(stopped === undefined ? [] : [stopped])].map((source) => source.evidence);
-    findings.push({
-      code: "daemon-not-running",
-      verdict: "fail",
-      cause: "configuration",
-      scope,
-      message: "The IMEX daemon of this node does not run.",
-      expected: "a daemon that answers",
-      observed,
-      evidence,
-    });
+    findings.push(
+      finding("daemon-not-running", {
+        cause: "configuration",
+        scope,
+        message: "The IMEX daemon of this node does not run.",
+        expected: "a daemon that answers",
+        observed,
+        evidence,
+      }),
+    );
   }
   const explained = findings.length > 0;
   return [...findings, ...[local, domain].flatMap((reading) => judgeControl(reading, scope, explained))];
@@ -100,26 +114,18 @@ function judgeRunning({ local, domain, unit }: Daemons, model: Model, scope: Sco
 /** What is left to say of a control tool that gave no usable answer; `explained` when no daemon runs. */
 function judgeControl(reading: Reading<Control<unknown>>, scope: Scope, explained: boolean): Found[] {
   if (!reading.usable) return [unusableFinding(reading, scope)];
-  const {
-    value,
-    output: { probe },
-  } = reading;
-  const unusable = (reason: string, evidence: Found["evidence"]): Found[] => [
-    {
-      code: "evidence-unusable",
-      verdict: "inconclusive",
-      cause: "tool",
-      scope,
-      message: `The probe ${probe} cannot be used: ${reason}.`,
-      evidence,
-    },
-  ];
+  const { value, output } = reading;
+  const quoted = toolsWords(output.probe, output);
+  const because = (reason: string): Found =>
+    unusable(output.probe, quoted === undefined ? reason : `${reason} (${quoted.words})`, scope, [
+      quoted?.at ?? { probe: output.probe },
+    ]);
   if (value.kind === "silent")
     return explained
       ? []
-      : unusable(`it ended with exit code ${String(value.exitCode)} and said nothing of the daemon`, [value.evidence]);
+      : [because(`it ended with exit code ${String(value.exitCode)} and said nothing of the daemon`)];
   if (value.kind === "answer" && value.exitCode !== 0)
-    return unusable(`it ended with exit code ${String(value.exitCode)} although it printed an answer`, [{ probe }]);
+    return [because(`it ended with exit code ${String(value.exitCode)} although it printed an answer`)];
   return [];
 }
 
@@ -129,19 +135,17 @@ function judgeLocal(local: Daemons["local"], scope: Scope, misconfigured: boolea
   const base = { scope, expected: "READY", observed: answer.shown, evidence: [{ probe: "imex-local", line: 1 }] };
   if (answer.state === "unavailable")
     return [
-      {
+      finding("daemon-unavailable", {
         ...base,
-        code: "daemon-unavailable",
-        verdict: "fail",
         cause: misconfigured ? "configuration" : "unknown",
         message: "The IMEX daemon of this node is UNAVAILABLE.",
-      },
+      }),
     ];
   const message =
     answer.state === "transient"
       ? "The IMEX daemon of this node is on its way up or down."
       : "The state of this node's IMEX daemon is one that nobody knows.";
-  return [{ ...base, code: "daemon-not-ready", verdict: "inconclusive", cause: "unknown", message }];
+  return [finding("daemon-not-ready", { ...base, cause: "unknown", message })];
 }
 
 /** Rule I1 where IMEX is started for each domain and none is active: not running is right. */
@@ -149,16 +153,14 @@ function judgeIdle({ local, domain, unit }: Daemons, scope: Scope): Found[] {
   const state = answerOf(local);
   const whole = answerOf(domain);
   const leftOver = (observed: string, evidence: Found["evidence"]): Found[] => [
-    {
-      code: "daemon-left-over",
-      verdict: "inconclusive",
+    finding("daemon-left-over", {
       cause: "configuration",
       scope,
       message: "A daemon answers although no IMEX domain is active on this node.",
       expected: "no daemon",
       observed,
       evidence,
-    },
+    }),
   ];
   if (state !== undefined) return leftOver(state.shown, [{ probe: "imex-local", line: 1 }]);
   if (whole !== undefined && isAlive(whole)) return leftOver(`a domain that is ${whole.shown}`, [whole.at.status]);
@@ -175,16 +177,8 @@ function judgeIdle({ local, domain, unit }: Daemons, scope: Scope): Found[] {
   ];
 }
 
-function idleUnknown(said: string, evidence: Found["evidence"][number], scope: Scope): Found {
-  return {
-    code: "evidence-unusable",
-    verdict: "inconclusive",
-    cause: "tool",
-    scope,
-    message: "The probe imex-local does not tell whether a daemon runs.",
-    observed: said,
-    evidence: [evidence],
-  };
+function idleUnknown(said: string, evidence: EvidencePointer, scope: Scope): Found {
+  return unusable("imex-local", `it does not tell whether a daemon runs (${said})`, scope, [evidence]);
 }
 
 function emptyMembers(scope: Scope): Found {

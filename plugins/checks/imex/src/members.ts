@@ -1,7 +1,7 @@
+import { shortName } from "@slipway/plugin-sdk";
 import { entryKey } from "./address.ts";
 import type { Domain, DomainNode } from "./domain.ts";
 import type { Member } from "./names.ts";
-import { lower } from "./text.ts";
 
 /** Who is who in a domain (rule I5). */
 export interface Identities {
@@ -62,8 +62,4 @@ function mayBe({ address, host, hostName }: DomainNode, member: Member): boolean
   if (member.addresses.length > 0) return member.addresses.includes(address);
   // No address will ever tell it from a member that has none, so that its host name has to.
   return !member.leadsNowhere || hostName === undefined || shortName(hostName) === shortName(member.name);
-}
-
-function shortName(name: string): string {
-  return lower(name.split(".", 1)[0] ?? "");
 }

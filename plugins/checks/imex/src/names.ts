@@ -1,10 +1,7 @@
-import { nodeScope, unusableFinding, type Evidence, type EvidencePointer, type FindingOf } from "@slipway/plugin-sdk";
+import { byText, nodeScope, unusable, unusableFinding, type Evidence, type EvidencePointer } from "@slipway/plugin-sdk";
 import { entryKey, parseAddress } from "./address.ts";
-import type { Code } from "./codes.ts";
+import { finding, type Found } from "./codes.ts";
 import { nodesFileFormat, resolutionFormat, type Answer, type NodesFile } from "./parse-names.ts";
-import { byText } from "./text.ts";
-
-export type Found = FindingOf<Code>;
 
 /** A member as `imex.members` writes it. */
 export interface Member {
@@ -77,29 +74,25 @@ function judgeAnswer({ name, resolved }: Member, answer: Answer | undefined): Fo
         ? `The resolver has no line for the member ${name}.`
         : `What the resolver says of the member ${name} cannot be read.`;
     return [
-      {
-        code: "member-resolution-unknown",
-        verdict: "inconclusive",
+      finding("member-resolution-unknown", {
         cause: "tool",
         scope,
         message,
         expected,
         ...(answer === undefined ? {} : { observed: answer.shown }),
         evidence,
-      },
+      }),
     ];
   }
   const unresolved = (message: string): Found[] => [
-    {
-      code: "member-unresolved",
-      verdict: "fail",
+    finding("member-unresolved", {
       cause: "configuration",
       scope,
       message,
       expected,
       observed: answer.shown,
       evidence,
-    },
+    }),
   ];
   if (answer.kind === "error") return unresolved(`The name of the member ${name} does not resolve on this node.`);
   const four = answer.addresses.filter(({ family }) => family === 4);
@@ -125,16 +118,14 @@ function sharedAddresses(members: readonly Member[]): Found[] {
           .map((other) => other.name)
           .filter((other) => other !== name)
           .join(", ");
-        return {
-          code: "member-address-shared",
-          verdict: "fail",
+        return finding("member-address-shared", {
           cause: "configuration",
           scope: scopeOf(name),
           message: `The member ${name} has the same address as ${others}.`,
           expected: "an address of its own",
           observed: address,
           evidence: [...resolved],
-        };
+        });
       }),
     );
 }
@@ -150,49 +141,62 @@ function judgeNodesFile(
   if (!file.usable) return { findings: [unusableFinding(file, nodeScope(evidence))], lacks: () => false };
   const absent = file.value.present ? [] : [noNodesFile(nodeScope(evidence), members, file.value.evidence)];
   // A file that is not there has no entries, so that every member is missing from it.
-  const content = file.value.present ? file.value : { entries: [], text: "" };
+  const content = file.value.present ? file.value : { entries: [], spoiled: [], text: "" };
   const listed = new Map(content.entries.map((entry) => [entryKey(entry.text), entry]));
   const wanted = new Set(members.map(({ name }) => entryKey(name)));
-  const missing = members
-    .filter(({ name }) => !listed.has(entryKey(name)))
-    .map(({ name }): Found => ({
-      code: "nodes-entry-missing",
-      verdict: "fail",
-      cause: "configuration",
-      scope: scopeOf(name),
-      message: `The nodes file of this node lacks the member ${name}.`,
-      expected: name,
-      evidence: [{ probe: "imex-nodes" }],
-    }));
+  const unlisted = members.map(({ name }) => name).filter((name) => !listed.has(entryKey(name)));
+  const undecided = spoiledEntries(nodeScope(evidence), content.spoiled, unlisted, surplusAllowed);
+  const missing = undecided.length > 0 ? [] : unlisted.map(entryMissing);
   const surplus = [...listed]
     .filter(([key]) => !surplusAllowed && !wanted.has(key))
-    .map(([, { text, line }]): Found => ({
-      code: "nodes-entry-surplus",
-      verdict: "fail",
-      cause: "configuration",
-      scope: scopeOf(text),
-      message: `The nodes file of this node names ${text}, which is no member.`,
-      observed: text,
-      evidence: [{ probe: "imex-nodes", line }],
-    }));
+    .map(([, { text, line }]) =>
+      finding("nodes-entry-surplus", {
+        cause: "configuration",
+        scope: scopeOf(text),
+        message: `The nodes file of this node names ${text}, which is no member.`,
+        observed: text,
+        evidence: [{ probe: "imex-nodes", line }],
+      }),
+    );
   const cut =
     surplusAllowed && !isWhole(content, answers) ? [cutFile(nodeScope(evidence), content.entries.at(-1)?.line)] : [];
   return {
-    findings: [...absent, ...cut, ...missing, ...surplus.sort((a, b) => byText(a.scope.id, b.scope.id))],
+    findings: [...absent, ...cut, ...undecided, ...missing, ...surplus.sort((a, b) => byText(a.scope.id, b.scope.id))],
     lacks: (member) => missing.some(({ scope }) => scope.id === member),
   };
 }
 
+function entryMissing(name: string): Found {
+  return finding("nodes-entry-missing", {
+    scope: scopeOf(name),
+    message: `The nodes file of this node lacks the member ${name}.`,
+    expected: name,
+    evidence: [{ probe: "imex-nodes" }],
+  });
+}
+
+/** Rule G3: an entry whose bytes are damaged may be a member that is not listed, or, where none is allowed, a further one. */
+function spoiledEntries(
+  scope: Found["scope"],
+  spoiled: readonly number[],
+  unlisted: readonly string[],
+  surplusAllowed: boolean,
+): Found[] {
+  const evidence = spoiled.map((line) => ({ probe: "imex-nodes", line }));
+  if (spoiled.length === 0 || (unlisted.length === 0 && surplusAllowed)) return [];
+  const reason = "an entry of the file holds bytes that are no UTF-8";
+  if (unlisted.length === 0) return [unusable("imex-nodes", reason, scope, evidence)];
+  return unlisted.map((name) => unusable("imex-nodes", `${reason} and may be ${name}`, scopeOf(name), evidence));
+}
+
 function noNodesFile(scope: Found["scope"], members: readonly Member[], evidence: EvidencePointer): Found {
-  return {
-    code: "nodes-file-missing",
-    verdict: "fail",
+  return finding("nodes-file-missing", {
     cause: "configuration",
     scope,
     message: "There is no IMEX nodes file on this node.",
     expected: members.map(({ name }) => name).join(", "),
     evidence: [evidence],
-  };
+  });
 }
 
 /**
@@ -209,13 +213,10 @@ function isWhole(
 }
 
 function cutFile(scope: Found["scope"], line: number | undefined): Found {
-  return {
-    code: "evidence-unusable",
-    verdict: "inconclusive",
-    cause: "tool",
+  return unusable(
+    "imex-nodes",
+    "the file does not end with a newline and its entries are not the names that the resolver was asked for, so it may have been cut",
     scope,
-    message:
-      "The probe imex-nodes cannot be used: the file does not end with a newline and its entries are not the names that the resolver was asked for, so it may have been cut.",
-    evidence: [{ probe: "imex-nodes", ...(line === undefined ? {} : { line }) }],
-  };
+    [{ probe: "imex-nodes", ...(line === undefined ? {} : { line }) }],
+  );
 }

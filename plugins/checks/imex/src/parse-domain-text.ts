@@ -1,16 +1,17 @@
-import { atLine, lines, Unreadable, type Line, type ProbeOutput } from "@slipway/plugin-sdk";
+import { asciiLower, atLine, intact, lines, Unreadable, type Line, type ProbeOutput } from "@slipway/plugin-sdk";
 import { daemonState } from "./control.ts";
 import {
   byIndex,
   domainStatus,
   hostOf,
   shownVersion,
+  spoiledField,
   type Connection,
   type Domain,
   type DomainNode,
   type LinkState,
 } from "./domain.ts";
-import { lower, shownValue, trimBlanks } from "./text.ts";
+import { shownValue, trimBlanks } from "./text.ts";
 
 type Row = ReadonlyMap<string, Connection>;
 
@@ -25,33 +26,34 @@ const LETTERS: ReadonlyMap<string, LinkState> = new Map([
   ["!m!", "broken"],
 ]);
 
+const NODES = "Nodes:";
 const NODE = "Node #";
 const STATUS = "Domain State:";
 const MATRIX = "Nodes From\\To";
 
 /**
- * The text of `nvidia-imex-ctl -N`: legend, node lines, matrix, and last the domain's state. Text
- * without that last line was cut (rule G3). A cell or field with damaged bytes is a value that
+ * The text of `nvidia-imex-ctl -N`: a legend, node lines from `Nodes:` on, matrix, and last the
+ * domain's state. What stands before `Nodes:`, such as the tool's own log, is skipped (rule I11).
+ * Text without that last line was cut (rule G3). A cell or field with damaged bytes is a value that
  * nobody knows.
  */
 export function domainFromText(output: ProbeOutput): Domain {
-  const all = lines(output, { lastNewline: "optional" });
+  const text = lines(output, { lastNewline: "optional" });
+  const start = text.findIndex((line) => trimBlanks(line.text) === NODES);
+  const all = start < 0 ? [] : text.slice(start);
   const [status, again] = all.filter((line) => line.text.trimStart().startsWith(STATUS));
   if (again !== undefined) throw new Unreadable("the domain state is printed twice", { line: again.number });
-  const nodes = all
-    .filter((line) => line.text.trimStart().startsWith(NODE))
-    .map((line) => ({ line, node: parseNode(line) }));
-  const known = nodes.length > 0 || all.some((line) => trimBlanks(line.text) === "Nodes:");
-  if (status === undefined || !known)
+  if (status === undefined)
     throw new Unreadable(
       "it is no whole answer about an IMEX domain: it has no node list or no domain state",
-      all.length === 0 ? {} : { line: all.length },
+      text.length === 0 ? {} : { line: text.length },
     );
+  const nodes = nodeLinesOf(all).map((line) => ({ line, node: parseNode(line) }));
   const shown = trimBlanks(status.text.slice(status.text.indexOf(STATUS) + STATUS.length));
   // No known state begins another, so that one which ends the text is whole without its newline.
-  if (!output.stdout.endsWith("\n") && (status.number !== all.length || domainStatus(shown) === "unknown"))
+  if (!output.stdout.endsWith("\n") && (status.number !== text.length || domainStatus(shown) === "unknown"))
     throw new Unreadable("its last line was cut: it ends with neither a newline nor a known domain state", {
-      line: all.length,
+      line: text.length,
     });
 
   const matrix = parseMatrix(all);
@@ -74,15 +76,21 @@ export function domainFromText(output: ProbeOutput): Domain {
   };
 }
 
-const isDamaged = (text: string | undefined): boolean => text?.includes("\uFFFD") === true;
+/** The lines of nodes; a line of their list whose bytes are damaged may be one of them. */
+function nodeLinesOf(all: readonly Line[]): Line[] {
+  const isNode = (line: Line): boolean => line.text.trimStart().startsWith(NODE);
+  const end = all.findIndex(({ text }) => [MATRIX, STATUS].some((mark) => text.trimStart().startsWith(mark)));
+  for (const line of all.slice(0, end)) if (!isNode(line)) intact(line);
+  return all.filter(isNode);
+}
 
 /** `Node #4   * ip *   - READY   - Version: 580.95.09   - Hostname: x`; version and host name may be missing. */
 function parseNode(line: Line): Omit<DomainNode, "connections"> {
   const rest = line.text.slice(line.text.indexOf(NODE) + NODE.length);
-  const index = /^\d{1,9}(?=\s)/.exec(rest)?.[0];
-  if (index === undefined) throw new Unreadable("a node line has no number", { line: line.number });
+  const digits = /^\d{1,9}(?=\s)/.exec(rest)?.[0];
+  if (digits === undefined) throw new Unreadable("a node line has no number", { line: line.number });
   // The local node has `* address *` where the others have `- address`.
-  const [before = "", ...fields] = rest.slice(index.length).split(" - ").map(trimBlanks);
+  const [before = "", ...fields] = rest.slice(digits.length).split(" - ").map(trimBlanks);
   const local = before.startsWith("*");
   const [address, state, ...labelled] = local ? [before, ...fields] : fields;
   if (address === undefined || state === undefined || (before !== "" && !local))
@@ -90,16 +98,21 @@ function parseNode(line: Line): Omit<DomainNode, "connections"> {
   const value = (label: string): string | undefined =>
     labelled.find((field) => field.startsWith(label))?.slice(label.length);
   const [host, version, hostName] = [trimBlanks(address.replaceAll("*", "")), value("Version:"), value("Hostname:")];
-  const spoiled = line.damaged && [state, host, version, hostName].some(isDamaged);
   return {
-    index,
-    state: spoiled ? "unknown" : daemonState(state),
+    index: indexOf(digits),
+    state: daemonState(state),
     shown: state,
-    ...hostOf(isDamaged(host) ? undefined : host),
-    hostName: isDamaged(hostName) ? undefined : shownValue(hostName),
-    version: isDamaged(version) ? undefined : shownVersion(version),
+    ...hostOf(host),
+    hostName: shownValue(hostName),
+    version: shownVersion(version),
     local,
+    spoiled: spoiledField({ status: state, host, hostName, version }),
   };
+}
+
+/** One spelling of a node's number: `01` is 1. */
+function indexOf(digits: string): string {
+  return digits.replace(/^0+(?=\d)/, "");
 }
 
 /** The connectivity table: a header of column numbers, then a row for each node, by its own number. */
@@ -113,11 +126,12 @@ function parseMatrix(all: readonly Line[]): {
   const start = all.findIndex((line) => line.text.trimStart().startsWith(MATRIX));
   const header = all[start];
   if (header === undefined) return { header: undefined, rows, lines: rowLines };
-  const columns = words(header.text.slice(header.text.indexOf(MATRIX) + MATRIX.length));
+  const columns = words(header.text.slice(header.text.indexOf(MATRIX) + MATRIX.length)).map(indexOf);
   for (const line of all.slice(start + 1)) {
-    const [index, ...cells] = words(line.text);
-    if (index === undefined) continue;
-    if (!/^\d+$/.test(index)) break;
+    const [digits, ...cells] = words(line.text);
+    if (digits === undefined) continue;
+    if (!/^\d+$/.test(digits)) break;
+    const index = indexOf(digits);
     if (cells.length !== columns.length)
       throw new Unreadable("a row of the table has not as many cells as the table has columns", { line: line.number });
     if (rows.has(index)) throw new Unreadable(`row ${index} of the table is there twice`, { line: line.number });
@@ -126,7 +140,7 @@ function parseMatrix(all: readonly Line[]): {
       new Map(
         cells.map((cell, position) => [
           columns[position] ?? "",
-          { state: LETTERS.get(lower(cell)) ?? "unknown", shown: cell },
+          { state: LETTERS.get(asciiLower(cell)) ?? "unknown", shown: cell },
         ]),
       ),
     );

@@ -1,4 +1,5 @@
 import {
+  asciiLower,
   atPath,
   jsonDocument,
   jsonPointer,
@@ -9,9 +10,18 @@ import {
 } from "@slipway/plugin-sdk";
 import { z } from "zod";
 import { control, daemonState, type Control } from "./control.ts";
-import { byIndex, domainStatus, hostOf, shownVersion, type Domain, type DomainNode, type LinkState } from "./domain.ts";
+import {
+  byIndex,
+  domainStatus,
+  hostOf,
+  shownVersion,
+  spoiledField,
+  type Domain,
+  type DomainNode,
+  type LinkState,
+} from "./domain.ts";
 import { domainFromText } from "./parse-domain-text.ts";
-import { lower, shownValue } from "./text.ts";
+import { shownValue } from "./text.ts";
 
 /** `nvidia-imex-ctl -N -j -H`, or the text of `-N`. */
 export const domainFormat: Format<Control<Domain>> = {
@@ -42,7 +52,7 @@ const BROKEN = new Set(["never_connected", "invalid", "recovering", "disconnecte
 
 function connectionState(status: unknown): LinkState {
   if (typeof status !== "string") return "unknown";
-  const word = lower(status);
+  const word = asciiLower(status);
   if (word === "connected") return "connected";
   return BROKEN.has(word) ? "broken" : "unknown";
 }
@@ -64,6 +74,7 @@ function domainFromJson(output: ProbeOutput): Domain {
     hostName: shownValue(node.hostName),
     version: shownVersion(node.version),
     local: false,
+    spoiled: spoiledField(node),
     connections: new Map(
       Object.entries(node.connections ?? {}).map(([peer, { status }]) => [
         peer,

@@ -1,45 +1,59 @@
-import { intact, lines, Unreadable, type EvidencePointer, type Format } from "@slipway/plugin-sdk";
+import {
+  asciiLower,
+  excerpt,
+  isSpoiled,
+  lines,
+  Unreadable,
+  type EvidencePointer,
+  type Format,
+} from "@slipway/plugin-sdk";
 import { parseAddress, type Address } from "./address.ts";
-import { excerpt, trimBlanks } from "./text.ts";
+import { trimBlanks } from "./text.ts";
+
+/** A name or address of the nodes file. */
+export interface Entry {
+  readonly text: string;
+  readonly line: number;
+}
 
 /** The nodes file: entries in their order, and the whole text; or proof that there is none. */
 export type NodesFile =
   | {
       readonly present: true;
-      readonly entries: readonly { readonly text: string; readonly line: number }[];
+      readonly entries: readonly Entry[];
+      /** Lines of entries that hold bytes that are no UTF-8: nobody knows whom they name (rule G3). */
+      readonly spoiled: readonly number[];
       readonly text: string;
       readonly damaged: boolean;
     }
   | { readonly present: false; readonly evidence: EvidencePointer };
 
-/** `cat` of the nodes file: one name or address a line, `#` comments. A person may have written it, so its last newline may be missing. */
+/**
+ * `cat` of the nodes file: one name or address a line; blank lines, text from `#` on and a carriage
+ * return are no entry (rule I11). A person may have written it, so its last newline may be missing.
+ */
 export const nodesFileFormat: Format<NodesFile> = {
   exit: "any",
   mayBeEmpty: true,
   parse(output) {
     const { probe, record, stdout, stderr, damaged } = output;
     if (record.exitCode !== 0) {
-      const line = stderr.split("\n").findIndex((text) => text.toLowerCase().includes("no such file or directory"));
+      const line = stderr.split("\n").findIndex((text) => asciiLower(text).includes("no such file or directory"));
       if (line >= 0 && stdout === "") return { present: false, evidence: { probe, stream: "err", line: line + 1 } };
-      throw new Unreadable(
-        `it ended with exit code ${String(record.exitCode)}${stderr.trim() === "" ? "" : ` (${excerpt(stderr.trim())})`}`,
-      );
+      throw new Unreadable(`it ended with exit code ${String(record.exitCode)}`);
     }
-    const entries = lines(output, { lastNewline: "optional" })
-      .map((line) => ({ line, text: trimBlanks(withoutComment(line.text)) }))
-      .filter(({ text }) => text !== "")
-      .map(({ line, text }) => ({ text, line: text.includes("\uFFFD") ? intact(line).number : line.number }));
-    return { present: true, entries, text: stdout, damaged };
+    const all = lines(output, { lastNewline: "optional" })
+      .map(({ text, number }) => ({ text: trimBlanks(text.split("#", 1)[0] ?? ""), line: number }))
+      .filter(({ text }) => text !== "");
+    return {
+      present: true,
+      entries: all.filter(({ text }) => !isSpoiled(text)),
+      spoiled: all.filter(({ text }) => isSpoiled(text)).map(({ line }) => line),
+      text: stdout,
+      damaged,
+    };
   },
 };
-
-/** A comment begins with `#` at the start of the line or after a blank. */
-function withoutComment(text: string): string {
-  for (let mark = text.indexOf("#"); mark >= 0; mark = text.indexOf("#", mark + 1)) {
-    if (mark === 0 || " \t".includes(text.charAt(mark - 1))) return text.slice(0, mark);
-  }
-  return text;
-}
 
 /** What the resolver says of one name. */
 export type Answer =
@@ -73,7 +87,7 @@ export const resolutionFormat: Format<ReadonlyMap<string, Answer>> = {
 
 function parseAnswer(text: string, line: number): Answer {
   const shown = excerpt(text);
-  if (text.includes("\uFFFD")) return { kind: "unreadable", shown, line };
+  if (isSpoiled(text)) return { kind: "unreadable", shown, line };
   if (text.startsWith("!")) return { kind: "error", shown: excerpt(trimBlanks(text.slice(1))), line };
   const read = text
     .split(/\s+/)

@@ -56,7 +56,7 @@ describe("the rack's members", () => {
       members.map((member) => `rack-member-missing node ${member}`),
     );
     const text = (own: number): ProbeSketch => ({
-      stdout: `${members.map((address, index) => `Node #${String(index)} ${index === own ? `* ${address} *` : `- ${address}`} - READY\n`).join("")}Domain State: UP\n`,
+      stdout: `Nodes:\n${members.map((address, index) => `Node #${String(index)} ${index === own ? `* ${address} *` : `- ${address}`} - READY\n`).join("")}Domain State: UP\n`,
     });
     expect(named(MEMBERS.map((name, own) => ({ name, imex, resolve: "", domain: text(own) })))).toEqual([]);
   });

@@ -138,7 +138,7 @@ describe("the rack's versions", () => {
     expect(named(rack({ t2 }))).toEqual(["rack-version-differs node t2"]);
     const starred = {
       stdout:
-        "Node #0   - 10.9.9.1 - READY - Version: 1\nNode #1   * 10.9.9.2 * - READY - Version: 2\nDomain State: UP\n",
+        "Nodes:\nNode #0   - 10.9.9.1 - READY - Version: 1\nNode #1   * 10.9.9.2 * - READY - Version: 2\nDomain State: UP\n",
     };
     expect(named(rack({ t2: { domain: starred, resolve: "" } }))).toEqual(["rack-version-differs node t2"]);
     const foreign = {

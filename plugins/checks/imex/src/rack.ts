@@ -1,18 +1,21 @@
 import {
+  byText,
   disagreement,
+  matchHosts,
+  unusable,
   unusableFinding,
   type Evidence,
   type Expected,
   type ImexExpectations,
   type RackMember,
 } from "@slipway/plugin-sdk";
-import { entryKey, parseAddress } from "./address.ts";
+import { entryKey } from "./address.ts";
+import { finding, type Found } from "./codes.ts";
 import type { DomainNode } from "./domain.ts";
 import { identify } from "./members.ts";
-import { membersOf, scopeOf, type Found } from "./names.ts";
+import { membersOf, scopeOf } from "./names.ts";
 import { domainFormat } from "./parse-domain.ts";
 import { nodesFileFormat, resolutionFormat, type Answer } from "./parse-names.ts";
-import { byText, lower } from "./text.ts";
 
 type Sections = { imex: typeof ImexExpectations };
 type Imex = NonNullable<Expected<Sections>["imex"]>;
@@ -51,7 +54,8 @@ export function judgeRack(rack: readonly RackMember<Sections>[]): Found[] {
 
 /** IMEX should run on this node, with these members. */
 function runsImex(imex: Imex | undefined): imex is Imex & { members: string[] } {
-  if (imex?.model === undefined || imex.members === undefined || imex.members.length === 0) return false;
+  if (imex?.model === undefined || imex.model === "none" || imex.members === undefined || imex.members.length === 0)
+    return false;
   return imex.model !== "per-domain" || imex.domainActive === true;
 }
 
@@ -69,16 +73,16 @@ function judgeMembers(names: readonly string[], bundles: readonly Evidence[], as
   ];
   const absent = names
     .filter((name) => !bundleOf.has(name))
-    .map((name): Found => ({
-      code: "rack-member-missing",
-      verdict: "inconclusive",
-      cause: "tool",
-      scope: scopeOf(name),
-      message: `The member ${name} of the IMEX domain has no bundle in this rack.`,
-      expected: name,
-      observed: "no bundle",
-      evidence: [],
-    }));
+    .map((name) =>
+      finding("rack-member-missing", {
+        cause: "tool",
+        scope: scopeOf(name),
+        message: `The member ${name} of the IMEX domain has no bundle in this rack.`,
+        expected: name,
+        observed: "no bundle",
+        evidence: [],
+      }),
+    );
   return [...absent, ...judgeFiles(seen), ...judgeVersions(seen, names)];
 }
 
@@ -89,21 +93,11 @@ function judgeFiles(seen: readonly Seen[]): Found[] {
   for (const one of seen) {
     const { name, evidence } = one;
     const file = evidence.read("imex-nodes", nodesFileFormat);
+    const incomparable = (reason: string): string => `The nodes file of ${name} cannot be compared: ${reason}.`;
     const unknown = (reason: string): void => {
-      findings.push({
-        code: "evidence-unusable",
-        verdict: "inconclusive",
-        cause: "tool",
-        scope: scopeOf(name),
-        message: `The nodes file of ${name} cannot be compared: ${reason}.`,
-        evidence: [{ probe: "imex-nodes" }],
-      });
+      findings.push({ ...unusable("imex-nodes", reason, scopeOf(name)), message: incomparable(reason) });
     };
-    if (!file.usable)
-      findings.push({
-        ...unusableFinding(file, scopeOf(name)),
-        message: `The nodes file of ${name} cannot be compared: ${file.reason}.`,
-      });
+    if (!file.usable) findings.push({ ...unusableFinding(file, scopeOf(name)), message: incomparable(file.reason) });
     else if (!file.value.present) unknown("there is none");
     else if (file.value.damaged) unknown("it holds bytes that are no UTF-8");
     else texts.set(one, file.value.text);
@@ -121,15 +115,15 @@ function judgeFiles(seen: readonly Seen[]): Found[] {
       line === undefined
         ? { expected: "one file on all members" }
         : { expected: line.expected, observed: line.observed };
-    findings.push({
-      code: "rack-nodes-file-differs",
-      verdict: "fail",
-      cause: "configuration",
-      scope: scopeOf(name),
-      message,
-      ...shown,
-      evidence: [{ probe: "imex-nodes", ...(line === undefined ? {} : { line: line.number }) }],
-    });
+    findings.push(
+      finding("rack-nodes-file-differs", {
+        cause: "configuration",
+        scope: scopeOf(name),
+        message,
+        ...shown,
+        evidence: [{ probe: "imex-nodes", ...(line === undefined ? {} : { line: line.number }) }],
+      }),
+    );
   }
   return findings;
 }
@@ -155,16 +149,16 @@ function judgeVersions(seen: readonly Seen[], members: readonly string[]): Found
     minority: [],
     majority: undefined,
   };
-  return minority.map(([one]) => ({
-    code: "rack-version-differs",
-    verdict: "fail",
-    cause: "configuration",
-    scope: scopeOf(one.name),
-    message: `${one.name} reports another IMEX version of itself than ${majority === undefined ? "others" : "most members"} of the rack.`,
-    expected: majority ?? "one version",
-    observed: versions.get(one) ?? "",
-    evidence: [{ probe: "imex-domain" }],
-  }));
+  return minority.map(([one]) =>
+    finding("rack-version-differs", {
+      cause: "configuration",
+      scope: scopeOf(one.name),
+      message: `${one.name} reports another IMEX version of itself than ${majority === undefined ? "others" : "most members"} of the rack.`,
+      expected: majority ?? "one version",
+      observed: versions.get(one) ?? "",
+      evidence: [{ probe: "imex-domain" }],
+    }),
+  );
 }
 
 /** The node of a member in the member's own answer about the domain. */
@@ -206,16 +200,10 @@ function matchBundles(names: readonly string[], bundles: readonly Evidence[]): M
   return bundleOf;
 }
 
-const isNamed = ({ node }: Evidence, member: string): boolean => lower(node.name) === lower(member);
+const isNamed = ({ node }: Evidence, member: string): boolean => matchHosts(node.name, member) === "whole";
 const isShortNamed = ({ node }: Evidence, member: string): boolean => isSameName(node.name, member);
 
-/** Equal, or equal up to the first dot, without regard to case; an address has no such short form. */
-function isSameName(a: string, b: string): boolean {
-  if (lower(a) === lower(b)) return true;
-  if (parseAddress(a) !== undefined || parseAddress(b) !== undefined) return false;
-  const short = (name: string): string => lower(name).split(".", 1)[0] ?? "";
-  return short(a) !== "" && short(a) === short(b);
-}
+const isSameName = (a: string, b: string): boolean => matchHosts(a, b) !== undefined;
 
 function isAtAddress(evidence: Evidence, member: string): boolean {
   const answers = answersOf(evidence);

@@ -1,3 +1,4 @@
+import { evidenceOf } from "@slipway/testkit";
 import { describe, expect, it } from "vitest";
 import {
   absent,
@@ -21,6 +22,7 @@ import {
   unit,
   unreachable,
 } from "../test/daemon-case.ts";
+import check from "./index.ts";
 
 describe("G11 what must be expected", () => {
   it.each([
@@ -40,16 +42,16 @@ describe("G11 what must be expected", () => {
       ...(typeof imex === "object" && "domainActive" in imex ? both(unreachable) : {}),
     });
     const about = findings.filter(({ code }) => code === "expectation-missing");
-    expect(about.map(({ expected }) => expected)).toEqual(missing);
-    expect(
-      about.every(
-        (finding) =>
-          finding.verdict === "inconclusive" &&
-          finding.cause === "configuration" &&
-          finding.scope.id === "k7-tray01" &&
-          finding.message.includes(finding.expected ?? "?"),
-      ),
-    ).toBe(true);
+    expect(about).toMatchObject(
+      missing.map((key) => ({
+        verdict: "inconclusive",
+        cause: "configuration",
+        scope: { kind: "node", id: "k7-tray01" },
+        message: expect.stringContaining(key) as string,
+        expected: key,
+      })),
+    );
+    expect(about).toHaveLength(missing.length);
     expect(verdict).toBe(
       typeof imex === "object" && "domainActive" in imex && imex.domainActive === true ? "fail" : "inconclusive",
     );
@@ -81,6 +83,51 @@ describe("G11 what must be expected", () => {
       "inconclusive",
       "expectation-missing",
     ]);
+  });
+});
+
+describe("I10 a node that has no IMEX", () => {
+  const NONE = { model: "none" };
+  it.each<[string, Probes]>([
+    ["nothing was collected", {}],
+    ["the tool is not installed", both(absent)],
+    ["a daemon answers", base],
+    ["the daemon does not run", { ...both(unreachable), "imex-service": unit("failed") }],
+    ["the tool hangs", both(hung)],
+    ["the domain is DOWN", { ...base, "imex-domain": prints(domain.replace('"status": "UP"', '"status": "DOWN"')) }],
+  ])("is not judged: %s", (_, probes) => {
+    for (const imex of [
+      NONE,
+      { ...NONE, members: MEMBERS },
+      { ...NONE, members: [], domainActive: true, version: "1" },
+    ])
+      expect(judge(imex, probes)).toEqual({
+        check: "imex",
+        version: expect.stringMatching(/^1\./) as string,
+        verdict: "not-applicable",
+        reason: "This node has no IMEX: its expectations say imex.model none.",
+        findings: [],
+      });
+  });
+
+  it("needs no other expectation, and one that cannot be read is not taken for none", () => {
+    expect(answer({ model: "None" }, base)).toEqual(["inconclusive", "expectation-invalid"]);
+    expect(answer({ model: "none", members: 7 }, base)).toEqual(["inconclusive", "expectation-invalid"]);
+  });
+
+  it("near miss: under the host model a unit that is inactive is a fault", () => {
+    expect(answer(HOST, { ...base, ...both(absent), "imex-service": unit("inactive") })).toEqual([
+      "fail",
+      "daemon-not-running",
+      "evidence-unusable",
+      "evidence-unusable",
+    ]);
+  });
+
+  it("takes no part in the rack view", () => {
+    const evidence = evidenceOf({ node: { name: "t0", rack: "r1" }, probes: { "imex-nodes": "t9\n" } });
+    const expected = { imex: { model: "none", members: ["t0", "t1"] } };
+    expect(check.judgeRack?.([{ evidence, expected }])).toEqual([]);
   });
 });
 
@@ -225,7 +272,8 @@ describe("I1 three models", () => {
       evidence: [{ probe: "imex-domain", path: "/status" }],
     });
     expect(judge(IDLE, { "imex-local": says("Failed to read node configuration file\n") }).findings[0]).toMatchObject({
-      observed: "Failed to read node configuration file",
+      message:
+        "The probe imex-local cannot be used: it does not tell whether a daemon runs (Failed to read node configuration file).",
       evidence: [{ probe: "imex-local", stream: "err", line: 1 }],
     });
   });

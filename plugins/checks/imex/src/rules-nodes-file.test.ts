@@ -9,6 +9,8 @@ describe("I4 the nodes file names the members", () => {
     "# rack\n\n  a \r\nb\t# second\r\n\r\nc\r\n   # end",
     "a\na\nb\nc\nb\n",
     "#\uFEFF\na\nb\nc\n",
+    "a#1\nb#\nc #x\n#a\n##\n",
+    "\r\n\r\na\r\nb\r\r\nc\r",
   ])("%j is right", (nodes) => {
     expect(answer({ nodes })).toEqual(["pass"]);
     expect(answer({ nodes, model: "dns-slots" })).toEqual(["pass"]);
@@ -51,12 +53,7 @@ describe("I4 the nodes file names the members", () => {
       "nodes-entry-missing a",
       "nodes-entry-surplus \uFEFFa",
     ]);
-    expect(answer({ nodes: "a#1\nA\nb\nc\n" })).toEqual([
-      "fail",
-      "nodes-entry-missing a",
-      "nodes-entry-surplus A",
-      "nodes-entry-surplus a#1",
-    ]);
+    expect(answer({ nodes: "a\nA\nb\nc\n" })).toEqual(["fail", "nodes-entry-surplus A"]);
   });
 
   it("active per-domain: equal too; dns-slots: contained", () => {
@@ -117,12 +114,46 @@ describe("I4 the nodes file names the members", () => {
     expect(answer({ nodes: { startError: "not-found" } })).toEqual(["inconclusive", "evidence-unusable n1"]);
   });
 
-  it("damaged bytes spoil an entry, not a comment", () => {
-    expect(answer({ nodes: { stdout: "# \uFFFD\na\nb\nc\n", stdoutDamaged: true } })).toEqual(["pass"]);
-    expect(judge({ nodes: { stdout: "a\nb\uFFFD\nc\n", stdoutDamaged: true } })).toMatchObject({
+  it("G3 damaged bytes spoil an entry, not a comment and not the other entries", () => {
+    const spoiled = (stdout: string) => ({ stdout, stdoutDamaged: true });
+    expect(answer({ nodes: spoiled("# \uFFFD\na\nb # \uFFFD\nc\n") })).toEqual(["pass"]);
+    expect(judge({ nodes: spoiled("a\nb\uFFFD\nc\n") })).toMatchObject({
       verdict: "inconclusive",
-      findings: [{ code: "evidence-unusable", evidence: [{ probe: "imex-nodes", line: 2 }] }],
+      findings: [
+        {
+          code: "evidence-unusable",
+          cause: "tool",
+          scope: { kind: "node", id: "b" },
+          message:
+            "The probe imex-nodes cannot be used: an entry of the file holds bytes that are no UTF-8 and may be b.",
+          evidence: [{ probe: "imex-nodes", line: 2 }],
+        },
+      ],
     });
+    expect(answer({ nodes: spoiled("a\n\uFFFD\n\uFFFD\n") })).toEqual([
+      "inconclusive",
+      "evidence-unusable b",
+      "evidence-unusable c",
+    ]);
+    expect(answer({ nodes: spoiled("a\nb\nc\n\uFFFD\n") })).toEqual(["inconclusive", "evidence-unusable n1"]);
+    expect(answer({ nodes: spoiled("a\nb\nc\n\uFFFD\n"), model: "dns-slots" })).toEqual(["pass"]);
+    expect(answer({ nodes: spoiled("a\nb\n\uFFFD\n"), model: "dns-slots" })).toEqual([
+      "inconclusive",
+      "evidence-unusable c",
+    ]);
+    expect(answer({ nodes: spoiled("a\nz\nb\uFFFD\nc\n") })).toEqual([
+      "fail",
+      "evidence-unusable b",
+      "nodes-entry-surplus z",
+    ]);
+  });
+
+  it("I11 a member behind # is no entry", () => {
+    expect(answer({ nodes: "a\n#b\nc\n" })).toEqual(["fail", "nodes-entry-missing b"]);
+    expect(answer({ nodes: "a\n # b\nc\n" })).toEqual(["fail", "nodes-entry-missing b"]);
+    expect(answer({ nodes: "a\nc#b\n" })).toEqual(["fail", "nodes-entry-missing b"]);
+    expect(answer({ nodes: "a\nb\nc\n#z\n" })).toEqual(["pass"]);
+    expect(answer({ nodes: "a\nb\nc\nz#\n" })).toEqual(["fail", "nodes-entry-surplus z"]);
   });
 
   it("where further entries are allowed, a file without its last newline may have been cut", () => {

@@ -91,12 +91,23 @@ describe("I8 not running", () => {
       ]);
     const { findings } = judge(HOST, { ...base, "imex-local": { ...silent, stderr: "odd\n", exitCode: 7 } });
     expect(findings[0]).toMatchObject({
-      message: "The probe imex-local cannot be used: it ended with exit code 7 and said nothing of the daemon.",
+      message: "The probe imex-local cannot be used: it ended with exit code 7 and said nothing of the daemon (odd).",
       cause: "tool",
       evidence: [{ probe: "imex-local", stream: "err", line: 1 }],
     });
     expect(judge(HOST, { ...base, "imex-local": silent }).findings[0]).toMatchObject({
       evidence: [{ probe: "imex-local" }],
+    });
+    const later = judge(HOST, { ...base, "imex-local": { ...silent, stderr: "\n \nodd: 7\nmore\n" } });
+    expect(later.findings[0]).toMatchObject({
+      message:
+        "The probe imex-local cannot be used: it ended with exit code 1 and said nothing of the daemon (odd: 7).",
+      evidence: [{ probe: "imex-local", stream: "err", line: 3 }],
+    });
+    const answered = judge(HOST, { ...base, "imex-local": { stdout: "READY\n", stderr: "late\n", exitCode: 3 } });
+    expect(answered.findings[0]).toMatchObject({
+      message: "The probe imex-local cannot be used: it ended with exit code 3 although it printed an answer (late).",
+      evidence: [{ probe: "imex-local", stream: "err", line: 1 }],
     });
   });
 
