@@ -39,7 +39,9 @@ export interface ImexFacts {
   domainStatus: string;
   /** Instead of the domain document. */
   domainAnswer: ToolAnswer | null;
-  /** Entries of nodes_config.cfg; null = there is no such file. */
+  /** Changes of the domain's text, before it is printed. */
+  reprint: ((domain: string) => string)[];
+  /** Lines of nodes_config.cfg; null = there is no such file. */
   nodesFile: string[] | null;
   /** Lines of the resolver probe: name and answer. */
   resolve: { name: string; answer: string }[];
@@ -97,6 +99,7 @@ export function healthyImex(identity: Identity, setup: ImexSetup, format: ImexDo
     ),
     domainStatus: slots > members.length ? "DEGRADED" : "UP",
     domainAnswer: null,
+    reprint: [],
     nodesFile,
     resolve: nodesFile.map((name, slot) => {
       const address = addresses[slot] ?? SENTINEL;
@@ -132,6 +135,7 @@ function idle(format: ImexDomainFormat, stderr: string): ImexFacts {
     pairs: [],
     domainStatus: "DOWN",
     domainAnswer: { ...answer },
+    reprint: [],
     nodesFile: null,
     resolve: [],
     service: { LoadState: "loaded", ActiveState: "inactive", SubState: "dead", UnitFileState: "disabled" },
@@ -162,7 +166,8 @@ export function setPair(imex: ImexFacts, a: number, b: number, word: string | nu
 
 /** `nvidia-imex-ctl -N -j -H` or `-N -H`. */
 export function printImexDomain(imex: ImexFacts, atMs: number): string {
-  return imex.format === "json" ? domainJson(imex, atMs) : domainText(imex, atMs);
+  const printed = imex.format === "json" ? domainJson(imex, atMs) : domainText(imex, atMs);
+  return imex.reprint.reduce((text, change) => change(text), printed);
 }
 
 /** Arguments of the command whose output `printImexDomain` gives. */

@@ -13,6 +13,7 @@ import { HOST_FAULTS } from "./faults-host.ts";
 import { IB_FAULTS } from "./faults-ib.ts";
 import { IMEX_DOMAIN_FAULTS } from "./faults-imex-domain.ts";
 import { IMEX_PAIR_FAULTS } from "./faults-imex-pairs.ts";
+import { IMEX_TEXT_FAULTS } from "./faults-imex-text.ts";
 import { IMEX_NAME_FAULTS } from "./faults-imex-names.ts";
 import { NCCL_FAULTS } from "./faults-nccl.ts";
 import { PROBE_FAULTS } from "./faults-probe.ts";
@@ -44,6 +45,7 @@ const TABLE: FaultTable = {
   ...DCGM_HOST_FAULTS,
   ...IMEX_DOMAIN_FAULTS,
   ...IMEX_PAIR_FAULTS,
+  ...IMEX_TEXT_FAULTS,
   ...IMEX_NAME_FAULTS,
   ...IB_FAULTS,
   ...HOST_FAULTS,

@@ -37,8 +37,8 @@ export interface TruthScope {
 export interface Truth {
   /** The check that sees the fault. */
   check: string;
-  /** `pass` for the harmless oddities that a check must not trip over. */
-  verdict: "fail" | "inconclusive" | "pass";
+  /** `pass` for the harmless oddities that a check must not trip over, `not-applicable` for a node that has no such part. */
+  verdict: "fail" | "inconclusive" | "pass" | "not-applicable";
   /** The causes allowed for the findings named by `scopes`; null when the rules ask for none. */
   causes: readonly string[] | null;
   /** What findings must name, exactly; null when the rules leave it open. */
