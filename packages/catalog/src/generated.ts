@@ -1,7 +1,7 @@
 // Made by `./slipway generate` from the `slipway` field of each plugin's package.json. Not edited by hand.
 import type { Check, Vendor } from "@slipway/plugin-sdk";
 
-export type CheckId = "dcdiag" | "gpu-inventory" | "gpu-memory" | "hypervisor" | "ib-xdr" | "imex" | "nccl" | "nvl-fabric" | "xid";
+export type CheckId = "dcdiag" | "gpu-inventory" | "gpu-memory" | "hypervisor" | "ib-errors" | "ib-xdr" | "imex" | "nccl" | "nvl-fabric" | "xid";
 
 /** Every check by its id, imported when it is asked for. */
 export const checks: Readonly<Record<CheckId, () => Promise<{ readonly default: Check }>>> = {
@@ -9,6 +9,7 @@ export const checks: Readonly<Record<CheckId, () => Promise<{ readonly default: 
   "gpu-inventory": () => import("@slipway/check-gpu-inventory"),
   "gpu-memory": () => import("@slipway/check-gpu-memory"),
   "hypervisor": () => import("@slipway/check-hypervisor"),
+  "ib-errors": () => import("@slipway/check-ib-errors"),
   "ib-xdr": () => import("@slipway/check-ib-xdr"),
   "imex": () => import("@slipway/check-imex"),
   "nccl": () => import("@slipway/check-nccl"),

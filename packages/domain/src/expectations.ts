@@ -42,6 +42,7 @@ const WORKLOAD_COUNTER = /^(req_|resp_|rnr_|out_of_)|^(local_ack_timeout_err|pac
 /** Names of files under a port's `counters` or `hw_counters`, and the most an hour that each may rise. */
 const PortErrors = z
   .record(z.string().regex(/^[A-Za-z0-9_]{1,64}$/, "the name of a counter file"), z.number().nonnegative())
+  .refine((limits) => Object.keys(limits).length > 0, "at least one counter")
   .superRefine((limits, context) => {
     for (const name of Object.keys(limits).filter((counter) => WORKLOAD_COUNTER.test(counter)))
       context.addIssue({ code: "custom", path: [name], message: "this counter rises by what a workload does" });

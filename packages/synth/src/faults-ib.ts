@@ -108,6 +108,7 @@ export const IB_FAULTS: FaultTable = faultsOf("ib-xdr", {
   },
   "ib-rail-gone": {
     describe: "A rail's device is absent.",
+    alsoAffects: ["ib-errors"],
     strike: (machine, rng) => {
       const { port, scope } = pickRail(machine, rng);
       machine.ib.ports = machine.ib.ports.filter((other) => other !== port);
@@ -116,6 +117,7 @@ export const IB_FAULTS: FaultTable = faultsOf("ib-xdr", {
   },
   "ib-rail-replaced-by-roce": {
     describe: "A rail's device is absent and one of another name stands in its place.",
+    alsoAffects: ["ib-errors"],
     strike: (machine, rng) => {
       const { port, scope } = pickRail(machine, rng);
       Object.assign(port, { device: "rocep3s0", linkLayer: "Ethernet", pkeys: ["0xffff"], mlxlink: null });
@@ -124,6 +126,7 @@ export const IB_FAULTS: FaultTable = faultsOf("ib-xdr", {
   },
   "ib-rails-other-names": {
     describe: "None of the expected devices is there: the names do not fit this machine.",
+    alsoAffects: ["ib-errors"],
     strike: (machine) => {
       machine.ib.ports.forEach((port, position) => {
         port.device = port.rail ? `ibP${String(position * 2)}p3s0` : "rocep4s0";
@@ -199,10 +202,17 @@ export const IB_FAULTS: FaultTable = faultsOf("ib-xdr", {
     },
   },
   "ib-ibpanic": {
-    describe: "ibstat aborts behind valid text.",
-    strike: (machine) => {
-      machine.ib.ibpanic = true;
+    describe: "ibstat aborts at a rail behind valid text.",
+    strike: (machine, rng) => {
+      machine.ib.ibpanic = pickRail(machine, rng).port.device;
       return inconclusive("X5", [nodeScope(machine)]);
+    },
+  },
+  "ib-ibpanic-elsewhere": {
+    describe: "ibstat aborts at a device that is no rail.",
+    strike: (machine) => {
+      machine.ib.ibpanic = at(machine.ib.ports, PROFILES[machine.settings.profile].rails).device;
+      return passes("X5");
     },
   },
   "ib-other-port-down": {
@@ -221,6 +231,7 @@ export const IB_FAULTS: FaultTable = faultsOf("ib-xdr", {
   },
   "ib-counters-high": {
     describe: "The counters of a rail are high.",
+    alsoAffects: ["ib-errors"],
     strike: (machine, rng) => {
       const { port } = pickRail(machine, rng);
       Object.assign(port.counters, { link_downed: "17", symbol_error: "40213", link_error_recovery: "9" });

@@ -100,6 +100,7 @@ const PROBES: readonly ProbeOfCheck[] = [
     ...HOST_SERVICE,
   },
   { check: "ib-xdr", probe: "ib-sysfs", damage: ALL },
+  { check: "ib-errors", probe: "ib-counters", damage: ALL },
   { check: "hypervisor", probe: "virt", damage: without("cut", "exit-non-zero") },
   { check: "hypervisor", probe: "cmdline", damage: without("cut") },
   { check: "hypervisor", probe: "hyperv-kvp", damage: without("cut", "empty"), profiles: ["gb300"] },
@@ -136,7 +137,8 @@ const FORGOTTEN: Readonly<Record<string, { forget: (expect: SynthExpect) => void
   {
     dcdiag: { forget: (expect) => delete expect.dcdiag?.level },
     imex: { forget: (expect) => delete expect.imex?.model },
-    "ib-xdr": { forget: (expect) => delete expect.ib?.rails },
+    "ib-xdr": { forget: (expect) => delete expect.ib?.rails, alsoAffects: ["ib-errors"] },
+    "ib-errors": { forget: (expect) => delete expect.ib?.errors },
     hypervisor: { forget: (expect) => delete expect.hypervisor?.virt },
     "nvl-fabric": { forget: (expect) => delete expect.nvlink },
     "gpu-inventory": {

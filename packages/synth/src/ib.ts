@@ -24,6 +24,8 @@ export interface IbPort {
   pkeys: string[];
   counters: Record<string, string>;
   hwCounters: Record<string, string>;
+  /** Of the counters that rise between the two readings of `ib-counters`, the second value. */
+  later: Record<string, string>;
   caType: string;
   firmware: string;
   guid: string;
@@ -36,8 +38,10 @@ export interface IbPort {
 /** All RDMA devices of the node. */
 export interface IbFacts {
   ports: IbPort[];
-  /** ibstat aborts behind its text. */
-  ibpanic: boolean;
+  /** The device at which ibstat aborts behind its text. */
+  ibpanic: string | null;
+  /** Readings that `ib-counters` made. */
+  readings: 1 | 2;
 }
 
 const ADAPTERS = {
@@ -92,6 +96,7 @@ export function healthyIb(identity: Identity): IbFacts {
   const netdevUp = rng.chance(0.5);
   const ports = Array.from({ length: rails + 1 }, (_, position): IbPort => {
     const rail = position < rails;
+    const counters = Object.fromEntries(COUNTERS.map((name) => [name, trafficOf(name, rng)]));
     return {
       device: `mlx5_${String(position)}`,
       port: 1,
@@ -101,8 +106,9 @@ export function healthyIb(identity: Identity): IbFacts {
       physState: "5: LinkUp",
       linkLayer: rail ? "InfiniBand" : "Ethernet",
       pkeys: rail ? [identity.pkey, "0x7fff", "0x0000", "0x0000"] : ["0xffff"],
-      counters: Object.fromEntries(COUNTERS.map((name) => [name, trafficOf(name, rng)])),
+      counters,
       hwCounters: Object.fromEntries(HW_COUNTERS.map((name) => [name, name === "lifespan" ? "12" : "0"])),
+      later: Object.fromEntries(Object.keys(TRAFFIC_DIGITS).map((name) => [name, laterTraffic(counters[name] ?? "0")])),
       ...ADAPTERS[profile][rail ? "rail" : "other"],
       guid: `a088c203${rng.hex(8)}`,
       lid: rng.between(17, 4800),
@@ -120,12 +126,17 @@ export function healthyIb(identity: Identity): IbFacts {
         : null,
     };
   });
-  return { ports, ibpanic: false };
+  return { ports, ibpanic: null, readings: 2 };
 }
 
 function trafficOf(counter: string, rng: Prng): string {
   const digits = TRAFFIC_DIGITS[counter];
   return digits === undefined ? "0" : rng.digits(digits);
+}
+
+/** What a counter of traffic shows half a minute later. */
+function laterTraffic(value: string): string {
+  return String(BigInt(value) + 1_048_576n);
 }
 
 /** Splits `800 Gb/sec (4X XDR)`. */
@@ -183,9 +194,9 @@ export function printIbstat(ib: IbFacts): string {
     .join("");
 }
 
-/** What ibstat says on stderr when it aborts. */
-export function ibpanicMessage(ib: IbFacts): string {
-  return `ibpanic: [24817] main: stat of IB device '${ib.ports.at(-1)?.device ?? "mlx5_0"}' failed: Invalid argument\n`;
+/** What ibstat says on stderr when it aborts at a device. */
+export function ibpanicMessage(device: string): string {
+  return `ibpanic: [24817] main: stat of IB device '${device}' failed: Invalid argument\n`;
 }
 
 /** `ibdev2netdev`; the (Down) of a rail is its IPoIB interface, not its link. */

@@ -11,6 +11,7 @@ import { FABRIC_FAULTS } from "./faults-fabric.ts";
 import { INVENTORY_FAULTS, MEMORY_FAULTS } from "./faults-gpu.ts";
 import { HOST_FAULTS } from "./faults-host.ts";
 import { IB_FAULTS } from "./faults-ib.ts";
+import { IB_COUNTER_FAULTS } from "./faults-ib-counters.ts";
 import { IMEX_DOMAIN_FAULTS } from "./faults-imex-domain.ts";
 import { IMEX_PAIR_FAULTS } from "./faults-imex-pairs.ts";
 import { IMEX_TEXT_FAULTS } from "./faults-imex-text.ts";
@@ -48,6 +49,7 @@ const TABLE: FaultTable = {
   ...IMEX_TEXT_FAULTS,
   ...IMEX_NAME_FAULTS,
   ...IB_FAULTS,
+  ...IB_COUNTER_FAULTS,
   ...HOST_FAULTS,
   ...FABRIC_FAULTS,
   ...INVENTORY_FAULTS,

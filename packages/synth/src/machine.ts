@@ -12,6 +12,7 @@ import {
   rateLabel,
   type IbFacts,
 } from "./ib.ts";
+import { printIbCounters } from "./ib-counters.ts";
 import { identify, PROFILES, type Identity, type Persona } from "./identity.ts";
 import { healthyImex, imexDomainArgv, printImexDomain, type ImexFacts, type ToolAnswer } from "./imex.ts";
 import { healthyKernelLog, printKernelLog, type KernelLog } from "./kernel-log.ts";
@@ -117,6 +118,7 @@ function expectationsOf(settings: Settings, identity: Identity, imex: ImexFacts)
         },
       ],
       pkey: identity.pkey,
+      errors: { link_downed: 0, symbol_error: 240 },
     },
     nvlink: { links: 18, gbps: rackScale ? 50 : 25, cliqueRequired: rackScale, health: rackScale },
     hypervisor: {
@@ -183,9 +185,9 @@ export function printMachine(machine: Machine): Captures {
   );
   run("ib-sysfs", ["slipway-probe", "ib-sysfs"], 1900, () => printIbSysfs(machine.ib));
   run("ibstat", ["ibstat"], 60, () =>
-    machine.ib.ibpanic
-      ? { stdout: printIbstat(machine.ib), stderr: ibpanicMessage(machine.ib), exitCode: 255 }
-      : printIbstat(machine.ib),
+    machine.ib.ibpanic === null
+      ? printIbstat(machine.ib)
+      : { stdout: printIbstat(machine.ib), stderr: ibpanicMessage(machine.ib.ibpanic), exitCode: 255 },
   );
   run("ibdev2netdev", ["ibdev2netdev"], 110, () => printIbdev2netdev(machine.ib));
   run("imex-local", ["nvidia-imex-ctl", "-q"], 60, () => machine.imex.local);
@@ -223,6 +225,9 @@ export function printMachine(machine: Machine): Captures {
     () => machine.dcgm.argv,
     812_000,
     () => ({ ...printDcgmRun(machine.dcgm, identity), stderr: "" }),
+  );
+  run("ib-counters", ["slipway-probe", "ib-counters"], 30_100, (now) =>
+    printIbCounters(machine.ib, (now - identity.bootMs) / 1000),
   );
   // Last, because their number differs: what is wrong with a rail moves the time of no other probe.
   const { probes } = machine.settings;

@@ -2,7 +2,18 @@ import { describe, expect, test } from "vitest";
 import { FAULTS, synthesize, toBundleFiles, type SynthOptions, type SynthProfile, type Synthesized } from "./index.ts";
 
 const PROFILES: readonly SynthProfile[] = ["gb300", "h100"];
-const CHECKS = ["dcdiag", "gpu-inventory", "gpu-memory", "hypervisor", "ib-xdr", "imex", "nccl", "nvl-fabric", "xid"];
+const CHECKS = [
+  "dcdiag",
+  "gpu-inventory",
+  "gpu-memory",
+  "hypervisor",
+  "ib-errors",
+  "ib-xdr",
+  "imex",
+  "nccl",
+  "nvl-fabric",
+  "xid",
+];
 const WIDE = ["hardware", "fabric", "platform", "configuration", "unknown"];
 const KINDS = ["node", "gpu", "port", "link"];
 
@@ -10,6 +21,7 @@ const KINDS = ["node", "gpu", "port", "link"];
 function readersOf(probe: string): string[] {
   if (probe === "dcgm-diag") return ["dcdiag"];
   if (probe.startsWith("imex-")) return ["imex"];
+  if (probe === "ib-counters") return ["ib-errors"];
   if (probe.startsWith("ib") || probe.startsWith("mlxlink-")) return ["ib-xdr"];
   if (probe === "nvidia-smi") return ["nvl-fabric", "gpu-inventory", "gpu-memory"];
   if (probe === "nvlink") return ["nvl-fabric"];

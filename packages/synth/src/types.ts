@@ -90,6 +90,7 @@ export interface SynthExpect {
   imex?: { model?: string; members?: string[]; domainActive?: boolean; version?: string | null };
   ib?: {
     rails?: { device: string; port: number; rateGbps: number; label: string; width: number; linkLayer: string }[];
+    errors?: Record<string, number>;
     pkey?: string;
   };
   nvlink?: { links: number; gbps: number; cliqueRequired: boolean; health: boolean };

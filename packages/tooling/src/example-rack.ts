@@ -34,7 +34,18 @@ function utilityNode(): Synthesized {
 }
 
 /** What every tray must prove, so that a check which is added later changes nothing here. */
-const CHECKS = ["dcdiag", "gpu-inventory", "gpu-memory", "hypervisor", "ib-xdr", "imex", "nccl", "nvl-fabric", "xid"];
+const CHECKS = [
+  "dcdiag",
+  "gpu-inventory",
+  "gpu-memory",
+  "hypervisor",
+  "ib-errors",
+  "ib-xdr",
+  "imex",
+  "nccl",
+  "nvl-fabric",
+  "xid",
+];
 
 const home = join(repositoryRoot, "examples", "rack-r01");
 rmSync(home, { recursive: true, force: true });
