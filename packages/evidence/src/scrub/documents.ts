@@ -2,7 +2,7 @@ import type { Scrubber } from "./scrubber.ts";
 
 /** Where a document begins: at the start of a line, after whatever the tool said before it. */
 const START = /^[ \t]*(?:\{(?=\s*["}])|<(?=[?!a-zA-Z]))/m;
-const JSON_PART = /"((?:[^"\\]|\\[^])*)("|$)(\s*:)?|[^"]+/g;
+const JSON_PART = /"([^"\\]*(?:\\[^][^"\\]*)*)("|$)(\s{0,200}:)?|[^"]+|"/g;
 const XML_PART = /<!--[^]*?(?:-->|$)|<[^<>]*>|[^<]+|</g;
 
 /**
@@ -25,7 +25,7 @@ function json(scrubber: Scrubber, document: string): string {
     if (body === undefined) return scrubber.text(whole);
     const text = unescaped(body);
     if (colon !== undefined) key = text ?? body;
-    const scrub = (said: string): string => (colon === undefined ? scrubber.value(key, said) : scrubber.names(said));
+    const scrub = (said: string): string => (colon === undefined ? scrubber.value(key, said) : scrubber.key(said));
     if (text === undefined) return `"${scrub(body)}${end}${colon ?? ""}`;
     const scrubbed = scrub(text);
     // A literal that says the same stays as it is written.

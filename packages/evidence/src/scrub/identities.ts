@@ -28,29 +28,31 @@ const HOST = /^[\p{L}\p{N}][\p{L}\p{N}._-]*$/u;
 /** Where hosts are printed, for every probe. */
 const HOSTS = [
   /\bHostname:[ \t]*([^\s,;]+)/gi,
-  /"(?:host|hostname|host_name|node_name|fqdn)"\s*:\s*"([^"]+)"/gi,
-  /<(?:host|hostname|host_name)>\s*([^<\s]+)\s*</gi,
+  /"(?:host|hostname|host_name|node_name|fqdn)"\s{0,20}:\s{0,20}"([^"]{1,253})"/gi,
+  /<(?:host|hostname|host_name)>\s{0,80}([^<\s]{1,253})\s*</gi,
   /\bNode #\d+\s+[*-]\s+(\S+)\s+[*-]/g,
-  /^#\s+Rank\b.*?\bon\s+(\S+)\s+device\b/gm,
+  /^.{0,200}#[ \t]+Rank\b.{1,80}\bon[ \t]+(\S{1,253})[ \t]+device\b/gm,
   /^(?:PhysicalHostName\w*|HostName|VirtualMachineName)\t([^\r\n\t]+)/gm,
 ];
 /** Where the probe says that every line begins with a host, or is one. */
 const HOSTS_OF: Readonly<Record<string, RegExp>> = {
-  "imex-nodes": /^[ \t]*([^\s#]+)/gm,
-  "imex-resolve": /^[ \t]*([^\s#]+)/gm,
+  "imex-nodes": /^[ \t]*([^\s#\p{Cc}]+)/gmu,
+  "imex-resolve": /^[ \t]*([^\s#\p{Cc}]+)/gmu,
 };
+// Lengths are bounded: an output may be one line of many megabytes, and a search must stay linear.
 const SERIALS = [
-  /"[^"]*(?:serial|asset.?tag)[^"]*"\s*:\s*"?([^",}\]\s]+)/gi,
-  /<[^<>]*(?:serial|asset.?tag)[^<>]*>\s*([^<\s]+)\s*</gi,
-  /\b\w*(?:serial(?:[ _-]?(?:number|num|no))?|asset_tag)[ \t]*[:=][ \t]*([^\s,;]+)/gi,
+  /"[^"]{0,80}(?:serial|asset.?tag)[^"]{0,80}"\s{0,20}:\s{0,20}"?([^",}\]\s]{1,200})/gi,
+  /<[^<>]{0,80}(?:serial|asset.?tag)[^<>]{0,80}>\s{0,80}([^<\s]{1,200})\s*</gi,
+  /(?:serial(?:[ _-]?(?:number|num|no))?|asset_tag)[ \t]{0,20}[:=][ \t]{0,20}([^\s,;]{1,200})/gi,
 ];
-const SERIAL_LISTS = /"[^"]*serials?"\s*:\s*[[{]([^\]}]*)[\]}]/gi;
+const SERIAL_LISTS = /"[^"]{0,80}serials?"\s{0,20}:\s{0,20}[[{]([^\]}]{0,20000})[\]}]/gi;
 const USERS = [
-  /\/(?:home|users)\/([\p{L}\p{N}._-]+)/giu,
-  /\b(?:user|username|login|acct|owner)"?\s*[=:]\s*"?([\p{L}\p{N}._-]+)/giu,
+  /\/(?:home|users)\/([\p{L}\p{N}._-]{1,64})/giu,
+  /\b(?:user|username|login|acct|owner)"?\s{0,20}[=:]\s{0,20}"?([\p{L}\p{N}._-]{1,64})/giu,
 ];
-const USER_AT_HOST =
-  /(?<![\p{L}\p{N}._-])([\p{L}\p{N}._-]*\p{L}[\p{L}\p{N}._-]*)@([\p{L}\p{N}._-]*\p{L}[\p{L}\p{N}._-]*)/gu;
+const USER_AT_HOST = /([\p{L}\p{N}._-]{1,64})@([\p{L}\p{N}._-]{1,253})/gu;
+/** A longer one is no name; its words are replaced like any other. */
+const LONGEST_NAME = 253;
 
 /** Finds the names, numbers and addresses of a bundle. */
 export function findIdentities({ node, expect, texts }: IdentitySources): Identities {
@@ -80,7 +82,8 @@ class Finder implements Identities {
 
   /** Keeps a name; the kind that found it first stands. */
   name(kind: NameKind, text: string | null | undefined): void {
-    if (text === undefined || text === null || text.trim() === "" || noValue(text) !== undefined) return;
+    if (text === undefined || text === null || text.trim() === "" || text.length > LONGEST_NAME) return;
+    if (noValue(text) !== undefined || /\p{Cc}/u.test(text)) return;
     const key = text.toLowerCase();
     if (!this.names.has(key)) this.names.set(key, { kind, text });
   }
@@ -113,7 +116,8 @@ class Finder implements Identities {
     for (const [, list = ""] of text.matchAll(SERIAL_LISTS))
       for (const [, serial] of list.matchAll(/"([^"]+)"(?!\s*:)/g)) this.serial(serial);
     for (const pattern of USERS) for (const [, user = ""] of text.matchAll(pattern)) this.user(user);
-    for (const [, user = "", host = ""] of text.matchAll(USER_AT_HOST)) {
+    for (const [, user = "", host = ""] of text.includes("@") ? text.matchAll(USER_AT_HOST) : []) {
+      if (!/\p{L}/u.test(user) || !/\p{L}/u.test(host)) continue;
       this.user(user);
       this.host(host.replace(/[.-]+$/, ""), false);
     }

@@ -121,6 +121,15 @@ describe("a scrubbed bundle", () => {
     expect(of("dcgm-diag.out")).toContain('"hostname": "host-0001"');
   });
 
+  it("leaves no name that stands in the form of a number or of a key", () => {
+    const { of } = scrubbed({
+      "kernel-log.out": "nfs: server ca7-b12 not responding, asked for e4\n",
+      "dcgm-diag.out": '{"hosts": {"ca7-b12.pod": {"status": "Pass"}}, "gpu_ids": "0"}\n',
+    });
+    expect(of("kernel-log.out")).toMatch(/^nfs: server x\w+-x\w+ not responding, x\w+ for e4\n$/);
+    expect(of("dcgm-diag.out")).toMatch(/^\{"hosts": \{"x\w+-x\w+\.pod": \{"status": "Pass"\}\}, "gpu_ids": "0"\}\n$/);
+  });
+
   it("keeps a cut document cut and bytes that are no UTF-8 as they are", () => {
     const bytes = Buffer.concat([
       Buffer.from('{"info": "lane '),

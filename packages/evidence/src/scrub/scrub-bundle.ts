@@ -57,7 +57,7 @@ export function scrubBundle({ node, collectedAt, expect, probes, files }: RawBun
   const manifest = {
     schema: EVIDENCE_SCHEMA,
     node: scrubbedNode(scrubber, node),
-    ...(collectedAt === undefined ? {} : { collectedAt }),
+    ...(collectedAt === undefined ? {} : { collectedAt: scrubber.text(collectedAt) }),
     expect: scrubbedExpectations(scrubber, expect),
     probes: Object.fromEntries(Object.entries(probes).map(([id, record]) => [id, scrubbedRecord(scrubber, record)])),
   };

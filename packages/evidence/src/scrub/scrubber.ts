@@ -31,7 +31,12 @@ export class Scrubber {
     });
   }
 
-  /** Text whose words are wanted: keys, versions, models. */
+  /** A key of a document: part of its shape, unless it has the form of a host's name. */
+  key(key: string): string {
+    return /^\S*\d\S*$/.test(key) && /[-.]/.test(key) ? this.text(key) : this.names(key);
+  }
+
+  /** Text whose words are wanted: tags, versions, models. */
   names(text: string): string {
     return this.#replace(text, (word) => (this.substitutes.holds(word) ? this.substitutes.ofWord(word) : word));
   }
@@ -46,7 +51,7 @@ export class Scrubber {
     if (typeof value === "string") return this.value(key, value);
     if (Array.isArray(value)) return value.map((one: unknown) => this.deep(one, key));
     if (typeof value !== "object" || value === null) return value;
-    return Object.fromEntries(Object.entries(value).map(([name, inner]) => [this.names(name), this.deep(inner, name)]));
+    return Object.fromEntries(Object.entries(value).map(([name, inner]) => [this.key(name), this.deep(inner, name)]));
   }
 
   #replace(text: string, word: (text: string) => string): string {

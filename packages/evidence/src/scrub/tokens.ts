@@ -69,7 +69,11 @@ function isBlank(id: string): boolean {
   return /^(?:0+|f+)$/.test(digits);
 }
 
-/** Whether a word is a number, with a unit or in hexadecimal, or one letter with a digit at most: `26`, `4X`, `80GB`, `e4`, `0x2a`, `r1`. */
+/**
+ * Whether a word is a number, with a unit or in hexadecimal as tools print it, or one letter with a digit at most: `26`,
+ * `4X`, `80GB`, `e4`, `10de`, `0000000c`, `0x2a`, `r1`. Other mixtures of letters and digits may be parts of names.
+ */
 export function isNumber(word: string): boolean {
-  return /^(?:\d+[a-z]{0,3}|[a-z]\d?)$/i.test(word) || (/^(?:0x)?[0-9a-f]{1,8}$/i.test(word) && /\d/.test(word));
+  if (/^(?:\d+[a-z]{0,3}|[a-z]\d?|0x[0-9a-f]{1,15})$/i.test(word)) return true;
+  return /^(?:[0-9a-f]{2}|\d[0-9a-f]{3}|\d[0-9a-f]{7})$/i.test(word) && /\d/.test(word);
 }

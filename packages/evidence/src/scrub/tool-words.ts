@@ -120,7 +120,8 @@ physicalhostname physicalhostnamefullyqualified virtualmachinedynamicmemorybalan
 virtualmachinename bios_date bios_vendor bios_version board_name board_serial board_vendor board_version chassis_asset_tag
 chassis_serial chassis_type chassis_vendor chassis_version modalias product_family product_name product_serial product_sku
 product_uuid product_version sys_vendor dns slots per dcgmi diag slipway show systemctl property detect dmesg
-journalctl mlxlink ibstat ibdev2netdev lspci getent hyperv kvp sysfs resolve dmi short pager smi
+journalctl mlxlink ibstat ibdev2netdev lspci getent hyperv kvp sysfs resolve dmi short pager smi sigkill
+sigterm sigsegv sigabrt sigint sighup sigpipe sigbus unreachable
 `;
 
 const KNOWN = new Set(WORDS.split(/\s+/));
