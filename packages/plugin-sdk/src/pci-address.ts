@@ -27,3 +27,11 @@ export function samePci(one: string, other: string): boolean {
   const sameSlot = a.domain === b.domain && a.bus === b.bus && a.device === b.device;
   return sameSlot && (a.fn === undefined || b.fn === undefined || a.fn === b.fn);
 }
+
+/** One spelling of a GPU's or switch's slot, whatever form it is printed in: domain, bus and device; undefined for what is no address. */
+export function pciSlot(text: string): string | undefined {
+  const address = read(text);
+  if (address === undefined) return undefined;
+  const { domain, bus, device } = address;
+  return [domain, bus, device].map((part) => part.toString(16)).join(":");
+}

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { matchHosts, shortName } from "./host-names.ts";
 import { noValue, valueOf } from "./no-value.ts";
-import { samePci } from "./pci-address.ts";
+import { pciSlot, samePci } from "./pci-address.ts";
 import { byText, excerpt, isWord } from "./text.ts";
 import { XIDS } from "./xids.ts";
 
@@ -49,6 +49,11 @@ describe("names and addresses", () => {
     expect(samePci("0000:9d:00.0", "0000:9d:00.1")).toBe(false);
     expect(samePci("0000:9d:00", "0001:9d:00")).toBe(false);
     expect(samePci("GPU-1", "GPU-1")).toBe(false);
+  });
+  it("G8 one slot has one spelling", () => {
+    expect(["0000:9d:00", "00000000:9D:00.0", "9d:0"].map(pciSlot)).toEqual(["0:9d:0", "0:9d:0", "0:9d:0"]);
+    expect(pciSlot("0001:9d:00")).toBe("1:9d:0");
+    expect(pciSlot("GPU-1")).toBeUndefined();
   });
   it("G5 words are compared by ASCII case alone", () => {
     expect(isWord("COMPLETED", "completed")).toBe(true);

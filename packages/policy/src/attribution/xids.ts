@@ -1,4 +1,5 @@
 import { BanCause } from "@slipway/domain";
+import { XIDS } from "@slipway/plugin-sdk";
 import { z } from "zod";
 
 export const XIDS_SCHEMA = "slipway/xids@1";
@@ -12,11 +13,8 @@ export type Xids = z.infer<typeof Xids>;
 /** What an Xid says by its number alone; 144-150 and 154 say nothing without their words, so they are not here. */
 export type XidCauses = ReadonlyMap<number, BanCause>;
 
-/** Rules Y1 (a job's own code) and Y2 (the GPU itself; 74 is its NVLink). */
-const BY_RULE: XidCauses = new Map<number, BanCause>([
-  ...[13, 31, 43, 45, 69].map((code): [number, BanCause] => [code, "workload"]),
-  ...[48, 62, 63, 64, 74, 79, 92, 94, 95, 119, 120, 140].map((code): [number, BanCause] => [code, "hardware"]),
-]);
+/** Rules Y1 and Y2: the cause that the xid check gives. */
+const BY_RULE: XidCauses = new Map([...XIDS].map(([code, { causes }]) => [code, BanCause.parse(causes[0])]));
 
 export const xidCauses = (file?: Xids): XidCauses =>
   new Map([

@@ -1,5 +1,9 @@
-import { lines, type Format, type Line } from "@slipway/plugin-sdk";
-import { kernelMessage } from "./parse-prefix.ts";
+import { lines, PCI_ADDRESS, pciSlot, valueOf, type Format, type Line } from "@slipway/plugin-sdk";
+import type { Found } from "./found.ts";
+import { lineForm } from "./line-form.ts";
+import { isWholeJson, logEntries } from "./log-entries.ts";
+import { createNotices, type Notice } from "./notices.ts";
+import { scan } from "./scan.ts";
 
 /** An Xid (of a GPU) or an SXid (of an NVSwitch) in the kernel log. */
 export interface Event {
@@ -11,86 +15,107 @@ export interface Event {
   readonly code: number | undefined;
   /** What follows the number; the whole message when the line cannot be read. */
   readonly text: string;
+  /** Quoted by a program, so that it is no event (rule Y5). */
+  readonly quoted: boolean;
+}
+
+/** What the log itself prints of a card besides its address (rule G8). */
+export interface LoggedCard {
+  uuid?: string;
+  serial?: string;
 }
 
 export interface KernelLog {
+  /** In the order of the log. */
   readonly events: readonly Event[];
+  readonly notices: readonly Notice[];
+  /** By slot. */
+  readonly cards: ReadonlyMap<string, LoggedCard>;
   /** The log reaches back to the kernel's banner (rule Y4). */
   readonly complete: boolean;
   /** The last line when it has no end and may have been one that counts. A line without its end is never read. */
   readonly cut: number | undefined;
 }
 
-const BANNER = /^Linux version /;
-const BEGINNINGS = {
-  xid: /^(?:NVRM:\s*Xid(?!\w)|Xid \(PCI:)/i,
-  sxid: /^(?:nvidia-nvswitch\w{0,10}:?\s*SXid(?!\w)|SXid \(PCI:)/i,
-} as const;
-
-/** `(PCI:0008:01:00)`, with the instance of a partitioned GPU `(PCI:0008:01:00 GPU-I:05)`. */
-const ADDRESS = String.raw`\(PCI:([0-9a-f]{1,8}(?::[0-9a-f]{1,4}){1,2}(?:\.[0-9a-f]{1,2})?)(?:\s[^()]{0,64})?\)`;
-const EVENT = new RegExp(String.raw`^[^()]{0,64}${ADDRESS}:\s{0,8}(\d{1,9})(?![^\s,])(?:\s{0,8},)?([^]*)$`, "i");
-const ADDRESS_ALONE = new RegExp(ADDRESS, "i");
-
-/** A line that speaks of an Xid where its format does not tell whether the kernel's message begins there. */
-const MENTION = /NVRM:\s{0,8}Xid\s{0,8}\(|(?:nvidia-nvswitch\w{0,10}:?\s{0,8})?SXid\s{0,8}\(PCI:/i;
-/** Damage that may hide the words an Xid begins with. */
-const HIDDEN = /Xid|NVRM:\s{0,8}\S{0,3}\uFFFD/i;
-
-/** `kernel-log`: journalctl, dmesg, syslog or kmsg text. */
+/** `kernel-log`: journalctl in any of its forms, dmesg, syslog, kmsg or a collector's text. */
 export const kernelLogFormat: Format<KernelLog> = {
   parse(output) {
     const read = lines(output, { lastNewline: "optional" });
-    const unended = output.stdout.endsWith("\n") ? undefined : read.pop();
+    const last = read.at(-1);
+    const unended = output.stdout.endsWith("\n") || (last !== undefined && isWholeJson(last)) ? undefined : read.pop();
     const cut = unended === undefined || isOrdinary(unended) ? undefined : unended.number;
     let complete = false;
     const events: Event[] = [];
-    for (const line of read) {
-      const { starts, certain } = kernelMessage(line.text);
-      complete ||= starts.some((start) => BANNER.test(start));
-      const event = eventOf(line, starts, certain);
-      if (event !== undefined) events.push(event);
+    const notices: Notice[] = [];
+    const cards = new Map<string, LoggedCard>();
+    const { add } = createNotices();
+    for (const found of scan(logEntries(read))) {
+      if (found.kind === "banner") complete ||= !found.quoted;
+      else if (found.kind === "xid" || found.kind === "sxid") {
+        const event = eventOf(found.kind, found);
+        if (event !== undefined) events.push(event);
+      } else if (found.doubtful) events.push(unreadable("xid", found));
+      else {
+        const notice = add(found);
+        if (notice !== undefined) notices.push(notice);
+        if (!found.quoted) noteCard(found.text, cards);
+      }
     }
-    return { events, complete, cut };
+    return { events, notices, cards, complete, cut };
   },
 };
 
-const BEGUN = /^nvidia-nvswitch\w{0,10}:?\s*(?:S(?:Xi?)?)?$/i;
+/** `(PCI:0008:01:00)`, with the instance of a partitioned GPU `(PCI:0008:01:00 GPU-I:05)`; old drivers leave `PCI:` out. */
+const ADDRESS = String.raw`\(\s{0,4}(?:PCI:\s{0,4})?([0-9a-f]{1,8}(?::[0-9a-f]{1,4}){1,2}(?:\.[0-9a-f]{1,2})?)(?:\s[^()]{0,64})?\)`;
+const BODY = new RegExp(String.raw`^\s{0,8}${ADDRESS}:\s{0,8}(\d{1,9})(?![^\s,])(?:\s{0,8},)?([^]*)$`, "i");
+const ADDRESS_ALONE = new RegExp(String.raw`^\s{0,8}${ADDRESS}`, "i");
 
-/** The start of a message tells that it is no Xid, no SXid and not the banner, wherever the line was cut. */
-function isOrdinary(line: Line): boolean {
-  const { starts, certain } = kernelMessage(line.text);
-  const message = starts.at(-1) ?? "";
+function eventOf(kind: Event["kind"], found: Found): Event | undefined {
+  const { line, body, quoted, doubtful } = found;
+  const match = doubtful ? null : BODY.exec(body);
+  // A quotation whose body is no known one is nothing.
+  if (match === null) return quoted ? undefined : unreadable(kind, found);
+  const [, address, code, text = ""] = match;
+  return { kind, line, address, code: Number(code), text: text.trim(), quoted };
+}
+
+function unreadable(kind: Event["kind"], { line, body, text }: Found): Event {
+  return { kind, line, address: ADDRESS_ALONE.exec(body)?.[1], code: undefined, text, quoted: false };
+}
+
+/** `GPU at PCI:0008:01:00: GPU-8f3e…`, `GPU 0000:61:00.0: GPU serial number is 1234.` */
+const OF_CARD = new RegExp(
+  String.raw`GPU (?:at )?(?:PCI:)?(${PCI_ADDRESS}):\s{1,4}(?:(GPU-[0-9a-f]{8}(?:-[0-9a-f]{4,12}){1,4})|GPU serial number is (\S{1,64}?)\.?(?:\s|$))`,
+  "i",
+);
+
+function noteCard(text: string, cards: Map<string, LoggedCard>): void {
+  const [, address = "", uuid, printed] = OF_CARD.exec(text) ?? [];
+  const slot = pciSlot(address);
+  if (slot === undefined) return;
+  const serial = valueOf(printed);
+  cards.set(slot, {
+    ...cards.get(slot),
+    ...(uuid === undefined ? {} : { uuid }),
+    ...(serial === undefined ? {} : { serial }),
+  });
+}
+
+/** What a line may have been, had it gone on: a text that counts, or the beginning of its words. */
+const MAY_COUNT = /NVRM|Xid|Linux v|nvidia(?:\s[\da-f:.]{7,20})?:\s{0,4}(?:probe|$)/i;
+const SWITCH_BEGINS = /nvidia-nvswitch\w{0,10}:?\s*(?:S(?:Xi?)?)?$/i;
+const WORD_BEGINS = ["nvrm:", "nvidia-nvswitch", "sxid", "xid", "linux version"];
+
+/** An unended line whose form is known and whose words tell that it is none that counts, wherever it was cut. */
+function isOrdinary({ text, damaged }: Line): boolean {
+  const { foreign, start, known } = lineForm(text);
+  const message = text.slice(start).trim();
   // What begins like a stamp may be one that was cut.
-  if (line.damaged || !certain || message === "" || /^[[<\d]/.test(message)) return false;
-  const counts = [...Object.values(BEGINNINGS), BEGUN, BANNER].some((pattern) => pattern.test(message));
+  if (damaged || foreign || !known || message === "" || /^[[<\d]/.test(message)) return false;
+  const last = message.split(/\s/).at(-1)?.toLowerCase() ?? "";
   return (
-    !counts &&
-    !["NVRM: Xid", "Xid (PCI:", "nvidia-nvswitch", "SXid (PCI:", "Linux version "].some((word) =>
-      word.toLowerCase().startsWith(message.toLowerCase()),
-    )
+    !MAY_COUNT.test(message) &&
+    !SWITCH_BEGINS.test(message) &&
+    !WORD_BEGINS.some((word) => last !== "" && word.startsWith(last))
   );
-}
-
-function eventOf(line: Line, starts: readonly string[], certain: boolean): Event | undefined {
-  for (const kind of ["xid", "sxid"] as const) {
-    const message = starts.find((start) => BEGINNINGS[kind].test(start));
-    if (message === undefined) continue;
-    const match = line.damaged ? null : EVENT.exec(message);
-    if (match === null) return unreadable(kind, line, message);
-    const [, address, code, text = ""] = match;
-    return { kind, line: line.number, address, code: Number(code), text: text.trim() };
-  }
-  const [start = ""] = starts;
-  if (line.damaged && HIDDEN.test(line.text)) return unreadable("xid", line, start);
-  if (certain) return undefined;
-  const mention = MENTION.exec(start);
-  // `name: ` before it is the tag of another program, whose text may say what it likes.
-  if (mention === null || /:\s/.test(start.slice(0, mention.index))) return undefined;
-  return unreadable(/^NVRM/i.test(mention[0]) ? "xid" : "sxid", line, start);
-}
-
-function unreadable(kind: Event["kind"], line: Line, message: string): Event {
-  const address = line.damaged ? undefined : ADDRESS_ALONE.exec(message)?.[1];
-  return { kind, line: line.number, address, code: undefined, text: message };
 }

@@ -1,31 +1,18 @@
-import { runCheck, type Finding } from "@slipway/plugin-sdk";
-import { evidenceOf } from "@slipway/testkit";
 import { describe, expect, it } from "vitest";
-import check from "./index.ts";
-
-const BANNER = "Linux version 6.8.0-1043-nvidia-64k (buildd@bos03) #46-Ubuntu SMP";
-const JOURNAL = "2026-06-02T04:20:00+00:00 gb300-r21-t02 kernel: ";
-
-function judge(stdout: string, run: Record<string, unknown> = {}) {
-  return runCheck(
-    check,
-    evidenceOf({ probes: { "kernel-log": { stdout, ...run } }, node: { name: "gb300-r21-t02" } }),
-    {},
-  );
-}
-
-/** Judges kernel messages in a journal that begins with the banner, which is line 1. */
-function judgeMessages(...messages: readonly string[]) {
-  return judge([BANNER, ...messages].map((message) => `${JOURNAL}${message}\n`).join(""));
-}
-
-const essence = ({ code, verdict, cause, scope }: Finding) => `${code} ${verdict} ${cause} ${scope.kind} ${scope.id}`;
-const essences = (judgement: { findings: readonly Finding[] }) => judgement.findings.map(essence);
-const xid = (rest: string) => `NVRM: Xid (PCI:0008:01:00): ${rest}`;
-const sxid = (rest: string) => `nvidia-nvswitch2: SXid (PCI:0000:c5:00.0): ${rest}`;
-
-const HARDWARE = "xid-hardware fail hardware gpu 0008:01:00";
-const UNREADABLE_NODE = "line-unreadable inconclusive tool node gb300-r21-t02";
+import {
+  BANNER,
+  HARDWARE,
+  RECOVERED,
+  UNDECIDED,
+  JOURNAL,
+  judge,
+  judgeMessages,
+  said,
+  sxid,
+  UNREADABLE,
+  UNREADABLE_NODE,
+  xid,
+} from "../test/log-text.ts";
 
 describe("Y5 SXids and lines that cannot be read", () => {
   it.each([
@@ -44,18 +31,18 @@ describe("Y5 SXids and lines that cannot be read", () => {
     ["79, Non-fatal, Link 3", "sxid-nonfatal pass fabric fabric 0000:c5:00.0"],
   ])("Y5 an SXid counts by its word: %s", (text, expected) => {
     const judgement = judgeMessages(sxid(text));
-    expect(essences(judgement)).toEqual([expected]);
+    expect(said(judgement)).toEqual([expected]);
     expect(judgement.verdict).toBe(expected.split(" ")[1]);
   });
 
   it("Y5 a message that begins with the address's own words is an event without its module's name", () => {
-    expect(essences(judgeMessages("SXid (PCI:0000:c5:00.0): 24007, Fatal, Link 28"))).toEqual([
+    expect(said(judgeMessages("SXid (PCI:0000:c5:00.0): 24007, Fatal, Link 28"))).toEqual([
       "sxid-fatal fail fabric fabric 0000:c5:00.0",
     ]);
-    expect(essences(judgeMessages("Xid (PCI:0008:01:00): 79, off the bus"))).toEqual([
+    expect(said(judgeMessages("Xid (PCI:0008:01:00): 79, off the bus"))).toEqual([
       "xid-hardware fail hardware gpu 0008:01:00",
     ]);
-    expect(essences(judgeMessages("Xid (PCI:0008:01:00"))).toEqual([UNREADABLE_NODE]);
+    expect(said(judgeMessages("Xid (PCI:0008:01:00"))).toEqual([UNREADABLE_NODE]);
     expect(judgeMessages("Xid handling is on", "SXid handling is on")).toMatchObject({ verdict: "pass", findings: [] });
   });
 
@@ -78,15 +65,37 @@ describe("Y5 SXids and lines that cannot be read", () => {
     ]);
   });
 
+  it("Y5 further lines of an SXid count with the nearest line of that switch and code", () => {
+    const link = (number: number, word: string) =>
+      sxid(`22013, ${word}, Link ${String(number)} Minion Link DLREQ interrupt`);
+    const data = sxid("22013, Data {0x0000002c, 0x00000019}");
+    const severity = sxid("22013, Severity 0 Engine instance 44 Sub-engine instance 00");
+    const judgement = judgeMessages(
+      data,
+      link(44, "Non-fatal"),
+      severity,
+      data,
+      severity,
+      severity,
+      data,
+      data,
+      link(45, "Fatal"),
+    );
+    expect(judgement.findings.map(({ code, observed }) => `${code}: ${observed ?? ""}`)).toEqual([
+      "sxid-fatal: 4 lines: Fatal, Link 45 Minion Link DLREQ interrupt",
+      "sxid-nonfatal: 5 lines: Non-fatal, Link 44 Minion Link DLREQ interrupt",
+    ]);
+  });
+
   it("Y5 further lines of an SXid belong to the line with its word", () => {
     const further = [
       sxid("12028, Severity 0 Engine instance 32 Sub-engine instance 00"),
       sxid("12028, Data {0x00140004, 0x00000000}"),
     ];
-    expect(essences(judgeMessages(sxid("12028, Non-fatal, Link 32"), ...further))).toEqual([
+    expect(said(judgeMessages(sxid("12028, Non-fatal, Link 32"), ...further))).toEqual([
       "sxid-nonfatal pass fabric fabric 0000:c5:00.0",
     ]);
-    expect(essences(judgeMessages(sxid("12028, Fatal, Link 32"), ...further))).toEqual([
+    expect(said(judgeMessages(sxid("12028, Fatal, Link 32"), ...further))).toEqual([
       "sxid-fatal fail fabric fabric 0000:c5:00.0",
     ]);
     const stranger = sxid("12028, Severity 0 Engine instance 32").replace("c5", "c7");
@@ -100,7 +109,7 @@ describe("Y5 SXids and lines that cannot be read", () => {
     );
   });
 
-  const readableSoFar = "line-unreadable inconclusive tool gpu 0008:01:00";
+  const readableSoFar = UNREADABLE;
   it.each([
     [xid("garbled"), readableSoFar],
     [xid(""), readableSoFar],
@@ -111,7 +120,8 @@ describe("Y5 SXids and lines that cannot be read", () => {
     ["NVRM: Xid (PCI:0008:01:0", UNREADABLE_NODE],
     ["NVRM: Xid (PCI:", UNREADABLE_NODE],
     ["NVRM: Xid (PCI:garbage!): 79, off the bus", UNREADABLE_NODE],
-    ["NVRM: Xid (0008:01:00): 79, off the bus", UNREADABLE_NODE],
+    ["NVRM: Xid (0008:01:00) 79, off the bus", readableSoFar],
+    ["NVRM: Xid (garbage): 79, off the bus", UNREADABLE_NODE],
     ["NVRM: Xid 79", UNREADABLE_NODE],
     ["NVRM: Xid 79, GPU has fallen off the bus", UNREADABLE_NODE],
     ["NVRM: Xid: 46, marker", UNREADABLE_NODE],
@@ -125,7 +135,7 @@ describe("Y5 SXids and lines that cannot be read", () => {
   ])("Y5 a line that begins like one and cannot be read is never skipped: %s", (message, expected) => {
     const judgement = judgeMessages(message);
     expect(judgement.verdict).toBe("inconclusive");
-    expect(essences(judgement)).toEqual([expected]);
+    expect(said(judgement)).toEqual([expected]);
     expect(judgement.findings).toMatchObject([
       {
         observed: `1 line: ${message.trim()}`,
@@ -155,58 +165,37 @@ describe("Y5 SXids and lines that cannot be read", () => {
     "nvidia-nvswitch2: using MSI",
     "nvidia-nvswitch2: SXidentity",
     "nvidia-nvlink: SXid handler registered",
-    'audit: comm="NVRM: Xid (PCI:0008:01:00): 79" res=success',
-    "python3[812]: segfault, name='NVRM: Xid (PCI:0008:01:00): 79, GPU has fallen off the bus.'",
     "nvidia-peermem nv_get_p2p_free_callback:127 ERROR detected invalid context",
-    "foo kernel: NVRM: Xid (PCI:0008:01:00): 79",
+    "watcher saw NVRM: Xid 79 once",
+    "watcher saw Xid (PCI:0008:01:00): 79",
+    "nfs: server vault not responding, oldest xid is 79",
   ])("Y5 what does not begin like one is none: %s", (message) => {
     expect(judgeMessages(message).findings).toEqual([]);
   });
 
-  it("Y5 a damaged line is not read, and is not skipped where it may be an Xid", () => {
+  it("G3 a damaged line is read where no rule reads the damage, and is not skipped where it may be an Xid", () => {
     const damaged = (message: string) =>
-      essences(judge(`${JOURNAL}${BANNER}\n${JOURNAL}${message}\n`, { stdoutDamaged: true }));
-    expect(damaged(xid("79, name=\uFFFD, off the bus"))).toEqual([UNREADABLE_NODE]);
+      said(judge(`${JOURNAL}${BANNER}\n${JOURNAL}${message}\n`, { stdoutDamaged: true }));
+    expect(damaged(xid("79, pid=1, name=\uFFFD\uFFFD, off the bus"))).toEqual([HARDWARE]);
+    expect(damaged(xid("149, pid=1, name=\uFFFD, NETIR Fatal XC0 i0 Link 03 (0x04\uFFFD)"))).toEqual([HARDWARE]);
+    expect(damaged(xid("149, NETIR \uFFFDatal XC0 i0 Link 03"))).toEqual([UNDECIDED]);
+    expect(damaged(xid("149, NETIR Non\uFFFDfatal XC0 i0 Link 03"))).toEqual([UNDECIDED]);
+    expect(damaged(xid("149, NETIR \uFFFDfatal event"))).toEqual([UNDECIDED]);
+    expect(damaged(xid("154, GPU recovery action changed from 0x0 (N\uFFFD) to 0x0 (None)"))).toEqual([RECOVERED]);
+    expect(damaged(xid("154, GPU recovery action changed from 0x0 (None) to 0x1 (\uFFFD)"))).toEqual([UNDECIDED]);
+    expect(damaged(xid("7\uFFFD, off the bus"))).toEqual([UNREADABLE]);
+    expect(damaged("NVRM: Xid (PCI:0008:\uFFFD1:00): 79, off the bus")).toEqual([UNREADABLE_NODE]);
+    expect(damaged("nvidia-nvswitch2: SX\uFFFDd (PCI:0000:c5:00.0): 24007, Fatal")).toEqual([UNREADABLE_NODE]);
+    expect(damaged("NVRM: GPU 0000:61:00.0: GPU has fall\uFFFDn off the bus.")).toEqual([UNREADABLE_NODE]);
+    expect(damaged("N\uFFFDRM: GPU 0000:61:00.0: GPU has fallen off the bus.")).toEqual([UNREADABLE_NODE]);
+    expect(damaged('agent "NVRM: X\uFFFDd (PCI:0008:01:00): 79"')).toEqual([]);
+    expect(damaged("\uFFFD\uFFFD\uFFFD\uFFFD\uFFFD\uFFFD\uFFFD\uFFFD\uFFFD\uFFFD\uFFFD\uFFFD")).toEqual([]);
+    expect(damaged("nfs: server \uFFFD not responding, oldest xid is 79")).toEqual([]);
     expect(damaged("NVRM: X\uFFFDd (PCI:0008:01:00): 79")).toEqual([UNREADABLE_NODE]);
     expect(damaged("NV\uFFFDM: Xid (PCI:0008:01:00): 79")).toEqual([UNREADABLE_NODE]);
     expect(damaged("NVRM: loading the module \uFFFD")).toEqual([]);
     expect(damaged("usb 1-1: product \uFFFD")).toEqual([]);
     expect(damaged(xid("79, off the bus"))).toEqual([HARDWARE]);
-    expect(essences(judge(`${JOURNAL}${BANNER} \uFFFD\n`, { stdoutDamaged: true }))).toEqual([]);
-  });
-});
-
-describe("G8 scopes", () => {
-  it("G8 a GPU is its PCI address as printed, in one spelling whatever the case", () => {
-    const [first, second, third] = ["000A:01:00", "000a:01:00", "000b:01:00"].map(
-      (address) => `NVRM: Xid (PCI:${address}): 79, off the bus`,
-    );
-    const judgement = judgeMessages(third ?? "", second ?? "", first ?? "", "NVRM: Xid (PCI:000a:01:00): 48, DBE");
-    expect(essences(judgement)).toEqual([
-      "xid-hardware fail hardware gpu 000A:01:00",
-      "xid-hardware fail hardware gpu 000A:01:00",
-      "xid-hardware fail hardware gpu 000b:01:00",
-    ]);
-    expect(judgement.findings.map((finding) => finding.observed)).toEqual([
-      "1 line: DBE",
-      "2 lines: off the bus",
-      "1 line: off the bus",
-    ]);
-  });
-
-  it.each([
-    ["0000:3b:00 GPU-I:05", "0000:3b:00"],
-    ["0000:3b:00 GPU-I:00 GPU-CI:01", "0000:3b:00"],
-    ["0000:3b:00.0", "0000:3b:00.0"],
-    ["00000008:01:00", "00000008:01:00"],
-  ])("G8 reads the address out of (PCI:%s)", (printed, id) => {
-    expect(
-      judgeMessages(`NVRM: Xid (PCI:${printed}): 94, pid=7194, Contained: CE User Channel`).findings,
-    ).toMatchObject([{ code: "xid-hardware", scope: { kind: "gpu", id } }]);
-  });
-
-  it("G10 repeats what the line says, up to a length", () => {
-    const [finding] = judgeMessages(xid(`79, ${"x".repeat(400)}`)).findings;
-    expect(finding?.observed).toBe(`1 line: ${"x".repeat(300)}`);
+    expect(said(judge(`${JOURNAL}${BANNER} \uFFFD\n`, { stdoutDamaged: true }))).toEqual([]);
   });
 });

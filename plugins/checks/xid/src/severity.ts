@@ -1,9 +1,11 @@
+import { asciiLower, isSpoiled } from "@slipway/plugin-sdk";
+
 /** What the driver says of an error, where it says anything. */
 export type Severity = "fatal" | "nonfatal" | undefined;
 
-/** Words of their own: neither Nonfatal nor Non-fatal is Fatal. */
-const NONFATAL = /(?<![\w-])non[- ]?fatal(?![\w-])/i;
-const FATAL = /(?<![\w-])(?<!non )fatal(?![\w-])/i;
+/** Words of their own: neither Nonfatal nor Non-fatal is Fatal, nor is a word with damaged letters beside it (rule G3). */
+const NONFATAL = /(?<![\w\uFFFD-])non[- ]?fatal(?![\w\uFFFD-])/i;
+const FATAL = /(?<![\w\uFFFD-])(?<!non )fatal(?![\w\uFFFD-])/i;
 
 function bySingleWord(text: string): Severity {
   if (FATAL.test(text)) return "fatal";
@@ -13,13 +15,18 @@ function bySingleWord(text: string): Severity {
 /** `pid=11436, name=cache_mgr_main, `: the job's own words. */
 const PROCESS = /^pid=[^,]{0,64}(?:,|$)\s*(?:name=[^,]{0,64}(?:,|$)\s*)?/;
 
+/** What the driver says after the name of the process, which no rule reads. */
+export function driversWords(text: string): string {
+  return text.replace(PROCESS, "");
+}
+
 /**
  * Severity of an NVLink Xid: `RLW_SRC_TRACK Nonfatal XC1 i0 Link 03 (…)`. A process may be named
  * Fatal, so the last word that stands before the unit `XC<n>` counts, and its name never does.
  */
 export function xidSeverity(text: string): Severity {
-  const own = text.replace(PROCESS, "");
-  const last = [...own.matchAll(/(?<![\w-])(non[- ]?)?fatal\s{1,8}XC\d/gi)].at(-1);
+  const own = driversWords(text);
+  const last = [...own.matchAll(/(?<![\w\uFFFD-])(non[- ]?)?fatal\s{1,8}XC\d/gi)].at(-1);
   if (last !== undefined) return last[1] === undefined ? "fatal" : "nonfatal";
   return bySingleWord(own);
 }
@@ -45,8 +52,19 @@ const BARE_ACTION =
  * undefined when the line does not tell.
  */
 export function recoveryAction(text: string): string | undefined {
-  const said = text.slice(Math.max(0, text.toLowerCase().lastIndexOf("recovery action")));
+  const said = text.slice(Math.max(0, asciiLower(text).lastIndexOf("recovery action")));
   const now = [...said.matchAll(/\sto\s{1,4}(?:0x[0-9a-f]{1,8}\s{0,4})?\(([^()]{1,60})\)/gi)].at(-1);
   if (!/^recovery action/i.test(said)) return undefined;
-  return (now ?? BARE_ACTION.exec(said))?.[1]?.trim();
+  const action = (now ?? BARE_ACTION.exec(said))?.[1]?.trim();
+  return action === undefined || isSpoiled(action) ? undefined : action;
+}
+
+/** Earlier Xids that a line names, as `caused by previous Xid 149` does; undefined for a number that is damaged. */
+export function namedXids(text: string): (number | undefined)[] {
+  const named = driversWords(text).matchAll(
+    /(?<![a-z])xid(?:\s{1,4}error)?[\s:#=(]{0,4}(?:(\d{1,5})(?!\d)(\uFFFD)?|\uFFFD)/gi,
+  );
+  return [...named].map(([, code, damaged]) =>
+    code === undefined || damaged !== undefined ? undefined : Number(code),
+  );
 }
