@@ -1,9 +1,9 @@
 import {
-  asciiLower,
   atLine,
   byText,
   excerpt,
   gpuMarks,
+  gpuName,
   nodeScope,
   readGpuCards,
   toolsWords,
@@ -120,12 +120,14 @@ function findingOf(
 ): Found {
   const { meaning, name, part, text, line } = first;
   const { code, words } = meaning;
-  const where = address === undefined ? "" : ` on ${part === "gpu" ? "GPU" : "NVSwitch"} ${address}`;
+  const scope = scopeOf(first);
+  const where =
+    address === undefined ? "" : ` on ${part === "gpu" ? gpuName({ id: address, pci: scope.pci }) : `NVSwitch ${address}`}`;
   const count = lines === 1 ? "1 line" : `${String(lines)} lines`;
   const { verdict, causes } = codes[code];
   return finding(code, {
     cause: causes[0],
-    scope: scopeOf(first),
+    scope,
     message: `${name}${where}: ${words}.`,
     expected: verdict === "pass" ? undefined : "no such line since the boot",
     observed: text === "" ? count : `${count}: ${excerpt(text)}`,

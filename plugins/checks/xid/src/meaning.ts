@@ -12,7 +12,7 @@ export interface Meaning {
 /** What the rest of the log tells of one event's GPU. */
 export interface Context {
   /** The log holds an Xid with this number of the same GPU. */
-  holds(code: number): boolean;
+  readonly holds: (code: number) => boolean;
   /** No later Xid 154 of the same GPU replaces this one. */
   readonly isLast: boolean;
 }

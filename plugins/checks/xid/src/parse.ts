@@ -48,7 +48,7 @@ export const kernelLogFormat: Format<KernelLog> = {
     const events: Event[] = [];
     const notices: Notice[] = [];
     const cards = new Map<string, LoggedCard>();
-    const { add } = createNotices();
+    const reader = createNotices();
     for (const found of scan(logEntries(read))) {
       if (found.kind === "banner") complete ||= !found.quoted;
       else if (found.kind === "xid" || found.kind === "sxid") {
@@ -56,7 +56,7 @@ export const kernelLogFormat: Format<KernelLog> = {
         if (event !== undefined) events.push(event);
       } else if (found.doubtful) events.push(unreadable("xid", found));
       else {
-        const notice = add(found);
+        const notice = reader.add(found);
         if (notice !== undefined) notices.push(notice);
         if (!found.quoted) noteCard(found.text, cards);
       }

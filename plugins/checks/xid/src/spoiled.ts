@@ -9,8 +9,10 @@ interface SpoiledWords {
 
 /** Any letter of the words may be damaged, and a blank be several. */
 function spoilable(words: string): string {
-  const letters = [...words].map((letter) => (/\w/.test(letter) ? letter : `\\${letter}`));
-  return letters.map((letter) => (letter === "\\ " ? "[\\s\uFFFD]{1,4}" : `[${letter}\uFFFD]`)).join("");
+  return words.replaceAll(/./g, (letter) => {
+    if (letter === " ") return "[\\s\uFFFD]{1,4}";
+    return /\w/.test(letter) ? `[${letter}\uFFFD]` : `[\\${letter}\uFFFD]`;
+  });
 }
 
 const XID = new RegExp(spoilable("NVRM: Xid ("), "gi");
