@@ -2,19 +2,20 @@ import { at, fails, faultsOf, gpuScope, inconclusive, passes, type Conclusion, t
 import type { Machine } from "./machine.ts";
 import type { Prng } from "./prng.ts";
 
-const HARDWARE_ONLY = ["hardware"];
+export const HARDWARE_ONLY = ["hardware"];
 const OR_FABRIC = ["hardware", "fabric"];
-const OR_PLATFORM = ["hardware", "platform"];
+export const OR_PLATFORM = ["hardware", "platform"];
 const UNKNOWN_PROCESS = "pid='<unknown>', name=<unknown>, ";
 
 /** Logs a message some hours after boot, behind everything else. */
-function log(machine: Machine, rng: Prng, text: string): void {
+export function log(machine: Machine, rng: Prng, text: string, by?: string): void {
   const { messages } = machine.kernelLog;
-  messages.push({ seconds: Math.max(4100, at(messages, messages.length - 1).seconds) + rng.between(30, 2400), text });
+  const seconds = Math.max(4100, at(messages, messages.length - 1).seconds) + rng.between(30, 2400);
+  messages.push({ seconds, text, ...(by === undefined ? {} : { by }) });
 }
 
 /** An Xid line for one GPU, and the address that it prints. */
-function logXid(machine: Machine, rng: Prng, code: number, rest: string): string {
+export function logXid(machine: Machine, rng: Prng, code: number, rest: string): string {
   const { pci } = rng.pick(machine.identity.gpus);
   log(machine, rng, `NVRM: Xid (PCI:${pci}): ${String(code)}, ${rest}`);
   return pci;
@@ -64,9 +65,9 @@ const switchError =
     );
   };
 
-const SWITCHED = ["h100"] as const;
+export const SWITCHED = ["h100"] as const;
 
-/** Y1-Y5. */
+/** Y1-Y5: one line of a code. */
 export const XID_FAULTS: FaultTable = faultsOf("xid", {
   "xid-13-graphics-exception": {
     describe: "Xid 13: the job's own exception.",

@@ -18,6 +18,7 @@ import { IMEX_TEXT_FAULTS } from "./faults-imex-text.ts";
 import { IMEX_NAME_FAULTS } from "./faults-imex-names.ts";
 import { NCCL_FAULTS } from "./faults-nccl.ts";
 import { PROBE_FAULTS } from "./faults-probe.ts";
+import { XID_LINE_FAULTS } from "./faults-xid-lines.ts";
 import { XID_FAULTS } from "./faults-xid.ts";
 import { buildMachine, makeWhole, printMachine, type Settings } from "./machine.ts";
 import { createPrng, deriveSeed } from "./prng.ts";
@@ -55,6 +56,7 @@ const TABLE: FaultTable = {
   ...INVENTORY_FAULTS,
   ...MEMORY_FAULTS,
   ...XID_FAULTS,
+  ...XID_LINE_FAULTS,
   ...NCCL_FAULTS,
   ...PROBE_FAULTS,
 };

@@ -1,16 +1,22 @@
 import { PROFILES, type Identity } from "./identity.ts";
 import { createPrng, deriveSeed } from "./prng.ts";
-import { shortIso } from "./timestamps.ts";
+import { germanCtime, isoSeconds, shortIso } from "./timestamps.ts";
 
 /** One kernel message. */
 export interface KernelMessage {
   /** Since the start of the kernel. */
   seconds: number;
   text: string;
+  /** The program that wrote it, as its tag; the kernel when absent. */
+  by?: string;
 }
+
+/** How a log was exported: `journalctl -o short-iso`, syslog's RFC 5424, Talos' dmesg, or `dmesg -T` in German. */
+export type LogForm = "journal" | "rfc5424" | "talos" | "dmesg-german";
 
 /** The kernel log of the running boot. */
 export interface KernelLog {
+  form: LogForm;
   messages: KernelMessage[];
 }
 
@@ -81,21 +87,24 @@ export function healthyKernelLog(identity: Identity): KernelLog {
     rng.between(600, 4000),
     `perf: interrupt took too long (${String(rng.between(2501, 3900))} > 2500), lowering kernel.perf_event_max_sample_rate to 79750`,
   );
-  return { messages };
+  return { form: "journal", messages };
 }
 
-/** `journalctl -k -b -o short-iso --no-pager`. */
+/** What each form puts before a message. */
+const PREFIXES: Readonly<Record<LogForm, (ms: number, host: string, tag: string) => string>> = {
+  journal: (ms, host, tag) => `${shortIso(ms)} ${host} ${tag}: `,
+  rfc5424: (ms, host, tag) => `<6>1 ${isoSeconds(ms)} ${host} ${tag} - - - `,
+  talos: (ms) => `10.20.7.12: kern:    info: [${isoSeconds(ms)}]: `,
+  "dmesg-german": (ms) => `[${germanCtime(ms)}] `,
+};
+
+/** The log as text: `journalctl -k -b -o short-iso --no-pager`, unless it was exported in another form. */
 export function printKernelLog(log: KernelLog, identity: Identity, commandLine: string): string {
-  const host = identity.node.name;
-  let stamp = "";
-  let stampSeconds = -1;
-  let text = "";
-  for (const message of log.messages) {
-    if (message.seconds !== stampSeconds) {
-      stampSeconds = message.seconds;
-      stamp = shortIso(identity.bootMs + stampSeconds * 1000);
-    }
-    text += `${stamp} ${host} kernel: ${message.text.replace(COMMAND_LINE, commandLine)}\n`;
-  }
-  return text;
+  const prefix = PREFIXES[log.form];
+  return log.messages
+    .map(({ seconds, text, by = "kernel" }) => {
+      const before = prefix(identity.bootMs + seconds * 1000, identity.node.name, by);
+      return `${before}${text.replace(COMMAND_LINE, commandLine)}\n`;
+    })
+    .join("");
 }

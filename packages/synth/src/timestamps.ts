@@ -24,6 +24,16 @@ export function ctime(ms: number): string {
   return `${DAYS[date.getUTCDay()] ?? ""} ${MONTHS[date.getUTCMonth()] ?? ""} ${day} ${clock(date)} ${String(date.getUTCFullYear())}`;
 }
 
+const GERMAN_DAYS = ["So", "Mo", "Di", "Mi", "Do", "Fr", "Sa"];
+const GERMAN_MONTHS = ["Jan", "Feb", "Mär", "Apr", "Mai", "Jun", "Jul", "Aug", "Sep", "Okt", "Nov", "Dez"];
+
+/** `Do Mär 12 04:07:00 2026`: dmesg -T in German. */
+export function germanCtime(ms: number): string {
+  const date = new Date(ms);
+  const day = String(date.getUTCDate()).padStart(2);
+  return `${GERMAN_DAYS[date.getUTCDay()] ?? ""} ${GERMAN_MONTHS[date.getUTCMonth()] ?? ""} ${day} ${clock(date)} ${String(date.getUTCFullYear())}`;
+}
+
 /** `5/22/2025 19:46:40.891`: nvidia-imex-ctl. */
 export function imexTimestamp(ms: number): string {
   const date = new Date(ms);

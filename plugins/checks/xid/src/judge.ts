@@ -122,7 +122,9 @@ function findingOf(
   const { code, words } = meaning;
   const scope = scopeOf(first);
   const where =
-    address === undefined ? "" : ` on ${part === "gpu" ? gpuName({ id: address, pci: scope.pci }) : `NVSwitch ${address}`}`;
+    address === undefined
+      ? ""
+      : ` on ${part === "gpu" ? gpuName({ id: address, pci: scope.pci }) : `NVSwitch ${address}`}`;
   const count = lines === 1 ? "1 line" : `${String(lines)} lines`;
   const { verdict, causes } = codes[code];
   return finding(code, {

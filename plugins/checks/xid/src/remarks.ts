@@ -51,17 +51,11 @@ function eventRemarks(all: readonly Event[]): Remark[] {
       }),
     ),
   );
-  const quotations = all
-    .filter(({ quoted }) => quoted)
-    .map((event) =>
-      remark(event, quoted(`${nameOf(event)}${event.address === undefined ? "" : ` of ${event.address}`}`)),
-    );
+  const quotations = all.filter(({ quoted }) => quoted).map((event) => remark(event, QUOTED));
   return [...withContinuations(remarks), ...quotations];
 }
 
-function quoted(what: string): Meaning {
-  return { code: "event-quoted", words: `a program's line quotes ${what}, which is no event and rules none out` };
-}
+const QUOTED: Meaning = { code: "event-quoted", words: "a quotation in another message: no event, and none ruled out" };
 
 /** Rule Y5: lines of an SXid without its word belong to the nearest line of that switch and code that has it. */
 function withContinuations(remarks: readonly Remark[]): Remark[] {
@@ -98,7 +92,7 @@ const TROUBLES: Readonly<Record<Trouble, Meaning & { code: Code }>> = {
 /** Rule Y6. */
 function noticeRemarks(notice: Notice): Remark[] {
   const { trouble, line, text, addresses } = notice;
-  const meaning = notice.quoted ? quoted("NVRM") : TROUBLES[trouble];
+  const meaning = notice.quoted ? QUOTED : TROUBLES[trouble];
   const named: readonly (string | undefined)[] = addresses.length === 0 ? [undefined] : addresses;
   return named.map((address) => ({ meaning, name: "NVRM", part: "gpu", address, line, text }));
 }

@@ -86,11 +86,10 @@ describe("Y5 quotations", () => {
     expect(said(judgeLines("[   12.345678] NVRM: The NVIDIA GPU", indented))).toEqual([HARDWARE]);
   });
 
-  it("Y5 says which text was quoted, and by which line", () => {
+  it("Y5 says which text was quoted, and where", () => {
     expect(judgeLines(`trainer[5]: ${XID}`).findings).toMatchObject([
       {
-        message:
-          "Xid 79 on GPU 0008:01:00: a program's line quotes Xid 79 of 0008:01:00, which is no event and rules none out.",
+        message: "Xid 79 on GPU 0008:01:00: a quotation in another message: no event, and none ruled out.",
         evidence: [{ probe: "kernel-log", line: 2 }],
       },
     ]);
