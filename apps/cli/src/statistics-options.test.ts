@@ -12,8 +12,8 @@ import {
   windows,
 } from "./statistics-options.ts";
 
-describe("what is asked on the command line", () => {
-  it("is read as it is meant", () => {
+describe("statistics options of the command line", () => {
+  it("are parsed into the question that statistics answer", () => {
     expect(list("vendor, sku")).toEqual(["vendor", "sku"]);
     expect(windows("30d,7.5d,90")).toEqual([30, 7.5, 90]);
     expect(oneWindow("30d")).toBe(30);
@@ -28,7 +28,7 @@ describe("what is asked on the command line", () => {
     ]);
   });
 
-  it("holds filters together", () => {
+  it("combine several filters by and", () => {
     const asked = where("sku=H100", where("vendor=oci,azure", where("vendor=oci")));
     expect(asked).toEqual({ vendor: ["oci"], sku: ["H100"] });
     expect(matches({ labels: { vendor: "oci", sku: "H100" } }, asked)).toBe(true);
@@ -58,7 +58,7 @@ describe("what is asked on the command line", () => {
     [count, "0"],
     [count, "1.5"],
     [counts, "10,x"],
-  ] as const)("is refused otherwise: %o of %j", (read, text) => {
+  ] as const)("are refused: %o of %j", (read, text) => {
     expect(() => read(text)).toThrow(/has to be|names/);
   });
 });

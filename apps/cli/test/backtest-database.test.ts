@@ -146,7 +146,7 @@ afterAll(async () => {
   rmSync(data, { recursive: true, force: true });
 });
 
-it("judges stored passes by what is recorded as running, and stages nothing", async () => {
+it("a backtest of stored passes compares with the settings recorded as active, and stages nothing", async () => {
   const run = backtest("--check", "hypervisor@.");
   expect([run.status, run.documents().length]).toEqual([0, 1]);
   expect(run.documents()[0]).toMatchObject({
@@ -169,7 +169,7 @@ it("judges stored passes by what is recorded as running, and stages nothing", as
   expect(staged).toEqual([]);
 }, 60_000);
 
-it("compares a lane file with the lane that runs", async () => {
+it("a backtest of a lane file compares with the active lane", async () => {
   const file = join(data, "slow.yaml");
   writeFileSync(file, "schema: slipway/lane@1\nlane: slow\nkind: slow\npasses: 1\nchecks: [hypervisor]\n");
   const documents = backtest("--policy", file).documents();

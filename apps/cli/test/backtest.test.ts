@@ -74,7 +74,7 @@ beforeAll(() => {
 }, 60_000);
 
 describe("backtest of a check", () => {
-  it("builds both revisions, flips what differs, and leaves nothing behind", () => {
+  it("builds the check at both revisions, reports flipped verdicts, and removes its working folders", () => {
     const markdown = join(folder, "report.md");
     const run = backtest(
       "--check",
@@ -134,7 +134,7 @@ describe("backtest of a check", () => {
     expect(same.stdout).toContain("both sides are the same build");
   }, 60_000);
 
-  it("takes a revision for a revision and nothing else", () => {
+  it("refuses text that is no revision, and never runs it", () => {
     const run = backtest(
       "--check",
       "hypervisor@--upload-pack=touch x",
@@ -149,7 +149,7 @@ describe("backtest of a check", () => {
     expect(existsSync(join(clone, "x"))).toBe(false);
   }, 60_000);
 
-  it("goes on with a run by its name, and only with the same question", () => {
+  it("resumes a run by its name, and refuses to resume it with another question", () => {
     const asked = [
       "--check",
       "hypervisor@HEAD",
@@ -217,7 +217,7 @@ describe("backtest of files", () => {
     return path;
   };
 
-  it("judges by another expectations file, in the place of all", () => {
+  it("judges by one other expectations file in place of all files", () => {
     const expect1 = file("one.yaml", "checks: [hypervisor]\nhypervisor: { virt: [kvm] }\n");
     const expect2 = file("two.yaml", "checks: [hypervisor]\nhypervisor: { virt: [microsoft] }\n");
     const run = backtest("--expect", expect2, "--against", expect1, "--evidence", bundles, "--json");
@@ -251,7 +251,7 @@ describe("backtest of files", () => {
   }, 60_000);
 });
 
-it("asks for a database where no evidence is given, and starts none", () => {
+it("a backtest without evidence needs a database, and starts none", () => {
   const run = spawnSync(
     process.execPath,
     [join(repositoryRoot, "apps/cli/src/main.ts"), "backtest", "--check", "hypervisor@HEAD", "--json"],

@@ -128,7 +128,7 @@ describe("slipway collect", () => {
     expect(readFileSync(join(out, "me", "cmdline.out"), "utf8")).toBe(readFileSync("/proc/cmdline", "utf8"));
   });
 
-  it("a host name is data: it names a folder and nothing else", () => {
+  it("a hostile host name only names a folder, and nothing of it is run", () => {
     const out = join(home, "hostile");
     const run = slipway(["collect", "--hosts", "-", "--transport", "local", "--probes", "boot-id", "--out", out], {
       env,

@@ -137,7 +137,7 @@ const exported = (validation: number, evidence?: string): CliRun =>
     env: { SLIPWAY_DATABASE_URL: database.url, SLIPWAY_DATA: join(home, "third"), SLIPWAY_EVIDENCE: evidence },
   });
 
-it("is found from anywhere where no folder is named, for then the database holds it", async () => {
+it("evidence is kept in the database when no folder is named, so it is found from any folder", async () => {
   await pass("one", 1, undefined);
   await pass("two", 2, undefined);
   for (const [validation, worker] of [
@@ -152,7 +152,7 @@ it("is found from anywhere where no folder is named, for then the database holds
   }
 }, 60_000);
 
-it("lies in the folder that is named", async () => {
+it("evidence is kept in the folder that SLIPWAY_EVIDENCE names", async () => {
   const shared = join(home, "shared");
   await pass("three", 3, shared);
   expect(exported(3, shared)).toMatchObject({ status: 0 });
@@ -163,7 +163,7 @@ it("lies in the folder that is named", async () => {
   ]);
 }, 60_000);
 
-it("that is gone without having expired is missing, and no success", async () => {
+it("evidence that is gone without having expired is reported as missing, with a failing exit code", async () => {
   await pass("forgetful", 4, undefined);
   const run = exported(4);
   expect([run.status, run.documents()]).toMatchObject([3, [{ expired: [], missing: ["nvidia-smi.out"] }]]);

@@ -156,7 +156,7 @@ describe("slipway judge", () => {
     expect(slipway(["judge", hostile, "--format", "junit"]).stdout).not.toMatch(/<b>|\u001b/);
   });
 
-  it("an expectation of any depth spoils its own check and no other bundle", () => {
+  it("an expectation nested 20,000 levels deep affects only its own check, and other bundles are judged", () => {
     const deep = bundle("deep");
     const text = readFileSync(join(deep, "bundle.json"), "utf8");
     writeFileSync(
@@ -170,7 +170,7 @@ describe("slipway judge", () => {
     expect(run.status).toBe(0);
   });
 
-  it("a rack names a node that is there twice by its odd bundle, whatever the order", () => {
+  it("when two bundles of a rack name one node, the finding names the bundle that differs, whatever the order", () => {
     const good = [0, 1, 2].map((index) => bundle(`twice${String(index)}`, { index, rackSize: 3 }));
     const odd = bundle("twice-odd", { index: 0, rackSize: 3 });
     writeFileSync(join(odd, "imex-nodes.out"), `${readFileSync(join(odd, "imex-nodes.out"), "utf8")}\n`);

@@ -21,7 +21,7 @@ const propose = (...args: readonly string[]): CliRun => slipway(["propose", ...a
 const draft = ["--title", "Ten passes", "--author", "author", "--reason", "hours", "--policy", lane] as const;
 
 describe("propose", () => {
-  it("drafts a change, says what it lacks, and leaves the fleet as it is", () => {
+  it("writes a draft, lists what the draft still lacks, and changes no fleet file", () => {
     const { status, stdout } = propose("new", "ten-passes", ...draft, "--json");
     expect(status).toBe(0);
     expect(JSON.parse(stdout)).toMatchObject({
@@ -84,7 +84,7 @@ describe("propose", () => {
     expect(readdirSync(join(fleet, "proposals"))).toEqual(["ten-passes.yaml"]);
   });
 
-  it("ends by a rejection, with who said so", () => {
+  it("a rejected proposal is closed, with the name of who rejected it", () => {
     const { status, stdout } = propose("reject", "ten-passes", "--by", "hwh", "--reason", "not now", "--json");
     expect([status, JSON.parse(stdout)]).toMatchObject([
       0,

@@ -13,7 +13,7 @@ const SPELLS = file("spells.csv", [
 ]);
 
 describe("reban", () => {
-  it("answers one line a cell and window, and the data's quality last", () => {
+  it("prints one line per cell and window, and the data quality last", () => {
     const lines = documents("reban", "--events", EVENTS, "--window", "30d,7d", "--by", "vendor,sku");
     expect(lines.map(({ schema, cell, window_days }) => [schema, cell, window_days])).toEqual([
       ["slipway/reban@1", { vendor: "azure", sku: "GB300" }, 30],
@@ -53,7 +53,7 @@ describe("reban", () => {
     });
   });
 
-  it("reads standard input, filters, takes another endpoint and time, and follows a node", () => {
+  it("takes standard input, filters, another endpoint, another as-of time, and --follow-node", () => {
     const run = slipway(
       [
         "reban",
@@ -86,7 +86,7 @@ describe("reban", () => {
     expect(run.documents()[1]).toMatchObject({ after_as_of: 2 });
   });
 
-  it("answers declared cells of a spells file, with a curve, and tells no time that it does not know", () => {
+  it("answers the declared cells of a spells file, with a curve, and prints no as-of time where the file has none", () => {
     const lines = documents(
       "reban",
       "--spells",
@@ -113,7 +113,7 @@ describe("reban", () => {
     ]);
   });
 
-  it("shrinks, standardises, compares, makes cohorts, and takes a population", () => {
+  it("supports shrinkage, standardisation, comparison, cohorts and populations", () => {
     expect(documents("reban", "--events", EVENTS, "--by", "vendor,cluster")[0]).toHaveProperty("shrunken");
     expect(documents("reban", "--events", EVENTS, "--by", "vendor", "--standardise", "sku")[0]).toHaveProperty(
       "standardised.ranking_reverses",
@@ -134,7 +134,7 @@ describe("reban", () => {
     ]);
   });
 
-  it("writes the same keys as CSV, with nothing for null", () => {
+  it("writes CSV with the keys of the JSON, and empty cells for null", () => {
     const { stdout, stderr, status } = slipway([
       "reban",
       "--spells",
@@ -155,7 +155,7 @@ describe("reban", () => {
     expect(stderr).toContain("no rule of S1-S9 fired");
   });
 
-  it("writes the admissions behind a number, which give the number again", () => {
+  it("writes the admissions behind a rate, from which the same rate is computed again", () => {
     const rows = join(folder, "behind.csv");
     const [asked] = slipway([
       "reban",
@@ -175,7 +175,7 @@ describe("reban", () => {
     });
   });
 
-  it("writes them by their own columns, whatever else the events file calls so", () => {
+  it("writes admissions under its own column names even when the events file uses the same names", () => {
     const [rows, events] = [
       join(folder, "own.csv"),
       file("labelled.csv", [
@@ -190,7 +190,7 @@ describe("reban", () => {
     );
   });
 
-  it("compares vendors of several SKUs by standardised rates too, and says which label no row has", () => {
+  it("compares vendors of several SKUs also by standardised rates, and names a label that no row has", () => {
     const spells = file("vendors.csv", [
       "admission_id,days,cause,vendor,sku",
       "1,5,hardware,oci,H100",
@@ -209,7 +209,7 @@ describe("reban", () => {
     expect(slipway(["reban", "--spells", spells, "--window", "30d,30"])).toMatchObject({ status: 3 });
   });
 
-  it("draws for a person: the page's words, bars in letters, what is not known, and why", () => {
+  it("prints for a terminal the words of the page, text bars, and why a rate is unknown", () => {
     const { stdout } = slipway(["reban", "--spells", SPELLS, "--by", "cell", "--cells", "C", "--window", "45d"]);
     expect(stdout).toContain("A, hardware re-bans within 45 d of re-entry: not known, between 50 % and 100 %");
     expect(stdout).toContain("C, hardware re-bans within 45 d of re-entry: no admissions in this cell.");
@@ -218,7 +218,7 @@ describe("reban", () => {
     expect(stdout).not.toMatch(/\u001b|null|NaN/);
   });
 
-  it("refuses what it cannot answer, and says why", () => {
+  it("refuses questions that reban cannot answer, with the reason", () => {
     const bad = file("bad.csv", [
       "event_id,revision,event_type,node_id,cluster_id,ts,ingested_ts,cause",
       "e,1,admit,n,c,2026-01-01T00:00:00Z,,",

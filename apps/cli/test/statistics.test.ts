@@ -5,7 +5,7 @@ import { documents, EVENTS, file, refused, RUNS } from "./statistics-files.ts";
 const TABLE = file("table.csv", ["run_index,reached,first_failures,node_hours_per_run", "1,100,7,2", "2,93,0,2"]);
 
 describe("simulate", () => {
-  it("answers one line for each number of passes, in the order given, and leaves other lanes out", () => {
+  it("simulate prints one line per number of passes, in the order given, and leaves attempts of other lanes out", () => {
     const lines = documents("simulate", "--runs", RUNS, "--of", "12", "--passes", "10,12,1");
     expect(lines.map(({ schema, policy, cell }) => [schema, policy, cell])).toEqual(
       [10, 12, 1].map((passes) => ["slipway/simulation@1", { of: 12, passes, drop: [] }, {}]),
@@ -23,7 +23,7 @@ describe("simulate", () => {
     });
   });
 
-  it("takes the rate of the admitted from events, cells, a window, an endpoint, a filter and an assumption", () => {
+  it("simulate takes the admitted rate from events, with cells, window, endpoint, filter and assumption", () => {
     const lines = documents(
       "simulate",
       "--runs",
@@ -56,7 +56,7 @@ describe("simulate", () => {
     });
   });
 
-  it("bounds what dropping a check adds, and says when nobody failed it", () => {
+  it("simulate bounds how many nodes dropping a check adds, and says when no node failed that check", () => {
     expect(documents("simulate", "--runs", RUNS, "--passes", "12", "--drop", "imex")[0]).toMatchObject({
       policy: { of: 12, passes: 12, drop: ["imex"] },
       additionally_admitted: { point: null, lo: 0, hi: 1 },
@@ -66,7 +66,7 @@ describe("simulate", () => {
     );
   });
 
-  it("reads attempts, and says in a table what is not known", () => {
+  it("simulate reads a file of attempts, and marks unknown values in the table", () => {
     const attempts = file("attempts.csv", [
       "attempt_id,vendor,cluster_id,first_failed_run,runs_executed,node_hours_per_run,reban",
       "1,oci,c1,,12,2,true",
@@ -85,14 +85,14 @@ describe("simulate", () => {
     );
   });
 
-  it("refuses what it cannot answer", () => {
+  it("simulate refuses questions that it cannot answer", () => {
     expect(refused("simulate", "--runs", RUNS, "--passes", "13")).toContain("13");
     expect(refused("simulate", "--runs", RUNS, "--assume", "best")).toContain("is no assumption");
     const twice = file("twice.csv", ["attempt_id,run_index,failed_checks", "a,1,", "a,1,imex"]);
     expect(refused("simulate", "--runs", twice)).toContain("twice.csv: attempt a, run 1: two rows");
   });
 
-  it("holds attempts of lanes with another number of passes apart: they would bring their failures and not their passes", () => {
+  it("simulate excludes attempts of lanes that require another number of passes", () => {
     const mixed = file("mixed.csv", [
       "attempt_id,run_index,failed_checks,passes_required",
       ...Array.from({ length: 12 }, (_, at) => `p,${String(at + 1)},,12`),
@@ -106,7 +106,7 @@ describe("simulate", () => {
 });
 
 describe("value", () => {
-  it("answers a line for each run, of a table or of runs", () => {
+  it("value prints a line for each run index, from a table or from a file of runs", () => {
     const lines = documents("value", "--table", TABLE, "--admitted-rate", "0.3");
     expect(
       lines.map(({ schema, run, node_hours_per_detection, warnings }) => [
@@ -133,7 +133,7 @@ describe("value", () => {
     ).toEqual(Array.from({ length: 12 }, (_, at) => [at + 1, at < 11 ? 2 : 1, at === 10 ? 1 : 0]));
   });
 
-  it("says from which run on it does not pay, and whose prices say so", () => {
+  it("value says from which run on testing does not pay, and at whose prices", () => {
     expect(
       documents("value", "--table", TABLE, "--ban-cost", "1000", "--node-hour-price", "1", "--set-by", "fleet team")[0],
     ).toMatchObject({ stop_from_run: 2, set_by: "fleet team" });
@@ -146,7 +146,7 @@ describe("value", () => {
 });
 
 describe("sprt", () => {
-  it("answers with the boundaries and the run that decided", () => {
+  it("sprt prints the boundaries and the run that decided", () => {
     expect(
       documents(
         "sprt",
@@ -182,7 +182,7 @@ describe("sprt", () => {
 });
 
 describe("data check", () => {
-  it("says what a file holds, and ends with 3 where something is wrong", () => {
+  it("data check reports what a file holds, and exits 3 for a damaged file", () => {
     expect(documents("data", "check", EVENTS)).toEqual([
       expect.objectContaining({
         schema: "slipway/data-check@1",
@@ -202,7 +202,7 @@ describe("data check", () => {
 });
 
 describe("sql", () => {
-  it("asks files by their tables, and what is made of them", () => {
+  it("sql queries the tables of the given files and those derived from them", () => {
     expect(
       documents("sql", "select event_type, count(*) as rows from events group by all order by 1", "--events", EVENTS),
     ).toEqual([

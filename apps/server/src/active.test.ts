@@ -23,7 +23,7 @@ afterAll(async () => {
   rmSync(home, { recursive: true });
 });
 
-it("refuses a changed lane that is wrong before anything of it is known, and goes on with the old one", async () => {
+it("an invalid change of a lane file is refused before it is registered, and the active lane stays", async () => {
   const database = await openDatabase({ start: true });
   const known = () => database.store.transaction((tx) => tx.find("builds", { orderBy: ["kind", "name", "digest"] }));
   try {

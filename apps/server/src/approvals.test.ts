@@ -97,7 +97,7 @@ const send = async (
 };
 
 describe("an approval on the server", () => {
-  it("is its token's principal's, and is in the audit", async () => {
+  it("is credited to the principal of its token, and recorded in the audit", async () => {
     expect(await send(`Bearer ${TOKENS.one}`)).toMatchObject({
       status: 200,
       answer: { by: "one", state: "approved", waiting: [] },
@@ -114,7 +114,7 @@ describe("an approval on the server", () => {
     ["another scheme", `Basic ${TOKENS.one}`, 401],
     ["the author", `Bearer ${TOKENS.author}`, 403],
     ["somebody who speaks for nobody", `Bearer ${TOKENS.stranger}`, 403],
-  ])("is not taken from %s", async (_name, authorization, status) => {
+  ])("is refused from %s", async (_name, authorization, status) => {
     expect((await send(authorization)).status).toBe(status);
     expect(readProposal(fleet, "p")).toEqual(proposal);
     expect(store.snapshot("audit")).toEqual([]);
@@ -133,12 +133,12 @@ describe("an approval on the server", () => {
     ["a name of its own", { decision: "approve", binding: {}, by: "hwh" }, 400],
     ["no binding", { decision: "approve" }, 400],
     ["too much", "x".repeat(100_000), 413],
-  ])("is not taken of %s", async (_name, body, status) => {
+  ])("is refused for %s", async (_name, body, status) => {
     expect((await send(`Bearer ${TOKENS.one}`, body)).status).toBe(status);
     expect(readProposal(fleet, "p")).toEqual(proposal);
   });
 
-  it("needs a proposal, a POST, and principals", async () => {
+  it("needs an existing proposal, the method POST, and a file of principals", async () => {
     expect((await send(`Bearer ${TOKENS.one}`, undefined, { id: "gone" })).status).toBe(404);
     expect((await send(`Bearer ${TOKENS.one}`, undefined, { method: "GET" })).status).toBe(405);
     parts = { ...parts, authenticate: undefined };
@@ -146,7 +146,7 @@ describe("an approval on the server", () => {
     expect(approvalPath("/api/proposals/../etc/approvals")).toBeUndefined();
   });
 
-  it("that is cut short changes nothing", async () => {
+  it("changes nothing when the request body is cut short", async () => {
     await new Promise<void>((resolve) => {
       const socket = connect(Number(new URL(url).port), "127.0.0.1", () => {
         socket.write(

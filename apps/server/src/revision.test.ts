@@ -68,20 +68,20 @@ it.each([
   "nowhere",
   ":file",
   "@{-9}",
-])("takes %j for no commit", async (revision) => {
+])("%j is refused as a revision", async (revision) => {
   await expect(commitOf(root, revision)).rejects.toThrow("git knows no such commit");
   await expect(withRevision(root, revision, () => Promise.resolve("lent"))).rejects.toThrow("git knows no such commit");
   expect(existsSync(join(root, "x"))).toBe(false);
 });
 
-it("takes whatever git takes for one commit", async () => {
+it("any name that git resolves to one commit is taken as a revision", async () => {
   for (const revision of ["HEAD", "main", second.slice(0, 10), "HEAD@{0}", "HEAD^{/second}"])
     expect(await commitOf(root, revision)).toBe(second);
   expect(await commitOf(root, "HEAD~1")).toBe(first);
   await expect(commitOf(folder, "HEAD")).rejects.toThrow("this is no git checkout");
 });
 
-it("lends the files of a revision, and takes them back whatever happens to them", async () => {
+it("the checkout of a revision is removed after use, also after an error or a change in it", async () => {
   const home = join(folder, "data", "worktrees");
   const seen = await withRevision(root, "HEAD~1", async (tree) => {
     expect(git("worktree", "list").split("\n")).toHaveLength(2);
@@ -95,7 +95,7 @@ it("lends the files of a revision, and takes them back whatever happens to them"
   expect([git("worktree", "list").split("\n").length, readdirSync(home)]).toEqual([1, []]);
 });
 
-it("removes what a process left that was killed", async () => {
+it("checkouts that a killed process left are removed", async () => {
   const home = join(folder, "data", "worktrees");
   const dead = join(home, "999999999-x");
   mkdirSync(dead, { recursive: true });
@@ -106,7 +106,7 @@ it("removes what a process left that was killed", async () => {
   expect(git("worktree", "list").split("\n")).toHaveLength(1);
 });
 
-it("compares with where a change left the default branch, a commit of that with the one before, the working tree with the last", async () => {
+it("the base of a comparison is the merge base for a branch, the parent for a commit of the default branch, and HEAD for the working tree", async () => {
   expect(await changeBase(root, "HEAD")).toBe(first);
   expect(await changeBase(root, ".")).toBe(second);
   git("checkout", "--quiet", "-b", "change");

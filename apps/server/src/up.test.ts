@@ -36,7 +36,7 @@ async function until(condition: () => Promise<boolean>): Promise<void> {
   expect(await condition()).toBe(true);
 }
 
-it("runs passes over PostgreSQL, says how it is, and goes on after it was stopped", async () => {
+it("up runs passes over PostgreSQL, serves its status, and continues after a restart", async () => {
   const first = await start();
   await until(async () => (await fleetStatus(first.database)).passes >= 3);
   const text = await (await fetch(`${first.http?.url ?? ""}/metrics`)).text();

@@ -174,7 +174,7 @@ describe("collect", () => {
     expect(startErrors("n1")).toHaveLength(3);
   });
 
-  test("an abort keeps finished and begun work, asks nobody else, and is exit 130", async () => {
+  test("an abort keeps finished and running probes, asks no further host, and exits 130", async () => {
     fleet.delayMs = 60;
     const stop = new AbortController();
     const summary = await collect(
@@ -216,7 +216,7 @@ describe("collect", () => {
     expect(fleet.open).toBe(0);
   });
 
-  test("an error of the user's ends the run, and what runs is kept", async () => {
+  test("an error that the user must fix ends the collection, and running probes are kept", async () => {
     fleet.delayMs = 30;
     const failing: Transport = {
       connect: ({ name }) =>
@@ -240,7 +240,7 @@ describe("collect", () => {
     expect(existsSync(join(out, "..", "evil"))).toBe(false);
   });
 
-  test("who the machine is: boot, system serial behind placeholders, GPU serials", async () => {
+  test("the bundle identifies the machine by boot id, system serial (no placeholder) and GPU serials", async () => {
     fleet.answers.set("boot-id", answer("cac6b454-d5a5-4ba1-a0b2-ec69682e2511\n"));
     fleet.answers.set("dmi", answer("product_serial:To be filled by O.E.M.\nboard_serial:SX1:2\nchassis_serial:C1\n"));
     const gpu = (serial: string) =>

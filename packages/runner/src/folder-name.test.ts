@@ -3,7 +3,7 @@ import { describe, expect, test } from "vitest";
 import { folderName } from "./folder-name.ts";
 
 describe("folder names", () => {
-  test("stay inside, are plain, and differ when the names do", () => {
+  test("of hosts stay inside the output folder, hold plain characters, and differ when the host names do", () => {
     fc.assert(
       fc.property(
         fc.string({ unit: "binary", minLength: 1 }),

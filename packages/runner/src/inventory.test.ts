@@ -19,7 +19,7 @@ async function problem(text: string, file = "hosts"): Promise<string> {
 }
 
 describe("plain host files", () => {
-  test("names, users, ports, addresses and comments", async () => {
+  test("may give names, users, ports, addresses and comments", async () => {
     const text =
       "# rack r12\r\n\n n01 \nroot@n02:2222 # spare\n[2001:db8::1]:2022\nops@[fe80::1%eth0]\n2001:db8::2\na@b@n03\n";
     expect(await parseInventory(text, "hosts")).toEqual([
@@ -32,7 +32,7 @@ describe("plain host files", () => {
     ]);
   });
 
-  test("a hostile name is a name", async () => {
+  test("a host name with shell characters is kept as a name", async () => {
     const names = ["evil;$(touch /tmp/owned)", "`id`", "../../etc", "-oProxyCommand=id", "a b"];
     expect((await parseInventory(names.join("\n"), "hosts")).map(({ name }) => name)).toEqual(names);
   });
@@ -62,7 +62,7 @@ describe("plain host files", () => {
 });
 
 describe("YAML inventories", () => {
-  test("every field, and a name alone", async () => {
+  test("may give every field, or a name alone", async () => {
     const text =
       "hosts:\n  - { name: n1, address: 10.0.0.1, user: root, port: 2222, vendor: azure, sku: gb300, cluster: a, rack: r1 }\n  - n2\n";
     expect(await parseInventory(text, "fleet.yaml")).toEqual([
@@ -97,7 +97,7 @@ describe("YAML inventories", () => {
 });
 
 describe("--hosts", () => {
-  test("is a file, stdin, or a list", async () => {
+  test("takes a file, stdin, or a list of names", async () => {
     const dir = mkdtempSync(join(tmpdir(), "runner-"));
     onTestFinished(() => rmSync(dir, { recursive: true }));
     const file = join(dir, "hosts");
@@ -114,7 +114,7 @@ describe("--hosts", () => {
   });
 });
 
-test("no text makes the parser fail in any other way than by refusing", async () => {
+test("any text is either parsed as an inventory or refused with a SlipwayError", async () => {
   await fc.assert(
     fc.asyncProperty(
       fc.oneof(

@@ -54,7 +54,7 @@ describe("local transport", () => {
     expect((await exec(["cat"])).stdout).toHaveLength(0);
   });
 
-  test("a program that does not start is told from its own 127 and 126", async () => {
+  test("a program that does not start is distinguished from one that exits with 127 or 126 itself", async () => {
     expect(await exec(["no-such-tool"])).toMatchObject({ startError: "not-found", exitCode: null });
     expect(await exec(["/etc/passwd"])).toMatchObject({ startError: "permission", exitCode: null });
     expect(await exec([""])).toMatchObject({ exitCode: null, startError: expect.any(String) as string });
@@ -73,7 +73,7 @@ describe("local transport", () => {
     expect((await run('printf "%s:%s" "$0" "$1"')).stdout.toString()).toBe("slipway-probe:$(id)");
   });
 
-  test("a timeout leaves nothing: TERM ignored, forked, in a session of its own, its environment wiped", async () => {
+  test("a timeout ends every process: one that ignores TERM, forks, starts its own session, or wipes its environment", async () => {
     const stubborn =
       "trap '' TERM; sleep 7101 & setsid sh -c \"trap '' TERM; sleep 7102 & wait\" & env -i setsid sleep 7103 & (while :; do sleep 0.01; done) & echo forked; wait";
     const result = await sh(stubborn, { timeoutMs: 400 });
@@ -83,7 +83,7 @@ describe("local transport", () => {
     expect(alive("sleep 710")).toEqual([]);
   });
 
-  test("children that leave their parent behind are found by the marker", async () => {
+  test("children that outlive their parent are found by the marker in their environment", async () => {
     const escape = "setsid sh -c 'setsid sleep 7201 >/dev/null 2>&1 & exit 0'; sleep 7202";
     expect(await sh(escape, { timeoutMs: 400 })).toMatchObject({ timedOut: true });
     expect(alive("sleep 720")).toEqual([]);
@@ -97,7 +97,7 @@ describe("local transport", () => {
     expect(alive("sleep 7301")).toEqual([]);
   });
 
-  test("a flood is cut at the cap and ended, on either stream", async () => {
+  test("output over the size limit is cut and the program ended, on stdout and on stderr", async () => {
     for (const redirect of ["", ">&2"]) {
       const result = await sh(`yes 7401 ${redirect}`, { maxBytes: 1000 });
       expect(result).toMatchObject({ truncated: true, timedOut: false, startError: null });

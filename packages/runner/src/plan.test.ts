@@ -6,12 +6,12 @@ describe("plan", () => {
   const all = { probes: Object.values(probes) };
   const ids = (commands: readonly { id: string }[]) => commands.map(({ id }) => id);
 
-  test("identity first and always, except when probes are named", () => {
+  test("runs identity probes first, and leaves them out only when probes are named", () => {
     expect(ids(plan({}, { probes: [probes.virt] }).commands)).toEqual(["boot-id", "dmi", "nvidia-smi", "virt"]);
     expect(ids(plan({}, { ...all, named: ["virt", "boot-id", "virt"] }).commands)).toEqual(["virt", "boot-id"]);
   });
 
-  test("what loads the node runs only when named or allowed", () => {
+  test("runs a probe that loads the node only when it is named or --disruptive is given", () => {
     const expectations = { dcdiag: { level: 3 } };
     expect(ids(plan(expectations, all).withheld)).toEqual(["dcgm-diag", "nccl-allreduce"]);
     expect(plan(expectations, { ...all, disruptive: true }).withheld).toEqual([]);
@@ -25,7 +25,7 @@ describe("plan", () => {
     expect(ids(plan({ dcdiag: { level: 1 } }, all).commands)).toContain("dcgm-diag");
   });
 
-  test("families come from the expectations, and may be named whole or in part", () => {
+  test("takes the members of a probe family from the expectations, named whole or one by one", () => {
     const rail = { device: "mlx5_[0-1]", port: 1, rateGbps: 800, label: "XDR", width: 4, linkLayer: "InfiniBand" };
     const expectations = { ib: { rails: [rail] } };
     expect(ids(plan(expectations, { ...all, named: ["mlxlink"] }).commands)).toEqual([
@@ -36,7 +36,7 @@ describe("plan", () => {
     expect(plan({}, { ...all, named: ["mlxlink-mlx5_1"] }).commands).toEqual([]);
   });
 
-  test("an unknown name is refused", () => {
+  test("refuses an unknown probe name", () => {
     expect(() => plan({}, { ...all, named: ["bootid"] })).toThrow("--probes bootid: there is no such probe");
   });
 });

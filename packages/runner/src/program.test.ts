@@ -74,7 +74,7 @@ describe("quoting", () => {
     expect(throughShell("sh", hostile)).toEqual(hostile);
   });
 
-  test("a NUL byte is refused", () => {
+  test("an argument with a NUL byte is refused", () => {
     expect(() => quote("a\0b")).toThrow(/NUL/);
   });
 });
@@ -89,7 +89,7 @@ function asLoginShell(argv: readonly string[], env: Record<string, string> = {})
 }
 
 describe("the wrapper", () => {
-  test("announces itself on both streams, then is the program", () => {
+  test("announces itself on stdout and stderr, then executes the program", () => {
     const { status, stdout, stderr } = asLoginShell(wrappedArgv(command(["printf", "%s|", ...hostile]), "n0"));
     expect(status).toBe(0);
     expect(stdout).toBe(`slipway n0\n${hostile.join("|")}|`);
@@ -97,7 +97,7 @@ describe("the wrapper", () => {
   });
 
   test.each(["sh", "bash", "dash"])(
-    "is run by a login shell that is known to be %s itself, with the same answer",
+    "is run directly by a login shell known to be %s, with the same result",
     (shell) => {
       const composite: ProbeCommand = {
         ...command(["slipway-probe", "x", "a b", "$(id)"]),
@@ -119,7 +119,7 @@ describe("the wrapper", () => {
     },
   );
 
-  test("is started by sh where the login shell is another one, is not known, or sudo stands between", () => {
+  test("is started by sh where the login shell is another or unknown, or where sudo is used", () => {
     for (const shell of [undefined, "zsh", "fish", "tcsh", "nologin"])
       expect(loginShellCommand(command(["true"]), "n0", false, shell)).toBe(
         shellCommand(wrappedArgv(command(["true"]), "n0")),
@@ -129,13 +129,13 @@ describe("the wrapper", () => {
     );
   });
 
-  test("reads what a run announced", () => {
+  test("parses what a run announced", () => {
     expect(readAnnouncement("started 42 bash")).toEqual({ pid: 42, loginShell: "bash" });
     expect(readAnnouncement("started 42")).toEqual({ pid: 42, loginShell: undefined });
     for (const other of [undefined, "", "not-found", "started x"]) expect(readAnnouncement(other)).toBeUndefined();
   });
 
-  test("tells a program that is missing or may not run from a program's own exit code", () => {
+  test("distinguishes a missing or forbidden program from the program's own exit code", () => {
     const dir = mkdtempSync(join(tmpdir(), "runner-"));
     onTestFinished(() => rmSync(dir, { recursive: true }));
     writeFileSync(join(dir, "unfit"), "#!/nonexistent/interpreter\n", { mode: 0o755 });
@@ -154,7 +154,7 @@ describe("the wrapper", () => {
     });
   });
 
-  test("a directory in PATH by the name of the program is no program", () => {
+  test("does not execute a directory in PATH that has the program's name", () => {
     const dir = mkdtempSync(join(tmpdir(), "runner-"));
     onTestFinished(() => rmSync(dir, { recursive: true }));
     expect(
@@ -163,7 +163,7 @@ describe("the wrapper", () => {
     ).toBe("slipway n2 not-found\n");
   });
 
-  test("stdin is empty, the environment marked, and tools of sbin are found", () => {
+  test("gives the program an empty stdin, a marked environment, and a PATH with sbin", () => {
     const argv = wrappedArgv(
       command(["sh", "-c", 'cat; printf "%s %s %s" "$SLIPWAY_PROBE" "$LC_ALL" "${PATH##*:}"']),
       "n3",
@@ -171,7 +171,7 @@ describe("the wrapper", () => {
     expect(asLoginShell(argv).stdout).toBe("slipway n3\nn3 C /sbin");
   });
 
-  test("a composite program gets its own arguments, and no other", () => {
+  test("gives a composite program exactly its own arguments", () => {
     const argv = wrappedArgv(
       command(["slipway-probe", "demo", "a'b", "$(id)"], `printf '%s|' "$0" "$#" "$@"\nexit 3\n`),
       "n4",
@@ -179,7 +179,7 @@ describe("the wrapper", () => {
     expect(asLoginShell(argv)).toMatchObject({ status: 3, stdout: "slipway n4\nslipway-probe|2|a'b|$(id)|" });
   });
 
-  test("what bundle.json records is the command, not the wrapper", () => {
+  test("is not recorded in bundle.json, only the command is", () => {
     expect(recordedArgv(command(["ibstat"]))).toEqual(["ibstat"]);
     expect(recordedArgv(command(["slipway-probe", "dmi"], "exit 0"), true)).toEqual([
       "sudo",
@@ -191,12 +191,12 @@ describe("the wrapper", () => {
 });
 
 describe("the reaper", () => {
-  test("says that nothing is left where nothing was", () => {
+  test("reports no remaining process where none was started", () => {
     const [file = "", ...args] = reaperArgv("feedfacefeedface", undefined);
     expect(readReaper(execFileSync(file, args, { encoding: "utf8" }), "feedfacefeedface")).toEqual([]);
   });
 
-  test("its answer is read behind whatever a login shell prints", () => {
+  test("finds its answer behind text that a login shell prints", () => {
     expect(readReaper("Welcome!\nslipway ab left 12 345\n", "ab")).toEqual([12, 345]);
     expect(readReaper("slipway ab left ?\n", "ab")).toBeUndefined();
     expect(readReaper("slipway cd left\n", "ab")).toBeUndefined();
@@ -206,7 +206,7 @@ describe("the reaper", () => {
 describe("capture", () => {
   const nonce = "0123456789ab";
 
-  test("evidence begins behind the announcement, however the bytes are cut", () => {
+  test("starts behind the announcement, however the chunks are cut", () => {
     const whole = Buffer.from(`Welcome to slipway\nslipway ${nonce} started 42\nfirst\nslipway ${nonce} again\n`);
     fc.assert(
       fc.property(fc.array(fc.nat(whole.length), { maxLength: 12 }), (cuts) => {
@@ -219,7 +219,7 @@ describe("capture", () => {
     );
   });
 
-  test("a cap cuts to the byte and says so; exactly full is not cut", () => {
+  test("is cut exactly at the size limit and marked as truncated; output of exactly that size is not", () => {
     const full = new Capture(4);
     full.push(Buffer.from("abcd"));
     expect([full.bytes().toString(), full.truncated]).toEqual(["abcd", false]);
@@ -227,7 +227,7 @@ describe("capture", () => {
     expect([full.bytes().toString(), full.truncated]).toEqual(["abcd", true]);
   });
 
-  test("without an announcement the end of what a login shell said is kept, within bounds", () => {
+  test("keeps the bounded end of what a login shell printed when no announcement came", () => {
     const capture = new Capture(1000, nonce);
     for (let index = 0; index < 100; index += 1) capture.push(Buffer.alloc(10_000, 0x61));
     expect(capture.announcement).toBeUndefined();

@@ -33,7 +33,7 @@ it.each([
   [500, { truncated: undefined, said: "first last" }],
   [4_000, { truncated: undefined, said: "first last" }],
   [60_000, { truncated: true, said: "first " }],
-])("a program whose streams close %i ms after its end", async (afterMs, { truncated, said }) => {
+])("the output of a program whose streams close %i ms after its end", async (afterMs, { truncated, said }) => {
   const running = runProbe(endsAndCloses(afterMs, "last"), { id: "p", argv: ["p"], timeoutMs: 120_000 } as never, {
     timeoutMs: 120_000,
     maxBytes: 1_000,

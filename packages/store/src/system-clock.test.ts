@@ -10,19 +10,19 @@ vi.mock("node:timers/promises", () => ({
 }));
 afterEach(() => void timers.slept.splice(0));
 
-it("sleeps longer than a timer of Node can", async () => {
+it("the system clock sleeps longer than the maximum of a Node timer", async () => {
   const longest = 2 ** 31 - 1;
   await systemClock.sleep(2 * longest + 5);
   expect(timers.slept).toEqual([longest, longest, 5]);
 });
 
-it("does not sleep for no time, nor backwards", async () => {
+it("the system clock does not sleep for zero or negative durations", async () => {
   await systemClock.sleep(0);
   await systemClock.sleep(-5);
   expect(timers.slept).toEqual([]);
 });
 
-it("rejects with the signal's reason", async () => {
+it("a sleep of the system clock rejects with the signal's reason", async () => {
   const reason = new Error("enough");
   await expect(systemClock.sleep(10, AbortSignal.abort(reason))).rejects.toBe(reason);
   await expect(systemClock.sleep(0, AbortSignal.abort(reason))).rejects.toBe(reason);

@@ -8,7 +8,7 @@ import { columns, conflictsText, listText, sightingsCsv } from "./nodes.ts";
 
 const precedence = loadPrecedence(join(import.meta.dirname, "../../../../fleet"));
 
-test("an export as CSV can be loaded again, and says the same", async () => {
+test("a CSV export of nodes, loaded again, gives the same sightings", async () => {
   const folder = mkdtempSync(join(tmpdir(), "slipway-export-"));
   try {
     const rows = [
@@ -42,7 +42,7 @@ test("an export as CSV can be loaded again, and says the same", async () => {
   }
 });
 
-test("columns are as wide as their widest cell, and the last is not padded", () => {
+test("the columns of a table are as wide as their widest cell, and the last column is not padded", () => {
   expect(
     columns([
       ["a", "b"],
@@ -51,12 +51,12 @@ test("columns are as wide as their widest cell, and the last is not padded", () 
   ).toBe("a    b\nccc  d\n");
 });
 
-test("nothing to tell is said in words", () => {
+test("empty lists of nodes, conflicts and events are reported in words", () => {
   expect(listText([])).toMatch(/^No node is known/);
   expect(conflictsText({ fields: [], identities: [] })).toMatch(/^No source disagrees/);
 });
 
-test("every conflict has an owner: of a field its own, of an identity the one of the system serial", async () => {
+test("every conflict names an owner: the field's owner, or for an identity the owner of system_serial", async () => {
   const store = memoryStore();
   const rows = [
     {

@@ -22,14 +22,14 @@ const say = (attempts: readonly Attempt[], passes = 10, drop: readonly string[] 
     .join("\n");
 
 describe("simulationSentence", () => {
-  it("says how many and what is saved, that their rate is unknown, and its bound", () => {
+  it("says how many nodes fewer passes let in, the hours saved, and a bound where their re-ban rate is unknown", () => {
     // Two hours a run: two runs of each of the hundred, one of a, two of b.
     expect(say([...admitted(100, 30), attempt("a", 11), attempt("b", 12)])).toBe(
       "Requiring 10 passes instead of 12 would have let in 2 more nodes and saved 406 node-hours. None of these nodes was ever in service, so their re-ban rate is unknown. If they are no better than the nodes that were admitted it is between 22 % and 100 %. Turn on canaries to measure it (about 93 needed).",
     );
   });
 
-  it("says that canaries do not tell it while they are few, and what they tell when they do", () => {
+  it("says that few canaries tell no rate, and gives the canaries' rate when there are enough", () => {
     const canaries = (count: number): Attempt[] =>
       Array.from({ length: count }, (_, at) =>
         attempt(`c${String(at)}`, 11, { admittedAsCanary: true, canaryProbability: 1, reban: at < 2 }),
@@ -42,7 +42,7 @@ describe("simulationSentence", () => {
     );
   });
 
-  it("says when nobody is added, when the number is bounded, and when nobody was admitted", () => {
+  it("says when no node is added, when the number added is only bounded, and when no node was admitted", () => {
     expect(say(admitted(3, 0), 12)).toBe("Requiring 12 passes would have let in no more nodes and saved 0 node-hours.");
     expect(say([...admitted(3, 0), attempt("a", 2)], 12, ["dcdiag"])).toContain(
       "Requiring 12 passes, without dcdiag, would have let in between 0 and 1 more node",
@@ -50,7 +50,7 @@ describe("simulationSentence", () => {
     expect(say([attempt("a", 11)])).toContain("Nothing is known of admitted nodes to bound it by.");
   });
 
-  it("never says what would have become of nodes that were refused", () => {
+  it("never predicts what refused nodes would have done in service", () => {
     expect(say([...admitted(100, 30), attempt("a", 11)])).not.toMatch(/would have re-banned|re-bans? saved/);
   });
 });
@@ -66,7 +66,7 @@ describe("valueSentence", () => {
       admittedRate === undefined ? {} : { admittedRate },
     ).map(valueSentence);
 
-  it("says what a run failed, how much of it was real, and its price as a range", () => {
+  it("says how many nodes a run failed, how many of those failures were real, and its price as a range", () => {
     expect(said()).toEqual([
       "Run 1 failed 440 of 8,404 nodes (5.24 %). Between 373 and 440 of these were real; 38 node-hours per failure found.",
       "Run 2 failed 44 of 7,964 nodes (0.55 %). Between 0 and 44 of these were real; 362 node-hours per failure found.",

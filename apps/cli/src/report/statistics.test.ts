@@ -11,7 +11,7 @@ describe("intervalBar", () => {
     expect(intervalBar({ lo: 0, hi: 0, estimate: 0 }, 0.01, 5, "plain")).toBe("*    ");
   });
 
-  it("has a scale that holds all, and no finer one", () => {
+  it("uses the smallest scale on which all intervals fit", () => {
     expect(
       [[], [0.004], [0.01], [0.3], [0.7]].map((ends) => scaleOf(ends.map((hi) => ({ lo: 0, hi, estimate: null })))),
     ).toEqual([0.01, 0.01, 0.01, 0.5, 1]);
@@ -19,7 +19,7 @@ describe("intervalBar", () => {
 });
 
 describe("figures", () => {
-  it("have no more digits than their width supports", () => {
+  it("are rounded to the digits that the interval's width supports", () => {
     expect([0.5, 0.1, 0.05, 0.001].map(digitsFor)).toEqual([0, 0, 1, 2]);
     expect([percentRange(0.071, 1), percentRange(0.092, 0.103), percentRange(0.0062, 0.0066)]).toEqual([
       "7-100 %",
@@ -30,7 +30,7 @@ describe("figures", () => {
 });
 
 describe("flatCsv", () => {
-  it("flattens with dots, and leaves null and what is absent empty", () => {
+  it("joins nested keys by dots, and leaves null and absent values empty", () => {
     expect(
       flatCsv([
         { a: { b: 1, c: null }, d: [1, "x,y"], e: null, f: true },
@@ -40,13 +40,13 @@ describe("flatCsv", () => {
     expect(flatCsv([])).toBe("");
   });
 
-  it("has the columns of what is null, and a list of words in one", () => {
+  it("keeps the columns of values that are null, and puts a list of words into one column", () => {
     expect(flatCsv([{ rate: { interval: null }, drop: [], notes: ["a", "b"] }], { interval: ["lo", "hi"] })).toBe(
       "rate.interval.lo,rate.interval.hi,drop,notes\n,,,a | b\n",
     );
   });
 
-  it("has its columns in one order, whichever row has an interval", () => {
+  it("has the same column order whichever row has an interval", () => {
     const [without, within] = [
       { n: 0, interval: null, bounds: { lo: 0 } },
       { n: 9, interval: { lo: 0.1, hi: 0.2 }, bounds: { lo: 0.1 } },

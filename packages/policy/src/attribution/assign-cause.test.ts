@@ -106,14 +106,14 @@ describe("the cause of a ban", () => {
     expect(cause(over)).toEqual(expected);
   });
 
-  it("goes by the fleet's own table where it has one", () => {
+  it("uses the fleet's own table of Xid codes where there is one", () => {
     const table = xidCauses(Xids.parse({ schema: XIDS_SCHEMA, causes: { "79": "platform", "999": "workload" } }));
     expect(cause({ reason: "Xid 79" }, table)).toEqual(["xid-named", "platform"]);
     expect(cause({ reason: "Xid 999" }, table)).toEqual(["workload-xid", "workload"]);
     expect(Xids.safeParse({ schema: XIDS_SCHEMA, causes: { "79": "tool" } }).success).toBe(false);
   });
 
-  it("says what it rests on, and never what is known already", () => {
+  it("names the evidence for a new cause, and gives no cause that the ban has already", () => {
     expect(assignCause(facts({ findings: [finding()] }), xidCauses())?.reason).toBe(
       "dcdiag found test-failed on gpu 3: hardware",
     );
@@ -159,6 +159,6 @@ it.each<[string, readonly number[]]>([
   ["taxid 12 and 7 GPUs", []],
   ["Xid", []],
   [`Xid ${" ".repeat(50_000)}79`, []],
-])("Xids in %j", (text, expected) => {
+])("the Xid codes in the text %j are found", (text, expected) => {
   expect(xidsIn(text)).toEqual(expected);
 });

@@ -23,16 +23,16 @@ const good = [
   negative("b", "fail"),
 ];
 
-it("opens when canary nodes pass and every fail code was caught", () => {
+it("the gate opens when canary nodes pass and every fail code was given by a negative trial", () => {
   expect(canaryGate(good, needs)).toEqual({ open: true, missing: [], blamed: undefined });
 });
 
-it("stays closed for a change that judges everything pass, or inconclusive", () => {
+it("the gate stays closed for a change that judges everything pass, or everything inconclusive", () => {
   for (const verdict of ["pass", "inconclusive"] as const)
     expect(canaryGate([...good.slice(0, 2), negative("a", verdict), negative("b", verdict)], needs).open).toBe(false);
 });
 
-it("blames the change for a canary that only it does not pass, and no change for a canary that fails anyway", () => {
+it("the gate blames the change for a canary node that passes only without it, and not for one that fails either way", () => {
   expect(canaryGate([...good, positive("n3", "pass", "inconclusive")], needs)).toMatchObject({
     open: false,
     blamed: expect.stringContaining("n3") as string,
@@ -40,7 +40,7 @@ it("blames the change for a canary that only it does not pass, and no change for
   expect(canaryGate([...good, positive("n3", "fail", "fail")], needs)).toMatchObject({ open: true });
 });
 
-it("counts a canary node once, and none without an active pass", () => {
+it("the gate counts a canary node once, and only where the active settings pass it", () => {
   expect(
     canaryGate([positive("n1", "pass", "pass"), positive("n1", "pass", "pass"), ...good.slice(2)], needs).missing,
   ).toEqual(["1 of 2 canary nodes have passed under it"]);

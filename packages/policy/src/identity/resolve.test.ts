@@ -102,7 +102,7 @@ test("a name says which machine, unless another instance or vendor stands under 
   expect(resolve({ ...NOTHING, nodeName: "n1", vendor: "azure" }, { ...NOBODY, byName: [known] }).machine).toBeNull();
 });
 
-test("faces: GPUs in sequence are one machine, GPUs at the same time two", () => {
+test("sightings of one serial with different GPUs one after the other are one machine, at the same time two", () => {
   const seen = (sighting: number, nodeName: string, gpu: string): Parameters<typeof facesOf>[0][number] => ({
     sighting,
     at: sighting,
@@ -117,7 +117,7 @@ test("faces: GPUs in sequence are one machine, GPUs at the same time two", () =>
   expect(facesOf([seen(1, "n1", "a"), seen(2, "n1", "b"), seen(3, "n1", "a")])).toHaveLength(1);
 });
 
-test("only other GPUs in between, or none in common, put a serial in question", () => {
+test("a serial is contested only by other GPUs in between, or by no GPU in common", () => {
   const spans = [
     { serial: "a", first: 1, last: 3 },
     { serial: "b", first: 5, last: 6 },

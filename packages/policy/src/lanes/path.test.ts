@@ -68,17 +68,17 @@ describe("the path of a machine (maintenance.md, path decision)", () => {
     expect(path(over)?.reason).not.toBe("");
   });
 
-  it("runs the changed part's checks, and after a configuration ban those that failed", () => {
+  it("runs the checks of the part that changed, and after a configuration ban the checks that failed", () => {
     expect(path({ current: { ...machine, gpuSerials: ["g0", "new"] } })?.checks).toEqual(["dcdiag"]);
     expect(path({ setback: { kind: "ban", causes: ["configuration"], checks: ["imex"] } })?.checks).toEqual(["imex"]);
   });
 
-  it("counts only proof from the same cluster where the lane says so", () => {
+  it("accepts only a release in the same cluster as proof where the lane requires it", () => {
     const scoped = lanes.map((one) => (one.kind === "fast" ? { ...one, history: "cluster" as const } : one));
     expect(choosePath(facts({ current: { ...machine, cluster: "b" } }), scoped)?.lane.lane).toBe("slow");
   });
 
-  it("falls back to the slow path, and says so", () => {
+  it("falls back to the slow lane, with a reason, where the chosen lane does not exist", () => {
     const slowOnly = lanes.filter(({ kind }) => kind === "slow");
     expect(choosePath(facts({ setback: { kind: "repair", causes: [], checks: [] } }), slowOnly)?.reason).toContain(
       "no post-repair lane",
@@ -87,7 +87,7 @@ describe("the path of a machine (maintenance.md, path decision)", () => {
   });
 });
 
-it("prefers the lane that names more of the node", () => {
+it("the lane whose selector names more fields of the node is preferred", () => {
   expect(laneOf(lanes, "post-repair", { vendor: "coreweave" })?.passes).toBe(6);
   expect(laneOf(lanes, "post-repair", { vendor: "azure" })?.passes).toBe(12);
 });

@@ -15,7 +15,7 @@ const claim = (source: string, field: FieldName, value: unknown, observedAt: num
   fields: { [field]: { value, observedAt, sighting: 1 } },
 });
 
-test("the best source counts, however old; a lower one fills a gap and overwrites nothing", () => {
+test("the highest-ranked source wins however old; a lower one fills a gap and overwrites nothing", () => {
   const values = currentValues(
     [claim("cmdb", "sku", "H100", 9), claim("vendor:oci", "sku", "GB300", 1), claim("cmdb", "tray", "4", 9)],
     precedence,
@@ -28,7 +28,7 @@ test("the best source counts, however old; a lower one fills a gap and overwrite
   expect(values.tray).toMatchObject({ value: "4", source: "cmdb", losing: [] });
 });
 
-test("of sources of one rank the newest counts; a source nobody listed comes last", () => {
+test("among sources of one rank the newest value wins; a source that no list names ranks last", () => {
   expect(
     currentValues(
       [claim("vendor:a", "sku", "old", 1), claim("vendor:b", "sku", "new", 2), claim("rumour", "sku", "newest", 3)],
@@ -37,7 +37,7 @@ test("of sources of one rank the newest counts; a source nobody listed comes las
   ).toBe("new");
 });
 
-test("a value over its age leaves its place to lower sources, and stays where there are none", () => {
+test("a value older than its maximum age yields to lower sources, and stays where there are none", () => {
   expect(
     currentValues([claim("bmc", "rack", "r1", 0), claim("cmdb", "rack", "r2", 8 * DAY)], precedence).rack,
   ).toMatchObject({ value: "r2", losing: [{ value: "r1" }] });
@@ -46,7 +46,7 @@ test("a value over its age leaves its place to lower sources, and stays where th
   ).toBe("r1");
 });
 
-test("sources that disagree are a conflict with the field's owner; another order of GPUs is none", () => {
+test("sources that disagree are a conflict for the field's owner; another order of the same GPUs is no conflict", () => {
   expect(
     conflictsOf(currentValues([claim("bmc", "rack", "r1", 1), claim("cmdb", "rack", "r2", 1)], precedence), precedence),
   ).toMatchObject([{ field: "rack", owner: "hwh", values: [{ value: "r1" }, { value: "r2" }] }]);
@@ -61,7 +61,7 @@ test("sources that disagree are a conflict with the field's owner; another order
   ).toEqual([]);
 });
 
-test("the order of claims changes nothing, no value is lost, and none is invented", () => {
+test("the order in which sources speak changes no current value, loses none, and invents none", () => {
   const claims = fc
     .uniqueArray(
       fc.record({
@@ -89,6 +89,6 @@ test.each([
   { default: { sources: ["a*b"], owner: "x" } },
   { default: { sources: [], owner: "x" } },
   { default: { sources: ["a"], owner: "x" }, fields: { colour: { sources: ["a"], owner: "x" } } },
-])("a file that says %j is refused", (file) => {
+])("a precedence file with %j is refused", (file) => {
   expect(Precedence.safeParse({ schema: "slipway/precedence@1", ...file }).success).toBe(false);
 });

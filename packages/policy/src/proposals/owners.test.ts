@@ -30,11 +30,11 @@ describe("owners", () => {
       },
       ["oci-a", "az-a", "odd"],
     ],
-  ])("%j concerns %j", (concern, names) => {
+  ])("a change of %j concerns the clusters %j", (concern, names) => {
     expect(concernedClusters(clusters, concern)).toEqual(names);
   });
 
-  it("are asked by segment, and who answers for the check or the thresholds", () => {
+  it("that have to agree are those of the segments concerned, of the check and of the thresholds", () => {
     expect(
       requiredOwners(clusters, [{ kind: "check", name: "imex" }]).map(({ owner, segment }) => [owner, segment]),
     ).toEqual([
@@ -52,7 +52,7 @@ describe("owners", () => {
     ]);
   });
 
-  it("share no key", () => {
+  it("may not share an approval key", () => {
     const key = { kid: "k1", x: "A".repeat(43) };
     expect(
       Owners.safeParse({

@@ -40,7 +40,7 @@ describe("the file of a proposal", () => {
       { history: [{ at: "2026-05-01T00:00:00Z", by: "a", from: "draft", to: "open", reason: "x" }] },
       /history\.0\.from/,
     ],
-  ])("refuses %s", (_name, over, where) => {
+  ])("is refused with %s", (_name, over, where) => {
     const parsed = Proposal.safeParse({ ...proposal(), ...over });
     expect(parsed.error?.issues.map(({ path, message }) => `${path.join(".")} ${message}`).join("\n")).toMatch(where);
   });
@@ -49,7 +49,7 @@ describe("the file of a proposal", () => {
 describe("agreement", () => {
   const all = (of: Proposal): Vouched[] => [voice("one", ["fleet-infra"], of), voice("two", ["hwh"], of)];
 
-  it("is complete when somebody speaks for every owner, and makes it approved", () => {
+  it("of every required owner makes a proposal approved", () => {
     const open = proposal();
     expect(standingOf(open, all(open).slice(0, 1), owners)).toMatchObject({
       complete: false,
@@ -63,7 +63,7 @@ describe("agreement", () => {
     });
   });
 
-  it("does not count the author's own, nor what was given to anything else", () => {
+  it("of the author, or given to another content, does not count", () => {
     const open = proposal();
     expect(standingOf(open, [voice("author", ["fleet-infra", "hwh"], open)], owners)).toMatchObject({
       complete: false,
@@ -89,13 +89,13 @@ describe("agreement", () => {
     }
   });
 
-  it("asks whom the fleet's files name, whatever the proposal leaves out", () => {
+  it("is required of the owners in the fleet's files, also of those that the proposal omits", () => {
     const open = proposal({ owners: owners.slice(1) });
     expect(standingOf(open, [voice("two", ["hwh"], open)], owners).waiting).toMatchObject([{ owner: "fleet-infra" }]);
     expect(standingOf(proposal({ owners: [] }), [], []).complete).toBe(false);
   });
 
-  it("binds equal content alike, whatever the order of its keys", () => {
+  it("binds to content: the order of keys makes no difference", () => {
     expect(canonicalJson({ b: [1, { d: 1, c: null }], a: "x" })).toBe('{"a":"x","b":[1,{"c":null,"d":1}]}');
     const [a, b] = [
       proposal({ backtest: { schema: "slipway/backtest@1", judged: 1, errors: 0 } }),
@@ -106,7 +106,7 @@ describe("agreement", () => {
 });
 
 describe("states", () => {
-  it("go only where they may, and a history only grows", () => {
+  it("of a proposal follow the allowed transitions, and its history is append-only", () => {
     fc.assert(
       fc.property(fc.array(fc.constantFrom(...ProposalState.options), { maxLength: 12 }), (steps) => {
         let one = proposal();
@@ -123,7 +123,7 @@ describe("states", () => {
     );
   });
 
-  it("end by expiry while nothing is in force, and never after", () => {
+  it("of a proposal expire before it is applied, and never after", () => {
     const late = Date.UTC(2026, 5, 1);
     const nobody = standingOf(proposal(), [], owners);
     expect(settled(proposal(), nobody, late - 1).state).toBe("open");
@@ -134,7 +134,7 @@ describe("states", () => {
     expect(isExpired(moved(one, "applied", { by: "x", reason: "y", at: NOW }), late)).toBe(false);
   });
 
-  it("tell which entries changed the state, amendments and approvals aside", () => {
+  it("are told apart from amendments and approvals in the history", () => {
     const agreed = moved(moved(proposal(), "open", { by: "one", reason: "agreed", at: NOW }), "approved", {
       by: "policy",
       reason: "agreed",

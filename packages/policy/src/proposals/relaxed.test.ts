@@ -25,7 +25,7 @@ describe("what a change relaxes", () => {
     expect(relaxedLane(before, after)).toHaveLength(count);
   });
 
-  it("knows expectations that are gone from those that are otherwise", () => {
+  it("distinguishes expectations that were removed from those that changed", () => {
     expect(
       changedExpectations("sku/x", { gpus: { count: 4 }, ib: { pkey: "0x8001" } }, { gpus: { count: 3 }, ib: {} }),
     ).toEqual({
@@ -36,7 +36,7 @@ describe("what a change relaxes", () => {
     expect(changedExpectations("sku/x", undefined, { a: 1 })).toEqual({ gone: [], otherwise: [] });
   });
 
-  it("goes by the backtest where files do not tell", () => {
+  it("is taken from the backtest where the files do not show it", () => {
     const change = { ...proposal().change, relaxes: [], may_relax: ["sku/x: gpus.count is 3, was 4"] };
     const backtest = (flips: unknown) => ({ schema: "slipway/backtest@1", judged: 9, flips });
     expect(relaxations({ change, backtest: null })).toHaveLength(1);
@@ -63,7 +63,7 @@ describe("what a draft lacks", () => {
     simulation: [{ schema: "slipway/simulation@1" }],
   };
 
-  it("is said field by field", () => {
+  it("is listed field by field", () => {
     expect(lacking(proposal(), [lane()]).map((line) => line.split(":")[0])).toEqual([
       "backtest",
       "simulation",
@@ -78,7 +78,7 @@ describe("what a draft lacks", () => {
     ).toEqual(["backtest: it judged nothing"]);
   });
 
-  it("is an arm where a threshold is relaxed, and a lane that carries it out", () => {
+  it("includes a canary arm, and a lane that draws it, where a threshold is relaxed", () => {
     const relaxed = { ...whole, change: { ...proposal().change, relaxes: ["lane slow: passes 10 instead of 12"] } };
     expect(lacking(proposal({ ...relaxed, canary: { nodes: ["n1"] } }), [lane()])[0]).toMatch(
       /^canary\.arm: a threshold is relaxed/,

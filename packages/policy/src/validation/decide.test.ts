@@ -41,34 +41,34 @@ const decide = (words: string, over: Partial<ValidationState> = {}, also: Partia
   decideValidation(state({ passes: passes(words), ...over }), facts(also));
 
 describe("passes", () => {
-  it("runs the first, the next, and releases after the last", () => {
+  it("run one after the other, and the last one releases the machine", () => {
     expect(decide("")).toMatchObject({ do: "pass", runIndex: 1, try: 0, kind: "required" });
     expect(decide("PPP")).toMatchObject({ do: "pass", runIndex: 4, try: 0 });
     expect(decide("P".repeat(12))).toMatchObject({ do: "release", entry: "passed" });
     expect(decide("P", { passesRequired: 1 })).toMatchObject({ do: "release" });
   });
 
-  it("bans at the first fail, and starts again only where the policy says so", () => {
+  it("that fail ban the machine; the validation restarts only where the policy says reset", () => {
     expect(decide("PPF")).toMatchObject({ do: "ban", runIndex: 3 });
     const policy = PassPolicy.parse({ onFail: "reset", maxAttempts: 2 });
     expect(decide("PPF", { policy })).toMatchObject({ do: "restart" });
     expect(decide("PPF", { policy, attempt: 2 })).toMatchObject({ do: "ban" });
   });
 
-  it("counts the passes of earlier attempts where they are carried", () => {
+  it("of earlier attempts count where the policy counts cumulatively", () => {
     expect(decide("PPP", { carried: 8 })).toMatchObject({ do: "pass", runIndex: 4 });
     expect(decide("PPPP", { carried: 8 })).toMatchObject({ do: "release" });
     expect(decide("PPF", { carried: 11 })).toMatchObject({ do: "ban" });
   });
 
-  it("tries an inconclusive pass again under its own index, then holds", () => {
+  it("that are inconclusive are retried under the same index, then the validation is held", () => {
     expect(decide("PI")).toMatchObject({ do: "pass", runIndex: 2, try: 1 });
     expect(decide("PII")).toMatchObject({ do: "pass", runIndex: 2, try: 2 });
     expect(decide("PIII")).toMatchObject({ do: "hold" });
     expect(decide("PIIP")).toMatchObject({ do: "pass", runIndex: 3, try: 0 });
   });
 
-  it("never overrules a fail by confirmation runs", () => {
+  it("of a confirmation run never overrule a fail", () => {
     const policy = PassPolicy.parse({ confirmations: 2 });
     const failed = passes("PF");
     const confirmed = (verdict: "pass" | "fail", runIndex: number): PassSummary => ({
@@ -89,7 +89,7 @@ describe("passes", () => {
     ).toMatchObject({ do: "ban", runIndex: 2 });
   });
 
-  it("goes on after a failure where that was drawn, and bans all the same", () => {
+  it("continue after a failure where keep-running was drawn, and the machine is banned all the same", () => {
     expect(decide("PF", { keepsRunning: true, passesRequired: 4 })).toMatchObject({
       do: "pass",
       runIndex: 3,
@@ -108,14 +108,14 @@ describe("passes", () => {
     ).toMatchObject({ do: "ban" });
   });
 
-  it("admits by the canary arm only what failed and was drawn", () => {
+  it("of a failed machine admit it as a canary only where the coin was drawn", () => {
     const coin = { probability: 0.05, seed: "s", drawn: 0.01, admitted: true };
     expect(decide("PF", { coin })).toMatchObject({ do: "release", entry: "canary" });
     expect(decide("PF", { coin: { ...coin, admitted: false } })).toMatchObject({ do: "ban" });
     expect(decide("PIII", { coin })).toMatchObject({ do: "hold" });
   });
 
-  it("boots before every n-th pass, once", () => {
+  it("that need a fresh boot are preceded by exactly one boot, every n-th pass", () => {
     const policy = PassPolicy.parse({ freshBootEvery: 3 });
     expect(decide("PP", { policy })).toMatchObject({ do: "pass", runIndex: 3 });
     expect(decide("PPP", { policy })).toMatchObject({ do: "boot", runIndex: 4 });
@@ -124,7 +124,7 @@ describe("passes", () => {
 });
 
 describe("facts", () => {
-  it("claims before anything, waits for room and for others, and leaves a machine that moved", () => {
+  it("a validation claims the machine first, waits for limits and other claims, and is cancelled when the machine moved", () => {
     expect(decide("", { status: "queued" }, { claim: "free" })).toEqual({ do: "claim" });
     expect(decide("", { status: "queued" }, { claim: "free", full: "full" })).toMatchObject({
       do: "wait",
@@ -135,7 +135,7 @@ describe("facts", () => {
     expect(decide("PPP", {}, { open: { key: "k", lookAgainAt: 7 } })).toMatchObject({ do: "wait", until: 7 });
   });
 
-  it("holds instead of banning while the breaker is open", () => {
+  it("a failing validation is held instead of banned while the breaker is open", () => {
     expect(decide("F", {}, { breaker: { reason: "half the rack", owner: "hwh" } })).toEqual({
       do: "hold",
       reason: "half the rack",
@@ -144,7 +144,7 @@ describe("facts", () => {
   });
 });
 
-it("never releases without the passes required, and never with a fail among them but for the canary arm", () => {
+it("no machine is released with fewer passes than required, or with a fail, except by the canary arm", () => {
   fc.assert(
     fc.property(
       fc.array(fc.constantFrom("P", "F", "I"), { maxLength: 20 }),

@@ -140,7 +140,7 @@ const causes = async (): Promise<readonly BanCause[]> =>
   store.transaction(async (tx) => (await tx.find("bans", { orderBy: ["id"] })).map(({ cause }) => cause));
 
 describe("bans whose cause nobody proved", () => {
-  it("are put down to what a pass near them found, as a new revision in the audit", async () => {
+  it("get the cause that a pass close in time found, as a new revision with an audit row", async () => {
     await machine(1, "r1");
     await ban(1);
     await pass(1, AT - 60 * MINUTE, "dcdiag", finding("hardware", "fail"));
@@ -170,7 +170,7 @@ describe("bans whose cause nobody proved", () => {
     expect(await run(undefined)).toMatchObject({ attributed: [] });
   });
 
-  it("hear nothing from passes too far away, or after the machine was let in again", async () => {
+  it("get no cause from passes too far away in time, or after the machine was released again", async () => {
     await machine(1, "r1");
     await machine(2, "r1");
     await ban(1);
@@ -198,7 +198,7 @@ describe("bans whose cause nobody proved", () => {
     expect(await run(undefined)).toMatchObject({ considered: 2, attributed: [] });
   });
 
-  it("are a workload's where one job took down machines in several racks", async () => {
+  it("get the cause workload where one job failed on machines of several racks", async () => {
     for (const [id, rack] of [
       [1, "r1"],
       [2, "r1"],
@@ -217,7 +217,7 @@ describe("bans whose cause nobody proved", () => {
     expect(await causes()).toEqual(["workload", "workload", "workload", "hardware"]);
   });
 
-  it("say nothing of a machine whose jobs nobody told, and correct a workload's where none ran", async () => {
+  it("get no cause without job records, and lose the cause workload where no job ran", async () => {
     await machine(1, "r1");
     await machine(2, "r1");
     await ban(1, { cause: "workload" });
@@ -229,7 +229,7 @@ describe("bans whose cause nobody proved", () => {
     expect((await run(jobs)).attributed).toMatchObject([{ ban: 1, rule: "idle-node", to: "unknown" }]);
   });
 
-  it("keep what somebody reclassified, and what a validation proved", async () => {
+  it("keep a cause that a person set, or that a validation proved", async () => {
     await machine(1, "r1");
     await machine(2, "r1");
     await ban(1);
@@ -253,7 +253,7 @@ describe("bans whose cause nobody proved", () => {
     ).toBeUndefined();
   });
 
-  it("refuse a table of Xids that is wrong, with its line", async () => {
+  it("are not attributed by an invalid table of Xids, which is refused with its line", async () => {
     writeFileSync(join(fleetFolder, "xids.yaml"), 'schema: slipway/xids@1\ncauses: { "79": gremlins }\n');
     await expect(run(undefined)).rejects.toThrow(/xids\.yaml:2:\d+: causes\.79/);
   });

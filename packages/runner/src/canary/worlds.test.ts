@@ -48,7 +48,7 @@ async function changes(active: FleetFiles, staged: FleetFiles, name: string) {
   return stagedChanges(parts, builds, await activeWorld(parts, builds));
 }
 
-it("says of a staged change that the rest cannot go with it", async () => {
+it("a staged change that does not fit the active settings is reported as a problem", async () => {
   const [change] = await changes(files({ a: COUNT, b: COUNT }), files({ a: COUNT, b: NOTHING }), "sku/b");
   expect(change).toMatchObject({
     world: undefined,
@@ -56,7 +56,7 @@ it("says of a staged change that the rest cannot go with it", async () => {
   });
 });
 
-it("goes on with what was let in before a rule refused it, and takes its remedy one by one", async () => {
+it("active settings that a newer rule refuses stay in force, and each fix can be staged alone", async () => {
   const [change] = await changes(files({ a: NOTHING, b: NOTHING }), files({ a: COUNT, b: COUNT }), "sku/b");
   expect(change?.problem).toBeUndefined();
   expect(change?.world?.fleet.expectations.resolve({ sku: "b" }).expect).toEqual({ gpus: { count: 8 } });

@@ -66,7 +66,7 @@ async function stored(run: number, expired: readonly string[], gone: readonly st
   return { store, blobs, pass };
 }
 
-it("says `expired` of what retention removed alone, and `missing` of what should be there", async () => {
+it("exported evidence is `expired` only where retention removed it, else `missing`", async () => {
   const { store, blobs, pass } = await stored(1, ["dmi"], ["expectations"]);
   const { dir, expired, missing } = await exportBundle(store, blobs, pass, folder);
   expect({ expired, missing, files: readdirSync(dir).sort() }).toEqual({
@@ -77,7 +77,7 @@ it("says `expired` of what retention removed alone, and `missing` of what should
   expect(readFileSync(join(dir, "smi.out"), "utf8")).toBe("smi");
 });
 
-it("writes no bundle of a pass of which nothing is left, and says why", async () => {
+it("a pass without any remaining evidence is exported as no bundle, with the reason", async () => {
   const expired = await stored(2, ["smi", "dmi", "expectations"], []);
   await expect(exportBundle(expired.store, expired.blobs, expired.pass, folder)).rejects.toThrow("has expired");
   const lost = await stored(3, ["dmi"], ["smi"]);

@@ -4,7 +4,7 @@ import { collectOrphans, expireEvidence } from "./retention.ts";
 
 const text = (content: string): Uint8Array => new TextEncoder().encode(content);
 
-it("removes bytes whose time is over, keeps their hash, and leaves the others", async () => {
+it("retention removes evidence whose time is over, keeps its hash, and leaves other evidence", async () => {
   const [store, blobs] = [memoryStore(), memoryBlobs({ now: () => 0 })];
   const [old = "", young = "", kept = ""] = await blobs.put([text("old"), text("young"), text("kept")]);
   const row = (digest: string, keep_until: number | null) => ({
@@ -28,7 +28,7 @@ it("removes bytes whose time is over, keeps their hash, and leaves the others", 
   expect(await expireEvidence(store, blobs, { now: 50 })).toBe(0);
 });
 
-it("removes bytes that no pass names, but none that are young", async () => {
+it("retention removes evidence that no pass refers to, unless it is recent", async () => {
   let now = 0;
   const [store, blobs] = [memoryStore(), memoryBlobs({ now: () => now })];
   const [named = "", orphan = ""] = await blobs.put([text("named"), text("orphan")]);

@@ -44,11 +44,11 @@ describe("a lane is refused when files load", () => {
   it.each([
     ["checks: there is no check nosuch", lane("", "[gpus, nosuch]")],
     ["parts.gpu: there is no check nosuch", lane("parts: { gpu: [nosuch] }")],
-  ])("that names a check nobody knows: %s", (message, files) => {
+  ])("when it names an unknown check: %s", (message, files) => {
     expect(load(files)).toThrow(`slow.yaml: ${message}`);
   });
 
-  it("that wants fresh boots of a vendor without power, known or not", () => {
+  it("when it requires fresh boots of a vendor that cannot boot nodes", () => {
     const boots = (vendors: string): Record<string, string> =>
       lane(`for: { ${vendors} }\npolicy: { freshBootEvery: 2 }\n`);
     const known = [vendor("able", ["reboot"]), vendor("unable", [])];
@@ -63,7 +63,7 @@ describe("a lane is refused when files load", () => {
     expect(load(boots(""), known.slice(0, 1))).not.toThrow();
   });
 
-  it("whose checks need what nothing expects of a SKU that it names, in every place that it names", () => {
+  it("when its checks need an expectation that no file gives for a SKU it names, in any cluster it names", () => {
     const files = {
       ...lane("for: { sku: [a], cluster: [c, d] }\n"),
       "expectations/cluster/c.yaml": "gpus: { count: 8 }\n",
@@ -72,7 +72,7 @@ describe("a lane is refused when files load", () => {
     expect(load({ ...files, "expectations/sku/a.yaml": "gpus: { count: 8 }\n" })).not.toThrow();
   });
 
-  it("whose checks need what nothing expects of a SKU that files name", () => {
+  it("when its checks need an expectation that no file gives for a SKU of the fleet's files", () => {
     const files = {
       ...lane("parts: { nic: [virt] }\n"),
       "expectations/sku/a.yaml": "gpus: { count: 8 }\n",
@@ -94,7 +94,7 @@ describe("a lane is refused when files load", () => {
     expect(load(lane("for: { sku: [a] }\n"))).not.toThrow();
   });
 
-  it("and is not, for facts of a rack or a cluster, which sightings bring", () => {
+  it("but not for missing facts of a rack or cluster, which sightings bring", () => {
     expect(load({ ...lane("", "[rails]"), "expectations/sku/a.yaml": "gpus: { count: 8 }\n" })).not.toThrow();
   });
 });

@@ -75,7 +75,7 @@ test("what is sighted between a merge and its undo goes to the machine whose ser
   );
 });
 
-test("any merge and its undo, with sightings before and between, is as if only the sightings had been", async () => {
+test("any merge and its undo give the same machines as the sightings alone", async () => {
   const sight = fc.record({
     box: fc.constantFrom(A, B),
     name: fc.integer({ min: 1, max: 3 }),
@@ -120,7 +120,7 @@ test("a split gives a new machine the sightings and passes with its serials, and
   expect(store.snapshot("passes").map(({ machine }) => machine)).toEqual([a, a]);
 });
 
-test("a separation the machine made by itself can be undone, and a doubt be settled", async () => {
+test("an automatic separation of two machines can be undone, and a doubt can be settled", async () => {
   const store = await storeOf(A, { ...A, node_name: "n2", gpu_serials: gpus("b"), hour: 1 }, { ...A, hour: 2 });
   const [separation] = store
     .snapshot("identity_events")
@@ -153,13 +153,13 @@ test.each([
     "every sighting of m-1 shows n1; there is nothing to split",
   ],
   ["an event that is not", (store: MemoryStore) => undo(store, 99, options), "there is no identity event 99"],
-])("%s is refused", async (_, work, message) => {
+])("a correction is refused: %s", async (_, work, message) => {
   const store = await storeOf(A);
   await expect(work(store)).rejects.toThrow(message);
   expect(store.snapshot("audit")).toEqual([]);
 });
 
-test("an event is undone once, and one that merged nothing not at all", async () => {
+test("an event is undone at most once, and only if it merged or split machines", async () => {
   const store = await storeOf(A, B);
   const [created] = store.snapshot("identity_events");
   await expect(undo(store, created?.id ?? 0, options)).rejects.toThrow(/is a new: it merged and split nothing/);

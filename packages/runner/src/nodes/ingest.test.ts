@@ -75,7 +75,7 @@ describe("identity", () => {
   });
 
   test.each(["Not Specified", "None", "0", "To Be Filled By O.E.M.", "Default string"])(
-    "a serial of %j says nothing, so most GPUs decide",
+    "a system serial of %j is a placeholder, so the majority of GPU serials decides",
     async (system_serial) => {
       const store = await storeOf(
         { ...A, system_serial },
@@ -164,7 +164,7 @@ describe("identity", () => {
 });
 
 describe("ingest", () => {
-  test("takes a sighting once, and says so", async () => {
+  test("stores a repeated sighting once, and counts it as a duplicate", async () => {
     const store = memoryStore();
     await see(store, A, B);
     const before = store.snapshot("placements");
@@ -178,14 +178,14 @@ describe("ingest", () => {
     expect(store.snapshot("placements")).toEqual(before);
   });
 
-  test("two at a time make no machine twice", async () => {
+  test("two concurrent ingests create no machine twice", async () => {
     const store = memoryStore();
     await Promise.all([see(store, A, B), see(store, { ...A, source: "cmdb" }, { ...B, source: "cmdb" })]);
     expect(living(store)).toHaveLength(2);
     expect(store.snapshot("sightings")).toHaveLength(4);
   });
 
-  test("a late sighting moves nothing back", async () => {
+  test("a late sighting does not move a machine back to an older place", async () => {
     const store = await storeOf(A, { ...A, node_name: "n3", hour: 3 }, { ...A, node_name: "n2", hour: 2 });
     expect(placed(store)).toEqual([
       '["2216A100","c1","n1",null,0,2]',
@@ -207,7 +207,7 @@ describe("ingest", () => {
     expect(store.snapshot("placements").map(({ rack, tray }) => [rack, tray])).toEqual([["r1", "4"]]);
   });
 
-  test("every machine is booked once: an account, and a ledger that leads to it", async () => {
+  test("every machine is in one account, and its ledger ends in that account", async () => {
     const store = await storeOf(A, B, { ...A, node_name: "n2", hour: 1 }, { ...B, node_name: "n1", hour: 2 });
     for (const { id, account } of living(store))
       expect(
@@ -218,7 +218,7 @@ describe("ingest", () => {
       ).toBe(account);
   });
 
-  test("a batch costs statements, a number that does not grow with it", async () => {
+  test("the number of SQL statements does not grow with the batch", async () => {
     const count = async (size: number): Promise<number> => {
       let statements = 0;
       const store = memoryStore({ faults: () => void (statements += 1) });
@@ -236,7 +236,7 @@ describe("ingest", () => {
   });
 });
 
-test("a load that ends midway is gone on with by loading the same again", async () => {
+test("a load that was interrupted is completed by loading the same file again", async () => {
   const sightings = Array.from({ length: 2_500 }, (_, index) => ({
     sighting: sightingOf({ system_serial: `22${String(index)}A`, node_name: `n${String(index)}`, hour: index % 7 }),
     path: "fixture",

@@ -75,7 +75,7 @@ test.each([{ duplicates: false }, { duplicates: true }])(
   },
 );
 
-test("at every instant a machine stands in one place, and a name on one machine; each has one account that its ledger leads to", async () => {
+test("at any time a machine has one place and a name belongs to one machine; each machine's ledger ends in its account", async () => {
   await fc.assert(
     fc.asyncProperty(sights({ duplicates: false }), fc.integer({ min: 1, max: 4 }), async (all, size) => {
       const store = memoryStore();

@@ -29,7 +29,7 @@ test.each([
     "nodes.yaml",
     "- source: cmdb\n  observed_at: '2026-01-01T00:00:00Z'\n  node_name: n1\n  gpu_serials: [g1, g2]\n  asset_tag: A7\n",
   ],
-])("%s is read, unknown columns too", (name, text) => {
+])("a file of sightings is read as %s, unknown columns included", (name, text) => {
   const { sightings, bad } = readSightings(file(name, text));
   expect(bad).toEqual([]);
   expect(sightings.map((one) => one.sighting)).toEqual([sighting]);
@@ -61,7 +61,7 @@ test.each([
     "source",
     /^expected text of 1 to 200 characters, got nothing$/,
   ],
-])("%s: a bad row is named by line and field", (name, text, line, field, message) => {
+])("a bad row of a file of sightings is named by line and field (%s)", (name, text, line, field, message) => {
   expect(readSightings(file(name, text)).bad).toMatchObject([{ line, field }]);
   expect(readSightings(join(folder, name)).bad[0]?.message).toMatch(message);
 });
@@ -132,33 +132,36 @@ test.each([
     "",
     /column 5, which the header gives no name/,
   ],
-])("%s: a row that could not be kept whole is bad, before anything is loaded", (name, text, line, field, message) => {
-  const { bad } = readSightings(file(name, text));
-  expect(bad).toEqual([
-    {
-      file: join(folder, name),
-      line,
-      field: typeof field === "string" ? field : (expect.stringMatching(field) as string),
-      message: expect.stringMatching(message) as string,
-    },
-  ]);
-});
+])(
+  "a row that cannot be stored whole is refused before anything is loaded (%s)",
+  (name, text, line, field, message) => {
+    const { bad } = readSightings(file(name, text));
+    expect(bad).toEqual([
+      {
+        file: join(folder, name),
+        line,
+        field: typeof field === "string" ? field : (expect.stringMatching(field) as string),
+        message: expect.stringMatching(message) as string,
+      },
+    ]);
+  },
+);
 
 test.each([
   ["place.jsonl", jsonl({ rack: 7, tray: 0, gpu_serials: "A; B" }), "7"],
   ["place.yaml", yaml('rack: 007\n  tray: 0\n  gpu_serials: "A;B"'), "007"],
-])("%s: places may be numbers, and GPU serials one text", (name, text, rack) => {
+])("places may be numbers, and GPU serials one text (%s)", (name, text, rack) => {
   expect(readSightings(file(name, text))).toMatchObject({
     bad: [],
     sightings: [{ sighting: { rack, tray: "0", gpu_serials: ["A", "B"] } }],
   });
 });
 
-test.each(["none.csv", "none.yaml", "none.jsonl"])("%s: an empty file holds no rows", (name) => {
+test.each(["none.csv", "none.yaml", "none.jsonl"])("an empty file of sightings holds no rows (%s)", (name) => {
   expect(readSightings(file(name, ""))).toEqual({ sightings: [], bad: [] });
 });
 
-test("bytes that are no UTF-8 are refused by line, for two serials would become one; a byte order mark is passed over", () => {
+test("bytes that are no UTF-8 are refused with their line (two serials could become one); a byte order mark is skipped", () => {
   const row = Buffer.from(`\ufeff${jsonl({})}`);
   const path = join(folder, "bytes.jsonl");
   writeFileSync(path, row);
@@ -178,10 +181,10 @@ test.each([
   ["two.yaml", "- a: 1\n---\n- b: 2\n", /two\.yaml:2: begins another document/],
   ["h.yaml", "nodes: [\n", /h\.yaml:\d+:/],
   ["i.yaml", "nodes: 1\n", /is no list of sightings/],
-])("%s is no such file at all", (name, text, message) => {
+])("%s is refused as a file of sightings", (name, text, message) => {
   expect(() => readSightings(file(name, text))).toThrow(message);
 });
 
-test("a file that is not there is named", () => {
+test("a file of sightings that does not exist is named in the error", () => {
   expect(() => readSightings(join(folder, "none.csv"))).toThrow(/none\.csv: cannot be read \(ENOENT\)/);
 });

@@ -24,7 +24,7 @@ const active = async (): Promise<string | undefined> =>
     ?.body ?? undefined;
 
 describe("applying", () => {
-  it("writes the file, stages it, and is applied once its gate is open", async () => {
+  it("writes the file, stages the setting, and completes once its gate is open", async () => {
     given.open = false;
     await approved();
     expect(await applyProposal("p", ports())).toMatchObject({
@@ -40,7 +40,7 @@ describe("applying", () => {
     expect(await applyProposal("p", ports())).toMatchObject({ proposal: { state: "applied" } });
   });
 
-  it("waits for who has not agreed, and for nodes that are canaries", async () => {
+  it("waits for missing approvals, and for the named nodes to be canary nodes", async () => {
     await proposed();
     await owners();
     expect((await applyProposal("p", ports())).missing).toHaveLength(2);
@@ -57,7 +57,7 @@ describe("applying", () => {
     expect(laneNow()).toBe(LANE);
   });
 
-  it("goes on after a crash, wherever that was", async () => {
+  it("continues after a crash at any step", async () => {
     await approved();
     await expect(applyProposal("p", ports({ register: () => Promise.reject(new Error("killed")) }))).rejects.toThrow(
       "killed",
@@ -68,7 +68,7 @@ describe("applying", () => {
     });
   });
 
-  it("writes nothing over a file that has changed since, nor after its expiry", async () => {
+  it("refuses to overwrite a file that has changed since the draft, and to run after the expiry", async () => {
     await approved();
     writeFileSync(join(fleet, "lanes/slow.yaml"), LANE.replace("12", "11"));
     await expect(applyProposal("p", ports())).rejects.toThrow("lanes/slow.yaml: has changed since");
@@ -80,7 +80,7 @@ describe("applying", () => {
     await expect(applyProposal("p", ports())).rejects.toThrow("p is expired");
   });
 
-  it("refuses a diff that somebody made otherwise", async () => {
+  it("refuses a proposal whose diff was edited after its approval", async () => {
     await approved();
     await changeProposal(fleet, "p", (one) => ({
       ...one,
@@ -92,7 +92,7 @@ describe("applying", () => {
 });
 
 describe("reverting", () => {
-  it("brings back what was active, at once and byte for byte", async () => {
+  it("restores the previous setting at once, and the file byte for byte", async () => {
     await approved();
     await applyProposal("p", ports());
     given.open = false;
@@ -103,7 +103,7 @@ describe("reverting", () => {
     await expect(revertProposal("p", ports(), "again")).rejects.toThrow("p is reverted");
   });
 
-  it("withdraws what was only staged, also after its expiry", async () => {
+  it("withdraws a setting that was only staged, also after the expiry", async () => {
     given.open = false;
     await approved();
     await applyProposal("p", ports());
@@ -113,7 +113,7 @@ describe("reverting", () => {
     expect(laneNow()).toBe(LANE);
   });
 
-  it("takes nothing back where the file has another content by now", async () => {
+  it("refuses when the file has changed since it was applied", async () => {
     await approved();
     await applyProposal("p", ports());
     writeFileSync(join(fleet, "lanes/slow.yaml"), LANE.replace("12", "14"));
@@ -121,7 +121,7 @@ describe("reverting", () => {
     expect(await active()).toContain('"passes":13');
   });
 
-  it("has nothing to take back of what was never applied", async () => {
+  it("refuses a proposal that was never applied", async () => {
     await proposed();
     await expect(revertProposal("p", ports(), "x")).rejects.toThrow("it wrote nothing");
   });

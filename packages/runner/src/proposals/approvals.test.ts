@@ -11,11 +11,11 @@ import { changeProposal, readProposal } from "./proposal-file.ts";
 import { standingIn } from "./standing.ts";
 
 describe("approvals", () => {
-  it("signed by everybody who has to agree make it approved", async () => {
+  it("signed by every required owner make a proposal approved", async () => {
     expect(await approved()).toMatchObject({ state: "approved", approvals: [{ by: "one" }, { by: "two" }] });
   });
 
-  it("are refused when they are the author's, of another proposal, of nobody's key, or of what it is no more", async () => {
+  it("are refused from the author, for another proposal, by an unknown key, or for a former content", async () => {
     const [proposal, { one }] = [await proposed(), await owners()];
     const signed = await signApproval(proposal, one, NOW);
     const give = (what: typeof signed): ReturnType<typeof giveSigned> =>
@@ -59,7 +59,7 @@ describe("approvals", () => {
     expect(readProposal(fleet, "p").approvals).toEqual([]);
   });
 
-  it("do not count for standing in the file", async () => {
+  it("written into the file by hand, without proof, do not count", async () => {
     const proposal = await proposed();
     await owners();
     const by = { at: instantOf(NOW), binding: bindingOf(proposal), proof: { audit: 77 } };
@@ -88,7 +88,7 @@ describe("approvals", () => {
     expect(laneNow()).toBe(LANE);
   });
 
-  it("of principals are proven by the audit, and by the owners file as it is now", async () => {
+  it("of principals are proven by the audit, and by the current owners file", async () => {
     const proposal = await proposed();
     await owners();
     const said = { binding: bindingOf(proposal), reason: "fine", now: NOW };
@@ -109,7 +109,7 @@ describe("approvals", () => {
   });
 });
 
-it("a private key is its owner's alone", async () => {
+it("a private approval key is readable by its owner only, and is never overwritten", async () => {
   await makeApprovalKey(join(fleet, "k"));
   expect(statSync(join(fleet, "k")).mode & 0o777).toBe(0o600);
   await expect(makeApprovalKey(join(fleet, "k"))).rejects.toThrow("there already");

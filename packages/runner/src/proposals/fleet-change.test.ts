@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { checks, clusters, fleet, LANE, laneNow } from "../../test/proposal-fleet.ts";
 import { fleetChange } from "./fleet-change.ts";
 
-describe("what is proposed", () => {
+describe("a proposed change of fleet files", () => {
   const change = (path: string, content: string | null) => fleetChange(fleet, [{ path, content }], checks, []);
 
   it.each<[string, string, string | null, RegExp]>([
@@ -16,12 +16,12 @@ describe("what is proposed", () => {
     ["nothing but a comment", "lanes/slow.yaml", LANE.replace("twelve", "12"), /say already/],
     ["what no canary node tries", "clusters.yaml", clusters("one").replace("fleet-infra", "other"), /only images/],
     ["the same lane twice", "lanes/other.yaml", LANE, /another file has the lane/],
-  ])("is not %s", (_name, path, content, why) => {
+  ])("is refused: %s", (_name, path, content, why) => {
     expect(() => change(path, content)).toThrow(why);
     expect(laneNow()).toBe(LANE);
   });
 
-  it("may be a new file, one that goes, and an image", () => {
+  it("may add a file, remove a file, or change an image", () => {
     expect(change("lanes/fast.yaml", LANE.replaceAll("slow", "fast")).change).toMatchObject({
       files: [{ before: null }],
       settings: [{ kind: "lane", name: "fast" }],

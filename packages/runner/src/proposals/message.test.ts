@@ -5,8 +5,8 @@ import { escaped, simulationWords, stateMessage } from "./message.ts";
 
 const newest = ({ history }: Proposal) => history.at(-1) ?? expect.fail();
 
-describe("a message", () => {
-  it("mentions nobody and links nowhere but where we say", () => {
+describe("a channel message", () => {
+  it("escapes mentions and links in a proposal's text, and links only to the given page", () => {
     const hostile = "<!channel> <@U123> <https://evil.example|here> & *x*";
     const one = open({
       title: hostile,
@@ -27,7 +27,7 @@ describe("a message", () => {
     expect(escaped("a\u0000\u202e\u2028b")).toBe("a b");
   });
 
-  it("stays within what a section holds", () => {
+  it("stays within 3,000 characters per section", () => {
     const long = "&".repeat(500);
     const one = open({
       title: long,
@@ -50,7 +50,7 @@ describe("a message", () => {
     expect(blocks[0]?.text.text.length).toBeLessThanOrEqual(3_000);
   });
 
-  it("says a bound where nothing is identified", () => {
+  it("gives a bound where the re-ban rate of added nodes is unknown", () => {
     const simulation = {
       schema: "slipway/simulation@1",
       policy: { of: 12, passes: 10, drop: [] },

@@ -63,8 +63,8 @@ afterEach(() => {
   server.close();
 });
 
-describe("a state is posted", () => {
-  it("once, with its intent in the file, and the next state again", async () => {
+describe("posting a proposal's state", () => {
+  it("happens once per state, with its intent in the file", async () => {
     await createProposal(folder, open());
     expect(await post()).toMatchObject({ outcome: "done" });
     expect(await post()).toMatchObject({ outcome: "already" });
@@ -76,7 +76,7 @@ describe("a state is posted", () => {
     expect(JSON.parse(received[1]?.body ?? "")).toMatchObject({ text: "Proposal ten-passes is rejected: Ten passes" });
   });
 
-  it("for every state that came meanwhile, in their order, and past one that nobody knows of", async () => {
+  it("covers every missed state in order, also after one whose outcome is unknown", async () => {
     await createProposal(folder, open());
     answers = [busy(500)];
     expect(await post()).toMatchObject({ outcome: "unknown" });
@@ -92,7 +92,7 @@ describe("a state is posted", () => {
     expect(received).toHaveLength(4);
   });
 
-  it("not as a draft", async () => {
+  it("does not happen for a draft", async () => {
     const draft = open({ state: "draft", history: open().history.slice(0, 1) });
     await createProposal(folder, draft);
     expect(await post()).toMatchObject({ outcome: "nothing" });
@@ -100,7 +100,7 @@ describe("a state is posted", () => {
   });
 
   it.each(["before it was sent", "after it was sent"])(
-    "not twice when a crash came %s, until somebody looked",
+    "is not repeated after a crash %s, until a person asks for it again",
     async () => {
       await createProposal(folder, open());
       await changeProposal(folder, "ten-passes", (one) => ({
@@ -129,13 +129,13 @@ describe("a state is posted", () => {
     },
   );
 
-  it("not twice by two at once", async () => {
+  it("happens once when two processes post at the same time", async () => {
     await createProposal(folder, open());
     await Promise.all([post(), post()]);
     expect(received).toHaveLength(1);
   });
 
-  it("after as long a wait as the channel asks, and later where that is too long", async () => {
+  it("waits as long as Retry-After asks, and gives up where that is too long", async () => {
     await createProposal(folder, open());
     answers = [busy(429, "2"), busy(503, new Date(NOW + 3_000).toUTCString())];
     const waits: number[] = [];
@@ -166,7 +166,7 @@ describe("a state is posted", () => {
     ],
     ["does not answer", () => undefined, "unknown"],
     ["hangs up", (response) => void response.socket?.destroy(), "unknown"],
-  ])("to a channel that %s, and its URL is in nothing that is kept or said", async (_name, answer, outcome) => {
+  ])("reports a channel that %s, and neither stores nor prints its URL", async (_name, answer, outcome) => {
     await createProposal(folder, open());
     answers = [answer];
     const told = await post({ timeoutMs: 200 });
@@ -177,7 +177,7 @@ describe("a state is posted", () => {
     expect((await post()).outcome).toBe(outcome === "failed" ? "done" : "unknown");
   });
 
-  it("to nobody where the channel cannot be reached, and may be tried again", async () => {
+  it("fails when the channel cannot be reached, and may be tried again", async () => {
     await createProposal(folder, open());
     server.close();
     server.closeAllConnections();
@@ -188,7 +188,7 @@ describe("a state is posted", () => {
 });
 
 describe("the channel", () => {
-  it("is told by the environment, and errors hold no part of it", () => {
+  it("is configured by the environment, and no error message holds its URL", () => {
     expect(channelOf({})).toBeUndefined();
     for (const bad of [
       `ftp://x/${SECRET}`,
@@ -205,7 +205,7 @@ describe("the channel", () => {
     expect(channel().linkTo("a-b")).toBeUndefined();
   });
 
-  it("gives up after a few tries", async () => {
+  it("is given up after five busy answers", async () => {
     answers = Array.from({ length: 9 }, () => busy(429, "0"));
     expect(
       await sendMessage(channel(), { text: "x", blocks: [] }, "k", { wait: () => Promise.resolve() }),
@@ -222,7 +222,7 @@ describe("the channel", () => {
     [null, 30_000],
     ["soon", 30_000],
     ["-5", 30_000],
-  ])("waits by Retry-After %j", (header, ms) => {
+  ])("is waited for as Retry-After %j says", (header, ms) => {
     expect(waitOf(header, NOW)).toBe(ms);
   });
 });

@@ -73,7 +73,7 @@ const text = fc
   .map(([bom, lines, end]) => (bom ? "\uFEFF" : "") + lines.map(([line, newline]) => line + newline).join("") + end);
 
 describe("what a proposal writes", () => {
-  it("is what it says, and is taken back byte for byte, through its own file", async () => {
+  it("matches its diff, and is reverted byte for byte", async () => {
     await fc.assert(
       fc.asyncProperty(fc.option(text, { nil: null }), fc.option(text, { nil: null }), async (before, after) => {
         fc.pre(before !== after && unified(PATH, before, after).includes("@@"));
@@ -91,7 +91,7 @@ describe("what a proposal writes", () => {
     );
   });
 
-  it("is nothing where the diff makes something else than it says", () => {
+  it("is refused where the diff does not give the recorded content", () => {
     put("a: 1\n");
     const wrong = proposalOf("a: 1\n", "a: 2\n");
     for (const diff of [
@@ -127,21 +127,18 @@ describe("a proposal's file", () => {
     ["a prototype", (text) => `${text}__proto__: { state: applied }\n`, /proto|unrecognized/i],
     ["no YAML", () => "{", /p\.yaml/],
     ["nothing", () => "", /p\.yaml/],
-  ])("is refused with %s, by its name", async (_name, spoil, why) => {
+  ])("is refused with %s, and the error names the file", async (_name, spoil, why) => {
     await fresh();
     write(spoil(readFileSync(join(fleet, "proposals/p.yaml"), "utf8")));
     expect(() => readProposal(fleet, "p")).toThrow(why);
     expect(() => listProposals(fleet)).toThrow(why);
   });
 
-  it.each(["../p", "p/q", "", "P", "p.yaml", "-p", `${"a".repeat(81)}`])(
-    "is not looked for under the name %j",
-    (id) => {
-      expect(() => readProposal(fleet, id)).toThrow(/^proposal /);
-    },
-  );
+  it.each(["../p", "p/q", "", "P", "p.yaml", "-p", `${"a".repeat(81)}`])("is never read by the id %j", (id) => {
+    expect(() => readProposal(fleet, id)).toThrow(/^proposal /);
+  });
 
-  it("is changed by one at a time, whole or not at all, and its history only grows", async () => {
+  it("is changed by one process at a time, atomically, and its history is append-only", async () => {
     await fresh();
     await Promise.all(
       Array.from({ length: 8 }, (_, index) =>
@@ -177,7 +174,7 @@ describe("a proposal's file", () => {
     expect(readdirSync(join(fleet, "proposals"))).toEqual(["p.yaml"]);
   });
 
-  it("is free again when whoever held it died", async () => {
+  it("is unlocked when the process that held the lock died", async () => {
     await fresh();
     const lock = join(fleet, "proposals/p.yaml.lock");
     writeFileSync(lock, "1");
@@ -186,7 +183,7 @@ describe("a proposal's file", () => {
     expect(readProposal(fleet, "p").title).toBe("free");
   });
 
-  it("holds any text as it is", async () => {
+  it("stores any text unchanged", async () => {
     await fc.assert(
       fc.asyncProperty(fc.string({ unit: "grapheme", maxLength: 60 }), async (reason) => {
         const words = `x${reason.replace(/\p{Cc}/gu, "")}`.trim();

@@ -74,13 +74,13 @@ afterAll(() => {
 });
 
 describe("a signed release", () => {
-  it("says what was signed, to whoever has the public key", async () => {
+  it("verifies with the public key, and gives back the signed content", async () => {
     expect(await verifyRelease(signed, await keys(), "f")).toMatchObject({ ok: true, document });
     expect(statSync(join(folder, "private.json")).mode & 0o777).toBe(0o600);
     await expect(makeKeys(folder)).rejects.toThrow("there already");
   });
 
-  it("does not verify with any character of it changed", async () => {
+  it("does not verify when any character is changed", async () => {
     const known = await keys();
     await fc.assert(
       fc.asyncProperty(fc.nat(signed.length - 1), fc.constantFrom(..."AZaz09-_ {".split("")), async (at, letter) => {
@@ -101,7 +101,7 @@ describe("a signed release", () => {
     );
   });
 
-  it("is never believed by a key that it brings, nor by one that nobody knows", async () => {
+  it("does not verify by a key inside the document, nor by an unknown key", async () => {
     const other = mkdtempSync(join(tmpdir(), "slipway-other-"));
     vi.stubEnv("SLIPWAY_RELEASE_KEY", join(other, "private.json"));
     await makeKeys(other);
@@ -118,24 +118,24 @@ describe("a signed release", () => {
   });
 
   it.each(["", "{}", "[]", "null", "not json", '{"payload":1,"protected":"","signature":""}'])(
-    "refuses %j as no release at all",
+    "refuses %j as a release document",
     async (text) => {
       await expect(verifyRelease(text, await keys(), "f")).rejects.toMatchObject({ kind: "input" });
     },
   );
 });
 
-describe("what a release says of itself", () => {
+describe("a contradiction inside a release record", () => {
   it.each<[string, Partial<ReleaseDocument>, string]>([
     ["too few passes", { passes: [pass(1)] }, "1 passes of 2"],
     ["a fail among them", { passes: [pass(1), pass(2), pass(3, "fail")] }, "failed"],
     ["a pass counted twice", { passes: [pass(1), pass(1)] }, "counted twice"],
     ["no lane", { lane: null }, "without a lane"],
-  ])("%s is found", (_name, over, why) => {
+  ])("is found: %s", (_name, over, why) => {
     expect(inconsistencies({ ...document, ...over }).join()).toContain(why);
   });
 
-  it("is not held against what is marked as let in without passes", () => {
+  it("is not reported for a release marked as let in without passes", () => {
     expect(inconsistencies(document)).toEqual([]);
     expect(inconsistencies({ ...document, passes: [], entry: "override" })).toEqual([]);
   });

@@ -41,7 +41,7 @@ describe.skipIf(reason !== null)(`collecting from real hosts${reason === null ? 
   const manifest = (...path: string[]) =>
     JSON.parse(readFileSync(join(...path, "bundle.json"), "utf8")) as BundleManifest;
 
-  test("hosts on, off and dying midway: each has its bundle, and resume asks the others again", async () => {
+  test("hosts that are up, off, or die midway each get a bundle, and --resume asks the incomplete ones again", async () => {
     const out = join(dir, "evidence");
     const transport = await sshTransport({
       configFile: farm.sshConfigFile,
@@ -89,7 +89,7 @@ describe.skipIf(reason !== null)(`collecting from real hosts${reason === null ? 
     expect(readdirSync(out).sort()).toEqual([".replaced", "gate", "n1", "noisy"]);
   });
 
-  test("rounds over held connections see a reboot", async () => {
+  test("a reboot between two rounds is seen over held connections", async () => {
     const out = join(dir, "rounds");
     mkdirSync(out);
     const transport = await sshTransport({ configFile: farm.sshConfigFile, agent: null, keepaliveMs: 200 });

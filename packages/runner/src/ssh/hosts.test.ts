@@ -95,7 +95,7 @@ describe.skipIf(reason !== null)(`ssh to real hosts${because(reason)}`, () => {
     expect(existsSync(owned)).toBe(false);
   });
 
-  test("127 of a tool is its own; a missing tool is not-found", async () => {
+  test("exit code 127 of a tool is kept as its own; a missing tool is not-found", async () => {
     const connection = await connect({ name: "n1" });
     const bare = await connect({ name: "gate" });
     expect(await run(connection, ["own127"])).toMatchObject({
@@ -108,37 +108,48 @@ describe.skipIf(reason !== null)(`ssh to real hosts${because(reason)}`, () => {
     expect(await run(bare, ["/etc/passwd"])).toMatchObject({ exitCode: null, startError: "permission" });
   });
 
-  test("what a login shell prints is no evidence", async () => {
+  test("text that a login shell prints is not part of the evidence", async () => {
     const result = await run(await connect({ name: "noisy" }), ["sh", "-c", "echo out; echo err >&2"]);
     expect([result.stdout.toString(), result.stderr.toString()]).toEqual(["out\n", "err\n"]);
     expect(strays(noisy)).toEqual([]);
   });
 
-  test.each([["root"], [fleetUser.name]])("a timeout leaves nothing of a stubborn probe, as %s", async (user) => {
-    const connection = user === "root" ? await connect({ name: "n1" }) : await asFleet();
-    const result = await run(connection, ["stubborn"], { timeoutMs: 700 });
-    expect(result).toMatchObject({ timedOut: true, exitCode: null, startError: null, stdout: Buffer.from("forked\n") });
-    expect(result.left).toBeUndefined();
-    expect(strays(node)).toEqual([]);
-    expect(await run(connection, ["echo", "still there"])).toMatchObject({ exitCode: 0 });
-  });
+  test.each([["root"], [fleetUser.name]])(
+    "a timeout leaves no process of a probe that ignores TERM, as %s",
+    async (user) => {
+      const connection = user === "root" ? await connect({ name: "n1" }) : await asFleet();
+      const result = await run(connection, ["stubborn"], { timeoutMs: 700 });
+      expect(result).toMatchObject({
+        timedOut: true,
+        exitCode: null,
+        startError: null,
+        stdout: Buffer.from("forked\n"),
+      });
+      expect(result.left).toBeUndefined();
+      expect(strays(node)).toEqual([]);
+      expect(await run(connection, ["echo", "still there"])).toMatchObject({ exitCode: 0 });
+    },
+  );
 
-  test.skipIf(sudoMissing !== null)(`a timeout leaves nothing under sudo either${because(sudoMissing)}`, async () => {
-    const connection = await asFleet();
-    expect(await run(connection, ["id", "-u"], { sudo: true })).toMatchObject({
-      argv: ["sudo", "-n", "id", "-u"],
-      exitCode: 0,
-      stdout: Buffer.from("0\n"),
-    });
-    expect(await run(connection, ["no-such-tool"], { sudo: true })).toMatchObject({ startError: "not-found" });
-    expect(await run(connection, ["own127"], { sudo: true })).toMatchObject({ startError: null, exitCode: 127 });
-    const result = await run(connection, ["stubborn"], { sudo: true, timeoutMs: 700 });
-    expect(result).toMatchObject({ timedOut: true });
-    expect(result.left).toBeUndefined();
-    expect(strays(node)).toEqual([]);
-  });
+  test.skipIf(sudoMissing !== null)(
+    `a timeout leaves no process under sudo either${because(sudoMissing)}`,
+    async () => {
+      const connection = await asFleet();
+      expect(await run(connection, ["id", "-u"], { sudo: true })).toMatchObject({
+        argv: ["sudo", "-n", "id", "-u"],
+        exitCode: 0,
+        stdout: Buffer.from("0\n"),
+      });
+      expect(await run(connection, ["no-such-tool"], { sudo: true })).toMatchObject({ startError: "not-found" });
+      expect(await run(connection, ["own127"], { sudo: true })).toMatchObject({ startError: null, exitCode: 127 });
+      const result = await run(connection, ["stubborn"], { sudo: true, timeoutMs: 700 });
+      expect(result).toMatchObject({ timedOut: true });
+      expect(result.left).toBeUndefined();
+      expect(strays(node)).toEqual([]);
+    },
+  );
 
-  test("a flood is cut at the cap and ended", async () => {
+  test("output over the size limit is cut and the program ended", async () => {
     const result = await run(await connect({ name: "n1" }), ["flood"], { maxBytes: 100_000 });
     expect(result).toMatchObject({ truncated: true, timedOut: false });
     expect(result.stdout).toHaveLength(100_000);
@@ -192,7 +203,7 @@ describe.skipIf(reason !== null)(`ssh to real hosts${because(reason)}`, () => {
     );
   });
 
-  test("hashed names are known", async () => {
+  test("hashed host names in known_hosts are matched", async () => {
     const file = join(dir, "hashed");
     writeFileSync(file, `${node.address} ${node.hostKey()}\n`);
     execFileSync("ssh-keygen", ["-q", "-H", "-f", file], { stdio: "ignore" });
@@ -200,7 +211,7 @@ describe.skipIf(reason !== null)(`ssh to real hosts${because(reason)}`, () => {
     await connect({ name: "n1" }, { knownHostsFiles: [file] });
   });
 
-  test("through a jump host, whose own key is checked as well", async () => {
+  test("a host is reached through a jump host, whose own key is checked as well", async () => {
     const connection = await connect({ name: "n1" }, { jump: "gate" });
     expect((await run(connection, ["sh", "-c", "echo $SSH_CONNECTION; hostname"])).stdout.toString()).toMatch(
       new RegExp(`^${gate.address} .*\nn1\n$`),
@@ -215,7 +226,7 @@ describe.skipIf(reason !== null)(`ssh to real hosts${because(reason)}`, () => {
     );
   });
 
-  test("the wrong key is a reason, an encrypted one a hint", async () => {
+  test("a refused user key is reported as the reason, an encrypted one with a hint", async () => {
     expect(await refusal({ name: "n1" }, { identityFiles: [farm.userIdentityFile] })).toMatch(
       /lets root in with none of the keys tried/,
     );
@@ -227,7 +238,7 @@ describe.skipIf(reason !== null)(`ssh to real hosts${because(reason)}`, () => {
     await expect(sshTransport({ identityFiles: [join(dir, "none")] })).rejects.toThrow(/there is no such key file/);
   });
 
-  test.skipIf(agentMissing !== null)(`keys of an agent${because(agentMissing)}`, async () => {
+  test.skipIf(agentMissing !== null)(`keys of an ssh agent are used${because(agentMissing)}`, async () => {
     const socket = join(dir, "agent");
     const agent = spawn("ssh-agent", ["-D", "-a", socket], { stdio: ["ignore", "pipe", "ignore"] });
     await once(agent.stdout, "data");
@@ -243,7 +254,7 @@ describe.skipIf(reason !== null)(`ssh to real hosts${because(reason)}`, () => {
     expect(await run(connection, ["true"])).toMatchObject({ exitCode: 0 });
   });
 
-  test("a login shell that hangs is given up, and does not run the probe later", async () => {
+  test("a login shell that hangs is given up, and never runs the probe afterwards", async () => {
     const connection = await asFleet();
     await run(connection, ["sh", "-c", "echo 'sleep 4400' >.bashrc"]);
     const root = await connect({ name: "n1" });
@@ -254,7 +265,7 @@ describe.skipIf(reason !== null)(`ssh to real hosts${because(reason)}`, () => {
     expect((await run(root, ["test", "-e", "/tmp/ran-late"])).exitCode).toBe(1);
   }, 40_000);
 
-  test("ssh itself is of one mind with us about the farm's known_hosts", () => {
+  test("OpenSSH agrees with this client on every line of the test hosts' known_hosts", () => {
     expect(spawnSync("ssh", ["-F", farm.sshConfigFile, "n1", "true"]).status).toBe(0);
   });
 });

@@ -38,7 +38,7 @@ function keysOf(text: string, host: string, port = 22) {
 const state = (text: string, host: string, key: Buffer, port = 22) => checkHostKey(keysOf(text, host, port), key).state;
 
 describe("known_hosts", () => {
-  test("names, lists, case, ports, addresses", () => {
+  test("matches names, lists, case, ports and addresses", () => {
     expect(state(line("n1", ed), "n1", ed)).toBe("known");
     expect(state(line("N1,10.0.0.1", ed), "n1", ed)).toBe("known");
     expect(state(line("n1", ed), "N1", ed)).toBe("known");
@@ -49,14 +49,14 @@ describe("known_hosts", () => {
     expect(state(line("[n1]:2222", ed), "n1", ed)).toBe("unknown");
   });
 
-  test("hashed names", () => {
+  test("matches hashed names", () => {
     expect(state(line(hashed("n1"), ed), "n1", ed)).toBe("known");
     expect(state(line(hashed("[n1]:2222"), ed), "n1", ed, 2222)).toBe("known");
     expect(state(line(hashed("n1"), ed), "n2", ed)).toBe("unknown");
     expect(state(line(hashed("n1").replace("|1|", "|2|"), ed), "n1", ed)).toBe("unknown");
   });
 
-  test("wildcards and negation", () => {
+  test("matches wildcards and negated patterns", () => {
     expect(state(line("gb300-*", ed), "gb300-r12", ed)).toBe("known");
     expect(state(line("gb300-r?2", ed), "gb300-r12", ed)).toBe("known");
     expect(state(line("gb300-r?2", ed), "gb300-r112", ed)).toBe("unknown");
@@ -65,7 +65,7 @@ describe("known_hosts", () => {
     expect(state(line("!n1", ed), "n2", ed)).toBe("unknown");
   });
 
-  test("several keys: any of them is right, another is a change, named with its place", () => {
+  test("accepts any of several known keys, and reports another key as changed, with its line", () => {
     const text = `# comment\n${line("n1", rsa)}\n${line("n1", ed)} comment\n`;
     expect(state(text, "n1", ed)).toBe("known");
     expect(state(text, "n1", rsa)).toBe("known");
@@ -74,7 +74,7 @@ describe("known_hosts", () => {
     expect(keysOf(text, "n1").known.map(({ type }) => type)).toEqual(["ssh-rsa", "ssh-ed25519"]);
   });
 
-  test("a revoked key is refused even where it is known too; an authority is no key", () => {
+  test("refuses a revoked key even where it is also listed; a certificate authority is not a host key", () => {
     expect(checkHostKey(keysOf(`${line("n1", ed)}\n@revoked ${line("*", ed)}\n`, "n1"), ed)).toEqual({
       state: "revoked",
       where: "kh:2",
@@ -84,7 +84,7 @@ describe("known_hosts", () => {
     expect(keys.authorities).toEqual(["kh:1"]);
   });
 
-  test("damaged lines are passed over, the others count", () => {
+  test("skips damaged lines and uses the others", () => {
     const text = [
       "n1",
       "n1 ssh-ed25519",
@@ -96,7 +96,7 @@ describe("known_hosts", () => {
     expect(keysOf(text, "n1").known.map(({ where }) => where)).toEqual(["kh:6"]);
   });
 
-  test("nothing that is read makes it throw, and it never knows a key that is not written there", () => {
+  test("never throws on any text, and never accepts a key that the file does not list", () => {
     const word = fc.oneof(
       fc.string({ unit: "binary" }),
       fc.constantFrom(
@@ -130,19 +130,19 @@ describe("known_hosts", () => {
     );
   });
 
-  test("many stars do not take forever", () => {
+  test("matches a pattern of many stars in linear time", () => {
     const start = performance.now();
     expect(state(line(`${"*a".repeat(40)}b`, ed), "a".repeat(200), ed)).toBe("unknown");
     expect(performance.now() - start).toBeLessThan(1000);
   });
 
-  test("only signature algorithms without SHA-1 are offered", () => {
+  test("offers only signature algorithms without SHA-1", () => {
     expect(signatureAlgorithms("ssh-rsa")).toEqual(["rsa-sha2-512", "rsa-sha2-256"]);
     expect(signatureAlgorithms("ssh-ed25519")).toEqual(["ssh-ed25519"]);
     expect(signatureAlgorithms("ssh-dss")).toEqual([]);
   });
 
-  test("a new key becomes a line of its own, in a file for the user alone", () => {
+  test("appends a new key as its own line, in a file with mode 0600", () => {
     const dir = mkdtempSync(join(tmpdir(), "runner-"));
     onTestFinished(() => rmSync(dir, { recursive: true }));
     const file = join(dir, "ssh", "known_hosts");

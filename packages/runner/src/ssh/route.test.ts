@@ -21,7 +21,7 @@ async function route(
 }
 
 describe("how a host is reached", () => {
-  test("the first value obtained stands, identity files add up", async () => {
+  test("the first value of an option wins, and identity files accumulate", async () => {
     const text = `
 # comment
 Host n1 n2
@@ -56,7 +56,7 @@ Host *
     });
   });
 
-  test("the inventory stands above the configuration, which is asked by name and by address", async () => {
+  test("the inventory takes precedence over the ssh configuration, which is matched by name and by address", async () => {
     const text = "Host 10.0.0.1\n  User byaddress\n  Port 23\nHost n1\n  HostName 10.9.9.9\n  Port 24\n";
     expect(await route(text, { name: "n1", address: "10.0.0.1" })).toMatchObject({
       address: "10.0.0.1",
@@ -69,7 +69,7 @@ Host *
     });
   });
 
-  test("jump hosts, with the command line above the configuration", async () => {
+  test("jump hosts of the command line take precedence over those of the configuration", async () => {
     const text =
       "Host n1\n  ProxyJump ops@gate:2022,inner\nHost n2\n  ProxyJump none\nHost n3\n  ProxyCommand nc %h %p\n";
     const jumps = async (name: string, overrides?: SshOverrides) => (await route(text, { name }, overrides)).jumps;
@@ -83,7 +83,7 @@ Host *
     await expect(jumps("n1", { jump: "a:b:c" })).rejects.toThrow("is no [user@]host[:port]");
   });
 
-  test("includes are followed and leave the section as it was", async () => {
+  test("Include is followed and does not change the current Host section", async () => {
     const file = configFile("Include more\nUser all\nHost n1\n  Include more\n  Port 2222\n", {
       more: "Host n9\n  User nine\n",
     });
@@ -97,7 +97,7 @@ Host *
     await expect(createRouter({ configFile: loop })).rejects.toThrow(/include each other/);
   });
 
-  test("a Match runs no program", async () => {
+  test("Match exec never runs a program", async () => {
     const text = 'Match host n1 exec "touch /tmp/slipway-owned"\n  User evil\nMatch originalhost n1,n2\n  Port 2222\n';
     expect(await route(text, { name: "n1" })).toMatchObject({ port: 2222, user: userInfo().username });
   });
@@ -105,18 +105,18 @@ Host *
   test.each([
     ["Port 99999", /Port "99999"/],
     ["HostName %q", /the token %q/],
-  ])("%s is refused", async (text, message) => {
+  ])("an ssh configuration is refused with %s", async (text, message) => {
     await expect(route(text, { name: "n1" })).rejects.toThrow(message);
   });
 
-  test("a configuration that is not there is refused, none is fine", async () => {
+  test("a named configuration file that does not exist is refused; without any file the defaults hold", async () => {
     await expect(createRouter({ configFile: "/no/such/config" })).rejects.toThrow(
       "/no/such/config: there is no such ssh configuration file",
     );
     expect((await createRouter({ configFile: null }))({ name: "n1" }).address).toBe("n1");
   });
 
-  test("StrictHostKeyChecking no changes nothing", async () => {
+  test("StrictHostKeyChecking no is ignored", async () => {
     const plain = await route("", { name: "n1" });
     expect(await route("Host *\n  StrictHostKeyChecking no\n", { name: "n1" })).toEqual(plain);
   });

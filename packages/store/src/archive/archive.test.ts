@@ -45,7 +45,7 @@ async function filled(): Promise<{ url: string; drop(): Promise<void> }> {
   return database;
 }
 
-it("gives an equal dump after a restore, and numbers that go on", async () => {
+it("a restored archive gives an equal dump, and sequences continue after it", async () => {
   const [from, into] = [await filled(), await freshDatabase()];
   const first = await dumped(from.url);
   const done = await restore(into.url, Readable.from([first]));
@@ -57,7 +57,7 @@ it("gives an equal dump after a restore, and numbers that go on", async () => {
   await Promise.all([from.drop(), into.drop()]);
 });
 
-it("writes nothing for a database with rows, an archive that is cut, or one of a newer release", async () => {
+it("restore refuses a database with rows, a truncated archive, and an archive of a newer release", async () => {
   const from = await filled();
   const whole = await dumped(from.url);
   await expect(restore(from.url, Readable.from([whole]))).rejects.toMatchObject({ kind: "conflict" });

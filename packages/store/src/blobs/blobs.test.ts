@@ -34,7 +34,7 @@ describe.each<[string, () => Blobs]>([
 ])("evidence in %s", (_name, open) => {
   const blobs = open();
 
-  it("gives back what was put, byte for byte, under its hash", async () => {
+  it("is given back byte for byte by its hash", async () => {
     const contents = [text(""), text("hello"), Uint8Array.from([0, 255, 13, 10]), text("hello")];
     const digests = await blobs.put(contents);
     expect(digests[0]).toBe(EMPTY);
@@ -43,12 +43,12 @@ describe.each<[string, () => Blobs]>([
       expect(Buffer.from((await blobs.get(digest)) ?? text("gone"))).toEqual(Buffer.from(contents[at] ?? []));
   });
 
-  it("takes the same content from many at once", async () => {
+  it("may be written by many at once with the same content", async () => {
     const all = await Promise.all(Array.from({ length: 8 }, () => blobs.put([text("same")])));
     expect(new Set(all.flat()).size).toBe(1);
   });
 
-  it("lists what it has, and forgets what is removed", async () => {
+  it("is listed until it is removed", async () => {
     const [digest = ""] = await blobs.put([text("short-lived")]);
     const listed = async (): Promise<string[]> => {
       const found: string[] = [];
@@ -62,7 +62,7 @@ describe.each<[string, () => Blobs]>([
   });
 });
 
-it("says that bytes are damaged instead of giving them out, and leaves no draft", async () => {
+it("damaged evidence is an error and is never returned, and no temporary file remains", async () => {
   const blobs = fileBlobs(join(folder, "two"));
   const [digest = ""] = await blobs.put([text("true")]);
   const dir = join(folder, "two", digest.slice(0, 2));
@@ -74,7 +74,7 @@ it("says that bytes are damaged instead of giving them out, and leaves no draft"
   await expect(blobs.get("../../etc/passwd")).rejects.toThrow("is no digest");
 });
 
-it("finds and removes what lies in the place of before, puts nothing there, and takes the age of the younger copy", async () => {
+it("evidence in the former location is found and removed, new evidence is not put there, and the younger copy's age counts", async () => {
   const [now, before] = [memoryBlobs({ now: () => 9 }), memoryBlobs({ now: () => 1 })];
   const [old = "", both = ""] = await before.put([text("old"), text("both")]);
   const blobs = blobsWithFallback(now, before);

@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
 import { virtualClock } from "./clock.ts";
 
-it("wakes sleepers in the order of time, and of coming", async () => {
+it("the virtual clock wakes sleepers by time, and at one time in the order they came", async () => {
   const clock = virtualClock(0);
   const woken: string[] = [];
   for (const [name, ms] of [

@@ -7,7 +7,7 @@ import { MemoryTable } from "./memory-table.ts";
 const machines = (): MemoryTable => new MemoryTable(tables.machines as unknown as Table);
 const results = (): MemoryTable => new MemoryTable(tables.results as unknown as Table);
 
-it("looks only at rows that an index names", () => {
+it("a query of the memory store reads only rows that an index names", () => {
   const table = machines();
   for (let id = 1; id <= 1_000; id += 1)
     table.write(id, machineRow(id, { account: id % 100 === 0 ? "Lost" : "Spare", vendor: "oci" }), 1);
@@ -18,7 +18,7 @@ it("looks only at rows that an index names", () => {
   expect([...table.candidates({ vendor: "oci" })]).toHaveLength(1_000);
 });
 
-it("looks a key of several columns up by all of them, or the first ones", () => {
+it("a key of several columns is looked up by all of them or by a prefix", () => {
   const table = results();
   for (let validation = 1; validation <= 50; validation += 1) {
     for (const check of ["a", "b"]) {
@@ -40,7 +40,7 @@ it("looks a key of several columns up by all of them, or the first ones", () => 
   expect([...table.candidates({ validation: 7, attempt: 1, run_index: 1, try: 0, check: "b" })]).toHaveLength(1);
 });
 
-it("keeps what an older reader sees, and forgets it with its place in the indexes when nobody does", () => {
+it("old row versions are kept while a reader sees them, and are then removed from the indexes too", () => {
   const table = machines();
   table.write(1, machineRow(1, { account: "Spare" }), 1);
   table.write(1, machineRow(1, { account: "Lost" }), 5);

@@ -35,7 +35,7 @@ async function deliveries(
   return seen;
 }
 
-it("loses a job, holds it up, or delivers it twice, where the simulation wants it to", async () => {
+it("the memory queue loses, delays or duplicates a job where the simulation says so", async () => {
   const faults: QueueFaults = {
     lose: (_queue, { key }) => key === "lost",
     twice: (_queue, { key }) => key === "double",
@@ -48,7 +48,7 @@ it("loses a job, holds it up, or delivers it twice, where the simulation wants i
   ]);
 });
 
-it("lets a rejected job wait longer each time, though never long", async () => {
+it("a rejected job is retried with backoff, up to a limit", async () => {
   let left = 7;
   const seen = await deliveries([{ key: "a" }], {}, () =>
     left-- > 0 ? Promise.reject(new Error("not yet")) : Promise.resolve(),
@@ -56,7 +56,7 @@ it("lets a rejected job wait longer each time, though never long", async () => {
   expect(seen).toEqual(["a@0", "a@1000", "a@3000", "a@7000", "a@15000", "a@25000", "a@35000", "a@45000"]);
 });
 
-it("delivers nothing once it is closed", async () => {
+it("a closed memory queue delivers nothing", async () => {
   const clock = virtualClock(0);
   const queue = memoryQueue({ clock });
   let calls = 0;

@@ -10,7 +10,7 @@ import { memoryStore, type StorePoint } from "./store.ts";
 for (const describeAs of [describeStore, describeStoreHazards, describeStoreModel])
   describeAs("memory", async () => ({ store: memoryStore(), close: () => Promise.resolve() }));
 
-it("fails where the simulation wants it to, before or after the commit", async () => {
+it("the memory store fails where the simulation says so, before or after the commit", async () => {
   let at = "commit";
   const store = memoryStore({
     faults: ({ op }) => {
@@ -37,7 +37,7 @@ const everything = (store: Store, effect: () => void): Promise<unknown> =>
     await tx.remove("gates", [{ name: "none" }]);
   });
 
-it("may be cut at every place where PostgreSQL would be waited for, and then wrote all or nothing", async () => {
+it("a transaction that fails at any await has written all or nothing", async () => {
   const points: StorePoint[] = [];
   await everything(memoryStore({ faults: (point) => void points.push(point) }), () => undefined);
   expect(points.map(({ op, table = "" }) => `${op} ${table}`.trim())).toEqual([
@@ -67,7 +67,7 @@ it("may be cut at every place where PostgreSQL would be waited for, and then wro
   }
 });
 
-it("does what hangs on a commit once, however often the work ran", async () => {
+it("effects of a commit run once, however often the transaction was retried", async () => {
   const store = memoryStore();
   await store.transaction((tx) => tx.insert("machines", [machineRow(1)]));
   let [runs, effects] = [0, 0];

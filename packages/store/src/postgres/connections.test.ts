@@ -27,7 +27,7 @@ async function cut(): Promise<void> {
   await client.end();
 }
 
-it("says that the database is gone, and goes on when it is back", async () => {
+it("the store reports a lost database, and works again when it is back", async () => {
   const work = store.transaction(async (tx) => {
     await tx.insert("machines", [machineRow(1)]);
     await cut();
@@ -52,7 +52,7 @@ it("says that the database is gone, and goes on when it is back", async () => {
   expect(await store.transaction((tx) => tx.find("machines"))).toEqual([machineRow(3)]);
 });
 
-it("is unavailable where nobody listens", async () => {
+it("the store is unavailable where no server listens", async () => {
   await expect(postgresStore({ url: "postgres://127.0.0.1:1/none" })).rejects.toMatchObject({
     name: "StoreError",
     kind: "unavailable",
@@ -63,7 +63,7 @@ it("is unavailable where nobody listens", async () => {
   });
 });
 
-it("lets a queue write inside a transaction, and reports read outside of one", async () => {
+it("a queue may write inside a transaction, and reports may read outside of one", async () => {
   await store.transaction(async (tx) => {
     await store.sqlOf(tx).executeSql("update machines set sku = $1 where id = 3", ["by queue"]);
     expect((await tx.get("machines", { id: 3 }))?.sku).toBe("by queue");

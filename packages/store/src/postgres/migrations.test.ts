@@ -78,7 +78,7 @@ const dumpOf = (url: string): Promise<Dump["tables"]> =>
   });
 
 describe("migrations", () => {
-  it("leave a dump of the newest, to be written by vitest -u when one is added", async () => {
+  it("have a dump of the newest schema, which vitest -u writes when a migration is added", async () => {
     const database = await freshDatabase();
     await migrate(database.url);
     const store = await postgresStore({ url: database.url, max: 1 });
@@ -92,7 +92,7 @@ describe("migrations", () => {
   });
 
   it.each(migrations.map(({ number }) => number))(
-    "bring what migration %i left to the newest, and nothing is lost",
+    "upgrade a dump of migration %i to the newest without losing a row",
     async (number) => {
       expect(existsSync(fileOf(number)), `${fileOf(number)} is missing`).toBe(true);
       const dump = JSON.parse(readFileSync(fileOf(number), "utf8")) as Dump;

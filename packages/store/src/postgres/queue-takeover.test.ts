@@ -19,7 +19,7 @@ const holder = (url: string): string => `
   await queue.consume("act", { batch: 1, concurrency: ${String(JOBS)} }, () => new Promise(() => { if (++held === ${String(JOBS)}) console.log("all"); }));
 `;
 
-it("takes over the jobs of a process that was killed, each once, in less than 30 s", async () => {
+it("the jobs of a killed worker process are taken over, each once, in less than 30 s", async () => {
   const database = await freshDatabase();
   await migrate(database.url);
   const store = await postgresStore({ url: database.url, max: 2 });

@@ -32,7 +32,7 @@ async function open(): Promise<Opened> {
 
 describeQueue("PostgreSQL", async () => ({ ...(await open()), now: () => Date.now(), pass: (ms) => sleep(ms) }));
 
-describe("the queue in PostgreSQL besides", () => {
+describe("the PostgreSQL queue", () => {
   let opened: Opened;
   beforeEach(async () => {
     opened = await open();
@@ -64,7 +64,7 @@ describe("the queue in PostgreSQL besides", () => {
     };
   };
 
-  it("is told of jobs, and looks for them no more than twice a second", async () => {
+  it("is notified of jobs, and polls at most twice a second", async () => {
     const { handle, begun, finish } = held();
     const consumer = await opened.queue.consume("act", { batch: 1, concurrency: 1 }, handle);
     await sleep(100);
@@ -76,7 +76,7 @@ describe("the queue in PostgreSQL besides", () => {
     await consumer.stop();
   });
 
-  it("keeps nothing of a job that ended", async () => {
+  it("deletes the row of a job that ended", async () => {
     const consumer = await opened.queue.consume("act", { batch: 1, concurrency: 1 }, () => Promise.resolve());
     await opened.queue.send("act", [{ key: "a" }]);
     await vi.waitFor(async () => {
@@ -85,7 +85,7 @@ describe("the queue in PostgreSQL besides", () => {
     await consumer.stop();
   });
 
-  it("leaves a job alone that another worker has claimed meanwhile, and aborts its own call", async () => {
+  it("does not touch a job that another worker has claimed meanwhile, and aborts its own handler", async () => {
     const { handle, begun, finish } = held();
     const consumer = await opened.queue.consume("act", { batch: 1, concurrency: 1 }, handle);
     await opened.queue.send("act", [{ key: "a" }]);
@@ -101,7 +101,7 @@ describe("the queue in PostgreSQL besides", () => {
     expect(await rows()).toEqual([{ state: "active", retry_count: 1 }]);
   });
 
-  it("goes on after its connections were cut", async () => {
+  it("continues after its connections were cut", async () => {
     const seen: string[] = [];
     const consumer = await opened.queue.consume(
       "act",
@@ -123,7 +123,7 @@ describe("the queue in PostgreSQL besides", () => {
     await consumer.stop();
   });
 
-  it("lets a job that failed often wait no longer than a take-over may take", async () => {
+  it("limits the backoff of a job that failed often to the take-over time", async () => {
     await opened.queue.send("act", [{ key: "a" }]);
     await opened.store.pool.query("update pgboss.job set retry_count = 20 where name = 'act'");
     const consumer = await opened.queue.consume("act", { batch: 1, concurrency: 1 }, () =>
@@ -139,7 +139,7 @@ describe("the queue in PostgreSQL besides", () => {
     expect(seconds).toBeLessThanOrEqual(3);
   });
 
-  it("says that nobody listens", async () => {
+  it("is unavailable where no server listens", async () => {
     await expect(bossQueue({ url: "postgres://127.0.0.1:1/none", store: opened.store })).rejects.toMatchObject({
       name: "StoreError",
       kind: "unavailable",

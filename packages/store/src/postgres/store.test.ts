@@ -35,7 +35,7 @@ const TYPES = {
   bytes: "bytea",
 } as const;
 
-it("has in the database exactly the columns, keys and indexes that the code knows", async () => {
+it("the database has exactly the columns, keys and indexes that the code declares", async () => {
   const database = await freshDatabase();
   await migrate(database.url);
   const client = new pg.Client({ connectionString: database.url });
@@ -73,7 +73,7 @@ it("has in the database exactly the columns, keys and indexes that the code know
   expect(held.sort()).toEqual(wanted.sort());
 });
 
-it("migrates once, waits for another that migrates, and refuses a database from the future", async () => {
+it("a store migrates once, waits for a concurrent migration, and refuses a database of a newer release", async () => {
   const database = await freshDatabase();
   await expect(postgresStore({ url: database.url })).rejects.toMatchObject({ kind: "outdated" });
   const both = await Promise.all([migrate(database.url), migrate(database.url)]);

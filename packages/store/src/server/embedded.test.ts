@@ -36,7 +36,7 @@ const starter = (): { said: Promise<string>; kill(): void } => {
   };
 };
 
-it("is started once by two at a time, outlives them, and is adopted", async () => {
+it("two processes start one embedded server, which outlives them and is adopted by the next", async () => {
   const [a, b] = [starter(), starter()];
   expect([await a.said, await b.said].sort()).toEqual(["false", "true"]);
   a.kill();
@@ -57,7 +57,7 @@ it("is started once by two at a time, outlives them, and is adopted", async () =
   ).rejects.toThrow("password");
 }, 60_000);
 
-it("comes back with its data after it was killed, though its pid is another program's now", async () => {
+it("a killed embedded server is restarted with its data, even when its pid belongs to another program", async () => {
   process.kill(pidOf(), "SIGKILL");
   writeFileSync(
     join(home, "postgres/postmaster.pid"),
@@ -71,7 +71,7 @@ it("comes back with its data after it was killed, though its pid is another prog
   await client.end();
 }, 60_000);
 
-it("ends when it is told to", async () => {
+it("the embedded server ends when it is told to stop", async () => {
   const server = await adoptEmbedded(home);
   await server?.stop();
   expect(existsSync(join(home, "postgres/postmaster.pid"))).toBe(false);

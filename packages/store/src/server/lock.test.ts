@@ -9,7 +9,7 @@ afterAll(() => {
   rmSync(home, { recursive: true });
 });
 
-it("lets one in at a time, and leaves nothing", async () => {
+it("a file lock admits one holder at a time, and leaves no file", async () => {
   const file = join(home, "one.lock");
   const order: string[] = [];
   const work = (name: string) => async (): Promise<void> => {
@@ -23,7 +23,7 @@ it("lets one in at a time, and leaves nothing", async () => {
   expect(readdirSync(home)).toEqual([]);
 });
 
-it("takes over what a dead process holds, and what a full disk left without a holder", async () => {
+it("a file lock of a dead process, or one left empty by a full disk, is taken over", async () => {
   for (const [name, holder] of [
     ["dead.lock", "2147483646"],
     ["torn.lock", ""],

@@ -35,7 +35,7 @@ export function describeQueue(name: string, open: () => Promise<OpenQueue>): voi
       expect(seen).toEqual(["high", "low"]);
     });
 
-    it("takes in one job per key, and again after it ended", async () => {
+    it("holds one job per key, and takes the key again after the job ended", async () => {
       await opened.queue.send("tick", [{ key: "a" }, { key: "a" }]);
       await opened.queue.send("tick", [{ key: "a" }, { key: "b" }]);
       await opened.queue.consume("tick", { batch: 10, concurrency: 1 }, note);
@@ -46,7 +46,7 @@ export function describeQueue(name: string, open: () => Promise<OpenQueue>): voi
       expect(seen.sort()).toEqual(["a", "a", "b"]);
     });
 
-    it("takes in no job while one with its key runs, whoever sends it, and again after it ended", async () => {
+    it("drops a job while one with its key runs, also when its own handler sends it, and takes it after the end", async () => {
       let finish: () => void = () => undefined;
       await opened.queue.consume("tick", { batch: 1, concurrency: 2 }, async (jobs) => {
         await note(jobs);
@@ -81,7 +81,7 @@ export function describeQueue(name: string, open: () => Promise<OpenQueue>): voi
       expect(calls.flat().sort((a, b) => a.key.localeCompare(b.key))).toEqual(jobs);
     });
 
-    it("sends with a transaction, or not at all", async () => {
+    it("sends jobs only if the transaction commits", async () => {
       await opened.queue.consume("act", { batch: 1, concurrency: 4 }, note);
       await opened.store.transaction((tx) => opened.queue.send("act", [{ key: "committed" }], tx));
       await opened.store
@@ -95,7 +95,7 @@ export function describeQueue(name: string, open: () => Promise<OpenQueue>): voi
       expect(seen).toEqual(["committed"]);
     });
 
-    it("runs no more at a time than it is told, and as many", async () => {
+    it("runs exactly as many handlers at a time as configured", async () => {
       let running = 0;
       let most = 0;
       const release: (() => void)[] = [];
@@ -118,7 +118,7 @@ export function describeQueue(name: string, open: () => Promise<OpenQueue>): voi
       expect(most).toBe(3);
     });
 
-    it("waits until a job's time", async () => {
+    it("delivers no job before its notBefore", async () => {
       await opened.queue.consume("tick", { batch: 1, concurrency: 1 }, note);
       await opened.queue.send("tick", [{ key: "later", notBefore: opened.now() + 1_200 }, { key: "now" }]);
       await until(() => seen.length === 1);
@@ -126,7 +126,7 @@ export function describeQueue(name: string, open: () => Promise<OpenQueue>): voi
       await until(() => seen.length === 2);
     });
 
-    it("delivers again what was rejected", async () => {
+    it("redelivers a job whose handler rejected", async () => {
       let fails = 1;
       await opened.queue.consume("tick", { batch: 1, concurrency: 1 }, async (jobs) => {
         if (fails-- > 0) throw new Error("not yet");
@@ -160,7 +160,7 @@ export function describeQueue(name: string, open: () => Promise<OpenQueue>): voi
       expect(seen).toEqual(["began", "last", "for others"]);
     });
 
-    it("gives the jobs of a worker that died to another, and of no worker that lives", async () => {
+    it("gives the jobs of a dead worker to another, and never those of a live one", async () => {
       const running: string[] = [];
       let finish: () => void = () => undefined;
       let reason: unknown;

@@ -97,7 +97,7 @@ export function describeStore(
       ).rejects.toThrow("bans.nowhere");
     });
 
-    it("changes rows only while their guard holds", async () => {
+    it("updates rows only while their guard (optimistic lock) holds", async () => {
       const [a = 0, b = 0] = ids(2);
       await store.transaction((tx) => tx.insert("machines", [machine(a), machine(b, { vendor: "oci" })]));
       const changed = await store.transaction((tx) =>
@@ -118,7 +118,7 @@ export function describeStore(
       ).toHaveLength(1);
     });
 
-    it("refuses a second row of a key or a unique set, or skips it; nulls are no clash", async () => {
+    it("refuses or skips a second row with the same key or unique set; nulls do not conflict", async () => {
       const [a = 0, b = 0, c = 0, d = 0] = ids(4);
       await store.transaction((tx) =>
         tx.insert("bans", [ban(a), ban(b, { external_id: null }), ban(c, { external_id: null })]),
@@ -134,14 +134,14 @@ export function describeStore(
       expect(inserted.map(({ id }) => id)).toEqual([e]);
     });
 
-    it("refuses a null where none belongs", async () => {
+    it("refuses null in a column that is not nullable", async () => {
       const [a = 0] = ids(1);
       await expect(
         store.transaction((tx) => tx.insert("machines", [machine(a, { account: null as never })])),
       ).rejects.toThrow("account");
     });
 
-    it("replaces rows, removes rows", async () => {
+    it("replaces and removes rows", async () => {
       const [a = 0, b = 0] = ids(2);
       await store.transaction((tx) => tx.upsert("machines", [machine(a), machine(b)]));
       await store.transaction((tx) => tx.upsert("machines", [machine(a, { account: "Lost", gpu_serials: [] })]));
@@ -166,7 +166,7 @@ export function describeStore(
       expect(await store.transaction((tx) => tx.get("machines", { id: a }))).toBeUndefined();
     });
 
-    it("never loses an update: the second writer is run again on what the first wrote", async () => {
+    it("never loses an update: the second writer is retried on what the first wrote", async () => {
       const [a = 0] = ids(1);
       await store.transaction((tx) => tx.insert("machines", [machine(a, { generation: 0 })]));
       let runs = 0;
@@ -182,7 +182,7 @@ export function describeStore(
       expect(runs).toBeGreaterThan(6);
     });
 
-    it("reads one snapshot, whatever others commit meanwhile", async () => {
+    it("reads one snapshot whatever other transactions commit meanwhile", async () => {
       const [a = 0] = ids(1);
       await store.transaction((tx) => tx.insert("machines", [machine(a)]));
       await store.transaction(async (tx) => {
@@ -192,7 +192,7 @@ export function describeStore(
       });
     });
 
-    it("gives numbers that nobody gets twice", async () => {
+    it("never gives the same id twice", async () => {
       const many = await Promise.all(
         Array.from({ length: 5 }, () => store.transaction((tx) => tx.nextIds("object", 3))),
       );
@@ -200,7 +200,7 @@ export function describeStore(
       expect(await store.transaction((tx) => tx.nextIds("event", 0))).toEqual([]);
     });
 
-    it("hands out rows that nobody else's hands change", async () => {
+    it("returns rows that later changes do not alter", async () => {
       const [a = 0] = ids(1);
       const row = { ...machine(a) };
       await store.transaction((tx) => tx.insert("machines", [row]));

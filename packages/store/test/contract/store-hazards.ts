@@ -8,7 +8,7 @@ export function describeStoreHazards(
   name: string,
   open: () => Promise<{ readonly store: Store; close(): Promise<void> }>,
 ): void {
-  describe(`the store in ${name}, where it is easily got wrong`, () => {
+  describe(`the store in ${name}, in hazardous cases`, () => {
     let opened: Awaited<ReturnType<typeof open>>;
     let store: Store;
     let next = 1_000_000;
@@ -36,7 +36,7 @@ export function describeStoreHazards(
       expect(await machine(b)).toBeUndefined();
     });
 
-    it("runs the loser again, even when its work wrapped or swallowed the error", async () => {
+    it("retries the losing transaction even when its work wrapped or swallowed the error", async () => {
       for (const hide of [async () => undefined, () => Promise.reject(new Error("wrapped"))]) {
         const a = id();
         await run((tx) => tx.insert("machines", [machineRow(a, { generation: 0 })]));
@@ -54,7 +54,7 @@ export function describeStoreHazards(
       }
     });
 
-    it("gives up as busy when it loses every time", async () => {
+    it("fails as busy when a transaction loses on every retry", async () => {
       const a = id();
       await run((tx) => tx.insert("machines", [machineRow(a)]));
       const losing = run(async (tx) => {
@@ -66,7 +66,7 @@ export function describeStoreHazards(
       await expect(losing).rejects.toMatchObject({ name: "StoreError", kind: "busy" });
     });
 
-    it("lets a removal and a guarded change lose like any other write", async () => {
+    it("detects a lost race for removals and guarded changes as for any other write", async () => {
       const [a, b] = [id(), id()];
       await run((tx) => tx.insert("machines", [machineRow(a), machineRow(b)]));
       let runs = 0;
@@ -80,7 +80,7 @@ export function describeStoreHazards(
       expect([runs, ...removed]).toEqual([2, 0, 1]);
     });
 
-    it("lets one of two that take the same unique value at once through", async () => {
+    it("lets only one of two concurrent writers take the same unique value", async () => {
       const external_id = `same${String(id())}`;
       const results = await Promise.allSettled(
         [id(), id(), id()].map((key) => run((tx) => tx.insert("bans", [banRow(key, { external_id })]))),
@@ -96,7 +96,7 @@ export function describeStoreHazards(
       expect(skipped).toEqual([[], []]);
     });
 
-    it("skips by key and by unique set within one call, and says which rows went in", async () => {
+    it("skips conflicts by key and by unique set within one call, and returns the inserted rows", async () => {
       const [a, b, c] = [id(), id(), id()];
       await run((tx) => tx.insert("bans", [banRow(a)]));
       const rows = [
@@ -109,7 +109,7 @@ export function describeStoreHazards(
       expect(await run((tx) => tx.find("bans", { where: { id: { in: [b, c] } } }))).toEqual([rows[1]]);
     });
 
-    it("runs operations that were begun at once, and refuses one that comes after the end", async () => {
+    it("serialises operations that were started together, and refuses one after the transaction's end", async () => {
       const keys = [id(), id(), id()];
       let leaked: Tx | undefined;
       await run(async (tx) => {
@@ -126,7 +126,7 @@ export function describeStoreHazards(
       expect(await machine(late)).toBeUndefined();
     });
 
-    it("takes changes of different columns under different guards in one call", async () => {
+    it("updates different columns under different guards in one call", async () => {
       const [a, b, c] = [id(), id(), id()];
       await run((tx) =>
         tx.insert(
@@ -160,7 +160,7 @@ export function describeStoreHazards(
       ]);
     });
 
-    it("refuses what the types forbid: a key twice, a changed key, a column that is not there", async () => {
+    it("refuses what the types forbid: a repeated key, a changed key, an unknown column", async () => {
       const a = id();
       await run((tx) => tx.insert("machines", [machineRow(a)]));
       const change = { key: { id: a }, set: { sku: "s" } };
@@ -177,7 +177,7 @@ export function describeStoreHazards(
       );
     });
 
-    it("compares with nulls as SQL does, but finds one that a list names", async () => {
+    it("compares with null as SQL does, but finds a null that a list names", async () => {
       const [a, b, c] = [id(), id(), id()];
       await run((tx) =>
         tx.insert("bans", [banRow(a, { lifted_at: 5 }), banRow(b), banRow(c, { lifted_at: 9, cluster: "x" })]),
@@ -213,7 +213,7 @@ export function describeStoreHazards(
       expect(await run((tx) => tx.find("machines", { where: { id: a, gpu_serials: ["x", "y"] } }))).toHaveLength(1);
     });
 
-    it("holds any text, and what PostgreSQL cannot hold in a readable form", async () => {
+    it("stores any text, and text that PostgreSQL cannot store in a readable form", async () => {
       const a = id();
       const reason = "quote \" back\\slash \n\t{NULL} null , 'x' €𝄞";
       await run((tx) =>
@@ -233,7 +233,7 @@ export function describeStoreHazards(
       expect((await machine(a))?.gpu_serials).toEqual(["NULL", "a\uFFFD", "\\", reason]);
     });
 
-    it("shares no part of a row with those who wrote or read it", async () => {
+    it("shares no object of a row with its writers or readers", async () => {
       const a = id();
       const row = { ...validationRow(a), checks: ["one"] };
       await run((tx) => tx.insert("validations", [row]));
@@ -252,7 +252,7 @@ export function describeStoreHazards(
       });
     });
 
-    it("takes more rows in a call than one statement carries", async () => {
+    it("accepts more rows in a call than one statement carries", async () => {
       const first = id();
       next += 12_000;
       const rows = Array.from({ length: 12_000 }, (_, index) =>

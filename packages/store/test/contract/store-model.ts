@@ -131,7 +131,7 @@ export function describeStoreModel(
   name: string,
   open: () => Promise<{ readonly store: Store; close(): Promise<void> }>,
 ): void {
-  describe(`the store in ${name}, beside a plain model`, () => {
+  describe(`the store in ${name}, compared with a model`, () => {
     let opened: Awaited<ReturnType<typeof open>>;
     let base = 5_000_000;
     beforeAll(async () => {
@@ -139,7 +139,7 @@ export function describeStoreModel(
     });
     afterAll(() => opened.close());
 
-    it("answers and ends as the model does", async () => {
+    it("gives the answers and the end state of the model", async () => {
       const transactions = fc.array(
         fc.record({
           operations: fc.array(operation, { maxLength: 6, size: "max" }),
