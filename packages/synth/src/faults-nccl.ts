@@ -18,12 +18,20 @@ const wrongValues = (half: "outOfPlace" | "inPlace") => (machine: Machine) => {
   return fails("N2", CORRUPTION, [nodeScope(machine)]);
 };
 
+const PREFIXES = [
+  "[0] ",
+  "[1,0]<stdout>:",
+  "[prterun-t16-4117@1,0]<stdout>: ",
+  " 0: ",
+  "2026-05-28T01:14:02Z [pod/allreduce-x7k2p/mpi] ",
+];
+
 const notFinite = (text: string) => (machine: Machine) => {
   judged(machine).busbw = text;
   return inconclusive("N4");
 };
 
-/** N1-N5. */
+/** N1-N7. */
 export const NCCL_FAULTS: FaultTable = faultsOf("nccl", {
   "nccl-slow": {
     describe: "The judged row is below the expectation.",
@@ -80,6 +88,36 @@ export const NCCL_FAULTS: FaultTable = faultsOf("nccl", {
       machine.nccl.checked = false;
       slowDown(machine.nccl, 0.62);
       return fails("N5", WIDE, [nodeScope(machine)]);
+    },
+  },
+  "nccl-launcher-prefix": {
+    describe: "A launcher's prefix stands before every line, and the bandwidth is right.",
+    strike: (machine, rng) => {
+      machine.nccl.prefix = rng.pick(PREFIXES);
+      return passes("N6");
+    },
+  },
+  "nccl-launcher-prefix-slow": {
+    describe: "A launcher's prefix stands before every line, and the bandwidth is too low.",
+    strike: (machine, rng) => {
+      machine.nccl.prefix = rng.pick(PREFIXES);
+      slowDown(machine.nccl, 0.62);
+      return fails("N6", WIDE, [nodeScope(machine)]);
+    },
+  },
+  "nccl-rows-broken": {
+    describe: "Every row is broken in two, and the table is closed.",
+    strike: (machine) => {
+      machine.nccl.broken = true;
+      return inconclusive("N6");
+    },
+  },
+  "nccl-run-failed": {
+    describe: "The run failed before its closing line and says why.",
+    strike: (machine) => {
+      machine.nccl.failure = `${machine.identity.node.name}: Test NCCL failure common.cu:1187 'unhandled cuda error / '`;
+      machine.nccl.exitCode = 3;
+      return inconclusive("N7");
     },
   },
   "nccl-exit-non-zero": {

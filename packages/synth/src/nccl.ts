@@ -25,6 +25,12 @@ export interface NcclRun {
   /** What stands behind `# Out of bounds values :`. */
   outOfBounds: string;
   exitCode: number;
+  /** What a launcher puts before each line. */
+  prefix: string;
+  /** Every row is broken in two. */
+  broken: boolean;
+  /** The line with which the run failed, in the place of its closing line. */
+  failure: string | undefined;
 }
 
 const MIB = 1_048_576;
@@ -48,7 +54,16 @@ export function healthyNccl(identity: Identity): NcclRun {
       inPlace: measure(size, peak * share, ranks, rng),
     };
   });
-  return { rows, ranks, checked: true, outOfBounds: "0 OK", exitCode: 0 };
+  return {
+    rows,
+    ranks,
+    checked: true,
+    outOfBounds: "0 OK",
+    exitCode: 0,
+    prefix: "",
+    broken: false,
+    failure: undefined,
+  };
 }
 
 function measure(size: number, busbw: number, ranks: number, rng: Prng): NcclMeasure {
@@ -101,7 +116,13 @@ export function printNccl(identity: Identity, run: NcclRun): string {
     const process = multiNode ? rng.between(40_000, 60_000) : pid;
     return `#  Rank ${String(rank).padStart(2)} Group  0 Pid ${String(process).padStart(6)} on ${host} device ${String(gpu).padStart(2)} [${pci[gpu] ?? ""}] ${productName}\n`;
   });
-  return `# nccl-tests version 2.17.2 nccl-headers=22808 nccl-library=22808
+  const rows = run.rows
+    .map((row) => rowLine(row, run.checked))
+    .map((row) => (run.broken ? row.replace("float", "float\n") : row));
+  const end =
+    run.failure ??
+    `# Out of bounds values : ${run.outOfBounds}\n# Avg bus bandwidth    : ${averageOf(run)} \n#\n# Collective test concluded: all_reduce_perf`;
+  const text = `# nccl-tests version 2.17.2 nccl-headers=22808 nccl-library=22808
 # Collective test starting: all_reduce_perf
 # nThread 1 nGpus ${multiNode ? "1" : "8"} minBytes ${String(FIRST_SIZE)} maxBytes ${String(last)} step: 2(factor) warmup iters: 5 iters: 20 agg iters: 1 validation: ${run.checked ? "1" : "0"} graph: 0
 #
@@ -110,11 +131,9 @@ ${ranks.join("")}#
 #                                                              out-of-place                       in-place          
 #       size         count      type   redop    root     time   algbw   busbw #wrong     time   algbw   busbw #wrong
 #        (B)    (elements)                               (us)  (GB/s)  (GB/s)            (us)  (GB/s)  (GB/s)       
-${run.rows.map((row) => rowLine(row, run.checked)).join("")}# Out of bounds values : ${run.outOfBounds}
-# Avg bus bandwidth    : ${averageOf(run)} 
-#
-# Collective test concluded: all_reduce_perf
+${rows.join("")}${end}
 `;
+  return run.prefix === "" ? text : text.replaceAll(/^(?=.)/gm, run.prefix);
 }
 
 /** As `%g` prints it; one number that is none spoils it. */

@@ -1,16 +1,16 @@
-import type { CodeMeaning } from "@slipway/plugin-sdk";
+import { findingsOf, type CodeMeaning } from "@slipway/plugin-sdk";
 
 export const codes = {
   "bandwidth-low": {
     verdict: "fail",
-    causes: ["unknown", "hardware", "fabric", "platform", "configuration"],
+    causes: ["unknown"],
     meaning: "The out-of-place bus bandwidth of the row that counts is below the least (N1).",
     remedy:
       "Look at nvl-fabric, ib-xdr and gpu-memory of the nodes that took part, then halve the set of nodes to find the slow one.",
   },
   "values-wrong": {
     verdict: "fail",
-    causes: ["hardware", "fabric", "unknown"],
+    causes: ["hardware"],
     meaning: "The sum came out wrong: `#wrong` above 0, or values out of bounds (N2).",
     remedy: "Silent corruption: take the nodes out, run the diagnostic at level 4 on each and the test in halves.",
   },
@@ -38,6 +38,13 @@ export const codes = {
     meaning: "A row, or the count of values out of bounds, cannot be read.",
     remedy: "Read the line; other output may have been mixed into it. Run the test again with NCCL_DEBUG_FILE set.",
   },
+  "table-unreadable": {
+    verdict: "inconclusive",
+    causes: ["tool"],
+    meaning: "The table is closed, and no row of it can be read (N6).",
+    remedy:
+      "Read the lines: output of several ranks may have broken them. Run the test again with the output of rank 0 alone.",
+  },
   "columns-unknown": {
     verdict: "inconclusive",
     causes: ["tool"],
@@ -47,9 +54,13 @@ export const codes = {
   "run-incomplete": {
     verdict: "inconclusive",
     causes: ["tool"],
-    meaning: "A table is not closed by `Out of bounds values`: the run ended early, and nothing of it is judged (N3).",
-    remedy: "Read the end of the output and stderr for what stopped it; run it again.",
+    meaning:
+      "A table is not closed by `Out of bounds values`: the run ended early, and nothing of it is judged; its own failure line is quoted (N3, N7).",
+    remedy: "Read the line that is quoted, and the end of the output; run it again.",
   },
 } as const satisfies Record<string, CodeMeaning>;
 
 export type Code = keyof typeof codes;
+
+/** Makes this check's findings. */
+export const finding = findingsOf(codes);

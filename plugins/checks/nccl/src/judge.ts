@@ -9,24 +9,38 @@ import {
   type ProbeOutput,
   type Scope,
 } from "@slipway/plugin-sdk";
-import { codes, type Code } from "./codes.ts";
+import { codes, finding, type Code } from "./codes.ts";
+import { failureLines } from "./failure.ts";
 import { finiteNumber, ncclFormat, type NcclLog, type Row } from "./parse.ts";
 
 type Found = FindingOf<Code>;
 
-/** Rules N1-N5. Wrong values are a fault whatever is expected of the node (G1). */
+/** Rules N1-N7. Wrong values are a fault whatever is expected of the node (G1). */
 export function judge(evidence: Evidence, { nccl = {} }: Expected<{ nccl: typeof NcclExpectations }>): Found[] {
   const scope = nodeScope(evidence);
   const log = evidence.read("nccl-allreduce", ncclFormat);
   if (!log.usable) return [unusableFinding(log, scope)];
   const report = reporter(log.output, scope);
-  if (!log.value.complete)
-    return [report("run-incomplete", "The run ended early: a table is not closed by `Out of bounds values`.", [])];
+  const { rows, closing } = log.value;
+  if (!log.value.complete && (rows.length > 0 || closing === undefined)) return [runIncomplete(log.output, scope)];
   const { minBusbwGBps: least, size } = nccl;
   return [
     ...judgeValues(log.value, report),
-    ...(least === undefined || size === undefined ? [] : judgeBandwidth(log.value.rows, size, least, report)),
+    ...(least === undefined || size === undefined || rows.length === 0
+      ? []
+      : judgeBandwidth(rows, size, least, report)),
   ];
+}
+
+/** Rules N3 and N7. */
+function runIncomplete(output: ProbeOutput, scope: Scope): Found {
+  const failures = failureLines(output);
+  const [first] = failures;
+  return finding("run-incomplete", {
+    scope,
+    message: `The run ended early: a table is not closed by \`Out of bounds values\`${first === undefined ? "" : ` (${first.words})`}.`,
+    evidence: failures.map(({ at }) => at),
+  });
 }
 
 type Report = (
@@ -37,22 +51,18 @@ type Report = (
 ) => Found;
 
 function reporter(output: ProbeOutput, scope: Scope): Report {
-  return (code, message, lines, compared = {}) => {
-    const { verdict, causes } = codes[code];
-    return {
-      code,
-      verdict,
-      cause: causes[0],
+  return (code, message, lines, compared = {}) =>
+    finding(code, {
+      cause: codes[code].causes[0],
       scope,
       message,
       ...compared,
       evidence: [...lines].sort((a, b) => a - b).map((line) => atLine(output, line)),
-    };
-  };
+    });
 }
 
 /** Rules N2 and N5, over every row. */
-function judgeValues({ rows, outOfBounds, unreadable, headless }: NcclLog, report: Report): Found[] {
+function judgeValues({ rows, outOfBounds, unreadable, headless, closing }: NcclLog, report: Report): Found[] {
   const findings: Found[] = [];
   const wrongRows = rows.filter((row) => row.errors.some((value) => typeof value === "number" && value > 0));
   const wrongCounts = outOfBounds.filter(({ count }) => count !== undefined && count !== 0);
@@ -91,7 +101,15 @@ function judgeValues({ rows, outOfBounds, unreadable, headless }: NcclLog, repor
     ...rows.filter((row) => row.errors.includes(undefined)).map(({ line }) => line),
     ...outOfBounds.filter(({ count }) => count === undefined).map(({ line }) => line),
   ];
-  if (unread.length > 0)
+  if (rows.length === 0)
+    findings.push(
+      report(
+        "table-unreadable",
+        "No row of the table can be read.",
+        unread.length > 0 ? unread : closing === undefined ? [] : [closing],
+      ),
+    );
+  else if (unread.length > 0)
     findings.push(report("row-unreadable", `Lines of the table cannot be read: ${String(unread.length)}.`, unread));
   if (headless !== undefined)
     findings.push(report("columns-unknown", "No header says which column is which.", [headless]));
@@ -137,7 +155,6 @@ function judgeBandwidth(rows: readonly Row[], size: number, least: number, repor
 
 /** The range of sizes that did run. */
 function sizesOf(rows: readonly Row[]): string {
-  if (rows.length === 0) return "no rows";
   const sizes = rows.map((row) => row.size);
   return `${String(sizes.reduce((a, b) => Math.min(a, b)))} to ${String(sizes.reduce((a, b) => Math.max(a, b)))}`;
 }

@@ -1,4 +1,5 @@
-import { lines, type Format, type Line } from "@slipway/plugin-sdk";
+import { isWord, lines, type Format, type Line } from "@slipway/plugin-sdk";
+import { withoutPrefixes, type Piece } from "./launcher.ts";
 
 /** One row of the table: a message size. Its values are kept as printed where they may be no numbers. */
 export interface Row {
@@ -28,6 +29,8 @@ export interface NcclLog {
   readonly headless: number | undefined;
   /** Every table is closed by its line of values out of bounds (rule N3). */
   readonly complete: boolean;
+  /** First line that holds the words of the closing line, wherever they stand in it (rule N6). */
+  readonly closing: number | undefined;
 }
 
 /** Where a header puts the columns that are read; from the time, two before busbw, on all are measured values. */
@@ -40,12 +43,13 @@ interface Columns {
   readonly deviation: boolean;
 }
 
-/** `mpirun --tag-output` and `srun --label` put these before each line. */
-const RANK_TAG = /^ {0,8}(?:\[\d{1,6},\d{1,6}\]<stdout>:|\d{1,6}: )/;
 const HEADER = /^#\s*(?:size|bytes)\s/;
 const ERROR_COLUMNS: ReadonlySet<string> = new Set(["#wrong", "error", "res"]);
 const BEGINS_LIKE_ROW = /^\d+\s+\d+(?:\s|$)/;
-const OUT_OF_BOUNDS = /^#\s*Out of bounds values\s*:(.*)$/i;
+/** A row with its type, which no other text has. */
+const IS_ROW = /^\d+\s+\d+\s+[a-z]\w*(?:\s|$)/i;
+const OUT_OF_BOUNDS = /^(?:#\s*)?Out of bounds values\s*:(.*)$/i;
+const CLOSING_WORDS = /Out of bounds values\s{0,8}:/i;
 
 /** `nccl-allreduce`: the log of nccl-tests of any version, NCCL's own messages among it. A non-zero exit leaves it readable (G4), and so does a missing last newline: what is cut off before the table is closed is missed by N3. */
 export const ncclFormat: Format<NcclLog> = {
@@ -55,34 +59,46 @@ export const ncclFormat: Format<NcclLog> = {
     const outOfBounds: OutOfBounds[] = [];
     const unreadable: number[] = [];
     let headless: number | undefined;
+    let closing: number | undefined;
     let columns: Columns | undefined;
     let open = false;
     let complete = true;
     const read = lines(output, { lastNewline: "optional" });
     const unended = output.stdout.endsWith("\n") ? undefined : read.at(-1);
-    for (const line of read) {
-      const text = line.text.replace(RANK_TAG, "").trim();
-      const closing = OUT_OF_BOUNDS.exec(text);
-      if (closing !== null) {
+    const readText = (line: Line, { text, begins }: Piece): void => {
+      const closed = OUT_OF_BOUNDS.exec(text);
+      if (closed !== null) {
         // A count that the text ends with may lack digits; a word behind it shows that it does not.
         const unsure = line.damaged || (line === unended && /\d$/.test(text));
-        outOfBounds.push({ line: line.number, count: unsure ? undefined : outOfBoundsCount(closing[1] ?? "") });
+        outOfBounds.push({ line: line.number, count: unsure ? undefined : outOfBoundsCount(closed[1] ?? "") });
         open = false;
       } else if (HEADER.test(text)) {
         if (open) complete = false;
         columns = line.damaged ? undefined : columnsOf(text);
         open = true;
-      } else if (BEGINS_LIKE_ROW.test(text) || isDamagedRow(line, text)) {
+      } else if ((begins ? BEGINS_LIKE_ROW : IS_ROW).test(text) || isDamagedRow(line, text)) {
         open = true;
         const row = line.damaged ? undefined : rowOf(line.number, text, columns);
         if (row === undefined) unreadable.push(line.number);
         else rows.push(row);
         if (columns === undefined) headless ??= line.number;
       }
+    };
+    for (const line of read) {
+      if (closing === undefined && CLOSING_WORDS.test(line.text)) closing = line.number;
+      const isWhole = (text: string): boolean => isTableLine(text, columns);
+      for (const piece of withoutPrefixes(line.text, isWhole)) readText(line, piece);
     }
-    return { rows, outOfBounds, unreadable, headless, complete: complete && !open && outOfBounds.length > 0 };
+    return { rows, outOfBounds, unreadable, headless, complete: complete && !open && outOfBounds.length > 0, closing };
   },
 };
+
+/** A header, a closing line or a row, from its first to its last word. */
+function isTableLine(text: string, columns: Columns | undefined): boolean {
+  const closed = OUT_OF_BOUNDS.exec(text);
+  if (closed !== null) return outOfBoundsCount(closed[1] ?? "") !== undefined;
+  return HEADER.test(text) ? columnsOf(text) !== undefined : IS_ROW.test(text) && rowOf(0, text, columns) !== undefined;
+}
 
 /** A row whose size is damaged no longer begins like one, but still has its many values. */
 function isDamagedRow(line: Line, text: string): boolean {
@@ -94,7 +110,7 @@ function outOfBoundsCount(text: string): number | undefined {
   const match = /^(-?\d{1,15})(?:\s+(\S+))?$/.exec(text.trim());
   if (match === null) return undefined;
   const count = Number(match[1]);
-  return count === 0 && match[2] !== undefined && match[2].toUpperCase() !== "OK" ? undefined : count;
+  return count === 0 && match[2] !== undefined && !isWord(match[2], "OK") ? undefined : count;
 }
 
 function columnsOf(header: string): Columns | undefined {
@@ -150,7 +166,7 @@ function rowOf(line: number, text: string, header: Columns | undefined): Row | u
 const WRONG_DEVIATION = 1;
 
 function errorValue(text: string, deviation: boolean): ErrorValue {
-  if (text.toUpperCase() === "N/A") return "unchecked";
+  if (isWord(text, "N/A")) return "unchecked";
   const value = finiteNumber(text);
   if (value === undefined || value < 0) return undefined;
   return deviation && value < WRONG_DEVIATION ? 0 : value;
