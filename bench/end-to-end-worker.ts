@@ -58,6 +58,7 @@ try {
     transaction: busy.watch(
       parts.transaction.during((work: Parameters<Store["transaction"]>[0]) => database.store.transaction(work)),
     ) as Store["transaction"],
+    report: (work) => database.store.report(work),
     close: () => Promise.resolve(),
   };
   const blobs: Blobs = {

@@ -59,7 +59,11 @@ export function portsOf(
   }
 
   return {
-    store: { transaction, close: () => Promise.resolve() },
+    store: {
+      transaction,
+      report: (work) => life.call("report", () => inner.store.report(work)),
+      close: () => Promise.resolve(),
+    },
     queue: {
       send: (queue, jobs, tx) => {
         if (tx === undefined) return life.call("send", () => inner.queue.send(queue, jobs));

@@ -19,6 +19,7 @@ export async function postgresWorld(start: number): Promise<PostgresWorld> {
     transaction: asked.watch((work: Parameters<Store["transaction"]>[0]) =>
       inner.transaction(work),
     ) as Store["transaction"],
+    report: asked.watch((work: Parameters<Store["report"]>[0]) => inner.report(work)) as Store["report"],
     close: () => inner.close(),
   };
   return {

@@ -49,9 +49,11 @@ export interface Store {
    *
    * @throws StoreError `unavailable` when the connection is lost: whether the transaction committed
    *   is then unknown, and the caller reads again before it repeats anything
-   * @throws StoreError `busy` when it lost against others too often
+   * @throws StoreError `busy` when it lost against others, or waited for them, too often
    */
   transaction<T>(work: (tx: Tx) => Promise<T>): Promise<T>;
+  /** Reads from one snapshot, as long as it takes: for reports. A write through `tx` fails. */
+  report<T>(work: (tx: Tx) => Promise<T>): Promise<T>;
   close(): Promise<void>;
 }
 

@@ -23,7 +23,7 @@ const PAGE = 100;
 /** The passes of a span of time in the order of their validation, attempt, run and try, a page at a time. */
 export async function* storedUnits(store: Store, { since, until }: Span): AsyncGenerator<StoredUnit> {
   for (let after = 0; ;) {
-    const page = await store.transaction((tx) =>
+    const page = await store.report((tx) =>
       tx.find("validations", {
         where: { id: { gt: after }, created_at: { lte: until } },
         orderBy: ["id"],
@@ -49,7 +49,7 @@ async function passesOf(
 ): Promise<readonly StoredUnit[]> {
   if (validations.length === 0) return [];
   const of = { validation: { in: validations.map(({ id }) => id) } };
-  const { passes, results } = await store.transaction(async (tx) => ({
+  const { passes, results } = await store.report(async (tx) => ({
     passes: await tx.find("passes", {
       where: { ...of, finished_at: { lte: until } },
       orderBy: ["validation", "attempt", "run_index", "try"],

@@ -29,7 +29,7 @@ export function readDatabase(
   fleet: FleetNames,
   onRead: (rows: number) => void = () => undefined,
 ): Promise<DatabaseRows> {
-  return store.transaction(async (tx) => {
+  return store.report(async (tx) => {
     const machines = await Machines.read(tx);
     let read = 0;
     const count = (rows: number): void => onRead((read += rows));

@@ -61,6 +61,7 @@ const tellingQueue = (queue: Queue): Queue => ({
 function tellingStore(store: Store): Store {
   return {
     close: () => store.close(),
+    report: (work) => store.report(work),
     async transaction(work) {
       let intents = false;
       const result = await store.transaction(async (tx) => {

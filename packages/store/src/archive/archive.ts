@@ -4,6 +4,7 @@ import { pipeline } from "node:stream/promises";
 import { createGunzip, createGzip } from "node:zlib";
 import pg from "pg";
 import { from as copyFrom, to as copyTo } from "pg-copy-streams";
+import { patientConnection } from "../postgres/connection.ts";
 import { migrate, migrationOf, newestMigration } from "../postgres/migrate.ts";
 import { StoreError } from "../store.ts";
 import { linesOf } from "./lines.ts";
@@ -34,7 +35,7 @@ const quoted = (names: readonly string[]): string => names.map((name) => `"${nam
  * of its evidence are the rows of evidence_blobs; bytes that lie in a folder are not in it.
  */
 export async function dump(url: string, out: Writable): Promise<{ readonly migration: number; readonly rows: number }> {
-  const client = new pg.Client({ connectionString: url, application_name: "slipway-dump" });
+  const client = new pg.Client({ ...patientConnection(url), application_name: "slipway-dump" });
   await client.connect();
   let rows = 0;
   let migration = 0;
@@ -124,7 +125,7 @@ export async function restore(
       "outdated",
       `the archive is of migration ${String(header.migration)}, and this release knows ${String(newestMigration)}: use a newer release`,
     );
-  const client = new pg.Client({ connectionString: url, application_name: "slipway-restore" });
+  const client = new pg.Client({ ...patientConnection(url), application_name: "slipway-restore" });
   await client.connect();
   let rows = 0;
   try {

@@ -21,6 +21,12 @@ class SerializationFailure extends Error {
   override readonly name = "SerializationFailure";
 }
 
+/** A transaction whose writes fail. */
+function readOnly(tx: Tx): Tx {
+  const refuse = (): Promise<never> => Promise.reject(new TypeError("a report writes nothing"));
+  return { ...tx, insert: refuse, upsert: refuse, update: refuse, remove: refuse, nextIds: refuse };
+}
+
 /**
  * The store in memory: the same transactions as PostgreSQL's, for tests and the simulation.
  *
@@ -101,6 +107,7 @@ export function memoryStore({ faults }: { readonly faults?: StoreFaults | undefi
       }
       throw new StoreError("busy", `a transaction lost against others ${String(TRIES)} times`);
     },
+    report: (work) => once((tx) => work(readOnly(tx))),
     snapshot: (name) => {
       const table = tableOf(name);
       const rows = [...table.keys()].map((key) => table.read(key, commits)).filter((row) => row !== undefined);

@@ -5,8 +5,16 @@ const textOf = (error: unknown, property: string): string =>
     ? String((error as Record<string, unknown>)[property])
     : "";
 
-/** Serialization failure and deadlock: the same work, run again, may succeed. */
-export const isContention = (error: unknown): boolean => ["40001", "40P01"].includes(textOf(error, "code"));
+/**
+ * Nothing was committed, and the same work, run again, may succeed: serialization failure, deadlock, a lock or a
+ * statement waited for too long (55P03, 57014), a session that was ended because it stood still (25P03).
+ */
+const CONTENTION = new Set(["40001", "40P01", "55P03", "57014", "25P03"]);
+export const isContention = (error: unknown): boolean => CONTENTION.has(textOf(error, "code"));
+
+/** The server said nothing any more: what became of the statement is unknown. */
+export const isSilence = (error: unknown): error is Error =>
+  error instanceof Error && error.message === "Query read timeout";
 
 const SOCKET = new Set(["ECONNREFUSED", "ECONNRESET", "EPIPE", "ETIMEDOUT", "ENOTFOUND", "EHOSTUNREACH", "EAI_AGAIN"]);
 
@@ -21,13 +29,17 @@ export function translated(error: unknown): unknown {
       `${textOf(error, "table")}: ${textOf(error, "detail") || message} (${textOf(error, "constraint")})`,
       { cause: error },
     );
+  if (isContention(error))
+    return new StoreError("busy", `the database is busy with others (${message})`, { cause: error });
   if (code === "53100")
     return new StoreError("unavailable", `the database cannot write: its disk is full (${message})`, { cause: error });
   // 08: connection, 57P: shutdown, crash or start of the server, 53: no memory or connection left. pg itself gives no code.
   const lost =
     /^(08|57P|53)/.test(code) ||
     SOCKET.has(code) ||
-    /Connection terminated|connection error|timeout exceeded when trying to connect|Client was closed/i.test(message);
+    /Connection terminated|connection error|Query read timeout|timeout exceeded when trying to connect|Client was closed/i.test(
+      message,
+    );
   return lost
     ? new StoreError("unavailable", `the database cannot be reached (${message || code})`, { cause: error })
     : error;

@@ -125,7 +125,10 @@ describe("what takes long by its nature", () => {
     expect(await store.report((tx) => tx.find("machines", { where: { id: -1 } }))).toEqual([]);
     await expect(store.report((tx) => tx.insert("machines", [machineRow(9)]))).rejects.toThrow();
     await expect(
-      store.kysely.insertInto("settings").values({ name: "x", value: "1" as never }).execute(),
+      store.kysely
+        .insertInto("settings")
+        .values({ name: "x", value: "1" as never })
+        .execute(),
     ).rejects.toThrow();
   });
 

@@ -1,5 +1,6 @@
 import pg from "pg";
 import { StoreError } from "../store.ts";
+import { patientConnection } from "./connection.ts";
 import { translated } from "./errors.ts";
 import { controlPlane } from "./migrations/0001-control-plane.ts";
 
@@ -28,7 +29,7 @@ export async function migrate(
   url: string,
   upTo: number = newestMigration,
 ): Promise<{ readonly from: number; readonly to: number }> {
-  const client = new pg.Client({ connectionString: url, application_name: "slipway-migrate" });
+  const client = new pg.Client({ ...patientConnection(url), application_name: "slipway-migrate" });
   client.on("error", () => undefined);
   try {
     await client.connect();

@@ -1,5 +1,6 @@
 import { PgBoss, type Queue as BossQueue } from "pg-boss";
 import type { Queue, QueueName } from "../queue.ts";
+import { hurriedConnection, TIMEOUTS, type Timeouts } from "./connection.ts";
 import { translated } from "./errors.ts";
 import { consumeFrom, type Wakeable } from "./queue-consumer.ts";
 import type { PostgresStore } from "./store.ts";
@@ -34,19 +35,22 @@ const OPTIONS: Omit<BossQueue, "name" | "policy" | "partition" | "deadLetter"> =
  * Workers are woken by LISTEN/NOTIFY over a connection of their own, and poll besides.
  *
  * @param onError hears of lost connections and of polls that failed; the queue goes on by itself
- * @throws StoreError `unavailable` when nobody answers, here and from `send`
+ * @param timeouts of its connections, where not as usual
+ * @throws StoreError `unavailable` when nobody answers, `busy` when others held what it needs for too long, here and from `send`
  */
 export async function bossQueue({
   url,
   store,
+  timeouts = {},
   onError = () => undefined,
 }: {
   readonly url: string;
   readonly store: PostgresStore;
+  readonly timeouts?: Partial<Timeouts>;
   readonly onError?: (error: Error) => void;
 }): Promise<Queue> {
   const boss = new PgBoss({
-    connectionString: url,
+    ...hurriedConnection(url, { ...TIMEOUTS, ...timeouts }),
     schema: SCHEMA,
     application_name: "slipway-queue",
     max: 6,

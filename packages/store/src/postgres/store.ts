@@ -3,7 +3,8 @@ import pg from "pg";
 import { setTimeout as sleep } from "node:timers/promises";
 import { StoreError, type Store, type Tx } from "../store.ts";
 import type { Row, TableName } from "../tables/index.ts";
-import { isContention, translated } from "./errors.ts";
+import { hurriedConnection, patientConnection, TIMEOUTS, type Timeouts } from "./connection.ts";
+import { isContention, isSilence, translated } from "./errors.ts";
 import { migrationOf, newestMigration } from "./migrate.ts";
 import { collectEffects } from "../after-commit.ts";
 import { postgresTx, Session } from "./transaction.ts";
@@ -13,13 +14,17 @@ export type Schema = { [K in TableName]: { -readonly [Column in keyof Row<K>]: R
 
 export interface PostgresStore extends Store {
   readonly pool: pg.Pool;
-  /** For reports: reads only, outside of transactions. Times come as milliseconds since 1970. */
+  /** For reports: reads only, and as long as it takes. Connections of their own, opened when first used. */
+  readonly reports: pg.Pool;
+  /** Over the connections for reports. Times come as milliseconds since 1970. */
   readonly kysely: Kysely<Schema>;
   /** Lets pg-boss write inside a transaction of this store. */
   sqlOf(tx: Tx): { executeSql(text: string, values: unknown[]): Promise<{ rows: unknown[] }> };
 }
 
 const TRIES = 8;
+/** Reports at a time; further ones wait. */
+const REPORTS = 4;
 const sessions = new WeakMap<Tx, Session>();
 
 const types = new pg.TypeOverrides();
@@ -34,28 +39,33 @@ types.setTypeParser(pg.types.builtins.BYTEA, (text: string) => Uint8Array.from(p
  * The store in PostgreSQL. Connections that break are replaced at the next transaction.
  *
  * @param sync false: a commit does not wait for the disk, so a crash of the server loses the last ones whole
+ * @param timeouts how long a transaction waits before it is run again, where not as usual
  * @throws StoreError `outdated` when the schema is not the one this release knows, `unavailable` when nobody answers
  */
 export async function postgresStore({
   url,
   max = 20,
   sync = true,
+  timeouts = {},
 }: {
   readonly url: string;
   readonly max?: number;
   readonly sync?: boolean;
+  readonly timeouts?: Partial<Timeouts>;
 }): Promise<PostgresStore> {
-  const pool = new pg.Pool({
-    connectionString: url,
-    max,
+  const hurried = hurriedConnection(url, { ...TIMEOUTS, ...timeouts }, sync ? {} : { synchronous_commit: "off" });
+  const pool = new pg.Pool({ ...hurried, max, types, application_name: "slipway" });
+  const reports = new pg.Pool({
+    ...patientConnection(url, { default_transaction_read_only: "on" }),
+    max: REPORTS,
     types,
-    application_name: "slipway",
-    connectionTimeoutMillis: 10_000,
-    keepAlive: true,
-    ...(sync ? {} : { options: "-c synchronous_commit=off" }),
+    application_name: "slipway-report",
+    // Whoever may not take the role is held by the transaction's mode alone.
+    onConnect: (client) => client.query("set role pg_read_all_data").catch(() => undefined),
   });
   // A lost idle connection is replaced at the next query, which is where its loss is reported.
-  pool.on("error", () => undefined);
+  for (const one of [pool, reports]) one.on("error", () => undefined);
+  const close = async (): Promise<void> => void (await Promise.all([pool.end(), reports.end()]));
   try {
     const migration = await migrationOf(pool);
     if (migration !== newestMigration)
@@ -66,12 +76,13 @@ export async function postgresStore({
           : `the database is at migration ${String(migration)} of ${String(newestMigration)}: run ./slipway up, which brings it up to date`,
       );
   } catch (error) {
-    await pool.end();
+    await close();
     throw translated(error);
   }
   return {
     pool,
-    kysely: new Kysely<Schema>({ dialect: new PostgresDialect({ pool }) }),
+    reports,
+    kysely: new Kysely<Schema>({ dialect: new PostgresDialect({ pool: reports }) }),
     sqlOf(tx) {
       const session = sessionOf(tx);
       return { executeSql: (text, values) => session.query({ text, values }) };
@@ -79,7 +90,7 @@ export async function postgresStore({
     async transaction(work) {
       for (let tries = 1; ; tries += 1) {
         try {
-          return await once(pool, work);
+          return await once(pool, "read write", work);
         } catch (error) {
           if (!isContention(error)) throw translated(error);
           if (tries >= TRIES)
@@ -88,20 +99,25 @@ export async function postgresStore({
         }
       }
     },
-    close: () => pool.end(),
+    report: (work) =>
+      once(reports, "read only", work).catch((error: unknown) => {
+        throw translated(error);
+      }),
+    close,
   };
 }
 
-async function once<T>(pool: pg.Pool, work: (tx: Tx) => Promise<T>): Promise<T> {
+async function once<T>(pool: pg.Pool, mode: "read write" | "read only", work: (tx: Tx) => Promise<T>): Promise<T> {
   const client = await pool.connect();
   let broken: Error | undefined;
+  // The first says why; that the connection ended comes after it.
   const lost = (error: Error): void => {
-    broken = error;
+    broken ??= error;
   };
   client.on("error", lost);
   const session = new Session(client);
   try {
-    await client.query("begin isolation level repeatable read");
+    await client.query(`begin isolation level repeatable read, ${mode}`);
     const tx = postgresTx(session);
     sessions.set(tx, session);
     const committed = collectEffects(tx);
@@ -113,12 +129,15 @@ async function once<T>(pool: pg.Pool, work: (tx: Tx) => Promise<T>): Promise<T> 
     return result;
   } catch (error) {
     await session.end();
+    // Behind a statement that nobody answers, a rollback would wait as long.
+    for (const one of [error, session.failure?.error]) if (isSilence(one)) broken ??= one;
     if (broken === undefined)
       await client.query("rollback").catch((failure: Error) => {
         broken = failure;
       });
-    // What the work made of a failed operation, wrapped or its own, hides whether it may be run again.
-    throw session.failure !== undefined && isContention(session.failure.error) ? session.failure.error : error;
+    // What the work made of a failed operation, wrapped or its own, hides whether it may be run again; and
+    // after the server ended the session, each operation says no more than that the connection is gone.
+    throw [session.failure?.error, broken].find((one) => isContention(one)) ?? error;
   } finally {
     client.off("error", lost);
     client.release(broken);

@@ -49,11 +49,12 @@ export function describeQueue(name: string, open: () => Promise<OpenQueue>): voi
     it("drops a job while one with its key runs, also when its own handler sends it, and takes it after the end", async () => {
       let finish: () => void = () => undefined;
       await opened.queue.consume("tick", { batch: 1, concurrency: 2 }, async (jobs) => {
-        await note(jobs);
-        await opened.store.transaction((tx) => opened.queue.send("tick", [{ key: "a" }], tx));
-        await new Promise<void>((resolve) => {
+        const ended = new Promise<void>((resolve) => {
           finish = resolve;
         });
+        await note(jobs);
+        await opened.store.transaction((tx) => opened.queue.send("tick", [{ key: "a" }], tx));
+        await ended;
       });
       await opened.queue.send("tick", [{ key: "a" }]);
       await until(() => seen.length === 1);

@@ -192,6 +192,20 @@ export function describeStore(
       });
     });
 
+    it("reports from one snapshot, and lets a report write nothing", async () => {
+      const [a = 0, b = 0] = ids(2);
+      await store.transaction((tx) => tx.insert("machines", [machine(a)]));
+      await store.report(async (tx) => {
+        expect((await tx.get("machines", { id: a }))?.sku).toBeNull();
+        await store.transaction((other) => other.update("machines", [{ key: { id: a }, set: { sku: "later" } }]));
+        expect((await tx.find("machines", { where: { id: a } }))[0]?.sku).toBeNull();
+      });
+      await expect(store.report((tx) => tx.insert("machines", [machine(b)]))).rejects.toThrow();
+      await expect(store.report((tx) => tx.remove("machines", [{ id: a }]))).rejects.toThrow();
+      expect(await store.transaction((tx) => tx.get("machines", { id: a }))).toMatchObject({ sku: "later" });
+      expect(await store.transaction((tx) => tx.get("machines", { id: b }))).toBeUndefined();
+    });
+
     it("never gives the same id twice", async () => {
       const many = await Promise.all(
         Array.from({ length: 5 }, () => store.transaction((tx) => tx.nextIds("object", 3))),
