@@ -50,6 +50,21 @@ export const HOST_FAULTS: FaultTable = faultsOf("hypervisor", {
       return passes("H2");
     },
   },
+  "virt-container": {
+    describe: "The evidence was collected inside a container.",
+    strike: (machine, rng) => {
+      machine.host.virt = { text: rng.pick(["docker", "podman", "lxc-libvirt", "container-other"]), exitCode: 0 };
+      return inconclusive("H2", [nodeScope(machine)]);
+    },
+  },
+  "virt-container-allowed": {
+    describe: "A container's word is one of the values expected.",
+    strike: (machine) => {
+      machine.host.virt = { text: "docker", exitCode: 0 };
+      machine.expect.hypervisor = { ...machine.expect.hypervisor, virt: ["none", "docker"] };
+      return passes("H2");
+    },
+  },
   "physical-host-absent": { describe: "The pool names no physical host.", profiles: GUEST, strike: physicalHost(null) },
   "physical-host-empty": {
     describe: "The pool names an empty physical host.",

@@ -5,7 +5,7 @@ import { judge } from "./judge.ts";
 /** The node runs on the hypervisor, the host and the kernel arguments it should. */
 export default defineCheck({
   id: "hypervisor",
-  version: "1.0.0",
+  version: "1.1.0",
   title: "The hypervisor, its host's name and the kernel arguments are as expected",
   probes: [
     { probe: probes.virt, why: "the kind of hypervisor" },

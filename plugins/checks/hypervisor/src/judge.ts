@@ -1,5 +1,7 @@
 import {
+  asciiLower,
   atLine,
+  isWord,
   nodeScope,
   unusableFinding,
   type Evidence,
@@ -7,7 +9,7 @@ import {
   type FindingOf,
   type HypervisorExpectations,
 } from "@slipway/plugin-sdk";
-import type { Code } from "./codes.ts";
+import { finding, type Code } from "./codes.ts";
 import { cmdlineFormat, HOST_KEY, kernelWord, kvpFormat, virtFormat } from "./parse.ts";
 
 type Found = FindingOf<Code>;
@@ -25,24 +27,41 @@ export function judge(
   ];
 }
 
+/** What `systemd-detect-virt` answers inside a container. */
+const CONTAINERS: ReadonlySet<string> = new Set([
+  "docker",
+  "podman",
+  "lxc",
+  "lxc-libvirt",
+  "systemd-nspawn",
+  "rkt",
+  "wsl",
+  "proot",
+  "pouch",
+  "openvz",
+  "container-other",
+]);
+
 /** Rule H2. */
 function judgeVirt(evidence: Evidence, expected: readonly string[]): Found[] {
   const scope = nodeScope(evidence);
   const virt = evidence.read("virt", virtFormat);
   if (!virt.usable) return [unusableFinding(virt, scope)];
   const { answer, line } = virt.value;
-  if (expected.some((name) => name.toLowerCase() === answer.toLowerCase())) return [];
+  if (expected.some((name) => isWord(answer, name))) return [];
+  const compared = { scope, expected: expected.join(", "), observed: answer, evidence: [atLine(virt.output, line)] };
+  if (CONTAINERS.has(asciiLower(answer)))
+    return [
+      finding("inside-container", {
+        ...compared,
+        message: `systemd-detect-virt answers ${answer}: it was collected inside a container.`,
+      }),
+    ];
   return [
-    {
-      code: "virt-unexpected",
-      verdict: "fail",
-      cause: "platform",
-      scope,
-      message: `The node runs on another hypervisor than expected: ${answer}.`,
-      expected: expected.join(", "),
-      observed: answer,
-      evidence: [atLine(virt.output, line)],
-    },
+    finding("virt-unexpected", {
+      ...compared,
+      message: `systemd-detect-virt answers ${answer}, where ${expected.join(" or ")} is expected.`,
+    }),
   ];
 }
 
@@ -54,16 +73,15 @@ function judgeKernelArgs(evidence: Evidence, expected: readonly string[]): Found
   const { words, line } = cmdline.value;
   return expected
     .filter((argument) => !words.has(kernelWord(argument)))
-    .map((argument) => ({
-      code: "kernel-arg-missing",
-      verdict: "fail",
-      cause: "configuration",
-      scope,
-      message: `The kernel was started without ${argument}.`,
-      expected: argument,
-      observed: sameName(argument, words),
-      evidence: [atLine(cmdline.output, line)],
-    }));
+    .map((argument) =>
+      finding("kernel-arg-missing", {
+        scope,
+        message: `The kernel was started without ${argument}.`,
+        expected: argument,
+        observed: sameName(argument, words),
+        evidence: [atLine(cmdline.output, line)],
+      }),
+    );
 }
 
 /** What the command line holds under the same name, such as `iommu.passthrough=0`. */
@@ -82,15 +100,12 @@ function judgePhysicalHost(evidence: Evidence): Found[] {
   const observed = line === undefined ? "absent" : "empty";
   const pointer = line === undefined ? { probe: pool.output.probe } : atLine(pool.output, line);
   return [
-    {
-      code: "physical-host-missing",
-      verdict: "fail",
-      cause: "platform",
+    finding("physical-host-missing", {
       scope,
       message: `The Hyper-V host does not tell its name: ${HOST_KEY} is ${observed}.`,
       expected: `${HOST_KEY} with a name`,
       observed,
       evidence: [pointer],
-    },
+    }),
   ];
 }

@@ -1,4 +1,4 @@
-import { intact, lines, Unreadable, type Format, type Line, type ProbeOutput } from "@slipway/plugin-sdk";
+import { intact, isWord, lines, Unreadable, type Format, type Line, type ProbeOutput } from "@slipway/plugin-sdk";
 
 /** The only line with text; a second one is no known shape. */
 function onlyLine(output: ProbeOutput): Line {
@@ -22,7 +22,7 @@ export const virtFormat: Format<Virt> = {
     const answer = line.text.trim();
     if (!/^[a-z0-9][a-z0-9_-]{0,63}$/i.test(answer))
       throw new Unreadable("its answer is not one word", { line: line.number });
-    if (output.record.exitCode === 1 && answer.toLowerCase() !== "none")
+    if (output.record.exitCode === 1 && !isWord(answer, "none"))
       throw new Unreadable("it ended with exit code 1, which goes with none alone", { line: line.number });
     return { answer, line: line.number };
   },

@@ -16,6 +16,7 @@ const shown = ({ findings }: Answer) => findings.map((finding) => finding.observ
 const words = (...kernelArgs: readonly string[]) => ({ virt: ["microsoft"], kernelArgs });
 
 const VIRT = "virt-unexpected fail platform node gb300-r21-t08";
+const CONTAINER = "inside-container inconclusive tool node gb300-r21-t08";
 const ARG = "kernel-arg-missing fail configuration node gb300-r21-t08";
 const HOST = "physical-host-missing fail platform node gb300-r21-t08";
 const UNUSABLE = "evidence-unusable inconclusive tool node gb300-r21-t08";
@@ -81,6 +82,47 @@ describe("H2 the hypervisor", () => {
     expect(judge({}, { virt: ["none"] }).said).toEqual(["fail", VIRT]);
   });
 
+  it.each([
+    "docker",
+    "podman",
+    "lxc",
+    "lxc-libvirt",
+    "systemd-nspawn",
+    "rkt",
+    "wsl",
+    "proot",
+    "pouch",
+    "openvz",
+    "container-other",
+  ])("H2 %s is a container's word: inconclusive, unless it is listed", (word) => {
+    for (const answered of [word, word.toUpperCase()]) {
+      const inside = judge({ virt: `${answered}\n` }, { virt: ["microsoft", "none"] });
+      expect(inside.said).toEqual(["inconclusive", CONTAINER]);
+      expect(inside.findings[0]).toMatchObject({
+        message: `systemd-detect-virt answers ${answered}: it was collected inside a container.`,
+        expected: "microsoft, none",
+        observed: answered,
+        evidence: [{ probe: "virt", line: 1 }],
+      });
+      expect(judge({ virt: `${answered}\n` }, { virt: ["none", word] }).said).toEqual(["pass"]);
+    }
+  });
+
+  it.each(["google", "amazon", "kvm", "lxd", "docker-desktop", "container", "zvm"])(
+    "H2 %s is no container's word and fails where another is expected",
+    (word) => {
+      expect(judge({ virt: `${word}\n` }, { virt: ["none"] }).said).toEqual(["fail", VIRT]);
+    },
+  );
+
+  it("H2 a container does not hide what else is wrong with the node (G1)", () => {
+    expect(judge({ virt: "docker\n", cmdline: "quiet\n" }).said).toEqual(["fail", CONTAINER, ARG]);
+  });
+
+  it("H2 words are compared by ASCII case alone (G5)", () => {
+    expect(judge({ virt: "docker\n" }, { virt: ["doc\u212Aer"] }).said).toEqual(["inconclusive", CONTAINER]);
+  });
+
   it("H2 another value fails and shows both", () => {
     expect(judge({ virt: { stdout: "kvm\n" } }, { virt: ["microsoft", "none"] }).findings).toEqual([
       {
@@ -88,7 +130,7 @@ describe("H2 the hypervisor", () => {
         verdict: "fail",
         cause: "platform",
         scope: { kind: "node", id: "gb300-r21-t08" },
-        message: "The node runs on another hypervisor than expected: kvm.",
+        message: "systemd-detect-virt answers kvm, where microsoft or none is expected.",
         expected: "microsoft, none",
         observed: "kvm",
         evidence: [{ probe: "virt", line: 1 }],
