@@ -23,6 +23,12 @@ describe("the arguments of vitest", () => {
     expect(read(vitestArguments(one, false)).options.update).toBeUndefined();
   });
 
+  it("let the test files of checks share a worker, and those of nothing else", () => {
+    expect(read(vitestArguments(one, true)).options.isolate).toBe(false);
+    for (const targets of [two, everything])
+      expect(read(vitestArguments(targets, true)).options.isolate).toBeUndefined();
+  });
+
   it("would lose the folder to -u, which takes what stands behind it for its value", () => {
     expect(read(["run", "-u", "plugins/checks/xid/"]).filter).toEqual([]);
   });
