@@ -2,6 +2,7 @@ import { expect, it } from "vitest";
 import { describeStore } from "../../test/contract/store-contract.ts";
 import { describeStoreHazards } from "../../test/contract/store-hazards.ts";
 import { describeStoreModel } from "../../test/contract/store-model.ts";
+import { describeStoreTime } from "../../test/contract/store-time.ts";
 import { StoreError, type Store } from "../store.ts";
 import { machineRow } from "../../test/contract/store-rows.ts";
 import { afterCommit } from "../after-commit.ts";
@@ -9,6 +10,12 @@ import { memoryStore, type StorePoint } from "./store.ts";
 
 for (const describeAs of [describeStore, describeStoreHazards, describeStoreModel])
   describeAs("memory", async () => ({ store: memoryStore(), close: () => Promise.resolve() }));
+
+describeStoreTime("memory", async () => {
+  let time = 0;
+  const store = memoryStore({ clock: { now: () => time } });
+  return { store, setClock: async (to) => void (time = to), close: () => Promise.resolve() };
+});
 
 it("the memory store fails where the simulation says so, before or after the commit", async () => {
   let at = "commit";
