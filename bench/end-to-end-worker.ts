@@ -59,6 +59,7 @@ try {
       parts.transaction.during((work: Parameters<Store["transaction"]>[0]) => database.store.transaction(work)),
     ) as Store["transaction"],
     report: (work) => database.store.report(work),
+    skew: () => Promise.resolve(0),
     close: () => Promise.resolve(),
   };
   const blobs: Blobs = {

@@ -62,6 +62,7 @@ export function portsOf(
     store: {
       transaction,
       report: (work) => life.call("report", () => inner.store.report(work)),
+      skew: () => life.call("skew", () => Promise.resolve(life.skew)),
       close: () => Promise.resolve(),
     },
     queue: {
@@ -101,6 +102,7 @@ function within(life: Life, tx: Tx, onWrite: Tap["onWrite"]): Tx {
     at(`${what} ${table}`);
   };
   return {
+    now: async () => (at("now"), tx.now()),
     get: async (table, key) => (at("get"), tx.get(table, key)),
     find: async (table, query) => (at("find"), tx.find(table, query)),
     insert: async (table, rows, options) => (writing("insert", table), tx.insert(table, rows, options)),

@@ -1,5 +1,5 @@
-import { migrate, postgresStore, type Store } from "@slipway/store";
-import { freshDatabase } from "@slipway/store/testing";
+import { followClock, migrate, postgresStore, type Store } from "@slipway/store";
+import { freshDatabase, setTestClock } from "@slipway/store/testing";
 import { InFlight, virtualClock, type VirtualClock } from "@slipway/store/memory";
 
 /** A database of a seed's own, and simulated time that stands still while it is asked. */
@@ -13,18 +13,22 @@ export interface PostgresWorld {
 export async function postgresWorld(start: number): Promise<PostgresWorld> {
   const database = await freshDatabase();
   await migrate(database.url);
-  const inner = await postgresStore({ url: database.url, max: 16 });
   const asked = new InFlight();
+  const clock = virtualClock(start, () => asked.settled());
+  const plain = await postgresStore({ url: database.url, max: 16 });
+  await setTestClock(plain, { offsetMs: start, rate: 0 });
+  const inner = followClock(plain, clock);
   const store: Store = {
     transaction: asked.watch((work: Parameters<Store["transaction"]>[0]) =>
       inner.transaction(work),
     ) as Store["transaction"],
     report: asked.watch((work: Parameters<Store["report"]>[0]) => inner.report(work)) as Store["report"],
+    skew: () => Promise.resolve(0),
     close: () => inner.close(),
   };
   return {
     store,
-    clock: virtualClock(start, () => asked.settled()),
+    clock,
     async close() {
       await asked.settled();
       await inner.close();

@@ -71,7 +71,7 @@ export async function simulatedWorld(options: WorldOptions): Promise<SimulatedWo
     { clock, log },
   );
   if (session.transport === undefined) throw new TypeError("the lab has no transport");
-  const memory = options.store === undefined ? memoryStore({ faults: options.storeFaults }) : undefined;
+  const memory = options.store === undefined ? memoryStore({ clock, faults: options.storeFaults }) : undefined;
   const fleet = loadFleet(options.fleetFolder, checks, [definition]);
   const precedence = loadPrecedence(options.fleetFolder);
   const store = options.store ?? memory;

@@ -54,10 +54,17 @@ export interface Store {
   transaction<T>(work: (tx: Tx) => Promise<T>): Promise<T>;
   /** Reads from one snapshot, as long as it takes: for reports. A write through `tx` fails. */
   report<T>(work: (tx: Tx) => Promise<T>): Promise<T>;
+  /** By how many milliseconds this machine's clock is ahead of the store's own, whatever that one is mapped to. */
+  skew(): Promise<number>;
   close(): Promise<void>;
 }
 
 export interface Tx {
+  /**
+   * The store's time in milliseconds since 1970, the same however often a transaction asks. Whatever is due,
+   * leased, kept or written down goes by it, and never by a worker's own clock.
+   */
+  now(): Promise<number>;
   get<K extends TableName>(table: K, key: KeyOf<K>): Promise<Row<K> | undefined>;
   /** @param query with `columns`, rows hold those alone: a wide column that nobody reads stays where it is */
   find<K extends TableName, Name extends keyof Row<K> & string = keyof Row<K> & string>(

@@ -144,6 +144,8 @@ async function beat({ store, clock, worker }: RunnerParts): Promise<void> {
   const { id, host, pid, release } = worker;
   await store.transaction(async (tx) => {
     const known = await tx.get("workers", { id });
-    await tx.upsert("workers", [{ id, host, pid, release, started_at: known?.started_at ?? now, beat_at: now }]);
+    await tx.upsert("workers", [
+      { id, host, pid, release, started_at: known?.started_at ?? now, beat_at: now, skew_ms: null },
+    ]);
   });
 }

@@ -62,6 +62,7 @@ function tellingStore(store: Store): Store {
   return {
     close: () => store.close(),
     report: (work) => store.report(work),
+    skew: () => store.skew(),
     async transaction(work) {
       let intents = false;
       const result = await store.transaction(async (tx) => {

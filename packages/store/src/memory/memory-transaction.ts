@@ -8,7 +8,7 @@ import { handedOut, sealedRow } from "./sealed.ts";
 /** A place where the store may be made to fail, before it does what the operation says; `committed` is after. */
 export interface StorePoint {
   readonly op:
-    "begin" | "get" | "find" | "insert" | "upsert" | "update" | "remove" | "nextIds" | "commit" | "committed";
+    "begin" | "now" | "get" | "find" | "insert" | "upsert" | "update" | "remove" | "nextIds" | "commit" | "committed";
   readonly table?: TableName;
 }
 
@@ -86,11 +86,13 @@ export interface Progress {
 /** The operations of one transaction over its views. */
 export function memoryTx({
   view,
+  now,
   nextIds,
   faults,
   progress,
 }: {
   readonly view: (table: TableName) => MemoryView;
+  readonly now: () => number;
   readonly nextIds: (sequence: "object" | "event", count: number) => readonly number[];
   readonly faults: StoreFaults | undefined;
   readonly progress: Progress;
@@ -117,7 +119,9 @@ export function memoryTx({
     };
   };
 
+  let time: number | undefined;
   return {
+    now: () => at({ op: "now" }, () => (time ??= now())),
     get: (table, key) =>
       at({ op: "get", table }, () => {
         const { read, columns } = reading(view(table));

@@ -1,4 +1,5 @@
 import { collectEffects } from "../after-commit.ts";
+import type { Clock } from "../clock.ts";
 import { StoreError, type Store, type Tx } from "../store.ts";
 import { tables, type Row, type TableName } from "../tables/index.ts";
 import type { Table } from "../tables/columns.ts";
@@ -30,10 +31,17 @@ function readOnly(tx: Tx): Tx {
 /**
  * The store in memory: the same transactions as PostgreSQL's, for tests and the simulation.
  *
+ * @param options.clock the store's clock; it stands still when absent
  * @param options.faults called where PostgreSQL would be waited for; what it throws, the operation
  *   throws: before the commit nothing is written, at `committed` it is though the caller hears otherwise
  */
-export function memoryStore({ faults }: { readonly faults?: StoreFaults | undefined } = {}): MemoryStore {
+export function memoryStore({
+  clock = { now: () => 0 },
+  faults,
+}: {
+  readonly clock?: Pick<Clock, "now">;
+  readonly faults?: StoreFaults | undefined;
+} = {}): MemoryStore {
   const all = new Map(Object.entries(descriptors).map(([name, table]) => [name, new MemoryTable(table)]));
   const readers = new Map<Progress, number>();
   const sequences = { object: 0, event: 0 };
@@ -61,7 +69,7 @@ export function memoryStore({ faults }: { readonly faults?: StoreFaults | undefi
       views.set(name, own);
       return own;
     };
-    const tx = memoryTx({ view, nextIds, faults, progress });
+    const tx = memoryTx({ view, now: () => Math.round(clock.now()), nextIds, faults, progress });
     const committed = collectEffects(tx);
     try {
       const result = await work(tx);
@@ -107,6 +115,7 @@ export function memoryStore({ faults }: { readonly faults?: StoreFaults | undefi
       }
       throw new StoreError("busy", `a transaction lost against others ${String(TRIES)} times`);
     },
+    skew: () => Promise.resolve(0),
     report: (work) => once((tx) => work(readOnly(tx))),
     snapshot: (name) => {
       const table = tableOf(name);

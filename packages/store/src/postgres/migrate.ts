@@ -3,6 +3,7 @@ import { StoreError } from "../store.ts";
 import { patientConnection } from "./connection.ts";
 import { translated } from "./errors.ts";
 import { controlPlane } from "./migrations/0001-control-plane.ts";
+import { clock } from "./migrations/0002-clock.ts";
 
 export interface Migration {
   readonly number: number;
@@ -11,7 +12,7 @@ export interface Migration {
 }
 
 /** Every migration, in order. A released one is never changed: the next one is added. */
-export const migrations: readonly Migration[] = [controlPlane];
+export const migrations: readonly Migration[] = [controlPlane, clock];
 
 /** The migration that this release reads and writes. */
 export const newestMigration = migrations.at(-1)?.number ?? 0;

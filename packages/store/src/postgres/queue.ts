@@ -70,6 +70,7 @@ export async function bossQueue({
 
   async function begin(): Promise<{ close(): Promise<void> } | undefined> {
     await boss.start();
+    await giveClock(boss);
     for (const queue of ["tick", "act"] satisfies QueueName[]) {
       await boss.createQueue(queue, { policy: "exclusive", ...OPTIONS });
       await boss.updateQueue(queue, OPTIONS);
@@ -88,7 +89,6 @@ export async function bossQueue({
   return {
     async send(queue, jobs, tx) {
       if (jobs.length === 0) return;
-      const now = Date.now();
       const once = [...new Map(jobs.map((job) => [job.key, job])).values()];
       // In one order everywhere, so that two sends of the same keys wait for each other and never deadlock.
       once.sort((a, b) => (a.key < b.key ? -1 : 1));
@@ -96,7 +96,7 @@ export async function bossQueue({
         singletonKey: job.key,
         data: job,
         priority: job.priority ?? 0,
-        ...(job.notBefore === undefined || job.notBefore <= now ? {} : { startAfter: new Date(job.notBefore) }),
+        ...(job.notBefore === undefined ? {} : { startAfter: new Date(job.notBefore) }),
       }));
       await boss.insert(queue, rows, tx === undefined ? {} : { db: store.sqlOf(tx) }).catch((error: unknown) => {
         throw translated(error);
@@ -118,4 +118,21 @@ export async function bossQueue({
       await boss.stop({ graceful: false, close: true });
     },
   };
+}
+
+/** pg-boss's own function of the time. */
+const JOB_NOW = `${SCHEMA}.job_now`;
+/** A body that reads a row is not inlined, so it stands there only where time is mapped: elsewhere now() says the same. */
+async function giveClock(boss: PgBoss): Promise<void> {
+  const db = boss.getDb();
+  const { rows } = await db.executeSql(
+    `select (select rate <> 1 or offset_ms <> 0 from slipway_clock) as mapped,
+      (select prosrc like '%slipway_now%' from pg_proc where oid = '${JOB_NOW}()'::regprocedure) as given`,
+  );
+  const [{ mapped, given }] = rows as unknown as readonly [{ readonly mapped: boolean; readonly given: boolean }];
+  if (mapped === given) return;
+  const body = mapped ? "select slipway_now();" : "SELECT pg_catalog.now();";
+  await db.executeSql(
+    `create or replace function ${JOB_NOW}() returns timestamptz as $$ ${body} $$ language sql stable`,
+  );
 }

@@ -3,6 +3,9 @@ import pg from "pg";
 import { setTimeout as sleep } from "node:timers/promises";
 import { StoreError, type Store, type Tx } from "../store.ts";
 import type { Row, TableName } from "../tables/index.ts";
+import type { Clock } from "../clock.ts";
+import { systemClock } from "../system-clock.ts";
+import { skewOf } from "./clock.ts";
 import { hurriedConnection, patientConnection, TIMEOUTS, type Timeouts } from "./connection.ts";
 import { isContention, isSilence, translated } from "./errors.ts";
 import { migrationOf, newestMigration } from "./migrate.ts";
@@ -39,6 +42,7 @@ types.setTypeParser(pg.types.builtins.BYTEA, (text: string) => Uint8Array.from(p
  * The store in PostgreSQL. Connections that break are replaced at the next transaction.
  *
  * @param sync false: a commit does not wait for the disk, so a crash of the server loses the last ones whole
+ * @param machine this machine's clock, where it is not the system's
  * @param timeouts how long a transaction waits before it is run again, where not as usual
  * @throws StoreError `outdated` when the schema is not the one this release knows, `unavailable` when nobody answers
  */
@@ -47,11 +51,13 @@ export async function postgresStore({
   max = 20,
   sync = true,
   timeouts = {},
+  machine = systemClock,
 }: {
   readonly url: string;
   readonly max?: number;
   readonly sync?: boolean;
   readonly timeouts?: Partial<Timeouts>;
+  readonly machine?: Pick<Clock, "now">;
 }): Promise<PostgresStore> {
   const hurried = hurriedConnection(url, { ...TIMEOUTS, ...timeouts }, sync ? {} : { synchronous_commit: "off" });
   const pool = new pg.Pool({ ...hurried, max, types, application_name: "slipway" });
@@ -101,6 +107,10 @@ export async function postgresStore({
     },
     report: (work) =>
       once(reports, "read only", work).catch((error: unknown) => {
+        throw translated(error);
+      }),
+    skew: () =>
+      skewOf(pool, machine).catch((error: unknown) => {
         throw translated(error);
       }),
     close,

@@ -58,7 +58,14 @@ export class Session {
 
 export function postgresTx(session: Session): Tx {
   const run = (statement: Statement): Promise<pg.QueryResult<Record<string, unknown>>> => session.query(statement);
+  let now: Promise<number> | undefined;
   return {
+    now() {
+      now ??= session
+        .query<{ now: number }>({ name: "slipway_now", text: "select slipway_now() as now", values: [] })
+        .then(({ rows }) => rows[0]?.now ?? NaN);
+      return now;
+    },
     async get(name, key) {
       const { rows } = await run(selectStatement(name, tableOf(name), { where: key }));
       return rows[0] as never;

@@ -63,7 +63,16 @@ export const items = table(
 
 /** Workers that share this database, by their last heartbeat. */
 export const workers = table(
-  { id: text(), host: text(), pid: int(), release: text(), started_at: time(), beat_at: time() },
+  {
+    id: text(),
+    host: text(),
+    pid: int(),
+    release: text(),
+    started_at: time(),
+    beat_at: time(),
+    /** By how much its machine's clock is ahead of the store's own; null when it was not measured. */
+    skew_ms: orNull(bigint()),
+  },
   { key: ["id"] },
 );
 

@@ -1,8 +1,16 @@
 import { randomBytes } from "node:crypto";
 import { join } from "node:path";
 import pg from "pg";
+import { setClock, type ClockSetting } from "../postgres/clock.ts";
+import type { PostgresStore } from "../postgres/store.ts";
 import { startEmbedded } from "../server/embedded.ts";
 import { dataFolder } from "../server/places.ts";
+
+/** Sets the clock of a test's database, which is marked as one. */
+export async function setTestClock(store: PostgresStore, setting: ClockSetting): Promise<void> {
+  await store.transaction((tx) => tx.upsert("settings", [{ name: "test", value: true }]));
+  await setClock(store, setting);
+}
 
 /** An empty database of a test's own. */
 export interface TestDatabase {

@@ -1,0 +1,64 @@
+import type pg from "pg";
+import type { Clock } from "../clock.ts";
+import type { Store } from "../store.ts";
+import type { PostgresStore } from "./store.ts";
+
+/** How the store's time follows from the server's: `since + offset + (server's time - since) * rate`. */
+export interface ClockSetting {
+  /** Milliseconds since 1970; 0 when absent. */
+  readonly sinceMs?: number;
+  readonly offsetMs: number;
+  readonly rate: number;
+}
+
+/** The server's own time. */
+export const TRUE_CLOCK: ClockSetting = { offsetMs: 0, rate: 1 };
+
+/** Sets the store's clock. @throws where the database is no lab's and no test's */
+export async function setClock(
+  { pool }: Pick<PostgresStore, "pool">,
+  { sinceMs = 0, offsetMs, rate }: ClockSetting,
+): Promise<void> {
+  await pool.query("update slipway_clock set since = to_timestamp($1::float8 / 1000), offset_ms = $2, rate = $3", [
+    sinceMs,
+    offsetMs,
+    rate,
+  ]);
+}
+
+/** The store, whose clock stands where `clock` stands whenever a transaction begins: for time that is moved by hand. */
+export function followClock<S extends PostgresStore>(store: S, clock: Pick<Clock, "now">): S {
+  let shown: number | undefined;
+  let last = Promise.resolve();
+  const follow = (): Promise<void> => {
+    const turn = last.then(async () => {
+      const time = clock.now();
+      if (time === shown) return;
+      shown = undefined;
+      await setClock(store, { offsetMs: Math.round(time), rate: 0 });
+      shown = time;
+    });
+    last = turn.catch(() => undefined);
+    return turn;
+  };
+  const after = async <T>(work: () => Promise<T>): Promise<T> => {
+    await follow();
+    return work();
+  };
+  return Object.assign(Object.create(store) as S, {
+    transaction: (work: Parameters<Store["transaction"]>[0]) => after(() => store.transaction(work)),
+    report: (work: Parameters<Store["report"]>[0]) => after(() => store.report(work)),
+  });
+}
+
+/**
+ * By how many milliseconds this machine's clock is ahead of the server's own; 0 where the time that
+ * asking took explains it.
+ */
+export async function skewOf(pool: pg.Pool, machine: Pick<Clock, "now">): Promise<number> {
+  const before = machine.now();
+  const { rows } = await pool.query<{ at: number }>("select clock_timestamp() as at");
+  const after = machine.now();
+  const at = rows[0]?.at ?? before;
+  return before > at ? before - at : Math.min(0, after - at);
+}
