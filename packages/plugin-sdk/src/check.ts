@@ -20,11 +20,6 @@ export interface CodeMeaning {
   readonly formerly?: readonly string[];
 }
 
-/** Said for a whole node that a check has nothing to say about. */
-export interface NotApplicable {
-  readonly notApplicable: string;
-}
-
 /** One node of a rack, as the rack view sees it. */
 export interface RackMember<S extends Sections> {
   readonly evidence: Evidence;
@@ -45,11 +40,18 @@ export interface CheckDefinition<S extends Sections = Sections, Code extends str
   readonly needs: readonly string[] | ((expected: Expected<S>) => readonly string[]);
   readonly codes: Readonly<Record<Code, CodeMeaning>>;
   /**
+   * Why the check has nothing to say about a node of which this is expected; undefined where it judges. Asked before
+   * any section is read by its schema, so that nothing else in a section stands in the way (rules F1, I10).
+   *
+   * @param expectations as the node's files give them, without nulls
+   */
+  notApplicable?(expectations: Expectations): string | undefined;
+  /**
    * Judges one node. Pure: no clock, no randomness, no I/O, no environment; the same evidence and
    * expectations give the same findings. No findings is a pass. Missing expectations that `needs`
    * names are reported by the caller, so `judge` only leaves out what it cannot judge without them.
    */
-  judge(evidence: Evidence, expected: Expected<S>): readonly FindingOf<Code>[] | NotApplicable;
+  judge(evidence: Evidence, expected: Expected<S>): readonly FindingOf<Code>[];
   /** Judges what the members of one rack, seen together, disagree on. Pure like `judge`. */
   judgeRack?(members: readonly RackMember<S>[]): readonly FindingOf<Code>[];
 }
@@ -61,7 +63,7 @@ export type FindingOf<Code extends string> = Finding & { readonly code: Code | C
 export type Check = Omit<CheckDefinition, "judge" | "judgeRack" | "needs"> & {
   readonly kind: "check";
   readonly needs: (expected: Expectations) => readonly string[];
-  readonly judge: (evidence: Evidence, expected: Expectations) => readonly Finding[] | NotApplicable;
+  readonly judge: (evidence: Evidence, expected: Expectations) => readonly Finding[];
   readonly judgeRack?: (members: readonly { evidence: Evidence; expected: Expectations }[]) => readonly Finding[];
 };
 

@@ -50,6 +50,56 @@ describe("G8 one card has one id in every check", () => {
     expect(joined.all.map(gpuName)).toEqual(["GPU 1 (00000000:1B:00.0)", "GPU 00000000:52:00.0"]);
   });
 
+  it("gives the listed cards by nvlink's numbers where it tells all of them, else as they stand in the XML", () => {
+    const turned = cards({ "nvidia-smi": xml(B, A), nvlink: heading(0, "GPU-a") + heading(12, "GPU-b") });
+    expect(turned.listed.map(({ id }) => id)).toEqual(["0", "12"]);
+    expect(turned.unnumbered).toEqual([]);
+    const partly = cards({ "nvidia-smi": xml(B, A), nvlink: heading(0, "GPU-a") });
+    expect(partly.listed.map(({ id }) => id)).toEqual(["00000000:52:00.0", "0"]);
+    expect(partly.unnumbered.map(({ uuid }) => uuid)).toEqual(["GPU-b"]);
+    expect(cards({ "nvidia-smi": xml(A, B) }).unnumbered).toEqual([]);
+  });
+
+  it("joins no card by a UUID that cannot be read or is printed of two", () => {
+    const three = xml(A, B, gpu("00000000:61:00.0", "N/A"));
+    const spoiled = heading(0, "GPU-a") + heading(1, "GPU-\uFFFD") + heading(2, "Unknown Error");
+    expect(cards({ "nvidia-smi": three, nvlink: spoiled }).all.map(({ id, uuid }) => [id, uuid])).toEqual([
+      ["0", "GPU-a"],
+      ["00000000:52:00.0", "GPU-b"],
+      ["00000000:61:00.0", undefined],
+      ["1", undefined],
+      ["2", undefined],
+    ]);
+    const unnamed = heading(0, "GPU-a").replace("NVIDIA X", "NVIDIA \uFFFD") + heading(3, "GPU-b");
+    expect(ids(cards({ "nvidia-smi": xml(A, B), nvlink: unnamed }))).toEqual(["0", "3"]);
+    const twice = cards({ "nvidia-smi": xml(A, gpu("00000000:43:00.0", "GPU-a")), nvlink: heading(7, "GPU-a") });
+    expect(ids(twice)).toEqual(["7", "00000000:43:00.0"]);
+    const two = cards({ "nvidia-smi": xml(A, B), nvlink: heading(7, "GPU-a") + heading(7, "GPU-b") });
+    expect(ids(two)).toEqual(["0", "1", "7"]);
+  });
+
+  it("joins the one GPU and the one heading that are left over where the heading has no UUID", () => {
+    const lost = gpu("00000000:52:00.0", "GPU is lost");
+    for (const uuid of ["GPU is lost", "N/A", "GPU-\uFFFD"])
+      expect(ids(cards({ "nvidia-smi": xml(A, lost), nvlink: heading(0, "GPU-a") + heading(3, uuid) }))).toEqual([
+        "0",
+        "3",
+      ]);
+    expect(ids(cards({ "nvidia-smi": xml(A, lost), nvlink: heading(0, "GPU-a") + heading(3, "GPU-d") }))).toEqual([
+      "0",
+      "00000000:52:00.0",
+      "3",
+    ]);
+    expect(ids(cards({ "nvidia-smi": xml(lost), nvlink: heading(3, "N/A") }))).toEqual(["0", "3"]);
+  });
+
+  it("G10 answers of as many headings as an output holds", () => {
+    const many = Array.from({ length: 200_000 }, (_, number) => `GPU ${String(number)}: x\n`).join("");
+    const joined = cards({ "nvidia-smi": xml(A, B), nvlink: `${many}${heading(999_999, "GPU-b")}` });
+    expect(joined.gaps).toHaveLength(799_999);
+    expect(joined.find({ uuid: "GPU-b" })?.id).toBe("999999");
+  });
+
   it("finds a card by UUID, by address, or by a serial that no other card prints", () => {
     const twice = cards({ "nvidia-smi": xml(A, gpu("00000000:43:00.0", "GPU-c", "11"), B) });
     expect(twice.find({ uuid: "gpu-C" })?.id).toBe("1");

@@ -2,7 +2,7 @@ import type { Scope } from "@slipway/domain";
 import type { Evidence } from "./evidence.ts";
 import { nvidiaSmiFormat, type SmiGpu } from "./formats/nvidia-smi.ts";
 import { nvlinkFormat, type NvlinkStatus } from "./formats/nvlink.ts";
-import { samePci } from "./pci-address.ts";
+import { pciSlot, samePci } from "./pci-address.ts";
 import { asciiLower } from "./text.ts";
 
 /** One GPU of the node, under the one id that every check gives it (rule G8). */
@@ -17,12 +17,14 @@ export interface GpuCard {
 
 /** Every GPU that the bundle prints. */
 export interface GpuCards {
-  /** In the order of the XML, then those that only `nvlink -s` prints. */
+  /** Those of the XML, by the numbers where `nvlink -s` tells all of them, else as they stand there. */
+  readonly listed: readonly GpuCard[];
+  /** The listed ones, then those that only `nvlink -s` prints. */
   readonly all: readonly GpuCard[];
   /** Numbers below the largest that `nvlink -s` prints at which it prints no card; none where the position is the id. */
   readonly gaps: readonly number[];
-  /** The card of an element of the XML. */
-  of(gpu: SmiGpu): GpuCard;
+  /** Listed cards of which `nvlink -s` prints no number, though it can be used and shares UUIDs with the XML. */
+  readonly unnumbered: readonly GpuCard[];
   /** The card that `nvlink -s` prints under a number. */
   numbered(number: number): GpuCard;
   /** The card with this UUID, PCI address or serial; a serial that several cards print tells none. */
@@ -32,9 +34,6 @@ export interface GpuCards {
     serial?: string | undefined;
   }): GpuCard | undefined;
 }
-
-const sameUuid = (one: string | undefined, other: string | undefined): boolean =>
-  one !== undefined && other !== undefined && asciiLower(one) === asciiLower(other);
 
 /**
  * Joins nvidia-smi's XML and `nvlink -s` (rule G8): where the two share a UUID, a card has the number
@@ -47,52 +46,93 @@ export function readGpuCards(evidence: Evidence): GpuCards {
 }
 
 function joinGpuCards(gpus: readonly SmiGpu[], linked: NvlinkStatus["gpus"]): GpuCards {
-  const numberOf = (gpu: SmiGpu): number | undefined =>
-    [...linked].find(([, { uuid }]) => sameUuid(uuid, gpu.uuid))?.[0];
-  const numbers = new Map(gpus.map((gpu) => [gpu, numberOf(gpu)]));
-  const joined = [...numbers.values()].some((number) => number !== undefined);
+  const numbers = numbersOf(gpus, linked);
+  const joined = numbers.size > 0;
   const idOf = (gpu: SmiGpu): string => {
     if (!joined) return String(gpu.index);
     const number = numbers.get(gpu);
     return number === undefined ? (gpu.pci ?? gpu.uuid ?? `position ${String(gpu.index)}`) : String(number);
   };
-  const cards = new Map(
-    gpus.map((gpu) => {
-      const { uuid, serial, pci } = gpu;
-      return [gpu, { id: idOf(gpu), uuid, serial, pci, smi: gpu } satisfies GpuCard];
+  const cards = gpus.map((smi) => {
+    const { uuid, serial, pci } = smi;
+    return { id: idOf(smi), uuid, serial, pci, smi } satisfies GpuCard;
+  });
+  const listed =
+    numbers.size === gpus.length ? cards.toSorted((one, other) => Number(one.id) - Number(other.id)) : cards;
+  const byNumber = new Map(
+    cards.flatMap((card): [number, GpuCard][] => {
+      const number = numbers.get(card.smi);
+      return number === undefined ? [] : [[number, card]];
     }),
   );
-  const onlyLinked = new Map(
-    [...linked]
-      .filter(([, { uuid }]) => !gpus.some((gpu) => sameUuid(gpu.uuid, uuid)))
-      .map(([number, { uuid }]) => [number, unlistedCard(number, uuid)]),
+  const onlyLinked = [...linked].flatMap(([number, { uuid }]) =>
+    byNumber.has(number) ? [] : [unlistedCard(number, uuid)],
   );
-  const all = [...cards.values(), ...onlyLinked.values()];
+  const all = [...listed, ...onlyLinked];
   return {
+    listed,
     all,
-    gaps: joined ? absentNumbers(Math.max(...linked.keys()), (number) => linked.has(number)) : [],
-    of: (gpu) => cards.get(gpu) ?? { ...unlistedCard(gpu.index, gpu.uuid), smi: gpu },
-    numbered: (number) =>
-      all.find(({ smi }) => smi !== undefined && numbers.get(smi) === number) ??
-      onlyLinked.get(number) ??
-      unlistedCard(number, undefined),
-    find: ({ uuid, pci, serial }) => {
-      const bySerial = all.filter((card) => serial !== undefined && card.serial === serial);
-      return (
-        all.find((card) => sameUuid(card.uuid, uuid)) ??
-        all.find((card) => pci !== undefined && card.pci !== undefined && samePci(card.pci, pci)) ??
-        (bySerial.length === 1 ? bySerial[0] : undefined)
-      );
-    },
+    gaps: joined ? absentNumbers(largest(linked.keys()), (number) => linked.has(number)) : [],
+    unnumbered: joined ? cards.filter(({ smi }) => !numbers.has(smi)) : [],
+    numbered: (number) => byNumber.get(number) ?? unlistedCard(number, linked.get(number)?.uuid),
+    find: finder(all),
   };
+}
+
+function finder(all: readonly GpuCard[]): GpuCards["find"] {
+  const by = (markOf: (card: GpuCard) => string | undefined): ReadonlyMap<string | undefined, GpuCard[]> =>
+    Map.groupBy(all, markOf);
+  const byUuid = by(({ uuid }) => (uuid === undefined ? undefined : asciiLower(uuid)));
+  const bySlot = by(({ pci }) => (pci === undefined ? undefined : pciSlot(pci)));
+  const bySerial = by(({ serial }) => serial);
+  return ({ uuid, pci = "", serial }) => {
+    const slot = pciSlot(pci);
+    const [carrier, ...others] = serial === undefined ? [] : (bySerial.get(serial) ?? []);
+    return (
+      (uuid === undefined ? undefined : byUuid.get(asciiLower(uuid))?.[0]) ??
+      (slot === undefined ? undefined : bySlot.get(slot)?.find((card) => samePci(card.pci ?? "", pci))) ??
+      (others.length === 0 ? carrier : undefined)
+    );
+  };
+}
+
+/**
+ * The number that `nvlink -s` prints of each GPU whose UUID both print. Where one GPU and one heading
+ * without a UUID are left over, they are each other's: a lost GPU shows its UUID in neither.
+ */
+function numbersOf(gpus: readonly SmiGpu[], linked: NvlinkStatus["gpus"]): ReadonlyMap<SmiGpu, number> {
+  const byUuid = new Map(
+    [...linked].flatMap(([number, { uuid }]): [string, number][] =>
+      uuid === undefined ? [] : [[asciiLower(uuid), number]],
+    ),
+  );
+  const taken = new Set<number>();
+  const numbers = new Map<SmiGpu, number>();
+  for (const gpu of gpus) {
+    const number = gpu.uuid === undefined ? undefined : byUuid.get(asciiLower(gpu.uuid));
+    if (number === undefined || taken.has(number)) continue;
+    taken.add(number);
+    numbers.set(gpu, number);
+  }
+  const [unknown, ...more] = gpus.filter((gpu) => !numbers.has(gpu));
+  const [anonymous, ...others] = [...linked].filter(([number]) => !taken.has(number));
+  const alone = more.length === 0 && others.length === 0 && anonymous?.[1].uuid === undefined;
+  if (numbers.size > 0 && alone && unknown !== undefined && anonymous !== undefined) numbers.set(unknown, anonymous[0]);
+  return numbers;
 }
 
 function unlistedCard(number: number, uuid: string | undefined): GpuCard {
   return { id: String(number), uuid, serial: undefined, pci: undefined, smi: undefined };
 }
 
+const largest = (numbers: Iterable<number>): number => {
+  let most = 0;
+  for (const number of numbers) most = Math.max(most, number);
+  return most;
+};
+
 /** The numbers from 0 up to and without `end` that are not there. */
-function absentNumbers(end: number, has: (number: number) => boolean): number[] {
+export function absentNumbers(end: number, has: (number: number) => boolean): number[] {
   return Array.from({ length: end }, (_, number) => number).filter((number) => !has(number));
 }
 

@@ -1,4 +1,5 @@
 export * from "@slipway/domain";
+export * from "./absent-gpus.ts";
 export * from "./check.ts";
 export * from "./code-now.ts";
 export * from "./disagreement.ts";
@@ -9,9 +10,11 @@ export * from "./formats/json.ts";
 export * from "./formats/lines.ts";
 export * from "./formats/nvidia-smi.ts";
 export * from "./formats/nvlink.ts";
+export * from "./formats/smi-fields.ts";
 export * from "./formats/xml.ts";
 export * from "./gpu-cards.ts";
 export * from "./host-names.ts";
+export * from "./lost-handles.ts";
 export * from "./no-value.ts";
 export * from "./pci-address.ts";
 export * from "./probes/catalog.ts";

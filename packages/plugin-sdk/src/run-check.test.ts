@@ -41,19 +41,22 @@ describe("running one check", () => {
     expect(verdictOf({ needs: ["gpus.count"], judge: () => [finding("fail")] })).toBe("fail");
   });
 
-  it("G1 not-applicable only when the check says so for the node, whatever expectation is missing", () => {
-    const judgement = runCheck(
-      check({ needs: ["gpus.count"], judge: () => ({ notApplicable: "no NVLink" }) }),
-      evidence,
-      {},
-    );
-    expect(judgement).toEqual({
-      check: "sample",
-      version: "1.2.3",
-      verdict: "not-applicable",
-      reason: "no NVLink",
-      findings: [],
+  it("G1 not-applicable only when the check says so for the node, whatever expectation is missing or invalid", () => {
+    const inapplicable = check({
+      needs: ["gpus.count", "nvlink.links"],
+      judge: () => [finding("fail")],
+      notApplicable: ({ gpus }) => ((gpus as { count?: unknown } | undefined)?.count === 0 ? "no GPUs" : undefined),
     });
+    for (const gpus of [{ count: 0 }, { count: 0, serials: [7] }, { count: 0, serials: null }])
+      expect(runCheck(inapplicable, evidence, { gpus })).toEqual({
+        check: "sample",
+        version: "1.2.3",
+        verdict: "not-applicable",
+        reason: "no GPUs",
+        findings: [],
+      });
+    for (const expectations of [{}, { gpus: { count: 1 } }, { gpus: null }])
+      expect(runCheck(inapplicable, evidence, expectations).verdict).toBe("fail");
   });
 
   it("G11 a needed key that is absent or null is missing; a section that cannot be read is invalid", () => {

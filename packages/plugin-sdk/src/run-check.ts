@@ -77,6 +77,8 @@ function lookUp(value: unknown, key: string): unknown {
  */
 export function runCheck(check: Check, evidence: Evidence, expectations: Expectations): CheckJudgement {
   const { id, version } = check;
+  const reason = check.notApplicable?.(withoutNulls(expectations) as Expectations);
+  if (reason !== undefined) return { check: id, version, verdict: "not-applicable", reason, findings: [] };
   const { expected, findings: aboutExpectations } = prepareExpectations(check, evidence.node.name, expectations);
   let readings = 0;
   const watched: Evidence = {
@@ -91,10 +93,7 @@ export function runCheck(check: Check, evidence: Evidence, expectations: Expecta
   };
   let own: readonly Finding[];
   try {
-    const answer = check.judge(watched, expected);
-    if ("notApplicable" in answer)
-      return { check: id, version, verdict: "not-applicable", reason: answer.notApplicable, findings: [] };
-    own = answer;
+    own = check.judge(watched, expected);
   } catch (error) {
     own = [
       {

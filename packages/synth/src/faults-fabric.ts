@@ -1,5 +1,6 @@
 import {
   at,
+  CONFIGURATION,
   fails,
   faultsOf,
   gpuScope,
@@ -11,8 +12,9 @@ import {
   type Conclusion,
   type FaultTable,
 } from "./fault.ts";
-import { dropGpu } from "./faults-gpu.ts";
+import { dropGpu } from "./faults-inventory.ts";
 import type { Machine } from "./machine.ts";
+import { busIdOf } from "./nvidia-smi-gpu.ts";
 import { ALL_LINKS_INACTIVE, type FabricFacts } from "./nvidia-smi.ts";
 import type { Prng } from "./prng.ts";
 
@@ -167,12 +169,12 @@ export const FABRIC_FAULTS: FaultTable = faultsOf("nvl-fabric", {
     },
   },
   "nvlink-gpu-no-heading": {
-    describe: "A GPU has no heading.",
+    describe: "A GPU has no heading, so that its address is its id.",
     strike: (machine, rng) => {
       const { gpus, unheaded } = machine.nvidiaSmi;
       const gpu = rng.pick(gpus);
       unheaded.add(gpu.index);
-      return inconclusive("F5", [gpuScope(gpu.index)]);
+      return inconclusive("F5", [gpuScope(busIdOf(gpu.identity))]);
     },
   },
   "fabric-clique-not-required": {
@@ -191,4 +193,60 @@ export const FABRIC_FAULTS: FaultTable = faultsOf("nvl-fabric", {
       return passes("F4");
     },
   },
+  "fabric-health-not-supported": {
+    describe: "The health summary of a GPU is Not Supported where it is expected.",
+    profiles: RACK_SCALE,
+    strike: unclear("F4", (fabric) => {
+      fabric.summary = "Not Supported";
+    }),
+  },
+  "fabric-no-state-on-this-sku": {
+    describe: "The SKU has no fabric state, and its GPUs print none.",
+    profiles: ["h100"],
+    strike: (machine) => {
+      Object.assign(machine.expect.nvlink ?? {}, { fabric: false });
+      for (const { fabric } of machine.nvidiaSmi.gpus) Object.assign(fabric, { state: "N/A", status: "N/A" });
+      return passes("F2");
+    },
+  },
+  "nvlink-unused": {
+    describe: "Links that are off by design are listed as unused.",
+    strike: (machine) => {
+      leaveUnused(machine);
+      return passes("F5");
+    },
+  },
+  "nvlink-unused-and-another": {
+    describe: "A link that is none of the unused ones is inactive as well.",
+    strike: (machine, rng) => {
+      leaveUnused(machine);
+      const gpu = rng.pick(machine.nvidiaSmi.gpus);
+      const link = rng.between(4, gpu.links.length - 1);
+      gpu.links[link] = "<inactive>";
+      return fails("F5", WIDE, [linkScope(`${String(gpu.index)}/${String(link)}`)]);
+    },
+  },
+  "nvlink-off-by-mig": {
+    describe: "MIG is enabled on a GPU, and its links are inactive.",
+    strike: (machine, rng) => {
+      const gpu = rng.pick(machine.nvidiaSmi.gpus);
+      gpu.mig = "Enabled";
+      gpu.allLinksInactive = true;
+      return fails("F5", CONFIGURATION, [gpuScope(gpu.index)]);
+    },
+  },
+  "nvlink-mig-and-links-run": {
+    describe: "MIG is enabled on a GPU, and its links run.",
+    strike: (machine, rng) => {
+      rng.pick(machine.nvidiaSmi.gpus).mig = "Enabled";
+      return passes("F5");
+    },
+  },
 });
+
+/** Links 2 and 3 of every GPU are off by design. */
+function leaveUnused({ nvidiaSmi, expect }: Machine): void {
+  const unused = [2, 3];
+  for (const { links } of nvidiaSmi.gpus) for (const link of unused) links[link] = "<inactive>";
+  Object.assign(expect.nvlink ?? {}, { links: 16, unused });
+}

@@ -17,7 +17,7 @@ import { identify, PROFILES, type Identity, type Persona } from "./identity.ts";
 import { healthyImex, imexDomainArgv, printImexDomain, type ImexFacts, type ToolAnswer } from "./imex.ts";
 import { healthyKernelLog, printKernelLog, type KernelLog } from "./kernel-log.ts";
 import { healthyNccl, JUDGED_SIZE, ncclArgv, printNccl, type NcclRun } from "./nccl.ts";
-import { healthyNvidiaSmi, printNvidiaSmiXml, printNvlink, type NvidiaSmiFacts } from "./nvidia-smi.ts";
+import { answerNvidiaSmi, healthyNvidiaSmi, printNvlink, type NvidiaSmiFacts } from "./nvidia-smi.ts";
 import { createPrng, deriveSeed } from "./prng.ts";
 import { isoSeconds } from "./timestamps.ts";
 import type { Captures, DcgmVariant, ImexDomainFormat, ImexSetup, SynthExpect, SynthProfile } from "./types.ts";
@@ -176,7 +176,7 @@ export function printMachine(machine: Machine): Captures {
   run("kernel-log", ["journalctl", "-k", "-b", "-o", "short-iso", "--no-pager"], 380, () =>
     printKernelLog(machine.kernelLog, identity, commandLineOf(host)),
   );
-  run("nvidia-smi", ["nvidia-smi", "-q", "-x"], 2100, (now) => printNvidiaSmiXml(machine.nvidiaSmi, identity, now));
+  run("nvidia-smi", ["nvidia-smi", "-q", "-x"], 2100, (now) => answerNvidiaSmi(machine.nvidiaSmi, identity, now));
   run(
     "nvlink",
     ["nvidia-smi", "nvlink", "-s"],

@@ -1,4 +1,4 @@
-import { PROFILES, type Identity } from "./identity.ts";
+import { PROFILES, type GpuIdentity, type Identity } from "./identity.ts";
 import { fabricXml, memoryXml } from "./nvidia-smi-sections.ts";
 import type { GpuFacts } from "./nvidia-smi.ts";
 import { inforomTimestamp } from "./timestamps.ts";
@@ -63,12 +63,17 @@ ${clocks.join("")}\t\t\t</supported_mem_clock>
 `;
 }
 
+/** A GPU's PCI address as nvidia-smi prints it: `00000008:01:00.0`. */
+export function busIdOf({ pci }: GpuIdentity): string {
+  return `0000${pci.toUpperCase()}.0`;
+}
+
 /** One `<gpu>` element of `nvidia-smi -q -x`, DTD v13. */
 export function gpuXml(gpu: GpuFacts, machine: Identity, atMs: number, clocks: string): string {
   const board = BOARDS[machine.profile];
   const rackScale = machine.profile === "gb300";
   const [domain = "", bus = "", device = ""] = gpu.identity.pci.toUpperCase().split(":");
-  const busId = `0000${domain}:${bus}:${device}.0`;
+  const busId = busIdOf(gpu.identity);
   const [total, reserved] = board.framebuffer;
   const power = gpu.powerWatts.toFixed(2);
   const watts = (value: string): string => (value === "N/A" ? value : `${value} W`);
@@ -84,8 +89,8 @@ export function gpuXml(gpu: GpuFacts, machine: Identity, atMs: number, clocks: s
 		<persistence_mode>Enabled</persistence_mode>
 		<addressing_mode>${board.addressing}</addressing_mode>
 		<mig_mode>
-			<current_mig>Disabled</current_mig>
-			<pending_mig>Disabled</pending_mig>
+			<current_mig>${gpu.mig}</current_mig>
+			<pending_mig>${gpu.mig}</pending_mig>
 		</mig_mode>
 		<mig_devices>
 			None

@@ -24,7 +24,7 @@ ${element(4, "dram_uncorrectable", memory.dramUncorrectable)}			</volatile>
 				<sram_uncorrectable_secded>0</sram_uncorrectable_secded>
 				<dram_correctable>${memory.dramCorrectable}</dram_correctable>
 				<dram_uncorrectable>${memory.aggregateDramUncorrectable}</dram_uncorrectable>
-				<sram_threshold_exceeded>No</sram_threshold_exceeded>
+				<sram_threshold_exceeded>${memory.sramThresholdExceeded}</sram_threshold_exceeded>
 			</aggregate>
 			<aggregate_uncorrectable_sram_sources>
 				<sram_l2>0</sram_l2>
@@ -33,9 +33,9 @@ ${element(4, "dram_uncorrectable", memory.dramUncorrectable)}			</volatile>
 				<sram_pcie>0</sram_pcie>
 				<sram_other>0</sram_other>
 			</aggregate_uncorrectable_sram_sources>
-			<channel_repair_pending>No</channel_repair_pending>
-			<tpc_repair_pending>No</tpc_repair_pending>
-			<unrepairable_memory>No</unrepairable_memory>
+			<channel_repair_pending>${memory.channelRepairPending}</channel_repair_pending>
+			<tpc_repair_pending>${memory.tpcRepairPending}</tpc_repair_pending>
+			<unrepairable_memory>${memory.unrepairable}</unrepairable_memory>
 		</ecc_errors>
 		<retired_pages>
 			<multiple_single_bit_retirement>

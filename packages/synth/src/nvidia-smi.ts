@@ -22,6 +22,11 @@ export interface MemoryFacts {
   /** Two fields (parity and SEC-DED), one field of older drivers, or none. */
   sram: { parity: string; secded: string } | { single: string } | null;
   aggregateDramUncorrectable: string;
+  /** The driver's own verdicts: Yes, No, or another word. */
+  sramThresholdExceeded: string;
+  channelRepairPending: string;
+  tpcRepairPending: string;
+  unrepairable: string;
 }
 
 /** One GPU as nvidia-smi sees it. */
@@ -35,6 +40,7 @@ export interface GpuFacts {
   fabric: FabricFacts;
   memory: MemoryFacts;
   recoveryAction: string;
+  mig: string;
   /** Per NVLink, what `nvlink -s` prints behind the colon; null = the link is not listed. */
   links: (string | null)[];
   /** `nvlink -s` prints the sentence that all links are inactive instead of the links. */
@@ -50,8 +56,21 @@ export interface NvidiaSmiFacts {
   internalSubset: string;
   /** GPUs that `nvlink -s` gives no heading. */
   unheaded: Set<number>;
+  /** `nvlink -s` keeps the numbers of a complete machine where a GPU is gone, which leaves a gap. */
+  keepsNumbers: boolean;
+  /** Instead of the output of `nvidia-smi -q -x`. */
+  xmlAnswer: Answer | null;
+  /** Beside the document of `nvidia-smi -q -x`. */
+  xmlStderr: string;
   /** Instead of the output of `nvlink -s`. */
-  nvlinkAnswer: { stdout: string; stderr: string; exitCode: number } | null;
+  nvlinkAnswer: Answer | null;
+}
+
+/** What a program prints, and how it ends. */
+interface Answer {
+  stdout: string;
+  stderr: string;
+  exitCode: number;
 }
 
 /** The line of `nvidia-smi nvlink -s` when no link of a GPU is up. */
@@ -70,6 +89,9 @@ export function healthyNvidiaSmi(identity: Identity): NvidiaSmiFacts {
     ),
     internalSubset: "",
     unheaded: new Set(),
+    keepsNumbers: false,
+    xmlAnswer: null,
+    xmlStderr: "",
     nvlinkAnswer: null,
   };
 }
@@ -105,7 +127,12 @@ export function healthyGpu(
       dramUncorrectable: "0",
       sram: { parity: "0", secded: "0" },
       aggregateDramUncorrectable: "0",
+      sramThresholdExceeded: "No",
+      channelRepairPending: "No",
+      tpcRepairPending: "No",
+      unrepairable: "No",
     },
+    mig: "Disabled",
     recoveryAction: "None",
     links: Array.from({ length: 18 }, () => (blackwell ? "50 GB/s" : "26.562 GB/s")),
     allLinksInactive: false,
@@ -114,8 +141,12 @@ export function healthyGpu(
   };
 }
 
-/** `nvidia-smi -q -x`. */
-export function printNvidiaSmiXml(facts: NvidiaSmiFacts, machine: Identity, atMs: number): string {
+/** What `nvidia-smi -q -x` answers. */
+export function answerNvidiaSmi(facts: NvidiaSmiFacts, machine: Identity, atMs: number): Answer {
+  return facts.xmlAnswer ?? { stdout: printXml(facts, machine, atMs), stderr: facts.xmlStderr, exitCode: 0 };
+}
+
+function printXml(facts: NvidiaSmiFacts, machine: Identity, atMs: number): string {
   const clocks = supportedClocks(machine.profile);
   const gpus = facts.gpus.map((gpu) => gpuXml(gpu, machine, atMs, clocks));
   return `<?xml version="1.0" ?>
@@ -134,7 +165,8 @@ export function printNvlink(facts: NvidiaSmiFacts): string {
   return facts.gpus
     .map((gpu, position) => {
       if (facts.unheaded.has(gpu.index)) return "";
-      const heading = `GPU ${String(position)}: ${gpu.productName} (UUID: ${gpu.uuid})\n`;
+      const number = facts.keepsNumbers ? gpu.index : position;
+      const heading = `GPU ${String(number)}: ${gpu.productName} (UUID: ${gpu.uuid})\n`;
       if (gpu.allLinksInactive) return `${heading}\t ${ALL_LINKS_INACTIVE}\n`;
       return (
         heading + gpu.links.map((speed, link) => (speed === null ? "" : `\t Link ${String(link)}: ${speed}\n`)).join("")

@@ -93,7 +93,14 @@ export interface SynthExpect {
     errors?: Record<string, number>;
     pkey?: string;
   };
-  nvlink?: { links: number; gbps: number; cliqueRequired: boolean; health: boolean };
+  nvlink?: {
+    links: number;
+    gbps: number;
+    cliqueRequired: boolean;
+    health: boolean;
+    unused?: number[];
+    fabric?: boolean;
+  };
   hypervisor?: { virt?: string[]; kernelArgs?: string[]; physicalHost?: string };
   nccl?: { minBusbwGBps?: number; size?: number };
 }

@@ -1,49 +1,109 @@
 import { describe, expect, it } from "vitest";
-import { createEvidence, type ProbeOutput, type Reading } from "../evidence.ts";
-import { absentGpus, atElement, nvidiaSmiFormat, smiGpuScope, unlistedGpuFindings, type SmiGpu } from "./nvidia-smi.ts";
+import { gpuEvidence, smiText, type GpuText } from "../../test/gpu-evidence.ts";
+import type { ProbeOutput, Reading } from "../evidence.ts";
+import { atElement, nvidiaSmiFormat, type SmiGpu } from "./nvidia-smi.ts";
 
-const record = { argv: ["nvidia-smi", "-q", "-x"], exitCode: 0, signal: null, timedOut: false, startError: null };
-const evidence = createEvidence({ name: "t07" }, new Map());
+const read = (stdout: string): Reading<readonly SmiGpu[]> =>
+  gpuEvidence({ smi: stdout }).read("nvidia-smi", nvidiaSmiFormat);
 
-function read(stdout: string): Reading<readonly SmiGpu[]> {
-  return createEvidence({ name: "t07" }, new Map([["nvidia-smi", { record, stdout }]])).read(
-    "nvidia-smi",
-    nvidiaSmiFormat,
-  );
-}
-
-/** GPUs by name, serial and UUID; undefined takes a field out. */
-function gpusOf(...gpus: readonly (readonly [string?, string?, string?])[]): readonly SmiGpu[] {
-  const field = (name: string, text: string | undefined): string =>
-    text === undefined ? "" : `<${name}>${text}</${name}>`;
-  const reading = read(
-    `<nvidia_smi_log><attached_gpus>9</attached_gpus>\n${gpus.map(([name, serial, uuid]) => `<gpu>${field("product_name", name)}${field("serial", serial)}${field("uuid", uuid)}</gpu>\n`).join("")}</nvidia_smi_log>\n`,
-  );
+function gpusOf(...gpus: readonly GpuText[]): readonly SmiGpu[] {
+  const reading = read(smiText(gpus));
   if (!reading.usable) throw new Error(reading.reason);
   return reading.value;
 }
-const carrying = (...serials: string[]): readonly SmiGpu[] =>
-  gpusOf(...serials.map((serial) => [serial === "LOST" ? "GPU is lost" : "GB300", serial] as const));
+
+/** What the XML prints of one GPU's memory and fabric, one text for all of it. */
+const readings = (text: string): Record<string, string> => ({
+  remapped_rows: `<remapped_row_pending>${text}</remapped_row_pending><remapped_row_failure>${text}</remapped_row_failure>`,
+  ecc_errors: `<volatile><dram_uncorrectable>${text}</dram_uncorrectable></volatile><tpc_repair_pending>${text}</tpc_repair_pending>`,
+  fabric: `<state>${text}</state><status>${text}</status>`,
+});
+const SOUND = { product_name: "NVIDIA H100", serial: "17", uuid: "GPU-1" };
+const isLost = (gpu: GpuText): boolean => gpusOf(gpu).some(({ lost }) => lost !== undefined);
 
 describe("nvidiaSmiFormat", () => {
   it("gives each GPU by its position, with what the tool knows of it", () => {
-    expect(gpusOf(["NVIDIA GB300", " 17 ", "GPU-1"], ["N/A", "N/A", ""], [])).toMatchObject([
-      { index: 0, name: "NVIDIA GB300", serial: "17", uuid: "GPU-1", lost: false },
-      { index: 1, name: undefined, serial: undefined, uuid: undefined, lost: false },
-      { index: 2, name: undefined, serial: undefined, uuid: undefined, lost: false },
+    expect(
+      gpusOf(
+        { id: "00000000:1B:00.0", product_name: "NVIDIA H100", serial: " 17 ", uuid: "GPU-1" },
+        { product_name: "N/A", serial: "N/A", uuid: "", pci: "<pci_bus_id>00000000:43:00.0</pci_bus_id>" },
+        {},
+      ),
+    ).toMatchObject([
+      { index: 0, serial: "17", uuid: "GPU-1", pci: "00000000:1B:00.0", lost: undefined },
+      { index: 1, serial: undefined, uuid: undefined, pci: "00000000:43:00.0", lost: undefined },
+      { index: 2, serial: undefined, uuid: undefined, pci: undefined, lost: undefined },
     ]);
+  });
+
+  it.each(["N/A", "[N/A]", "Not Supported", "GPU requires reset", "[Removed]", "<![CDATA[<<<NONE>>>]]>", "\uFFFD7"])(
+    "G8 %s is neither serial nor UUID nor address, and no word for a lost GPU",
+    (word) => {
+      const [gpu] = gpusOf({ serial: word, uuid: word, pci: `<pci_bus_id>${word}</pci_bus_id>` });
+      expect(gpu).toMatchObject({ serial: undefined, uuid: undefined, pci: undefined, lost: undefined });
+    },
+  );
+
+  it("G8 a serial that only holds brackets is one", () => {
+    expect(gpusOf({ serial: "165[2]0", uuid: "GPU-[1]" })).toMatchObject([{ serial: "165[2]0", uuid: "GPU-[1]" }]);
+  });
+
+  it("a field that is printed twice with two values has none", () => {
+    const twice = (one: string, other: string): SmiGpu[] => [
+      ...gpusOf({ a: "1", serial: `${one}</serial><serial>${other}` }),
+    ];
+    expect(twice("17", "18")).toMatchObject([{ serial: undefined }]);
+    expect(twice("17", "17")).toMatchObject([{ serial: "17" }]);
   });
 
   it.each(["GPU is lost", "[GPU is lost]", "Unknown Error", "[Unknown Error]", "ERR!", "gpu is LOST"])(
     "V2 %s in place of name, serial or UUID is a lost GPU",
     (word) => {
-      expect(gpusOf([word, "17", "GPU-1"], ["GB300", word, "GPU-1"], ["GB300", "17", word])).toMatchObject([
-        { name: undefined, serial: "17", uuid: "GPU-1", lost: true },
-        { name: "GB300", serial: undefined, lost: true },
-        { uuid: undefined, lost: true },
+      for (const name of ["product_name", "serial", "uuid"] as const)
+        expect(isLost({ ...SOUND, [name]: word })).toBe(true);
+      expect(gpusOf({ ...SOUND, serial: word })).toMatchObject([
+        { serial: undefined, uuid: "GPU-1", lost: `product_name NVIDIA H100, serial ${word}, uuid GPU-1` },
       ]);
     },
   );
+
+  it.each(["GPU requires reset", "Unknown Error", "ERR!", "[Unknown Error]", "gpu is lost"])(
+    "V2 a GPU all of whose readings say %s is lost, whatever its name says",
+    (word) => {
+      expect(gpusOf({ ...SOUND, ...readings(word) })).toMatchObject([
+        { lost: `remapped_row_pending ${word}, remapped_row_failure ${word}, and no other reading` },
+      ]);
+    },
+  );
+
+  it("V2 two readings that do not answer are enough beside others that are N/A", () => {
+    const silent = readings("N/A");
+    const state = { fabric: "<state>Unknown Error</state>" };
+    const rows = { remapped_rows: "<remapped_row_pending>ERR!</remapped_row_pending>" };
+    expect(isLost({ ...SOUND, ...silent, ...state, ...rows })).toBe(true);
+    expect(isLost({ ...SOUND, ...state, ...rows })).toBe(true);
+    expect(isLost({ ...SOUND, ...silent, ...state })).toBe(false);
+    expect(isLost({ ...SOUND, ...silent })).toBe(false);
+    expect(isLost(SOUND)).toBe(false);
+  });
+
+  it.each([
+    ["ecc_errors", "<volatile><dram_uncorrectable>0</dram_uncorrectable></volatile>"],
+    ["ecc_errors", "<volatile><sram_uncorrectable>0</sram_uncorrectable></volatile>"],
+    ["ecc_errors", "<aggregate><sram_threshold_exceeded>No</sram_threshold_exceeded></aggregate>"],
+    ["fabric", "<state>Completed</state>"],
+    ["fabric", "<state>\uFFFD</state>"],
+    ["fabric", "<state>[\uFFFD]</state>"],
+    ["fabric", "<state><x/></state>"],
+  ])("V2 one reading that answers, or that is spoiled, keeps a GPU from being lost: %s %s", (section, text) => {
+    expect(isLost({ ...SOUND, ...readings("GPU requires reset"), [section]: text })).toBe(false);
+  });
+
+  it("V2 fields that neither M1 nor F2 reads decide nothing", () => {
+    const others = { temperature: "<gpu_temp>35 C</gpu_temp>", gpu_recovery_action: "None" };
+    expect(isLost({ ...SOUND, ...readings("GPU requires reset"), ...others })).toBe(true);
+    expect(isLost({ ...SOUND, clocks: "<sm>Unknown Error</sm>", power: "<draw>Unknown Error</draw>" })).toBe(false);
+  });
 
   it("G3 refuses another root, and a log that says nothing of GPUs", () => {
     expect(read("<nvidia_smi><gpu/></nvidia_smi>")).toMatchObject({
@@ -67,8 +127,8 @@ describe("nvidiaSmiFormat", () => {
     });
   });
 
-  it("names a GPU and points at its element", () => {
-    const [first, second] = gpusOf(["A", "17"], ["B"]);
+  it("points at the element of a GPU", () => {
+    const [, second] = gpusOf(SOUND, SOUND);
     const output: ProbeOutput = {
       probe: "nvidia-smi",
       record: { argv: [], exitCode: 0 },
@@ -76,111 +136,10 @@ describe("nvidiaSmiFormat", () => {
       stderr: "",
       damaged: false,
     };
-    expect(first === undefined ? undefined : smiGpuScope(first)).toEqual({ kind: "gpu", id: "0", serial: "17" });
-    expect(second === undefined ? undefined : smiGpuScope(second)).toEqual({ kind: "gpu", id: "1" });
     expect(second === undefined ? undefined : atElement(output, second.element)).toEqual({
       probe: "nvidia-smi",
       path: "/nvidia_smi_log/gpu/1",
       line: 3,
     });
-  });
-});
-
-describe("absentGpus", () => {
-  const absent = (gpus: readonly SmiGpu[], count: number, serials?: readonly string[]): unknown =>
-    absentGpus(evidence, gpus, count, serials).map(({ scope, serial, lost }) => [
-      scope.kind,
-      scope.id,
-      serial,
-      lost?.index,
-    ]);
-  const NODE = ["node", "t07", undefined, undefined];
-
-  it("finds none when as many are listed as expected, or more", () => {
-    expect(absent(carrying("A", "B"), 2)).toEqual([]);
-    expect(absent(carrying("A", "B", "C"), 2, ["A", "X"])).toEqual([]);
-    expect(absent(carrying("A", "B", "LOST"), 2)).toEqual([]);
-  });
-
-  it.each<[string, readonly string[], number, readonly string[] | undefined, unknown]>([
-    ["the serials tell", ["A", "C"], 3, ["A", "B", "C"], [["gpu", "1", "B", undefined]]],
-    [
-      "the serials tell several",
-      ["B"],
-      3,
-      ["A", "B", "C"],
-      [
-        ["gpu", "0", "A", undefined],
-        ["gpu", "2", "C", undefined],
-      ],
-    ],
-    ["the serials tell a lost one", ["A", "LOST"], 2, ["A", "B"], [["gpu", "1", "B", 1]]],
-    ["no serials are expected", ["A"], 2, undefined, [NODE]],
-    ["no serials are expected of a lost one", ["LOST", "A"], 2, undefined, [["gpu", "0", undefined, 0], NODE]],
-    ["a serial is not shown", ["A", "N/A"], 3, ["A", "B", "C"], [NODE]],
-    ["another serial is shown", ["A", "X"], 3, ["A", "B", "C"], [NODE]],
-    ["too few serials are expected", ["A", "B"], 3, ["A", "B"], [NODE]],
-    ["one of two that share a serial is gone", ["A", "B", "B"], 4, ["A", "A", "B", "B"], [NODE]],
-    [
-      "both that share a serial are gone",
-      ["B", "B"],
-      4,
-      ["A", "A", "B", "B"],
-      [
-        ["gpu", "0", "A", undefined],
-        ["gpu", "1", "A", undefined],
-      ],
-    ],
-  ])("V1 where %s", (_, listed, count, serials, expected) => {
-    expect(absent(carrying(...listed), count, serials)).toEqual(expected);
-  });
-});
-
-describe("unlistedGpuFindings", () => {
-  const output: ProbeOutput = {
-    probe: "nvidia-smi",
-    record: { argv: [], exitCode: 0 },
-    stdout: "",
-    stderr: "",
-    damaged: false,
-  };
-
-  it("F7 gives one inconclusive finding for each part that is named", () => {
-    const gpu = { code: "gpu-not-listed", verdict: "inconclusive", cause: "unknown" };
-    expect(
-      unlistedGpuFindings(
-        evidence,
-        carrying("LOST", "A"),
-        { count: 3, serials: ["L", "A", "B"] },
-        { output, part: "memory" },
-      ),
-    ).toEqual([
-      {
-        ...gpu,
-        scope: { kind: "gpu", id: "0" },
-        message: "GPU 0 is lost, so its memory is not proven.",
-        expected: "serial L",
-        observed: "lost",
-        evidence: [{ probe: "nvidia-smi", path: "/nvidia_smi_log/gpu/0", line: 2 }],
-      },
-      {
-        ...gpu,
-        scope: { kind: "gpu", id: "2" },
-        message: "GPU 2 is not listed, so its memory is not proven.",
-        expected: "serial B",
-        observed: "1 listed",
-        evidence: [{ probe: "nvidia-smi" }],
-      },
-    ]);
-    expect(unlistedGpuFindings(evidence, carrying("A"), { count: 2 }, { output, part: "fabric" })).toEqual([
-      {
-        ...gpu,
-        scope: { kind: "node", id: "t07" },
-        message: "Some GPUs of the node are not listed, so their fabric is not proven.",
-        expected: "2 GPUs",
-        observed: "1 listed",
-        evidence: [{ probe: "nvidia-smi" }],
-      },
-    ]);
   });
 });

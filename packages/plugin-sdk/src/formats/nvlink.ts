@@ -2,6 +2,8 @@ import type { EvidencePointer } from "@slipway/domain";
 import { Unreadable } from "../errors.ts";
 import type { Format, ProbeOutput } from "../evidence.ts";
 import { atLine } from "../findings.ts";
+import { valueOf } from "../no-value.ts";
+import { asciiLower } from "../text.ts";
 import { lines } from "./lines.ts";
 
 /** One link of one GPU, as printed. */
@@ -15,8 +17,8 @@ export interface Link {
 /** What stands under the heading of one GPU. */
 export interface LinkedGpu {
   readonly line: number;
-  /** UUID of its heading, where one is printed. */
-  readonly uuid: string | undefined;
+  /** UUID of its heading; undefined where none is printed, it cannot be read, or two headings print two. */
+  uuid: string | undefined;
   /** By link number. */
   readonly links: Map<number, Link>;
   /** The sentence that all its links are inactive. */
@@ -55,12 +57,14 @@ export const nvlinkFormat: Format<NvlinkStatus> = {
     let explained = false;
     for (const line of lines(output, { lastNewline: LAST_WORD.test(output.stdout) ? "optional" : "required" })) {
       const text = line.text.trim();
-      const heading = line.damaged ? null : HEADING.exec(text);
+      // Bytes that are no UTF-8 in the name or UUID of a heading leave its number whole (rule G3).
+      const heading = HEADING.exec(text);
       const link = LINK.exec(text);
       if (heading !== null) {
         const index = Number(heading[1]);
-        const uuid = HEADING_UUID.exec(text)?.[1];
+        const uuid = valueOf(HEADING_UUID.exec(text)?.[1]);
         current = gpus.get(index) ?? { line: line.number, uuid, links: new Map(), allInactive: undefined };
+        if (current.uuid !== uuid) current.uuid = undefined;
         gpus.set(index, current);
       } else if (link !== null) {
         if (current !== undefined) addLink(current, Number(link[1]), line, text.slice(link[0].length));
@@ -68,7 +72,7 @@ export const nvlinkFormat: Format<NvlinkStatus> = {
         // It may have been a heading, so what follows belongs to no GPU that is known.
         current = undefined;
       }
-      if (!line.damaged && text.toLowerCase().includes(ALL_INACTIVE)) {
+      if (!line.damaged && asciiLower(text).includes(ALL_INACTIVE)) {
         explained = true;
         if (current === undefined) allInactive ??= atLine(output, line.number);
         else current.allInactive ??= atLine(output, line.number);
@@ -93,7 +97,7 @@ function addLink(
   text: string,
 ): void {
   const match = SPEED.exec(text);
-  const speed = text.toLowerCase() === "<inactive>" ? "inactive" : match === null ? undefined : Number(match[1]);
+  const speed = asciiLower(text) === "<inactive>" ? "inactive" : match === null ? undefined : Number(match[1]);
   const link: Link = { line, text, speed: damaged ? undefined : speed };
   const earlier = gpu.links.get(number);
   // Two values for one link mean that a heading between them was lost: neither can be believed.
@@ -102,7 +106,7 @@ function addLink(
 }
 
 function sentenceOnStderr({ probe, stderr }: ProbeOutput): EvidencePointer | undefined {
-  const index = stderr.split("\n").findIndex((line) => line.toLowerCase().includes(ALL_INACTIVE));
+  const index = stderr.split("\n").findIndex((line) => asciiLower(line).includes(ALL_INACTIVE));
   return index < 0 ? undefined : { probe, stream: "err", line: index + 1 };
 }
 

@@ -130,3 +130,14 @@ export function descendants(parent: XmlElement, ...names: readonly string[]): Xm
     [parent],
   );
 }
+
+/** Every element of one of these names, however deep below a parent, in the order of the document. */
+export function named(parent: XmlElement, names: readonly string[]): XmlElement[] {
+  const found: XmlElement[] = [];
+  const left = [...parent.children].reverse();
+  for (let element = left.pop(); element !== undefined; element = left.pop()) {
+    if (names.includes(element.name)) found.push(element);
+    for (const inner of [...element.children].reverse()) left.push(inner);
+  }
+  return found;
+}

@@ -1,4 +1,4 @@
-import type { CodeMeaning } from "@slipway/plugin-sdk";
+import { findingsOf, type CodeMeaning } from "@slipway/plugin-sdk";
 
 export const codes = {
   "gpu-missing": {
@@ -11,8 +11,21 @@ export const codes = {
   "gpu-lost": {
     verdict: "fail",
     causes: ["hardware"],
-    meaning: "The driver lists the GPU with an error text for its name, serial or UUID: it has lost it (V2).",
+    meaning:
+      "The driver lists the GPU and has lost it: an error text stands for its name, serial or UUID, or none of its readings answers (V2).",
     remedy: "Read the kernel log for its Xid, reset or power-cycle the node, then replace the board.",
+  },
+  "gpu-handle-lost": {
+    verdict: "fail",
+    causes: ["hardware"],
+    meaning: "nvidia-smi cannot determine the device handle of the GPU at this PCI address: it is gone (V4).",
+    remedy: "Read the kernel log for its Xid, reset or power-cycle the node, then replace the board.",
+  },
+  "recovery-due": {
+    verdict: "fail",
+    causes: ["hardware"],
+    meaning: "The driver asks for an action before the GPU can be used again, such as Reset or Reboot (V3).",
+    remedy: "Drain the node, do what is asked, and collect again; replace the board when it comes back.",
   },
   "gpu-surplus": {
     verdict: "fail",
@@ -25,6 +38,18 @@ export const codes = {
     causes: ["unknown"],
     meaning: "A GPU carries a serial number that is not expected: a part was swapped (V1).",
     remedy: "Look up the machine's history; a known swap is recorded there, an unknown one is new hardware.",
+  },
+  "serial-absent": {
+    verdict: "inconclusive",
+    causes: ["unknown"],
+    meaning: "All GPUs are there and none carries a serial number that is expected (V1).",
+    remedy: "Look up the machine's history; correct `gpus.serials` where the board was replaced.",
+  },
+  "recovery-unreadable": {
+    verdict: "inconclusive",
+    causes: ["tool"],
+    meaning: "The driver prints a recovery action that nobody knows, or an error text in its place (V3).",
+    remedy: "Run `nvidia-smi -q` on the node; send the word to us where a new driver prints it.",
   },
   "serial-unreadable": {
     verdict: "inconclusive",
@@ -47,3 +72,6 @@ export const codes = {
 } as const satisfies Record<string, CodeMeaning>;
 
 export type Code = keyof typeof codes;
+
+/** Builds a finding of this check. */
+export const finding = findingsOf(codes);

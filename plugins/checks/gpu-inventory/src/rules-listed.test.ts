@@ -1,6 +1,20 @@
 import type { ProbeSketch } from "@slipway/testkit";
 import { describe, expect, it } from "vitest";
-import { at, FOUR, gpu, healthy, judge, type Listed, NODE, SERIALS, withGpu, without, xml } from "../test/gpu-list.ts";
+import {
+  at,
+  FOUR,
+  gpu,
+  healthy,
+  judge,
+  listed,
+  type Listed,
+  NODE,
+  nvlink,
+  SERIALS,
+  withGpu,
+  without,
+  xml,
+} from "../test/gpu-list.ts";
 import check from "./index.ts";
 
 describe("V1 the GPUs that are listed", () => {
@@ -15,6 +29,7 @@ describe("V1 the GPUs that are listed", () => {
       version: check.version,
       verdict: "pass",
       findings: [],
+      said: ["pass"],
     });
   });
 
@@ -79,6 +94,25 @@ describe("V1 the GPUs that are listed", () => {
     expect(missing.map(({ scope }) => scope)).toEqual([NODE]);
   });
 
+  it("V1 names the missing index by the gap in the numbers of nvlink, whatever the serials", () => {
+    const judged = judge(without(1), { count: 4 }, nvlink(0, 2, 3));
+    expect(judged.said).toEqual(["fail", "gpu-missing fail hardware gpu 1"]);
+    expect(judged.findings[0]?.evidence).toEqual([{ probe: "nvidia-smi" }, { probe: "nvlink" }]);
+    expect(judge(without(1).reverse(), { count: 4, serials: SERIALS }, nvlink(0, 2, 3)).said).toEqual(judged.said);
+    expect(judge(without(1), { count: 4 }, { ...nvlink(0, 2, 3), exitCode: 1 }).said).toEqual([
+      "fail",
+      "gpu-missing fail hardware node t07",
+    ]);
+  });
+
+  it("G8 names a GPU by its number of nvlink, with UUID and serial", () => {
+    const swapped = [healthy(0), { ...healthy(2), serial: "999" }, healthy(3)];
+    expect(judge(swapped, { count: 4, serials: SERIALS }, nvlink(0, 2, 3)).findings.map(({ scope }) => scope)).toEqual([
+      gpu(1),
+      listed(2, { serial: "999" }),
+    ]);
+  });
+
   it("V1 names both GPUs of a shared serial when both are gone", () => {
     const rest = [
       { ...healthy(2), serial: "B" },
@@ -116,8 +150,8 @@ describe("V1 the GPUs that are listed", () => {
           code: "serial-unexpected",
           verdict: "inconclusive",
           cause: "unknown",
-          scope: gpu(2, "999"),
-          message: "GPU 2 carries the unexpected serial number 999: a part was swapped.",
+          scope: listed(2, { serial: "999" }),
+          message: "GPU 2 carries the serial number 999, which is not expected.",
           expected: SERIALS.join(", "),
           observed: "999",
           evidence: [at(16, "2/serial")],
@@ -132,36 +166,35 @@ describe("V1 the GPUs that are listed", () => {
     expect(codes([...FOUR, healthy(4)])).toEqual(["gpu-surplus", "serial-unexpected"]);
   });
 
-  it("V1 a serial that is carried more often than expected is unexpected the second time", () => {
-    expect(judge(withGpu(3, { serial: SERIALS[0] })).findings).toMatchObject([
-      { code: "serial-unexpected", scope: gpu(3, "1764000") },
-    ]);
-    expect(
-      judge(withGpu(3, { serial: "1764000" }), { count: 4, serials: ["1764000", "1764001", "1764002", "1764000"] })
-        .verdict,
-    ).toBe("pass");
-  });
-
-  it("V1 expected serials in other places are no fault", () => {
-    expect(judge([...FOUR].reverse()).verdict).toBe("pass");
-  });
-
-  it.each(["N/A", "", undefined])("V1 a serial that is expected and reads %j is inconclusive", (serial) => {
-    expect(judge(withGpu(1, { serial }))).toMatchObject({
-      verdict: "inconclusive",
-      findings: [
-        {
-          code: "serial-unreadable",
-          verdict: "inconclusive",
-          cause: "tool",
-          scope: gpu(1),
-          message: "The driver shows no serial number of GPU 1.",
-          observed: serial ?? "absent",
-          evidence: [serial === undefined ? at(9, "1") : at(11, "1/serial")],
-        },
-      ],
+  it("V1 a swapped board without a PCI address in the XML is named by what is printed", () => {
+    const [finding] = judge({
+      stdout: xml(withGpu(2, { serial: "999" })).replaceAll("<gpu>", '<gpu id="0000:52:00.0">'),
+    }).findings;
+    expect(finding).toMatchObject({
+      scope: { id: "2", pci: "0000:52:00.0" },
+      message: expect.stringContaining("(0000:52:00.0)") as string,
     });
   });
+
+  it.each(["N/A", "", undefined, "[GPU requires reset]", "176\uFFFD001", "Not Supported"])(
+    "V1 a serial that is expected and reads %j is inconclusive",
+    (serial) => {
+      expect(judge(withGpu(1, { serial }))).toMatchObject({
+        verdict: "inconclusive",
+        findings: [
+          {
+            code: "serial-unreadable",
+            verdict: "inconclusive",
+            cause: "tool",
+            scope: { kind: "gpu", id: "1", uuid: healthy(1).uuid },
+            message: "The driver shows no serial number of GPU 1.",
+            observed: serial ?? "absent",
+            evidence: [serial === undefined ? at(9, "1") : at(11, "1/serial")],
+          },
+        ],
+      });
+    },
+  );
 
   it("V1 another number of serials than of GPUs is inconclusive", () => {
     expect(judge(FOUR, { count: 4, serials: [...SERIALS, "1764009"] })).toMatchObject({
@@ -177,6 +210,7 @@ describe("V1 the GPUs that are listed", () => {
           observed: "5",
           evidence: [],
         },
+        { code: "serial-absent", scope: NODE, message: "No GPU carries the expected serial number 1764009." },
       ],
     });
   });

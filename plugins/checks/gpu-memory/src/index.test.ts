@@ -6,6 +6,10 @@ const DECIDES =
 const UNREAD = [/^\/nvidia_smi_log\/0\/(?!gpu\/)/, new RegExp(`^/nvidia_smi_log/0/gpu/\\d+/(?!${DECIDES})`)];
 
 checkContract(check, import.meta.url, {
-  spare: { "pass-four-gpus": { "nvidia-smi": UNREAD }, "pass-one-sram-field": { "nvidia-smi": UNREAD } },
-  shuffle: { "nvidia-smi": shuffles.gpus() },
+  spare: {
+    "pass-four-gpus": { "nvidia-smi": UNREAD },
+    "pass-newer-driver": { "nvidia-smi": UNREAD },
+    "pass-one-sram-field": { "nvidia-smi": UNREAD },
+  },
+  shuffle: { "nvidia-smi": shuffles.gpus(), nvlink: shuffles.blocks(/^GPU /) },
 });

@@ -1,101 +1,110 @@
 import {
   atElement,
   descendants,
+  gpuName,
+  gpuScope,
   nodeScope,
   nvidiaSmiFormat,
-  smiGpuScope,
+  readGpuCards,
+  SMI_MEMORY,
+  SMI_MEMORY_FLAGS,
   unlistedGpuFindings,
   unusableFinding,
   type Evidence,
   type Expected,
   type FindingOf,
+  type GpuCard,
   type GpuExpectations,
   type ProbeOutput,
   type SmiGpu,
 } from "@slipway/plugin-sdk";
-import type { Code } from "./codes.ts";
-import { errorCount, readField, yesNo, type ReadState } from "./parse.ts";
+import { finding, type Code } from "./codes.ts";
+import { errorCount, flag, readField, readFlag, yesNo, type FieldReading } from "./parse.ts";
 
 type Found = FindingOf<Code>;
+type Fault = Exclude<Code, "field-unreadable" | "gpu-not-listed">;
 
-/** A reading that decides (rule M1): where it stands below `<gpu>`, and what a bad one means. */
+/** A reading that decides (rule M1), and what a bad one means. */
 interface Field {
-  readonly path: readonly string[];
-  readonly read: ReadState;
-  readonly code: Code;
+  /** As messages name it. */
+  readonly name: string;
+  readonly read: (gpu: SmiGpu) => FieldReading;
+  readonly code: Fault;
   readonly fault: string;
   readonly expected: string;
 }
 
-const VOLATILE = ["ecc_errors", "volatile"] as const;
-const SRAM_SINGLE = "sram_uncorrectable";
-const SRAM_PAIR = ["sram_uncorrectable_parity", "sram_uncorrectable_secded"] as const;
+const at = (path: readonly string[], read: typeof yesNo, fault: Pick<Field, "code" | "fault">): Field => ({
+  name: path.join("/"),
+  read: (gpu) => readField(gpu, path, read),
+  expected: read === yesNo ? "No" : "0",
+  ...fault,
+});
 
 const FIELDS: readonly Field[] = [
-  {
-    path: ["remapped_rows", "remapped_row_pending"],
-    read: yesNo,
-    code: "row-remap-pending",
-    fault: "waits for a row to be remapped",
-    expected: "No",
-  },
-  {
-    path: ["remapped_rows", "remapped_row_failure"],
-    read: yesNo,
-    code: "row-remap-failed",
-    fault: "could not remap a row",
-    expected: "No",
-  },
-  {
-    path: [...VOLATILE, "dram_uncorrectable"],
-    read: errorCount,
-    code: "dram-uncorrectable",
-    fault: "has uncorrectable DRAM errors",
-    expected: "0",
-  },
+  at(SMI_MEMORY.remapPending, yesNo, { code: "row-remap-pending", fault: "waits for a row to be remapped" }),
+  at(SMI_MEMORY.remapFailure, yesNo, { code: "row-remap-failed", fault: "could not remap a row" }),
+  at(SMI_MEMORY.dram, errorCount, { code: "dram-uncorrectable", fault: "has uncorrectable DRAM errors" }),
 ];
+
+const FLAGGED: Readonly<Record<(typeof SMI_MEMORY_FLAGS)[number], Pick<Field, "code" | "fault">>> = {
+  sram_threshold_exceeded: { code: "sram-worn", fault: "has had more SRAM errors than the driver allows" },
+  channel_repair_pending: { code: "repair-pending", fault: "waits for a memory channel to be repaired" },
+  tpc_repair_pending: { code: "repair-pending", fault: "waits for a TPC to be repaired" },
+  unrepairable_memory: { code: "memory-unrepairable", fault: "has memory that cannot be repaired" },
+};
+
+const FLAGS: readonly Field[] = SMI_MEMORY_FLAGS.map((name) => ({
+  name,
+  read: (gpu) => readFlag(gpu, name, flag),
+  expected: "No",
+  ...FLAGGED[name],
+}));
 
 /** SRAM errors stand in one field of older drivers, or in two; each that is printed is judged. */
 function sramFields(gpu: SmiGpu): Field[] {
-  const printed = [SRAM_SINGLE, ...SRAM_PAIR].filter((name) => descendants(gpu.element, ...VOLATILE, name).length > 0);
-  const names = printed.includes(SRAM_SINGLE) ? printed : SRAM_PAIR;
-  return names.map((name) => ({
-    path: [...VOLATILE, name],
-    read: errorCount,
-    code: "sram-uncorrectable",
-    fault: "has uncorrectable SRAM errors",
-    expected: "0",
-  }));
+  const { sram, sramParity, sramSecded } = SMI_MEMORY;
+  const isPrinted = (path: readonly string[]): boolean => descendants(gpu.element, ...path).length > 0;
+  const pair = [sramParity, sramSecded];
+  const paths = isPrinted(sram) ? [sram, ...pair.filter(isPrinted)] : pair;
+  return paths.map((path) =>
+    at(path, errorCount, { code: "sram-uncorrectable", fault: "has uncorrectable SRAM errors" }),
+  );
 }
 
 /** Rules M1, M2 and F7. */
-export function judge(evidence: Evidence, { gpus: expected }: Expected<{ gpus: typeof GpuExpectations }>): Found[] {
+export function judge(
+  evidence: Evidence,
+  { gpus: expected = {} }: Expected<{ gpus: typeof GpuExpectations }>,
+): Found[] {
   const smi = evidence.read("nvidia-smi", nvidiaSmiFormat);
   if (!smi.usable) return [unusableFinding(smi, nodeScope(evidence))];
-  const { value: gpus, output } = smi;
   return [
-    ...gpus.flatMap((gpu) => [...FIELDS, ...sramFields(gpu)].flatMap((field) => judgeField(gpu, field, output))),
-    ...(expected?.count === undefined
-      ? []
-      : unlistedGpuFindings(evidence, gpus, { ...expected, count: expected.count }, { output, part: "memory" })),
+    ...readGpuCards(evidence).listed.flatMap((card) => judgeCard(card, smi.output)),
+    ...unlistedGpuFindings(evidence, expected, "memory"),
   ];
 }
 
-function judgeField(gpu: SmiGpu, { path, read, code, fault, expected }: Field, output: ProbeOutput): Found[] {
-  const { state, text, element } = readField(gpu, path, read);
+/** A lost GPU answers with error texts: F7 says once of it that it is not proven. */
+function judgeCard(card: GpuCard, output: ProbeOutput): Found[] {
+  const { smi } = card;
+  if (smi === undefined) return [];
+  const found = [...FIELDS, ...sramFields(smi), ...FLAGS].flatMap((field) => judgeField(card, smi, field, output));
+  return smi.lost === undefined ? found : found.filter(({ verdict }) => verdict === "fail");
+}
+
+function judgeField(card: GpuCard, gpu: SmiGpu, field: Field, output: ProbeOutput): Found[] {
+  const { state, text, element } = field.read(gpu);
   if (state === "clean") return [];
-  const scope = smiGpuScope(gpu);
-  const place = { scope, expected, observed: text ?? "absent", evidence: [atElement(output, element)] };
-  const name = path.join("/");
-  if (state === "faulty")
-    return [{ code, verdict: "fail", cause: "hardware", message: `GPU ${scope.id} ${fault} (${name}).`, ...place }];
-  return [
-    {
-      code: "field-unreadable",
-      verdict: "inconclusive",
-      cause: "tool",
-      message: `GPU ${scope.id} shows no ${name} that can be read.`,
-      ...place,
-    },
-  ];
+  const place = {
+    scope: gpuScope(card),
+    expected: field.expected,
+    observed: text ?? "absent",
+    evidence: [atElement(output, element)],
+  };
+  const message =
+    state === "faulty"
+      ? `${gpuName(card)} ${field.fault} (${field.name}).`
+      : `${gpuName(card)} shows no ${field.name} that can be read.`;
+  return [finding(state === "faulty" ? field.code : "field-unreadable", { ...place, message })];
 }

@@ -1,4 +1,4 @@
-import { descendants, innermost, type SmiGpu, type XmlElement } from "@slipway/plugin-sdk";
+import { asciiLower, descendants, innermost, named, noValue, type SmiGpu, type XmlElement } from "@slipway/plugin-sdk";
 
 /** What a field of `nvidia-smi -q -x` says of the memory: in order, at fault, or nothing that can be read. */
 export type State = "clean" | "faulty" | "unreadable";
@@ -8,7 +8,7 @@ export type ReadState = (text: string) => State;
 
 /** `Yes` or `No`, without regard to case. */
 export const yesNo: ReadState = (text) => {
-  const word = text.toLowerCase();
+  const word = asciiLower(text);
   return word === "no" ? "clean" : word === "yes" ? "faulty" : "unreadable";
 };
 
@@ -17,6 +17,9 @@ export const errorCount: ReadState = (text) => {
   if (!/^\d+$/.test(text)) return "unreadable";
   return /[1-9]/.test(text) ? "faulty" : "clean";
 };
+
+/** `Yes` or `No` of a field that not every driver and GPU has: nothing to read says nothing (rule M1). */
+export const flag: ReadState = (text) => (noValue(text) === "nothing" ? "clean" : yesNo(text));
 
 /** One field of one GPU. */
 export interface FieldReading {
@@ -27,16 +30,31 @@ export interface FieldReading {
   readonly element: XmlElement;
 }
 
-/** Reads the field at `path` below the GPU; of one printed several times, the worst. */
-export function readField(gpu: SmiGpu, path: readonly string[], read: ReadState): FieldReading {
-  const readings = descendants(gpu.element, ...path).map((element): FieldReading => ({
+/** Reads the field at `path` below the GPU, which has to be there; of one printed several times, the worst. */
+export function readField({ element: gpu }: SmiGpu, path: readonly string[], read: ReadState): FieldReading {
+  return (
+    worstOf(descendants(gpu, ...path), read) ?? {
+      state: "unreadable",
+      text: undefined,
+      element: innermost(gpu, ...path),
+    }
+  );
+}
+
+/** Reads a field by its name, wherever below the GPU it stands; one that is absent says nothing. */
+export function readFlag({ element: gpu }: SmiGpu, name: string, read: ReadState): FieldReading {
+  return worstOf(named(gpu, [name]), read) ?? { state: "clean", text: undefined, element: gpu };
+}
+
+function worstOf(elements: readonly XmlElement[], read: ReadState): FieldReading | undefined {
+  const readings = elements.map((element): FieldReading => ({
     state: element.children.length > 0 ? "unreadable" : read(element.text),
     text: element.text,
     element,
   }));
-  const worst =
+  return (
     readings.find(({ state }) => state === "faulty") ??
     readings.find(({ state }) => state === "unreadable") ??
-    readings[0];
-  return worst ?? { state: "unreadable", text: undefined, element: innermost(gpu.element, ...path) };
+    readings[0]
+  );
 }

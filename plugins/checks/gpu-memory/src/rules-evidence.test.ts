@@ -70,10 +70,43 @@ describe("F7 fewer GPUs than the node has", () => {
     expect(findings).toMatchObject([
       {
         code: "gpu-not-listed",
-        scope: { kind: "gpu", id: "1" },
+        scope: gpu(1),
         message: "GPU 1 is lost, so its memory is not proven.",
-        observed: "lost",
+        observed: "product_name GPU is lost, serial S1, uuid absent",
         evidence: [{ line: 18, path: "/nvidia_smi_log/gpu/1" }],
+      },
+    ]);
+  });
+
+  it("V2 a GPU whose readings do not answer is said once to be lost, and a fault that it still prints is a fail", () => {
+    const silent = Object.fromEntries(Object.keys(CLEAN).map((path) => [path, "GPU requires reset"]));
+    expect(judge([CLEAN, silent]).said).toEqual(["inconclusive", "gpu-not-listed inconclusive unknown gpu 1"]);
+    const named = { ...silent, product_name: "ERR!", "remapped_rows/remapped_row_pending": "Yes" };
+    expect(judge([CLEAN, named]).said).toEqual([
+      "fail",
+      "row-remap-pending fail hardware gpu 1",
+      "gpu-not-listed inconclusive unknown gpu 1",
+    ]);
+  });
+
+  it("F7, G8 nvlink's numbers name the GPUs that are there and the one that is not", () => {
+    const nvlink = (...numbers: number[]): string =>
+      numbers.map((number) => `GPU ${String(number)}: X (UUID: GPU-${String(number)})\n\t Link 0: 50 GB/s\n`).join("");
+    const pending = { ...CLEAN, uuid: "GPU-2", "remapped_rows/remapped_row_pending": "Yes" };
+    const gpus = [{ ...CLEAN, uuid: "GPU-0" }, pending, { ...CLEAN, uuid: "GPU-3" }];
+    const said = ["fail", "row-remap-pending fail hardware gpu 2", "gpu-not-listed inconclusive unknown gpu 1"];
+    expect(judge(gpus, { count: 4 }, nvlink(0, 2, 3)).said).toEqual(said);
+    expect(judge(gpus.toReversed(), { count: 4 }, nvlink(3, 0, 2)).said).toEqual(said);
+    expect(judge(gpus, { count: 4 }, { stdout: nvlink(0, 2, 3), exitCode: 9 }).said).toEqual([
+      "fail",
+      "row-remap-pending fail hardware gpu 1",
+      "gpu-not-listed inconclusive unknown node t07",
+    ]);
+    const addressed = xml(gpus).replaceAll("<gpu>", '<gpu id="00000000:52:00.0">');
+    expect(judge({ stdout: addressed }, { count: 3 }).findings).toMatchObject([
+      {
+        message: "GPU 1 (00000000:52:00.0) waits for a row to be remapped (remapped_rows/remapped_row_pending).",
+        scope: { id: "1", uuid: "GPU-2", serial: "S1", pci: "00000000:52:00.0" },
       },
     ]);
   });
@@ -118,7 +151,10 @@ describe("G3, G4, G11 what gpu-memory needs", () => {
   });
 
   it("declares what it reads", () => {
-    expect(check.probes.map(({ probe, optional }) => [probe.id, optional])).toEqual([["nvidia-smi", undefined]]);
+    expect(check.probes.map(({ probe, optional }) => [probe.id, optional])).toEqual([
+      ["nvidia-smi", undefined],
+      ["nvlink", true],
+    ]);
     expect(check.needs({})).toEqual(["gpus.count"]);
   });
 });

@@ -195,7 +195,8 @@ describe("M1 the four readings of each GPU", () => {
       "ecc_errors/volatile/sram_correctable": "7",
       "ecc_errors/aggregate/dram_uncorrectable": "4",
       "ecc_errors/aggregate/sram_uncorrectable_parity": "4",
-      "ecc_errors/unrepairable_memory": "Yes",
+      "ecc_errors/aggregate/sram_threshold_exceeded": "No",
+      "remapped_rows/row_remapper_histogram/row_remapper_histogram_none": "1 bank(s)",
       "remapped_rows/remapped_row_corr": "6",
       "remapped_rows/remapped_row_unc": "2",
       "remapped_rows/remapped_row_unc_inactive": "2",
@@ -208,5 +209,68 @@ describe("M1 the four readings of each GPU", () => {
     const { verdict, findings } = judge([{}, { ...CLEAN, "remapped_rows/remapped_row_pending": "Yes" }]);
     expect(verdict).toBe("fail");
     expect(findings.filter((finding) => finding.verdict === "fail").map(({ scope }) => scope)).toEqual([gpu(1)]);
+  });
+});
+
+describe("M1 what newer drivers say of memory at fault", () => {
+  const FLAGS = [
+    ["ecc_errors/aggregate/sram_threshold_exceeded", "sram-worn", "has had more SRAM errors than the driver allows"],
+    ["ecc_errors/channel_repair_pending", "repair-pending", "waits for a memory channel to be repaired"],
+    ["ecc_errors/tpc_repair_pending", "repair-pending", "waits for a TPC to be repaired"],
+    ["ecc_errors/unrepairable_memory", "memory-unrepairable", "has memory that cannot be repaired"],
+  ] as const;
+
+  it.each(FLAGS)("M1 %s of Yes is a fail of hardware, the GPU named", (path, code, fault) => {
+    const name = path.split("/").at(-1) ?? "";
+    for (const word of ["Yes", "YES", " yes "])
+      expect(second({ [path]: word })).toMatchObject({
+        verdict: "fail",
+        findings: [
+          {
+            code,
+            verdict: "fail",
+            cause: "hardware",
+            scope: gpu(1),
+            message: `GPU 1 ${fault} (${name}).`,
+            expected: "No",
+            observed: word.trim(),
+            evidence: [{ path: `/nvidia_smi_log/gpu/1/${path}` }],
+          },
+        ],
+      });
+  });
+
+  it.each(FLAGS)("M1 %s that is No, N/A or absent says nothing", (path) => {
+    for (const word of ["No", "no", "N/A", "[N/A]", "Not Supported", "", null])
+      expect(second({ [path]: word }).said).toEqual(["pass"]);
+  });
+
+  it.each(FLAGS)("M1 %s of a word that nobody knows, or that does not answer, is inconclusive", (path) => {
+    for (const word of ["Pending", "1", "Unknown Error", "GPU requires reset", "Y\uFFFDs", "<x/>No"])
+      expect(second({ [path]: word }).said).toEqual(["inconclusive", "field-unreadable inconclusive tool gpu 1"]);
+  });
+
+  it("M1 they are read wherever in the GPU a driver prints them", () => {
+    expect(second({ "ecc_errors/volatile/sram_threshold_exceeded": "Yes" }).verdict).toBe("fail");
+    expect(second({ "remapped_rows/channel_repair_pending": ["No", "Yes"] }).verdict).toBe("fail");
+  });
+});
+
+describe("G3 bytes that are no UTF-8", () => {
+  it.each([
+    ["remapped_rows/remapped_row_pending", "Y\uFFFDs"],
+    ["ecc_errors/volatile/dram_uncorrectable", "\uFFFD5"],
+    ["ecc_errors/volatile/sram_uncorrectable_secded", "0\uFFFD"],
+  ])("G3 spoil the value %s alone", (path, text) => {
+    expect(second({ [path]: text, "processes/process_info/process_name": "\uFFFD" }).said).toEqual([
+      "inconclusive",
+      "field-unreadable inconclusive tool gpu 1",
+    ]);
+  });
+
+  it("G3 in a value that no rule reads spoil nothing", () => {
+    expect(second({ product_name: "\uFFFD", "processes/process_info/process_name": "\uFFFD\uFFFD" }).verdict).toBe(
+      "pass",
+    );
   });
 });

@@ -13,6 +13,10 @@ export const CLEAN: GpuFields = {
 export const xml = (gpus: readonly GpuFields[]): string =>
   nvidiaSmi(gpus.map((fields, index) => ({ product_name: "NVIDIA GB300", serial: `S${String(index)}`, ...fields })));
 
-export const judge = (smi: readonly GpuFields[] | ProbeSketch, gpus: object = { count: 2 }): Answer =>
-  answer(check, { probes: { "nvidia-smi": "map" in smi ? xml(smi) : smi }, expect: { gpus }, node: "t07" });
+export const judge = (
+  smi: readonly GpuFields[] | ProbeSketch,
+  gpus: object = { count: 2 },
+  nvlink?: ProbeSketch | string,
+): Answer =>
+  answer(check, { probes: { "nvidia-smi": "map" in smi ? xml(smi) : smi, nvlink }, expect: { gpus }, node: "t07" });
 export const gpu = (index: number): object => ({ kind: "gpu", id: String(index), serial: `S${String(index)}` });

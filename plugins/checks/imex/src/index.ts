@@ -1,6 +1,6 @@
 import { defineCheck, ImexExpectations, probes } from "@slipway/plugin-sdk";
 import { codes } from "./codes.ts";
-import { judge } from "./judge.ts";
+import { judge, notApplicable } from "./judge.ts";
 import { judgeRack } from "./rack.ts";
 
 /** The IMEX domain has exactly its members, ready and connected, and their names resolve. */
@@ -21,6 +21,7 @@ export default defineCheck({
     return ["imex.model", "imex.members", ...(imex?.model === "per-domain" ? ["imex.domainActive"] : [])];
   },
   codes,
+  notApplicable,
   judge,
   judgeRack,
 });

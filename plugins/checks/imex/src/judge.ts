@@ -5,9 +5,9 @@ import {
   unusableFinding,
   type Evidence,
   type EvidencePointer,
+  type Expectations,
   type Expected,
   type ImexExpectations,
-  type NotApplicable,
   type Reading,
   type Scope,
 } from "@slipway/plugin-sdk";
@@ -30,13 +30,17 @@ interface Daemons {
   readonly unit: Reading<Unit>;
 }
 
-/** Rules I1-I8, I10 and I11. */
-export function judge(evidence: Evidence, { imex }: Expected<Sections>): Found[] | NotApplicable {
+/** Rule I10: nothing is judged of a node without IMEX, whatever else its section holds. */
+export function notApplicable({ imex }: Expectations): string | undefined {
+  const none = typeof imex === "object" && imex !== null && "model" in imex && imex.model === "none";
+  return none ? "This node has no IMEX: its expectations say imex.model none." : undefined;
+}
+
+/** Rules I1-I8 and I11. */
+export function judge(evidence: Evidence, { imex }: Expected<Sections>): Found[] {
   const { model } = imex ?? {};
-  if (imex === undefined || model === undefined) return [];
-  return model === "none"
-    ? { notApplicable: "This node has no IMEX: its expectations say imex.model none." }
-    : judgeModel(evidence, model, imex);
+  if (imex === undefined || model === undefined || model === "none") return [];
+  return judgeModel(evidence, model, imex);
 }
 
 function judgeModel(evidence: Evidence, model: Model, imex: Imex): Found[] {

@@ -110,9 +110,9 @@ describe("I10 a node that has no IMEX", () => {
       });
   });
 
-  it("needs no other expectation, and one that cannot be read is not taken for none", () => {
+  it("needs no other expectation, whatever it holds, and a model that cannot be read is not taken for none", () => {
     expect(answer({ model: "None" }, base)).toEqual(["inconclusive", "expectation-invalid"]);
-    expect(answer({ model: "none", members: 7 }, base)).toEqual(["inconclusive", "expectation-invalid"]);
+    expect(answer({ model: "none", members: 7, domainActive: "no" }, base)).toEqual(["not-applicable"]);
   });
 
   it("near miss: under the host model a unit that is inactive is a fault", () => {

@@ -1,70 +1,74 @@
-import type { CodeMeaning } from "@slipway/plugin-sdk";
-
-/** The evidence cannot tell whether GPU, cable, switch or their settings are at fault (rule G9). */
-const wide = ["fabric", "hardware", "platform", "configuration", "unknown"] as const;
+import { findingsOf, type CodeMeaning } from "@slipway/plugin-sdk";
 
 export const codes = {
   "fabric-status-failed": {
     verdict: "fail",
-    causes: wide,
+    causes: ["fabric"],
     meaning: "The GPU's registration with the NVLink fabric has ended, and not with Success (F3).",
     remedy: "Read the fabric manager's (or NMX controller's) log for this GPU; reset the GPU, then the tray.",
   },
   "cluster-missing": {
     verdict: "fail",
-    causes: wide,
+    causes: ["fabric"],
     meaning: "The GPU's clusterUuid is zero where a clique is required: it has joined no NVLink domain (F3).",
     remedy: "Check the rack's NVLink partition and its switch trays, then reset the GPU.",
   },
   "clique-missing": {
     verdict: "fail",
-    causes: wide,
+    causes: ["fabric"],
     meaning: "The GPU has no clique id where one is required (F3).",
     remedy: "Check the rack's NVLink partition and its switch trays, then reset the GPU.",
   },
   "fabric-unhealthy": {
     verdict: "fail",
-    causes: wide,
+    causes: ["fabric"],
     meaning: "The driver's summary of the GPU's fabric health is not Healthy (F4).",
     remedy:
       "The observed health fields say what is degraded (bandwidth, routes, access); check switch trays and cables.",
   },
   "clique-differs": {
     verdict: "fail",
-    causes: wide,
+    causes: ["fabric"],
     meaning:
       "The GPUs of the node are not all in one clique of one cluster; the minority is named, on a tie the node (F6).",
     remedy: "Check the rack's NVLink partition; reset the GPUs that are in the wrong clique.",
   },
   "link-inactive": {
     verdict: "fail",
-    causes: wide,
+    causes: ["fabric"],
     meaning: "An NVLink is inactive (F5).",
     remedy: "Reset the GPU; if the link stays down, check the cable cartridge and the switch tray, then the board.",
   },
   "link-slow": {
     verdict: "fail",
-    causes: wide,
+    causes: ["fabric"],
     meaning: "An NVLink runs slower than expected (F5).",
     remedy: "Reset the GPU; if the link stays slow, check the cable cartridge and the switch tray, then the board.",
   },
   "links-all-inactive": {
     verdict: "fail",
-    causes: wide,
+    causes: ["fabric"],
     meaning: "The tool says that all links are inactive, of the GPU under whose heading it stands or of the node (F5).",
     remedy: "Check that the fabric is up (fabric manager or NMX controller), then reset the GPU.",
+  },
+  "mig-links-inactive": {
+    verdict: "fail",
+    causes: ["configuration"],
+    meaning: "Links are inactive while MIG is enabled on their GPU, which turns its NVLinks off (F5).",
+    remedy:
+      "Turn MIG off where jobs need NVLink (`nvidia-smi -mig 0`); a node that is meant to run with MIG belongs to a SKU with `nvlink.links: 0`.",
   },
   "fabric-not-completed": {
     verdict: "inconclusive",
     causes: ["unknown"],
     meaning: "The GPU's fabric state is not Completed, so nothing else of its fabric is judged (F2).",
     remedy:
-      "Wait for the registration to end and collect again; N/A on a GPU that has NVLink means an old driver or no fabric manager.",
+      "Wait for the registration to end and collect again; N/A on a GPU that has NVLink means an old driver, no fabric manager, or a SKU whose `nvlink.fabric` is false.",
   },
   "fabric-unreadable": {
     verdict: "inconclusive",
     causes: ["tool"],
-    meaning: "A fabric field that decides is absent, N/A or no value anybody knows (F3, F4).",
+    meaning: "A fabric field that decides is absent, N/A, Not Supported or no value anybody knows (F3, F4).",
     remedy:
       "Collect again with a driver that prints the field; `nvlink.health` is false for SKUs that have no summary.",
   },
@@ -107,3 +111,6 @@ export const codes = {
 } as const satisfies Record<string, CodeMeaning>;
 
 export type Code = keyof typeof codes;
+
+/** Builds a finding of this check. */
+export const finding = findingsOf(codes);

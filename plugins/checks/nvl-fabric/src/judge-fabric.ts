@@ -1,144 +1,151 @@
 import {
-  disagreement,
   atElement,
+  disagreement,
+  gpuName,
+  gpuScope,
+  isWord,
   nodeScope,
+  noValue,
   nvidiaSmiFormat,
-  smiGpuScope,
+  readGpuCards,
   unlistedGpuFindings,
   unusableFinding,
   type Evidence,
+  type GpuCard,
   type ProbeOutput,
-  type SmiGpu,
+  type SmiField,
 } from "@slipway/plugin-sdk";
+import { finding } from "./codes.ts";
 import type { Expectation, Found } from "./expectation.ts";
-import { cliqueOf, isWord, NO_CLUSTER, readFabric, uuidOf, type Fabric, type FabricField } from "./parse-fabric.ts";
+import { cliqueOf, NO_CLUSTER, readFabric, uuidOf, type Fabric } from "./parse-fabric.ts";
+
+/** A GPU with what its XML says of the fabric. */
+interface Member {
+  readonly card: GpuCard;
+  readonly fabric: Fabric;
+  readonly output: ProbeOutput;
+}
 
 /** Rules F2, F3, F4, F6 and F7, by `nvidia-smi -q -x`. */
-export function judgeFabric(evidence: Evidence, { gpus: expectedGpus, nvlink }: Expectation): Found[] {
+export function judgeFabric(evidence: Evidence, { gpus: expectedGpus = {}, nvlink }: Expectation): Found[] {
   const smi = evidence.read("nvidia-smi", nvidiaSmiFormat);
   if (!smi.usable) return [unusableFinding(smi, nodeScope(evidence))];
-  const { value: gpus, output } = smi;
-  const fabrics = gpus.map((gpu) => ({ gpu, fabric: readFabric(gpu) }));
-  const completed = fabrics.filter(({ fabric }) => isWord(fabric.state.text, "Completed"));
+  const { output } = smi;
+  const members = readGpuCards(evidence).listed.flatMap((card): Member[] =>
+    card.smi === undefined ? [] : [{ card, fabric: readFabric(card.smi), output }],
+  );
   return [
-    ...fabrics.flatMap(({ gpu, fabric }) => judgeGpu(gpu, fabric, nvlink, output)),
-    ...(nvlink.cliqueRequired === true ? judgeAgreement(evidence, completed, output) : []),
-    ...(expectedGpus?.count === undefined
-      ? []
-      : unlistedGpuFindings(
-          evidence,
-          gpus,
-          { ...expectedGpus, count: expectedGpus.count },
-          { output, part: "fabric" },
-        )),
+    ...(nvlink.fabric === false ? [] : judgeMembers(evidence, members, nvlink)),
+    ...unlistedGpuFindings(evidence, expectedGpus, "fabric"),
   ];
 }
 
-function judgeGpu(
-  gpu: SmiGpu,
-  fabric: Fabric,
-  { cliqueRequired, health }: Expectation["nvlink"],
-  output: ProbeOutput,
-): Found[] {
-  const scope = smiGpuScope(gpu);
-  const at = (field: FabricField, expected: string) => ({
-    scope,
-    expected,
-    observed: field.text ?? "absent",
-    evidence: [atElement(output, field.element)],
-  });
-  const unreadable = (field: FabricField, what: string, expected: string): Found => ({
-    code: "fabric-unreadable",
-    verdict: "inconclusive",
-    cause: "tool",
-    message: `GPU ${scope.id} shows no fabric ${what} that can be read.`,
-    ...at(field, expected),
-  });
-  const fail = (code: Found["code"], field: FabricField, message: string, expected: string): Found => ({
-    code,
-    verdict: "fail",
-    cause: "fabric",
-    message: `GPU ${scope.id} ${message}.`,
-    ...at(field, expected),
-  });
+/** A lost GPU answers with error texts: F7 says once of it that it is not proven. */
+function judgeMembers(evidence: Evidence, members: readonly Member[], nvlink: Expectation["nvlink"]): Found[] {
+  const isLost = ({ card }: Member): boolean => card.smi?.lost !== undefined;
+  return [
+    ...members.flatMap((member) =>
+      judgeMember(member, nvlink).filter(({ verdict }) => verdict === "fail" || !isLost(member)),
+    ),
+    ...(nvlink.cliqueRequired === true
+      ? judgeAgreement(
+          evidence,
+          members.filter((member) => !isLost(member) && isWord(member.fabric.state.text, "Completed")),
+        )
+      : []),
+  ];
+}
 
+/** Of a member's field, what every finding about it carries. */
+function place({ card, output }: Member, field: SmiField, expected: string) {
+  return { scope: gpuScope(card), expected, observed: field.shown, evidence: [atElement(output, field.element)] };
+}
+
+function unreadable(member: Member, field: SmiField, what: string, expected: string): Found {
+  const message = `${gpuName(member.card)} shows no fabric ${what} that can be read.`;
+  return finding("fabric-unreadable", { ...place(member, field, expected), message });
+}
+
+function judgeMember(member: Member, { cliqueRequired, health }: Expectation["nvlink"]): Found[] {
+  const { card, fabric } = member;
   const { state, status, clusterUuid, cliqueId, summary } = fabric;
+  const name = gpuName(card);
   if (!isWord(state.text, "Completed")) {
-    return [
-      {
-        code: "fabric-not-completed",
-        verdict: "inconclusive",
-        cause: "unknown",
-        message: `GPU ${scope.id} has not completed its registration with the fabric, so its fabric is not judged.`,
-        ...at(state, "Completed"),
-      },
-    ];
+    const message = `${name} has not completed its registration with the fabric, so its fabric is not judged.`;
+    return [finding("fabric-not-completed", { ...place(member, state, "Completed"), message })];
   }
   const findings: Found[] = [];
-  if (status.text === undefined) findings.push(unreadable(status, "status", "Success"));
+  if (status.text === undefined) findings.push(unreadable(member, status, "status", "Success"));
   else if (!isWord(status.text, "Success"))
-    findings.push(fail("fabric-status-failed", status, "is not registered with the fabric", "Success"));
-
-  if (cliqueRequired === true) {
-    const uuid = uuidOf(clusterUuid);
-    if (uuid === undefined) findings.push(unreadable(clusterUuid, "clusterUuid", "the UUID of a cluster"));
-    else if (uuid === NO_CLUSTER)
-      findings.push(fail("cluster-missing", clusterUuid, "is in no NVLink cluster", "the UUID of a cluster"));
-    if (isWord(cliqueId.text, "N/A"))
-      findings.push(fail("clique-missing", cliqueId, "is in no clique", "the number of a clique"));
-    else if (cliqueOf(cliqueId) === undefined)
-      findings.push(unreadable(cliqueId, "cliqueId", "the number of a clique"));
-  }
+    findings.push(
+      finding("fabric-status-failed", {
+        ...place(member, status, "Success"),
+        message: `${name} is not registered with the fabric.`,
+      }),
+    );
+  if (cliqueRequired === true) findings.push(...judgeCluster(member, clusterUuid), ...judgeClique(member, cliqueId));
   if (health === true) {
-    if (summary.text === undefined || isWord(summary.text, "N/A"))
-      findings.push(unreadable(summary, "health summary", "Healthy"));
-    else if (!isWord(summary.text, "Healthy")) {
-      const observed = [summary.text, ...fabric.healthDetails].join(", ");
-      findings.push({ ...fail("fabric-unhealthy", summary, "is not healthy in the fabric", "Healthy"), observed });
-    }
+    if (summary.text === undefined || noValue(summary.text) === "nothing")
+      findings.push(unreadable(member, summary, "health summary", "Healthy"));
+    else if (!isWord(summary.text, "Healthy"))
+      findings.push(
+        finding("fabric-unhealthy", {
+          ...place(member, summary, "Healthy"),
+          message: `${name} is not healthy in the fabric.`,
+          observed: [summary.text, ...fabric.healthDetails].join(", "),
+        }),
+      );
   }
   return findings;
 }
 
+function judgeCluster(member: Member, clusterUuid: SmiField): Found[] {
+  const expected = "the UUID of a cluster";
+  const uuid = uuidOf(clusterUuid);
+  if (uuid === undefined) return [unreadable(member, clusterUuid, "clusterUuid", expected)];
+  if (uuid !== NO_CLUSTER) return [];
+  const message = `${gpuName(member.card)} is in no NVLink cluster.`;
+  return [finding("cluster-missing", { ...place(member, clusterUuid, expected), message })];
+}
+
+function judgeClique(member: Member, cliqueId: SmiField): Found[] {
+  const expected = "the number of a clique";
+  if (cliqueOf(cliqueId) !== undefined) return [];
+  if (!isWord(cliqueId.text, "N/A") && !isWord(cliqueId.text, "[N/A]"))
+    return [unreadable(member, cliqueId, "cliqueId", expected)];
+  const message = `${gpuName(member.card)} is in no clique.`;
+  return [finding("clique-missing", { ...place(member, cliqueId, expected), message })];
+}
+
 /** Rule F6, over the GPUs that are in a clique at all; the others are named by F3. */
-function judgeAgreement(
-  evidence: Evidence,
-  completed: readonly { gpu: SmiGpu; fabric: Fabric }[],
-  output: ProbeOutput,
-): Found[] {
-  const members = completed.flatMap(({ gpu, fabric }) => {
+function judgeAgreement(evidence: Evidence, completed: readonly Member[]): Found[] {
+  const members = completed.flatMap(({ card, fabric, output }) => {
     const uuid = uuidOf(fabric.clusterUuid);
     const clique = cliqueOf(fabric.cliqueId);
     return uuid === undefined || uuid === NO_CLUSTER || clique === undefined
       ? []
-      : [{ gpu, pair: `cluster ${uuid}, clique ${clique}`, at: atElement(output, fabric.cliqueId.element) }];
+      : [{ card, pair: `cluster ${uuid}, clique ${clique}`, at: atElement(output, fabric.cliqueId.element) }];
   });
   const differing = disagreement(members, ({ pair }) => pair);
   if (differing === undefined) return [];
   const { majority, minority } = differing;
-  if (majority === undefined) {
-    const observed = minority.map(({ gpu, pair }) => `GPU ${String(gpu.index)}: ${pair}`).join("; ");
+  if (majority === undefined)
     return [
-      {
-        code: "clique-differs",
-        verdict: "fail",
-        cause: "fabric",
+      finding("clique-differs", {
         scope: nodeScope(evidence),
         message: "The GPUs of the node are in different cliques, none of which holds most of them.",
         expected: "one cluster and clique",
-        observed,
+        observed: minority.map(({ card, pair }) => `${gpuName(card)}: ${pair}`).join("; "),
         evidence: minority.map(({ at }) => at),
-      },
+      }),
     ];
-  }
-  return minority.map(({ gpu, pair, at }) => ({
-    code: "clique-differs",
-    verdict: "fail",
-    cause: "fabric",
-    scope: smiGpuScope(gpu),
-    message: `GPU ${String(gpu.index)} is in another clique than most GPUs of the node.`,
-    expected: majority,
-    observed: pair,
-    evidence: [at],
-  }));
+  return minority.map(({ card, pair, at }) =>
+    finding("clique-differs", {
+      scope: gpuScope(card),
+      message: `${gpuName(card)} is in another clique than most GPUs of the node.`,
+      expected: majority,
+      observed: pair,
+      evidence: [at],
+    }),
+  );
 }

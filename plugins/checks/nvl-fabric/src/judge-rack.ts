@@ -1,14 +1,17 @@
 import {
-  disagreement,
   atElement,
+  byText,
+  disagreement,
+  isWord,
   nodeScope,
   nvidiaSmiFormat,
   type EvidencePointer,
   type RackMember,
   type Scope,
 } from "@slipway/plugin-sdk";
+import { finding } from "./codes.ts";
 import type { Found, Sections } from "./expectation.ts";
-import { isWord, readFabric, uuidOf } from "./parse-fabric.ts";
+import { readFabric, uuidOf } from "./parse-fabric.ts";
 
 /** A node of the rack, with what is proven of its cluster. */
 interface Membership {
@@ -17,45 +20,43 @@ interface Membership {
   readonly cluster: string | undefined;
   /** Why its cluster is not proven, of some GPU at least. */
   readonly gap: string | undefined;
-  readonly evidence: readonly EvidencePointer[];
+  readonly evidence: EvidencePointer[];
 }
 
 /** The nodes of one rack that must be in a clique must be in one NVLink cluster. */
 export function judgeRack(members: readonly RackMember<Sections>[]): Found[] {
   const memberships = members
-    .filter(({ expected: { nvlink } }) => nvlink?.cliqueRequired === true && nvlink.links !== 0)
+    .filter(
+      ({ expected: { nvlink } }) => nvlink?.cliqueRequired === true && nvlink.links !== 0 && nvlink.fabric !== false,
+    )
     .map(membershipOf)
-    .sort((one, other) => (one.scope.id < other.scope.id ? -1 : 1));
+    .sort((one, other) => byText(one.scope.id, other.scope.id));
   const known = memberships.flatMap((member) =>
     member.cluster === undefined ? [] : [{ ...member, cluster: member.cluster }],
   );
   const { majority, minority } = disagreement(known, ({ cluster }) => cluster) ?? { majority: undefined, minority: [] };
   return [
-    ...minority.map(({ scope, cluster, evidence }): Found => ({
-      code: "rack-cluster-differs",
-      verdict: "fail",
-      cause: "fabric",
-      scope,
-      message:
-        majority === undefined
-          ? "The nodes of the rack are in different NVLink clusters, none of which holds most of them."
-          : "The node is in another NVLink cluster than most nodes of its rack.",
-      expected: majority ?? "one cluster",
-      observed: cluster,
-      evidence: [...evidence],
-    })),
-    ...memberships.flatMap(({ scope, gap, evidence }): Found[] =>
+    ...minority.map(({ scope, cluster, evidence }) =>
+      finding("rack-cluster-differs", {
+        scope,
+        message:
+          majority === undefined
+            ? "The nodes of the rack are in different NVLink clusters, none of which holds most of them."
+            : "The node is in another NVLink cluster than most nodes of its rack.",
+        expected: majority ?? "one cluster",
+        observed: cluster,
+        evidence,
+      }),
+    ),
+    ...memberships.flatMap(({ scope, gap, evidence }) =>
       gap === undefined
         ? []
         : [
-            {
-              code: "rack-member-unreadable",
-              verdict: "inconclusive",
-              cause: "unknown",
+            finding("rack-member-unreadable", {
               scope,
               message: `The node's NVLink cluster is not proven: ${gap}.`,
-              evidence: [...evidence],
-            },
+              evidence,
+            }),
           ],
     ),
   ];
@@ -69,12 +70,12 @@ function membershipOf({ evidence, expected: { gpus } }: RackMember<Sections>): M
       scope,
       cluster: undefined,
       gap: `the probe ${smi.probe} cannot be used: ${smi.reason}`,
-      evidence: smi.evidence,
+      evidence: [...smi.evidence],
     };
   const proven = smi.value.flatMap((gpu) => {
     const { state, clusterUuid } = readFabric(gpu);
     const uuid = uuidOf(clusterUuid);
-    return gpu.lost || uuid === undefined || !isWord(state.text, "Completed")
+    return gpu.lost !== undefined || uuid === undefined || !isWord(state.text, "Completed")
       ? []
       : [{ uuid, at: atElement(smi.output, clusterUuid.element) }];
   });

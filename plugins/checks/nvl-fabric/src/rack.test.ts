@@ -118,7 +118,13 @@ describe("the nodes of one rack are in one NVLink cluster", () => {
   });
 
   it("only members that must be in a clique are compared", () => {
-    for (const nvlink of [undefined, { ...NVLINK, cliqueRequired: false }, { ...NVLINK, links: 0 }, { links: 18 }]) {
+    for (const nvlink of [
+      undefined,
+      { ...NVLINK, cliqueRequired: false },
+      { ...NVLINK, links: 0 },
+      { ...NVLINK, fabric: false },
+      { links: 18 },
+    ]) {
       expect(
         judge([
           { name: "t1" },

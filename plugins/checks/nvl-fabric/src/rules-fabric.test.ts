@@ -1,7 +1,7 @@
 import { runCheck, type Expectations, type Finding } from "@slipway/plugin-sdk";
 import { evidenceOf } from "@slipway/testkit";
 import { describe, expect, it } from "vitest";
-import { at, CLUSTER, gpu, judge, NODE, NVLINK, one, xml, ZERO } from "../test/fabric-xml.ts";
+import { at, CLUSTER, type Facts, gpu, judge, NODE, NVLINK, one, xml, ZERO } from "../test/fabric-xml.ts";
 import check from "./index.ts";
 
 describe("F1 a node without NVLink", () => {
@@ -9,6 +9,8 @@ describe("F1 a node without NVLink", () => {
     ["nothing else expected", { nvlink: { links: 0 } }],
     ["everything expected", { gpus: { count: 4 }, nvlink: { ...NVLINK, links: 0 } }],
     ["a GPU expectation that is invalid", { gpus: { count: -1 }, nvlink: { links: 0 } }],
+    ["a speed of 0", { nvlink: { links: 0, gbps: 0 } }],
+    ["other keys that are invalid", { nvlink: { links: 0, gbps: "fast", health: 1, unused: [-1], fabric: null } }],
   ])("F1 is not-applicable with %s, whatever the probes hold", (_, expect_) => {
     for (const probes of [
       {},
@@ -23,6 +25,10 @@ describe("F1 a node without NVLink", () => {
       });
     }
   });
+});
+
+it.each([{ links: "0" }, { links: -1 }, { gbps: 0 }, {}, null, [0]])("F1 does not hold of nvlink: %j", (nvlink) => {
+  expect(runCheck(check, evidenceOf({ probes: {} }), { gpus: { count: 4 }, nvlink }).verdict).toBe("inconclusive");
 });
 
 describe("F2 the fabric state comes first", () => {
@@ -90,6 +96,49 @@ describe("F2 the fabric state comes first", () => {
   });
 });
 
+describe("F2 a SKU that has no fabric state", () => {
+  const NO_FABRIC = { links: 1, gbps: 50, fabric: false };
+
+  it("F2 with fabric: false nothing of the fabric is read, whatever is printed, and no key of it is needed", () => {
+    for (const fabric of [
+      { state: "N/A" },
+      { state: null },
+      { status: "Failure", cliqueId: "N/A", summary: "Unhealthy" },
+    ])
+      for (const nvlink of [NO_FABRIC, { ...NVLINK, ...NO_FABRIC }]) expect(one(fabric, nvlink).verdict).toBe("pass");
+    expect(judge([{ cliqueId: "9" }, {}, {}, {}], { ...NVLINK, ...NO_FABRIC }).verdict).toBe("pass");
+  });
+
+  it("F7 with fabric: false every GPU still has to be listed", () => {
+    expect(judge([{}, {}, {}], NO_FABRIC).findings).toMatchObject([{ code: "gpu-not-listed", scope: NODE }]);
+    expect(judge({ startError: "not-found" }, NO_FABRIC).verdict).toBe("inconclusive");
+  });
+
+  it("F2 with fabric: true the state is read", () => {
+    expect(one({ state: "N/A" }, { ...NVLINK, fabric: true }).verdict).toBe("inconclusive");
+  });
+});
+
+describe("G3 bytes that are no UTF-8 in the fabric", () => {
+  it.each<[Facts, string]>([
+    [{ state: "Complet\uFFFDd" }, "fabric-not-completed"],
+    [{ status: "Succ\uFFFDss" }, "fabric-unreadable"],
+    [{ status: "Fail\uFFFDre" }, "fabric-unreadable"],
+    [{ clusterUuid: `${CLUSTER.slice(0, -1)}\uFFFD` }, "fabric-unreadable"],
+    [{ cliqueId: "\uFFFD7" }, "fabric-unreadable"],
+    [{ cliqueId: "N/\uFFFD" }, "fabric-unreadable"],
+    [{ summary: "Unhealt\uFFFDy" }, "fabric-unreadable"],
+  ])("G3 %j is inconclusive for that GPU", (fact, code) => {
+    const { verdict, findings } = one(fact);
+    expect([verdict, ...findings.map((finding) => finding.code)]).toEqual(["inconclusive", code]);
+    expect(findings[0]).toMatchObject({ scope: gpu(2), observed: Object.values(fact)[0] });
+  });
+
+  it("G3 in a name, or in a health field that never decides, they spoil nothing", () => {
+    expect(one({ name: "\uFFFD", details: "<bandwidth>\uFFFD</bandwidth>" }).verdict).toBe("pass");
+  });
+});
+
 describe("F4 health", () => {
   it.each(["Unhealthy", "Limited Capacity", "Unknown"])(
     "F4 the summary %j is a fail; the other health fields are shown",
@@ -114,21 +163,24 @@ describe("F4 health", () => {
     },
   );
 
-  it.each(["N/A", "", null])("F4 a summary that is %j is inconclusive", (summary) => {
-    expect(one({ summary })).toMatchObject({
-      verdict: "inconclusive",
-      findings: [
-        {
-          code: "fabric-unreadable",
-          scope: gpu(2),
-          message: "GPU 2 shows no fabric health summary that can be read.",
-          expected: "Healthy",
-          observed: summary === "N/A" ? "N/A" : "absent",
-          evidence: summary === null ? [{ path: "/nvidia_smi_log/gpu/2/fabric/health" }] : at(30, "health/summary"),
-        },
-      ],
-    });
-  });
+  it.each(["N/A", "Not Supported", "not supported", "[N/A]", "", null])(
+    "F4 a summary that is %j is inconclusive",
+    (summary) => {
+      expect(one({ summary })).toMatchObject({
+        verdict: "inconclusive",
+        findings: [
+          {
+            code: "fabric-unreadable",
+            scope: gpu(2),
+            message: "GPU 2 shows no fabric health summary that can be read.",
+            expected: "Healthy",
+            observed: summary === null || summary === "" ? "absent" : summary,
+            evidence: summary === null ? [{ path: "/nvidia_smi_log/gpu/2/fabric/health" }] : at(30, "health/summary"),
+          },
+        ],
+      });
+    },
+  );
 
   it("F4 is not read when health is false, and other health fields never decide", () => {
     expect(one({ summary: "Unhealthy" }, { ...NVLINK, health: false }).verdict).toBe("pass");
@@ -162,14 +214,13 @@ describe("F7 fewer GPUs than the node has", () => {
     expect(judge([{}, {}, {}], NVLINK, expect_).findings).toMatchObject([
       { code: "gpu-not-listed", scope: { kind: "gpu", id: "0" }, expected: "serial S9" },
     ]);
-    expect(one({ name: "GPU is lost" }).findings).toMatchObject([
+    expect(one({ name: "GPU is lost", state: "Unknown Error" }).findings).toMatchObject([
       {
         code: "gpu-not-listed",
         scope: gpu(2),
         message: "GPU 2 is lost, so its fabric is not proven.",
-        observed: "lost",
+        observed: "product_name GPU is lost, serial S2, uuid absent",
       },
-      { code: "gpu-not-listed", scope: NODE },
     ]);
   });
 });
@@ -191,6 +242,7 @@ describe("G11 what nvl-fabric needs", () => {
       "nvlink.health",
     ]);
     expect(check.needs({ nvlink: { links: 0 } })).toEqual([]);
+    expect(check.needs({ nvlink: { links: 4, fabric: false } })).toEqual(["gpus.count", "nvlink.links", "nvlink.gbps"]);
   });
 
   it("G11 judges what it can beside a key that is missing", () => {

@@ -1,5 +1,20 @@
 import { describe, expect, it } from "vitest";
-import { block, EXPECT, heading, judge, named, NODE, second, SENTENCE, UP } from "../test/nvlink-text.ts";
+import {
+  block,
+  EXPECT,
+  gpu,
+  heading,
+  judge,
+  link,
+  named,
+  NODE,
+  pciOf,
+  second,
+  SENTENCE,
+  smiGpu,
+  UP,
+  xmlOf,
+} from "../test/nvlink-text.ts";
 import check from "./index.ts";
 
 describe("F5 each link of each GPU", () => {
@@ -9,6 +24,7 @@ describe("F5 each link of each GPU", () => {
       version: check.version,
       verdict: "pass",
       findings: [],
+      said: ["pass"],
     });
   });
 
@@ -25,8 +41,8 @@ describe("F5 each link of each GPU", () => {
           code: "link-inactive",
           verdict: "fail",
           cause: "fabric",
-          scope: { kind: "link", id: "1/1" },
-          message: "Link 1 of GPU 1 is inactive.",
+          scope: link(1, 1),
+          message: "Link 1 of GPU 1 (00000000:01:00.0) is inactive.",
           expected: "50 GB/s",
           observed: text,
           evidence: [{ probe: "nvlink", line: 7 }],
@@ -42,13 +58,13 @@ describe("F5 each link of each GPU", () => {
         {
           code: "link-slow",
           cause: "fabric",
-          scope: { kind: "link", id: "1/0" },
-          message: "Link 0 of GPU 1 runs slower than expected.",
+          scope: link(1, 0),
+          message: "Link 0 of GPU 1 (00000000:01:00.0) runs slower than expected.",
           expected: "50 GB/s",
           observed: "49.999 GB/s",
           evidence: [{ probe: "nvlink", line: 6 }],
         },
-        { code: "link-slow", scope: { kind: "link", id: "1/2" }, observed: "0 GB/s" },
+        { code: "link-slow", scope: link(1, 2), observed: "0 GB/s" },
       ],
     });
   });
@@ -72,8 +88,8 @@ describe("F5 each link of each GPU", () => {
           code: "link-unreadable",
           verdict: "inconclusive",
           cause: "tool",
-          scope: { kind: "link", id: "1/1" },
-          message: "What is printed of link 1 of GPU 1 cannot be read.",
+          scope: link(1, 1),
+          message: "Link 1 of GPU 1 (00000000:01:00.0) prints nothing that can be read.",
           expected: "50 GB/s",
           observed: text,
           evidence: [{ probe: "nvlink", line: 7 }],
@@ -90,8 +106,8 @@ describe("F5 each link of each GPU", () => {
           code: "link-not-listed",
           verdict: "inconclusive",
           cause: "unknown",
-          scope: { kind: "link", id: "1/1" },
-          message: "Link 1 of GPU 1 is not listed.",
+          scope: link(1, 1),
+          message: "Link 1 of GPU 1 (00000000:01:00.0) is not listed.",
           expected: "3 links",
           observed: "absent",
           evidence: [{ probe: "nvlink", line: 5 }],
@@ -105,7 +121,7 @@ describe("F5 each link of each GPU", () => {
     ]);
   });
 
-  it("F5 a GPU with no heading is inconclusive, the GPU named", () => {
+  it("F5, G8 a listed GPU with no heading is inconclusive, named by its address", () => {
     expect(judge(block(1))).toMatchObject({
       verdict: "inconclusive",
       findings: [
@@ -113,14 +129,45 @@ describe("F5 each link of each GPU", () => {
           code: "gpu-without-links",
           verdict: "inconclusive",
           cause: "unknown",
-          scope: { kind: "gpu", id: "0" },
-          message: "The links of GPU 0 are not listed.",
+          scope: gpu(0, pciOf(0)),
+          message: "The links of GPU 00000000:00:00.0 are not listed.",
           expected: "3 links",
           observed: "absent",
           evidence: [{ probe: "nvlink" }],
         },
       ],
     });
+  });
+
+  it("F5 a GPU with neither heading nor element is inconclusive, named by its number", () => {
+    const three = { ...EXPECT, gpus: { count: 3 } };
+    expect(named(judge(block(0) + block(2), three, { stdout: xmlOf(smiGpu(0), smiGpu(2)) }))).toEqual([
+      "gpu-not-listed gpu 1",
+      "gpu-without-links gpu 1",
+    ]);
+    expect(named(judge(block(0) + block(2), three, { startError: "not-found" }))).toEqual([
+      "evidence-unusable node t07",
+      "gpu-without-links gpu 1",
+    ]);
+  });
+
+  it("F5 a heading whose UUID cannot be read may be that of any GPU", () => {
+    const unnamed = block(1).replace("GPU-1", "GPU-\uFFFD");
+    expect(named(judge(block(0) + unnamed))).toEqual([]);
+    expect(named(judge(block(0) + block(7)))).toEqual([`gpu-without-links gpu ${pciOf(1)}`]);
+    const nameless = smiGpu(1).replace("GPU-1", "N/A");
+    expect(named(judge(block(0) + block(1), EXPECT, { stdout: xmlOf(smiGpu(0), nameless) }))).toEqual([]);
+    expect(named(judge(block(0), EXPECT, { stdout: xmlOf(smiGpu(0), nameless) }))).toEqual([
+      `gpu-without-links gpu ${pciOf(1)}`,
+    ]);
+  });
+
+  it("G8 links are named by the number of nvlink, with the marks of the GPU of that UUID", () => {
+    const gap = { stdout: xmlOf(smiGpu(2), smiGpu(0)) };
+    const { findings } = judge(block(0) + block(2, ["Link 0: <inactive>", ...UP.slice(1)]), EXPECT, gap);
+    expect(findings).toMatchObject([{ code: "link-inactive", scope: link(2, 0) }]);
+    const other = judge(second(["Link 0: <inactive>", ...UP.slice(1)]).replaceAll("(UUID: GPU-", "(UUID: X-"));
+    expect(other.findings[0]?.scope).toEqual({ kind: "link", id: "1/0", uuid: "X-1" });
   });
 
   it("F5 a link or GPU more than expected need not be there, and is judged when it is", () => {
@@ -153,7 +200,8 @@ describe("F5 each link of each GPU", () => {
   });
 
   it("F5 every absent link and GPU is named, however many are expected", () => {
-    const { findings } = judge(block(0), { ...EXPECT, gpus: { count: 16 }, nvlink: { ...EXPECT.nvlink, links: 1024 } });
+    const many = { ...EXPECT, gpus: { count: 16 }, nvlink: { ...EXPECT.nvlink, links: 1024 } };
+    const { findings } = judge(block(0), many, { startError: "not-found" });
     expect(findings.filter(({ code }) => code === "link-not-listed")).toHaveLength(1021);
     expect(findings.filter(({ code }) => code === "gpu-without-links").at(-1)?.scope.id).toBe("15");
   });
@@ -170,8 +218,8 @@ describe("F5 the sentence that all links are inactive", () => {
             code: "links-all-inactive",
             verdict: "fail",
             cause: "fabric",
-            scope: { kind: "gpu", id: "1" },
-            message: "All NVLinks of GPU 1 are inactive.",
+            scope: gpu(1),
+            message: "All NVLinks of GPU 1 (00000000:01:00.0) are inactive.",
             expected: "active links",
             observed: "all links are inactive",
             evidence: [{ probe: "nvlink", line: 6 }],

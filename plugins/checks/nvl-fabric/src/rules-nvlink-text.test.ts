@@ -1,7 +1,6 @@
-import type { CheckJudgement } from "@slipway/plugin-sdk";
-import type { ProbeSketch } from "@slipway/testkit";
+import type { Answer, ProbeSketch } from "@slipway/testkit";
 import { describe, expect, it } from "vitest";
-import { block, EXPECT, heading, judge, named, NODE, second, SENTENCE, UP, xml } from "../test/nvlink-text.ts";
+import { block, EXPECT, heading, judge, named, NODE, pciOf, second, SENTENCE, UP, xml } from "../test/nvlink-text.ts";
 
 describe("G3, G4 what can be read of nvlink", () => {
   it("G4 a non-zero exit is read with the sentence alone", () => {
@@ -92,32 +91,37 @@ describe("G3, G4 what can be read of nvlink", () => {
     expect(
       judge(second(["Link 0: <inactive>", "Link 1: 1 GB/s", "Link 2: 50 GB/s"]), { ...EXPECT, nvlink }).findings,
     ).toMatchObject([{ code: "expectation-missing" }, { code: "link-inactive", expected: "an active link" }]);
-    expect(named(judge(block(1), { nvlink: EXPECT.nvlink }))).toEqual(["expectation-missing node t07"]);
+    expect(named(judge(block(1), { nvlink: EXPECT.nvlink }, { startError: "not-found" }))).toEqual([
+      "expectation-missing node t07",
+      "evidence-unusable node t07",
+    ]);
   });
 
-  it("settled A: damaged bytes spoil only the line they stand in", () => {
-    const damaged = (text: string): CheckJudgement => judge({ stdout: text, stdoutDamaged: true });
+  it("G3 bytes that are no UTF-8 spoil only the value they stand in", () => {
+    const damaged = (text: string): Answer => judge({ stdout: text, stdoutDamaged: true });
     expect(damaged(`${block(0)}${block(1)}WARNING: \uFFFD\n`).verdict).toBe("pass");
     expect(named(damaged(second(["Link 0: \uFFFD0 GB/s", ...UP.slice(1)])))).toEqual(["link-unreadable link 1/0"]);
     expect(named(damaged(second(["Link 0: <inactive> \uFFFD", ...UP.slice(1)])))).toEqual(["link-unreadable link 1/0"]);
     expect(named(damaged(`${block(0)}${heading(1)}${SENTENCE}\uFFFD\n`))).not.toContain("links-all-inactive gpu 1");
     expect(named(damaged(block(0) + block(1, ["Link 0: <inactive>"]).replace("GPU 1", "GPU \uFFFD")))).toEqual([
-      "gpu-without-links gpu 1",
+      `gpu-without-links gpu ${pciOf(1)}`,
     ]);
     expect(damaged(`\uFFFD ${SENTENCE}\n`).verdict).toBe("inconclusive");
   });
 
   it("a heading that cannot be read ends the block before it", () => {
     expect(named(judge(block(0) + block(1, ["Link 0: <inactive>"]).replace("GPU 1:", "GPU ?:")))).toEqual([
-      "gpu-without-links gpu 1",
+      `gpu-without-links gpu ${pciOf(1)}`,
     ]);
-    expect(named(judge(block(0) + block(1).replace("GPU 1:", "GPU 12345678:")))).toEqual(["gpu-without-links gpu 1"]);
+    expect(named(judge(block(0) + block(1).replace("GPU 1:", "GPU 12345678:")))).toEqual([
+      `gpu-without-links gpu ${pciOf(1)}`,
+    ]);
   });
 
   it("two values for one link cannot both be right; the same value twice can", () => {
     expect(named(judge(block(0, [...UP, "Link 1: <inactive>"])))).toEqual([
       "link-unreadable link 0/1",
-      "gpu-without-links gpu 1",
+      `gpu-without-links gpu ${pciOf(1)}`,
     ]);
     expect(judge(block(0, [...UP, ...UP]) + block(1) + heading(0)).verdict).toBe("pass");
   });

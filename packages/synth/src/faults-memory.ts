@@ -1,49 +1,18 @@
 import {
   at,
-  CONFIGURATION,
   fails,
   faultsOf,
   gpuScope,
   HARDWARE,
   inconclusive,
-  nodeScope,
   passes,
   type Conclusion,
   type FaultTable,
 } from "./fault.ts";
-import { PROFILES } from "./identity.ts";
+import { dropGpu } from "./faults-inventory.ts";
 import type { Machine } from "./machine.ts";
-import { healthyGpu, type GpuFacts, type MemoryFacts } from "./nvidia-smi.ts";
+import type { MemoryFacts } from "./nvidia-smi.ts";
 import type { Prng } from "./prng.ts";
-
-const GONE = ["hardware", "platform", "configuration"];
-const LOST_WORDS = ["GPU is lost", "Unknown Error", "ERR!"];
-const SAME_XML = ["nvl-fabric", "gpu-memory"] as const;
-
-/** Takes a GPU off the bus: nvidia-smi counts the ones that are left. */
-export function dropGpu(machine: Machine, rng: Prng): number {
-  const gpu = rng.between(0, machine.nvidiaSmi.gpus.length - 1);
-  machine.nvidiaSmi.gpus.splice(gpu, 1);
-  return gpu;
-}
-
-/** A lost GPU is still listed, with the same word in every field. */
-function loseGpu(gpu: GpuFacts, word: string): void {
-  gpu.productName = word;
-  gpu.serial = word;
-  gpu.uuid = word;
-  gpu.fabric = { state: word, status: word, cliqueId: word, clusterUuid: word, summary: word };
-  gpu.memory = {
-    pending: word,
-    failure: word,
-    remappedCorrectable: word,
-    dramCorrectable: word,
-    dramUncorrectable: word,
-    sram: { parity: word, secded: word },
-    aggregateDramUncorrectable: word,
-  };
-  gpu.allLinksInactive = true;
-}
 
 const memoryOf =
   (conclude: (gpu: number) => Conclusion, change: (memory: MemoryFacts, rng: Prng) => void) =>
@@ -58,57 +27,6 @@ const broken = (change: (memory: MemoryFacts, rng: Prng) => void) =>
 const unreadable = (change: (memory: MemoryFacts, rng: Prng) => void) =>
   memoryOf((gpu) => inconclusive("M1", [gpuScope(gpu)]), change);
 const harmless = (change: (memory: MemoryFacts, rng: Prng) => void) => memoryOf(() => passes("M1"), change);
-
-/** V1 and V2. */
-export const INVENTORY_FAULTS: FaultTable = faultsOf("gpu-inventory", {
-  "inventory-gpu-missing": {
-    describe: "A GPU is not listed; its serial tells which.",
-    alsoAffects: SAME_XML,
-    strike: (machine, rng) => {
-      machine.expect.gpus = { ...machine.expect.gpus, serials: machine.identity.gpus.map((gpu) => gpu.serial) };
-      return fails("V1", GONE, [gpuScope(dropGpu(machine, rng))]);
-    },
-  },
-  "inventory-gpu-missing-unnamed": {
-    describe: "A GPU is not listed and no serials are expected.",
-    alsoAffects: SAME_XML,
-    strike: (machine, rng) => {
-      dropGpu(machine, rng);
-      machine.expect.gpus = { count: PROFILES[machine.settings.profile].gpuCount };
-      return fails("V1", GONE, [nodeScope(machine)]);
-    },
-  },
-  "inventory-gpu-lost": {
-    describe: "A GPU is listed but lost.",
-    alsoAffects: SAME_XML,
-    strike: (machine, rng) => {
-      machine.expect.gpus = { ...machine.expect.gpus, serials: machine.identity.gpus.map((gpu) => gpu.serial) };
-      const gpu = rng.pick(machine.nvidiaSmi.gpus);
-      loseGpu(gpu, rng.pick(LOST_WORDS));
-      return fails("V2", GONE, [gpuScope(gpu.index)]);
-    },
-  },
-  "inventory-gpu-surplus": {
-    describe: "More GPUs are listed than expected.",
-    alsoAffects: SAME_XML,
-    strike: (machine, rng) => {
-      const { gpus } = machine.nvidiaSmi;
-      const identity = { serial: `165${rng.digits(10)}`, uuid: `GPU-${rng.uuid()}`, pci: "0028:01:00" };
-      gpus.push(healthyGpu(machine.identity, identity, gpus.length, { temperature: 31, powerWatts: 163.2 }));
-      return fails("V1", CONFIGURATION, [nodeScope(machine)]);
-    },
-  },
-  "inventory-serial-unexpected": {
-    describe: "A GPU carries an unexpected serial: a part was swapped.",
-    strike: (machine, rng) => {
-      machine.expect.gpus = { ...machine.expect.gpus, serials: machine.identity.gpus.map((gpu) => gpu.serial) };
-      const gpu = rng.pick(machine.nvidiaSmi.gpus);
-      gpu.serial = `190${rng.digits(10)}`;
-      return inconclusive("V1", [gpuScope(gpu.index)]);
-    },
-    alsoAffects: ["dcdiag"],
-  },
-});
 
 /** M1 and M2; F7 for gpu-memory. */
 export const MEMORY_FAULTS: FaultTable = faultsOf("gpu-memory", {
@@ -176,6 +94,39 @@ export const MEMORY_FAULTS: FaultTable = faultsOf("gpu-memory", {
     describe: "A GPU has no field for volatile uncorrectable SRAM errors.",
     strike: unreadable((memory) => {
       memory.sram = null;
+    }),
+  },
+  "memory-sram-worn": {
+    describe: "The driver says that the SRAM has had more errors than it may have.",
+    strike: broken((memory) => {
+      memory.sramThresholdExceeded = "Yes";
+    }),
+  },
+  "memory-repair-pending": {
+    describe: "A memory channel or a TPC waits to be repaired.",
+    strike: broken((memory, rng) => {
+      memory[rng.pick(["channelRepairPending", "tpcRepairPending"] as const)] = "Yes";
+    }),
+  },
+  "memory-unrepairable": {
+    describe: "The driver says that memory cannot be repaired.",
+    strike: broken((memory) => {
+      memory.unrepairable = "Yes";
+    }),
+  },
+  "memory-flag-unreadable": {
+    describe: "One of the driver's own verdicts on the memory is a word of no list.",
+    strike: unreadable((memory, rng) => {
+      memory.sramThresholdExceeded = rng.pick(["Unknown Error", "Perhaps"]);
+    }),
+  },
+  "memory-flags-not-available": {
+    describe: "A GPU has none of the driver's own verdicts on the memory.",
+    strike: harmless((memory) => {
+      memory.sramThresholdExceeded = "N/A";
+      memory.channelRepairPending = "N/A";
+      memory.tpcRepairPending = "N/A";
+      memory.unrepairable = "N/A";
     }),
   },
   "memory-corrected": {

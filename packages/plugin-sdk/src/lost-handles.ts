@@ -1,0 +1,44 @@
+import type { EvidencePointer } from "@slipway/domain";
+import type { Evidence } from "./evidence.ts";
+import { PCI_ADDRESS, pciSlot } from "./pci-address.ts";
+import { excerpt } from "./text.ts";
+
+/** A GPU that a tool names as gone (rule V4). */
+export interface LostHandle {
+  /** As the tool prints it. */
+  readonly pci: string;
+  /** The line that says so. */
+  readonly words: string;
+  readonly at: EvidencePointer;
+}
+
+const SENTENCE = /unable to determine the device handle for GPU/i;
+const ADDRESS = new RegExp(PCI_ADDRESS);
+/** A program's name, which a tenant chooses: what stands in it is nothing that the tool says. */
+const PROCESS_NAME = "<process_name>";
+
+/**
+ * The GPUs of which nvidia-smi says on either stream, whatever its exit and whatever else can be read,
+ * that it cannot determine their handle (rule V4); each once.
+ */
+export function lostHandles(evidence: Evidence): LostHandle[] {
+  const found = new Map<string | undefined, LostHandle>();
+  for (const probe of ["nvidia-smi", "nvlink"]) {
+    const { stdout, stderr } = evidence.printed(probe);
+    for (const handle of [...handlesIn(stdout, { probe }), ...handlesIn(stderr, { probe, stream: "err" })])
+      if (!found.has(pciSlot(handle.pci))) found.set(pciSlot(handle.pci), handle);
+  }
+  return [...found.values()];
+}
+
+function* handlesIn(text: string, at: EvidencePointer): Generator<LostHandle> {
+  if (!SENTENCE.test(text)) return;
+  for (const [index, line] of text.split("\n").entries()) {
+    const [before = "", ...sentences] = line.split(SENTENCE);
+    if (before.includes(PROCESS_NAME)) continue;
+    for (const sentence of sentences) {
+      const pci = ADDRESS.exec(sentence)?.[0];
+      if (pci !== undefined) yield { pci, words: excerpt(line.trim()), at: { ...at, line: index + 1 } };
+    }
+  }
+}
