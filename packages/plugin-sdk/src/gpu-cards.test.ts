@@ -60,6 +60,22 @@ describe("G8 one card has one id in every check", () => {
     expect(cards({ "nvidia-smi": xml(A, B) }).unnumbered).toEqual([]);
   });
 
+  it("takes no number for a gap that may be that of a card which nvlink leaves out", () => {
+    const C = gpu("00000000:61:00.0", "GPU-c");
+    const gaps = (listed: string[], numbers: Record<number, string>): readonly number[] =>
+      cards({
+        "nvidia-smi": xml(...listed),
+        nvlink: Object.entries(numbers)
+          .map(([number, uuid]) => heading(Number(number), uuid))
+          .join(""),
+      }).gaps;
+    expect(gaps([A, B, C], { 0: "GPU-a", 2: "GPU-c" })).toEqual([]);
+    expect(gaps([A, B, C], { 0: "GPU-a", 2: "GPU-b" })).toEqual([1]);
+    expect(gaps([A, B, C], { 1: "GPU-b", 4: "GPU-c" })).toEqual([2, 3]);
+    expect(gaps([B, A, C], { 1: "GPU-a", 4: "GPU-c" })).toEqual([2, 3]);
+    expect(gaps([A, B], { 0: "GPU-a", 5000: "GPU-b" })).toHaveLength(1023);
+  });
+
   it("joins no card by a UUID that cannot be read or is printed of two", () => {
     const three = xml(A, B, gpu("00000000:61:00.0", "N/A"));
     const spoiled = heading(0, "GPU-a") + heading(1, "GPU-\uFFFD") + heading(2, "Unknown Error");
@@ -96,7 +112,7 @@ describe("G8 one card has one id in every check", () => {
   it("G10 answers of as many headings as an output holds", () => {
     const many = Array.from({ length: 200_000 }, (_, number) => `GPU ${String(number)}: x\n`).join("");
     const joined = cards({ "nvidia-smi": xml(A, B), nvlink: `${many}${heading(999_999, "GPU-b")}` });
-    expect(joined.gaps).toHaveLength(799_999);
+    expect(joined.gaps).toEqual([]);
     expect(joined.find({ uuid: "GPU-b" })?.id).toBe("999999");
   });
 

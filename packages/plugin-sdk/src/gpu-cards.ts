@@ -21,7 +21,10 @@ export interface GpuCards {
   readonly listed: readonly GpuCard[];
   /** The listed ones, then those that only `nvlink -s` prints. */
   readonly all: readonly GpuCard[];
-  /** Numbers below the largest that `nvlink -s` prints at which it prints no card; none where the position is the id. */
+  /**
+   * Numbers below the largest that `nvlink -s` prints at which it prints no card; none where the position is the id.
+   * A number that may be that of a listed card which nvlink leaves out, by its place in the XML, is no gap.
+   */
   readonly gaps: readonly number[];
   /** Listed cards of which `nvlink -s` prints no number, though it can be used and shares UUIDs with the XML. */
   readonly unnumbered: readonly GpuCard[];
@@ -72,7 +75,12 @@ function joinGpuCards(gpus: readonly SmiGpu[], linked: NvlinkStatus["gpus"]): Gp
   return {
     listed,
     all,
-    gaps: joined ? absentNumbers(largest(linked.keys()), (number) => linked.has(number)) : [],
+    gaps: joined
+      ? gapsOf(
+          cards.map(({ smi }) => numbers.get(smi)),
+          linked,
+        )
+      : [],
     unnumbered: joined ? cards.filter(({ smi }) => !numbers.has(smi)) : [],
     numbered: (number) => byNumber.get(number) ?? unlistedCard(number, linked.get(number)?.uuid),
     find: finder(all),
@@ -119,6 +127,28 @@ function numbersOf(gpus: readonly SmiGpu[], linked: NvlinkStatus["gpus"]): Reado
   const alone = more.length === 0 && others.length === 0 && anonymous?.[1].uuid === undefined;
   if (numbers.size > 0 && alone && unknown !== undefined && anonymous !== undefined) numbers.set(unknown, anonymous[0]);
   return numbers;
+}
+
+/** The most GPUs that a node is expected to have. */
+const MOST_GPUS = 1024;
+
+/** @param numbers of the cards in the order of the XML, which is that of the numbers; undefined for one that nvlink leaves out */
+function gapsOf(numbers: readonly (number | undefined)[], linked: NvlinkStatus["gpus"]): number[] {
+  const end = Math.min(largest(linked.keys()), MOST_GPUS);
+  const explained = new Set<number>();
+  let before = -1;
+  let leftOut = false;
+  for (const number of [...numbers, end]) {
+    if (number === undefined) {
+      leftOut = true;
+      continue;
+    }
+    // Cards that nvlink leaves out between two others have numbers between theirs.
+    for (let gap = before + 1; leftOut && gap < Math.min(number, end); gap += 1) explained.add(gap);
+    before = number;
+    leftOut = false;
+  }
+  return absentNumbers(end, (number) => linked.has(number) || explained.has(number));
 }
 
 function unlistedCard(number: number, uuid: string | undefined): GpuCard {

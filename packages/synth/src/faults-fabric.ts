@@ -153,6 +153,13 @@ export const FABRIC_FAULTS: FaultTable = faultsOf("nvl-fabric", {
       () => null,
     ),
   },
+  "nvlink-unreadable": {
+    describe: "A link prints no speed that anybody knows.",
+    strike: linkReads(
+      (id) => inconclusive("F5", [linkScope(id)]),
+      () => "N/A",
+    ),
+  },
   "nvlink-all-inactive": {
     describe: "All links of a GPU are inactive: a sentence, and exit 0.",
     strike: (machine, rng) => {

@@ -119,6 +119,35 @@ export const INVENTORY_FAULTS: FaultTable = faultsOf("gpu-inventory", {
     },
     alsoAffects: ["dcdiag"],
   },
+  "inventory-serial-not-shown": {
+    describe: "Serials are expected, and a GPU shows none.",
+    strike: (machine, rng) => {
+      machine.expect.gpus = { ...machine.expect.gpus, serials: machine.identity.gpus.map((gpu) => gpu.serial) };
+      const gpu = rng.pick(machine.nvidiaSmi.gpus);
+      gpu.serial = rng.pick(["N/A", "[Not Supported]", "[GPU requires reset]"]);
+      return inconclusive("V1", [gpuScope(gpu.index)]);
+    },
+    alsoAffects: ["dcdiag"],
+  },
+  "inventory-serials-incomplete": {
+    describe: "The expectations name fewer serials than GPUs.",
+    strike: (machine) => {
+      const serials = machine.identity.gpus.slice(1).map((gpu) => gpu.serial);
+      machine.expect.gpus = { ...machine.expect.gpus, serials };
+      return inconclusive("V1", [nodeScope(machine), gpuScope(0)]);
+    },
+    alsoAffects: ["dcdiag"],
+  },
+  "inventory-gpu-unidentified": {
+    describe: "A GPU shows neither serial nor UUID, and says of itself no more than N/A.",
+    strike: (machine, rng) => {
+      machine.expect.gpus = { count: machine.nvidiaSmi.gpus.length };
+      const gpu = rng.pick(machine.nvidiaSmi.gpus);
+      Object.assign(gpu, { serial: "N/A", uuid: "N/A" });
+      return inconclusive("V2", [gpuScope(gpu.index)]);
+    },
+    alsoAffects: ["dcdiag"],
+  },
   "inventory-gap-in-numbers": {
     describe: "A GPU is not listed; nvlink keeps the numbers of the others, and the gap tells which.",
     alsoAffects: SAME_XML,

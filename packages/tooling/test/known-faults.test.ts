@@ -31,7 +31,7 @@ describe("known faults, as a generator that knows no parser prints them", () => 
 
   it("G8 G9 every finding has a scope id of its kind, and no fail is caused by workload or tool", () => {
     const ids: Readonly<Record<string, RegExp>> = {
-      gpu: /^(\d+|[0-9a-f]{4}:[0-9a-f]{2}:[0-9a-f]{2}(\.\d)?)$/i,
+      gpu: /^(\d+|[0-9a-f]{4}(?:[0-9a-f]{4})?:[0-9a-f]{2}:[0-9a-f]{2}(\.\d)?)$/i,
       port: /^[^/]+\/\d+$/,
       link: /^(\d+\/\d+|.+->.+)$/,
       node: /./,
