@@ -86,6 +86,28 @@ describe("V1 which GPU is absent", () => {
     expect(told({ smi, nvlink: nvlinkText({ 0: "GPU-x", 2: "GPU-y" }) }, { count: 4 })).toEqual(["node t07"]);
   });
 
+  it("V1 a card that nvlink alone prints is the missing one, and carries its UUID", () => {
+    const smi = [card(0, "A"), card(2, "C")];
+    const nvlink = nvlinkText({ 0: "GPU-0", 1: "GPU-1", 2: "GPU-2" });
+    expect(told({ smi, nvlink }, { count: 3 })).toEqual(["gpu 1"]);
+    expect(absentGpus(gpuEvidence({ smi, nvlink }), { count: 3 })[0]?.scope).toEqual({
+      kind: "gpu",
+      id: "1",
+      uuid: "GPU-1",
+    });
+    expect(told({ smi, nvlink: nvlinkText({ 0: "GPU-0", 1: "GPU-1" }) }, { count: 3 })).toEqual(["node t07"]);
+    expect(told({ smi, nvlink }, { count: 2 })).toEqual([]);
+  });
+
+  it("V1 a number of a serial's index is that of no card that is there", () => {
+    const nvlink = nvlinkText({ 0: "GPU-0", 1: "GPU-2" });
+    const [absent] = absentGpus(gpuEvidence({ smi: [card(0, "A"), card(2, "C")], nvlink }), {
+      count: 3,
+      serials: ["A", "B", "C"],
+    });
+    expect(absent?.scope).toEqual({ kind: "gpu", id: "1" });
+  });
+
   it("V1 more gaps than missing GPUs tell nothing", () => {
     const nvlink = nvlinkText({ 0: "GPU-0", 3: "GPU-3" });
     expect(told({ smi: [card(0, "A"), card(2, "C"), card(3, "D")], nvlink }, { count: 4 })).toEqual(["node t07"]);
@@ -141,6 +163,12 @@ describe("V4 a GPU that the tool itself names", () => {
       "gpu 1, serial B, at 0000:52:00.0",
     ]);
     expect(told({ smi, smiError: gone("0000:52:00.0") }, { count: 4 })).toEqual([
+      "gpu 0000:52:00.0, at 0000:52:00.0",
+      "node t07",
+    ]);
+    const nvlink = nvlinkText({ 0: "GPU-0", 2: "GPU-1" });
+    expect(told({ smi, nvlink, smiError: gone("0000:52:00.0") }, { count: 4 })).toEqual([
+      "gpu 1",
       "gpu 0000:52:00.0, at 0000:52:00.0",
       "node t07",
     ]);

@@ -29,8 +29,8 @@ export interface AbsentGpu {
 }
 
 /**
- * The GPUs that are gone or lost. A missing one is named by the gap in nvlink's numbers, by the expected
- * serials where those present stand in their order, or by the PCI address of the tool's own sentence;
+ * The GPUs that are gone or lost. A missing one is named by nvlink's numbers (a gap, or a card that it alone
+ * prints), by the expected serials where those present stand in their order, or by the PCI address of the tool's own sentence;
  * the node stands for those that nothing tells. Where the XML cannot be used, only that sentence counts.
  */
 export function absentGpus(evidence: Evidence, expected: ExpectedGpus): AbsentGpu[] {
@@ -64,19 +64,35 @@ interface Unlisted {
 
 function unlisted({ evidence, expected, cards, handles, leftOut }: Unlisted): AbsentGpu[] {
   const missing = Math.max(0, (expected.count ?? 0) - cards.listed.length);
-  const { gaps } = cards;
-  const byGap = missing > 0 && gaps.length <= missing ? gaps : [];
-  const both = [...new Set([...byGap, ...leftOut])].sort((one, other) => one - other);
-  const indices = both.length <= missing ? both : byGap;
+  const numbers = [...cards.gaps, ...cards.unlisted];
+  const byNumber = missing > 0 && numbers.length <= missing ? numbers : [];
+  const both = [...new Set([...byNumber, ...leftOut])];
+  const indices = (both.length <= missing ? both : byNumber).toSorted((one, other) => one - other);
   const serialOf = (index: number): string | undefined =>
     leftOut.includes(index) ? expected.serials?.[index] : undefined;
   const [first] = handles;
-  const one = indices.length === 1 && handles.length === 1 ? first : undefined;
-  const named = indices.map((index) => unlistedByIndex(index, serialOf(index), one, byGap.includes(index)));
+  const one = missing === 1 && indices.length === 1 && handles.length === 1 ? first : undefined;
+  const named = indices.map((index): AbsentGpu => {
+    const numbered = byNumber.includes(index);
+    // A number of nvlink is that of this GPU; the place of a serial may be the number of another that moved up.
+    const card = { ...(numbered ? cards.numbered(index) : UNKNOWN), id: String(index), pci: one?.pci };
+    return {
+      ...ABSENT,
+      scope: gpuScope(card),
+      name: gpuName(card),
+      serial: serialOf(index),
+      handle: one,
+      evidence: [one?.at ?? { probe: "nvidia-smi" }, ...(numbered ? [{ probe: "nvlink" }] : [])],
+    };
+  });
   const addressed = one === undefined ? handles.map((handle) => unlistedByHandle(handle, missing === 0)) : [];
   const untold = missing - Math.max(named.length, addressed.length);
   return [...named, ...addressed, ...(untold > 0 ? [unlistedOfNode(evidence)] : [])];
 }
+
+/** A card of which nothing is printed. */
+const UNKNOWN = { uuid: undefined, serial: undefined, smi: undefined } as const;
+const ABSENT = { name: undefined, serial: undefined, lost: undefined, handle: undefined, besides: false } as const;
 
 function listedAsLost(
   card: GpuCard,
@@ -86,59 +102,25 @@ function listedAsLost(
 ): AbsentGpu {
   const element = card.smi === undefined ? [] : [atElement(output, card.smi.element)];
   return {
+    ...ABSENT,
     scope: gpuScope(card),
     name: gpuName(card),
     serial,
     lost: card.smi?.lost,
     handle,
-    besides: false,
     evidence: [...element, ...(handle === undefined ? [] : [handle.at])],
-  };
-}
-
-function unlistedByIndex(
-  index: number,
-  serial: string | undefined,
-  handle: LostHandle | undefined,
-  byGap: boolean,
-): AbsentGpu {
-  const pci = handle?.pci;
-  const id = String(index);
-  return {
-    scope: { kind: "gpu", id, ...(pci === undefined ? {} : { pci }) },
-    name: gpuName({ id, pci }),
-    serial,
-    lost: undefined,
-    handle,
-    besides: false,
-    evidence: [handle?.at ?? { probe: "nvidia-smi" }, ...(byGap ? [{ probe: "nvlink" }] : [])],
   };
 }
 
 /** A GPU of which nothing but its address is known, which then is its id (rule G8). */
 function unlistedByHandle(handle: LostHandle, besides: boolean): AbsentGpu {
   const { pci, at } = handle;
-  return {
-    scope: { kind: "gpu", id: pci, pci },
-    name: gpuName({ id: pci, pci }),
-    serial: undefined,
-    lost: undefined,
-    handle,
-    besides,
-    evidence: [at],
-  };
+  const card = { ...UNKNOWN, id: pci, pci };
+  return { ...ABSENT, scope: gpuScope(card), name: gpuName(card), handle, besides, evidence: [at] };
 }
 
 function unlistedOfNode(evidence: Evidence): AbsentGpu {
-  return {
-    scope: nodeScope(evidence),
-    name: undefined,
-    serial: undefined,
-    lost: undefined,
-    handle: undefined,
-    besides: false,
-    evidence: [{ probe: "nvidia-smi" }],
-  };
+  return { ...ABSENT, scope: nodeScope(evidence), evidence: [{ probe: "nvidia-smi" }] };
 }
 
 /** What the order of the expected serials tells. */

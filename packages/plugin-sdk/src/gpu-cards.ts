@@ -26,6 +26,8 @@ export interface GpuCards {
    * A number that may be that of a listed card which nvlink leaves out, by its place in the XML, is no gap.
    */
   readonly gaps: readonly number[];
+  /** Numbers under which `nvlink -s` prints a card that the XML does not list, where it numbers all those listed. */
+  readonly unlisted: readonly number[];
   /** Listed cards of which `nvlink -s` prints no number, though it can be used and shares UUIDs with the XML. */
   readonly unnumbered: readonly GpuCard[];
   /** The card that `nvlink -s` prints under a number. */
@@ -75,6 +77,8 @@ function joinGpuCards(gpus: readonly SmiGpu[], linked: NvlinkStatus["gpus"]): Gp
   return {
     listed,
     all,
+    unlisted:
+      joined && numbers.size === gpus.length ? [...linked.keys()].filter((number) => !byNumber.has(number)) : [],
     gaps: joined
       ? gapsOf(
           cards.map(({ smi }) => numbers.get(smi)),
