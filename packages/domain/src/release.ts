@@ -53,6 +53,8 @@ export const ReleaseDocument = z.object({
       policy: PassPolicy,
     })
     .nullable(),
+  /** Checks that the lane names and that were not run, because the node's own `checks` in this file leaves them out. */
+  notRequired: z.array(z.object({ check: z.string(), file: z.string() })).optional(),
   coin: CanaryCoin.nullable(),
   passes: z.array(ReleasePass),
 });

@@ -14,6 +14,7 @@ export { fleetFileIds, fleetFileSchema } from "./file-schemas.ts";
 export * from "./lanes/clusters.ts";
 export * from "./lanes/lane.ts";
 export * from "./lanes/path.ts";
+export * from "./lanes/required-checks.ts";
 export * from "./validation/attribution.ts";
 export * from "./validation/breaker.ts";
 export * from "./validation/canary-arm.ts";

@@ -6,12 +6,12 @@ import { countedTwice, noFencing, releaseOnInconclusive } from "./plants.ts";
 /** A bug that this many seeds do not find would pass a CI run too often. */
 const SEEDS = 60;
 
-async function found(plant: Plant): Promise<readonly string[]> {
-  for (let seed = 1; seed <= SEEDS; seed += 1) {
-    const { violations } = await runSeed(seed, { plant });
-    if (violations.length > 0) return violations;
-  }
-  return [];
+/** What the seeds say of a planted bug, up to the one that says it by its own sentence: another may show a consequence first. */
+async function found(plant: Plant, sentence: RegExp): Promise<readonly string[]> {
+  const all: string[] = [];
+  for (let seed = 1; seed <= SEEDS && !all.some((violation) => sentence.test(violation)); seed += 1)
+    all.push(...(await runSeed(seed, { plant })).violations);
+  return all;
 }
 
 it.each<[string, Plant, RegExp]>([
@@ -19,5 +19,5 @@ it.each<[string, Plant, RegExp]>([
   ["a pass that is counted twice", countedTwice, /was counted, and 0 intents of it are done/],
   ["a worker whose claim nobody checks", noFencing, /went on after it was (cancelled|banned|released)/],
 ])("finds %s", { timeout: 120_000 }, async (_name, plant, said) => {
-  expect((await found(plant)).join("\n")).toMatch(said);
+  expect((await found(plant, said)).join("\n")).toMatch(said);
 });

@@ -176,6 +176,7 @@ function releaseText(document: ReleaseDocument): string {
     released_at,
     boot_id,
     lane,
+    notRequired = [],
     passes,
   } = document;
   const marked = entry === "override" || entry === "canary" ? `  LET IN WITHOUT ITS PASSES, by ${entry}\n` : "";
@@ -186,6 +187,7 @@ function releaseText(document: ReleaseDocument): string {
     lane === null
       ? "  no lane"
       : `  lane ${lane.name} (${lane.digest.slice(0, 12)}), because ${printable(lane.reason)}: ${String(counted)} of ${String(lane.passes_required)} passes of ${lane.checks.join(", ")}`,
+    ...notRequired.map(({ check, file }) => `  ${check} was not run: ${printable(file)} does not ask for it`),
     `  on boot ${boot_id ?? "unknown"}`,
     ...passes.map(
       (pass) =>

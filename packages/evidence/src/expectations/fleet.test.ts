@@ -68,6 +68,12 @@ describe("expectations of a fleet", () => {
     ["no YAML", "gpus: [1\n", "f.yaml:2:1:"],
     ["a list", "- gpus\n", "f.yaml:1:1: has to be a mapping"],
     ["an unquoted pkey", "ib: { pkey: 0x8001 }\n", "f.yaml:1:13: ib.pkey: a partition key in quotes, such as"],
+    [
+      "a counter that rises by what a workload does",
+      "ib:\n  errors:\n    link_downed: 0\n    rnr_nak_retry_err: 5\n",
+      "f.yaml:4:24: ib.errors.rnr_nak_retry_err: this counter rises by what a workload does",
+    ],
+    ["no counter at all", "ib: { errors: {} }\n", "f.yaml:1:15: ib.errors: at least one counter"],
     ["checks that are no list", "checks: imex\n", "f.yaml:1:9: checks:"],
   ])("names file, line and column of %s", (_, text, message) => {
     expect(() => parseExpectationFile("f.yaml", text, expectationSections)).toThrow(message);

@@ -1,33 +1,57 @@
 import type { Probe } from "@slipway/plugin-sdk";
-import { laneMatches, type LaneSubject } from "@slipway/policy";
+import { laneMatches, requiredChecks, type LaneSubject } from "@slipway/policy";
 import { knownLane, type Fleet } from "../fleet/fleet.ts";
 import type { JudgingSet, RunnerParts } from "../validation/parts.ts";
 import { planValidations } from "../validation/plan-validations.ts";
 import { positiveTrial, type CanaryPass, type TrialRow } from "./trials.ts";
-import type { StagedChange } from "./worlds.ts";
+import type { StagedChange, World } from "./worlds.ts";
 
 /** What staged changes make of a canary node's pass. */
 export const trialsOf = (judging: JudgingSet, fleet: Fleet, pass: CanaryPass, now: number): readonly TrialRow[] =>
   judging.staged.flatMap((change) => positiveTrial(change, { checks: judging.checks, fleet }, pass, now) ?? []);
 
-/** Probes that only staged changes ask for. They run on canary nodes alone; one that both declare runs as the active one has it. */
+/**
+ * Probes that only staged changes ask for. They run on canary nodes alone; one that both declare runs as the active one has it.
+ *
+ * @param named checks that the pass's lane names @param active probes of those that the node has to prove
+ */
 export function probesOnTrial(
   staged: readonly StagedChange[],
   subject: LaneSubject,
+  named: readonly string[],
   active: readonly Probe[],
 ): readonly Probe[] {
   const known = new Set(active.map(({ id }) => id));
   const probes = staged.flatMap(({ build, world }) => {
-    const lane = build.kind === "lane" ? world?.fleet.lanes.find((one) => one.lane.lane === build.name) : undefined;
-    const ids =
-      build.kind === "check"
-        ? [build.name]
-        : lane !== undefined && laneMatches(lane.lane, subject)
-          ? lane.lane.checks
-          : [];
-    return ids.flatMap((id) => world?.checks.get(id)?.probes.map(({ probe }) => probe) ?? []);
+    if (world === undefined) return [];
+    const ids = checksOnTrial(build, world, subject, named);
+    return ids.flatMap((id) => world.checks.get(id)?.probes.map(({ probe }) => probe) ?? []);
   });
   return [...new Map(probes.filter(({ id }) => !known.has(id)).map((probe) => [probe.id, probe])).values()];
+}
+
+/** Checks of which a staged change may ask a node's pass. */
+function checksOnTrial(
+  build: StagedChange["build"],
+  { fleet }: World,
+  subject: LaneSubject,
+  named: readonly string[],
+): readonly string[] {
+  const { vendor, sku, cluster } = subject;
+  const required = (ids: readonly string[]): readonly string[] =>
+    requiredChecks(ids, fleet.expectations.resolve({ vendor, sku, cluster }).expect).checks;
+  switch (build.kind) {
+    case "check":
+      return [build.name];
+    case "lane": {
+      const known = fleet.lanes.find(({ lane }) => lane.lane === build.name);
+      return known !== undefined && laneMatches(known.lane, subject) ? required(known.lane.checks) : [];
+    }
+    case "expectation":
+      return required(named);
+    case "image":
+      return [];
+  }
 }
 
 /**

@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from "node:util";
 import { verdictOfParts, type CheckJudgement, type Expectations, type Verdict } from "@slipway/domain";
 import { expectationsOverlaid, expectationsUnder, judgeNode } from "@slipway/evidence";
 import { codeNow, type Check, type Evidence } from "@slipway/plugin-sdk";
-import type { LaneSubject } from "@slipway/policy";
+import { requiredChecks, type LaneSubject } from "@slipway/policy";
 import type { Row } from "@slipway/store";
 import { knownLane } from "../fleet/fleet.ts";
 import type { StagedChange, World } from "./worlds.ts";
@@ -19,6 +19,7 @@ export interface CanaryPass {
   /** As the pass was judged by them. */
   readonly expectations: Expectations;
   readonly subject: LaneSubject;
+  /** Those that its lane names. */
   readonly checks: readonly string[];
   readonly image: string | null;
 }
@@ -61,12 +62,12 @@ export function positiveTrial(
     at: now,
   });
   const under = (judging: World, ids: readonly string[], expectations: Expectations): CheckJudgement[] =>
-    ids.map((id) => judgementOf(judging, id, pass.evidence, expectations));
+    requiredChecks(ids, expectations).checks.map((id) => judgementOf(judging, id, pass.evidence, expectations));
   const trial = (before: readonly CheckJudgement[], after: readonly CheckJudgement[]): TrialRow =>
     row(verdictOf(before), verdictOf(after), said(after));
   switch (build.kind) {
     case "check":
-      if (!pass.checks.includes(build.name)) return undefined;
+      if (!requiredChecks(pass.checks, pass.expectations).checks.includes(build.name)) return undefined;
       return trial(under(active, [build.name], pass.expectations), under(world, [build.name], pass.expectations));
     case "expectation": {
       const expectations = underChange(pass.expectations, active, world, pass.subject);

@@ -90,8 +90,29 @@ describe("a lane is refused when files load", () => {
     expect(load({ "expectations/sku/b.yaml": "dcdiag: { level: 2 }\n" })).toThrow(
       "slow.yaml: checks: gpus needs gpus.count, which nothing expects of b",
     );
-    expect(load({ "expectations/sku/b.yaml": "checks: [virt]\n" })).not.toThrow();
     expect(load(lane("for: { sku: [a] }\n"))).not.toThrow();
+  });
+
+  it("but not for checks that a SKU's own `checks` leave out, whether or not it names the SKU", () => {
+    const own = { "expectations/sku/b.yaml": "checks: [rails]\n" };
+    expect(load({ ...lane("", "[gpus, rails]"), ...own })).not.toThrow();
+    expect(load({ ...lane("for: { sku: [b] }\n", "[gpus, rails]"), ...own })).not.toThrow();
+  });
+
+  it("of whose checks a SKU has to prove none", () => {
+    const own = {
+      "expectations/sku/b.yaml": "gpus: { count: 4 }\nchecks: [gpus, virt]\nhypervisor: { virt: [none] }\n",
+    };
+    expect(load({ ...lane("", "[rails]"), ...own })).toThrow("slow.yaml: checks: b need prove none of rails");
+    expect(load({ ...lane("parts: { nic: [rails] }\n"), ...own })).toThrow(
+      "slow.yaml: parts.nic: b need prove none of rails",
+    );
+    expect(load({ ...lane("parts: { nic: [rails, virt] }\n"), ...own })).not.toThrow();
+    // Somebody's nodes of this SKU have other checks; whose they are no file says.
+    expect(load({ ...lane("", "[rails]"), ...own, "expectations/cluster/c.yaml": "checks: [rails]\n" })).not.toThrow();
+    expect(load(lane("for: { sku: [b], cluster: [c, d] }\n", "[rails]"))).toThrow(
+      "slow.yaml: checks: b in d need prove none of rails",
+    );
   });
 
   it("but not for missing facts of a rack or cluster, which sightings bring", () => {

@@ -10,8 +10,8 @@ import {
   type FleetExpectations,
   type SectionSchemas,
 } from "@slipway/evidence";
-import { SlipwayError, type Vendor } from "@slipway/plugin-sdk";
-import { Clusters, CLUSTERS_SCHEMA, Lane, laneOf, type LaneSubject } from "@slipway/policy";
+import { SlipwayError, type Check, type Vendor } from "@slipway/plugin-sdk";
+import { Clusters, CLUSTERS_SCHEMA, Lane, laneOf, requiredChecks, type LaneSubject } from "@slipway/policy";
 import { readYaml } from "./read-yaml.ts";
 
 /** A lane with the hash of what it says: a pass names the lane it was judged by. */
@@ -95,12 +95,13 @@ export function fleetOf(files: FleetFiles, checks: Checks): Fleet {
  * What the files of one folder say together.
  *
  * @throws SlipwayError of kind `config` for a lane that names a check nobody knows, for one whose
- *   checks need what nothing expects, and for one that wants fresh boots of a vendor without power
+ *   checks need what nothing expects, for one of which a node it is for has to prove none, and for one that
+ *   wants fresh boots of a vendor without power
  */
 export function soundFleet(files: FleetFiles, checks: Checks, vendors: readonly Vendor[] = []): Fleet {
   for (const { lane, file } of files.lanes) refuseLane(lane, file, checks, vendors);
   const fleet = fleetOf(files, checks);
-  refuseMissingExpectations(files, fleet.expectations, checks);
+  refuseUnprovable(files, fleet.expectations, checks);
   return fleet;
 }
 
@@ -117,11 +118,15 @@ export function sectionsOf(checks: Checks): SectionSchemas {
   ) as SectionSchemas;
 }
 
-/** Every check that a lane asks for, with the field that names it. */
-const asked = ({ checks, parts = {} }: Lane): { readonly field: string; readonly id: string }[] =>
-  [["checks", checks] as const, ...Object.entries(parts).map(([part, ids]) => [`parts.${part}`, ids] as const)].flatMap(
-    ([field, ids]) => (ids ?? []).map((id) => ({ field, id })),
-  );
+/** The lists of checks of a lane, each with the field that holds it. */
+const listsOf = ({ checks, parts = {} }: Lane): readonly (readonly [field: string, ids: readonly string[]])[] => [
+  ["checks", checks],
+  ...Object.entries(parts).map(([part, ids]) => [`parts.${part}`, ids ?? []] as const),
+];
+
+/** Every check that a lane names, with the field that names it. */
+const asked = (lane: Lane): { readonly field: string; readonly id: string }[] =>
+  listsOf(lane).flatMap(([field, ids]) => ids.map((id) => ({ field, id })));
 
 function refuseLane(lane: Lane, file: string, checks: Checks, vendors: readonly Vendor[]): void {
   for (const { field, id } of asked(lane)) {
@@ -143,37 +148,45 @@ function refuseLane(lane: Lane, file: string, checks: Checks, vendors: readonly 
     );
 }
 
-/** A lane whose checks need what nothing expects of nodes that it is for would hold every one of them. */
-function refuseMissingExpectations(
+/**
+ * A lane whose checks need what nothing expects of nodes that it is for would hold every one of them, and one of whose
+ * checks these nodes need prove none would prove nothing.
+ */
+function refuseUnprovable(
   { lanes, clusters: { clusters }, expectations: texts }: FleetFiles,
   expectations: FleetExpectations,
   checks: Checks,
 ): void {
   for (const { lane, file } of lanes) {
     for (const classes of classesOf(lane, texts)) {
+      const { sku = "", cluster } = classes[0] ?? {};
+      const nodes = `${sku}${cluster === undefined ? "" : ` in ${cluster}`}`;
       const resolved = classes.map(
         ({ vendor, sku, cluster }) =>
           expectations.resolve({ vendor: clusters[cluster ?? ""]?.vendor ?? vendor, sku, cluster }).expect,
       );
+      for (const [field, ids] of listsOf(lane))
+        if (resolved.every((expect) => requiredChecks(ids, expect).checks.length === 0))
+          throw new SlipwayError("config", `${file}: ${field}: ${nodes} need prove none of ${ids.join(", ")}`, {
+            hint: "name one of its `checks` under expectations/, or the SKUs that the lane is for under for.sku",
+          });
       for (const { field, id } of asked(lane)) {
-        const missing = resolved.map((expect) =>
-          lane.for.sku === undefined && !proves(expect, id)
-            ? undefined
-            : checks
-                .get(id)
-                ?.needs(expect)
-                .find((key) => !RUNTIME.has(key) && valueAt(expect, key) === undefined),
-        );
+        const missing = resolved.map((expect) => missingOf(checks.get(id), expect));
         if (missing.includes(undefined)) continue;
-        const { sku = "", cluster } = classes[0] ?? {};
         throw new SlipwayError(
           "config",
-          `${file}: ${field}: ${id} needs ${missing.at(-1) ?? ""}, which nothing expects of ${sku}${cluster === undefined ? "" : ` in ${cluster}`}`,
+          `${file}: ${field}: ${id} needs ${missing.at(-1) ?? ""}, which nothing expects of ${nodes}`,
           { hint: "add it under expectations/, or name the SKUs that the lane is for under for.sku" },
         );
       }
     }
   }
+}
+
+/** What a check needs and files do not say of nodes that have to prove it. */
+function missingOf(check: Check | undefined, expect: Expectations): string | undefined {
+  if (check === undefined || requiredChecks([check.id], expect).checks.length === 0) return undefined;
+  return check.needs(expect).find((key) => !RUNTIME.has(key) && valueAt(expect, key) === undefined);
 }
 
 interface NodeClass {
@@ -204,9 +217,6 @@ function classesOf({ for: { vendor, sku, cluster } }: Lane, texts: readonly Expe
     ),
   );
 }
-
-/** A SKU whose file says what its nodes must prove needs no expectations for more. */
-const proves = ({ checks }: Expectations, id: string): boolean => !Array.isArray(checks) || checks.includes(id);
 
 /** Facts of a rack or a cluster: sightings and cluster files bring them. */
 const RUNTIME = new Set(["imex.members", "ib.rails", "ib.pkey", "imex.domainActive"]);

@@ -25,6 +25,7 @@ export function buildRelease(store: Store, id: number): Promise<ReleaseDocument>
       readonly gpuSerials?: readonly string[];
       readonly bootId?: string | null;
       readonly reason?: string;
+      readonly notRequired?: ReleaseDocument["notRequired"];
     };
     return ReleaseDocument.parse({
       schema: RELEASE_SCHEMA,
@@ -44,6 +45,7 @@ export function buildRelease(store: Store, id: number): Promise<ReleaseDocument>
       released_at: iso(release.at),
       validation: release.validation,
       lane: validation === undefined ? null : laneOf(validation),
+      ...(record.notRequired === undefined ? {} : { notRequired: record.notRequired }),
       coin: validation?.coin ?? null,
       passes: passes.map((pass) => passOf(pass, results)),
     });

@@ -1,5 +1,6 @@
 import type { Expectations } from "@slipway/domain";
 import { SlipwayError } from "@slipway/plugin-sdk";
+import { requiredChecks } from "@slipway/policy";
 import type { Row, Tx } from "@slipway/store";
 import type { Fleet } from "../fleet/fleet.ts";
 import type { Validation } from "./parts.ts";
@@ -69,4 +70,23 @@ export async function expectationsFor(
     expectations: { ...expect, ...serials },
     image: loose?.image ?? fleet.clusters.clusters[cluster ?? ""]?.image ?? null,
   };
+}
+
+/** A check that a lane names and a node need not prove, with the place that says so. */
+export interface NotRequired {
+  readonly check: string;
+  readonly file: string;
+}
+
+/** Of the checks that a lane names, those that the fleet's files ask of a node, and those that they leave out. */
+export function checksFor(
+  fleet: Fleet,
+  { vendor, sku, cluster }: Pick<Validation, "vendor" | "sku" | "cluster">,
+  named: readonly string[],
+): { readonly checks: readonly string[]; readonly notRequired: readonly NotRequired[] } {
+  const { expect, sources } = fleet.expectations.resolve({ vendor, sku, cluster });
+  const { checks, notRequired } = requiredChecks(named, expect);
+  // Below the fleet's folder: where that lies on this machine is nobody's business in a release record.
+  const file = (sources["/checks"] ?? "").replace(/^.*[/\\](?=expectations[/\\])/, "");
+  return { checks, notRequired: notRequired.map((check) => ({ check, file })) };
 }

@@ -1,7 +1,7 @@
 import type { Attribution, BanCause, EntryKind, Trigger } from "@slipway/domain";
 import type { Row, Tx } from "@slipway/store";
 import { replaceCanary } from "../canary/replace-canary.ts";
-import { looseFields } from "./node-facts.ts";
+import { checksFor, looseFields } from "./node-facts.ts";
 import { objectOf, type Validation } from "./parts.ts";
 import type { Turn } from "./writes.ts";
 
@@ -50,7 +50,7 @@ export async function release(
   const entry = decision.entry === "passed" ? ENTRY[validation.trigger] : decision.entry;
   const by = decision.by ?? "policy";
   const { node, cluster, vendor, sku, segment } = validation;
-  const record = await releaseRecord(tx, validation, machine, decision);
+  const record = await releaseRecord(turn, validation, machine, decision);
   await tx.insert("releases", [
     {
       id,
@@ -106,18 +106,20 @@ export async function release(
 
 /** What was proven of a machine when it was let in. */
 async function releaseRecord(
-  tx: Tx,
+  { parts, tx }: Turn,
   validation: Validation,
   machine: Row<"machines">,
   { reason, passes }: ReleaseDecision,
 ): Promise<Row<"releases">["record"]> {
   const last = passes.findLast(({ verdict }) => verdict === "pass");
   const [placement] = await tx.find("placements", { where: { machine: machine.id, until_at: null }, limit: 1 });
+  const named = [...new Set([...validation.first_checks, ...validation.checks])];
   return {
     reason,
     lane: validation.lane,
     laneDigest: validation.lane_digest,
     laneReason: validation.lane_reason,
+    notRequired: checksFor(parts.fleet, validation, named).notRequired,
     bootId: last?.boot_id ?? null,
     systemSerial: machine.system_serial,
     gpuSerials: last?.gpu_serials ?? machine.gpu_serials,

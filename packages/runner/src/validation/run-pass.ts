@@ -1,7 +1,7 @@
 import { verdictOfParts, type EvidenceRef, type Expectations } from "@slipway/domain";
 import { createEvidence, SlipwayError, type Host } from "@slipway/plugin-sdk";
 import type { Row } from "@slipway/store";
-import { expectationsFor } from "./node-facts.ts";
+import { checksFor, expectationsFor } from "./node-facts.ts";
 import { probesOnTrial, trialsOf } from "../canary/canary-nodes.ts";
 import type { TrialRow } from "../canary/trials.ts";
 import { gather, type Gathered } from "./gather.ts";
@@ -72,6 +72,9 @@ interface Due {
   readonly image: string | null;
   readonly canary: boolean;
   readonly judging: JudgingSet;
+  /** Those that the lane names. */
+  readonly named: readonly string[];
+  /** Those of them that the node has to prove. */
   readonly checks: readonly string[];
   /** Why the node is not asked, if it is not. */
   readonly unproven: string | undefined;
@@ -85,15 +88,16 @@ async function dueOf(parts: RunnerParts, validation: Validation, intent: Row<"in
       judging.staged.length > 0 && (await tx.get("canary_nodes", { machine: validation.machine }))?.active === true,
   }));
   const { attempt, runIndex, try: tried, kind } = intent.before as unknown as Due["pass"];
-  const checks = runIndex === 1 && validation.first_checks.length > 0 ? validation.first_checks : validation.checks;
+  const named = runIndex === 1 && validation.first_checks.length > 0 ? validation.first_checks : validation.checks;
+  const { checks } = checksFor(parts.fleet, validation, named);
   const unproven = known.canary ? undefined : stagedImage(judging, validation, known.image);
-  return { ...known, pass: { attempt, runIndex, try: tried, kind }, judging, checks, unproven };
+  return { ...known, pass: { attempt, runIndex, try: tried, kind }, judging, named, checks, unproven };
 }
 
 async function gatherFor(
   parts: RunnerParts,
   validation: Validation,
-  { judging, checks, canary, expectations, unproven }: Due,
+  { judging, named, checks, canary, expectations, unproven }: Due,
   signal: AbortSignal,
 ): Promise<Gathered> {
   const adapter = parts.adapters.get(validation.adapter);
@@ -103,7 +107,7 @@ async function gatherFor(
   const probes = checks.flatMap((id) => judging.checks.get(id)?.probes.map(({ probe }) => probe) ?? []);
   return gather(
     { adapter, host, limits: parts.limits, signal },
-    canary ? [...probes, ...probesOnTrial(judging.staged, validation, probes)] : probes,
+    canary ? [...probes, ...probesOnTrial(judging.staged, validation, named, probes)] : probes,
     expectations,
   );
 }
@@ -112,7 +116,7 @@ async function gatherFor(
 function trialsOn(
   { fleet, clock }: RunnerParts,
   validation: Validation,
-  { judging, machine, pass, expectations, checks, image }: Due,
+  { judging, machine, pass, expectations, named, image }: Due,
   { node, captures }: Gathered,
 ): readonly TrialRow[] {
   const tried = {
@@ -121,7 +125,7 @@ function trialsOn(
     evidence: createEvidence(node, captures),
     expectations,
     subject: validation,
-    checks,
+    checks: named,
     image,
   };
   return trialsOf(judging, fleet, tried, clock.now());

@@ -7,17 +7,30 @@ import {
   type Transport,
   type VendorPorts,
 } from "@slipway/plugin-sdk";
-import { FAULTS, synthesize, type Capture, type Captures, type Persona, type SynthOptions } from "@slipway/synth";
+import {
+  FAULTS,
+  synthesize,
+  type Capture,
+  type Captures,
+  type Persona,
+  type SynthOptions,
+  type SynthProfile,
+} from "@slipway/synth";
 import { chance } from "./chance.ts";
 import type { LabMachine, World } from "./world.ts";
 
-/** Checks that few lanes ask for: a pass would not see their faults, so they are shown only where `force` names one. */
-const SELDOM_ASKED: readonly string[] = ["ib-errors"];
+/**
+ * Checks whose faults most passes would not see, because few lanes name them or the expectations of that kind of node
+ * leave them out (`fleet/`). They are shown only where `force` names one.
+ */
+const SELDOM_ASKED = { gb300: ["ib-errors"], h100: ["ib-errors", "ib-xdr", "imex"] } as const satisfies Record<
+  SynthProfile,
+  readonly string[]
+>;
 
 /** Faults that a probe's answer can show without moving what the node is, by what they come to. */
 const SHOWN = Object.entries(FAULTS).filter(
-  ([, { check, needs }]) =>
-    !SELDOM_ASKED.includes(check) && (needs === undefined || Object.keys(needs).every((key) => key === "dcgm")),
+  ([, { needs }]) => needs === undefined || Object.keys(needs).every((key) => key === "dcgm"),
 );
 
 /** Reaches the lab's nodes. What crosses is argv one way, and output, exit code and timing the other. */
@@ -158,7 +171,10 @@ const byProfile = new Map<string, readonly string[]>();
 function faultsOf(profile: "gb300" | "h100", verdict: "fail" | "inconclusive"): readonly string[] {
   const known = byProfile.get(`${profile} ${verdict}`);
   if (known !== undefined) return known;
-  const names = SHOWN.filter(([, { profiles }]) => profiles.includes(profile)).map(([name]) => name);
+  const unseen: readonly string[] = SELDOM_ASKED[profile];
+  const names = SHOWN.filter(([, { check, profiles }]) => profiles.includes(profile) && !unseen.includes(check)).map(
+    ([name]) => name,
+  );
   for (const word of ["fail", "inconclusive"] as const)
     byProfile.set(
       `${profile} ${word}`,

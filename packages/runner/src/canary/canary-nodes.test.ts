@@ -1,0 +1,90 @@
+import { commandProbe, createEvidence, defineCheck, type Check } from "@slipway/plugin-sdk";
+import { Clusters, CLUSTERS_SCHEMA, Lane, LANE_SCHEMA } from "@slipway/policy";
+import { describe, expect, it } from "vitest";
+import { fleetOf } from "../fleet/fleet.ts";
+import { probesOnTrial } from "./canary-nodes.ts";
+import { positiveTrial, type CanaryPass } from "./trials.ts";
+import type { StagedChange, World } from "./worlds.ts";
+
+const probe = (id: string) => commandProbe(id, { id, argv: [id], timeoutMs: 1000, usualSeconds: 1 });
+/** A check that passes where its probe was collected. */
+const check = (id: string): Check =>
+  defineCheck({
+    id,
+    version: "1.0.0",
+    title: id,
+    probes: [{ probe: probe(id), why: "all" }],
+    sections: {},
+    needs: [],
+    codes: {},
+    judge: (evidence) => {
+      evidence.read(id, { parse: () => true });
+      return [];
+    },
+  });
+const checks = new Map(["gpus", "rails", "virt"].map((id) => [id, check(id)]));
+
+const world = (own: string, named: readonly string[]): World => ({
+  checks,
+  fleet: fleetOf(
+    {
+      lanes: [
+        {
+          lane: Lane.parse({ schema: LANE_SCHEMA, lane: "slow", kind: "slow", passes: 1, checks: named }),
+          file: "slow.yaml",
+        },
+      ],
+      clusters: Clusters.parse({ schema: CLUSTERS_SCHEMA, clusters: {} }),
+      expectations: [{ layer: "sku", name: "a", path: "a.yaml", text: `checks: ${own}\n` }],
+    },
+    checks,
+  ),
+});
+const NAMED = ["gpus", "rails"];
+const active = world("[gpus]", NAMED);
+const staged = (kind: "expectation" | "lane" | "check", name: string, instead: World): StagedChange => ({
+  build: { kind, name, version: "", digest: "new", body: null, state: "staged", first_seen: 0, since: 0, why: "" },
+  world: instead,
+  problem: undefined,
+});
+
+describe("a staged change of what a node has to prove", () => {
+  const asked = (change: StagedChange) =>
+    probesOnTrial([change], { sku: "a" }, NAMED, [probe("gpus")]).map(({ id }) => id);
+  /** The trial of a pass that was judged by `[gpus]`, with these probes collected. */
+  const tried = (change: StagedChange, ...collected: string[]) => {
+    const record = { argv: [], exitCode: 0 };
+    const pass: CanaryPass = {
+      machine: 1,
+      label: "pass 1",
+      evidence: createEvidence({ name: "n1" }, new Map(collected.map((id) => [id, { record, stdout: "x\n" }]))),
+      expectations: active.fleet.expectations.resolve({ sku: "a" }).expect,
+      subject: { sku: "a" },
+      checks: NAMED,
+      image: null,
+    };
+    return positiveTrial(change, active, pass, 0);
+  };
+
+  it("has a check's probe collected that the node's `checks` adds, where the lane names it", () => {
+    expect(asked(staged("expectation", "sku/a", world("[gpus, rails, virt]", NAMED)))).toEqual(["rails"]);
+    expect(asked(staged("expectation", "sku/a", world("[gpus]", NAMED)))).toEqual([]);
+  });
+
+  it("has a check's probe collected that the lane adds, where the node's `checks` names it", () => {
+    expect(asked(staged("lane", "slow", world("[gpus, virt]", ["gpus", "rails", "virt"])))).toEqual(["virt"]);
+  });
+
+  it("is tried by what each of both worlds requires", () => {
+    const more = staged("expectation", "sku/a", world("[gpus, rails]", NAMED));
+    expect(tried(more, "gpus", "rails")).toMatchObject({ active_verdict: "pass", staged_verdict: "pass" });
+    expect(tried(more, "gpus")).toMatchObject({ active_verdict: "pass", staged_verdict: "inconclusive" });
+    const none = staged("expectation", "sku/a", world("[virt]", NAMED));
+    expect(tried(none, "gpus", "rails")).toMatchObject({ active_verdict: "pass", staged_verdict: "inconclusive" });
+  });
+
+  it("makes no trial of a changed check that the node need not prove", () => {
+    expect(tried(staged("check", "rails", active), "gpus", "rails")).toBeUndefined();
+    expect(tried(staged("check", "gpus", active), "gpus")).toMatchObject({ staged_verdict: "pass" });
+  });
+});
