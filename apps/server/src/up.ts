@@ -1,11 +1,10 @@
 import type { VendorPorts } from "@slipway/plugin-sdk";
 import {
-  collectOrphans,
-  expireEvidence,
   loadPrecedence,
   lookAtVendor,
   planCanaryPasses,
   startRunner,
+  tidyEvidence,
   type IntakeMemory,
   type RunnerEvent,
   type RunnerParts,
@@ -42,10 +41,6 @@ export interface ControlPlane {
 }
 
 const LOOK_MS = 5_000;
-/** Expired evidence and bytes that no pass names are removed this often, by one of the workers. */
-const TIDY_MS = 3_600_000;
-/** Bytes younger than this may be of a pass under way. */
-const ORPHAN_GRACE_MS = 24 * 3_600_000;
 /** A worker that was heard of this lately still works. */
 const ALIVE_MS = 20_000;
 
@@ -198,22 +193,12 @@ async function keepUp(parts: RunnerParts, active: ActiveSet, log: VendorPorts["l
   }
 }
 
-/** Removes evidence whose time is over, and what killed passes left behind. */
-async function tidy({ store, blobs, clock }: RunnerParts, log: VendorPorts["log"]): Promise<void> {
-  const now = clock.now();
+/** Removes evidence whose time is over. */
+async function tidy(parts: RunnerParts, log: VendorPorts["log"]): Promise<void> {
   try {
-    const mine = await store.transaction(async (tx) => {
-      const last = await tx.get("settings", { name: "tidied" });
-      if (typeof last?.value === "number" && last.value > now - TIDY_MS) return false;
-      await tx.upsert("settings", [{ name: "tidied", value: now }]);
-      return true;
-    });
-    if (!mine) return;
-    const [expired, orphans] = [
-      await expireEvidence(store, blobs, { now }),
-      await collectOrphans(store, blobs, { now, graceMs: ORPHAN_GRACE_MS }),
-    ];
-    if (expired + orphans > 0) log.info({ expired, orphans }, "removed evidence whose time is over");
+    const done = await tidyEvidence(parts);
+    if (done !== undefined && done.expired + done.orphans > 0)
+      log.info({ ...done }, "removed evidence whose time is over");
   } catch (error) {
     log.warn(
       { reason: error instanceof Error ? error.message : String(error) },
