@@ -1,0 +1,69 @@
+import { memoryBlobs, memoryStore, type MemoryStore } from "@slipway/store/memory";
+import type { Blobs, Row } from "@slipway/store";
+import { describe, expect, it } from "vitest";
+import { tidyEvidence } from "./tidy.ts";
+
+const HOUR = 3_600_000;
+const DAY = 24 * HOUR;
+/** How long evidence is kept. */
+const KEPT = 90 * DAY;
+const START = Date.UTC(2026, 0, 1);
+
+/** A store with one piece of evidence an hour, of `days` days until now, whose worker's clock is off. */
+async function world({ days, off = 0 }: { readonly days: number; readonly off?: number }) {
+  let now = START - days * DAY;
+  const clock = { now: () => now };
+  const [store, blobs]: [MemoryStore, Blobs] = [memoryStore({ clock }), memoryBlobs(clock)];
+  const parts = {
+    store,
+    blobs,
+    clock: { now: () => now + off, sleep: () => Promise.resolve() },
+    worker: { id: "w", host: "h", pid: 1, release: "0" },
+    fleet: { clusters: { healthOwner: "hwh" } } as never,
+  };
+  const keep = async (): Promise<void> => {
+    const [digest = ""] = await blobs.put([new TextEncoder().encode(String(now))]);
+    const row: Row<"evidence_blobs"> = { digest, size: 1, stored_at: now, keep_until: now + KEPT, expired_at: null };
+    await store.transaction((tx) => tx.insert("evidence_blobs", [row]));
+  };
+  for (; now < START; now += HOUR) await keep();
+  return {
+    parts,
+    store,
+    keep,
+    pass: (ms: number) => void (now += ms),
+    left: () => store.snapshot("evidence_blobs").filter(({ expired_at }) => expired_at === null).length,
+    items: () => store.snapshot("items"),
+  };
+}
+
+describe("tidying evidence", () => {
+  it("goes by the store's clock: a worker 181 days ahead removes nothing", async () => {
+    const { parts, left } = await world({ days: 30, off: 181 * DAY });
+    expect(await tidyEvidence(parts)).toMatchObject({ expired: 0, orphans: 0 });
+    expect(left()).toBe(30 * 24);
+  });
+
+  it("removes what is due hour by hour, and what a day without workers left", async () => {
+    const { parts, left, pass, items } = await world({ days: 30 });
+    pass(KEPT - 30 * DAY - HOUR);
+    for (let hour = 0; hour < 5; hour += 1) {
+      pass(HOUR);
+      expect(await tidyEvidence(parts)).toMatchObject({ expired: 1 });
+    }
+    pass(DAY);
+    expect(await tidyEvidence(parts)).toMatchObject({ expired: 24 });
+    expect([left(), items()]).toEqual([30 * 24 - 29, []]);
+  });
+
+  it("stops at more than 5 % and more than 48 hours of evidence at once, with one item for its owner", async () => {
+    const { parts, left, pass, items } = await world({ days: 30 });
+    pass(181 * DAY);
+    for (let hour = 0; hour < 3; hour += 1) {
+      expect(await tidyEvidence(parts)).toMatchObject({ expired: 0, stopped: 1 });
+      pass(2 * HOUR);
+    }
+    expect(left()).toBe(30 * 24);
+    expect(items()).toMatchObject([{ kind: "evidence-expiry", owner: "hwh", closed_at: null }]);
+  });
+});
