@@ -3,8 +3,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { Fleet } from "@slipway/runner";
-import { fileBlobs, type Blobs, type Store } from "@slipway/store";
+import { fileBlobs, followClock, type Blobs, type Store } from "@slipway/store";
 import { InFlight, virtualClock } from "@slipway/store/memory";
+import { setTestClock } from "@slipway/store/testing";
 import { START, simulatedWorld } from "@slipway/simulation";
 import { benchDatabase } from "./database.ts";
 
@@ -54,11 +55,14 @@ try {
   const parts = { exec: new Part(), judge: new Part(), keep: new Part(), transaction: new Part() };
   const busy = new InFlight();
   const kept = fileBlobs(folder);
+  const clock = virtualClock(START, () => busy.settled());
+  await setTestClock(database.store, { offsetMs: START, rate: 0 });
+  const following = followClock(database.store, clock);
   const store: Store = {
     transaction: busy.watch(
-      parts.transaction.during((work: Parameters<Store["transaction"]>[0]) => database.store.transaction(work)),
+      parts.transaction.during((work: Parameters<Store["transaction"]>[0]) => following.transaction(work)),
     ) as Store["transaction"],
-    report: (work) => database.store.report(work),
+    report: (work) => following.report(work),
     skew: () => Promise.resolve(0),
     close: () => Promise.resolve(),
   };
@@ -74,7 +78,7 @@ try {
     lab: { cells: { "oci-h100-a": nodes }, speed: 1 },
     vary: unlimited,
     store,
-    clock: virtualClock(START, () => busy.settled()),
+    clock,
   });
   const judging = await world.parts.judging();
   const lab = world.parts.adapters.get("lab");

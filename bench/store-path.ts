@@ -26,9 +26,8 @@ export async function benchStorePath(): Promise<BenchResult[]> {
           readyPass(from + index, run),
         );
         const recorded = await recordPasses(database.store, batch, {
-          now: 1_000_000 + run,
           actor: "bench",
-          keepUntil: null,
+          keepMs: null,
         });
         if (recorded.some(({ counted }) => !counted)) throw new Error("a pass was not counted");
       }

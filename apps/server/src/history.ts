@@ -1,5 +1,5 @@
 import { lookAtVendor, loadPrecedence, startRunner, type IntakeMemory, type RunnerParts } from "@slipway/runner";
-import { postgresStore, type Blobs, type Store } from "@slipway/store";
+import { followClock, postgresStore, setClock, TRUE_CLOCK, type Blobs, type Store } from "@slipway/store";
 import { InFlight, memoryQueue, virtualClock } from "@slipway/store/memory";
 import { keepLabSettings, type KeptLab } from "./lab.ts";
 import { openActive } from "./active.ts";
@@ -50,7 +50,7 @@ export async function makeHistory(
     { clock, log: quiet },
   );
   // A crash of the machine loses the last of the past, which is then made again from where it is known.
-  const store = await postgresStore({ url: database.url, sync: false });
+  const store = followClock(await postgresStore({ url: database.url, sync: false }), clock);
   const watched: Database = {
     ...database,
     store: Object.assign(Object.create(store) as Database["store"], {
@@ -91,6 +91,7 @@ export async function makeHistory(
   } finally {
     await runner.stop({ now: true });
     await adapters.close();
+    await setClock(store, TRUE_CLOCK);
     await store.close();
   }
 }

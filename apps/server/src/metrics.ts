@@ -1,5 +1,5 @@
 import type { RunnerEvent } from "@slipway/runner";
-import { Counter, Histogram, Registry } from "prom-client";
+import { Counter, Gauge, Histogram, Registry } from "prom-client";
 
 export interface Metrics {
   readonly registry: Registry;
@@ -39,6 +39,11 @@ export function metrics(): Metrics {
     help: "Times the database could not be reached.",
     registers,
   });
+  const skew = new Gauge({
+    name: "slipway_clock_skew_seconds",
+    help: "By how much this machine's clock is ahead of the database's, where it is more than 2 s; above 30 s the worker refuses work.",
+    registers,
+  });
   return {
     registry,
     observe(event) {
@@ -55,6 +60,9 @@ export function metrics(): Metrics {
           break;
         case "act-failed":
           failures.inc();
+          break;
+        case "clock-skew":
+          skew.set(event.ms / 1_000);
           break;
         case "store-trouble":
           trouble.inc();

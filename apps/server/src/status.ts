@@ -9,7 +9,13 @@ export interface FleetStatus {
   readonly passes: number;
   readonly bansByCause: Readonly<Record<string, number>>;
   readonly byCluster: readonly { readonly cluster: string; readonly accounts: Readonly<Record<string, number>> }[];
-  readonly workers: readonly { readonly id: string; readonly release: string; readonly secondsSinceBeat: number }[];
+  readonly workers: readonly {
+    readonly id: string;
+    readonly release: string;
+    readonly secondsSinceBeat: number;
+    /** By how much its machine's clock is ahead of the database's. */
+    readonly skewSeconds: number | null;
+  }[];
   readonly items: readonly {
     readonly id: number;
     readonly kind: string;
@@ -79,7 +85,7 @@ export async function fleetStatus({ store }: Database): Promise<FleetStatus> {
       .executeTakeFirst(),
   ]);
   const clusters = Map.groupBy(byCluster, ({ cluster }) => cluster ?? "(none)");
-  const now = Date.now();
+  const now = await store.report((tx) => tx.now());
   return {
     machines: accounts.reduce((sum, row) => sum + row.count, 0),
     accounts: Object.fromEntries(accounts.map((row) => [row.account, row.count])),
@@ -92,7 +98,12 @@ export async function fleetStatus({ store }: Database): Promise<FleetStatus> {
     })),
     workers: workers
       .filter(({ beat_at }) => now - beat_at < ALIVE_MS)
-      .map(({ id, release, beat_at }) => ({ id, release, secondsSinceBeat: Math.round((now - beat_at) / 1_000) })),
+      .map(({ id, release, beat_at, skew_ms }) => ({
+        id,
+        release,
+        secondsSinceBeat: Math.round((now - beat_at) / 1_000),
+        skewSeconds: skew_ms === null ? null : skew_ms / 1_000,
+      })),
     items,
     past: pastOf(lab?.value),
     staged: staged.map(({ kind, name }) => `${kind}/${name}`),

@@ -6,10 +6,11 @@ import {
   startRunner,
   tidyEvidence,
   type IntakeMemory,
+  type Runner,
   type RunnerEvent,
   type RunnerParts,
 } from "@slipway/runner";
-import { StoreError, systemClock } from "@slipway/store";
+import { setClock, StoreError, systemClock, TRUE_CLOCK } from "@slipway/store";
 import { makeHistory, type HistoryProgress } from "./history.ts";
 import { labJournal, liveSettings, openLab, type KeptLab, type NewLab } from "./lab.ts";
 import { openActive, type ActiveSet } from "./active.ts";
@@ -96,8 +97,8 @@ export async function up(options: UpOptions): Promise<ControlPlane> {
 /** Closes the database; the embedded server ends with the last worker that is told to stop. */
 async function leave(database: Database): Promise<void> {
   const others = await database.store
-    .transaction((tx) =>
-      tx.find("workers", { where: { beat_at: { gte: systemClock.now() - ALIVE_MS }, pid: { not: process.pid } } }),
+    .transaction(async (tx) =>
+      tx.find("workers", { where: { beat_at: { gte: (await tx.now()) - ALIVE_MS }, pid: { not: process.pid } } }),
     )
     .catch((error: unknown) => {
       if (!StoreError.is(error)) throw error;
@@ -119,6 +120,8 @@ async function work(
     await makeHistory(database, lab, labJournal(), { fleetFolder, release, signal, onProgress: onHistory });
     if (signal.aborted) return;
   }
+  // A past that was ended by a crash leaves the clock where it was.
+  if (lab !== undefined) await setClock(database.store, TRUE_CLOCK);
   const active = await openActive(database, options.fleetFolder);
   const adapters = await openAdapters({ lab: liveSettings(lab) }, { clock: systemClock, log: options.log });
   const parts = await runnerParts({
@@ -132,7 +135,7 @@ async function work(
     },
   });
   const runner = await startRunner(parts);
-  await lookOn(parts, active, options, signal);
+  await lookOn({ parts, runner }, active, options, signal);
   // A pass under way may take an hour: it is left to whoever takes over, and counts once.
   await runner.stop({ now: true });
   await parts.queue.close();
@@ -141,7 +144,7 @@ async function work(
 
 /** Looks at every vendor again and again. */
 async function lookOn(
-  parts: RunnerParts,
+  { parts, runner }: { readonly parts: RunnerParts; readonly runner: Runner },
   active: ActiveSet,
   { fleetFolder, log }: UpOptions,
   signal: AbortSignal,
@@ -149,10 +152,14 @@ async function lookOn(
   const precedence = loadPrecedence(fleetFolder);
   const memories = new Map<string, IntakeMemory>();
   while (!signal.aborted) {
-    await keepUp(parts, active, log);
-    await tidy(parts, log);
+    const refuses = runner.refuses();
+    if (refuses !== undefined) log.warn({ reason: refuses }, "this worker takes no work");
+    else {
+      await keepUp(parts, active, log);
+      await tidy(parts, log);
+    }
     for (const [id, { vendor }] of parts.adapters) {
-      if (vendor === undefined) continue;
+      if (vendor === undefined || refuses !== undefined) continue;
       const memory = memories.get(id) ?? { seen: new Map() };
       memories.set(id, memory);
       try {

@@ -40,8 +40,8 @@ export async function openWorkbench({
     active,
     hasWorkers: async () =>
       (
-        await database.store.transaction((tx) =>
-          tx.find("workers", { where: { beat_at: { gte: Date.now() - ALIVE_MS } } }),
+        await database.store.transaction(async (tx) =>
+          tx.find("workers", { where: { beat_at: { gte: (await tx.now()) - ALIVE_MS } } }),
         )
       ).length > 0,
     async close() {

@@ -30,6 +30,8 @@ const PLACES = [
 ] as const;
 const STALLS = ["exec", "power", "put", "begin", "committed", "service"] as const;
 const JUMPS = [-90, -10, -1, 1, 10, 90].map((minutes) => minutes * MINUTE) as [number, ...number[]];
+/** How long a wrong clock stays wrong. */
+const SET_RIGHT = [1, 6, 24].map((hours) => hours * 60 * MINUTE) as [number, ...number[]];
 
 /** One worker process, with its runner and its look at the vendor. */
 interface Process {
@@ -90,6 +92,10 @@ export class Plane {
     if (kind === "clock-jump") {
       life.skew += this.#draw.pick(JUMPS);
       this.#faults.struck["clock-jump"] += 1;
+      // A worker whose clock is off refuses work, until somebody sets it right.
+      void this.#world.clock.sleep(this.#draw.pick(SET_RIGHT)).then(() => {
+        life.skew = 0;
+      });
     }
   }
 

@@ -92,6 +92,9 @@ export interface Tx {
   nextIds(sequence: "object" | "event", count: number): Promise<readonly number[]>;
 }
 
+/** The store's time, where nothing else is to be read or written at it. */
+export const timeOf = (store: Pick<Store, "transaction">): Promise<number> => store.transaction((tx) => tx.now());
+
 export type StoreErrorKind = "conflict" | "busy" | "unavailable" | "outdated";
 
 /** What the store reports besides errors of the caller's own. */

@@ -42,7 +42,7 @@ export function statusText(status: FleetStatus): string {
       ? `the lab's past is being made: day ${String(status.past.day)} of ${String(status.past.days)}; live nodes begin where it ends`
       : status.workers.length === 0
         ? "no worker is alive: start one with ./slipway up"
-        : `workers: ${status.workers.map(({ id, secondsSinceBeat }) => `${printable(id)} (${String(secondsSinceBeat)} s ago)`).join(", ")}`,
+        : `workers: ${status.workers.map(workerText).join(", ")}`,
   );
   if (status.staged.length > 0)
     lines.push(`! staged, and not in force: ${status.staged.map(printable).join(", ")} (slipway canary status)`);
@@ -57,4 +57,13 @@ export function statusText(status: FleetStatus): string {
       );
   }
   return `${lines.join("\n")}\n`;
+}
+
+function workerText({ id, secondsSinceBeat, skewSeconds }: FleetStatus["workers"][number]): string {
+  const off = Math.abs(skewSeconds ?? 0);
+  const clock =
+    off <= 2
+      ? ""
+      : `, its clock is ${off.toFixed(0)} s ${(skewSeconds ?? 0) < 0 ? "behind" : "ahead"}${off > 30 ? ": it takes no work" : ""}`;
+  return `${printable(id)} (${String(secondsSinceBeat)} s ago${clock})`;
 }

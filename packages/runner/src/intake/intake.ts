@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from "node:util";
 import { BAN_CAUSES, type Account, type BanCause, type Sighting } from "@slipway/domain";
 import type { VendorEvent, VendorSession } from "@slipway/plugin-sdk";
 import type { Precedence } from "@slipway/policy";
-import type { Row, Tx } from "@slipway/store";
+import { timeOf, type Row, type Tx } from "@slipway/store";
 import { replaceCanary } from "../canary/replace-canary.ts";
 import { ingest } from "../nodes/index.ts";
 import { endOpenValidation } from "../validation/by-hand.ts";
@@ -48,7 +48,7 @@ export async function lookAtVendor(
     await ingest(
       parts.store,
       changed.map((sighting) => ({ sighting, path: `${adapter}:listNodes` })),
-      { now: parts.clock.now(), precedence },
+      { now: await timeOf(parts.store), precedence },
     );
   await bookEvents(parts, adapter, session);
   return { sightings: changed.length, planned: await planUnproven(parts, adapter) };
@@ -69,7 +69,7 @@ async function bookEvents(parts: RunnerParts, adapter: string, session: VendorSe
   for (let from = 0; from < items.length; from += CHUNK) {
     const chunk = items.slice(from, from + CHUNK);
     const writes = await parts.store.transaction(async (tx) => {
-      const writes = new Writes(parts.clock.now(), parts.worker.id);
+      const writes = new Writes(await tx.now(), parts.worker.id);
       const booked = new Set(
         (await tx.find("audit", { where: { object: { in: chunk.map((event) => eventOf(adapter, event)) } } })).map(
           ({ object }) => object,

@@ -1,5 +1,5 @@
 import { SlipwayError, type TargetRef } from "@slipway/plugin-sdk";
-import type { Row } from "@slipway/store";
+import { timeOf, type Row } from "@slipway/store";
 import { bootIdOf } from "./gather.ts";
 import { objectOf, type RunnerParts, type Validation } from "./parts.ts";
 import type { Recorder } from "./recorder.ts";
@@ -86,7 +86,7 @@ async function boot(act: Act, signal: AbortSignal): Promise<void> {
   for (let asked = false; ;) {
     const now = await bootIdOf(node);
     if (now !== undefined && now !== before) return endAct(act, "done", `boot id ${String(before)} became ${now}`);
-    if (parts.clock.now() >= deadline)
+    if ((await timeOf(parts.store)) >= deadline)
       return endAct(
         act,
         "failed",
@@ -111,8 +111,8 @@ export async function giveUp(parts: RunnerParts, key: string, reason: string): P
 
 /** Writes an act's outcome; a failed one holds its validation and frees the machine. */
 async function endAct({ parts, validation, intent }: Act, outcome: "done" | "failed", reason: string): Promise<void> {
-  const now = parts.clock.now();
   await parts.store.transaction(async (tx) => {
+    const now = await tx.now();
     const ended = await tx.update("intents", [
       { key: { key: intent.key }, set: { outcome, outcome_at: now }, when: { outcome: null } },
     ]);
@@ -176,8 +176,8 @@ async function close(
   outcome: "done" | "failed" | "abandoned",
   reason: string,
 ): Promise<void> {
-  const now = parts.clock.now();
   await parts.store.transaction(async (tx) => {
+    const now = await tx.now();
     const ended = await tx.update("intents", [
       { key: { key: intent.key }, set: { outcome, outcome_at: now }, when: { outcome: null } },
     ]);

@@ -45,7 +45,9 @@ export type RunnerEvent =
     }
   | { readonly event: "act-failed"; readonly key: string; readonly reason: string }
   | { readonly event: "ticks"; readonly count: number; readonly seconds: number }
-  | { readonly event: "store-trouble"; readonly reason: string };
+  | { readonly event: "store-trouble"; readonly reason: string }
+  /** This machine's clock is off by more than is well, or is right again. */
+  | { readonly event: "clock-skew"; readonly ms: number; readonly refusing: boolean };
 
 export interface RunnerLimits {
   /** Acts at a time, most of them passes waiting for a node. */

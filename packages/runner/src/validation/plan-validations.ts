@@ -23,11 +23,11 @@ export interface PlanRequest {
  *   place, that no lane is for, or that somebody banned by hand: only lifting that ban gives it back
  */
 export async function planValidations(
-  parts: Pick<RunnerParts, "store" | "clock" | "fleet" | "queue" | "worker" | "emit">,
+  parts: Pick<RunnerParts, "store" | "fleet" | "queue" | "worker" | "emit">,
   requests: readonly PlanRequest[],
 ): Promise<readonly Validation[]> {
   const { validations, writes } = await parts.store.transaction(async (tx) => {
-    const writes = new Writes(parts.clock.now(), parts.worker.id);
+    const writes = new Writes(await tx.now(), parts.worker.id);
     const validations = await planIn(tx, parts.fleet, writes, requests);
     await writes.flush(tx, parts.queue);
     return { validations, writes };

@@ -43,14 +43,17 @@ export interface Recorded {
  * Counts passes: results, pass, validation, intent and audit in one transaction. A pass counts only
  * while its intent is open and its claim holds, so that one run twice, or late, counts once.
  *
- * @param actor the worker, for the audit @param keepUntil how long the evidence is kept
+ * @param actor the worker, for the audit @param keepMs how long the evidence is kept; null for ever
  */
 export function recordPasses(
   store: Store,
   ready: readonly ReadyPass[],
-  around: { readonly now: number; readonly actor: string; readonly keepUntil: number | null },
+  { actor, keepMs }: { readonly actor: string; readonly keepMs: number | null },
 ): Promise<readonly Recorded[]> {
-  return store.transaction((tx) => record(tx, ready, around));
+  return store.transaction(async (tx) => {
+    const now = await tx.now();
+    return record(tx, ready, { now, actor, keepUntil: keepMs === null ? null : now + keepMs });
+  });
 }
 
 async function record(
@@ -100,7 +103,7 @@ async function count(
   const judged = counts.filter(({ pass }) => pass.hold === undefined);
   await tx.insert(
     "passes",
-    judged.map(({ pass }) => passRow(pass)),
+    judged.map(({ pass }) => passRow(pass, now)),
   );
   await tx.insert(
     "results",
@@ -166,26 +169,30 @@ function afterPass(validation: Validation, pass: ReadyPass, now: number): Partia
   };
 }
 
-const passRow = (pass: ReadyPass): Row<"passes"> => ({
-  validation: pass.validation,
-  attempt: pass.attempt,
-  run_index: pass.runIndex,
-  try: pass.try,
-  kind: pass.kind,
-  machine: pass.machine,
-  node: pass.node,
-  cluster: pass.cluster,
-  verdict: pass.verdict,
-  failed_checks: pass.checks.filter(({ verdict }) => verdict === "fail").map(({ check }) => check),
-  boot_id: pass.bootId,
-  system_serial: pass.systemSerial,
-  gpu_serials: pass.gpuSerials,
-  started_at: pass.startedAt,
-  finished_at: pass.finishedAt,
-  node_hours: (pass.finishedAt - pass.startedAt) / 3_600_000,
-  judged_by: pass.judgedBy,
-  evidence: pass.evidence,
-});
+const passRow = (pass: ReadyPass, now: number): Row<"passes"> => {
+  // How long it took is measured by the worker, whose clock may have been set meanwhile.
+  const finishedAt = Math.max(pass.startedAt, Math.min(pass.finishedAt, now));
+  return {
+    validation: pass.validation,
+    attempt: pass.attempt,
+    run_index: pass.runIndex,
+    try: pass.try,
+    kind: pass.kind,
+    machine: pass.machine,
+    node: pass.node,
+    cluster: pass.cluster,
+    verdict: pass.verdict,
+    failed_checks: pass.checks.filter(({ verdict }) => verdict === "fail").map(({ check }) => check),
+    boot_id: pass.bootId,
+    system_serial: pass.systemSerial,
+    gpu_serials: pass.gpuSerials,
+    started_at: pass.startedAt,
+    finished_at: finishedAt,
+    node_hours: (finishedAt - pass.startedAt) / 3_600_000,
+    judged_by: pass.judgedBy,
+    evidence: pass.evidence,
+  };
+};
 
 const resultRows = (pass: ReadyPass): Row<"results">[] =>
   pass.checks.map(({ check, version, verdict, findings }) => ({

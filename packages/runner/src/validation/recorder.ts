@@ -19,11 +19,9 @@ export function recorderOf(parts: RunnerParts): Recorder {
   }[] = [];
   let busy = false;
   const record = async (passes: readonly ReadyPass[]): Promise<readonly Recorded[]> => {
-    const now = parts.clock.now();
     const recorded = await recordPasses(parts.store, passes, {
-      now,
       actor: parts.worker.id,
-      keepUntil: now + parts.fleet.clusters.keepEvidenceDays * 86_400_000,
+      keepMs: parts.fleet.clusters.keepEvidenceDays * 86_400_000,
     });
     await parts.queue.send(
       "tick",

@@ -21,15 +21,17 @@ export async function runPass(
   intent: Row<"intents">,
   signal: AbortSignal,
 ): Promise<ReadyPass> {
-  const startedAt = parts.clock.now();
+  const begun = parts.clock.now();
   const due = await dueOf(parts, validation, intent);
+  // The store's time, and what passed since by this machine's clock, which may be set meanwhile.
+  const time = (): number => due.startedAt + Math.max(0, parts.clock.now() - begun);
   const gathered = await gatherFor(parts, validation, due, signal);
   // What was asked of a worker that is told to stop says nothing of the node.
   signal.throwIfAborted();
   const { node } = gathered;
   const checks = due.judging.judge(due.checks, node, gathered.captures, due.expectations);
   const verdict = verdictOfParts(checks.map((judgement) => judgement.verdict));
-  const hold = holdOf(due, gathered, verdict, parts.clock.now());
+  const hold = holdOf(due, gathered, verdict, time());
   const evidence = gathered.inUse === undefined ? await keep(parts, gathered) : {};
   const trials = due.canary ? trialsOn(parts, validation, due, gathered) : [];
   const [expectations = ""] = await parts.blobs.put([Buffer.from(JSON.stringify(due.expectations))]);
@@ -48,8 +50,8 @@ export async function runPass(
     bootId: node.bootId ?? null,
     systemSerial: node.serials?.system ?? null,
     gpuSerials: node.serials?.gpus ?? [],
-    startedAt,
-    finishedAt: parts.clock.now(),
+    startedAt: due.startedAt,
+    finishedAt: time(),
     judgedBy: {
       checks: Object.fromEntries(
         checks.map(({ check, version }) => [check, { version, digest: digests[check] ?? "" }]),
@@ -66,6 +68,8 @@ export async function runPass(
 
 /** What a pass is to ask, and by what it is judged. */
 interface Due {
+  /** By the store's clock. */
+  readonly startedAt: number;
   readonly pass: Pick<ReadyPass, "attempt" | "runIndex" | "try" | "kind">;
   readonly machine: Row<"machines">;
   readonly expectations: Expectations;
@@ -83,6 +87,7 @@ interface Due {
 async function dueOf(parts: RunnerParts, validation: Validation, intent: Row<"intents">): Promise<Due> {
   const judging = await parts.judging();
   const known = await parts.store.transaction(async (tx) => ({
+    startedAt: await tx.now(),
     ...(await expectationsFor(tx, parts.fleet, validation)),
     canary:
       judging.staged.length > 0 && (await tx.get("canary_nodes", { machine: validation.machine }))?.active === true,
@@ -114,9 +119,9 @@ async function gatherFor(
 
 /** What staged changes make of a canary node's pass. */
 function trialsOn(
-  { fleet, clock }: RunnerParts,
+  { fleet }: RunnerParts,
   validation: Validation,
-  { judging, machine, pass, expectations, named, image }: Due,
+  { startedAt, judging, machine, pass, expectations, named, image }: Due,
   { node, captures }: Gathered,
 ): readonly TrialRow[] {
   const tried = {
@@ -128,7 +133,7 @@ function trialsOn(
     checks: named,
     image,
   };
-  return trialsOf(judging, fleet, tried, clock.now());
+  return trialsOf(judging, fleet, tried, startedAt);
 }
 
 /** Why a pass is not counted as judged, if it is not. */

@@ -3,6 +3,7 @@ import { StoreError, type Consumer, type Job } from "@slipway/store";
 import { giveUp, isHopeless, runAct } from "./act.ts";
 import { objectOf, type RunnerParts } from "./parts.ts";
 import { recorderOf, type Recorder } from "./recorder.ts";
+import { watchClock } from "./skew.ts";
 import { tick } from "./tick.ts";
 
 /** Sweeps between two heartbeats. */
@@ -10,6 +11,8 @@ const BEAT_SWEEPS = 5;
 const SWEEP_LIMIT = 2_000;
 
 export interface Runner {
+  /** Why this worker takes no work, if it takes none. */
+  refuses(): string | undefined;
   /** Ends after the acts under way; with `now` they are left to whoever takes over. */
   stop(options?: { readonly now?: boolean }): Promise<void>;
 }
@@ -20,23 +23,36 @@ export interface Runner {
  */
 export async function startRunner(parts: RunnerParts): Promise<Runner> {
   const recorder = recorderOf(parts);
+  const watch = watchClock(parts);
   const stopping = new AbortController();
-  const consumers: Consumer[] = [
-    await parts.queue.consume("tick", { batch: parts.limits.tickBatch, concurrency: 1 }, (jobs) =>
-      tickAll(parts, jobs),
-    ),
-    await parts.queue.consume("act", { batch: 1, concurrency: parts.limits.acts }, (jobs, signal) =>
-      actAll(parts, recorder, jobs, signal),
-    ),
-  ];
+  const consumers = new Set<Consumer>();
+  let working: readonly Consumer[] = [];
+  /** Takes work while this machine's clock is right. */
+  const follow = async (): Promise<void> => {
+    await watch.measure();
+    if (watch.refuses() !== undefined) {
+      for (const consumer of working) void consumer.stop().then(() => consumers.delete(consumer));
+      working = [];
+    } else if (working.length === 0 && !stopping.signal.aborted) {
+      working = await consume(parts, recorder);
+      for (const consumer of working) consumers.add(consumer);
+    }
+  };
+  await orTrouble(parts, follow);
   const loops = [
-    loop(parts, stopping.signal, parts.limits.sweepMs, () => sweep(parts)),
-    loop(parts, stopping.signal, parts.limits.sweepMs * BEAT_SWEEPS, () => beat(parts)),
+    loop(parts, stopping.signal, parts.limits.sweepMs, async () => {
+      if (watch.refuses() === undefined) await sweep(parts);
+    }),
+    loop(parts, stopping.signal, parts.limits.sweepMs * BEAT_SWEEPS, async () => {
+      await follow();
+      await beat(parts, watch.skewMs);
+    }),
   ];
   return {
+    refuses: watch.refuses,
     async stop(options) {
       stopping.abort();
-      await Promise.all(consumers.map((consumer) => consumer.stop(options)));
+      await Promise.all([...consumers].map((consumer) => consumer.stop(options)));
       await Promise.all(loops);
       // Whoever asks who works here need not wait until this one counts as dead.
       await parts.store
@@ -48,6 +64,24 @@ export async function startRunner(parts: RunnerParts): Promise<Runner> {
   };
 }
 
+const consume = (parts: RunnerParts, recorder: Recorder): Promise<readonly Consumer[]> =>
+  Promise.all([
+    parts.queue.consume("tick", { batch: parts.limits.tickBatch, concurrency: 1 }, (jobs) => tickAll(parts, jobs)),
+    parts.queue.consume("act", { batch: 1, concurrency: parts.limits.acts }, (jobs, signal) =>
+      actAll(parts, recorder, jobs, signal),
+    ),
+  ]);
+
+/** Runs something; that the store is away is said, and not the end. */
+async function orTrouble(parts: RunnerParts, work: () => Promise<void>): Promise<void> {
+  try {
+    await work();
+  } catch (error) {
+    if (!StoreError.is(error)) throw error;
+    parts.emit({ event: "store-trouble", reason: error.message });
+  }
+}
+
 /** Runs something again and again; a store that is away is waited for. */
 async function loop(
   parts: RunnerParts,
@@ -56,31 +90,28 @@ async function loop(
   work: () => Promise<void>,
 ): Promise<void> {
   while (!signal.aborted) {
-    try {
-      await work();
-    } catch (error) {
-      if (!StoreError.is(error)) throw error;
-      parts.emit({ event: "store-trouble", reason: error.message });
-    }
+    await orTrouble(parts, work);
     await parts.clock.sleep(everyMs, signal).catch(() => undefined);
   }
 }
 
 /** Puts in line every object whose time has come and every intent whose job may be lost. */
 export async function sweep(parts: RunnerParts): Promise<void> {
-  const now = parts.clock.now();
-  const { due, stale } = await parts.store.transaction(async (tx) => ({
-    due: await tx.find("validations", {
-      where: { due_at: { lte: now }, adapter: { in: [...parts.adapters.keys()] } },
-      orderBy: ["due_at"],
-      limit: SWEEP_LIMIT,
-    }),
-    stale: await tx.find("intents", {
-      where: { outcome: null, written_at: { lte: now - 2 * parts.limits.lookAgainMs } },
-      orderBy: ["written_at"],
-      limit: SWEEP_LIMIT,
-    }),
-  }));
+  const { due, stale } = await parts.store.transaction(async (tx) => {
+    const now = await tx.now();
+    return {
+      due: await tx.find("validations", {
+        where: { due_at: { lte: now }, adapter: { in: [...parts.adapters.keys()] } },
+        orderBy: ["due_at"],
+        limit: SWEEP_LIMIT,
+      }),
+      stale: await tx.find("intents", {
+        where: { outcome: null, written_at: { lte: now - 2 * parts.limits.lookAgainMs } },
+        orderBy: ["written_at"],
+        limit: SWEEP_LIMIT,
+      }),
+    };
+  });
   await parts.queue.send(
     "tick",
     due.map((validation) => ({ key: objectOf(validation), priority: validation.priority })),
@@ -139,13 +170,13 @@ function traced<T>(name: string, attributes: Attributes, work: () => Promise<T>)
   });
 }
 
-async function beat({ store, clock, worker }: RunnerParts): Promise<void> {
-  const now = clock.now();
+async function beat({ store, worker }: RunnerParts, skew_ms: number | null): Promise<void> {
   const { id, host, pid, release } = worker;
   await store.transaction(async (tx) => {
+    const now = await tx.now();
     const known = await tx.get("workers", { id });
     await tx.upsert("workers", [
-      { id, host, pid, release, started_at: known?.started_at ?? now, beat_at: now, skew_ms: null },
+      { id, host, pid, release, started_at: known?.started_at ?? now, beat_at: now, skew_ms },
     ]);
   });
 }

@@ -23,7 +23,7 @@ const STEPS = 6;
  */
 export async function tick(parts: RunnerParts, ids: readonly number[]): Promise<void> {
   const writes = await parts.store.transaction(async (tx) => {
-    const now = parts.clock.now();
+    const now = await tx.now();
     const writes = new Writes(now, parts.worker.id);
     const validations = (await tx.find("validations", { where: { id: { in: ids } }, orderBy: ["id"] })).filter(
       ({ status }) => ["queued", "running", "held"].includes(status),
