@@ -16,6 +16,7 @@ export { lookAtVendor, planUnproven, type IntakeMemory } from "./intake/intake.t
 export { importBans, type BanImport } from "./import/import-bans.ts";
 export { identify, type Identified } from "./intake/identify.ts";
 export { bundleName, differences, exportBundle } from "./evidence/export-bundle.ts";
+export { confirmRemoval } from "./evidence/stopped-removal.ts";
 export { tidyEvidence, type Tidied } from "./evidence/tidy.ts";
 export { buildRelease } from "./release/build-release.ts";
 export { loadPrivateKey, loadPublicKeys, makeKeys } from "./release/keys.ts";

@@ -105,6 +105,7 @@ function within(life: Life, tx: Tx, onWrite: Tap["onWrite"]): Tx {
     now: async () => (at("now"), tx.now()),
     get: async (table, key) => (at("get"), tx.get(table, key)),
     find: async (table, query) => (at("find"), tx.find(table, query)),
+    count: async (table, where) => (at("count"), tx.count(table, where)),
     insert: async (table, rows, options) => (writing("insert", table), tx.insert(table, rows, options)),
     upsert: async (table, rows) => (writing("upsert", table), tx.upsert(table, rows)),
     update: async (table, changes) => (writing("update", table), tx.update(table, changes)),

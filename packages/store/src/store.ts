@@ -71,6 +71,8 @@ export interface Tx {
     table: K,
     query?: Query<K> & { readonly columns?: readonly Name[] },
   ): Promise<readonly Pick<Row<K>, Name>[]>;
+  /** How many rows meet every condition. */
+  count<K extends TableName>(table: K, where?: Where<K>): Promise<number>;
   /**
    * Inserts rows, each with every column.
    *

@@ -1,6 +1,6 @@
 import { mkdirSync } from "node:fs";
 import { SlipwayError } from "@slipway/plugin-sdk";
-import { exportBundle } from "@slipway/runner";
+import { confirmRemoval, exportBundle } from "@slipway/runner";
 import type { Command } from "commander";
 import { openDatabase } from "../database.ts";
 import { EXIT } from "../exit.ts";
@@ -18,6 +18,39 @@ export function add(program: Command): void {
     .requiredOption("--out <folder>")
     .option("--json", "one JSON line per bundle")
     .action(exportEvidence);
+  evidence
+    .command("expire")
+    .description("let go what a clean-up did not dare to remove: exactly the list of its item (./slipway status)")
+    .requiredOption("--confirm <item>", "the item's number")
+    .requiredOption("--by <name>", "who says so")
+    .requiredOption("--reason <text>", "why it may go")
+    .option("--json", "one JSON object")
+    .action(expireEvidence);
+}
+
+async function expireEvidence({
+  confirm,
+  by,
+  reason,
+  json,
+}: {
+  readonly confirm: string;
+  readonly by: string;
+  readonly reason: string;
+  readonly json?: boolean;
+}): Promise<void> {
+  if (!/^\d{1,15}$/.test(confirm)) throw new SlipwayError("input", `--confirm ${confirm}: an item is a number`);
+  const database = await openDatabase({ start: false });
+  try {
+    const removed = await confirmRemoval(database, { item: Number(confirm), by, reason });
+    process.stdout.write(
+      json === true
+        ? `${JSON.stringify({ schema: "slipway/evidence-expiry@1", item: Number(confirm), removed })}\n`
+        : `item ${confirm}: ${String(removed)} pieces of evidence are removed; their hashes stay\n`,
+    );
+  } finally {
+    await database.close();
+  }
 }
 
 async function exportEvidence(

@@ -15,7 +15,8 @@ it("retention removes evidence whose time is over, keeps its hash, and leaves ot
     expired_at: null,
   });
   await store.transaction((tx) => tx.insert("evidence_blobs", [row(old, 10), row(young, 99), row(kept, null)]));
-  expect(await expireEvidence(store, blobs, { now: 50 })).toBe(1);
+  const cleaner = { store, blobs, owner: "hwh", actor: "w" };
+  expect(await expireEvidence(cleaner, 50)).toEqual({ removed: 1, stopped: false });
   expect(await blobs.get(old)).toBeUndefined();
   expect(await blobs.get(young)).toBeDefined();
   expect(new Map(store.snapshot("evidence_blobs").map(({ digest, expired_at }) => [digest, expired_at]))).toEqual(
@@ -25,7 +26,7 @@ it("retention removes evidence whose time is over, keeps its hash, and leaves ot
       [kept, null],
     ]),
   );
-  expect(await expireEvidence(store, blobs, { now: 50 })).toBe(0);
+  expect(await expireEvidence(cleaner, 50)).toEqual({ removed: 0, stopped: false });
 });
 
 it("retention removes evidence that no pass refers to, unless it is recent", async () => {
@@ -37,7 +38,8 @@ it("retention removes evidence that no pass refers to, unless it is recent", asy
   await store.transaction((tx) =>
     tx.insert("evidence_blobs", [{ digest: named, size: 1, stored_at: 0, keep_until: null, expired_at: null }]),
   );
-  expect(await collectOrphans(store, blobs, { now: 1_000, graceMs: 500 })).toBe(1);
+  const cleaner = { store, blobs, owner: "hwh", actor: "w" };
+  expect(await collectOrphans(cleaner, { now: 1_000, graceMs: 500 })).toEqual({ removed: 1, stopped: false });
   expect(
     await Promise.all([named, orphan, fresh].map(async (digest) => (await blobs.get(digest)) !== undefined)),
   ).toEqual([true, false, true]);

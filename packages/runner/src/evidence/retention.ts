@@ -1,21 +1,28 @@
-import type { Blobs, Store } from "@slipway/store";
+import type { Tx } from "@slipway/store";
+import { stillNamed } from "./still-named.ts";
+import { mustStop, type Cleaner } from "./stopped-removal.ts";
 
 const BATCH = 500;
+
+/** What a clean-up did; one that would have removed too much at once removed nothing. */
+export interface Cleaned {
+  readonly removed: number;
+  readonly stopped: boolean;
+}
+const STOPPED: Cleaned = { removed: 0, stopped: true };
 
 /**
  * Removes evidence whose time is over. The hash stays and says `expired`; it says so before the
  * bytes go, so that a crash in between leaves nothing that points at missing bytes unsaid.
  *
- * @returns how many blobs expired
+ * @param now by the store's clock
  */
-export async function expireEvidence(store: Store, blobs: Blobs, { now }: { readonly now: number }): Promise<number> {
-  for (let expired = 0; ;) {
+export async function expireEvidence(cleaner: Cleaner, now: number): Promise<Cleaned> {
+  const { store, blobs } = cleaner;
+  if (await store.transaction((tx) => stopsExpiry(tx, cleaner, now))) return STOPPED;
+  for (let removed = 0; ;) {
     const due = await store.transaction(async (tx) => {
-      const rows = await tx.find("evidence_blobs", {
-        where: { keep_until: { lte: now }, expired_at: null },
-        orderBy: ["keep_until"],
-        limit: BATCH,
-      });
+      const rows = await tx.find("evidence_blobs", { where: dueAt(now), orderBy: ["keep_until"], limit: BATCH });
       await tx.update(
         "evidence_blobs",
         rows.map(({ digest }) => ({ key: { digest }, set: { expired_at: now } })),
@@ -23,40 +30,71 @@ export async function expireEvidence(store: Store, blobs: Blobs, { now }: { read
       return rows;
     });
     await blobs.remove(due.map(({ digest }) => digest));
-    expired += due.length;
-    if (due.length < BATCH) return expired;
+    removed += due.length;
+    if (due.length < BATCH) return { removed, stopped: false };
   }
+}
+
+const dueAt = (now: number) => ({ keep_until: { lte: now }, expired_at: null }) as const;
+
+async function stopsExpiry(tx: Tx, cleaner: Cleaner, now: number): Promise<boolean> {
+  const where = dueAt(now);
+  const end = async (by: "stored_at" | "-stored_at"): Promise<number> =>
+    (await tx.find("evidence_blobs", { where, orderBy: [by], limit: 1 }))[0]?.stored_at ?? now;
+  return mustStop(tx, "evidence-expiry", cleaner, {
+    removal: {
+      count: await tx.count("evidence_blobs", where),
+      of: await tx.count("evidence_blobs", { expired_at: null }),
+      from: await end("stored_at"),
+      until: await end("-stored_at"),
+    },
+    list: async () => (await tx.find("evidence_blobs", { where, columns: ["digest"] })).map(({ digest }) => digest),
+  });
 }
 
 /**
  * Removes bytes that no pass names: those of passes that were killed before they were counted.
  *
+ * @param now by the store's clock
  * @param graceMs bytes younger than this may belong to a pass under way
- * @returns how many were removed
  */
 export async function collectOrphans(
-  store: Store,
-  blobs: Blobs,
+  cleaner: Cleaner,
   { now, graceMs }: { readonly now: number; readonly graceMs: number },
-): Promise<number> {
-  let removed = 0;
-  let batch: string[] = [];
-  const sweep = async (): Promise<void> => {
-    const known = new Set(
-      (await store.transaction((tx) => tx.find("evidence_blobs", { where: { digest: { in: batch } } })))
-        .filter(({ expired_at }) => expired_at === null)
-        .map(({ digest }) => digest),
+): Promise<Cleaned> {
+  const { store, blobs } = cleaner;
+  let of = 0;
+  const orphans: { readonly digest: string; readonly writtenAt: number }[] = [];
+  let batch: typeof orphans = [];
+  const sift = async (): Promise<void> => {
+    const named = await store.transaction((tx) =>
+      stillNamed(
+        tx,
+        batch.map(({ digest }) => digest),
+      ),
     );
-    const orphans = batch.filter((digest) => !known.has(digest));
-    await blobs.remove(orphans);
-    removed += orphans.length;
+    orphans.push(...batch.filter(({ digest }) => !named.has(digest)));
     batch = [];
   };
-  for await (const { digest, writtenAt } of blobs.list()) {
-    if (writtenAt > now - graceMs) continue;
-    batch.push(digest);
-    if (batch.length >= BATCH) await sweep();
+  for await (const one of blobs.list()) {
+    of += 1;
+    if (one.writtenAt > now - graceMs) continue;
+    batch.push(one);
+    if (batch.length >= BATCH) await sift();
   }
-  if (batch.length > 0) await sweep();
-  return removed;
+  if (batch.length > 0) await sift();
+  // The oldest are listed first.
+  const removal = {
+    count: orphans.length,
+    of,
+    from: orphans[0]?.writtenAt ?? now,
+    until: orphans.at(-1)?.writtenAt ?? now,
+  };
+  const digests = orphans.map(({ digest }) => digest);
+  const stops = await store.transaction((tx) =>
+    mustStop(tx, "evidence-orphans", cleaner, { removal, list: () => Promise.resolve(digests) }),
+  );
+  if (stops) return STOPPED;
+  for (let from = 0; from < digests.length; from += BATCH) await blobs.remove(digests.slice(from, from + BATCH));
+  return { removed: digests.length, stopped: false };
 }

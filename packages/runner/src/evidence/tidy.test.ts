@@ -1,6 +1,7 @@
 import { memoryBlobs, memoryStore, type MemoryStore } from "@slipway/store/memory";
 import type { Blobs, Row } from "@slipway/store";
 import { describe, expect, it } from "vitest";
+import { confirmRemoval } from "./stopped-removal.ts";
 import { tidyEvidence } from "./tidy.ts";
 
 const HOUR = 3_600_000;
@@ -21,8 +22,10 @@ async function world({ days, off = 0 }: { readonly days: number; readonly off?: 
     worker: { id: "w", host: "h", pid: 1, release: "0" },
     fleet: { clusters: { healthOwner: "hwh" } } as never,
   };
+  const digests: string[] = [];
   const keep = async (): Promise<void> => {
     const [digest = ""] = await blobs.put([new TextEncoder().encode(String(now))]);
+    digests.push(digest);
     const row: Row<"evidence_blobs"> = { digest, size: 1, stored_at: now, keep_until: now + KEPT, expired_at: null };
     await store.transaction((tx) => tx.insert("evidence_blobs", [row]));
   };
@@ -34,6 +37,11 @@ async function world({ days, off = 0 }: { readonly days: number; readonly off?: 
     pass: (ms: number) => void (now += ms),
     left: () => store.snapshot("evidence_blobs").filter(({ expired_at }) => expired_at === null).length,
     items: () => store.snapshot("items"),
+    /** How many pieces have no bytes any more. */
+    gone: async () => {
+      const found = await Promise.all(digests.map((digest) => blobs.get(digest)));
+      return found.filter((content) => content === undefined).length;
+    },
   };
 }
 
@@ -65,5 +73,49 @@ describe("tidying evidence", () => {
     }
     expect(left()).toBe(30 * 24);
     expect(items()).toMatchObject([{ kind: "evidence-expiry", owner: "hwh", closed_at: null }]);
+  });
+
+  it("goes on by itself, and closes the item, when no more than usual is due", async () => {
+    const { parts, left, pass, items } = await world({ days: 30 });
+    pass(181 * DAY);
+    await tidyEvidence(parts);
+    pass(-181 * DAY);
+    expect(await tidyEvidence(parts)).toMatchObject({ expired: 0, stopped: 0 });
+    expect(items()).toMatchObject([{ kind: "evidence-expiry", closed_at: expect.any(Number) as number }]);
+    expect(left()).toBe(30 * 24);
+    expect(parts.store.snapshot("evidence_removals")).toEqual([]);
+  });
+
+  it("lets exactly the list go that a person confirms, and nothing that was stored since", async () => {
+    const { parts, left, keep, pass, items, gone } = await world({ days: 30 });
+    pass(181 * DAY);
+    await tidyEvidence(parts);
+    const [item] = items();
+    pass(HOUR);
+    await keep();
+    const said = { item: item?.id ?? 0, by: "ada", reason: "the workers were down for half a year" };
+    expect(await confirmRemoval(parts, said)).toBe(30 * 24);
+    expect([left(), await gone()]).toEqual([1, 30 * 24]);
+    expect(items()).toMatchObject([{ closed_at: expect.any(Number) as number }]);
+    const audit = parts.store.snapshot("audit").filter(({ actor }) => actor === "ada");
+    expect(audit.map(({ to_state, reason }) => [to_state, reason])).toEqual([
+      ["confirmed", said.reason],
+      ["closed", said.reason],
+    ]);
+    await expect(confirmRemoval(parts, said)).rejects.toThrow("closed already");
+    await expect(confirmRemoval(parts, { ...said, item: 999 })).rejects.toThrow("no clean-up that stopped");
+  });
+
+  it("stops as well where a folder is full of bytes that this database does not name", async () => {
+    const { parts, pass, items, gone } = await world({ days: 30 });
+    const rows = parts.store.snapshot("evidence_blobs");
+    await parts.store.transaction((tx) => tx.remove("evidence_blobs", rows));
+    pass(3 * DAY);
+    expect(await tidyEvidence(parts)).toMatchObject({ orphans: 0, stopped: 1 });
+    expect(items()).toMatchObject([{ kind: "evidence-orphans", owner: "hwh", closed_at: null }]);
+    // One of them is named after all.
+    await parts.store.transaction((tx) => tx.insert("evidence_blobs", rows.slice(0, 1)));
+    expect(await confirmRemoval(parts, { item: items()[0]?.id ?? 0, by: "ada", reason: "old folder" })).toBe(719);
+    expect(await gone()).toBe(719);
   });
 });

@@ -6,10 +6,11 @@ const TIDY_MS = 3_600_000;
 /** Bytes younger than this may be of a pass under way. */
 const ORPHAN_GRACE_MS = 24 * 3_600_000;
 
-/** What one clean-up removed. */
+/** What one clean-up removed, and how many of its parts stopped for a person to confirm. */
 export interface Tidied {
   readonly expired: number;
   readonly orphans: number;
+  readonly stopped: number;
 }
 
 /**
@@ -20,18 +21,23 @@ export interface Tidied {
 export async function tidyEvidence({
   store,
   blobs,
-  clock,
-}: Pick<RunnerParts, "store" | "blobs" | "clock">): Promise<Tidied | undefined> {
-  const now = clock.now();
-  const mine = await store.transaction(async (tx) => {
+  fleet,
+  worker,
+}: Pick<RunnerParts, "store" | "blobs" | "fleet" | "worker">): Promise<Tidied | undefined> {
+  const now = await store.transaction(async (tx) => {
+    const time = await tx.now();
     const last = await tx.get("settings", { name: "tidied" });
-    if (typeof last?.value === "number" && last.value > now - TIDY_MS) return false;
-    await tx.upsert("settings", [{ name: "tidied", value: now }]);
-    return true;
+    if (typeof last?.value === "number" && last.value > time - TIDY_MS && last.value <= time) return undefined;
+    await tx.upsert("settings", [{ name: "tidied", value: time }]);
+    return time;
   });
-  if (!mine) return undefined;
+  if (now === undefined) return undefined;
+  const cleaner = { store, blobs, owner: fleet.clusters.healthOwner, actor: worker.id };
+  const expired = await expireEvidence(cleaner, now);
+  const orphans = await collectOrphans(cleaner, { now, graceMs: ORPHAN_GRACE_MS });
   return {
-    expired: await expireEvidence(store, blobs, { now }),
-    orphans: await collectOrphans(store, blobs, { now, graceMs: ORPHAN_GRACE_MS }),
+    expired: expired.removed,
+    orphans: orphans.removed,
+    stopped: [expired, orphans].filter(({ stopped }) => stopped).length,
   };
 }

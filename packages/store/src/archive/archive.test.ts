@@ -24,7 +24,9 @@ async function filled(): Promise<{ url: string; drop(): Promise<void> }> {
       { name: "odd \\ text\t\n\\.", value: { nested: ["\\.", null, "ü\u2028"] } },
       { name: "b", value: 1 },
     ]);
-    await tx.insert("blobs", [{ digest: "d", content: Buffer.from([0, 10, 92, 46, 255]), written_at: 5 }]);
+    await tx.insert("blobs", [
+      { digest: "d", content: Buffer.from([0, 10, 92, 46, 255]), written_at: 5, removed_at: null },
+    ]);
     await tx.insert(
       "machines",
       ids.map((id) => ({
@@ -82,7 +84,7 @@ it("copies each byte of a long line a bounded number of times", async () => {
   await migrate(from.url);
   const store = await postgresStore({ url: from.url, max: 1 });
   const content = randomBytes(4 * 2 ** 20);
-  await store.transaction((tx) => tx.insert("blobs", [{ digest: "long", content, written_at: 1 }]));
+  await store.transaction((tx) => tx.insert("blobs", [{ digest: "long", content, written_at: 1, removed_at: null }]));
   await store.close();
   const archive = await dumped(from.url);
   const concat = vi.spyOn(Buffer, "concat");

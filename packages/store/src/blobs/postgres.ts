@@ -18,6 +18,7 @@ export function postgresBlobs(store: Store, clock: Pick<Clock, "now">): Blobs {
           digest,
           content: await compress(content, { level: 1 }),
           written_at: clock.now(),
+          removed_at: null,
         })),
       );
       await store.transaction((tx) => tx.insert("blobs", rows, { skipConflicts: true }));

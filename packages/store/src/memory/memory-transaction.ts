@@ -1,14 +1,25 @@
 import { storable } from "../storable.ts";
 import { StoreError, type Change, type AnyQuery, type Tx } from "../store.ts";
 import type { KeyOf, TableName } from "../tables/index.ts";
-import { matcher, same, sorted, type AnyRow } from "./matching.ts";
+import { matcher, same, sorted, type AnyRow, type AnyWhere } from "./matching.ts";
 import { valueOf, type MemoryTable, type RowKey } from "./memory-table.ts";
 import { handedOut, sealedRow } from "./sealed.ts";
 
 /** A place where the store may be made to fail, before it does what the operation says; `committed` is after. */
 export interface StorePoint {
   readonly op:
-    "begin" | "now" | "get" | "find" | "insert" | "upsert" | "update" | "remove" | "nextIds" | "commit" | "committed";
+    | "begin"
+    | "now"
+    | "get"
+    | "find"
+    | "count"
+    | "insert"
+    | "upsert"
+    | "update"
+    | "remove"
+    | "nextIds"
+    | "commit"
+    | "committed";
   readonly table?: TableName;
 }
 
@@ -83,6 +94,20 @@ export interface Progress {
   failure: { readonly error: unknown } | undefined;
 }
 
+/** The rows of a table that a transaction sees and that meet every condition. */
+function matching(own: MemoryView, where: AnyWhere): AnyRow[] {
+  const { read } = reading(own);
+  const matches = matcher(where);
+  const rows: AnyRow[] = [];
+  const look = (key: RowKey): void => {
+    const row = read(key);
+    if (row !== undefined && matches(row)) rows.push(row);
+  };
+  for (const key of own.table.candidates(where)) if (!own.written.has(key)) look(key);
+  for (const key of own.written.keys()) look(key);
+  return rows;
+}
+
 /** The operations of one transaction over its views. */
 export function memoryTx({
   view,
@@ -130,22 +155,14 @@ export function memoryTx({
       }),
     find: (table, query: AnyQuery = {}) =>
       at({ op: "find", table }, () => {
-        const own = view(table);
-        const { read, columns } = reading(own);
-        const where = query.where ?? {};
-        const matches = matcher(where);
-        const rows: AnyRow[] = [];
-        const look = (key: RowKey): void => {
-          const row = read(key);
-          if (row !== undefined && matches(row)) rows.push(row);
-        };
-        for (const key of own.table.candidates(where)) if (!own.written.has(key)) look(key);
-        for (const key of own.written.keys()) look(key);
+        const { columns } = reading(view(table));
+        const rows = matching(view(table), query.where ?? {});
         if (query.orderBy !== undefined) sorted(rows, query.orderBy);
         const found = rows.slice(0, query.limit).map((row) => handedOut(columns, row));
         const wanted = query.columns;
         return (wanted === undefined ? found : found.map((row) => picked(table, columns, wanted, row))) as never;
       }),
+    count: (table, where = {}) => at({ op: "count", table }, () => matching(view(table), where).length),
     insert: (table, rows, options) =>
       at({ op: "insert", table }, () => {
         const own = view(table);

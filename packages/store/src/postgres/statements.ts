@@ -150,21 +150,18 @@ const SIGNS = [
   ["gt", ">"],
 ] as const;
 
-export function selectStatement(
-  name: TableName,
-  table: Table,
-  query: {
-    readonly where?: AnyRow | undefined;
-    readonly orderBy?: readonly string[] | undefined;
-    readonly limit?: number | undefined;
-    readonly columns?: readonly string[] | undefined;
-  },
-): Statement {
-  const values: unknown[] = [];
-  const bound = (value: unknown, type: string): string => `$${String(values.push(value))}::${type}`;
+/** Adds a parameter. @returns how a statement names it */
+type Bind = (value: unknown, type: string) => string;
+const binding =
+  (values: unknown[]): Bind =>
+  (value, type) =>
+    `$${String(values.push(value))}::${type}`;
+
+/** A WHERE clause; empty without conditions. */
+function whereOf(name: TableName, table: Table, where: AnyRow, bound: Bind): string {
   const one = (type: ColumnType, value: unknown): string =>
     TRAVEL[type].read(bound(parameterOf(type, value), TRAVEL[type].as));
-  const conditions = Object.entries(query.where ?? {}).flatMap(([of, condition]) => {
+  const conditions = Object.entries(where).flatMap(([of, condition]) => {
     if (condition === undefined) return [];
     const { type } = column(name, table, of);
     const left = `t.${quoted(of)}`;
@@ -179,11 +176,26 @@ export function selectStatement(
       form[word] === undefined ? [] : [`${left}${byteOrder(type)} ${sign} ${one(type, form[word])}`],
     );
   });
+  return conditions.length === 0 ? "" : ` where ${conditions.join(" and ")}`;
+}
+
+export function selectStatement(
+  name: TableName,
+  table: Table,
+  query: {
+    readonly where?: AnyRow | undefined;
+    readonly orderBy?: readonly string[] | undefined;
+    readonly limit?: number | undefined;
+    readonly columns?: readonly string[] | undefined;
+  },
+): Statement {
+  const values: unknown[] = [];
+  const bound = binding(values);
+  const where = whereOf(name, table, query.where ?? {}, bound);
   const order = (query.orderBy ?? []).map((by) => {
     const of = by.replace(/^-/, "");
     return `t.${quoted(of)}${byteOrder(column(name, table, of).type)}${by.startsWith("-") ? " desc" : ""} nulls last`;
   });
-  const where = conditions.length === 0 ? "" : ` where ${conditions.join(" and ")}`;
   const limit = query.limit === undefined ? "" : ` limit ${bound(query.limit, "int8")}`;
   const wanted = query.columns?.map((of) => (column(name, table, of), of));
   return statement(
@@ -192,15 +204,16 @@ export function selectStatement(
   );
 }
 
+export function countStatement(name: TableName, table: Table, where: AnyRow): Statement {
+  const values: unknown[] = [];
+  const condition = whereOf(name, table, where, binding(values));
+  return statement(`select count(*) as count from ${name} t${condition}`, values);
+}
+
 /** Texts in the order of their bytes, whatever the database's collation. */
 const byteOrder = (type: ColumnType): string => (type === "text" ? ` collate "C"` : "");
 
-function listed(
-  left: string,
-  type: ColumnType,
-  wanted: readonly unknown[],
-  bound: (value: unknown, type: string) => string,
-): string {
+function listed(left: string, type: ColumnType, wanted: readonly unknown[], bound: Bind): string {
   const { as, read } = TRAVEL[type];
   const list = bound(
     arrayText(

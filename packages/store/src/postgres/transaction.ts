@@ -4,6 +4,7 @@ import { tables, type KeyOf, type Row, type TableName } from "../tables/index.ts
 import type { Table } from "../tables/columns.ts";
 import { translated } from "./errors.ts";
 import {
+  countStatement,
   identity,
   insertStatement,
   removeStatement,
@@ -72,6 +73,10 @@ export function postgresTx(session: Session): Tx {
     },
     async find(name, query: AnyQuery = {}) {
       return (await run(selectStatement(name, tableOf(name), query))).rows as never;
+    },
+    async count(name, where = {}) {
+      const { rows } = await run(countStatement(name, tableOf(name), where));
+      return Number(rows[0]?.["count"]);
     },
     async insert<K extends TableName>(
       name: K,

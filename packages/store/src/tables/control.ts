@@ -82,8 +82,20 @@ export const evidence_blobs = table(
   { key: ["digest"], indexes: [["keep_until"]] },
 );
 
+/** What a clean-up did not dare to remove: exactly what the person who confirms its item lets go. */
+export const evidence_removals = table({ item: bigint(), digest: text() }, { key: ["item", "digest"] });
+
 /** Bytes of evidence where PostgreSQL keeps them. */
-export const blobs = table({ digest: text(), content: bytes(), written_at: time() }, { key: ["digest"] });
+export const blobs = table(
+  {
+    digest: text(),
+    content: bytes(),
+    written_at: time(),
+    /** When they were put aside; they go for good a while later, unless they are put or named again. */
+    removed_at: orNull(time()),
+  },
+  { key: ["digest"], indexes: [["removed_at"]] },
+);
 
 /** Small facts about the installation, such as which lab seed it runs. */
 export const settings = table({ name: text(), value: json<unknown>() }, { key: ["name"] });

@@ -1,5 +1,16 @@
 import type { RowOf, Table } from "./columns.ts";
-import { intents, claims, gates, audit, items, workers, evidence_blobs, blobs, settings } from "./control.ts";
+import {
+  intents,
+  claims,
+  gates,
+  audit,
+  items,
+  workers,
+  evidence_blobs,
+  evidence_removals,
+  blobs,
+  settings,
+} from "./control.ts";
 import { machines, serials, placements, sightings, claims_of_sources, identity_events, ledger } from "./nodes.ts";
 import {
   validations,
@@ -40,6 +51,7 @@ export const tables = {
   items,
   workers,
   evidence_blobs,
+  evidence_removals,
   blobs,
   settings,
 } as const;

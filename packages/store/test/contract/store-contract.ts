@@ -44,7 +44,7 @@ export function describeStore(
       );
       const digest = `d${String(a)}`;
       await store.transaction((tx) =>
-        tx.insert("blobs", [{ digest, content: Buffer.from([0, 255, 10]), written_at: 7 }]),
+        tx.insert("blobs", [{ digest, content: Buffer.from([0, 255, 10]), written_at: 7, removed_at: null }]),
       );
       expect(
         Buffer.from((await store.transaction((tx) => tx.get("blobs", { digest })))?.content ?? []).toString("hex"),
@@ -80,6 +80,12 @@ export function describeStore(
       expect(await find({}, { orderBy: ["lifted_at", "-id"] })).toEqual([d, b, c, a]);
       expect(await find({}, { orderBy: ["-lifted_at", "id"] })).toEqual([b, d, a, c]);
       expect(await find({}, { orderBy: ["-at"], limit: 2 })).toEqual([d, c]);
+      const count = (where: object): Promise<number> =>
+        store.transaction((tx) => tx.count("bans", { id: { in: own }, ...where }));
+      expect(await Promise.all([{}, { at: { gt: 20 } }, { lifted_at: null }, { cluster: "y" }].map(count))).toEqual([
+        4, 2, 2, 0,
+      ]);
+      expect(await store.transaction((tx) => tx.count("canary_trials"))).toBe(0);
     });
 
     it("gives the columns that are asked for, and no others", async () => {

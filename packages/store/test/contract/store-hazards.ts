@@ -241,7 +241,7 @@ export function describeStoreHazards(
       expect((await run((tx) => tx.get("validations", { id: a })))?.checks).toEqual(["one"]);
       const digest = `bytes${String(a)}`;
       const content = Uint8Array.from([1, 2]);
-      await run((tx) => tx.insert("blobs", [{ digest, content, written_at: 1 }]));
+      await run((tx) => tx.insert("blobs", [{ digest, content, written_at: 1, removed_at: null }]));
       content[0] = 9;
       const read = await run((tx) => tx.get("blobs", { digest }));
       if (read !== undefined) read.content[1] = 9;
@@ -249,6 +249,7 @@ export function describeStoreHazards(
         digest,
         content: Uint8Array.from([1, 2]),
         written_at: 1,
+        removed_at: null,
       });
     });
 

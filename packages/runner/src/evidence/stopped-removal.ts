@@ -1,0 +1,162 @@
+import { SlipwayError } from "@slipway/plugin-sdk";
+import type { Blobs, Row, Store, Tx } from "@slipway/store";
+import { stillNamed } from "./still-named.ts";
+
+/** Both must be exceeded for a clean-up to stop: a share of all evidence, and the time over which it was gathered. */
+const SHARE = 0.05;
+const SPAN_MS = 48 * 3_600_000;
+const BATCH = 500;
+
+/** Why a clean-up stops: evidence whose time is over, or bytes that nobody names. */
+type RemovalKind = "evidence-expiry" | "evidence-orphans";
+const KINDS: readonly string[] = ["evidence-expiry", "evidence-orphans"] satisfies RemovalKind[];
+const WORDS: Readonly<Record<RemovalKind, string>> = {
+  "evidence-expiry": "pieces of evidence whose time is over",
+  "evidence-orphans": "pieces of evidence that no pass names",
+};
+
+/** What a clean-up is about to remove, of how much. */
+interface Removal {
+  readonly count: number;
+  readonly of: number;
+  /** When the oldest and the youngest of it were written; milliseconds since 1970. */
+  readonly from: number;
+  readonly until: number;
+}
+
+/** Whether so much at once is a wrong clock or a wrong folder rather than a clean-up. */
+const isTooMuch = ({ count, of, from, until }: Removal): boolean => count > SHARE * of && until - from > SPAN_MS;
+
+/** Who cleans up. */
+export interface Cleaner {
+  readonly store: Store;
+  readonly blobs: Blobs;
+  /** Who looks at a clean-up that stopped. */
+  readonly owner: string;
+  readonly actor: string;
+}
+
+/**
+ * Whether a clean-up has to stop. While it has to, one item stands open with exactly the list that is to be
+ * confirmed; once it has not, that item closes by itself.
+ */
+export async function mustStop(
+  tx: Tx,
+  kind: RemovalKind,
+  { owner, actor }: Pick<Cleaner, "owner" | "actor">,
+  { removal, list }: { readonly removal: Removal; readonly list: () => Promise<readonly string[]> },
+): Promise<boolean> {
+  const [open] = await tx.find("items", { where: { kind, subject: "evidence", closed_at: null }, limit: 1 });
+  const tooMuch = isTooMuch(removal);
+  if (tooMuch && open === undefined) await stop(tx, { kind, owner, actor }, removal, await list());
+  if (!tooMuch && open !== undefined) await withdraw(tx, open, actor);
+  return tooMuch;
+}
+
+/** Opens the item of a clean-up that stops, with exactly the list that is to be confirmed. */
+async function stop(
+  tx: Tx,
+  { kind, owner, actor }: { readonly kind: RemovalKind; readonly owner: string; readonly actor: string },
+  removal: Removal,
+  digests: readonly string[],
+): Promise<void> {
+  const now = await tx.now();
+  const [id = 0] = await tx.nextIds("object", 1);
+  const { count, of, from, until } = removal;
+  const title = `a clean-up stopped: ${String(count)} of ${String(of)} ${WORDS[kind]}, of ${((until - from) / 86_400_000).toFixed(1)} days, would go at once`;
+  await tx.insert("items", [
+    { id, kind, subject: "evidence", owner, title, detail: removal, opened_at: now, closed_at: null },
+  ]);
+  await tx.insert(
+    "evidence_removals",
+    digests.map((digest) => ({ item: id, digest })),
+  );
+  await say(tx, id, actor, { from: null, to: "open", reason: title });
+}
+
+/** Closes an item whose clean-up would remove no more than usual now. */
+async function withdraw(tx: Tx, item: Row<"items">, actor: string): Promise<void> {
+  await close(tx, item);
+  await forget(tx, item.id);
+  await say(tx, item.id, actor, { from: "open", to: "closed", reason: "no more than usual would go now" });
+}
+
+/**
+ * Lets go exactly what the clean-up of an item did not dare to remove, but for what was stored or named since.
+ * Ended midway it is given again, and goes on.
+ *
+ * @returns how many pieces were removed
+ */
+export async function confirmRemoval(
+  { store, blobs }: { readonly store: Store; readonly blobs: Blobs },
+  { item: id, by, reason }: { readonly item: number; readonly by: string; readonly reason: string },
+): Promise<number> {
+  const item = await store.transaction(async (tx) => {
+    const found = await tx.get("items", { id });
+    if (found === undefined || !KINDS.includes(found.kind))
+      throw new SlipwayError("input", `item ${String(id)} is no clean-up that stopped`);
+    if (found.closed_at !== null) throw new SlipwayError("input", `item ${String(id)} is closed already`);
+    await say(tx, id, by, { from: "open", to: "confirmed", reason });
+    return found;
+  });
+  let removed = 0;
+  for (;;) {
+    const { listed, gone } = await store.transaction(async (tx) => {
+      const rows = await tx.find("evidence_removals", { where: { item: id }, orderBy: ["digest"], limit: BATCH });
+      const digests = rows.map(({ digest }) => digest);
+      return {
+        listed: rows,
+        gone: item.kind === "evidence-expiry" ? await expire(tx, item, digests) : await unnamed(tx, digests),
+      };
+    });
+    if (listed.length === 0) break;
+    await blobs.remove(gone);
+    await store.transaction((tx) => tx.remove("evidence_removals", listed));
+    removed += gone.length;
+  }
+  await store.transaction(async (tx) => {
+    await close(tx, item);
+    await say(tx, id, by, { from: "confirmed", to: "closed", reason });
+  });
+  return removed;
+}
+
+/** Says of listed evidence that it has expired. @returns its digests: those said so before a crash too */
+async function expire(tx: Tx, item: Row<"items">, digests: readonly string[]): Promise<string[]> {
+  const now = await tx.now();
+  const rows = await tx.find("evidence_blobs", {
+    where: { digest: { in: digests }, stored_at: { lte: item.opened_at } },
+  });
+  await tx.update(
+    "evidence_blobs",
+    rows
+      .filter(({ expired_at }) => expired_at === null)
+      .map(({ digest }) => ({ key: { digest }, set: { expired_at: now } })),
+  );
+  return rows.map(({ digest }) => digest);
+}
+
+async function unnamed(tx: Tx, digests: readonly string[]): Promise<string[]> {
+  const named = await stillNamed(tx, digests);
+  return digests.filter((digest) => !named.has(digest));
+}
+
+const close = async (tx: Tx, { id }: Row<"items">): Promise<void> =>
+  void (await tx.update("items", [{ key: { id }, set: { closed_at: await tx.now() } }]));
+
+async function forget(tx: Tx, item: number): Promise<void> {
+  const listed = await tx.find("evidence_removals", { where: { item } });
+  await tx.remove("evidence_removals", listed);
+}
+
+async function say(
+  tx: Tx,
+  item: number,
+  actor: string,
+  { from, to, reason }: { readonly from: string | null; readonly to: string; readonly reason: string },
+): Promise<void> {
+  const [id = 0] = await tx.nextIds("event", 1);
+  const at = await tx.now();
+  const row = { id, at, actor, object: `item/${String(item)}`, from_state: from, to_state: to, reason, detail: null };
+  await tx.insert("audit", [row]);
+}
