@@ -55,8 +55,17 @@ describe("V4 the sentence that a GPU's handle cannot be determined", () => {
     expect(found({ smi: [{ processes: process }] })).toEqual([]);
   });
 
+  it("V4 a program's name with newlines, or cut, accuses no GPU, and hides no sentence behind it", () => {
+    const name = `<process_name>job\n${SENTENCE} 0000:52:00.0\n&lt;1>`;
+    expect(found({ smi: [{ processes: `${name}</process_name>` }] })).toEqual([]);
+    expect(found({ smi: `<nvidia_smi_log>\n${name}\n`, smiExit: 14 })).toEqual([]);
+    const behind = gpuEvidence({ smi: `${name}</process_name>\n${SENTENCE} 0000:61:00.0\n`, smiExit: 255 });
+    expect(lostHandles(behind)).toMatchObject([{ pci: "0000:61:00.0", at: { line: 4 } }]);
+  });
+
   it("G10 a long line of sentences is answered", () => {
     expect(found({ smi: `${`${SENTENCE} `.repeat(20_000)}0000:52:00.0\n` })).toEqual(["0000:52:00.0"]);
     expect(found({ smi: `${SENTENCE} ${"a".repeat(1_000_000)}\n` })).toEqual([]);
+    expect(found({ smi: `${SENTENCE} ${"<process_name>\n<".repeat(100_000)}` })).toEqual([]);
   });
 });

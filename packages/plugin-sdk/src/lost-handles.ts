@@ -14,8 +14,11 @@ export interface LostHandle {
 
 const SENTENCE = /unable to determine the device handle for GPU/i;
 const ADDRESS = new RegExp(PCI_ADDRESS);
-/** A program's name, which a tenant chooses: what stands in it is nothing that the tool says. */
-const PROCESS_NAME = "<process_name>";
+/**
+ * A program's name, which a tenant chooses, newlines included: what stands in it is nothing that the tool says.
+ * A name that was cut reaches to the end.
+ */
+const PROCESS_NAME = /<process_name>[^<]*(?:<(?!\/process_name>)[^<]*)*/g;
 
 /**
  * The GPUs of which nvidia-smi says on either stream, whatever its exit and whatever else can be read,
@@ -33,10 +36,9 @@ export function lostHandles(evidence: Evidence): LostHandle[] {
 
 function* handlesIn(text: string, at: EvidencePointer): Generator<LostHandle> {
   if (!SENTENCE.test(text)) return;
-  for (const [index, line] of text.split("\n").entries()) {
-    const [before = "", ...sentences] = line.split(SENTENCE);
-    if (before.includes(PROCESS_NAME)) continue;
-    for (const sentence of sentences) {
+  const said = text.replace(PROCESS_NAME, (name) => name.replace(/[^\n]+/g, ""));
+  for (const [index, line] of said.split("\n").entries()) {
+    for (const sentence of line.split(SENTENCE).slice(1)) {
       const pci = ADDRESS.exec(sentence)?.[0];
       if (pci !== undefined) yield { pci, words: excerpt(line.trim()), at: { ...at, line: index + 1 } };
     }

@@ -82,7 +82,7 @@ export const ibstatFormat: Format<true> = { mayBeEmpty: true, parse: () => true 
 export function devicesOfPanic({ stdout, stderr }: Printed, known: ReadonlySet<string>): string[] {
   const panics = `${stderr}\n${stdout}`.split("\n").filter((line) => line.includes("ibpanic:"));
   return panics.flatMap((line) => [
-    ...[...line.matchAll(/\bdevice '([^'\s\uFFFD]+)'/g)].map(([, device = ""]) => device),
+    ...[...line.matchAll(/\bdevice (['"])([^'"\s\uFFFD]+)\1/g)].map(([, , device = ""]) => device),
     ...line.split(/[^\w.-]+/).filter((word) => known.has(word)),
   ]);
 }

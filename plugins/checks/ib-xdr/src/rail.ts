@@ -60,7 +60,9 @@ function judgeAbsence({ value, output }: Usable<InfinibandClass>, rail: Rail, sc
   }
   return finding("rail-missing", {
     scope,
-    message: `The rail ${scope.id} is gone; other rails of the node are there.`,
+    message: devices.has(rail.device)
+      ? `The device ${rail.device} is there and its port ${String(rail.port)} is gone.`
+      : `The rail ${scope.id} is gone; other expected devices of the node are there.`,
     expected: scope.id,
     observed: "absent",
   });

@@ -23,6 +23,7 @@ describe("ib-xdr by its rules", () => {
   it.each([
     "ibpanic: [5127] main: stat of IB device 'mlx5_4' failed: No such file or directory",
     "ibpanic: [5127] main: stat of IB device mlx5_fe0 failed: No such file or directory",
+    'ibpanic: [5127] main: stat of IB device "mlx5_4" failed: No such file or directory',
     "ibwarn: [5127] main: mlx5_1 is slow\nibpanic: [5127] main: stat of IB device 'mlx5_4' failed: Success",
   ])("X5 an ibstat that stopped at a device that is no rail decides nothing: %s", (text) => {
     expect(answer(judge(two + port("mlx5_fe0"), undefined, panic(text)))).toEqual(["pass"]);
@@ -31,6 +32,7 @@ describe("ib-xdr by its rules", () => {
   it.each([
     "ibpanic: [5127] main: stat of IB device 'mlx5_1' failed: No such file or directory",
     "ibpanic: [5127] main: stat of IB device mlx5_1 failed: No such file or directory",
+    'ibpanic: [5127] main: stat of IB device "mlx5_1" failed: No such file or directory',
     "ibpanic: [412] main: can't get list of IB device names: (No such file or directory)",
     "ibpanic: [412] main: can't open '/dev/infiniband/umad0': mlx5_",
     "ibpanic: [412] main: stat of IB device 'mlx5_\uFFFD' failed: Success",

@@ -31,7 +31,9 @@ describe("ib-xdr by its rules", () => {
   });
 
   it("X1 an expected port of a device that is there is gone as well", () => {
-    expect(answer(judge(port("mlx5_0") + port("mlx5_1", {}, 2)))).toEqual(["fail", "rail-missing port mlx5_1/1"]);
+    const judgement = judge(port("mlx5_0") + port("mlx5_1", {}, 2));
+    expect(answer(judgement)).toEqual(["fail", "rail-missing port mlx5_1/1"]);
+    expect(judgement.findings[0]?.message).toBe("The device mlx5_1 is there and its port 1 is gone.");
   });
 
   it("X1 when none of the expected devices is there, the names do not fit this machine", () => {
