@@ -1,5 +1,5 @@
 import type { Attribution, BanCause, EntryKind, Trigger } from "@slipway/domain";
-import type { Row, Tx } from "@slipway/store";
+import type { Row } from "@slipway/store";
 import { replaceCanary } from "../canary/replace-canary.ts";
 import { checksFor, looseFields } from "./node-facts.ts";
 import { objectOf, type Validation } from "./parts.ts";
