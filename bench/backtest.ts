@@ -60,7 +60,8 @@ export async function benchBacktest(): Promise<BenchResult[]> {
     );
     print(`  JSON.parse of the same bytes: ${parse.toFixed(2)} s of CPU`);
     print(
-      `  backtest: ${ours.toFixed(2)} s of CPU, the start of threads included: ${(count / ours).toFixed(0)} bundles/s and core; ${(count / wall).toFixed(0)} bundles/s by ${String(threads)} threads`,
+      `  backtest: ${ours.toFixed(2)} s of CPU, the start of threads included: ${(count / ours).toFixed(0)} ` +
+        `bundles/s and core; ${(count / wall).toFixed(0)} bundles/s by ${String(threads)} threads`,
     );
     print(
       `  peak memory: ${peaks.small.toFixed(0)} MiB at ${String(Math.ceil(count / SHORTER))} bundles, ${peaks.large.toFixed(0)} MiB at ${String(count)}`,

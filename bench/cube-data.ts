@@ -14,7 +14,10 @@ export interface CubeData {
   readonly facts: Pick<AttemptColumns, "cell" | "outcome" | "arm">;
 }
 
-/** Runs of attempts that stop at their first failure; the same for the same size. A fifth of the nodes fail up to half of their runs, by one check and seldom by others too. */
+/**
+ * Runs of attempts that stop at their first failure; the same for the same size. A fifth of the nodes fail up to half
+ * of their runs, by one check and seldom by others too.
+ */
 export function makeCubeData(rows: number): CubeData {
   const draw = congruential(1);
   const below = (limit: number): number => Math.floor(draw() * limit);

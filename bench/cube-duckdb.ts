@@ -20,8 +20,12 @@ export interface DuckDb extends Peer {
 
 /** One GROUP BY each: with arg_min as statistics.md 3.3 measured it, and with run and checks packed into one number. */
 export const duckDbFolds = (runs: string): string[] => [
-  `select attempt, coalesce(min(run) filter (where mask <> 0), 0) as first, coalesce(arg_min(mask, run) filter (where mask <> 0), 0) as mask, max(run) as runs from ${runs} group by attempt`,
-  `select attempt, case when packed = 4294967295 then 0 else packed >> 16 end as first, case when packed = 4294967295 then 0 else packed & 65535 end as mask, runs from (select attempt, min(case when mask <> 0 then run::uinteger * 65536 + mask else 4294967295::uinteger end) as packed, max(run) as runs from ${runs} group by attempt)`,
+  "select attempt, coalesce(min(run) filter (where mask <> 0), 0) as first, coalesce(arg_min(mask, run) filter " +
+    `(where mask <> 0), 0) as mask, max(run) as runs from ${runs} group by attempt`,
+  "select attempt, case when packed = 4294967295 then 0 else packed >> 16 end as first, case when packed = " +
+    "4294967295 then 0 else packed & 65535 end as mask, runs from (select attempt, min(case when mask <> 0 then " +
+    `run::uinteger * 65536 + mask else 4294967295::uinteger end) as packed, max(run) as runs from ${runs} group by ` +
+    "attempt)",
 ];
 
 /** DuckDB in memory with two threads, which holds the history in the narrowest types there are. */

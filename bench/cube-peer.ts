@@ -45,7 +45,8 @@ export async function timePeer(
     remade(
       peer,
       "tallies",
-      "select cell, case when first = 0 then 13 else first end l, mask, standing, count(*) n from attempts group by cell, case when first = 0 then 13 else first end, mask, standing",
+      "select cell, case when first = 0 then 13 else first end l, mask, standing, count(*) n from attempts group " +
+        "by cell, case when first = 0 then 13 else first end, mask, standing",
     ),
   );
   assertEqual(

@@ -6,8 +6,11 @@ const BATCH = 100_000;
 
 /** As people write it, and with run and checks packed into one number. */
 export const POSTGRES_FOLDS = [
-  "select attempt, coalesce(min(run) filter (where mask <> 0), 0) as first, coalesce((array_agg(mask order by run) filter (where mask <> 0))[1], 0) as mask, max(run) as runs from runs group by attempt",
-  "select attempt, coalesce(packed >> 16, 0) as first, coalesce(packed & 65535, 0) as mask, runs from (select attempt, min(run * 65536 + mask) filter (where mask <> 0) as packed, max(run) as runs from runs group by attempt) packed_runs",
+  "select attempt, coalesce(min(run) filter (where mask <> 0), 0) as first, coalesce((array_agg(mask order by run) " +
+    "filter (where mask <> 0))[1], 0) as mask, max(run) as runs from runs group by attempt",
+  "select attempt, coalesce(packed >> 16, 0) as first, coalesce(packed & 65535, 0) as mask, runs from (select " +
+    "attempt, min(run * 65536 + mask) filter (where mask <> 0) as packed, max(run) as runs from runs group by " +
+    "attempt) packed_runs",
 ];
 
 /** PostgreSQL with the history in unlogged tables, analysed, and memory enough to aggregate by hashing. */

@@ -51,10 +51,13 @@ async function timeOurs(data: CubeData): Promise<OurTimes> {
   const dropped = median(drops);
   const ours = { fold: folded, cube: built, slider, dropped, bytes: cube.byteLength };
   print(
-    `  ${count(data.runs.attempt.length)} runs of ${count(data.attempts)} attempts, ${String(CHECKS)} checks, ${String(CELLS)} cells: ${count(cube.tallies.rows)} rows of the cube, ${count(cube.masks.length)} sets of checks, ${(cube.byteLength / MEGABYTE).toFixed(1)} MB (goal 16)`,
+    `  ${count(data.runs.attempt.length)} runs of ${count(data.attempts)} attempts, ${String(CHECKS)} checks, ` +
+      `${String(CELLS)} cells: ${count(cube.tallies.rows)} rows of the cube, ${count(cube.masks.length)} sets of ` +
+      `checks, ${(cube.byteLength / MEGABYTE).toFixed(1)} MB (goal 16)`,
   );
   print(
-    `  typed arrays, 1 thread: ${times(ours)} (goals of the slider: 1 ms, and 16 ms with a check dropped; 95 of 100 such moves within ${ms(drops.sort((a, b) => a - b)[Math.floor(drops.length * 0.95)] ?? NaN)})`,
+    `  typed arrays, 1 thread: ${times(ours)} (goals of the slider: 1 ms, and 16 ms with a check dropped; 95 of ` +
+      `100 such moves within ${ms(drops.sort((a, b) => a - b)[Math.floor(drops.length * 0.95)] ?? NaN)})`,
   );
   return ours;
 }

@@ -40,10 +40,14 @@ export async function benchEndToEnd(): Promise<BenchResult[]> {
   const rate = passes / seconds;
   const each = ({ ms }: Part): string => (ms / passes).toFixed(2);
   print(
-    `  ${nodes.toLocaleString("en-US")} nodes, ${passes.toLocaleString("en-US")} passes of all checks, ${twelve.toLocaleString("en-US")} machines through all 12: ${seconds.toFixed(1)} s, ${rate.toFixed(0)} passes/s`,
+    `  ${nodes.toLocaleString("en-US")} nodes, ${passes.toLocaleString("en-US")} passes of all checks, ` +
+      `${twelve.toLocaleString("en-US")} machines through all 12: ${seconds.toFixed(1)} s, ${rate.toFixed(0)} ` +
+      "passes/s",
   );
   print(
-    `  ms of a pass: the lab's text ${each(parts.exec)}, judging ${each(parts.judge)} (evidence that comes again byte for byte is judged once); waited for, overlapping: hash, compress and keep ${each(parts.keep)}, PostgreSQL ${each(parts.transaction)} in ${(parts.transaction.calls / passes).toFixed(1)} transactions`,
+    `  ms of a pass: the lab's text ${each(parts.exec)}, judging ${each(parts.judge)} (evidence that comes again ` +
+      `byte for byte is judged once); waited for, overlapping: hash, compress and keep ${each(parts.keep)}, ` +
+      `PostgreSQL ${each(parts.transaction)} in ${(parts.transaction.calls / passes).toFixed(1)} transactions`,
   );
   print(
     `  bytes: ${(rowBytes / results).toFixed(0)} of rows and ${(evidenceBytes / results).toFixed(0)} of evidence a result`,

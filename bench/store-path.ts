@@ -37,7 +37,9 @@ export async function benchStorePath(): Promise<BenchResult[]> {
     const results = nodes * PASSES * CHECKS.length;
     if (Number(rows[0]?.count) !== results) throw new Error("results are missing");
     print(
-      `  ${nodes.toLocaleString("en-US")} nodes × ${String(PASSES)} passes × ${String(CHECKS.length)} results, fsync on: ${(spent / 1_000).toFixed(1)} s, ${Math.round(results / (spent / 1_000)).toLocaleString("en-US")} results/s; bare unnest ${(bare / 1_000).toFixed(1)} s`,
+      `  ${nodes.toLocaleString("en-US")} nodes × ${String(PASSES)} passes × ${String(CHECKS.length)} results, ` +
+        `fsync on: ${(spent / 1_000).toFixed(1)} s, ${Math.round(results / (spent / 1_000)).toLocaleString("en-US")} ` +
+        `results/s; bare unnest ${(bare / 1_000).toFixed(1)} s`,
     );
     print(
       `  extrapolated, not measured: ${GOAL_NODES.toLocaleString("en-US")} nodes in ${((spent / 60_000) * (GOAL_NODES / nodes)).toFixed(1)} min (goal 10)`,
@@ -57,8 +59,15 @@ async function prepare({ client }: BenchDatabase, nodes: number): Promise<void> 
     nodes,
   ]);
   await client.query(
-    `insert into validations (id, machine, node, adapter, trigger, lane, lane_digest, lane_reason, checks, first_checks, passes_required, passes_done, policy, attempt, run_index, tries, status, reason, priority, keeps_running, failures, created_at, generation)
-     select i, i, 'node-' || i, 'bench', 'new-hardware', 'slow', 'd', 'r', '{}', '{}', 12, 0, '{}', 1, 1, 0, 'running', 'r', 0, false, 0, now(), 1 from generate_series(1, $1) i`,
+    `insert into validations (
+       id, machine, node, adapter, trigger, lane, lane_digest, lane_reason, checks, first_checks,
+       passes_required, passes_done, policy, attempt, run_index, tries, status, reason, priority,
+       keeps_running, failures, created_at, generation)
+     select
+       i, i, 'node-' || i, 'bench', 'new-hardware', 'slow', 'd', 'r', '{}', '{}',
+       12, 0, '{}', 1, 1, 0, 'running', 'r', 0,
+       false, 0, now(), 1
+     from generate_series(1, $1) i`,
     [nodes],
   );
 }
@@ -66,7 +75,8 @@ async function prepare({ client }: BenchDatabase, nodes: number): Promise<void> 
 /** What a tick would have written before: one open intent a node. Not timed. */
 async function openIntents({ client }: BenchDatabase, nodes: number, run: number): Promise<void> {
   await client.query(
-    "insert into intents (key, object, act, machine, fence, before, written_at) select 'validation/' || i || '/1/' || $2::text, 'validation/' || i, 'pass', i, 1, '{}', now() from generate_series(1, $1::int) i",
+    "insert into intents (key, object, act, machine, fence, before, written_at) select 'validation/' || i || '/1/' " +
+      "|| $2::text, 'validation/' || i, 'pass', i, 1, '{}', now() from generate_series(1, $1::int) i",
     [nodes, String(run)],
   );
   await client.query("update validations set acting = 'validation/' || id || '/1/' || $1::text", [String(run)]);
@@ -107,7 +117,8 @@ async function bareInserts({ client }: BenchDatabase, nodes: number): Promise<nu
       const begun = performance.now();
       await client.query("begin");
       await client.query(
-        "insert into bare_passes select v, 1, $2, 0, 'required', v, 'node-' || v, 'c', 'pass', '{}', 'b', 'S' || v, '{1,2,3,4}', now(), now(), 0.1, '{}', '{}' from unnest($1::int8[]) v",
+        "insert into bare_passes select v, 1, $2, 0, 'required', v, 'node-' || v, 'c', 'pass', '{}', 'b', 'S' || " +
+          "v, '{1,2,3,4}', now(), now(), 0.1, '{}', '{}' from unnest($1::int8[]) v",
         [ids, run],
       );
       await client.query(

@@ -37,7 +37,9 @@ export async function benchTicks(): Promise<BenchResult[]> {
     if (Number(rows[0]?.count) < ticks) throw new Error("transitions are missing");
     const rate = ticks / (ours / 1_000);
     print(
-      `  ${ticks.toLocaleString("en-US")} ticks in batches of ${String(BATCH)}, each with its transition, audit row and intent durable: ${Math.round(rate).toLocaleString("en-US")}/s; bare pg-boss ${Math.round(ticks / (bare / 1_000)).toLocaleString("en-US")}/s`,
+      `  ${ticks.toLocaleString("en-US")} ticks in batches of ${String(BATCH)}, each with its transition, audit ` +
+        `row and intent durable: ${Math.round(rate).toLocaleString("en-US")}/s; bare pg-boss ` +
+        `${Math.round(ticks / (bare / 1_000)).toLocaleString("en-US")}/s`,
     );
     print(
       `  extrapolated, not measured: ${GOAL.toLocaleString("en-US")} operations in ${(GOAL / rate / 60).toFixed(1)} min (goal 60)`,
@@ -48,6 +50,18 @@ export async function benchTicks(): Promise<BenchResult[]> {
     await database.close();
   }
 }
+
+/** The policy of a slow lane, as rows of validations hold it. */
+const POLICY = {
+  counting: "consecutive",
+  onFail: "ban",
+  maxAttempts: 1,
+  inconclusiveRetries: 2,
+  freshBootEvery: 0,
+  confirmations: 0,
+  keepRunning: 0,
+  minutesBetween: 0,
+};
 
 async function drain(boss: PgBoss, queue: string, work: (ids: number[]) => Promise<void>): Promise<number> {
   const begun = performance.now();
@@ -72,9 +86,16 @@ async function prepare({ client }: BenchDatabase, count: number): Promise<void> 
     [count],
   );
   await client.query(
-    `insert into validations (id, machine, node, cluster, adapter, trigger, lane, lane_digest, lane_reason, checks, first_checks, passes_required, passes_done, policy, attempt, run_index, tries, status, reason, priority, keeps_running, failures, created_at, generation, due_at)
-     select i, i, 'node-' || i, 'c', 'bench', 'new-hardware', 'slow', 'd', 'r', '{}', '{}', 12, 0, '{"counting":"consecutive","onFail":"ban","maxAttempts":1,"inconclusiveRetries":2,"freshBootEvery":0,"confirmations":0,"keepRunning":0,"minutesBetween":0}', 1, 1, 0, 'queued', 'r', 0, false, 0, now(), 1, now() from generate_series(1, $1) i`,
-    [count],
+    `insert into validations (
+       id, machine, node, cluster, adapter, trigger, lane, lane_digest, lane_reason, checks, first_checks,
+       passes_required, passes_done, policy, attempt, run_index, tries, status, reason, priority,
+       keeps_running, failures, created_at, generation, due_at)
+     select
+       i, i, 'node-' || i, 'c', 'bench', 'new-hardware', 'slow', 'd', 'r', '{}', '{}',
+       12, 0, $2::jsonb, 1, 1, 0, 'queued', 'r', 0,
+       false, 0, now(), 1, now()
+     from generate_series(1, $1) i`,
+    [count, JSON.stringify(POLICY)],
   );
   await client.query("vacuum analyze");
 }

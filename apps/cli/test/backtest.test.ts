@@ -51,7 +51,10 @@ function writeBundles(): void {
   }
 }
 
-/** A repository of its own with the files that a check is built from, and two commits: in the second the check passes what it failed, and fails on another answer. */
+/**
+ * A repository of its own with the files that a check is built from, and two commits: in the second the check passes
+ * what it failed, and fails on another answer.
+ */
 beforeAll(() => {
   writeBundles();
   for (const part of ["packages/domain", "packages/plugin-sdk", "plugins/checks/hypervisor", "fleet"])

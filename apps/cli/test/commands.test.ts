@@ -15,7 +15,8 @@ beforeAll(() => {
   writeFileSync(join(home, "fleet/expectations/vendor/azure.yaml"), "hypervisor: { virt: [microsoft] }\n");
   writeFileSync(
     join(home, "fleet/expectations/sku/gb300.yaml"),
-    "gpus: { count: 4 }\ndcdiag: { level: 3 }\nib:\n  rails:\n    - { device: 'mlx5_[0-1]', port: 1, rateGbps: 800, label: XDR, width: 4, linkLayer: InfiniBand }\n",
+    "gpus: { count: 4 }\ndcdiag: { level: 3 }\nib:\n  rails:\n    - { device: 'mlx5_[0-1]', port: 1, rateGbps: " +
+      "800, label: XDR, width: 4, linkLayer: InfiniBand }\n",
   );
   writeFileSync(
     join(home, "rack.yaml"),

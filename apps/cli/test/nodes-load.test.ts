@@ -12,7 +12,8 @@ test("a file without rows says so, and one with a bad row names file, line and f
   writeFileSync(join(folder, "empty.csv"), "source,observed_at,node_name\n");
   writeFileSync(
     join(folder, "bad.jsonl"),
-    `{"source":"cmdb","observed_at":"2026-01-01T00:00:00Z","node_name":"n1"}\n{"source":"cmdb","observed_at":"2026-01-01T00:00:00Z","x":${"[".repeat(30_000)}${"]".repeat(30_000)}}\n`,
+    `{"source":"cmdb","observed_at":"2026-01-01T00:00:00Z","node_name":"n1"}\n{"source":"cmdb","observed_at":"2026-01-01T00:00:00Z","x":${"[".repeat(30_000)}` +
+      `${"]".repeat(30_000)}}\n`,
   );
   const run = slipway(["nodes", "load", "empty.csv", "bad.jsonl"], {
     cwd: folder,

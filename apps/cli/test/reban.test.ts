@@ -147,9 +147,10 @@ describe("reban", () => {
     ]);
     const [header = "", a = "", , c = ""] = stdout.split("\n");
     expect(status).toBe(0);
-    expect(header).toMatch(
-      /^schema,cell\.cell,window_days,endpoint,estimate,status,interval\.method,interval\.level,interval\.lo,interval\.hi,bounds\.lo,bounds\.hi,n,events,censored,at_risk_at_window,by_cause\.hardware,/,
-    );
+    const columns =
+      "schema,cell.cell,window_days,endpoint,estimate,status,interval.method,interval.level,interval.lo,interval.hi," +
+      "bounds.lo,bounds.hi,n,events,censored,at_risk_at_window,by_cause.hardware,";
+    expect(header.slice(0, columns.length)).toBe(columns);
     expect(a).toMatch(/^slipway\/reban@1,A,30,hardware,0.5,ok,wilson-n-eff,0.95,0\.\d+,0\.\d+,0.5,0.5,2,1,0,1,0.5,/);
     expect(c).toMatch(/^slipway\/reban@1,C,30,hardware,,no_data,,,,,0,1,0,0,0,0,,/);
     expect(stderr).toContain("no rule of S1-S9 fired");

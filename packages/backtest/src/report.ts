@@ -78,7 +78,9 @@ function assumptionsOf({ kind, before, after, name }: Change, { attempts }: Tall
       attempts.newly_admitted.expected !== null &&
       "expected: runs that were never made pass as often as those that were",
     attempts !== null &&
-      "bounds_monotone: refused machines are no better than those that were let in to the same vendor, SKU and cluster, weighted by the attempts that flip; bounds_monotone_ci has the lower 95 % limit of their rate in its place",
+      "bounds_monotone: refused machines are no better than those that were let in to the same vendor, SKU and " +
+        "cluster, weighted by the attempts that flip; bounds_monotone_ci has the lower 95 % limit of their rate in " +
+        "its place",
   ];
   return lines.filter((line) => line !== false);
 }

@@ -123,7 +123,8 @@ it("names the bundle on which a check throws, ends its thread or hangs, and goes
       index === 3 ? "throw" : index === 7 ? "exit" : index === 12 ? "hang" : "kvm",
     );
   const bad =
-    'const said = read("virt"); if (said === "throw") throw new Error("planted"); if (said === "exit") process.exit(7); while (said === "hang"); return [finding("virt-unexpected", "fail")];';
+    'const said = read("virt"); if (said === "throw") throw new Error("planted"); if (said === "exit") ' +
+    'process.exit(7); while (said === "hang"); return [finding("virt-unexpected", "fail")];';
   const { report, flips } = await answer(
     planted.folder,
     question(

@@ -69,7 +69,9 @@ export default {
   kind: "check", id: ${JSON.stringify(id)}, version: ${JSON.stringify(version)}, title: "planted", sections: {}, codes: {}, needs: () => [],
   probes: ${JSON.stringify(probes)}.map((id) => ({ probe: { id, title: id, commands: () => [] }, why: "planted" })),
   judge(evidence, expected) {
-    const finding = (code, verdict, message = code) => ({ code, verdict, cause: "platform", scope: { kind: "node", id: evidence.node.name }, message, evidence: [{ probe: "virt", line: 1 }] });
+    const scope = { kind: "node", id: evidence.node.name };
+    const at = [{ probe: "virt", line: 1 }];
+    const finding = (code, verdict, message = code) => ({ code, verdict, cause: "platform", scope, message, evidence: at });
     const missing = [];
     const read = (probe) => {
       const reading = evidence.read(probe, format);

@@ -7,7 +7,10 @@ const check = (text: string): ReturnType<typeof checkFile> => checkFile(textSour
 describe("checkFile", () => {
   it("knows events by their header, and counts what sessionisation does with them", async () => {
     const found = await check(
-      "event_id,revision,event_type,node_id,cluster_id,ts,ingested_ts,cause,vendor\ne1,1,admit,n,c,2026-01-01T00:00:00Z,,,oci\ne1,1,admit,n,c,2026-01-01T00:00:00Z,,,oci\ne2,1,ban,x,c,2026-01-02T00:00:00Z,,fabric,oci\n",
+      "event_id,revision,event_type,node_id,cluster_id,ts,ingested_ts,cause,vendor\n" +
+        "e1,1,admit,n,c,2026-01-01T00:00:00Z,,,oci\n" +
+        "e1,1,admit,n,c,2026-01-01T00:00:00Z,,,oci\n" +
+        "e2,1,ban,x,c,2026-01-02T00:00:00Z,,fabric,oci\n",
     );
     expect(found).toMatchObject({
       kind: "events",

@@ -5,7 +5,10 @@ import { attemptsKind, eventsKind, jobsKind, runsKind, spellsKind, valueTableKin
 
 describe("events", () => {
   it("are read with a byte order mark, CRLF, quotes, labels and an attempt", async () => {
-    const text = `\uFEFF${HEADS.events},vendor,entry,attempt_id,rack\r\ne1,1,admit,n1,"oci,a",2026-01-01T00:00:00Z,,,oci,ofr,a-7,r9\r\ne2,2,ban,n1,,2026-01-02T00:00:00Z,2026-01-02T00:05:00Z,workload,,,,\r\n`;
+    const text =
+      `\uFEFF${HEADS.events},vendor,entry,attempt_id,rack\r\n` +
+      'e1,1,admit,n1,"oci,a",2026-01-01T00:00:00Z,,,oci,ofr,a-7,r9\r\n' +
+      "e2,2,ban,n1,,2026-01-02T00:00:00Z,2026-01-02T00:05:00Z,workload,,,,\r\n";
     expect(await read(eventsKind, text)).toEqual([
       {
         eventId: "e1",

@@ -75,7 +75,8 @@ describe("local transport", () => {
 
   test("a timeout ends every process: one that ignores TERM, forks, starts its own session, or wipes its environment", async () => {
     const stubborn =
-      "trap '' TERM; sleep 7101 & setsid sh -c \"trap '' TERM; sleep 7102 & wait\" & env -i setsid sleep 7103 & (while :; do sleep 0.01; done) & echo forked; wait";
+      "trap '' TERM; sleep 7101 & setsid sh -c \"trap '' TERM; sleep 7102 & wait\" & env -i setsid sleep 7103 & " +
+      "(while :; do sleep 0.01; done) & echo forked; wait";
     const result = await sh(stubborn, { timeoutMs: 400 });
     expect(result).toMatchObject({ timedOut: true, exitCode: null, signal: "SIGKILL", startError: null });
     expect(result.left).toBeUndefined();

@@ -50,7 +50,9 @@ async function main(): Promise<number> {
     },
   });
   print(
-    `${String(sums.seeds)} seeds in ${((performance.now() - begun) / 1_000).toFixed(1)} s, ${(sums.ms / sums.seeds).toFixed(0)} ms each: ${String(sums.passes)} passes, ${String(sums.releases)} releases, ${String(sums.bans)} bans`,
+    `${String(sums.seeds)} seeds in ${((performance.now() - begun) / 1_000).toFixed(1)} s, ` +
+      `${(sums.ms / sums.seeds).toFixed(0)} ms each: ${String(sums.passes)} passes, ${String(sums.releases)} ` +
+      `releases, ${String(sums.bans)} bans`,
   );
   for (const kind of FAULT_KINDS) print(`  ${kind.padEnd(20)} struck ${String(struck[kind])} times`);
   const rare = seeds.length < SOME_LENGTH ? [] : FAULT_KINDS.filter((kind) => struck[kind] < AT_LEAST);

@@ -18,7 +18,10 @@ function byHalving(x: number, n: number): { lo: number; hi: number } {
   return { lo: x === 0 ? 0 : root(0, x / n), hi: x === n ? 1 : root(1, x / n) };
 }
 
-/** Rows of table I of R. G. Newcombe, Two-sided confidence intervals for the single proportion, Stat. Med. 17, 1998, 857-872, method 3 (score, no continuity correction). */
+/**
+ * Rows of table I of R. G. Newcombe, Two-sided confidence intervals for the single proportion, Stat. Med. 17, 1998,
+ * 857-872, method 3 (score, no continuity correction).
+ */
 const NEWCOMBE_SINGLE: readonly (readonly [x: number, n: number, lo: string, hi: string])[] = [
   [81, 263, "0.2553", "0.3662"],
   [15, 148, "0.0624", "0.1605"],
@@ -26,7 +29,10 @@ const NEWCOMBE_SINGLE: readonly (readonly [x: number, n: number, lo: string, hi:
   [1, 29, "0.0061", "0.1718"],
 ];
 
-/** Rows of table II of R. G. Newcombe, Interval estimation for the difference between independent proportions, Stat. Med. 17, 1998, 873-890, method 10 (hybrid score). */
+/**
+ * Rows of table II of R. G. Newcombe, Interval estimation for the difference between independent proportions,
+ * Stat. Med. 17, 1998, 873-890, method 10 (hybrid score).
+ */
 const NEWCOMBE_DIFFERENCE: readonly (readonly [x: number, m: number, y: number, n: number, lo: string, hi: string])[] =
   [
     [56, 70, 48, 80, "0.0524", "0.3339"],

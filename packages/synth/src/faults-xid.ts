@@ -61,7 +61,8 @@ const switchError =
     log(
       machine,
       rng,
-      `nvidia-nvswitch${String(nvswitch)}: SXid (PCI:0000:0${String(5 + nvswitch)}:00.0): ${String(rng.pick([20034, 24007, 22013]))}, ${severity}Link ${String(rng.between(0, 63))} LTSSM Fault Up`,
+      `nvidia-nvswitch${String(nvswitch)}: SXid (PCI:0000:0${String(5 + nvswitch)}:00.0): ` +
+        `${String(rng.pick([20034, 24007, 22013]))}, ${severity}Link ${String(rng.between(0, 63))} LTSSM Fault Up`,
     );
   };
 

@@ -183,7 +183,10 @@ function domainJson(imex: ImexFacts, atMs: number): string {
         ? []
         : [`"${String(to)}":{"host":${JSON.stringify(peer.host)},"status":"${word}","changed":false}`];
     });
-    return `"${String(from)}":{"status":"${node.status}","host":${JSON.stringify(node.host)},"connections":{${connections.join(",")}},"changed":false,"version":"${node.version}","hostName":${JSON.stringify(node.hostName)}}`;
+    return (
+      `"${String(from)}":{"status":"${node.status}","host":${JSON.stringify(node.host)},"connections":{${connections.join(",")}` +
+      `},"changed":false,"version":"${node.version}","hostName":${JSON.stringify(node.hostName)}}`
+    );
   });
   return `{"nodes":{${nodes.join(",")}},"timestamp":"${imexTimestamp(atMs)}","status":"${imex.domainStatus}"}\n`;
 }
@@ -213,7 +216,10 @@ const LETTERS: Readonly<Record<string, string>> = {
 function domainText(imex: ImexFacts, atMs: number): string {
   const nodes = imex.nodes.map((node, position) => {
     const address = position === imex.own ? `* ${node.host} *` : `- ${node.host}`;
-    return `Node #${String(position).padEnd(3)} ${address.padEnd(20)} - ${node.status.padEnd(20)} - Version: ${node.version.padEnd(15)} - Hostname: ${node.hostName}`;
+    return (
+      `Node #${String(position).padEnd(3)} ${address.padEnd(20)} - ${node.status.padEnd(20)} - Version: ` +
+      `${node.version.padEnd(15)} - Hostname: ${node.hostName}`
+    );
   });
   const columns = (cells: readonly string[]): string =>
     cells

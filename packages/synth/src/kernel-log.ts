@@ -22,8 +22,13 @@ export interface KernelLog {
 
 const BANNERS = {
   gb300:
-    "Linux version 6.8.0-1041-nvidia-64k (buildd@bos03-arm64-032) (aarch64-linux-gnu-gcc-13 (Ubuntu 13.3.0-6ubuntu2~24.04) 13.3.0, GNU ld (GNU Binutils for Ubuntu) 2.42) #44-Ubuntu SMP PREEMPT_DYNAMIC Thu Nov 13 21:06:07 UTC 2025 (Ubuntu 6.8.0-1041.44-nvidia-64k 6.8.12)",
-  h100: "Linux version 5.15.0-1074-oracle (buildd@lcy02-amd64-104) (gcc (Ubuntu 11.4.0-1ubuntu1~22.04) 11.4.0, GNU ld (GNU Binutils for Ubuntu) 2.38) #80-Ubuntu SMP Mon Jan 27 18:37:06 UTC 2025 (Ubuntu 5.15.0-1074.80-oracle 5.15.173)",
+    "Linux version 6.8.0-1041-nvidia-64k (buildd@bos03-arm64-032) (aarch64-linux-gnu-gcc-13 (Ubuntu " +
+    "13.3.0-6ubuntu2~24.04) 13.3.0, GNU ld (GNU Binutils for Ubuntu) 2.42) #44-Ubuntu SMP PREEMPT_DYNAMIC Thu Nov " +
+    "13 21:06:07 UTC 2025 (Ubuntu 6.8.0-1041.44-nvidia-64k 6.8.12)",
+  h100:
+    "Linux version 5.15.0-1074-oracle (buildd@lcy02-amd64-104) (gcc (Ubuntu 11.4.0-1ubuntu1~22.04) 11.4.0, GNU ld " +
+    "(GNU Binutils for Ubuntu) 2.38) #80-Ubuntu SMP Mon Jan 27 18:37:06 UTC 2025 (Ubuntu 5.15.0-1074.80-oracle " +
+    "5.15.173)",
 } as const;
 
 /** Stands for the command line until the log is printed. */

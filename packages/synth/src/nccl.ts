@@ -114,8 +114,14 @@ export function printNccl(identity: Identity, run: NcclRun): string {
     const gpu = rank % pci.length;
     const host = multiNode ? (identity.trays[Math.floor(rank / 4)] ?? identity.node.name) : identity.node.name;
     const process = multiNode ? rng.between(40_000, 60_000) : pid;
-    return `#  Rank ${String(rank).padStart(2)} Group  0 Pid ${String(process).padStart(6)} on ${host} device ${String(gpu).padStart(2)} [${pci[gpu] ?? ""}] ${productName}\n`;
+    return (
+      `#  Rank ${String(rank).padStart(2)} Group  0 Pid ${String(process).padStart(6)} on ${host} device ` +
+      `${String(gpu).padStart(2)} [${pci[gpu] ?? ""}] ${productName}\n`
+    );
   });
+  const options =
+    `# nThread 1 nGpus ${multiNode ? "1" : "8"} minBytes ${String(FIRST_SIZE)} maxBytes ${String(last)} step: 2(factor) ` +
+    `warmup iters: 5 iters: 20 agg iters: 1 validation: ${run.checked ? "1" : "0"} graph: 0`;
   const rows = run.rows
     .map((row) => rowLine(row, run.checked))
     .map((row) => (run.broken ? row.replace("float", "float\n") : row));
@@ -124,7 +130,7 @@ export function printNccl(identity: Identity, run: NcclRun): string {
     `# Out of bounds values : ${run.outOfBounds}\n# Avg bus bandwidth    : ${averageOf(run)} \n#\n# Collective test concluded: all_reduce_perf`;
   const text = `# nccl-tests version 2.17.2 nccl-headers=22808 nccl-library=22808
 # Collective test starting: all_reduce_perf
-# nThread 1 nGpus ${multiNode ? "1" : "8"} minBytes ${String(FIRST_SIZE)} maxBytes ${String(last)} step: 2(factor) warmup iters: 5 iters: 20 agg iters: 1 validation: ${run.checked ? "1" : "0"} graph: 0
+${options}
 #
 # Using devices
 ${ranks.join("")}#

@@ -234,7 +234,8 @@ async function attribute({
         ]),
       );
     process.stdout.write(
-      `${String(attributed.length)} of ${String(considered)} bans whose cause nobody proved ${dryRun ? "would be" : "are"} put down to another; nothing tells of the others\n`,
+      `${String(attributed.length)} of ${String(considered)} bans whose cause nobody proved ` +
+        `${dryRun ? "would be" : "are"} put down to another; nothing tells of the others\n`,
     );
   } finally {
     await database.close();
@@ -261,7 +262,8 @@ async function importFile(
     print(
       json,
       { schema: "slipway/ban-import@1", file, ...done },
-      `${String(done.banned)} bans, ${String(done.lifted)} lifted, ${String(done.reclassified)} put down to another cause, ${String(done.known)} known already, ${String(done.unknown)} of nodes that nobody knows`,
+      `${String(done.banned)} bans, ${String(done.lifted)} lifted, ${String(done.reclassified)} put down to ` +
+        `another cause, ${String(done.known)} known already, ${String(done.unknown)} of nodes that nobody knows`,
     );
   } finally {
     await database.close();

@@ -162,15 +162,41 @@ const say = ({ change, trials, gate }: ChangeStatus): string => {
   const lost = trials
     .filter(({ control, good, active_verdict }) => control === "negative" && !good && active_verdict === "fail")
     .map(({ why }) => why);
-  const head = `${build.kind} ${build.name}${build.version === "" ? "" : ` ${build.version}`} (${build.digest.slice(0, 12)}), staged ${instant(build.since)}, ${String(trials.length)} trials: ${gate.open ? `may be promoted by: slipway canary promote ${nameOf(change)}` : "stays staged"}`;
+  const version = build.version === "" ? "" : ` ${build.version}`;
+  const next = gate.open ? `may be promoted by: slipway canary promote ${nameOf(change)}` : "stays staged";
+  const head =
+    `${build.kind} ${build.name}${version} (${build.digest.slice(0, 12)}), staged ${instant(build.since)}, ` +
+    `${String(trials.length)} trials: ${next}`;
   const blamed = gate.blamed === undefined ? [] : [`the change is at fault: ${gate.blamed}`];
   const weaker =
     lost.length === 0 ? [] : [`${String(lost.length)} faults that the active one catches pass it by: ${lost[0] ?? ""}`];
   return `${printable(head)}\n${[...blamed, ...gate.missing, ...weaker].map((line) => `  ${printable(line)}\n`).join("")}`;
 };
 
-const document = ({ change: { build }, trials, gate }: ChangeStatus, state: string = build.state): string =>
-  `${JSON.stringify({ schema: "slipway/canary-change@1", kind: build.kind, name: build.name, digest: build.digest, version: build.version, state, since: build.since, trials: trials.map(({ control, subject, active_verdict, staged_verdict, good, why }) => ({ control, subject, active: active_verdict, staged: staged_verdict, good, why })), open: gate.open, missing: gate.missing, blamed: gate.blamed ?? null })}\n`;
+function document({ change: { build }, trials, gate }: ChangeStatus, state: string = build.state): string {
+  const { kind, name, digest, version, since } = build;
+  const shown = trials.map(({ control, subject, active_verdict, staged_verdict, good, why }) => ({
+    control,
+    subject,
+    active: active_verdict,
+    staged: staged_verdict,
+    good,
+    why,
+  }));
+  return `${JSON.stringify({
+    schema: "slipway/canary-change@1",
+    kind,
+    name,
+    digest,
+    version,
+    state,
+    since,
+    trials: shown,
+    open: gate.open,
+    missing: gate.missing,
+    blamed: gate.blamed ?? null,
+  })}\n`;
+}
 
 const status = (options: { readonly try?: boolean; readonly json?: boolean }): Promise<void> =>
   using(async (database) => {

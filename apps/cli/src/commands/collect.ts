@@ -135,7 +135,8 @@ async function run(flags: CollectFlags): Promise<void> {
   );
   if (withheld.size > 0)
     progress.note(
-      `${[...withheld].join(" and ")} would load the nodes and ${withheld.size === 1 ? "is" : "are"} left out; name ${withheld.size === 1 ? "it" : "them"} with --probes or give --disruptive`,
+      `${[...withheld].join(" and ")} would load the nodes and ${withheld.size === 1 ? "is" : "are"} left out; ` +
+        `name ${withheld.size === 1 ? "it" : "them"} with --probes or give --disruptive`,
     );
   const interrupted = new AbortController();
   const stop = (): void => {

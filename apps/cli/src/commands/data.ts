@@ -85,7 +85,8 @@ function text(
       .map(([name, value]) => `${name} ${whole(Number(value))}`)
       .join(", ");
   const lines = [
-    `${file}: ${kind === null ? "of no kind" : `${whole(rows)} rows of ${kind}`}${problem_count === 0 ? "" : `, ${whole(problem_count)} problem${problem_count === 1 ? "" : "s"}`}`,
+    `${file}: ${kind === null ? "of no kind" : `${whole(rows)} rows of ${kind}`}` +
+      `${problem_count === 0 ? "" : `, ${whole(problem_count)} problem${problem_count === 1 ? "" : "s"}`}`,
     ...(labels.length === 0 ? [] : [`  labels: ${labels.join(", ")}`]),
     ...(admissions === undefined ? [] : [`  admissions: ${whole(admissions)}`]),
     ...(data_quality === undefined ? [] : [`  ${counters(data_quality)}`]),

@@ -35,7 +35,9 @@ export function add(program: Command): void {
         );
       heading("Next");
       process.stdout.write(
-        "  ./slipway checks                                  what is judged\n  ./slipway collect --hosts localhost --dry-run     what a node would be asked\n  docs/collect-and-judge.md                         a rack, step by step\n",
+        "  ./slipway checks                                  what is judged\n" +
+          "  ./slipway collect --hosts localhost --dry-run     what a node would be asked\n" +
+          "  docs/collect-and-judge.md                         a rack, step by step\n",
       );
     });
 }

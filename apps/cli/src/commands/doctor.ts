@@ -110,10 +110,9 @@ function table(needs: readonly Need[]): string {
     styleText(format, text, { stream: process.stdout });
   const width = Math.max(...needs.map(({ need }) => need.length));
   const groups = [...Map.groupBy(needs, ({ feature }) => feature)];
-  return groups
-    .map(
-      ([feature, own]) =>
-        `${paint("bold", feature)}\n${own.map(({ need, met, remedy }) => `  ${met ? paint("green", "ok     ") : paint("yellow", "missing")}  ${need.padEnd(width)}  ${met ? "" : remedy}`.trimEnd()).join("\n")}\n`,
-    )
-    .join("\n");
+  const line = ({ need, met, remedy }: Need): string => {
+    const state = met ? paint("green", "ok     ") : paint("yellow", "missing");
+    return `  ${state}  ${need.padEnd(width)}  ${met ? "" : remedy}`.trimEnd();
+  };
+  return groups.map(([feature, own]) => `${paint("bold", feature)}\n${own.map(line).join("\n")}\n`).join("\n");
 }

@@ -75,7 +75,17 @@ async function exportEvidence(
       const { dir, expired, missing } = await exportBundle(database.store, database.blobs, pass, out);
       process.stdout.write(
         json === true
-          ? `${JSON.stringify({ schema: "slipway/evidence-export@1", dir, validation: pass.validation, attempt: pass.attempt, run_index: pass.run_index, try: pass.try, verdict: pass.verdict, expired, missing })}\n`
+          ? `${JSON.stringify({
+              schema: "slipway/evidence-export@1",
+              dir,
+              validation: pass.validation,
+              attempt: pass.attempt,
+              run_index: pass.run_index,
+              try: pass.try,
+              verdict: pass.verdict,
+              expired,
+              missing,
+            })}\n`
           : `${printable(dir)}: ${pass.verdict}${named("expired", expired)}${named("missing", missing)}\n`,
       );
       if (missing.length > 0) process.exitCode = EXIT.usage;

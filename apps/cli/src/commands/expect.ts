@@ -51,7 +51,8 @@ async function show(node: string | undefined, options: ShowOptions): Promise<voi
     process.stdout.write(`${key.padEnd(widths[0] ?? 0)}  ${value.padEnd(widths[1] ?? 0)}  ${source}\n`);
   if (rows.length === 0)
     process.stdout.write(
-      `Nothing is expected of this node: no file in ${fleetFolder()}/expectations/{vendor,sku,cluster}/ is named as its vendor, SKU or cluster. Every check that needs an expectation will be inconclusive.\n`,
+      `Nothing is expected of this node: no file in ${fleetFolder()}/expectations/{vendor,sku,cluster}/ is named ` +
+        "as its vendor, SKU or cluster. Every check that needs an expectation will be inconclusive.\n",
     );
 }
 

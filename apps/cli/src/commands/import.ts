@@ -34,7 +34,8 @@ async function importFiles({ json, ...files }: ImportOptions): Promise<void> {
     process.stdout.write(
       json === true
         ? `${JSON.stringify({ schema: "slipway/import@1", ...done })}\n`
-        : `${String(done.attempts)} validations with ${String(done.runs)} runs and ${String(done.events)} events taken in; ${String(done.unknown)} rows are of nodes that nobody knows, and wait for their machine\n`,
+        : `${String(done.attempts)} validations with ${String(done.runs)} runs and ${String(done.events)} events ` +
+            `taken in; ${String(done.unknown)} rows are of nodes that nobody knows, and wait for their machine\n`,
     );
   } finally {
     await database.close();

@@ -122,12 +122,19 @@ async function verify(
   const ok = problems.length === 0;
   if (json === true)
     process.stdout.write(
-      `${JSON.stringify({ schema: "slipway/release-verification@1", file, verified: ok, problems, ...(verified.ok ? { kid: verified.kid, release: verified.document } : {}) })}\n`,
+      `${JSON.stringify({
+        schema: "slipway/release-verification@1",
+        file,
+        verified: ok,
+        problems,
+        ...(verified.ok ? { kid: verified.kid, release: verified.document } : {}),
+      })}\n`,
     );
   else
     process.stdout.write(
       ok && verified.ok
-        ? `${printable(file)}: verified, signed by ${verified.kid}${evidence === undefined ? "" : ", evidence hashed and judged again"}\n${releaseText(verified.document)}`
+        ? `${printable(file)}: verified, signed by ${verified.kid}` +
+            `${evidence === undefined ? "" : ", evidence hashed and judged again"}\n${releaseText(verified.document)}`
         : `${printable(file)}: NOT verified\n${problems.map((problem) => `  ${printable(problem)}\n`).join("")}`,
     );
   process.exitCode = ok ? EXIT.ok : EXIT.fail;
@@ -182,16 +189,19 @@ function releaseText(document: ReleaseDocument): string {
   const marked = entry === "override" || entry === "canary" ? `  LET IN WITHOUT ITS PASSES, by ${entry}\n` : "";
   const counted = passes.filter(({ verdict, kind }) => verdict === "pass" && kind === "required").length;
   return [
-    `release ${String(release)}: ${printable(node)} in ${printable(cluster ?? "no cluster")} (machine m-${String(machine)}, serial ${printable(system_serial ?? "unknown")})`,
+    `release ${String(release)}: ${printable(node)} in ${printable(cluster ?? "no cluster")} (machine m-${String(machine)}` +
+      `, serial ${printable(system_serial ?? "unknown")})`,
     `${marked}  ${entry}, decided by ${printable(decided_by)} at ${released_at}: ${printable(reason)}`,
     lane === null
       ? "  no lane"
-      : `  lane ${lane.name} (${lane.digest.slice(0, 12)}), because ${printable(lane.reason)}: ${String(counted)} of ${String(lane.passes_required)} passes of ${lane.checks.join(", ")}`,
+      : `  lane ${lane.name} (${lane.digest.slice(0, 12)}), because ${printable(lane.reason)}: ${String(counted)} of ` +
+        `${String(lane.passes_required)} passes of ${lane.checks.join(", ")}`,
     ...notRequired.map(({ check, file }) => `  ${check} was not run: ${printable(file)} does not ask for it`),
     `  on boot ${boot_id ?? "unknown"}`,
     ...passes.map(
       (pass) =>
-        `    ${String(pass.attempt)}/${String(pass.run_index)}${pass.try === 0 ? "" : `/${String(pass.try)}`}  ${pass.verdict}  ${pass.finished_at}  ${String(Object.keys(pass.evidence).length)} probes kept`,
+        `    ${String(pass.attempt)}/${String(pass.run_index)}${pass.try === 0 ? "" : `/${String(pass.try)}`}  ` +
+        `${pass.verdict}  ${pass.finished_at}  ${String(Object.keys(pass.evidence).length)} probes kept`,
     ),
     "",
   ].join("\n");

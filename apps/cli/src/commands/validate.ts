@@ -100,13 +100,15 @@ async function validate(options: ValidateOptions): Promise<void> {
     for (const { id, node, lane, lane_reason, passes_required } of planned)
       say(
         { event: "planned", validation: id, node, lane, reason: lane_reason, passes: passes_required },
-        `${printable(node)}: ${lane}, ${String(passes_required)} pass${passes_required === 1 ? "" : "es"}, because ${printable(lane_reason)} (validation ${String(id)})`,
+        `${printable(node)}: ${lane}, ${String(passes_required)} pass${passes_required === 1 ? "" : "es"}, because ` +
+          `${printable(lane_reason)} (validation ${String(id)})`,
       );
     const unplanned = machines.length - planned.length;
     if (unplanned > 0)
       say(
         { event: "not-planned", machines: unplanned },
-        `${String(unplanned)} machine${unplanned === 1 ? " stands" : "s stand"} nowhere, or no lane is for them, or somebody banned them by hand (slipway bans list, bans lift)`,
+        `${String(unplanned)} machine${unplanned === 1 ? " stands" : "s stand"} nowhere, or no lane is for them, ` +
+          "or somebody banned them by hand (slipway bans list, bans lift)",
       );
     if (!options.follow) {
       process.exitCode = EXIT.inconclusive;

@@ -23,7 +23,8 @@ export async function load(files: readonly string[], options: Json & { readonly 
       process.exitCode = EXIT.usage;
       if (options.json !== true)
         process.stderr.write(
-          `slipway: ${printable(file)}: nothing of it is loaded (${String(read.bad.length)} bad of ${String(read.bad.length + read.sightings.length)} rows; --skip-bad loads the rest)\n`,
+          `slipway: ${printable(file)}: nothing of it is loaded (${String(read.bad.length)} bad of ` +
+            `${String(read.bad.length + read.sightings.length)} rows; --skip-bad loads the rest)\n`,
         );
     }
     if (read.sightings.length + read.bad.length === 0 && options.json !== true)

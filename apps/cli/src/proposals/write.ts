@@ -120,7 +120,9 @@ function say(fleet: string, proposal: Proposal, json: boolean | undefined): void
   if (json === true) process.stdout.write(`${JSON.stringify({ ...proposal, lacking })}\n`);
   else
     process.stdout.write(
-      `${printable(`${proposal.id} is ${proposal.state} in ${fleet}/proposals/${proposal.id}.yaml`)}\n${lacking.map((line) => `  lacking: ${printable(line)}\n`).join("")}${lacking.length === 0 ? `  next: slipway propose post ${proposal.id} --by …\n` : ""}`,
+      `${printable(`${proposal.id} is ${proposal.state} in ${fleet}/proposals/${proposal.id}.yaml`)}\n` +
+        `${lacking.map((line) => `  lacking: ${printable(line)}\n`).join("")}` +
+        `${lacking.length === 0 ? `  next: slipway propose post ${proposal.id} --by …\n` : ""}`,
     );
 }
 

@@ -11,7 +11,11 @@ const part = (title: string, lines: readonly string[]): string[] =>
   lines.length === 0 ? [] : ["", `### ${title}`, "", ...lines];
 const items = (lines: readonly string[]): string[] => lines.map((line) => `- ${cell(line)}`);
 
-/** For the review of a change: what flips, where, on what evidence, what became of it, and what is not known. @param listed the first flips, which are listed */
+/**
+ * For the review of a change: what flips, where, on what evidence, what became of it, and what is not known.
+ *
+ * @param listed the first flips, which are listed
+ */
 export function backtestMarkdown(report: BacktestReport, listed: readonly Flip[]): string {
   const { change, unit, judged, unchanged, flips, cells, attempts, drift, error_list, errors, not_known, assumptions } =
     report;
@@ -21,7 +25,8 @@ export function backtestMarkdown(report: BacktestReport, listed: readonly Flip[]
   const lines = [
     `## Backtest of ${change.kind} ${cell(change.name)}`,
     "",
-    `${side(change.after)} against ${side(change.before)}: **${flipsText(flips)}** of ${whole(judged)} ${unit}s, ${whole(unchanged)} unchanged${drift === 0 ? "" : `, ${whole(drift)} drifted from what was stored`}.`,
+    `${side(change.after)} against ${side(change.before)}: **${flipsText(flips)}** of ${whole(judged)} ${unit}s, ` +
+      `${whole(unchanged)} unchanged${drift === 0 ? "" : `, ${whole(drift)} drifted from what was stored`}.`,
     ...part(
       "By cell",
       table(

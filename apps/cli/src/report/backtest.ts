@@ -38,7 +38,10 @@ const printableLines = (text: string): string => text.split("\n").map(printable)
 /** A run's report for a person. */
 export function backtestText(report: BacktestReport): string {
   const { change, unit, judged, unchanged, flips, bundles, drift, cells, attempts, not_known, assumptions } = report;
-  const head = `${change.kind} ${change.name}: ${change.after.label} against ${change.before.label}\n${whole(judged)} ${unit}s judged out of ${whole(bundles)} bundles, ${whole(unchanged)} unchanged; flips: ${flipsText(flips)}; drift from what was stored: ${whole(drift)}\n`;
+  const head =
+    `${change.kind} ${change.name}: ${change.after.label} against ${change.before.label}\n${whole(judged)} ${unit}s ` +
+    `judged out of ${whole(bundles)} bundles, ${whole(unchanged)} unchanged; flips: ${flipsText(flips)}; drift from ` +
+    `what was stored: ${whole(drift)}\n`;
   const rows = cells.map(({ cell, ...counts }) => [
     Object.values(cell)
       .map((name) => printable(name ?? "–"))
@@ -89,7 +92,8 @@ export function admissionLines({ admissions, attempts }: BacktestReport): string
     ...(more === 0
       ? []
       : [
-          `refused, and let in by the change: none of them was ever in service, so their re-ban rate is unknown${range === null ? "" : `; if they are no better than those let in it is ${percentRange(range[0], range[1])}`}`,
+          "refused, and let in by the change: none of them was ever in service, so their re-ban rate is unknown" +
+            `${range === null ? "" : `; if they are no better than those let in it is ${percentRange(range[0], range[1])}`}`,
         ]),
     ...Object.entries(let_in_otherwise).flatMap(([how, answer]) =>
       answer === null ? [] : [`refused, and let in as ${how}: ${sentence(answer)}`],

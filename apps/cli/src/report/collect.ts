@@ -77,7 +77,8 @@ function terminalProgress(hosts: number, note: (text: string) => void): CollectP
             partial.length > 0 ? `${String(partial.length)} partial` : "",
           ].filter((part) => part !== "");
           process.stdout.write(
-            `${styleText("bold", `${String(event.hosts)} hosts: ${parts.join(", ")}`)} in ${(durationMs / 1000).toFixed(1)} s${aborted ? " (interrupted)" : ""}\n`,
+            `${styleText("bold", `${String(event.hosts)} hosts: ${parts.join(", ")}`)} in ` +
+              `${(durationMs / 1000).toFixed(1)} s${aborted ? " (interrupted)" : ""}\n`,
           );
           for (const { host, reason } of [...unreachable, ...partial])
             process.stdout.write(`  ${printable(host)}: ${printable(reason)}\n`);
@@ -118,7 +119,8 @@ export function printPlan(plans: readonly { host: Host; plan: Plan }[], json: bo
     );
     for (const { id, argv, usualSeconds } of plan.commands)
       process.stdout.write(
-        `  ${`${usualSeconds.toFixed(1)} s`.padStart(9)}  ${id.padEnd(16)}  ${argv.map((part) => (/^[\w./:=-]+$/.test(part) ? part : JSON.stringify(part))).join(" ")}\n`,
+        `  ${`${usualSeconds.toFixed(1)} s`.padStart(9)}  ${id.padEnd(16)}  ` +
+          `${argv.map((part) => (/^[\w./:=-]+$/.test(part) ? part : JSON.stringify(part))).join(" ")}\n`,
       );
     for (const { id, usualSeconds } of plan.withheld)
       process.stdout.write(

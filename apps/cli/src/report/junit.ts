@@ -56,7 +56,11 @@ function notJudged(code: string, message: string): CheckJudgement {
 function suite(name: string, checks: readonly CheckJudgement[]): string {
   const count = (verdict: CheckJudgement["verdict"]): string =>
     String(checks.filter((check) => check.verdict === verdict).length);
-  return `  <testsuite name="${escape(name)}" tests="${String(checks.length)}" failures="${count("fail")}" errors="${count("inconclusive")}" skipped="${count("not-applicable")}">\n${checks.map((check) => testcase(name, check)).join("")}  </testsuite>\n`;
+  const counts =
+    `tests="${String(checks.length)}" failures="${count("fail")}" ` +
+    `errors="${count("inconclusive")}" skipped="${count("not-applicable")}"`;
+  const cases = checks.map((check) => testcase(name, check)).join("");
+  return `  <testsuite name="${escape(name)}" ${counts}>\n${cases}  </testsuite>\n`;
 }
 
 function testcase(node: string, { check, verdict, reason, findings }: CheckJudgement): string {
@@ -68,7 +72,9 @@ function testcase(node: string, { check, verdict, reason, findings }: CheckJudge
   const text = deciding
     .map(({ code, cause, scope, message }) => `${code} (${cause}) ${scope.kind} ${scope.id}: ${message}`)
     .join("\n");
-  return `${open}><${tag} type="${escape([...new Set(deciding.map(({ code }) => code))].join(" "))}" message="${escape(deciding[0]?.message ?? "")}">${escape(text)}</${tag}></testcase>\n`;
+  const type = escape([...new Set(deciding.map(({ code }) => code))].join(" "));
+  const message = escape(deciding[0]?.message ?? "");
+  return `${open}><${tag} type="${type}" message="${message}">${escape(text)}</${tag}></testcase>\n`;
 }
 
 /** XML text and attribute values; characters that XML 1.0 cannot hold become U+FFFD. */

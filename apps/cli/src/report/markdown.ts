@@ -15,7 +15,8 @@ export function markdownReport(): Report {
       const checks = [...new Set(nodes.flatMap((node) => node.checks.map(({ check }) => check)))];
       const row = (cells: readonly string[]): string => `| ${cells.join(" | ")} |`;
       const lines = [
-        `**${String(nodes.length)} nodes**: ${verdictCounts(nodes.map((node) => node.verdict)) || "none judged"}${refused === 0 ? "" : `; ${String(refused)} inputs refused`}`,
+        `**${String(nodes.length)} nodes**: ${verdictCounts(nodes.map((node) => node.verdict)) || "none judged"}` +
+          `${refused === 0 ? "" : `; ${String(refused)} inputs refused`}`,
         "",
         row(["node", ...checks.map(cell), "verdict"]),
         row(["---", ...checks.map(() => ":-:"), "---"]),

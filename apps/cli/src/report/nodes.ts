@@ -35,7 +35,10 @@ export function listText(rows: readonly NodeRow[], filtered = false): string {
       machine.account,
     ].map((cell) => printable(cell ?? "-")),
   );
-  return `${columns([["machine", "node", "cluster", "vendor", "sku", "rack", "system serial", "account"], ...cells])}${String(rows.length)} machine${rows.length === 1 ? "" : "s"}\n`;
+  return (
+    `${columns([["machine", "node", "cluster", "vendor", "sku", "rack", "system serial", "account"], ...cells])}` +
+    `${String(rows.length)} machine${rows.length === 1 ? "" : "s"}\n`
+  );
 }
 
 export function showText({ machine, placement, values, conflicts }: NodeDetail): string {
@@ -55,7 +58,10 @@ export function showText({ machine, placement, values, conflicts }: NodeDetail):
     ];
   });
   const merged = machine.merged_into === null ? "" : `, merged into ${machineName(machine.merged_into)}`;
-  const head = `${machineName(machine.id)}${merged}: ${printable(placement?.node_name ?? "placed nowhere")}${(placement?.cluster ?? null) === null ? "" : ` in ${printable(placement?.cluster ?? "")}`}, ${machine.account} since ${instant(machine.account_since)}\n`;
+  const head =
+    `${machineName(machine.id)}${merged}: ${printable(placement?.node_name ?? "placed nowhere")}` +
+    `${(placement?.cluster ?? null) === null ? "" : ` in ${printable(placement?.cluster ?? "")}`}, ${machine.account}` +
+    ` since ${instant(machine.account_since)}\n`;
   const disputes = conflicts
     .map(({ field, owner }) => `  sources disagree on ${field}; owner ${printable(owner)}\n`)
     .join("");
@@ -97,7 +103,13 @@ export function conflictsText({ fields, identities }: Awaited<ReturnType<typeof 
     printable(owner),
     values.map(({ value, source }) => `${said(value)} (${printable(source)})`).join(" over "),
   ]);
-  return `${columns(rows)}${columns(identities.map(({ id, kind, machine, owner, why }) => [machineName(machine), kind, printable(owner), `${printable(why)} (event ${String(id)})`]))}`;
+  const doubts = identities.map(({ id, kind, machine, owner, why }) => [
+    machineName(machine),
+    kind,
+    printable(owner),
+    `${printable(why)} (event ${String(id)})`,
+  ]);
+  return `${columns(rows)}${columns(doubts)}`;
 }
 
 export function summaryText(
@@ -107,7 +119,11 @@ export function summaryText(
   const told = Object.entries(events)
     .map(([kind, count]) => `${String(count)} ${kind}`)
     .join(", ");
-  return `${String(sightings)} sightings (${String(duplicates)} known already) in ${seconds.toFixed(1)} s: ${String(machines.new)} new machines, ${String(machines.known)} known\n${told === "" ? "" : `events: ${told}\n`}${conflicts === 0 ? "" : `${String(conflicts)} conflicts between sources: slipway nodes conflicts\n`}`;
+  return (
+    `${String(sightings)} sightings (${String(duplicates)} known already) in ${seconds.toFixed(1)} s: ` +
+    `${String(machines.new)} new machines, ${String(machines.known)} known\n${told === "" ? "" : `events: ${told}\n`}` +
+    `${conflicts === 0 ? "" : `${String(conflicts)} conflicts between sources: slipway nodes conflicts\n`}`
+  );
 }
 
 /** Rows of sightings as CSV, GPU serials separated by `;`. */

@@ -51,7 +51,9 @@ function backtestWords(backtest: NonNullable<Proposal["backtest"]>): string[] {
       ? Object.entries(flips).map(([pair, count]) => `${String(count)} ${pair}`)
       : [];
   return [
-    `${String(judged)} ${unit === "attempt" ? "attempts" : "bundles"} judged again, ${String(unchanged)} unchanged, ${of.length === 0 ? "none flips" : of.join(", ")}${Number(missing) > 0 ? `; of ${String(missing)} the evidence is gone` : ""}`,
+    `${String(judged)} ${unit === "attempt" ? "attempts" : "bundles"} judged again, ${String(unchanged)} ` +
+      `unchanged, ${of.length === 0 ? "none flips" : of.join(", ")}` +
+      `${Number(missing) > 0 ? `; of ${String(missing)} the evidence is gone` : ""}`,
   ];
 }
 
@@ -74,7 +76,9 @@ export function proposalText(proposal: Proposal, standing: Standing, lacking: re
       ...(arm === null
         ? []
         : [
-            `arm: probability ${String(arm.probability)} in ${arm.segment}, until ${String(arm.canaries)} canaries, or earlier by Wald's test of ${String(arm.stop.p0)} against ${String(arm.stop.p1)} (alpha ${String(arm.stop.alpha)}, beta ${String(arm.stop.beta)})`,
+            `arm: probability ${String(arm.probability)} in ${arm.segment}, until ${String(arm.canaries)} ` +
+              `canaries, or earlier by Wald's test of ${String(arm.stop.p0)} against ${String(arm.stop.p1)} (alpha ` +
+              `${String(arm.stop.alpha)}, beta ${String(arm.stop.beta)})`,
           ]),
     ]),
     ...section(

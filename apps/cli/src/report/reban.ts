@@ -144,7 +144,10 @@ function curveText(answer: RebanAnswer): string {
       whole(point?.at_risk ?? 0),
     ];
   });
-  return `\n${bold(`${name === "" ? "all" : name}, up to ${String(window_days)} d`)}\n${aligned([["day", "rate", `0${`${String(scale * 100)} %`.padStart(BAR_WIDTH - 1)}`, "at risk at its last rise"], ...rows], 1).join("\n")}\n`;
+  const ruler = `0${`${String(scale * 100)} %`.padStart(BAR_WIDTH - 1)}`;
+  const header = ["day", "rate", ruler, "at risk at its last rise"];
+  const title = bold(`${name === "" ? "all" : name}, up to ${String(window_days)} d`);
+  return `\n${title}\n${aligned([header, ...rows], 1).join("\n")}\n`;
 }
 
 export function comparisonText(comparisons: readonly RebanComparison[]): string {
@@ -162,9 +165,15 @@ export function comparisonText(comparisons: readonly RebanComparison[]): string 
     const reverses = ranking_reverses === true ? "; their order reverses when standardised" : "";
     const none =
       interval !== null && interval.lo <= 0 && interval.hi >= 0 ? "; the interval holds 0: they may be the same" : "";
-    return `${rates.map((rate) => `${printable(sentence(rate))}.\n`).join("")}${bold(`${a ?? ""} less ${b ?? ""} within ${String(window_days)} d: ${found}${standard}${reverses}${none}`)}\n`;
+    return (
+      `${rates.map((rate) => `${printable(sentence(rate))}.\n`).join("")}` +
+      `${bold(`${a ?? ""} less ${b ?? ""} within ${String(window_days)} d: ${found}${standard}${reverses}${none}`)}\n`
+    );
   });
-  return `${lines.join("\n")}${assumptionsText(comparisons.flatMap(({ rates, assumptions }) => rates.map((rate, at) => (at === 0 ? { ...rate, assumptions } : rate))))}`;
+  const rates = comparisons.flatMap(({ rates: compared, assumptions }) =>
+    compared.map((rate, at) => (at === 0 ? { ...rate, assumptions } : rate)),
+  );
+  return `${lines.join("\n")}${assumptionsText(rates)}`;
 }
 
 const LEFT_OUT = "left out as populations of their own";

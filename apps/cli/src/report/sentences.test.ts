@@ -25,7 +25,9 @@ describe("simulationSentence", () => {
   it("says how many nodes fewer passes let in, the hours saved, and a bound where their re-ban rate is unknown", () => {
     // Two hours a run: two runs of each of the hundred, one of a, two of b.
     expect(say([...admitted(100, 30), attempt("a", 11), attempt("b", 12)])).toBe(
-      "Requiring 10 passes instead of 12 would have let in 2 more nodes and saved 406 node-hours. None of these nodes was ever in service, so their re-ban rate is unknown. If they are no better than the nodes that were admitted it is between 22 % and 100 %. Turn on canaries to measure it (about 93 needed).",
+      "Requiring 10 passes instead of 12 would have let in 2 more nodes and saved 406 node-hours. None of these " +
+        "nodes was ever in service, so their re-ban rate is unknown. If they are no better than the nodes that were " +
+        "admitted it is between 22 % and 100 %. Turn on canaries to measure it (about 93 needed).",
     );
   });
 

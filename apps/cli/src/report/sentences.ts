@@ -16,17 +16,27 @@ export function simulationSentence({
   const where = Object.values(cell)
     .map((value) => value ?? "unknown")
     .join(" ");
-  const asked = `${where === "" ? "" : `${where}: `}Requiring ${whole(passes)} passes${passes === of ? "" : ` instead of ${whole(of)}`}${drop.length === 0 ? "" : `, without ${drop.join(", ")},`}`;
+  const asked =
+    `${where === "" ? "" : `${where}: `}Requiring ${whole(passes)} passes` +
+    `${passes === of ? "" : ` instead of ${whole(of)}`}${drop.length === 0 ? "" : `, without ${drop.join(", ")},`}`;
   const saved =
     hours === null ? "; the hours it would have saved are not known" : ` and saved ${whole(hours)} node-hours`;
   if (hi === 0) return `${asked} would have let in no more nodes${saved}.`;
-  const added = `${asked} would have let in ${point === null ? `between ${whole(lo)} and ${whole(hi)}` : whole(point)} more ${hi === 1 ? "node" : "nodes"}${saved}.`;
+  const added =
+    `${asked} would have let in ${point === null ? `between ${whole(lo)} and ${whole(hi)}` : whole(point)} more ` +
+    `${hi === 1 ? "node" : "nodes"}${saved}.`;
   if (rate.point !== null && rate.interval !== null) {
     const digits = digitsFor(rate.interval.hi - rate.interval.lo);
-    return `${added} Of these, ${whole(rate.canaries)} were let in as canaries, by a coin: by them the re-ban rate of all is ${percent(rate.point, digits)} (${percentRange(rate.interval.lo, rate.interval.hi)}).`;
+    return (
+      `${added} Of these, ${whole(rate.canaries)} were let in as canaries, by a coin: by them the re-ban rate of all ` +
+      `is ${percent(rate.point, digits)} (${percentRange(rate.interval.lo, rate.interval.hi)}).`
+    );
   }
   const aside = assume !== null && assume !== "canary";
-  return `${added} ${servedSentence(rate, aside)} ${boundSentence(rate, assume)}${rate.canaries > 0 && aside ? "" : ` Turn on canaries to measure it (about ${whole(CANARIES)} needed).`}`;
+  return (
+    `${added} ${servedSentence(rate, aside)} ${boundSentence(rate, assume)}` +
+    `${rate.canaries > 0 && aside ? "" : ` Turn on canaries to measure it (about ${whole(CANARIES)} needed).`}`
+  );
 }
 
 /** Which of the added nodes were in service, and why they do not tell the rate of all. */
@@ -49,7 +59,10 @@ function boundSentence(
   assume: string | null,
 ): string {
   if (odds !== undefined && odds !== null && assume !== null)
-    return `If their odds of a re-ban are between 1 and ${assume.replace("odds=", "")} times those of the nodes that were admitted it is ${percentRange(odds[0], odds[1])}.`;
+    return (
+      `If their odds of a re-ban are between 1 and ${assume.replace("odds=", "")} times those of the nodes that were ` +
+      `admitted it is ${percentRange(odds[0], odds[1])}.`
+    );
   if (assume === "none") return "Nothing is assumed of them, so it may be anything.";
   return monotone === null
     ? "Nothing is known of admitted nodes to bound it by."
@@ -76,6 +89,10 @@ export function valueSentence({
   const reban =
     each === null || avoided === undefined
       ? ""
-      : `, at least ${atLeast(each)}${most === null ? "" : ` and at most ${atMost(most)}`} per re-ban avoided if refused nodes are no better than admitted ones`;
-  return `${failed} Between ${atLeast(real.lo)} and ${whole(real.hi)} of these were real${each === null ? "" : `; ${whole(each)} node-hours per failure found${reban}`}.`;
+      : `, at least ${atLeast(each)}${most === null ? "" : ` and at most ${atMost(most)}`} per re-ban avoided if ` +
+        "refused nodes are no better than admitted ones";
+  return (
+    `${failed} Between ${atLeast(real.lo)} and ${whole(real.hi)} of these were real` +
+    `${each === null ? "" : `; ${whole(each)} node-hours per failure found${reban}`}.`
+  );
 }

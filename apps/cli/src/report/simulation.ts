@@ -35,10 +35,13 @@ export function simulationText(answers: readonly SimulationAnswer[]): string {
     "fleet's re-bans after",
   ];
   const dim = (line: string): string => styleText("dim", `  ${printable(line)}`, { stream: process.stdout });
-  const notes = [...new Set(answers.flatMap(({ assumptions }) => assumptions))];
+  const asked =
+    `as of ${first.as_of ?? "the files' own end"}, re-bans of ${first.endpoint} ` +
+    `within ${String(first.window_days)} d, definitions ${first.definition_version}`;
+  const notes = [asked, ...new Set(answers.flatMap(({ assumptions }) => assumptions))];
   const said =
     answers.length > FEW ? "" : `${answers.map((answer) => `${printable(simulationSentence(answer))}\n`).join("")}\n`;
-  return `${said}${columns([header, ...rows])}\n${[`as of ${first.as_of ?? "the files' own end"}, re-bans of ${first.endpoint} within ${String(first.window_days)} d, definitions ${first.definition_version}`, ...notes].map(dim).join("\n")}\n`;
+  return `${said}${columns([header, ...rows])}\n${notes.map(dim).join("\n")}\n`;
 }
 
 const policyText = ({ policy: { of, passes, drop } }: SimulationAnswer): string =>

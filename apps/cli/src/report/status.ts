@@ -35,7 +35,8 @@ export function statusText(status: FleetStatus): string {
     lines.push(`open bans by cause: ${causes.map(([cause, count]) => `${cause} ${number(count)}`).join(", ")}`);
   if (status.oldestOpen !== null)
     lines.push(
-      `oldest open: ${printable(status.oldestOpen.node)}, ${status.oldestOpen.status} for ${status.oldestOpen.hours.toFixed(1)} h, owner ${printable(status.oldestOpen.owner ?? "nobody")}`,
+      `oldest open: ${printable(status.oldestOpen.node)}, ${status.oldestOpen.status} for ` +
+        `${status.oldestOpen.hours.toFixed(1)} h, owner ${printable(status.oldestOpen.owner ?? "nobody")}`,
     );
   lines.push(
     status.past !== null

@@ -45,7 +45,8 @@ function render({ nodes, racks, refused, notes }: Reported): string {
   const lines = nodes.length === 0 ? [] : [...verdictTable(nodes), ""];
   for (const { rack, cluster, verdict, nodes: members } of racks) {
     lines.push(
-      `rack ${printable(rack)}${cluster === null ? "" : ` of ${printable(cluster)}`}: ${paint(COLOURS[verdict], verdict)} (nodes: ${verdictCounts(members.map((member) => member.verdict))})`,
+      `rack ${printable(rack)}${cluster === null ? "" : ` of ${printable(cluster)}`}: ` +
+        `${paint(COLOURS[verdict], verdict)} (nodes: ${verdictCounts(members.map((member) => member.verdict))})`,
     );
   }
   if (racks.length > 0) lines.push("");
@@ -53,7 +54,9 @@ function render({ nodes, racks, refused, notes }: Reported): string {
     lines.push(paint("bold", `${cause} (${String(findings.length)})`));
     let last = "";
     for (const { where, check, verdict, scope, code, message, expected, observed, evidence } of findings) {
-      const heading = `  ${paint(COLOURS[verdict], verdict)}  ${printable(where)}  ${printable(check)}/${code}  ${scope.kind} ${printable(scope.id)}${scope.serial === undefined ? "" : ` (serial ${printable(scope.serial)})`}`;
+      const heading =
+        `  ${paint(COLOURS[verdict], verdict)}  ${printable(where)}  ${printable(check)}/${code}  ${scope.kind} ` +
+        `${printable(scope.id)}${scope.serial === undefined ? "" : ` (serial ${printable(scope.serial)})`}`;
       if (heading !== last) lines.push(heading);
       last = heading;
       const seen = [
@@ -63,7 +66,8 @@ function render({ nodes, racks, refused, notes }: Reported): string {
         .filter((part) => part !== "")
         .join(", ");
       lines.push(
-        `        ${printable(message)}${seen === "" ? "" : paint("dim", `  [${printable(seen.slice(0, 300))}]`)}${evidence.length === 0 ? "" : paint("dim", `  ${printable(evidence.map(pointerText).join(" "))}`)}`,
+        `        ${printable(message)}${seen === "" ? "" : paint("dim", `  [${printable(seen.slice(0, 300))}]`)}` +
+          `${evidence.length === 0 ? "" : paint("dim", `  ${printable(evidence.map(pointerText).join(" "))}`)}`,
       );
     }
     lines.push("");

@@ -67,6 +67,7 @@ export function shapeNotes(shapes: readonly UnknownShape[]): string[] {
   });
   return [
     ...[...kinds].map(([kind, same]) => (same.length === 1 ? `${kind}.` : `${kind}; ${String(same.length)} bundles.`)),
-    `To have it read: \`./slipway bundle scrub ${first.dir} --out ${first.dir.replace(/\/+$/, "")}-scrubbed\` makes a copy without names, serials, addresses and users that is judged the same; attach it to an issue.`,
+    `To have it read: \`./slipway bundle scrub ${first.dir} --out ${first.dir.replace(/\/+$/, "")}-scrubbed\` ` +
+      "makes a copy without names, serials, addresses and users that is judged the same; attach it to an issue.",
   ];
 }

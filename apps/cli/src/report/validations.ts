@@ -26,7 +26,9 @@ export function validationsText(rows: readonly Row<"validations">[], now: number
   const head = `${"id".padStart(7)}  ${"node".padEnd(width)}  ${"lane".padEnd(22)} ${"status".padEnd(9)} ${"passes".padEnd(14)} ${"age".padStart(8)}  why`;
   const lines = rows.map(
     (row) =>
-      `${String(row.id).padStart(7)}  ${printable(row.node).padEnd(width)}  ${row.lane.padEnd(22)} ${row.status.padEnd(9)} ${bar(row.passes_done, row.passes_required).padEnd(14)} ${age(now - row.created_at).padStart(8)}  ${printable(row.reason)}`,
+      `${String(row.id).padStart(7)}  ${printable(row.node).padEnd(width)}  ${row.lane.padEnd(22)} ` +
+      `${row.status.padEnd(9)} ${bar(row.passes_done, row.passes_required).padEnd(14)} ` +
+      `${age(now - row.created_at).padStart(8)}  ${printable(row.reason)}`,
   );
   return `${[head, ...lines].join("\n")}\n`;
 }
@@ -54,11 +56,13 @@ export function validationText({ validation, passes, results, audit }: ShownVali
     `validation ${String(id)}: ${printable(node)} (machine m-${String(machine)}) in ${printable(cluster ?? "no cluster")}`,
     `  ${status}: ${printable(reason)}${owner === null ? "" : `; owner ${printable(owner)}`}`,
     `  lane ${lane}, because ${printable(lane_reason)}; checks ${checks.join(", ")}`,
-    `  ${bar(passes_done, passes_required)} ${String(passes_done)} of ${String(passes_required)} passes; planned ${instant(created_at)}, ended ${instant(finished_at)}`,
+    `  ${bar(passes_done, passes_required)} ${String(passes_done)} of ${String(passes_required)} passes; planned ` +
+      `${instant(created_at)}, ended ${instant(finished_at)}`,
   ];
   if (coin !== null)
     lines.push(
-      `  canary arm: probability ${String(coin.probability)}, drawn ${coin.drawn.toFixed(4)}: ${coin.admitted ? "admitted whatever fails" : "judged like any other"}`,
+      `  canary arm: probability ${String(coin.probability)}, drawn ${coin.drawn.toFixed(4)}: ` +
+        `${coin.admitted ? "admitted whatever fails" : "judged like any other"}`,
     );
   for (const pass of passes) {
     const name = `${String(pass.attempt)}/${String(pass.run_index)}${pass.try === 0 ? "" : `/${String(pass.try)}`}`;
@@ -71,7 +75,8 @@ export function validationText({ validation, passes, results, audit }: ShownVali
     )) {
       for (const finding of (result.findings ?? []).filter(({ verdict }) => verdict !== "pass"))
         lines.push(
-          `    ${result.check} ${finding.verdict}: ${finding.code} on ${finding.scope.kind} ${printable(finding.scope.id)} (${finding.cause}): ${printable(finding.message)}`,
+          `    ${result.check} ${finding.verdict}: ${finding.code} on ${finding.scope.kind} ` +
+            `${printable(finding.scope.id)} (${finding.cause}): ${printable(finding.message)}`,
         );
     }
   }

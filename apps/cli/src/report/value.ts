@@ -52,16 +52,22 @@ export function valueText(answers: readonly ValueAnswer[]): string {
     ...(priced ? ["a re-ban avoided"] : []),
     "",
   ];
+  const verdict =
+    first.stop_from_run === null
+      ? "no run costs more than all it could avoid"
+      : `runs from ${String(first.stop_from_run)} on cost more than all they could avoid`;
   const stop =
     first.stop_from_run === undefined
       ? ""
-      : `${styleText("bold", first.stop_from_run === null ? `no run costs more than all it could avoid, at the prices of ${printable(first.set_by ?? "")}` : `runs from ${String(first.stop_from_run)} on cost more than all they could avoid, at the prices of ${printable(first.set_by ?? "")}`, { stream: process.stdout })}\n`;
+      : `${style("bold", `${verdict}, at the prices of ${printable(first.set_by ?? "")}`)}\n`;
   const notes = [
     `definitions ${first.definition_version}`,
     ...new Set(answers.flatMap(({ assumptions }) => assumptions)),
   ];
   const last = answers.findLast(({ reached }) => reached > 0);
-  return `${last === undefined ? "" : `${valueSentence(last)}\n\n`}${columns([header, ...rows])}${stop}\n${notes.map((line) => styleText("dim", `  ${printable(line)}`, { stream: process.stdout })).join("\n")}\n`;
+  const said = last === undefined ? "" : `${valueSentence(last)}\n\n`;
+  const dimmed = notes.map((line) => style("dim", `  ${printable(line)}`)).join("\n");
+  return `${said}${columns([header, ...rows])}${stop}\n${dimmed}\n`;
 }
 
 /** Node-hours, from the least that it can cost to the most. */
@@ -69,3 +75,5 @@ function avoidedText({ node_hours_per_reban_avoided: of }: ValueAnswer): string 
   const [lo, hi] = of?.bounds_monotone ?? [null, null];
   return lo === null ? NONE : hi === null ? `at least ${atLeast(lo)}` : `${atLeast(lo)} to ${atMost(hi)}`;
 }
+
+const style = (format: "bold" | "dim", text: string): string => styleText(format, text, { stream: process.stdout });

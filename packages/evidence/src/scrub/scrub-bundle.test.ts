@@ -109,7 +109,8 @@ describe("a scrubbed bundle", () => {
   it("scrubs values of documents by their keys, and keeps keys, models and versions", () => {
     const { of } = scrubbed({
       "nvidia-smi.out":
-        '<?xml version="1.0" ?>\n<log>\n<product_name>NVIDIA Q900 Ultra</product_name>\n<driver_version>599.1.2</driver_version>\n<process_name>/home/ines/job.py</process_name>\n</log>\n',
+        '<?xml version="1.0" ?>\n<log>\n<product_name>NVIDIA Q900 ' +
+        "Ultra</product_name>\n<driver_version>599.1.2</driver_version>\n<process_name>/home/ines/job.py</process_name>\n</log>\n",
       "dcgm-diag.out":
         'noise of ines\n{"DCGM Diagnostic": {"info": "lane of \\"ines\\" is busy", "version": "5.0-rc1"}, "hosts": [{"hostname": "gx7-rack4-n03"}]}\n',
     });

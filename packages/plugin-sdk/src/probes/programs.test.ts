@@ -32,7 +32,9 @@ describe("the programs of the composite probes, in the real sh", () => {
     const port = `${home}/mlx5_0/ports/1`;
     expect(run(IB_SYSFS, home)).toEqual({
       status: 0,
-      stdout: `${port}/rate:800 Gb/sec (4X XDR)\n${port}/state:4: ACTIVE\n${port}/pkeys/0:0x8001\n${port}/counters/link_downed:0\n${home}/we$(touch pwned);ird/ports/1/rate:\`id\`\n`,
+      stdout:
+        `${port}/rate:800 Gb/sec (4X XDR)\n${port}/state:4: ACTIVE\n${port}/pkeys/0:0x8001\n${port}` +
+        `/counters/link_downed:0\n${home}/we$(touch pwned);ird/ports/1/rate:\`id\`\n`,
     });
   });
 

@@ -165,7 +165,9 @@ function jobOnManyNodes({ cause: said, jobs, at }: BanFacts): ReturnType<Rule> {
   if (job === undefined) return undefined;
   return {
     cause: "workload",
-    reason: `job ${job.jobId} ended as ${job.state}, and ${String(job.bannedWith)} of its machines in ${String(job.places)} places were banned within 15 minutes without a fault found`,
+    reason:
+      `job ${job.jobId} ended as ${job.state}, and ${String(job.bannedWith)} of its machines in ${String(job.places)}` +
+      " places were banned within 15 minutes without a fault found",
     findings: [],
   };
 }

@@ -87,7 +87,9 @@ export function resolve(seen: Seen, candidates: Candidates): Decision {
       ...fresh(`system serial ${specific} was never seen`),
       contradicts: {
         machine: other.id,
-        why: `system serial ${specific} is new, but ${count(seen, other)} GPU serials are ${machineName(other.id)}'s (system serial ${String(other.systemSerial)})`,
+        why:
+          `system serial ${specific} is new, but ${count(seen, other)} GPU serials are ${machineName(other.id)}'s ` +
+          `(system serial ${String(other.systemSerial)})`,
       },
     };
   }
@@ -108,13 +110,17 @@ function bySystem(seen: Seen, serial: string, holders: readonly Candidate[], ofG
   );
   return {
     machine: machine.id,
-    why: `system serial ${serial} is ${machineName(machine.id)}'s${holders.length > 1 ? `, as of ${String(holders.length)} machines, and it is nearest by GPU serials and name` : ""}`,
+    why:
+      `system serial ${serial} is ${machineName(machine.id)}'s` +
+      `${holders.length > 1 ? `, as of ${String(holders.length)} machines, and it is nearest by GPU serials and name` : ""}`,
     contradicts:
       other === undefined
         ? null
         : {
             machine: other.id,
-            why: `system serial ${serial} says ${machineName(machine.id)}, but ${count(seen, other)} GPU serials are ${machineName(other.id)}'s (system serial ${String(other.systemSerial)})`,
+            why:
+              `system serial ${serial} says ${machineName(machine.id)}, but ${count(seen, other)} GPU serials are ` +
+              `${machineName(other.id)}'s (system serial ${String(other.systemSerial)})`,
           },
   };
 }
@@ -144,7 +150,8 @@ function bare(seen: Seen, { byInstance, byName }: Candidates): Decision | undefi
     found &&
     same(
       found,
-      `${seen.systemSerial === null ? "these GPU serials were" : `system serial ${seen.systemSerial} was`} never seen; ${machineName(found.id)} was known by its name ${where(seen)} only, and has them now`,
+      `${seen.systemSerial === null ? "these GPU serials were" : `system serial ${seen.systemSerial} was`} never ` +
+        `seen; ${machineName(found.id)} was known by its name ${where(seen)} only, and has them now`,
     )
   );
 }

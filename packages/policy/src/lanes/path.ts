@@ -18,7 +18,10 @@ export interface PathFacts {
   /** The last release by its passes, or healthy history from before; null for a machine that was never proven. */
   readonly lastHealthy: (MachineState & { readonly at: number }) | null;
   readonly current: MachineState;
-  /** Banned, out for repair, or let in by the canary arm after a fail, since it was last healthy. `checks`: those that failed, where all causes were configuration. */
+  /**
+   * Banned, out for repair, or let in by the canary arm after a fail, since it was last healthy. `checks`: those that
+   * failed, where all causes were configuration.
+   */
   readonly setback: {
     readonly kind: "ban" | "repair" | "canary";
     readonly causes: readonly string[];

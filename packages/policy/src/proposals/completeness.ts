@@ -71,6 +71,7 @@ function armProblems(
   return canaryArm.probability === probability && canaryArm.segments.includes(segment)
     ? []
     : [
-        `canary.arm: the plan says probability ${String(probability)} in ${segment}, and lane ${lane} has canaryArm.probability ${String(canaryArm.probability)} in ${canaryArm.segments.join(", ") || "no segment"}`,
+        `canary.arm: the plan says probability ${String(probability)} in ${segment}, and lane ${lane} has ` +
+          `canaryArm.probability ${String(canaryArm.probability)} in ${canaryArm.segments.join(", ") || "no segment"}`,
       ];
 }

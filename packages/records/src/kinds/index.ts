@@ -34,12 +34,12 @@ export function kindOf(name: string, header: readonly string[]): RecordKind<unkn
   );
   const [nearest] = lacking;
   if (nearest === undefined || nearest.missing.length > 0) {
+    const near =
+      nearest === undefined || nearest.missing.length === nearest.kind.required.length
+        ? ""
+        : `; to be one of ${nearest.kind.name} it lacks ${nearest.missing.join(", ")}`;
     const known = KINDS.map((kind) => `${kind.name}: ${kind.required.join(",")}`).join("; ");
-    throw new SlipwayError(
-      "input",
-      `${name}: the header is of no kind of file${nearest === undefined || nearest.missing.length === nearest.kind.required.length ? "" : `; to be one of ${nearest.kind.name} it lacks ${nearest.missing.join(", ")}`}`,
-      { hint: known },
-    );
+    throw new SlipwayError("input", `${name}: the header is of no kind of file${near}`, { hint: known });
   }
   return nearest.kind;
 }
@@ -51,7 +51,8 @@ export function checkHeader(kind: Shape, name: string, header: readonly string[]
   const other = KINDS.find((one) => missing(one, header).length === 0);
   throw new SlipwayError(
     "input",
-    `${name}:1: the column${lacks.length === 1 ? "" : "s"} ${lacks.join(", ")} ${lacks.length === 1 ? "is" : "are"} missing: a file of ${kind.name} has ${kind.required.join(",")}`,
+    `${name}:1: the column${lacks.length === 1 ? "" : "s"} ${lacks.join(", ")} ${lacks.length === 1 ? "is" : "are"}` +
+      ` missing: a file of ${kind.name} has ${kind.required.join(",")}`,
     other === undefined ? {} : { hint: `its header is that of a file of ${other.name}` },
   );
 }

@@ -90,7 +90,9 @@ export async function split(
         ) === "leaving",
     );
     await credit(tx, { ...NOTHING, sightings: leaving.map((one) => one.id), passes: passes.map(keyOfPass) }, id);
-    const why = `${machineName(id)} split from ${machineName(machine)} by ${options.by}: ${String(leaving.length)} of ${String(sightings.length)} sightings show ${words}: ${options.reason}`;
+    const why =
+      `${machineName(id)} split from ${machineName(machine)} by ${options.by}: ${String(leaving.length)} of ` +
+      `${String(sightings.length)} sightings show ${words}: ${options.reason}`;
     return {
       event: {
         kind: "split",

@@ -21,7 +21,10 @@ export function partSwap(before: readonly string[], after: readonly string[], si
     after.filter((serial) => !before.includes(serial)),
   ];
   if (before.length === 0 || after.length === 0 || (gone.length === 0 && come.length === 0)) return undefined;
-  return `${String(Math.max(gone.length, come.length))} of ${String(Math.max(before.length, after.length))} GPUs changed: ${gone.join(", ") || "none"} went, ${come.join(", ") || "none"} came ${by(sighting)}`;
+  return (
+    `${String(Math.max(gone.length, come.length))} of ${String(Math.max(before.length, after.length))} GPUs changed: ` +
+    `${gone.join(", ") || "none"} went, ${come.join(", ") || "none"} came ${by(sighting)}`
+  );
 }
 
 /** What a new placement of the same hardware is called, with the values that changed. */
@@ -67,6 +70,9 @@ export function takeover(
     kind: rehosted ? "rehost" : "tray-swap",
     machine: machine.id,
     other: other.id,
-    why: `${rehosted ? `instance ${String(next.vendor_instance_id)}` : "the name"} ${place(next)} now stands on ${machineName(machine.id)} (${hardware(machine)}), before on ${machineName(other.id)} (${hardware(other)}), which keeps its history and is placed nowhere until it is seen ${by(sighting)}`,
+    why:
+      `${rehosted ? `instance ${String(next.vendor_instance_id)}` : "the name"} ${place(next)} now stands on ` +
+      `${machineName(machine.id)} (${hardware(machine)}), before on ${machineName(other.id)} (${hardware(other)}), ` +
+      `which keeps its history and is placed nowhere until it is seen ${by(sighting)}`,
   };
 }

@@ -23,7 +23,8 @@ describe("identity", () => {
     );
     expect(living(store)).toHaveLength(1);
     expect(told(store)).toEqual([
-      'reimage: same machine by system serial 2216A100: image "v1" is now "v2", vendor_instance_id ocid1.a is now ocid1.b (vendor:oci, 2026-01-01T01:00:00.000Z)',
+      'reimage: same machine by system serial 2216A100: image "v1" is now "v2", vendor_instance_id ocid1.a is now ' +
+        "ocid1.b (vendor:oci, 2026-01-01T01:00:00.000Z)",
     ]);
   });
 

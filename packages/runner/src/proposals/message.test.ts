@@ -59,7 +59,8 @@ describe("a channel message", () => {
       reban_rate_of_additional: { point: null, bounds_monotone_ci: [0.266, 1] },
     };
     expect(simulationWords(simulation)).toBe(
-      "10 passes of 12: 34 more nodes let in, 1,920 node-hours saved; their re-ban rate is unknown; between 27 % and 100 % if they are no better than those admitted",
+      "10 passes of 12: 34 more nodes let in, 1,920 node-hours saved; their re-ban rate is unknown; between 27 % " +
+        "and 100 % if they are no better than those admitted",
     );
     expect(
       simulationWords({

@@ -121,7 +121,8 @@ describe("a proposal's file", () => {
     [
       "aliases that multiply",
       (text) =>
-        `${text}x: &a [1,1,1,1,1,1,1,1,1,1]\ny: &b [*a,*a,*a,*a,*a,*a,*a,*a,*a,*a]\nz: &c [*b,*b,*b,*b,*b,*b,*b,*b,*b,*b]\nw: [*c,*c,*c,*c,*c,*c,*c,*c,*c,*c]\n`,
+        `${text}x: &a [1,1,1,1,1,1,1,1,1,1]\ny: &b [*a,*a,*a,*a,*a,*a,*a,*a,*a,*a]\nz: &c ` +
+        "[*b,*b,*b,*b,*b,*b,*b,*b,*b,*b]\nw: [*c,*c,*c,*c,*c,*c,*c,*c,*c,*c]\n",
       /alias|unrecognized/i,
     ],
     ["a prototype", (text) => `${text}__proto__: { state: applied }\n`, /proto|unrecognized/i],

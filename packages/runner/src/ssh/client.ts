@@ -146,7 +146,8 @@ function refuseHostKey(
       const [authority] = keys.authorities;
       if (authority !== undefined) {
         return unreachable(
-          `host key of ${place(route)} is trusted only through the @cert-authority line ${authority}, and host certificates are not checked here; add its key ${fingerprint(offered)} itself`,
+          `host key of ${place(route)} is trusted only through the @cert-authority line ${authority}, and host ` +
+            `certificates are not checked here; add its key ${fingerprint(offered)} itself`,
         );
       }
       if (acceptNew(offered)) return undefined;

@@ -149,7 +149,8 @@ async function count(
       to_state: pass.hold === undefined ? validation.status : "held",
       reason:
         pass.hold?.reason ??
-        `${pass.kind === "required" ? "" : `${pass.kind} `}pass ${String(pass.runIndex)}${pass.try === 0 ? "" : `, try ${String(pass.try + 1)}`}: ${pass.verdict}`,
+        `${pass.kind === "required" ? "" : `${pass.kind} `}pass ${String(pass.runIndex)}` +
+          `${pass.try === 0 ? "" : `, try ${String(pass.try + 1)}`}: ${pass.verdict}`,
       detail: null,
     })),
   );

@@ -172,7 +172,8 @@ const problems = [
     ),
 ];
 print(
-  `${String(KILLS)} kills (${PHASES.map((phase) => `${phase} ${String(struck[phase])}`).join(", ")}), ${String(RESTARTS)} restarts of PostgreSQL, ${((performance.now() - begun) / 1_000).toFixed(0)} s`,
+  `${String(KILLS)} kills (${PHASES.map((phase) => `${phase} ${String(struck[phase])}`).join(", ")}), ` +
+    `${String(RESTARTS)} restarts of PostgreSQL, ${((performance.now() - begun) / 1_000).toFixed(0)} s`,
 );
 if (takeovers.length > 0)
   print(

@@ -24,7 +24,10 @@ export interface CellTruth {
   };
   /** Of the attempts, the share that `passes` instead of 12 additionally admits, and that share's rates. */
   additional(passes: number): { readonly share: number; readonly any: number; readonly hardware: number };
-  /** Of run `run`: share failing of those who reach it, the share of failures that stop a node that is not healthy, and the hardware rate of those who fail there first. */
+  /**
+   * Of run `run`: share failing of those who reach it, the share of failures that stop a node that is not healthy, and
+   * the hardware rate of those who fail there first.
+   */
   run(run: number): { readonly hazard: number; readonly trueShare: number; readonly rebanRate: number };
 }
 

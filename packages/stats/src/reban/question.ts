@@ -3,7 +3,10 @@ import { StatsInputError } from "../input-error.ts";
 import type { Endpoint, Spell } from "../model.ts";
 import { DAY_MS } from "../sessions/sessionise.ts";
 
-/** Entries after a completed validation: the denominators of post-OFR rates (statistics.md 1.1). An admission that does not say how it came in is one of these. */
+/**
+ * Entries after a completed validation: the denominators of post-OFR rates (statistics.md 1.1). An admission that does
+ * not say how it came in is one of these.
+ */
 export const POST_OFR_ENTRIES: readonly string[] = ["ofr", "new", "move", "maintenance"];
 
 export interface RebanQuestion {

@@ -42,7 +42,9 @@ describe("sentence", () => {
   it("says of an empty cell that there are no admissions, and of nobody followed that it is not known", () => {
     expect(say([])).toBe("oci, hardware re-bans within 30 d of re-entry: no admissions in this cell");
     expect(say([...spells(5, 5, "hardware"), ...spells(20, 18.25, null)])).toBe(
-      "oci, hardware re-bans within 30 d of re-entry: not known, between 20 % and 100 % whatever became of those not followed; nobody is followed further than 18.3 d, and by then it was 20 %, 25 admissions, 20 not yet followed 30 d, workload bans competing",
+      "oci, hardware re-bans within 30 d of re-entry: not known, between 20 % and 100 % whatever became of those " +
+        "not followed; nobody is followed further than 18.3 d, and by then it was 20 %, 25 admissions, 20 not yet " +
+        "followed 30 d, workload bans competing",
     );
   });
 

@@ -21,10 +21,12 @@ export function assumptionsOf({ asked, counts, arm, rate, others, rows }: Answer
     "counts: runs are unaffected by the policy",
     counts.expected !== null && "expected: runs that were never made fail as those that were",
     counts.uncertain > 0 &&
-      `${String(counts.uncertain)} attempts failed only what is dropped, or what their file does not say, before run ${String(asked.passes)}: their later runs were never made, so hours and the count are bounded`,
+      `${String(counts.uncertain)} attempts failed only what is dropped, or what their file does not say, before ` +
+        `run ${String(asked.passes)}: their later runs were never made, so hours and the count are bounded`,
     "bounds_none: nothing is assumed of the added nodes",
     range !== null &&
-      "bounds_monotone: refused nodes are no better than admitted ones of the same cell; bounds_monotone_ci has the lower 95 % limit of the admitted nodes' rate in its place",
+      "bounds_monotone: refused nodes are no better than admitted ones of the same cell; bounds_monotone_ci has " +
+        "the lower 95 % limit of the admitted nodes' rate in its place",
     typeof asked.assume === "object" &&
       `bounds_odds: the odds of a re-ban of an added node are at most ${String(asked.assume.odds)} times those of an admitted one, and no lower`,
     arm.identified &&

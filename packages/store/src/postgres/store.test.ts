@@ -46,7 +46,8 @@ it("the database has exactly the columns, keys and indexes that the code declare
     data_type: string;
     is_nullable: string;
   }>(
-    "select table_name, column_name, data_type, is_nullable from information_schema.columns where table_schema = 'public' and table_name not like 'slipway\\_%'",
+    "select table_name, column_name, data_type, is_nullable from information_schema.columns " +
+      "where table_schema = 'public' and table_name not like 'slipway\\_%'",
   );
   const { rows: indexes } = await client.query<{ tablename: string; indexdef: string }>(
     "select tablename, indexdef from pg_indexes where schemaname = 'public' and tablename not like 'slipway\\_%'",

@@ -21,7 +21,8 @@ const starter = (): { said: Promise<string>; kill(): void } => {
     process.execPath,
     [
       "-e",
-      `const { startEmbedded } = await import(${JSON.stringify(module)}); const s = await startEmbedded({ home: ${JSON.stringify(home)} }); console.log(s.adopted); setInterval(() => {}, 1000);`,
+      `const { startEmbedded } = await import(${JSON.stringify(module)}); const s = await startEmbedded({ home: ` +
+        `${JSON.stringify(home)} }); console.log(s.adopted); setInterval(() => {}, 1000);`,
       "--input-type=module",
     ],
     { stdio: ["ignore", "pipe", "inherit"] },

@@ -107,7 +107,10 @@ export async function startEmbedded({
   });
 }
 
-/** The server that runs below `home`; undefined when none does. A pid file that another program's pid is in proves nothing: only an answer with this folder's password does. */
+/**
+ * The server that runs below `home`; undefined when none does. A pid file proves nothing, for its pid may be another
+ * program's by now: only an answer with this folder's password does.
+ */
 export async function adoptEmbedded(home: string = dataFolder()): Promise<EmbeddedServer | undefined> {
   const data = join(home, "postgres");
   let port: string;

@@ -46,7 +46,8 @@ async function checkServer(url: string): Promise<void> {
     if (SlipwayError.is(error)) throw error;
     throw new SlipwayError(
       "unreachable",
-      `SLIPWAY_DATABASE_URL: the database does not answer; postgresql://user:password@host:port/name is meant (${error instanceof Error ? error.message : String(error)})`,
+      "SLIPWAY_DATABASE_URL: the database does not answer; postgresql://user:password@host:port/name is meant (" +
+        `${error instanceof Error ? error.message : String(error)})`,
     );
   } finally {
     await client.end().catch(() => undefined);
