@@ -112,7 +112,8 @@ export async function benchFanout(): Promise<BenchResult[]> {
   }
 }
 
-async function race(farm: HostFarm, home: string): Promise<BenchResult[]> {
+/** The ssh configurations of both races, and the list of hosts. */
+function writeConfigs(farm: HostFarm, home: string): { cold: string; warm: string; hostFile: string } {
   const common = [
     `Host *`,
     `  KexAlgorithms ${KEX}`,
@@ -130,30 +131,36 @@ async function race(farm: HostFarm, home: string): Promise<BenchResult[]> {
   );
   const hostFile = join(home, "hosts");
   writeFileSync(hostFile, `${farm.hosts.map(({ name }) => name).join("\n")}\n`);
+  return { cold, warm, hostFile };
+}
+
+/** The command line by which slipway asks the hosts for their boot id. */
+const collectArgs = (
+  { hostFile, config, out }: { readonly hostFile: string; readonly config: string; readonly out: string },
+  more: readonly string[],
+): string[] => [
+  cli,
+  "collect",
+  ...["--hosts", hostFile],
+  ...["--transport", "ssh"],
+  ...["--ssh-config", config],
+  ...["--probes", "boot-id"],
+  ...["--out", out],
+  ...["--limit", String(HOSTS)],
+  "--json",
+  ...more,
+];
+
+async function race(farm: HostFarm, home: string): Promise<BenchResult[]> {
+  const { cold, warm, hostFile } = writeConfigs(farm, home);
   const pdshEnv = (config: string): NodeJS.ProcessEnv => ({
     PDSH_SSH_ARGS: `-F ${config} %h`,
     PDSH_SSH_ARGS_APPEND: `-F ${config}`,
     ANSIBLE_HOST_KEY_CHECKING: "True",
     ANSIBLE_PIPELINING: "True",
   });
-  const collect = (out: string, ...more: string[]): string[] => [
-    cli,
-    "collect",
-    "--hosts",
-    hostFile,
-    "--transport",
-    "ssh",
-    "--ssh-config",
-    cold,
-    "--probes",
-    "boot-id",
-    "--out",
-    join(home, out),
-    "--limit",
-    String(HOSTS),
-    "--json",
-    ...more,
-  ];
+  const collect = (out: string, ...more: string[]): string[] =>
+    collectArgs({ hostFile, config: cold, out: join(home, out) }, more);
   const bundles = (out: string): string =>
     farm.hosts.map(({ name }) => readFileSync(join(home, out, name, "boot-id.out"), "utf8")).join("");
 

@@ -51,13 +51,7 @@ export async function makeHistory(
   );
   // A crash of the machine loses the last of the past, which is then made again from where it is known.
   const store = followClock(await postgresStore({ url: database.url, sync: false }), clock);
-  const watched: Database = {
-    ...database,
-    store: Object.assign(Object.create(store) as Database["store"], {
-      transaction: busy.watch((work: Parameters<Store["transaction"]>[0]) => store.transaction(work)),
-    }),
-    blobs: watchedBlobs(busy, evidenceBlobs(store, { sync: false })),
-  };
+  const watched = watchedDatabase(busy, database, store);
   const live = await runnerParts({
     database: watched,
     active,
@@ -94,6 +88,17 @@ export async function makeHistory(
     await setClock(store, TRUE_CLOCK);
     await store.close();
   }
+}
+
+/** The database through a store of its own, both of which are waited for before the clock moves. */
+function watchedDatabase(busy: InFlight, database: Database, store: Database["store"]): Database {
+  return {
+    ...database,
+    store: Object.assign(Object.create(store) as Database["store"], {
+      transaction: busy.watch((work: Parameters<Store["transaction"]>[0]) => store.transaction(work)),
+    }),
+    blobs: watchedBlobs(busy, evidenceBlobs(store, { sync: false })),
+  };
 }
 
 function watchedBlobs(busy: InFlight, blobs: Blobs): Blobs {

@@ -1,4 +1,4 @@
-import { createServer } from "node:http";
+import { createServer, type Server } from "node:http";
 import { SlipwayError } from "@slipway/plugin-sdk";
 import { Gauge } from "prom-client";
 import { answerApproval, approvalPath, type ApprovalParts } from "./approvals.ts";
@@ -20,30 +20,11 @@ export interface HttpParts {
 
 /** Serves `/healthz`, `/readyz`, `/metrics` and approvals of proposals on 127.0.0.1. Another address needs authentication for all of it. */
 export async function serveHttp({ port, database, counters, approvals }: HttpParts): Promise<HttpServer> {
-  const accounts = new Gauge({
-    name: "slipway_machines",
-    help: "Machines by the account of the ledger they are in.",
-    labelNames: ["account"],
-    registers: [counters.registry],
-  });
-  const open = new Gauge({
-    name: "slipway_validations_open",
-    help: "Open validations by status.",
-    labelNames: ["status"],
-    registers: [counters.registry],
-  });
+  const metrics = metricsOf(database, counters);
   const server = createServer((request, response) => {
     const answer = (status: number, type: string, body: string): void =>
       void response.writeHead(status, { "content-type": type }).end(body);
     const ready = async (): Promise<void> => void (await database.store.pool.query("select 1"));
-    const collect = async (): Promise<string> => {
-      const status = await fleetStatus(database);
-      accounts.reset();
-      open.reset();
-      for (const [account, count] of Object.entries(status.accounts)) accounts.set({ account }, count);
-      for (const [name, count] of Object.entries(status.validations)) open.set({ status: name }, count);
-      return counters.registry.metrics();
-    };
     const path = URL.parse(request.url ?? "/", "http://localhost")?.pathname ?? "";
     const proposal = approvalPath(path);
     if (proposal !== undefined)
@@ -60,7 +41,7 @@ export async function serveHttp({ port, database, counters, approvals }: HttpPar
         },
       );
     else if (path === "/metrics")
-      collect().then(
+      metrics().then(
         (text) => {
           answer(200, counters.registry.contentType, text);
         },
@@ -70,18 +51,7 @@ export async function serveHttp({ port, database, counters, approvals }: HttpPar
       );
     else answer(404, "text/plain", "there is nothing here; see /healthz, /readyz, /metrics\n");
   });
-  await new Promise<void>((resolve, reject) => {
-    server.once("error", (error: NodeJS.ErrnoException) => {
-      reject(
-        new SlipwayError(
-          "config",
-          `port ${String(port)} on 127.0.0.1 cannot be taken (${error.code ?? error.message})`,
-          { hint: "name another with --port" },
-        ),
-      );
-    });
-    server.listen(port, "127.0.0.1", resolve);
-  });
+  await listen(server, port);
   const address = server.address();
   const bound = typeof address === "object" && address !== null ? address.port : port;
   return {
@@ -94,4 +64,43 @@ export async function serveHttp({ port, database, counters, approvals }: HttpPar
         server.closeAllConnections();
       }),
   };
+}
+
+/** Collects the metrics, with the gauges of the fleet as it is now. */
+function metricsOf(database: Database, counters: Metrics): () => Promise<string> {
+  const accounts = new Gauge({
+    name: "slipway_machines",
+    help: "Machines by the account of the ledger they are in.",
+    labelNames: ["account"],
+    registers: [counters.registry],
+  });
+  const open = new Gauge({
+    name: "slipway_validations_open",
+    help: "Open validations by status.",
+    labelNames: ["status"],
+    registers: [counters.registry],
+  });
+  return async () => {
+    const status = await fleetStatus(database);
+    accounts.reset();
+    open.reset();
+    for (const [account, count] of Object.entries(status.accounts)) accounts.set({ account }, count);
+    for (const [name, count] of Object.entries(status.validations)) open.set({ status: name }, count);
+    return counters.registry.metrics();
+  };
+}
+
+function listen(server: Server, port: number): Promise<void> {
+  return new Promise((resolve, reject) => {
+    server.once("error", (error: NodeJS.ErrnoException) => {
+      reject(
+        new SlipwayError(
+          "config",
+          `port ${String(port)} on 127.0.0.1 cannot be taken (${error.code ?? error.message})`,
+          { hint: "name another with --port" },
+        ),
+      );
+    });
+    server.listen(port, "127.0.0.1", resolve);
+  });
 }

@@ -39,51 +39,8 @@ const DAY = 86_400_000;
 
 /** Reads the fleet's state; one query a part, none of which scans results. */
 export async function fleetStatus({ store }: Database): Promise<FleetStatus> {
-  const { kysely } = store;
-  const count = kysely.fn.countAll<number>().as("count");
-  const [accounts, byCluster, validations, passes, bans, workers, items, staged, lab, oldest] = await Promise.all([
-    kysely
-      .selectFrom("machines")
-      .where("merged_into", "is", null)
-      .select(["account", count])
-      .groupBy("account")
-      .execute(),
-    kysely
-      .selectFrom("machines")
-      .innerJoin("placements", (join) =>
-        join.onRef("placements.machine", "=", "machines.id").on("placements.until_at", "is", null),
-      )
-      .select(["placements.cluster", "machines.account", count])
-      .groupBy(["placements.cluster", "machines.account"])
-      .orderBy("placements.cluster")
-      .execute(),
-    kysely.selectFrom("validations").select(["status", count]).groupBy("status").execute(),
-    kysely.selectFrom("passes").select(count).executeTakeFirst(),
-    kysely.selectFrom("bans").where("lifted_at", "is", null).select(["cause", count]).groupBy("cause").execute(),
-    kysely.selectFrom("workers").selectAll().execute(),
-    kysely
-      .selectFrom("items")
-      .where("closed_at", "is", null)
-      .select(["id", "kind", "owner", "title"])
-      .orderBy("id")
-      .limit(20)
-      .execute(),
-    kysely
-      .selectFrom("builds")
-      .where("state", "=", "staged")
-      .select(["kind", "name"])
-      .orderBy("kind")
-      .orderBy("name")
-      .execute(),
-    kysely.selectFrom("settings").where("name", "=", LAB).select("value").executeTakeFirst(),
-    kysely
-      .selectFrom("validations")
-      .where("status", "in", ["queued", "running", "held"])
-      .select(["node", "created_at", "status", "owner"])
-      .orderBy("created_at")
-      .limit(1)
-      .executeTakeFirst(),
-  ]);
+  const [{ accounts, byCluster, validations, passes, bans }, { workers, items, staged, lab, oldest }] =
+    await Promise.all([countsOf(store), detailsOf(store)]);
   const clusters = Map.groupBy(byCluster, ({ cluster }) => cluster ?? "(none)");
   const now = await store.report((tx) => tx.now());
   return {
@@ -117,6 +74,62 @@ export async function fleetStatus({ store }: Database): Promise<FleetStatus> {
             owner: oldest.owner,
           },
   };
+}
+
+/** How many rows there are, by what they are counted by. */
+async function countsOf({ kysely }: Database["store"]) {
+  const count = kysely.fn.countAll<number>().as("count");
+  const [accounts, byCluster, validations, passes, bans] = await Promise.all([
+    kysely
+      .selectFrom("machines")
+      .where("merged_into", "is", null)
+      .select(["account", count])
+      .groupBy("account")
+      .execute(),
+    kysely
+      .selectFrom("machines")
+      .innerJoin("placements", (join) =>
+        join.onRef("placements.machine", "=", "machines.id").on("placements.until_at", "is", null),
+      )
+      .select(["placements.cluster", "machines.account", count])
+      .groupBy(["placements.cluster", "machines.account"])
+      .orderBy("placements.cluster")
+      .execute(),
+    kysely.selectFrom("validations").select(["status", count]).groupBy("status").execute(),
+    kysely.selectFrom("passes").select(count).executeTakeFirst(),
+    kysely.selectFrom("bans").where("lifted_at", "is", null).select(["cause", count]).groupBy("cause").execute(),
+  ]);
+  return { accounts, byCluster, validations, passes, bans };
+}
+
+/** Workers, open items, staged changes, the lab, and the oldest open validation. */
+async function detailsOf({ kysely }: Database["store"]) {
+  const [workers, items, staged, lab, oldest] = await Promise.all([
+    kysely.selectFrom("workers").selectAll().execute(),
+    kysely
+      .selectFrom("items")
+      .where("closed_at", "is", null)
+      .select(["id", "kind", "owner", "title"])
+      .orderBy("id")
+      .limit(20)
+      .execute(),
+    kysely
+      .selectFrom("builds")
+      .where("state", "=", "staged")
+      .select(["kind", "name"])
+      .orderBy("kind")
+      .orderBy("name")
+      .execute(),
+    kysely.selectFrom("settings").where("name", "=", LAB).select("value").executeTakeFirst(),
+    kysely
+      .selectFrom("validations")
+      .where("status", "in", ["queued", "running", "held"])
+      .select(["node", "created_at", "status", "owner"])
+      .orderBy("created_at")
+      .limit(1)
+      .executeTakeFirst(),
+  ]);
+  return { workers, items, staged, lab, oldest };
 }
 
 function pastOf(value: unknown): FleetStatus["past"] {

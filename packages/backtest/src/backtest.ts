@@ -70,10 +70,9 @@ export async function* backtest(
   let done = 0;
   const until = asOf ?? Infinity;
   const since = sinceDays === null ? -Infinity : until - sinceDays * DAY_MS;
+  const span = { since, until };
   const units = iterate(
-    folder === null && system !== undefined
-      ? storedUnits(system.store, { since, until })
-      : folderUnits(folder ?? "", { since, until }),
+    system !== undefined && folder === null ? storedUnits(system.store, span) : folderUnits(folder ?? "", span),
   );
   for (const line of journal.lines()) {
     const outcome = JSON.parse(line) as Outcome;
@@ -87,13 +86,8 @@ export async function* backtest(
     yield* tallied.add(outcome);
     onDone((done += 1));
   }
-  const data = {
-    change,
-    made: change.made,
-    blobs: system?.blobs ?? null,
-    database: system?.database ?? null,
-    segments,
-  };
+  const { blobs = null, database = null } = system ?? {};
+  const data = { change, made: change.made, blobs, database, segments };
   for await (const outcome of judgeInOrder(units, data, { threads, ...(hangsMs === undefined ? {} : { hangsMs }) })) {
     journal.add(JSON.stringify(outcome));
     yield* tallied.add(outcome);
@@ -102,8 +96,6 @@ export async function* backtest(
   if (done === 0 && folder !== null)
     throw new SlipwayError("input", "the folder holds no evidence bundle: nothing was judged");
   yield* tallied.end();
-  const text = (at: number): string | null =>
-    Number.isFinite(at) ? new Date(at).toISOString().replace(/\.\d+Z$/, "Z") : null;
   const admissions =
     folder === null && system !== undefined
       ? admissionsOfFlips(await system.admissions(until), tallied.flipped, { by, asOf: text(until) ?? "" })
@@ -117,6 +109,9 @@ export async function* backtest(
     by,
   });
 }
+
+const text = (at: number): string | null =>
+  Number.isFinite(at) ? new Date(at).toISOString().replace(/\.\d+Z$/, "Z") : null;
 
 /** One iterator for both kinds of source, so that a part of it can be taken before the rest. */
 async function* iterate(units: AsyncIterable<Unit> | Iterable<Unit>): AsyncGenerator<Unit, undefined> {

@@ -65,17 +65,7 @@ export function portsOf(
       skew: () => life.call("skew", () => Promise.resolve(life.skew)),
       close: () => Promise.resolve(),
     },
-    queue: {
-      send: (queue, jobs, tx) => {
-        if (tx === undefined) return life.call("send", () => inner.queue.send(queue, jobs));
-        life.pointWithin("send");
-        return inner.queue.send(queue, jobs, joined.get(tx) ?? tx);
-      },
-      // A process that stands still hears of nothing, so its handlers get a signal that stays quiet.
-      consume: (queue, options, handle) =>
-        inner.queue.consume(queue, options, (jobs) => handle(jobs, new AbortController().signal)),
-      close: () => Promise.resolve(),
-    },
+    queue: queueOf(life, inner.queue, (tx) => joined.get(tx) ?? tx),
     blobs: {
       put: (contents) => life.call("put", () => inner.blobs.put(contents)),
       get: (digest) => life.call("get blob", () => inner.blobs.get(digest)),
@@ -89,6 +79,20 @@ export function portsOf(
         await life.point("slept");
       },
     },
+  };
+}
+
+function queueOf(life: Life, inner: Queue, joinedBy: (tx: Tx) => Tx): Queue {
+  return {
+    send: (queue, jobs, tx) => {
+      if (tx === undefined) return life.call("send", () => inner.send(queue, jobs));
+      life.pointWithin("send");
+      return inner.send(queue, jobs, joinedBy(tx));
+    },
+    // A process that stands still hears of nothing, so its handlers get a signal that stays quiet.
+    consume: (queue, options, handle) =>
+      inner.consume(queue, options, (jobs) => handle(jobs, new AbortController().signal)),
+    close: () => Promise.resolve(),
   };
 }
 

@@ -50,14 +50,13 @@ export async function runSeed(seed: number, { plant, postgres = false }: SeedOpt
   }
 }
 
-async function run(
-  seed: number,
-  {
-    plant,
-    store,
-    clock,
-  }: { readonly plant: Plant | undefined; readonly store: Store | undefined; readonly clock: VirtualClock | undefined },
-): Promise<Omit<SeedReport, "ms">> {
+interface Under {
+  readonly plant: Plant | undefined;
+  readonly store: Store | undefined;
+  readonly clock: VirtualClock | undefined;
+}
+
+async function run(seed: number, { plant, store, clock }: Under): Promise<Omit<SeedReport, "ms">> {
   const faults = new Faults(seed);
   const world = await simulatedWorld({
     seed,
@@ -70,9 +69,7 @@ async function run(
   });
   const plane = new Plane(seed, world, faults, plant);
   const until = START + DAYS * DAY;
-  const moments = (["crash", "stall", "clock-jump", "person"] as const satisfies readonly AtMoments[])
-    .flatMap((kind) => momentsOf(seed, kind, { from: START, until, most: MOST[kind] }).map((at) => ({ kind, at })))
-    .sort((a, b) => a.at - b.at);
+  const moments = momentsUntil(seed, until);
   const violations: string[] = [];
   const settled = new Set<number>();
   const look = async (at: number): Promise<Tables> => {
@@ -115,3 +112,9 @@ async function run(
     bans: tables.bans.length,
   };
 }
+
+/** What happens at moments of its own, in the order of time. */
+const momentsUntil = (seed: number, until: number): { readonly kind: AtMoments; readonly at: number }[] =>
+  (["crash", "stall", "clock-jump", "person"] as const satisfies readonly AtMoments[])
+    .flatMap((kind) => momentsOf(seed, kind, { from: START, until, most: MOST[kind] }).map((at) => ({ kind, at })))
+    .sort((a, b) => a.at - b.at);

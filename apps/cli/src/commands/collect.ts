@@ -103,7 +103,7 @@ function count(text: string): number {
 }
 
 async function run(flags: CollectFlags): Promise<void> {
-  const { readInventory, plan, collect, exitCodeOf } = await import("@slipway/runner");
+  const { readInventory, plan, exitCodeOf } = await import("@slipway/runner");
   const hosts = (await readInventory(flags.hosts, readStdin)).map((host) => ({
     ...host,
     port: host.port ?? flags.port,
@@ -138,6 +138,24 @@ async function run(flags: CollectFlags): Promise<void> {
       `${[...withheld].join(" and ")} would load the nodes and ${withheld.size === 1 ? "is" : "are"} left out; ` +
         `name ${withheld.size === 1 ? "it" : "them"} with --probes or give --disruptive`,
     );
+  process.exitCode = exitCodeOf(await collectUntilStopped(hosts, flags, { selection, expectationsOf, progress }));
+}
+
+/** Collects until all hosts were asked, or a signal ends it. */
+async function collectUntilStopped(
+  hosts: readonly Host[],
+  flags: CollectFlags,
+  {
+    selection,
+    expectationsOf,
+    progress,
+  }: {
+    readonly selection: Selection;
+    readonly expectationsOf: (host: Host) => SourcedExpectations;
+    readonly progress: ReturnType<typeof collectProgress>;
+  },
+): Promise<CollectSummary> {
+  const { collect } = await import("@slipway/runner");
   const interrupted = new AbortController();
   const stop = (): void => {
     if (interrupted.signal.aborted) return;
@@ -147,9 +165,8 @@ async function run(flags: CollectFlags): Promise<void> {
   // However often it is asked to leave: it ends its probes first.
   for (const signal of SIGNALS) process.on(signal, stop);
   const transport = await openTransport(flags, (text) => progress.note(text));
-  let summary: CollectSummary;
   try {
-    summary = await collect(hosts, {
+    return await collect(hosts, {
       out: typeof flags.resume === "string" ? flags.resume : flags.out,
       transport,
       selection,
@@ -170,7 +187,6 @@ async function run(flags: CollectFlags): Promise<void> {
     for (const signal of SIGNALS) process.removeListener(signal, stop);
     progress.end();
   }
-  process.exitCode = exitCodeOf(summary);
 }
 
 /** Expectations of a host from the fleet's files, by its vendor, SKU and cluster, and from the inventory by its rack. */

@@ -33,6 +33,12 @@ export function add(program: Command): void {
     .addOption(byOption())
     .addOption(reasonOption())
     .action(amendProposal);
+  addShowing(propose);
+  addAgreeing(propose);
+  addApplying(propose);
+}
+
+function addShowing(propose: Command): void {
   propose
     .command("list", { isDefault: true })
     .description("all proposals")
@@ -45,6 +51,9 @@ export function add(program: Command): void {
     .argument("<id>")
     .option("--json")
     .action(show);
+}
+
+function addAgreeing(propose: Command): void {
   propose
     .command("post")
     .description("open a draft, and tell the channel of SLIPWAY_WEBHOOK_URL its state, once")
@@ -74,6 +83,9 @@ export function add(program: Command): void {
     .option("--json")
     .action(keygen);
   signed(propose.command("reject").description("end a proposal that is not applied").argument("<id>")).action(reject);
+}
+
+function addApplying(propose: Command): void {
   propose
     .command("apply")
     .description(

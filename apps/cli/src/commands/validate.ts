@@ -55,11 +55,7 @@ export function add(program: Command): void {
 }
 
 async function validate(options: ValidateOptions): Promise<void> {
-  const given = [options.cluster, options.nodes, options.hosts].filter((one) => one !== undefined);
-  if (given.length !== 1)
-    throw new SlipwayError("input", "name what to validate by one of --cluster, --nodes and --hosts");
-  if (options.lane !== undefined && options.reason === undefined)
-    throw new SlipwayError("input", "--lane overrules a machine's history, so it needs a --reason");
+  refuseUnclear(options);
   const say: Say = (event, text) =>
     void process.stdout.write(
       options.json === true
@@ -74,29 +70,13 @@ async function validate(options: ValidateOptions): Promise<void> {
   let runner: Runner | undefined;
   try {
     const { parts } = bench;
-    const staged = bench.active.current().judging.staged.map(({ build }) => `${build.kind}/${build.name}`);
-    if (staged.length > 0)
-      say(
-        { event: "staged", changes: staged },
-        `staged, and not in force: ${staged.map(printable).join(", ")} (slipway canary status says what is missing)`,
-      );
-    if (options.lane !== undefined && !parts.fleet.lanes.some(({ lane }) => lane.lane === options.lane))
-      throw new SlipwayError("input", `--lane ${options.lane}: there is no such lane`, {
-        hint: `known: ${parts.fleet.lanes.map(({ lane }) => lane.lane).join(", ")}`,
-      });
+    sayStaged(bench, say);
+    refuseUnknownLane(bench, options.lane);
     const { machines, silent } =
       options.hosts === undefined
         ? { machines: await namedMachines(bench, options), silent: 0 }
         : await askHosts(bench, options.hosts, options.transport, say);
-    const planned = await planValidations(
-      parts,
-      machines.map((machine) => ({
-        machine,
-        trigger: "on-demand" as const,
-        lane: options.lane,
-        reason: options.reason,
-      })),
-    );
+    const planned = await planNamed(bench, machines, options);
     for (const { id, node, lane, lane_reason, passes_required } of planned)
       say(
         { event: "planned", validation: id, node, lane, reason: lane_reason, passes: passes_required },
@@ -130,6 +110,39 @@ async function validate(options: ValidateOptions): Promise<void> {
     await runner?.stop({ now: true });
     await bench.close();
   }
+}
+
+function refuseUnclear({ cluster, nodes, hosts, lane, reason }: ValidateOptions): void {
+  if ([cluster, nodes, hosts].filter((one) => one !== undefined).length !== 1)
+    throw new SlipwayError("input", "name what to validate by one of --cluster, --nodes and --hosts");
+  if (lane !== undefined && reason === undefined)
+    throw new SlipwayError("input", "--lane overrules a machine's history, so it needs a --reason");
+}
+
+function refuseUnknownLane({ parts }: Workbench, name: string | undefined): void {
+  const known = parts.fleet.lanes.map(({ lane }) => lane.lane);
+  if (name !== undefined && !known.includes(name))
+    throw new SlipwayError("input", `--lane ${name}: there is no such lane`, { hint: `known: ${known.join(", ")}` });
+}
+
+function sayStaged(bench: Workbench, say: Say): void {
+  const staged = bench.active.current().judging.staged.map(({ build }) => `${build.kind}/${build.name}`);
+  if (staged.length > 0)
+    say(
+      { event: "staged", changes: staged },
+      `staged, and not in force: ${staged.map(printable).join(", ")} (slipway canary status says what is missing)`,
+    );
+}
+
+function planNamed(
+  { parts }: Workbench,
+  machines: readonly number[],
+  { lane, reason }: ValidateOptions,
+): ReturnType<typeof planValidations> {
+  return planValidations(
+    parts,
+    machines.map((machine) => ({ machine, trigger: "on-demand" as const, lane, reason })),
+  );
 }
 
 /** Machines by what the person named, or those of a cluster that are not in service. */

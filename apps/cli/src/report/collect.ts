@@ -34,12 +34,7 @@ function terminalProgress(hosts: number, note: (text: string) => void): CollectP
   const draw = (now: boolean): void => {
     if (!now && performance.now() - drawn < REDRAW_MS) return;
     drawn = performance.now();
-    const [oldest] = running;
-    const waiting =
-      oldest === undefined
-        ? ""
-        : `  ${printable(oldest[0])}${oldest[1] === "" ? "" : ` after ${oldest[1]}`}${running.size > 1 ? ` and ${String(running.size - 1)} more` : ""}`;
-    const line = `${String(done)}/${String(hosts)} hosts, ${String(probes)} probes${waiting}`;
+    const line = `${String(done)}/${String(hosts)} hosts, ${String(probes)} probes${waitingText(running)}`;
     process.stdout.write(`\r\u001b[K${line.slice(0, (process.stdout.columns || 80) - 1)}`);
   };
   return {
@@ -69,19 +64,7 @@ function terminalProgress(hosts: number, note: (text: string) => void): CollectP
           break;
         case "summary": {
           erase();
-          const { complete, skipped, unreachable, partial, aborted, durationMs } = event;
-          const parts = [
-            `${String(complete)} complete`,
-            skipped > 0 ? `${String(skipped)} complete before` : "",
-            unreachable.length > 0 ? `${String(unreachable.length)} unreachable` : "",
-            partial.length > 0 ? `${String(partial.length)} partial` : "",
-          ].filter((part) => part !== "");
-          process.stdout.write(
-            `${styleText("bold", `${String(event.hosts)} hosts: ${parts.join(", ")}`)} in ` +
-              `${(durationMs / 1000).toFixed(1)} s${aborted ? " (interrupted)" : ""}\n`,
-          );
-          for (const { host, reason } of [...unreachable, ...partial])
-            process.stdout.write(`  ${printable(host)}: ${printable(reason)}\n`);
+          process.stdout.write(summaryText(event));
           return;
         }
       }
@@ -94,6 +77,30 @@ function terminalProgress(hosts: number, note: (text: string) => void): CollectP
     note,
     end: erase,
   };
+}
+
+/** The host that was asked longest ago and is not done, after its last probe, and how many others there are. */
+function waitingText(running: ReadonlyMap<string, string>): string {
+  const [oldest] = running;
+  if (oldest === undefined) return "";
+  const [host, probe] = oldest;
+  const others = running.size > 1 ? ` and ${String(running.size - 1)} more` : "";
+  return `  ${printable(host)}${probe === "" ? "" : ` after ${probe}`}${others}`;
+}
+
+function summaryText(event: Extract<CollectEvent, { readonly event: "summary" }>): string {
+  const { hosts, complete, skipped, unreachable, partial, aborted, durationMs } = event;
+  const parts = [
+    `${String(complete)} complete`,
+    skipped > 0 ? `${String(skipped)} complete before` : "",
+    unreachable.length > 0 ? `${String(unreachable.length)} unreachable` : "",
+    partial.length > 0 ? `${String(partial.length)} partial` : "",
+  ].filter((part) => part !== "");
+  const counts = styleText("bold", `${String(hosts)} hosts: ${parts.join(", ")}`);
+  const troubles = [...unreachable, ...partial].map(
+    ({ host, reason }) => `  ${printable(host)}: ${printable(reason)}\n`,
+  );
+  return `${counts} in ${(durationMs / 1000).toFixed(1)} s${aborted ? " (interrupted)" : ""}\n` + troubles.join("");
 }
 
 /** What `--dry-run` prints: hosts with the same commands share one list. */

@@ -46,15 +46,7 @@ export function judgeUnit(
   const expectations = expectationsOf(worlds, unit);
   const asked = askedOf(worlds, expectations, labels, stored);
   const run = (whole: OutcomeOfRun["whole"]): { run?: OutcomeOfRun } =>
-    stored === undefined
-      ? {}
-      : {
-          run: {
-            ...stored.place,
-            required: asked?.required ?? { before: stored.passesRequired, after: stored.passesRequired },
-            whole,
-          },
-        };
+    stored === undefined ? {} : { run: runOf(stored, asked?.required, whole) };
   if (asked === undefined) {
     // Such a pass still counts in an attempt of which other passes are concerned.
     const same =
@@ -99,19 +91,28 @@ export function judgeUnit(
     before,
     after,
     ...whole,
-    ...(shown
-      ? {
-          shown: {
-            bundle_hash: unit.hash(),
-            node: unit.node.name,
-            machine: unit.machine,
-            findings_before: findingsOf(judged.before.shown),
-            findings_after: findingsOf(judged.after.shown),
-          },
-        }
-      : {}),
+    ...(shown ? { shown: shownOf(unit, judged) } : {}),
   };
 }
+
+const runOf = (
+  { place, passesRequired }: StoredUnit,
+  required: OutcomeOfRun["required"] | undefined,
+  whole: OutcomeOfRun["whole"],
+): OutcomeOfRun => ({
+  ...place,
+  required: required ?? { before: passesRequired, after: passesRequired },
+  whole,
+});
+
+/** What a flip is told with. */
+const shownOf = (unit: ReadUnit, judged: Pair<Judged>): NonNullable<Outcome["shown"]> => ({
+  bundle_hash: unit.hash(),
+  node: unit.node.name,
+  machine: unit.machine,
+  findings_before: findingsOf(judged.before.shown),
+  findings_after: findingsOf(judged.after.shown),
+});
 
 /** What each side expects of the node. Both sides have the same object where nothing differs. */
 function expectationsOf(worlds: Worlds, unit: ReadUnit): Pair<Expectations> {

@@ -60,112 +60,125 @@ export interface Tally {
  * Folds outcomes in their order into a report. It keeps counts, the runs of one attempt, and the names
  * of attempts that flip: nothing that grows with the number of bundles.
  *
- * @param of what flips: a check, or `node`
+ * @param question `of`: what flips, a check or `node`
  */
-export function tally({
-  kind,
-  of,
-  by,
-  stored,
-}: {
+export function tally(question: Question): Tally {
+  return new OutcomeTally(question);
+}
+
+interface Question {
   readonly kind: "check" | "expectation" | "policy";
   readonly of: string;
   readonly by: readonly Label[];
   readonly stored: boolean;
-}): Tally {
-  const byAttempt = stored && kind === "policy";
-  const cells = cellCounts(by);
-  const segments = cellCounts(["segment"]);
-  const attempts = attemptTally();
-  const drifts = new Map<string, { check: string; stored: string; now: string; count: number }>();
-  const missing = new Map<string, number>();
-  const errors: { bundle: string; node: string | null; why: string }[] = [];
-  const flipped = { refused: new Set<string>(), admitted: new Map<string, OutcomeLabels>() };
-  let total = NOTHING;
-  let bundles = 0;
-  let drift = 0;
-  let runs: Run[] = [];
+}
 
-  const count = (outcome: Pick<Outcome, "labels">, what: Counted): void => {
-    total = counted(total, what);
-    cells.add(outcome.labels, what);
-    segments.add(outcome.labels, what);
-  };
+class OutcomeTally implements Tally {
+  readonly flipped = { refused: new Set<string>(), admitted: new Map<string, OutcomeLabels>() };
+  readonly #question: Question;
+  readonly #byAttempt: boolean;
+  readonly #cells: ReturnType<typeof cellCounts>;
+  readonly #segments = cellCounts(["segment"]);
+  readonly #attempts = attemptTally();
+  readonly #drifts = new Map<string, { check: string; stored: string; now: string; count: number }>();
+  readonly #missing = new Map<string, number>();
+  readonly #errors: { bundle: string; node: string | null; why: string }[] = [];
+  #total = NOTHING;
+  #bundles = 0;
+  #drift = 0;
+  #runs: Run[] = [];
 
-  const endOfAttempt = (): readonly Flip[] => {
-    const [first, ...rest] = runs;
+  constructor(question: Question) {
+    this.#question = question;
+    this.#byAttempt = question.stored && question.kind === "policy";
+    this.#cells = cellCounts(question.by);
+  }
+
+  add(outcome: Outcome): readonly Flip[] {
+    this.#bundles += 1;
+    this.#note(outcome);
+    const flips: Flip[] = [];
+    if (isRun(outcome)) {
+      const [previous] = this.#runs;
+      if (previous !== undefined && attemptOf(previous) !== attemptOf(outcome)) flips.push(...this.end());
+      this.#runs.push(outcome);
+    }
+    if (!this.#byAttempt) {
+      this.#count(outcome, outcome);
+      flips.push(...flipOf(outcome, this.#question.of, outcome.before, outcome.after));
+    }
+    return flips;
+  }
+
+  end(): readonly Flip[] {
+    const [first, ...rest] = this.#runs;
     if (first === undefined) return [];
     const name = attemptOf(first);
     const ended = endAttempt(name, [first, ...rest]);
-    attempts.add(ended, runs);
-    const all = runs;
-    runs = [];
+    this.#attempts.add(ended, this.#runs);
+    const all = this.#runs;
+    this.#runs = [];
     if (!ended.concerned) {
-      if (byAttempt) count(first, { state: "not-concerned" });
+      if (this.#byAttempt) this.#count(first, { state: "not-concerned" });
       return [];
     }
-    if (!ended.cut && ended.before === "pass" && ended.after === "fail") flipped.refused.add(name);
+    if (!ended.cut && ended.before === "pass" && ended.after === "fail") this.flipped.refused.add(name);
     if (!ended.cut && ended.before === "fail" && (ended.after === "pass" || ended.after === "open"))
-      flipped.admitted.set(name, first.labels);
-    return byAttempt ? flipOfAttempt(ended, all) : [];
-  };
+      this.flipped.admitted.set(name, first.labels);
+    return this.#byAttempt ? this.#flipOfAttempt(ended, all) : [];
+  }
 
-  const flipOfAttempt = ({ before, after, deciding, cut }: EndedAttempt, all: readonly Run[]): readonly Flip[] => {
+  result(): TallyResult {
+    const byKey = ([a]: readonly [string, unknown], [b]: readonly [string, unknown]): number => (a < b ? -1 : 1);
+    return {
+      unit: this.#byAttempt ? "attempt" : "bundle",
+      bundles: this.#bundles,
+      ...inOrder(this.#total),
+      drift: this.#drift,
+      drift_by: [...this.#drifts].sort(byKey).map(([, one]) => one),
+      error_list: this.#errors,
+      missing: Object.fromEntries([...this.#missing].sort(byKey)),
+      cells: this.#cells.all().map(({ cell, counts }) => ({ cell, ...counts })),
+      per_segment: Object.fromEntries(
+        this.#segments.all().map(({ cell, counts }) => [cell.segment ?? "unknown", counts]),
+      ),
+      attempts: this.#question.stored ? this.#attempts.result() : null,
+    };
+  }
+
+  /** Takes note of drift, errors, and evidence that is not there. */
+  #note({ drift = [], state, name, node, why = "" }: Outcome): void {
+    for (const { check, stored: then, now } of drift) {
+      const key = `${check} ${then} ${now}`;
+      this.#drifts.set(key, { check, stored: then, now, count: (this.#drifts.get(key)?.count ?? 0) + 1 });
+    }
+    if (drift.length > 0) this.#drift += 1;
+    if (state === "error" && this.#errors.length < LISTED) this.#errors.push({ bundle: name, node: node ?? null, why });
+    if (
+      (state === "evidence-missing" || state === "probe-missing") &&
+      (this.#missing.size < LISTED || this.#missing.has(why))
+    )
+      this.#missing.set(why, (this.#missing.get(why) ?? 0) + 1);
+  }
+
+  #count({ labels }: Pick<Outcome, "labels">, what: Counted): void {
+    this.#total = counted(this.#total, what);
+    this.#cells.add(labels, what);
+    this.#segments.add(labels, what);
+  }
+
+  #flipOfAttempt({ before, after, deciding, cut }: EndedAttempt, all: readonly Run[]): readonly Flip[] {
     // Neither let in nor refused, or begun before the span: there is nothing to compare with.
     if (cut || before === "open") return [];
     if (before === "unknown" || after === "unknown") {
-      count(deciding, {
+      this.#count(deciding, {
         state: all.find(({ state }) => state !== "judged" && state !== "not-concerned")?.state ?? "evidence-missing",
       });
       return [];
     }
-    count(deciding, { state: "judged", before, after });
+    this.#count(deciding, { state: "judged", before, after });
     return flipOf(deciding, "attempt", before, after);
-  };
-
-  return {
-    flipped,
-    add(outcome) {
-      bundles += 1;
-      for (const { check, stored: then, now } of outcome.drift ?? []) {
-        const key = `${check} ${then} ${now}`;
-        drifts.set(key, { check, stored: then, now, count: (drifts.get(key)?.count ?? 0) + 1 });
-      }
-      if ((outcome.drift ?? []).length > 0) drift += 1;
-      if (outcome.state === "error" && errors.length < LISTED)
-        errors.push({ bundle: outcome.name, node: outcome.node ?? null, why: outcome.why ?? "" });
-      if (
-        (outcome.state === "evidence-missing" || outcome.state === "probe-missing") &&
-        (missing.size < LISTED || missing.has(outcome.why ?? ""))
-      )
-        missing.set(outcome.why ?? "", (missing.get(outcome.why ?? "") ?? 0) + 1);
-
-      const flips: Flip[] = [];
-      if (isRun(outcome)) {
-        const [previous] = runs;
-        if (previous !== undefined && attemptOf(previous) !== attemptOf(outcome)) flips.push(...endOfAttempt());
-        runs.push(outcome);
-      }
-      if (!byAttempt) {
-        count(outcome, outcome);
-        flips.push(...flipOf(outcome, of, outcome.before, outcome.after));
-      }
-      return flips;
-    },
-    end: endOfAttempt,
-    result: () => ({
-      unit: byAttempt ? "attempt" : "bundle",
-      bundles,
-      ...inOrder(total),
-      drift,
-      drift_by: [...drifts].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, one]) => one),
-      error_list: errors,
-      missing: Object.fromEntries([...missing].sort(([a], [b]) => (a < b ? -1 : 1))),
-      cells: cells.all().map(({ cell, counts }) => ({ cell, ...counts })),
-      per_segment: Object.fromEntries(segments.all().map(({ cell, counts }) => [cell.segment ?? "unknown", counts])),
-      attempts: stored ? attempts.result() : null,
-    }),
-  };
+  }
 }
 
 const isRun = (outcome: Outcome): outcome is Run => outcome.run !== undefined;

@@ -59,32 +59,43 @@ export function choosePath(facts: PathFacts, lanes: readonly Lane[]): Path | und
   return { lane, checks: part ?? lane.checks, reason };
 }
 
-function decide(
-  facts: PathFacts,
-  lanes: readonly Lane[],
-): { kind: Lane["kind"]; reason: string; part?: readonly string[] } {
-  const { lastHealthy, current, identity, setback } = facts;
+/** A kind of lane and why, with the checks of the part where only a part is to be proven. */
+interface Decided {
+  readonly kind: Lane["kind"];
+  readonly reason: string;
+  readonly part?: readonly string[];
+}
+
+function decide(facts: PathFacts, lanes: readonly Lane[]): Decided {
+  const { lastHealthy, identity, setback } = facts;
   if (identity === "contradictory") return { kind: "slow", reason: "its serials speak for two machines" };
   if (identity === "incomplete") return { kind: "slow", reason: "no serial says which machine it is" };
   if (lastHealthy === null && setback === null)
     return { kind: "slow", reason: "new hardware: this machine was never proven" };
-  if (setback !== null) {
-    if (setback.checks.length > 0 && setback.causes.every((cause) => cause === "configuration"))
-      return {
-        kind: "part",
-        reason: `back from a configuration ban: ${setback.checks.join(", ")} again`,
-        part: setback.checks,
-      };
-    return {
-      kind: "post-repair",
-      reason: {
-        ban: `back from a ban (${setback.causes.join(", ")})`,
-        repair: "back from repair",
-        canary: "it failed when it was last tried, and was let in as a canary",
-      }[setback.kind],
-    };
-  }
+  if (setback !== null) return afterSetback(setback);
   if (lastHealthy === null) return { kind: "slow", reason: "new hardware: this machine was never proven" };
+  return sinceHealthy(facts, lastHealthy, lanes);
+}
+
+function afterSetback({ kind, causes, checks }: NonNullable<PathFacts["setback"]>): Decided {
+  if (checks.length > 0 && causes.every((cause) => cause === "configuration"))
+    return { kind: "part", reason: `back from a configuration ban: ${checks.join(", ")} again`, part: checks };
+  return {
+    kind: "post-repair",
+    reason: {
+      ban: `back from a ban (${causes.join(", ")})`,
+      repair: "back from repair",
+      canary: "it failed when it was last tried, and was let in as a canary",
+    }[kind],
+  };
+}
+
+/** What has changed since the machine was last proven. */
+function sinceHealthy(
+  { current, subject, now }: PathFacts,
+  lastHealthy: NonNullable<PathFacts["lastHealthy"]>,
+  lanes: readonly Lane[],
+): Decided {
   const changed = exchanged(lastHealthy.gpuSerials, current.gpuSerials);
   if (
     lastHealthy.systemSerial !== null &&
@@ -92,7 +103,7 @@ function decide(
     lastHealthy.systemSerial !== current.systemSerial
   )
     return { kind: "slow", reason: `the chassis serial is ${current.systemSerial}, was ${lastHealthy.systemSerial}` };
-  const partLane = laneOf(lanes, "part", facts.subject);
+  const partLane = laneOf(lanes, "part", subject);
   if (changed.length > 0) {
     const gpu = partLane?.parts?.gpu;
     return {
@@ -101,8 +112,8 @@ function decide(
       ...(gpu === undefined ? {} : { part: gpu }),
     };
   }
-  const fast = laneOf(lanes, "fast", facts.subject);
-  const days = (facts.now - lastHealthy.at) / 86_400_000;
+  const fast = laneOf(lanes, "fast", subject);
+  const days = (now - lastHealthy.at) / 86_400_000;
   if (fast === undefined || days > fast.fastTrackDays)
     return {
       kind: "slow",

@@ -67,15 +67,7 @@ export async function release(
       record,
     },
   ]);
-  const banned = await tx.find("bans", { where: { machine: machine.id, lifted_at: null } });
-  if (banned.length > 0)
-    await tx.update(
-      "bans",
-      banned.map((ban) => ({
-        key: { id: ban.id },
-        set: { lifted_at: writes.now, lifted_by: by, lift_reason: object, revision: ban.revision + 1 },
-      })),
-    );
+  await liftBans(turn, machine, { by, reason: object });
   writes.book(machine, "InPool", object);
   await freeClaim(turn, validation);
   writes.transition(
@@ -102,6 +94,22 @@ export async function release(
       },
       1,
     );
+}
+
+async function liftBans(
+  { tx, writes }: Turn,
+  machine: Row<"machines">,
+  { by, reason }: { readonly by: string; readonly reason: string },
+): Promise<void> {
+  const banned = await tx.find("bans", { where: { machine: machine.id, lifted_at: null } });
+  if (banned.length === 0) return;
+  await tx.update(
+    "bans",
+    banned.map((ban) => ({
+      key: { id: ban.id },
+      set: { lifted_at: writes.now, lifted_by: by, lift_reason: reason, revision: ban.revision + 1 },
+    })),
+  );
 }
 
 /** What was proven of a machine when it was let in. */
