@@ -75,6 +75,38 @@ describe("tidying evidence", () => {
     expect(items()).toMatchObject([{ kind: "evidence-expiry", owner: "hwh", closed_at: null }]);
   });
 
+  it("removes no bytes that a pass under way found, and that it names when it is counted", async () => {
+    const { parts, pass, gone } = await world({ days: 0 });
+    const content = new TextEncoder().encode("the same on every node");
+    const { blobs, store } = parts;
+    // Left by a pass that was killed; a pass that takes long finds it there.
+    const [digest = ""] = await blobs.put([content]);
+    pass(2 * DAY);
+    await blobs.put([content]);
+    expect(await tidyEvidence(parts)).toMatchObject({ orphans: 1 });
+    pass(2 * HOUR);
+    const now = await store.transaction((tx) => tx.now());
+    const row = { digest, size: 1, stored_at: now, keep_until: now + KEPT, expired_at: null };
+    await store.transaction((tx) => tx.upsert("evidence_blobs", [row]));
+    for (let day = 0; day < 3; day += 1) {
+      expect(await blobs.get(digest)).toBeDefined();
+      pass(DAY);
+      await tidyEvidence(parts);
+    }
+    expect([await blobs.get(digest), await gone()]).toEqual([content, 0]);
+  });
+
+  it("removes the bytes of what has expired or has no name a day later", async () => {
+    const { parts, pass, gone } = await world({ days: 1 });
+    const [orphan = ""] = await parts.blobs.put([new TextEncoder().encode("orphan")]);
+    pass(KEPT);
+    await tidyEvidence(parts);
+    expect(await gone()).toBe(0);
+    pass(DAY + HOUR);
+    await tidyEvidence(parts);
+    expect([await gone(), await parts.blobs.get(orphan)]).toEqual([24, undefined]);
+  });
+
   it("goes on by itself, and closes the item, when no more than usual is due", async () => {
     const { parts, left, pass, items } = await world({ days: 30 });
     pass(181 * DAY);
