@@ -69,7 +69,8 @@ try {
   const blobs: Blobs = {
     put: busy.watch(parts.keep.during((contents: Parameters<Blobs["put"]>[0]) => kept.put(contents))),
     get: (digest) => kept.get(digest),
-    remove: (digests) => kept.remove(digests),
+    remove: (digests, at) => kept.remove(digests, at),
+    purge: (before, stillNamed) => kept.purge(before, stillNamed),
     list: () => kept.list(),
   };
   const world = await simulatedWorld({

@@ -126,7 +126,10 @@ async function pass(worker: string, validation: number, evidence: string | undef
         })),
       );
     });
-    if (worker === "forgetful") await blobs.remove([smi]);
+    if (worker === "forgetful") {
+      await blobs.remove([smi], 0);
+      await blobs.purge(0, async () => new Set());
+    }
   } finally {
     await open.close();
   }

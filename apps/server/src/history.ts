@@ -106,6 +106,7 @@ function watchedBlobs(busy: InFlight, blobs: Blobs): Blobs {
     put: busy.watch((contents) => blobs.put(contents)),
     get: busy.watch((digest) => blobs.get(digest)),
     list: () => blobs.list(),
-    remove: busy.watch((digests) => blobs.remove(digests)),
+    remove: busy.watch((digests, at) => blobs.remove(digests, at)),
+    purge: busy.watch((before, stillNamed) => blobs.purge(before, stillNamed)),
   };
 }

@@ -66,7 +66,7 @@ export const evidenceFolder = (): string => named("SLIPWAY_EVIDENCE") ?? join(da
  * without it the database of a url holds the bytes. What was written to the other place is found there.
  */
 export function evidenceBlobs(store: Store, options: { readonly sync?: boolean } = {}): Blobs {
-  const [folder, database] = [fileBlobs(evidenceFolder(), options), postgresBlobs(store, systemClock)];
+  const [folder, database] = [fileBlobs(evidenceFolder(), options), postgresBlobs(store)];
   return named("SLIPWAY_DATABASE_URL") !== undefined && named("SLIPWAY_EVIDENCE") === undefined
     ? blobsWithFallback(database, folder)
     : blobsWithFallback(folder, database);

@@ -26,8 +26,8 @@ const kept = new Map<string, Expectations>();
 
 /** Loaded where a folder does not hold everything: most threads never ask a database. */
 async function open(url: string): Promise<Pick<Blobs, "get">> {
-  const { postgresBlobs, postgresStore, systemClock } = await import("@slipway/store");
-  return postgresBlobs(await postgresStore({ url, max: 1 }), systemClock);
+  const { postgresBlobs, postgresStore } = await import("@slipway/store");
+  return postgresBlobs(await postgresStore({ url, max: 1 }));
 }
 
 async function expectationsOf(digest: string): Promise<Expectations | undefined> {

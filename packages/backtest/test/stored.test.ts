@@ -127,7 +127,8 @@ it("judges the bytes, not what was stored of them, and counts what has expired",
   await passes.validation(3, none(1, 2, 3), { created_at: AT - 40 * 86_400_000, finished_at: AT - 39 * 86_400_000 });
   await passes.validation(4, [...none(2, 3), { run: 1, virt: "none", at: AT - 40 * 86_400_000 }]);
   const [gone = ""] = await passes.blobs.put([Buffer.from("gone")]);
-  await passes.blobs.remove([gone]);
+  await passes.blobs.remove([gone], 0);
+  await passes.blobs.purge(0, async () => new Set());
   const check = planted.check("virt", "1.0.0", failsOn("xen"));
   const { report, flips } = await answer(
     planted.folder,

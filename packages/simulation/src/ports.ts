@@ -70,7 +70,8 @@ export function portsOf(
       put: (contents) => life.call("put", () => inner.blobs.put(contents)),
       get: (digest) => life.call("get blob", () => inner.blobs.get(digest)),
       list: () => inner.blobs.list(),
-      remove: (digests) => life.call("remove blobs", () => inner.blobs.remove(digests)),
+      remove: (digests, at) => life.call("remove blobs", () => inner.blobs.remove(digests, at)),
+      purge: (before, stillNamed) => life.call("purge", () => inner.blobs.purge(before, stillNamed)),
     },
     clock: {
       now: () => inner.clock.now() + life.skew,

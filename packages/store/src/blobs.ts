@@ -6,11 +6,22 @@ export type Digest = string;
  * which must be before the transaction that names the digest.
  */
 export interface Blobs {
-  /** @returns the digest of each, in order; bytes that are there already are not written again */
+  /** @returns the digest of each, in order; bytes that are there, and not put aside, are not written again */
   put(contents: readonly Uint8Array[]): Promise<readonly Digest[]>;
   /** @returns undefined when it is gone or was never there @throws StoreError `unavailable` when the bytes found do not have this digest */
   get(digest: Digest): Promise<Uint8Array | undefined>;
-  /** Digests kept, oldest first, with the time each was written in milliseconds since 1970. */
+  /** Digests kept, but for those put aside, oldest first, with the time each was written in milliseconds since 1970. */
   list(): AsyncIterable<{ readonly digest: Digest; readonly writtenAt: number }>;
-  remove(digests: readonly Digest[]): Promise<void>;
+  /**
+   * Puts bytes aside at this time of the store's clock: they are found until they are purged, and written anew
+   * where they are put again.
+   */
+  remove(digests: readonly Digest[], at: number): Promise<void>;
+  /**
+   * Removes for good what was put aside by `before`, which lies farther back than the longest pass takes: one that
+   * found bytes just before they were put aside has named them by then, and what is named comes back.
+   *
+   * @returns how many pieces were removed
+   */
+  purge(before: number, stillNamed: (digests: readonly Digest[]) => Promise<ReadonlySet<Digest>>): Promise<number>;
 }

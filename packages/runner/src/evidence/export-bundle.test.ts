@@ -39,7 +39,11 @@ async function stored(run: number, expired: readonly string[], gone: readonly st
       })),
     ),
   );
-  await blobs.remove([...expired, ...gone].map((name) => named[name] ?? ""));
+  await blobs.remove(
+    [...expired, ...gone].map((name) => named[name] ?? ""),
+    0,
+  );
+  await blobs.purge(0, async () => new Set());
   const pass: Row<"passes"> = {
     validation: 2,
     attempt: 1,

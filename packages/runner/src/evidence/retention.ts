@@ -29,7 +29,10 @@ export async function expireEvidence(cleaner: Cleaner, now: number): Promise<Cle
       );
       return rows;
     });
-    await blobs.remove(due.map(({ digest }) => digest));
+    await blobs.remove(
+      due.map(({ digest }) => digest),
+      now,
+    );
     removed += due.length;
     if (due.length < BATCH) return { removed, stopped: false };
   }
@@ -95,6 +98,18 @@ export async function collectOrphans(
     mustStop(tx, "evidence-orphans", cleaner, { removal, list: () => Promise.resolve(digests) }),
   );
   if (stops) return STOPPED;
-  for (let from = 0; from < digests.length; from += BATCH) await blobs.remove(digests.slice(from, from + BATCH));
+  for (let from = 0; from < digests.length; from += BATCH) await blobs.remove(digests.slice(from, from + BATCH), now);
   return { removed: digests.length, stopped: false };
+}
+
+/**
+ * Removes for good what was put aside long ago, but for what a pass has named since.
+ *
+ * @param graceMs longer than the longest pass: one that found bytes just before they were put aside has named them by then
+ */
+export function purgeEvidence(
+  { store, blobs }: Cleaner,
+  { now, graceMs }: { readonly now: number; readonly graceMs: number },
+): Promise<number> {
+  return blobs.purge(now - graceMs, (digests) => store.transaction((tx) => stillNamed(tx, digests)));
 }

@@ -101,16 +101,17 @@ export async function confirmRemoval(
   });
   let removed = 0;
   for (;;) {
-    const { listed, gone } = await store.transaction(async (tx) => {
+    const { listed, gone, now } = await store.transaction(async (tx) => {
       const rows = await tx.find("evidence_removals", { where: { item: id }, orderBy: ["digest"], limit: BATCH });
       const digests = rows.map(({ digest }) => digest);
       return {
+        now: await tx.now(),
         listed: rows,
         gone: item.kind === "evidence-expiry" ? await expire(tx, item, digests) : await unnamed(tx, digests),
       };
     });
     if (listed.length === 0) break;
-    await blobs.remove(gone);
+    await blobs.remove(gone, now);
     await store.transaction((tx) => tx.remove("evidence_removals", listed));
     removed += gone.length;
   }

@@ -1,15 +1,16 @@
 import type { RunnerParts } from "../validation/parts.ts";
-import { collectOrphans, expireEvidence } from "./retention.ts";
+import { collectOrphans, expireEvidence, purgeEvidence } from "./retention.ts";
 
 /** Expired evidence and bytes that no pass names are removed this often, by one of the workers. */
 const TIDY_MS = 3_600_000;
-/** Bytes younger than this may be of a pass under way. */
-const ORPHAN_GRACE_MS = 24 * 3_600_000;
+/** No pass takes as long: younger bytes may be of one under way, and what was put aside since may be named by one. */
+const GRACE_MS = 24 * 3_600_000;
 
-/** What one clean-up removed, and how many of its parts stopped for a person to confirm. */
+/** What one clean-up put aside, removed for good, and how many of its parts stopped for a person to confirm. */
 export interface Tidied {
   readonly expired: number;
   readonly orphans: number;
+  readonly purged: number;
   readonly stopped: number;
 }
 
@@ -33,11 +34,13 @@ export async function tidyEvidence({
   });
   if (now === undefined) return undefined;
   const cleaner = { store, blobs, owner: fleet.clusters.healthOwner, actor: worker.id };
+  const purged = await purgeEvidence(cleaner, { now, graceMs: GRACE_MS });
   const expired = await expireEvidence(cleaner, now);
-  const orphans = await collectOrphans(cleaner, { now, graceMs: ORPHAN_GRACE_MS });
+  const orphans = await collectOrphans(cleaner, { now, graceMs: GRACE_MS });
   return {
     expired: expired.removed,
     orphans: orphans.removed,
+    purged,
     stopped: [expired, orphans].filter(({ stopped }) => stopped).length,
   };
 }

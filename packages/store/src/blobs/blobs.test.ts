@@ -65,9 +65,9 @@ describe.each<[string, () => Blobs]>([
   it("is found while it is put aside, and is gone for good once that was before the grace", async () => {
     const [digest = ""] = await blobs.put([text("aside")]);
     await blobs.remove([digest], 100);
-    expect(await blobs.purge(99, noneNamed)).toBe(0);
+    await blobs.purge(99, noneNamed);
     expect(Buffer.from((await blobs.get(digest)) ?? []).toString()).toBe("aside");
-    expect(await blobs.purge(100, noneNamed)).toBeGreaterThan(0);
+    expect(await blobs.purge(100, noneNamed)).toBe(1);
     expect(await blobs.get(digest)).toBeUndefined();
     await blobs.remove([digest], 100);
     expect(await blobs.purge(100, noneNamed)).toBe(0);

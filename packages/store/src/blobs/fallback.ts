@@ -18,9 +18,11 @@ export function blobsWithFallback(first: Blobs, second: Blobs): Blobs {
         .map(([digest, writtenAt]) => ({ digest, writtenAt }))
         .sort((a, b) => a.writtenAt - b.writtenAt);
     },
-    async remove(digests) {
-      await first.remove(digests);
-      await second.remove(digests);
+    async remove(digests, at) {
+      await first.remove(digests, at);
+      await second.remove(digests, at);
     },
+    purge: async (before, stillNamed) =>
+      (await first.purge(before, stillNamed)) + (await second.purge(before, stillNamed)),
   };
 }

@@ -1,6 +1,6 @@
 import { createHash, randomBytes } from "node:crypto";
 import { readFileSync } from "node:fs";
-import { mkdir, open, readdir, readFile, rename, rm, stat } from "node:fs/promises";
+import { link, mkdir, open, readdir, readFile, rename, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { gunzip, gunzipSync, gzip } from "node:zlib";
@@ -10,6 +10,10 @@ import { StoreError } from "../store.ts";
 const compress = promisify(gzip);
 const expand = promisify(gunzip);
 const NAME = /^[0-9a-f]{64}\.gz$/;
+/** A piece that was put aside, and when. */
+const ASIDE = /^([0-9a-f]{64})\.(\d+)\.removed$/;
+/** Pieces that are purged at a time. */
+const BATCH = 500;
 
 export const digestOfBytes = (content: Uint8Array): Digest => createHash("sha256").update(content).digest("hex");
 
@@ -25,7 +29,6 @@ export function fileBlobs(
   folder: string,
   { sync = true, blocking = false }: { readonly sync?: boolean; readonly blocking?: boolean } = {},
 ): Blobs {
-  const known = new Set<Digest>();
   const place = (digest: Digest): { readonly dir: string; readonly file: string } => {
     if (!/^[0-9a-f]{64}$/.test(digest)) throw new StoreError("unavailable", `${digest} is no digest`);
     const dir = join(folder, digest.slice(0, 2));
@@ -43,7 +46,8 @@ export function fileBlobs(
 
   async function write(digest: Digest, content: Uint8Array): Promise<void> {
     const { dir, file } = place(digest);
-    if (known.has(digest) || (await there(file))) return void known.add(digest);
+    // Asked each time: another worker may have put it aside since this one wrote it.
+    if (await there(file)) return;
     await mkdir(dir, { recursive: true });
     const draft = join(dir, `.${randomBytes(8).toString("hex")}`);
     const handle = await open(draft, "wx", 0o640);
@@ -54,15 +58,49 @@ export function fileBlobs(
       await handle.close();
     }
     await rename(draft, file);
-    if (sync) {
-      const parent = await open(dir, "r");
-      try {
-        await parent.sync();
-      } finally {
-        await parent.close();
+    await syncFolder(dir);
+  }
+
+  async function syncFolder(dir: string): Promise<void> {
+    if (!sync) return;
+    const parent = await open(dir, "r");
+    try {
+      await parent.sync();
+    } finally {
+      await parent.close();
+    }
+  }
+
+  /** The bytes under a digest's name, or put aside. */
+  async function found(digest: Digest): Promise<Buffer | undefined> {
+    const { dir, file } = place(digest);
+    const bytes = await read(file).catch(ifThere);
+    if (bytes !== undefined) return bytes;
+    for (const name of await readdir(dir).catch(() => [])) {
+      const aside = ASIDE.exec(name)?.[1] === digest ? await read(join(dir, name)).catch(ifThere) : undefined;
+      if (aside !== undefined) return aside;
+    }
+    // One that comes back while it is looked for has its name again.
+    return read(file).catch(ifThere);
+  }
+
+  /** What was put aside by this time. */
+  async function* asideBefore(before: number): AsyncGenerator<{ readonly digest: Digest; readonly aside: string }> {
+    for (const dir of await readdir(folder).catch(() => [])) {
+      for (const name of await readdir(join(folder, dir)).catch(() => [])) {
+        const [, digest = "", at] = ASIDE.exec(name) ?? [];
+        if (at !== undefined && Number(at) <= before) yield { digest, aside: join(folder, dir, name) };
       }
     }
-    known.add(digest);
+  }
+
+  /** Gives bytes that were put aside their name back, where nobody has put them again. */
+  async function bringBack(digest: Digest, aside: string): Promise<void> {
+    const { dir, file } = place(digest);
+    await link(aside, file).catch((error: NodeJS.ErrnoException) => {
+      if (error.code !== "EEXIST" && error.code !== "ENOENT") throw error;
+    });
+    await syncFolder(dir);
   }
 
   return {
@@ -72,9 +110,10 @@ export function fileBlobs(
       return digests;
     },
     async get(digest) {
-      const bytes = await read(place(digest).file).catch((error: NodeJS.ErrnoException) => {
-        if (error.code === "ENOENT") return undefined;
-        throw new StoreError("unavailable", `evidence ${digest}: ${error.code ?? error.message}`);
+      const bytes = await found(digest).catch((error: NodeJS.ErrnoException) => {
+        throw StoreError.is(error)
+          ? error
+          : new StoreError("unavailable", `evidence ${digest}: ${error.code ?? error.message}`);
       });
       if (bytes === undefined) return undefined;
       const content = await unpack(bytes).catch(() => undefined);
@@ -92,11 +131,32 @@ export function fileBlobs(
       }
       yield* found.sort((a, b) => a.writtenAt - b.writtenAt);
     },
-    async remove(digests) {
+    async remove(digests, at) {
       for (const digest of digests) {
-        known.delete(digest);
-        await rm(place(digest).file, { force: true });
+        const { dir, file } = place(digest);
+        await rename(file, join(dir, `${digest}.${String(Math.round(at))}.removed`)).catch(ifThere);
       }
+    },
+    async purge(before, stillNamed) {
+      let purged = 0;
+      let batch: { readonly digest: Digest; readonly aside: string }[] = [];
+      const end = async (): Promise<void> => {
+        const named = await stillNamed(batch.map(({ digest }) => digest));
+        for (const { digest, aside } of batch) {
+          if (named.has(digest)) await bringBack(digest, aside);
+          else purged += 1;
+          await rm(aside, { force: true });
+        }
+        batch = [];
+      };
+      for await (const one of asideBefore(before)) if (batch.push(one) >= BATCH) await end();
+      if (batch.length > 0) await end();
+      return purged;
     },
   };
 }
+
+/** A file that is not there is no error. */
+const ifThere = (error: NodeJS.ErrnoException): undefined => {
+  if (error.code !== "ENOENT") throw error;
+};

@@ -1,27 +1,40 @@
 import { promisify } from "node:util";
 import { gunzip, gzip } from "node:zlib";
-import type { Blobs } from "../blobs.ts";
-import type { Clock } from "../clock.ts";
-import { StoreError, type Store } from "../store.ts";
+import type { Blobs, Digest } from "../blobs.ts";
+import { StoreError, type Store, type Tx } from "../store.ts";
 import { digestOfBytes } from "./file.ts";
 
 const compress = promisify(gzip);
 const expand = promisify(gunzip);
+/** Pieces that are purged at a time. */
+const BATCH = 500;
 
 /** Evidence in the database, for workers on several machines without a folder that they share. */
-export function postgresBlobs(store: Store, clock: Pick<Clock, "now">): Blobs {
+export function postgresBlobs(store: Store): Blobs {
   return {
     async put(contents) {
       const digests = contents.map(digestOfBytes);
-      const rows = await Promise.all(
+      const pieces = await Promise.all(
         [...new Map(contents.map((content, at) => [digests[at] ?? "", content]))].map(async ([digest, content]) => ({
           digest,
           content: await compress(content, { level: 1 }),
-          written_at: clock.now(),
-          removed_at: null,
         })),
       );
-      await store.transaction((tx) => tx.insert("blobs", rows, { skipConflicts: true }));
+      await store.transaction(async (tx) => {
+        const written_at = await tx.now();
+        const rows = pieces.map((piece) => ({ ...piece, written_at, removed_at: null }));
+        const written = new Set((await tx.insert("blobs", rows, { skipConflicts: true })).map(({ digest }) => digest));
+        const there = digests.filter((digest) => !written.has(digest));
+        if (there.length === 0) return;
+        const aside = await tx.find("blobs", {
+          where: { digest: { in: there }, removed_at: { not: null } },
+          columns: ["digest"],
+        });
+        await tx.update(
+          "blobs",
+          aside.map((key) => ({ key, set: { written_at, removed_at: null } })),
+        );
+      });
       return digests;
     },
     async get(digest) {
@@ -34,17 +47,46 @@ export function postgresBlobs(store: Store, clock: Pick<Clock, "now">): Blobs {
     },
     async *list() {
       const rows = await store.transaction((tx) =>
-        tx.find("blobs", { columns: ["digest", "written_at"], orderBy: ["written_at"] }),
+        tx.find("blobs", { where: { removed_at: null }, columns: ["digest", "written_at"], orderBy: ["written_at"] }),
       );
       for (const { digest, written_at } of rows) yield { digest, writtenAt: written_at };
     },
-    remove: (digests) =>
-      store.transaction(
-        async (tx) =>
-          void (await tx.remove(
+    remove: (digests, at) =>
+      store.transaction(async (tx) => {
+        await tx.update(
+          "blobs",
+          [...new Set(digests)].map((digest) => ({
+            key: { digest },
+            set: { removed_at: at },
+            when: { removed_at: null },
+          })),
+        );
+      }),
+    async purge(before, stillNamed) {
+      const aside = (tx: Tx, digests?: readonly Digest[]): Promise<readonly { readonly digest: Digest }[]> =>
+        tx.find("blobs", {
+          where: { removed_at: { lte: before }, ...(digests === undefined ? {} : { digest: { in: digests } }) },
+          columns: ["digest"],
+          limit: BATCH,
+        });
+      for (let purged = 0; ;) {
+        const due = (await store.transaction((tx) => aside(tx))).map(({ digest }) => digest);
+        const named = await stillNamed(due);
+        purged += await store.transaction(async (tx) => {
+          // One that was put again meanwhile stays; one that is put at this moment and this transaction cannot both win.
+          const still = await aside(tx, due);
+          const back = still.filter(({ digest }) => named.has(digest));
+          await tx.update(
             "blobs",
-            digests.map((digest) => ({ digest })),
-          )),
-      ),
+            back.map(({ digest }) => ({ key: { digest }, set: { removed_at: null } })),
+          );
+          return tx.remove(
+            "blobs",
+            still.filter(({ digest }) => !named.has(digest)),
+          );
+        });
+        if (due.length < BATCH) return purged;
+      }
+    },
   };
 }
