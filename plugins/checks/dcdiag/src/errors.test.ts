@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { existsSync, readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { ERRORS, errorsOf } from "./errors.ts";
@@ -30,23 +31,28 @@ describe("D0 the table of DCGM's errors", () => {
     expect(ERRORS.filter((error) => error.verdict === "fail" && error.causes.length === 0)).toEqual([]);
   });
 
+  const rows = ERRORS.map(({ id, name, when, verdict, causes }) =>
+    [id, name, when?.source ?? "", verdict, causes.join("|")].join("\t"),
+  );
+  /** Of the rows as dcgm-errors.tsv has them: the table stays so where that file is not at hand. */
+  const DIGEST = "25d39725c8ea52963b6b7b902a558415b2677d52d57515eff00fcba67c8f570e";
+
+  it("is the one that was compared with dcgm-errors.tsv", () => {
+    expect(createHash("sha256").update(rows.join("\n")).digest("hex")).toBe(DIGEST);
+    expect(ERRORS.filter(({ when }) => when !== undefined && when.flags !== "i")).toEqual([]);
+  });
+
   it.skipIf(!existsSync(table))(
     "agrees row by row with dcgm-errors.tsv, where that file is beside the repository",
     () => {
       const [header = "", ...lines] = readFileSync(table, "utf8").trimEnd().split("\n");
       const columns = header.split("\t");
-      const rows = lines.map((line) => {
+      const expected = lines.map((line) => {
         const cells = line.split("\t");
-        const cell = (name: string): string => cells[columns.indexOf(name)] ?? "";
-        return ["id", "name", "when", "verdict", "causes"].map(cell).join("\t");
+        return ["id", "name", "when", "verdict", "causes"].map((name) => cells[columns.indexOf(name)] ?? "").join("\t");
       });
-      expect(rows.length).toBeGreaterThan(ERRORS.length - 1);
-      expect(
-        ERRORS.map(({ id, name, when, verdict, causes }) =>
-          [id, name, when?.source ?? "", verdict, causes.join("|")].join("\t"),
-        ),
-      ).toEqual(rows);
-      expect(ERRORS.filter(({ when }) => when !== undefined && when.flags !== "i")).toEqual([]);
+      expect(expected.length).toBeGreaterThan(100);
+      expect(rows).toEqual(expected);
     },
   );
 });
