@@ -9,7 +9,36 @@ export interface Metrics {
 /** What a worker counts; docs/operations.md says what each metric means. */
 export function metrics(): Metrics {
   const registry = new Registry();
-  const registers = [registry];
+  const { transitions, passes, seconds, ticks, failures, trouble, skew } = instruments([registry]);
+  return {
+    registry,
+    observe(event) {
+      switch (event.event) {
+        case "transition":
+          transitions.inc({ object: event.object.split("/", 1)[0] ?? "", to: event.to });
+          break;
+        case "pass":
+          passes.inc({ verdict: event.verdict, counted: String(event.counted) });
+          seconds.observe(event.seconds);
+          break;
+        case "ticks":
+          ticks.inc(event.count);
+          break;
+        case "act-failed":
+          failures.inc();
+          break;
+        case "clock-skew":
+          skew.set(event.ms / 1_000);
+          break;
+        case "store-trouble":
+          trouble.inc();
+          break;
+      }
+    },
+  };
+}
+
+function instruments(registers: Registry[]) {
   const transitions = new Counter({
     name: "slipway_transitions_total",
     help: "Changes of state, by the kind of object and its new state.",
@@ -44,30 +73,5 @@ export function metrics(): Metrics {
     help: "By how much this machine's clock is ahead of the database's, where it is more than 2 s; above 30 s the worker refuses work.",
     registers,
   });
-  return {
-    registry,
-    observe(event) {
-      switch (event.event) {
-        case "transition":
-          transitions.inc({ object: event.object.split("/", 1)[0] ?? "", to: event.to });
-          break;
-        case "pass":
-          passes.inc({ verdict: event.verdict, counted: String(event.counted) });
-          seconds.observe(event.seconds);
-          break;
-        case "ticks":
-          ticks.inc(event.count);
-          break;
-        case "act-failed":
-          failures.inc();
-          break;
-        case "clock-skew":
-          skew.set(event.ms / 1_000);
-          break;
-        case "store-trouble":
-          trouble.inc();
-          break;
-      }
-    },
-  };
+  return { transitions, passes, seconds, ticks, failures, trouble, skew };
 }
