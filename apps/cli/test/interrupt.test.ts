@@ -3,7 +3,7 @@ import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync 
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { BundleManifest } from "@slipway/domain";
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { repositoryRoot } from "./run-cli.ts";
 
 const SLEEP = "31337.5";
@@ -43,7 +43,7 @@ function collect(act: (child: ReturnType<typeof spawn>) => void): Promise<number
   child.stdout.on("data", (chunk: Buffer) => {
     if (acted || !chunk.toString().includes('"probe":"boot-id"')) return;
     acted = true;
-    setTimeout(() => act(child), 300);
+    void vi.waitUntil(() => sleepers().length > 0, 10_000).then(() => act(child));
   });
   return new Promise((resolve) => child.on("close", resolve));
 }

