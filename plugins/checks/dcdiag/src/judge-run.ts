@@ -1,4 +1,4 @@
-import { atPath, byText, type EvidencePointer } from "@slipway/plugin-sdk";
+import { atPath, byText, toolsWords, type EvidencePointer } from "@slipway/plugin-sdk";
 import { finding, type Found } from "./codes.ts";
 import { fails, type GlobalError } from "./diagnostic.ts";
 import { outcomeOf, spoiledField } from "./judge-row.ts";
@@ -47,15 +47,17 @@ function judgeExitCode(run: Run, undecided: boolean): Found[] {
   if (exitCode === 0) return [];
   if (exitCode === A_TEST_FAILED && (failing || undecided || runtimeError !== undefined)) return [];
   const contradiction = outcomes.includes("undecided")
-    ? "dcgmi says that a test failed, and what the rows that failed report is no fault."
-    : "dcgmi says that a test failed, and no row of the document fails.";
+    ? "dcgmi says that a test failed, and what the rows that failed report is no fault"
+    : "dcgmi says that a test failed, and no row of the document fails";
+  const ended = exitCode === A_TEST_FAILED ? contradiction : `dcgmi ended with exit code ${String(exitCode)}`;
+  const quoted = toolsWords(run.output.probe, run.output);
   return [
     finding("exit-unexplained", {
       scope: run.node,
-      message: exitCode === A_TEST_FAILED ? contradiction : `dcgmi ended with exit code ${String(exitCode)}.`,
+      message: quoted === undefined ? `${ended}.` : `${ended} (${quoted.words}).`,
       expected: failing ? String(A_TEST_FAILED) : "0",
       observed: String(exitCode),
-      evidence: wholeRun(run),
+      evidence: quoted === undefined ? wholeRun(run) : [quoted.at],
     }),
   ];
 }

@@ -21,6 +21,17 @@ describe("dcdiag by its rules: rows that prove no fault", () => {
     const disturbed = judge(v4(test("pcie", [gpu(0), busy()])), { exitCode: 205 }, expecting("pcie"));
     expect(disturbed.said).toEqual(["inconclusive", DISTURBED, UNEXPLAINED]);
     expect(disturbed.findings[1]).toMatchObject({ expected: "0", observed: "205" });
+    expect(disturbed.findings[1]).toMatchObject({
+      message: "dcgmi ended with exit code 205.",
+      evidence: [{ probe: "dcgm-diag" }],
+    });
+    const sketch = { exitCode: 205, stderr: "\nThe host engine was stopped.\n" };
+    expect(judge(v4(test("pcie")), sketch, expecting("pcie")).findings).toMatchObject([
+      {
+        message: "dcgmi ended with exit code 205 (The host engine was stopped.).",
+        evidence: [{ probe: "dcgm-diag", stream: "err", line: 2 }],
+      },
+    ]);
     const both = judge(v4(test("pcie", [failing(), busy(0)])), { exitCode: 205 }, expecting("pcie"));
     expect(both.said).toEqual([
       "fail",
