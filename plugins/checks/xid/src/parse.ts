@@ -1,4 +1,4 @@
-import { lines, PCI_ADDRESS, pciSlot, valueOf, type Format, type Line } from "@slipway/plugin-sdk";
+import { asciiLower, lines, PCI_ADDRESS, pciSlot, valueOf, type Format, type Line } from "@slipway/plugin-sdk";
 import type { Found } from "./found.ts";
 import { lineForm } from "./line-form.ts";
 import { isWholeJson, logEntries } from "./log-entries.ts";
@@ -112,7 +112,7 @@ function isOrdinary({ text, damaged }: Line): boolean {
   const message = text.slice(start).trim();
   // What begins like a stamp may be one that was cut.
   if (damaged || foreign || !known || message === "" || /^[[<\d]/.test(message)) return false;
-  const last = message.split(/\s/).at(-1)?.toLowerCase() ?? "";
+  const last = asciiLower(message.split(/\s/).at(-1) ?? "");
   return (
     !MAY_COUNT.test(message) &&
     !SWITCH_BEGINS.test(message) &&
