@@ -20,8 +20,8 @@ const KERNEL_STAMP = [
   String.raw`<\d{1,4}>`,
   // 6,3973,2279,-; (kmsg)
   String.raw`\d{1,4},\d{1,20},\d{1,20},[^;]{1,100};`,
-  // [   12.345678], [  T123], [Thu May 28 01:14:02 2026] in any language, Talos' [2026-05-28T01:14:02Z]:
-  String.raw`\[(?=[^\]]{0,60}\p{N})[\s\p{L}\p{M}\p{N}:.,+/-]{1,60}\]:?`,
+  // [   12.345678], [  T123], [    0.000000 <    0.000000 >], [Thu May 28 01:14:02 2026] in any language, Talos' [2026-05-28T01:14:02Z]:
+  String.raw`\[(?=[^\]]{0,60}\p{N})[\s\p{L}\p{M}\p{N}:.,+/<>-]{1,60}\]:?`,
   // kern  :warn  : (dmesg -x), kern: warning: (Talos)
   String.raw`(?:${FACILITY})\s{0,8}:\s{0,8}\w{1,10}\s{0,8}:`,
   // 2026-05-28T01:14:02,285060+00:00 (dmesg --time-format iso)
@@ -87,10 +87,10 @@ function stampedForm(text: string): LineForm {
   const first = FIRST_STAMP.exec(text);
   const lead = tagAt(first === null ? text : text.slice(0, first.index), 0, undefined);
   if (first === null || lead.foreign) return lead;
-  let { at, kind } = stampsFrom(text, first.index);
+  const { at, kind } = stampsFrom(text, first.index);
   const tag = tagAt(text, at, kind);
-  if (tag.known) ({ at } = stampsFrom(text, tag.start));
-  return tag.known ? { ...tag, start: at } : { ...tag, known: !tag.foreign && kind === "kernel" };
+  if (tag.known) return { ...tag, start: stampsFrom(text, tag.start).at };
+  return { ...tag, known: !tag.foreign && kind === "kernel" };
 }
 
 type StampKind = "kernel" | "clock" | "syslog" | undefined;

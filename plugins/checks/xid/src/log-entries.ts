@@ -9,8 +9,14 @@ export interface Entry {
   readonly record: "kernel" | "foreign" | undefined;
 }
 
+/** Colours of `dmesg --color=always`, which also stand inside the texts that count. */
+const COLOUR = /\u001B\[[\d;]{0,20}m/g;
+
 /** Takes a log apart: lines as they are, and records of `journalctl -o json`, `json-pretty`, `export` and `verbose` as their message. */
-export function logEntries(lines: readonly Line[]): Entry[] {
+export function logEntries(printed: readonly Line[]): Entry[] {
+  const lines = printed.map((line) =>
+    line.text.includes("\u001B[") ? { ...line, text: line.text.replaceAll(COLOUR, "") } : line,
+  );
   const entries: Entry[] = [];
   for (let index = 0; index < lines.length;) {
     const record = jsonLine(lines[index]) ?? prettyJson(lines, index) ?? fieldLines(lines, index);

@@ -22,6 +22,7 @@ const PREFIXES = [
   "чт 2026-05-28 01:14:02 MSK gb300-r01-t11 kernel: ",
   "1748394842.123456 gb300-r01-t11 kernel: ",
   "[   12.345678] gb300-r01-t11 kernel: ",
+  "[    0.000000 <    0.000000 >] gb300-r01-t11 kernel: ",
   // syslog
   "May 28 01:14:02 gb300-r01-t11 kernel: ",
   "May  8 01:14:02 gb300-r01-t11 kernel: [   12.345678] ",
@@ -47,6 +48,7 @@ const PREFIXES = [
   "[    0.000000] ",
   "[   12.345678][  T123] ",
   "[   12.345678]\t",
+  "\u001B[32m[   12.345678] \u001B[0m",
   "[Thu May 28 01:14:02 2026] ",
   "[四 5月 28 01:14:02 2026] ",
   "[목  5월 28 01:14:02 2026] ",
@@ -117,6 +119,7 @@ describe("Y5 what stands before a text never matters", () => {
     "NVRM: Xid (0008:01:00): 79, off",
     "NVRM: Xid (PCI:0008:01:00): 79, off\r",
     "NVRM: NVRM: Xid (PCI:0008:01:00): 79, off",
+    "\u001B[33mNVRM: \u001B[0m\u001B[1;31mXid (PCI:0008:01:00): 79, off\u001B[0m",
   ])("Y5 blanks, case, a carriage return and an absent `PCI:` change nothing: %j", (text) => {
     expect(said(log("Linux version 6.8.0\r", `[   12.345678] ${text}`))).toEqual([HARDWARE]);
   });
