@@ -1,5 +1,6 @@
 import { expect, it } from "vitest";
 import { describeStore } from "../../test/contract/store-contract.ts";
+import { describeStoreGuards } from "../../test/contract/store-guards.ts";
 import { describeStoreHazards } from "../../test/contract/store-hazards.ts";
 import { describeStoreModel } from "../../test/contract/store-model.ts";
 import { describeStoreTime } from "../../test/contract/store-time.ts";
@@ -8,7 +9,7 @@ import { machineRow } from "../../test/contract/store-rows.ts";
 import { afterCommit } from "../after-commit.ts";
 import { memoryStore, type StorePoint } from "./store.ts";
 
-for (const describeAs of [describeStore, describeStoreHazards, describeStoreModel])
+for (const describeAs of [describeStore, describeStoreHazards, describeStoreModel, describeStoreGuards])
   describeAs("memory", async () => ({ store: memoryStore(), close: () => Promise.resolve() }));
 
 describeStoreTime("memory", async () => {

@@ -1,6 +1,7 @@
 import pg from "pg";
 import { expect, it } from "vitest";
 import { describeStore } from "../../test/contract/store-contract.ts";
+import { describeStoreGuards } from "../../test/contract/store-guards.ts";
 import { describeStoreHazards } from "../../test/contract/store-hazards.ts";
 import { describeStoreModel } from "../../test/contract/store-model.ts";
 import { freshDatabase } from "../testing/index.ts";
@@ -9,7 +10,7 @@ import type { Table } from "../tables/columns.ts";
 import { migrate, newestMigration } from "./migrate.ts";
 import { postgresStore } from "./store.ts";
 
-for (const describeAs of [describeStore, describeStoreHazards, describeStoreModel])
+for (const describeAs of [describeStore, describeStoreHazards, describeStoreModel, describeStoreGuards])
   describeAs("PostgreSQL", async () => {
     const database = await freshDatabase();
     await migrate(database.url);

@@ -1,0 +1,79 @@
+import type { Row } from "@slipway/store";
+import { expect, test } from "vitest";
+import { gpus, living, see, storeOf } from "./sighted-store.ts";
+
+const A = { system_serial: "2216A100", node_name: "n1", cluster: "c1", gpu_serials: gpus("a") };
+
+const running = (id: number, machine: number, node: string): Row<"validations"> => ({
+  id,
+  machine,
+  node,
+  address: null,
+  adapter: "ssh",
+  vendor: null,
+  sku: null,
+  cluster: "c1",
+  rack: null,
+  segment: null,
+  trigger: "re-entry",
+  lane: "slow",
+  lane_digest: "d",
+  lane_reason: "new",
+  checks: [],
+  first_checks: [],
+  passes_required: 12,
+  passes_done: 0,
+  policy: {
+    counting: "consecutive",
+    onFail: "ban",
+    maxAttempts: 1,
+    inconclusiveRetries: 2,
+    freshBootEvery: 0,
+    confirmations: 0,
+    keepRunning: 0,
+    minutesBetween: 0,
+  },
+  attempt: 1,
+  run_index: 1,
+  tries: 0,
+  status: "running",
+  reason: "",
+  owner: null,
+  priority: 0,
+  coin: null,
+  keeps_running: false,
+  acting: null,
+  due_at: 1,
+  failures: 0,
+  created_at: 1,
+  started_at: 1,
+  finished_at: null,
+  generation: 1,
+});
+
+test("a machine known by name only that turns out to be known hardware leaves one open validation, and frees its claim", async () => {
+  const store = await storeOf(A, { source: "kubernetes", node_name: "n8", cluster: "c1", hour: 1 });
+  const [hardware, name] = living(store).map(({ id }) => id);
+  await store.transaction(async (tx) => {
+    await tx.insert("validations", [running(901, hardware ?? 0, "n1"), running(902, name ?? 0, "n8")]);
+    await tx.insert("claims", [
+      { machine: hardware ?? 0, holder: "validation/901", fence: 3, at: 1 },
+      { machine: name ?? 0, holder: "validation/902", fence: 5, at: 1 },
+    ]);
+  });
+  await see(store, { ...A, node_name: "n8", hour: 2 });
+  expect(living(store).map(({ id }) => id)).toEqual([hardware]);
+  expect(
+    store.snapshot("validations").map(({ id, machine, status, due_at }) => ({ id, machine, status, due_at })),
+  ).toEqual([
+    { id: 901, machine: hardware, status: "running", due_at: 1 },
+    { id: 902, machine: hardware, status: "cancelled", due_at: null },
+  ]);
+  expect(store.snapshot("claims").map(({ holder, fence }) => [holder, fence])).toEqual([
+    ["validation/901", 3],
+    [null, 5],
+  ]);
+  expect(store.snapshot("audit").filter(({ object }) => object === "validation/902")).toMatchObject([
+    { from_state: "running", to_state: "cancelled", reason: expect.stringContaining("is one machine with") as string },
+  ]);
+});
