@@ -173,17 +173,15 @@ export function takeBackSetting(
     if (own?.state !== "active" && own?.state !== "staged") return own?.state;
     const old =
       own.state === "active" && before !== null ? await tx.get("builds", { kind, name, digest: before }) : undefined;
-    await tx.update("builds", [
-      { key: { kind, name, digest }, set: { state: to, since: said.now, why: said.reason } },
-      ...(old === undefined
-        ? []
-        : [
-            {
-              key: { kind, name, digest: old.digest },
-              set: { state: "active" as const, since: said.now, why: `${digest.slice(0, 12)} was taken back` },
-            },
-          ]),
-    ]);
+    // First this one, then the other: no two of a name are active, not even for a moment.
+    await tx.update("builds", [{ key: { kind, name, digest }, set: { state: to, since: said.now, why: said.reason } }]);
+    if (old !== undefined)
+      await tx.update("builds", [
+        {
+          key: { kind, name, digest: old.digest },
+          set: { state: "active", since: said.now, why: `${digest.slice(0, 12)} was taken back` },
+        },
+      ]);
     const [id = 0] = await tx.nextIds("event", 1);
     await tx.insert("audit", [
       {

@@ -1,3 +1,4 @@
+import { machineName } from "@slipway/policy";
 import type { KeyOf, Tx } from "@slipway/store";
 
 /** What a machine had when it was merged: what undoing gives back. */
@@ -15,12 +16,37 @@ export interface Merged {
 
 /** Credits all that one machine has to another. The caller folds the latter again. */
 export async function mergeMachines(tx: Tx, into: number, from: number): Promise<Merged> {
+  await endSecondValidation(tx, into, from);
   const { passes, validations } = await possessions(tx, into);
   const merged: Merged = { ...(await possessions(tx, from)), keeper: { passes, validations } };
   await credit(tx, merged, into);
   await tx.update("machines", [{ key: { id: from }, set: { merged_into: into } }]);
   await forget(tx, [from]);
   return merged;
+}
+
+/** A machine has one open validation: of two under way, that of the machine which goes into the other ends. */
+async function endSecondValidation(tx: Tx, into: number, from: number): Promise<void> {
+  const open = await tx.find("validations", {
+    where: { machine: { in: [into, from] }, status: { in: ["queued", "running", "held"] } },
+  });
+  const second = open.find(({ machine }) => machine === from);
+  if (second === undefined || open.length < 2) return;
+  const at = await tx.now();
+  const { id, status, generation } = second;
+  const object = `validation/${String(id)}`;
+  const reason = `${machineName(from)} is one machine with ${machineName(into)}, which is validated already`;
+  await tx.update("validations", [
+    {
+      key: { id },
+      set: { status: "cancelled", reason, due_at: null, acting: null, finished_at: at, generation: generation + 1 },
+    },
+  ]);
+  await tx.update("claims", [{ key: { machine: from }, set: { holder: null, at }, when: { holder: object } }]);
+  const [event = 0] = await tx.nextIds("event", 1);
+  await tx.insert("audit", [
+    { id: event, at, actor: "identity", object, from_state: status, to_state: "cancelled", reason, detail: null },
+  ]);
 }
 
 /** Credits these rows to a machine. */

@@ -23,7 +23,10 @@ export async function writeWorld(tx: Tx, world: World, now: number): Promise<voi
     else if (open !== null && account === "Lost") book("Lost", "Spare", `seen again as ${String(open.node_name)}`);
   }
   const changed = machines.filter(({ dirty }) => dirty.row);
-  const placements = machines.flatMap((machine) => [...machine.placements]);
+  // Those that ended first: a machine has one open placement, and the new one needs its room.
+  const placements = machines
+    .flatMap((machine) => [...machine.placements])
+    .sort((a, b) => Number(a.until_at === null) - Number(b.until_at === null));
   // Of the other sequence, so that machines keep short names.
   const ids = await tx.nextIds("event", placements.filter(({ id }) => id === null).length);
   const eventIds = await tx.nextIds("event", moves.length);

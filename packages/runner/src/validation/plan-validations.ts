@@ -28,9 +28,11 @@ export async function planValidations(
 ): Promise<readonly Validation[]> {
   const { validations, writes } = await parts.store.transaction(async (tx) => {
     const writes = new Writes(await tx.now(), parts.worker.id);
-    const validations = await planIn(tx, parts.fleet, writes, requests);
+    const { planned, fresh } = await planIn(tx, parts.fleet, writes, requests);
+    // The claims are written first: of two planners of one machine the second then runs again, and finds this row.
     await writes.flush(tx, parts.queue);
-    return { validations, writes };
+    if (fresh.length > 0) await tx.insert("validations", fresh);
+    return { validations: planned, writes };
   });
   for (const event of writes.events) parts.emit(event);
   await parts.queue.send(
@@ -40,7 +42,12 @@ export async function planValidations(
   return validations;
 }
 
-async function planIn(tx: Tx, fleet: Fleet, writes: Writes, requests: readonly PlanRequest[]): Promise<Validation[]> {
+async function planIn(
+  tx: Tx,
+  fleet: Fleet,
+  writes: Writes,
+  requests: readonly PlanRequest[],
+): Promise<{ readonly planned: readonly Validation[]; readonly fresh: readonly Validation[] }> {
   const ids = requests.map(({ machine }) => machine);
   const machines = new Map((await tx.find("machines", { where: { id: { in: ids } } })).map((row) => [row.id, row]));
   const open = new Map(
@@ -88,9 +95,7 @@ async function planIn(tx: Tx, fleet: Fleet, writes: Writes, requests: readonly P
       detail: { trigger: row.trigger },
     });
   }
-  const fresh = planned.filter(({ id }) => numbers.includes(id));
-  if (fresh.length > 0) await tx.insert("validations", fresh);
-  return planned;
+  return { planned, fresh: planned.filter(({ id }) => numbers.includes(id)) };
 }
 
 interface History {

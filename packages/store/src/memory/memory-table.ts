@@ -1,6 +1,6 @@
 import { storable } from "../storable.ts";
 import type { Table } from "../tables/columns.ts";
-import { isForm, type AnyRow, type AnyWhere } from "./matching.ts";
+import { isForm, matcher, type AnyRow, type AnyWhere } from "./matching.ts";
 
 /** A primary key as a map key. */
 export type RowKey = string | number;
@@ -18,6 +18,12 @@ interface Index {
   readonly keys: Map<string, Set<RowKey>>;
 }
 
+/** Columns that no two rows share of those that count. */
+export interface Guard {
+  readonly columns: readonly string[];
+  readonly holds: (row: AnyRow) => boolean;
+}
+
 /** No stored text contains it. */
 const SEPARATOR = "\0";
 
@@ -30,6 +36,8 @@ export const valueOf = (row: AnyRow, columns: readonly string[]): string =>
 /** One table's rows in all the versions that a running transaction may still see. */
 export class MemoryTable {
   readonly descriptor: Table;
+  /** Sets of columns that no two rows share, and which rows count. */
+  readonly guards: readonly Guard[];
   /** Number of the newest commit that wrote here. */
   changedAt = 0;
   readonly #versions = new Map<RowKey, Version[]>();
@@ -41,7 +49,18 @@ export class MemoryTable {
     this.descriptor = table;
     // A primary key of several columns is looked up by its first ones too, as PostgreSQL's index allows.
     const prefixes = table.key.slice(1).map((_, index) => table.key.slice(0, index + 1));
-    this.#indexes = [...table.indexes, ...table.unique, ...prefixes].map((columns) => ({ columns, keys: new Map() }));
+    this.guards = [...table.unique.map((columns) => ({ columns, where: {} })), ...table.uniqueWhere].map(
+      ({ columns, where }) => {
+        const counts = matcher(where);
+        // As in SQL, a null is equal to nothing.
+        return { columns, holds: (row) => columns.every((name) => row[name] !== null) && counts(row) };
+      },
+    );
+    const lookedUp = [...table.indexes, ...this.guards.map(({ columns }) => columns), ...prefixes];
+    this.#indexes = [...new Map(lookedUp.map((columns) => [columns.join(), columns])).values()].map((columns) => ({
+      columns,
+      keys: new Map(),
+    }));
   }
 
   keyOf(row: AnyRow): RowKey {

@@ -38,7 +38,7 @@ export class MemoryView {
     this.#name = name;
     this.table = table;
     this.#begun = begun;
-    this.#owners = table.descriptor.unique.map(() => new Map<string, RowKey>());
+    this.#owners = table.guards.map(() => new Map<string, RowKey>());
   }
 
   read(key: RowKey): AnyRow | undefined {
@@ -47,14 +47,13 @@ export class MemoryView {
 
   /** @throws StoreError `conflict` when another row has the same values in a unique set */
   put(key: RowKey, row: AnyRow): AnyRow {
-    const { columns, unique } = this.table.descriptor;
-    const sealed = sealedRow(this.#name, columns, row);
+    const sealed = sealedRow(this.#name, this.table.descriptor.columns, row);
     const clash = this.clash(key, sealed, (other) => this.read(other));
     if (clash !== undefined)
       throw new StoreError("conflict", `${this.#name}: another row has the same ${clash.join(", ")}`);
     this.take(key, sealed);
-    for (const [index, set] of unique.entries())
-      if (!hasNull(sealed, set)) this.#owners[index]?.set(valueOf(sealed, set), key);
+    for (const [index, { columns, holds }] of this.table.guards.entries())
+      if (holds(sealed)) this.#owners[index]?.set(valueOf(sealed, columns), key);
     return sealed;
   }
 
@@ -64,29 +63,27 @@ export class MemoryView {
 
   /** The unique set in which another row, as `read` sees it, has a row's values. */
   clash(key: RowKey, row: AnyRow, read: (key: RowKey) => AnyRow | undefined): readonly string[] | undefined {
-    return this.table.descriptor.unique.find((set, index) => {
-      if (hasNull(row, set)) return false;
-      const value = valueOf(row, set);
+    return this.table.guards.find(({ columns, holds }, index) => {
+      if (!holds(row)) return false;
+      const value = valueOf(row, columns);
       const owner = this.#owners[index]?.get(value);
       if (owner !== undefined && owner !== key) return true;
-      for (const other of this.table.candidates(Object.fromEntries(set.map((name) => [name, row[name]])))) {
+      for (const other of this.table.candidates(Object.fromEntries(columns.map((name) => [name, row[name]])))) {
         const held = other === key ? undefined : read(other);
-        if (held !== undefined && !hasNull(held, set) && valueOf(held, set) === value) return true;
+        if (held !== undefined && holds(held) && valueOf(held, columns) === value) return true;
       }
       return false;
-    });
+    })?.columns;
   }
 
   private take(key: RowKey, row: AnyRow | undefined): void {
     const before = this.written.get(key);
     if (before !== undefined)
-      for (const [index, set] of this.table.descriptor.unique.entries())
-        if (!hasNull(before, set)) this.#owners[index]?.delete(valueOf(before, set));
+      for (const [index, { columns, holds }] of this.table.guards.entries())
+        if (holds(before)) this.#owners[index]?.delete(valueOf(before, columns));
     this.written.set(key, row);
   }
 }
-
-const hasNull = (row: AnyRow, columns: readonly string[]): boolean => columns.some((name) => row[name] === null);
 
 /** Where a transaction stands; its first error is its end, as in PostgreSQL. */
 export interface Progress {

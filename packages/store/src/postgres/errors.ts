@@ -29,6 +29,8 @@ export function translated(error: unknown): unknown {
       `${textOf(error, "table")}: ${textOf(error, "detail") || message} (${textOf(error, "constraint")})`,
       { cause: error },
     );
+  // Only a migration says so of itself, in words for whoever has to settle it.
+  if (code === "23000") return new StoreError("conflict", message, { cause: error });
   if (isContention(error))
     return new StoreError("busy", `the database is busy with others (${message})`, { cause: error });
   if (code === "53100")

@@ -13,12 +13,12 @@ it("a migration names the rows that break a guard, changes nothing, and goes thr
   await client.connect();
   try {
     await client.query(`
-      insert into validations select (jsonb_populate_record(v, jsonb_build_object('id', n, 'machine', 7, 'status', s))).*
-        from (values (1, 'queued'), (2, 'held'), (3, 'released')) as t (n, s),
-          (select (jsonb_populate_record(null::validations, '{"node": "n", "adapter": "lab", "trigger": "re-entry",
-            "lane": "slow", "lane_digest": "", "lane_reason": "", "checks": [], "first_checks": [], "passes_required": 1,
-            "passes_done": 0, "policy": {}, "attempt": 1, "run_index": 1, "tries": 0, "reason": "", "priority": 0,
-            "keeps_running": false, "failures": 0, "created_at": "2026-01-01", "generation": 1}')).*) as v;
+      insert into validations select (jsonb_populate_record(null::validations, '{"node": "n", "adapter": "lab",
+          "trigger": "re-entry", "lane": "slow", "lane_digest": "", "lane_reason": "", "checks": [], "first_checks": [],
+          "passes_required": 1, "passes_done": 0, "policy": {}, "attempt": 1, "run_index": 1, "tries": 0, "reason": "",
+          "priority": 0, "keeps_running": false, "failures": 0, "created_at": "2026-01-01", "generation": 1}'::jsonb
+          || jsonb_build_object('id', n, 'machine', 7, 'status', s))).*
+        from (values (1, 'queued'), (2, 'held'), (3, 'released')) as t (n, s);
       insert into placements (id, machine, from_at) values (11, 8, now()), (12, 8, now());
       insert into items values (21, 'breaker', 'rack r', 'hwh', '', '{}', now()), (22, 'breaker', 'rack r', 'hwh', '', '{}', now());
       insert into builds values ('lane', 'slow', 'aa', '', 'active', null, now(), now(), ''),

@@ -81,7 +81,9 @@ export function insertStatement(
 }
 
 /** The columns by which a row that went in is told from one that was skipped. */
-export const identity = (table: Table): readonly string[] => [...new Set([...table.key, ...table.unique.flat()])];
+export const identity = (table: Table): readonly string[] => [
+  ...new Set([...table.key, ...table.unique.flat(), ...table.uniqueWhere.flatMap(({ columns }) => columns)]),
+];
 
 /** Changes that set the same columns under guards on the same columns. */
 export function updateStatement(

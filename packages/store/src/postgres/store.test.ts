@@ -64,13 +64,16 @@ it("the database has exactly the columns, keys and indexes that the code declare
   expect(rows.map((row) => `${row.table_name}.${row.column_name} ${row.data_type} ${row.is_nullable}`).sort()).toEqual(
     columns.sort(),
   );
-  const wanted = known.flatMap(([name, { key, unique, indexes: own }]) => [
+  const wanted = known.flatMap(([name, { key, unique, uniqueWhere, indexes: own }]) => [
     ...[key, ...unique].map((one) => `${name} unique (${one.join(", ")})`),
+    ...uniqueWhere.map(
+      ({ columns: one, where }) => `${name} unique (${one.join(", ")}) where ${Object.keys(where).join()}`,
+    ),
     ...own.map((one) => `${name} (${one.join(", ")})`),
   ]);
   const held = indexes.map(
     ({ tablename, indexdef }) =>
-      `${tablename} ${indexdef.includes("UNIQUE") ? "unique " : ""}${/\(([^)]*)\)/.exec(indexdef)?.[0].replaceAll('"', "") ?? ""}`,
+      `${tablename} ${indexdef.includes("UNIQUE") ? "unique " : ""}${/\(([^)]*)\)/.exec(indexdef)?.[0].replaceAll('"', "") ?? ""}${/UNIQUE.* WHERE \((\w+)/.exec(indexdef)?.[1]?.replace(/^/, " where ") ?? ""}`,
   );
   expect(held.sort()).toEqual(wanted.sort());
 });

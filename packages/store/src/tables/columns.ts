@@ -32,8 +32,16 @@ export interface Table<C extends Columns = Columns, Key extends keyof C & string
   readonly key: readonly Key[];
   /** Further sets of columns no two rows may share; rows with a null among them do not count, as in SQL. */
   readonly unique: readonly (readonly (keyof C & string)[])[];
+  /** Sets of columns that no two rows may share of those that meet a condition. */
+  readonly uniqueWhere: readonly UniqueWhere<keyof C & string>[];
   /** Column sets that queries look up by equality. */
   readonly indexes: readonly (readonly (keyof C & string)[])[];
+}
+
+/** Columns that no two rows share while both meet the condition, which is one that a query may have. */
+export interface UniqueWhere<Name extends string = string> {
+  readonly columns: readonly Name[];
+  readonly where: Readonly<Partial<Record<Name, unknown>>>;
 }
 
 export function table<const C extends Columns, const Key extends keyof C & string>(
@@ -41,8 +49,10 @@ export function table<const C extends Columns, const Key extends keyof C & strin
   options: {
     readonly key: readonly Key[];
     readonly unique?: readonly (readonly (keyof C & string)[])[];
+    readonly uniqueWhere?: readonly UniqueWhere<keyof C & string>[];
     readonly indexes?: readonly (readonly (keyof C & string)[])[];
   },
 ): Table<C, Key> {
-  return { columns, key: options.key, unique: options.unique ?? [], indexes: options.indexes ?? [] };
+  const { key, unique = [], uniqueWhere = [], indexes = [] } = options;
+  return { columns, key, unique, uniqueWhere, indexes };
 }

@@ -19,7 +19,7 @@ export const intents = table(
     undo: orNull(json<unknown>()),
     reverted_at: orNull(time()),
   },
-  { key: ["key"], indexes: [["object"], ["outcome"]] },
+  { key: ["key"], indexes: [["object"], ["outcome"], ["written_at"]] },
 );
 
 /** Who may act on a machine. The fence rises with every claim; a holder with an older one has lost it. */
@@ -58,7 +58,11 @@ export const items = table(
     opened_at: time(),
     closed_at: orNull(time()),
   },
-  { key: ["id"], indexes: [["kind", "subject"]] },
+  {
+    key: ["id"],
+    uniqueWhere: [{ columns: ["kind", "subject"], where: { closed_at: null } }],
+    indexes: [["kind", "subject"]],
+  },
 );
 
 /** Workers that share this database, by their last heartbeat. */

@@ -51,7 +51,11 @@ export const placements = table(
     from_at: time(),
     until_at: orNull(time()),
   },
-  { key: ["id"], indexes: [["machine"], ["node_name"], ["cluster"]] },
+  {
+    key: ["id"],
+    uniqueWhere: [{ columns: ["machine"], where: { until_at: null } }],
+    indexes: [["machine"], ["node_name"], ["cluster"]],
+  },
 );
 
 /** What a source said, whole. Never changed but for the machine it is credited to. */

@@ -64,7 +64,11 @@ export const validations = table(
     /** Rises with every change; a write names the one it read. */
     generation: bigint(),
   },
-  { key: ["id"], indexes: [["machine"], ["status"], ["due_at"], ["cluster"]] },
+  {
+    key: ["id"],
+    uniqueWhere: [{ columns: ["machine"], where: { status: { in: ["queued", "running", "held"] } } }],
+    indexes: [["machine"], ["status"], ["due_at"], ["cluster"], ["cluster", "status"]],
+  },
 );
 
 /** One run of all required checks. `try` counts the inconclusive ones before it. */
@@ -104,7 +108,7 @@ export const results = table(
     verdict: text<Verdict>(),
     findings: orNull(json<readonly Finding[]>()),
   },
-  { key: ["validation", "attempt", "run_index", "try", "check"] },
+  { key: ["validation", "attempt", "run_index", "try", "check"], indexes: [["check", "verdict"]] },
 );
 
 /** What was proven when a machine was let in. */
@@ -153,7 +157,7 @@ export const bans = table(
     lifted_by: orNull(text()),
     lift_reason: orNull(text()),
   },
-  { key: ["id"], unique: [["source", "external_id"]], indexes: [["machine"], ["at"]] },
+  { key: ["id"], unique: [["source", "external_id"]], indexes: [["machine"], ["at"], ["machine", "lifted_at"]] },
 );
 
 /** History from before Slipway, by serial: attempts with their runs, and admissions and bans. */
@@ -199,7 +203,11 @@ export const builds = table(
     since: time(),
     why: text(),
   },
-  { key: ["kind", "name", "digest"], indexes: [["kind", "name"], ["state"]] },
+  {
+    key: ["kind", "name", "digest"],
+    uniqueWhere: [{ columns: ["kind", "name"], where: { state: "active" } }],
+    indexes: [["kind", "name"], ["state"]],
+  },
 );
 
 /** What a staged build did on a canary's evidence or on a negative control. */
