@@ -53,7 +53,7 @@ it("a rejected job is retried with backoff, up to a limit", async () => {
   const seen = await deliveries([{ key: "a" }], {}, () =>
     left-- > 0 ? Promise.reject(new Error("not yet")) : Promise.resolve(),
   );
-  expect(seen).toEqual(["a@0", "a@1000", "a@3000", "a@7000", "a@15000", "a@25000", "a@35000", "a@45000"]);
+  expect(seen).toEqual(["a@0", "a@1500", "a@4500", "a@7500", "a@10500", "a@13500", "a@16500", "a@19500"]);
 });
 
 it("a closed memory queue delivers nothing", async () => {

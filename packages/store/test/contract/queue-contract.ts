@@ -137,6 +137,19 @@ export function describeQueue(name: string, open: () => Promise<OpenQueue>): voi
       await until(() => seen.length === 1);
     });
 
+    it("lets a rejected job wait, and longer the second time", async () => {
+      const at: number[] = [];
+      await opened.queue.consume("tick", { batch: 1, concurrency: 1 }, async () => {
+        at.push(opened.now());
+        if (at.length < 3) throw new Error("not yet");
+      });
+      await opened.queue.send("tick", [{ key: "slow" }]);
+      await until(() => at.length === 3);
+      const [first = 0, second = 0, third = 0] = at;
+      expect(second - first).toBeGreaterThanOrEqual(1_000);
+      expect(third - second).toBeGreaterThanOrEqual(2_000);
+    }, 30_000);
+
     it("waits for running jobs when it stops", async () => {
       let finish: () => void = () => undefined;
       const consumer = await opened.queue.consume("act", { batch: 1, concurrency: 1 }, async (jobs) => {

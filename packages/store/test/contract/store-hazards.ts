@@ -57,13 +57,16 @@ export function describeStoreHazards(
     it("fails as busy when a transaction loses on every retry", async () => {
       const a = id();
       await run((tx) => tx.insert("machines", [machineRow(a)]));
+      let runs = 0;
       const losing = run(async (tx) => {
+        runs += 1;
         const row = await tx.get("machines", { id: a });
         const bump = { key: { id: a }, set: { generation: (row?.generation ?? 0) + 1 } };
         await run((other) => other.update("machines", [bump]));
         await tx.update("machines", [bump]);
       });
       await expect(losing).rejects.toMatchObject({ name: "StoreError", kind: "busy" });
+      expect(runs).toBe(8);
     });
 
     it("detects a lost race for removals and guarded changes as for any other write", async () => {
