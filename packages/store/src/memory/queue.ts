@@ -1,5 +1,6 @@
 import { afterCommit } from "../after-commit.ts";
 import type { Clock } from "../clock.ts";
+import { pauseAfter, SILENCE_MS } from "../pace.ts";
 import type { Consumer, Job, Queue, QueueName } from "../queue.ts";
 
 /** Lets the simulation lose a job on its way, hold it up, or deliver it twice. */
@@ -25,10 +26,8 @@ interface Line {
   readonly pumps: Set<() => void>;
 }
 
-const HEARTBEAT_MS = 10_000;
-/** As in the queue on pg-boss. */
-const LONGEST_PAUSE_MS = 10_000;
-const pauseAfter = (failures: number): number => Math.min(LONGEST_PAUSE_MS, 1_000 * 2 ** failures);
+/** Nothing is left to chance here. */
+const DRAW = 0.5;
 const newLine = (): Line => ({ waiting: new Map(), active: new Map(), pumps: new Set() });
 
 /** The queue in memory, on a clock that the simulation moves: the same promises as pg-boss, kept in a fixed order. */
@@ -63,7 +62,7 @@ export function memoryQueue({
   /** A job whose handler rejected, or whose worker died, waits again. */
   function putBack(line: Line, { job, failures }: Held): void {
     line.active.delete(job.key);
-    put(line, job, clock.now() + pauseAfter(failures), failures + 1);
+    put(line, job, clock.now() + pauseAfter(failures, DRAW), failures + 1);
   }
 
   return {
@@ -140,7 +139,7 @@ export function memoryQueue({
           dead.abort(new Error("the worker stops"));
           // Nobody says that this worker died: its jobs come back when its heartbeats are missed.
           const lost = [...calls.keys()].flat();
-          void clock.sleep(HEARTBEAT_MS).then(() => {
+          void clock.sleep(SILENCE_MS).then(() => {
             for (const held of lost) putBack(line, held);
           });
         },

@@ -1,5 +1,6 @@
 import { collectEffects } from "../after-commit.ts";
 import type { Clock } from "../clock.ts";
+import { TRIES } from "../pace.ts";
 import { StoreError, type Store, type Tx } from "../store.ts";
 import { tables, type Row, type TableName } from "../tables/index.ts";
 import type { Table } from "../tables/columns.ts";
@@ -14,7 +15,6 @@ export interface MemoryStore extends Store {
   snapshot<K extends TableName>(table: K): readonly Row<K>[];
 }
 
-const TRIES = 50;
 const descriptors = tables as unknown as Readonly<Record<string, Table>>;
 
 /** Another transaction was first; the store runs the work again. */

@@ -1,4 +1,5 @@
 import { PgBoss, type Queue as BossQueue } from "pg-boss";
+import { LONGEST_PAUSE_MS, SHORTEST_PAUSE_MS, SILENCE_MS } from "../pace.ts";
 import type { Queue, QueueName } from "../queue.ts";
 import { hurriedConnection, TIMEOUTS, type Timeouts } from "./connection.ts";
 import { translated } from "./errors.ts";
@@ -7,18 +8,16 @@ import type { PostgresStore } from "./store.ts";
 
 const SCHEMA = "pgboss";
 /**
- * A worker not heard of for `heartbeatSeconds` is dead. Its jobs then wait like rejected ones, and
- * `retryDelayMax` is what keeps a take-over under 30 s for a job whose workers died many times:
- * 10 s of silence, 2 s until somebody looks, 3 s of pause. Nothing else ends a job: an act may take
- * half an hour, so the expiry (at most a day in pg-boss) lies far behind it, and retries do not run out.
+ * Nothing but silence ends a job: an act may take half an hour, so the expiry (at most a day in pg-boss) lies
+ * far behind it, and retries do not run out.
  */
 const OPTIONS: Omit<BossQueue, "name" | "policy" | "partition" | "deadLetter"> = {
-  heartbeatSeconds: 10,
+  heartbeatSeconds: SILENCE_MS / 1_000,
   expireInSeconds: 23 * 3_600,
   retryLimit: 1_000_000,
-  retryDelay: 1,
+  retryDelay: SHORTEST_PAUSE_MS / 1_000,
   retryBackoff: true,
-  retryDelayMax: 3,
+  retryDelayMax: LONGEST_PAUSE_MS / 1_000,
   notify: true,
 };
 

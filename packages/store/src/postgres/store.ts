@@ -1,6 +1,7 @@
 import { Kysely, PostgresDialect } from "kysely";
 import pg from "pg";
 import { setTimeout as sleep } from "node:timers/promises";
+import { pauseBeforeRun, TRIES } from "../pace.ts";
 import { StoreError, type Store, type Tx } from "../store.ts";
 import type { Row, TableName } from "../tables/index.ts";
 import type { Clock } from "../clock.ts";
@@ -25,7 +26,6 @@ export interface PostgresStore extends Store {
   sqlOf(tx: Tx): { executeSql(text: string, values: unknown[]): Promise<{ rows: unknown[] }> };
 }
 
-const TRIES = 8;
 /** Reports at a time; further ones wait. */
 const REPORTS = 4;
 const sessions = new WeakMap<Tx, Session>();
@@ -101,7 +101,7 @@ export async function postgresStore({
           if (!isContention(error)) throw translated(error);
           if (tries >= TRIES)
             throw new StoreError("busy", `a transaction lost against others ${String(TRIES)} times`, { cause: error });
-          await sleep(2 ** tries * (2 + Math.random() * 3));
+          await sleep(pauseBeforeRun(tries, Math.random()));
         }
       }
     },
