@@ -30,8 +30,8 @@ const KERNEL_STAMP = [
 
 /** Stamps behind which a host and a tag follow. */
 const CLOCK_STAMP = [
-  // 2026-05-28T01:14:02.123456+00:00
-  String.raw`${ISO}(?:\.\d{1,9})?(?:Z|[+-]\d\d:?\d\d)?(?=\s|$)`,
+  // 2026-05-28T01:14:02.123456+00:00, 2026-05-28 01:14:02.123456789 +0000
+  String.raw`${ISO}(?:\.\d{1,9})?(?:Z|\s?[+-]\d\d:?\d\d)?(?=\s|$)`,
   // Thu 2026-05-28 01:14:02 UTC, in any language
   String.raw`${WEEKDAY}${ISO}(?:\.\d{1,9})?(?:\s(?:[A-Z]{2,5}|[+-]\d{2,4}))?(?=\s|$)`,
   // 1748394842.123456
@@ -56,8 +56,9 @@ const RFC5424 = new RegExp(
   "u",
 );
 
-/** `host tag[pid]:`, the host perhaps left out. */
-const TAG = /\s*(?:(?<host>\S{1,255})\s+)?(?<tag>[^\s:[\]"'=]{1,64})(?<pid>\[\d{1,10}\])?:(?=\s|$)/uy;
+/** `host tag[pid]:`, the host perhaps left out; busybox puts `user.notice` between. */
+const TAG =
+  /\s*(?:(?<host>\S{1,255})\s+)?(?:[a-z]{2,8}[0-7]?\.[a-z]{3,7}\s+)?(?<tag>[^\s:[\]"'=]{1,64})(?<pid>\[\d{1,10}\])?:(?=\s|$)/uy;
 /** `a program[812]:`, whose name may hold blanks. */
 const NAMED_PROCESS = /\s*(?<name>[^:[\]"'=]{1,200})\[\d{1,10}\]:(?=\s|$)/uy;
 

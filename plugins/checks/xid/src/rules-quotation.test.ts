@@ -39,6 +39,8 @@ const TAGGED = [
   "May 28 01:14:02 gb300-r01-t11 trainer: ",
   "May 28 01:14:02 gb300-r01-t11 trainer: kernel: ",
   "May 28 01:14:02 gb300-r01-t11 trainer: [   12.345678] ",
+  "May 28 01:14:02 gb300-r01-t11 user.notice trainer: ",
+  "2026-05-28 01:14:02 +0000 gb300-r01-t11 trainer: ",
   "мая 28 01:14:02 gb300-r01-t11 trainer: ",
   "<13>May 28 01:14:02 trainer: ",
   "<13>May 28 01:14:02 gb300-r01-t11 trainer[812]: ",
