@@ -39,8 +39,8 @@ interface Columns {
   readonly count: number;
   readonly busbw: number;
   readonly errors: readonly number[];
-  /** The column of versions before 2.13 holds the largest deviation, which is not 0 for a sound sum. */
-  readonly deviation: boolean;
+  /** Whether the error columns count wrong values; those called `res` or `error` hold a deviation, which is no count. */
+  readonly counts: boolean;
 }
 
 const HEADER = /^#\s*(?:size|bytes)\s/;
@@ -122,12 +122,12 @@ function columnsOf(header: string): Columns | undefined {
   const busbw = names.indexOf("busbw");
   if (busbw < 0) return undefined;
   const errors = names.flatMap((name, index) => (ERROR_COLUMNS.has(name) ? [index] : []));
-  return { count: names.length, busbw, errors, deviation: !names.includes("#wrong") };
+  return { count: names.length, busbw, errors, counts: names.includes("#wrong") };
 }
 
 /**
  * The order that all versions share: size, count, type, perhaps redop and root, then time, algbw,
- * busbw and errors out of place and again in place. Whether the errors are deviations is unknown.
+ * busbw and errors out of place and again in place. An error without an exponent or a point is a count.
  */
 const ORDER = { least: 11, most: 13, busbwFromEnd: 6, errorsFromEnd: [5, 1] } as const;
 
@@ -137,7 +137,7 @@ function columnsByOrder(values: readonly string[]): Columns | undefined {
     count: values.length,
     busbw: values.length - ORDER.busbwFromEnd,
     errors: ORDER.errorsFromEnd.map((place) => values.length - place),
-    deviation: true,
+    counts: ORDER.errorsFromEnd.every((place) => !/[.e]/i.test(values.at(-place) ?? "")),
   };
 }
 
@@ -158,18 +158,16 @@ function rowOf(line: number, text: string, header: Columns | undefined): Row | u
     line,
     size: Number(at(0)),
     busbw: at(columns.busbw),
-    errors: columns.errors.map((index) => errorValue(at(index), columns.deviation)),
+    errors: columns.errors.map((index) => errorValue(at(index), columns.counts)),
   };
 }
 
-/** A deviation from here on is no rounding; below it the test's own bound decides (`Out of bounds values`). */
-const WRONG_DEVIATION = 1;
-
-function errorValue(text: string, deviation: boolean): ErrorValue {
+/** A deviation decides nothing (rule N1): the test compares it with its own bound and prints `Out of bounds values`. */
+function errorValue(text: string, counts: boolean): ErrorValue {
   if (isWord(text, "N/A")) return "unchecked";
   const value = finiteNumber(text);
   if (value === undefined || value < 0) return undefined;
-  return deviation && value < WRONG_DEVIATION ? 0 : value;
+  return counts ? value : 0;
 }
 
 /** A measured value as a number; undefined for `nan`, `inf`, `N/A` and what is beyond a double. */
