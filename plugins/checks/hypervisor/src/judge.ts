@@ -1,8 +1,10 @@
 import {
   asciiLower,
   atLine,
+  isSpoiled,
   isWord,
   nodeScope,
+  unusable,
   unusableFinding,
   type Evidence,
   type Expected,
@@ -71,17 +73,19 @@ function judgeKernelArgs(evidence: Evidence, expected: readonly string[]): Found
   const cmdline = evidence.read("cmdline", cmdlineFormat);
   if (!cmdline.usable) return [unusableFinding(cmdline, scope)];
   const { words, line } = cmdline.value;
-  return expected
-    .filter((argument) => !words.has(kernelWord(argument)))
-    .map((argument) =>
-      finding("kernel-arg-missing", {
-        scope,
-        message: `The kernel was started without ${argument}.`,
-        expected: argument,
-        observed: sameName(argument, words),
-        evidence: [atLine(cmdline.output, line)],
-      }),
-    );
+  const missing = expected.filter((argument) => !words.has(kernelWord(argument)));
+  // A word that cannot be read may be the one that is missed (G3).
+  if (missing.length > 0 && [...words].some(isSpoiled))
+    return [unusable("cmdline", "a word of it holds bytes that are no UTF-8", scope, [atLine(cmdline.output, line)])];
+  return missing.map((argument) =>
+    finding("kernel-arg-missing", {
+      scope,
+      message: `The kernel was started without ${argument}.`,
+      expected: argument,
+      observed: sameName(argument, words),
+      evidence: [atLine(cmdline.output, line)],
+    }),
+  );
 }
 
 /** What the command line holds under the same name, such as `iommu.passthrough=0`. */

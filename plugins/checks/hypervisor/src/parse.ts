@@ -40,10 +40,10 @@ function kernelWords(text: string): Set<string> {
   return new Set(words.map((word) => word.replaceAll('"', "")));
 }
 
-/** `cmdline`: the text of /proc/cmdline. */
+/** `cmdline`: the text of /proc/cmdline. Bytes that are no UTF-8 spoil the words that they stand in (rule G3). */
 export const cmdlineFormat: Format<CommandLine> = {
   parse(output) {
-    const line = intact(onlyLine(output));
+    const line = onlyLine(output);
     return { words: kernelWords(line.text), line: line.number };
   },
 };
