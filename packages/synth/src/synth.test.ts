@@ -24,7 +24,7 @@ function readersOf(probe: string): string[] {
   if (probe === "ib-counters") return ["ib-errors"];
   if (probe.startsWith("ib") || probe.startsWith("mlxlink-")) return ["ib-xdr"];
   if (probe === "nvidia-smi") return ["nvl-fabric", "gpu-inventory", "gpu-memory"];
-  if (probe === "nvlink") return ["nvl-fabric"];
+  if (probe === "nvlink") return ["nvl-fabric", "gpu-inventory", "gpu-memory"];
   if (probe === "kernel-log") return ["xid"];
   if (probe === "nccl-allreduce") return ["nccl"];
   return ["virt", "cmdline", "hyperv-kvp"].includes(probe) ? ["hypervisor"] : [];

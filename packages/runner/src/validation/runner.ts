@@ -49,7 +49,7 @@ export async function startRunner(parts: RunnerParts): Promise<Runner> {
     }),
   ];
   return {
-    refuses: watch.refuses,
+    refuses: () => watch.refuses(),
     async stop(options) {
       stopping.abort();
       await Promise.all([...consumers].map((consumer) => consumer.stop(options)));

@@ -123,13 +123,12 @@ describe("what takes long by its nature", () => {
     const { rows } = await store.reports.query<{ slept: string }>("select pg_sleep(0.05)::text as slept");
     expect(rows).toHaveLength(1);
     expect(await store.report((tx) => tx.find("machines", { where: { id: -1 } }))).toEqual([]);
-    await expect(store.report((tx) => tx.insert("machines", [machineRow(9)]))).rejects.toThrow();
-    await expect(
-      store.kysely
-        .insertInto("settings")
-        .values({ name: "x", value: "1" as never })
-        .execute(),
-    ).rejects.toThrow();
+    await expect(store.report((tx) => tx.insert("machines", [machineRow(9)]))).rejects.toThrow(
+      /read-only transaction|permission denied/,
+    );
+    await expect(store.kysely.insertInto("settings").values({ name: "x", value: "1" }).execute()).rejects.toThrow(
+      /read-only transaction|permission denied/,
+    );
   });
 
   it("is not cut: a migration runs to its end where the database's own limit is a millisecond", async () => {

@@ -67,7 +67,9 @@ export async function postgresStore({
     types,
     application_name: "slipway-report",
     // Whoever may not take the role is held by the transaction's mode alone.
-    onConnect: (client) => client.query("set role pg_read_all_data").catch(() => undefined),
+    onConnect: async (client): Promise<void> => {
+      await client.query("set role pg_read_all_data").catch(() => undefined);
+    },
   });
   // A lost idle connection is replaced at the next query, which is where its loss is reported.
   for (const one of [pool, reports]) one.on("error", () => undefined);

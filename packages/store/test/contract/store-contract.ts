@@ -2,6 +2,9 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { Store } from "../../src/store.ts";
 import { banRow as ban, machineRow as machine } from "./store-rows.ts";
 
+/** What the adapters say of a report that writes. */
+const READ_ONLY = /read-only transaction|permission denied|a report writes nothing/;
+
 /** Holds a store adapter to what the port promises. */
 export function describeStore(
   name: string,
@@ -206,8 +209,8 @@ export function describeStore(
         await store.transaction((other) => other.update("machines", [{ key: { id: a }, set: { sku: "later" } }]));
         expect((await tx.find("machines", { where: { id: a } }))[0]?.sku).toBeNull();
       });
-      await expect(store.report((tx) => tx.insert("machines", [machine(b)]))).rejects.toThrow();
-      await expect(store.report((tx) => tx.remove("machines", [{ id: a }]))).rejects.toThrow();
+      await expect(store.report((tx) => tx.insert("machines", [machine(b)]))).rejects.toThrow(READ_ONLY);
+      await expect(store.report((tx) => tx.remove("machines", [{ id: a }]))).rejects.toThrow(READ_ONLY);
       expect(await store.transaction((tx) => tx.get("machines", { id: a }))).toMatchObject({ sku: "later" });
       expect(await store.transaction((tx) => tx.get("machines", { id: b }))).toBeUndefined();
     });

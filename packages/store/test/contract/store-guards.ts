@@ -53,7 +53,7 @@ interface Guard<K extends TableName> {
   /** As `open`, of another subject. */
   readonly elsewhere: (id: number) => Row<K>;
 }
-const guard = <K extends TableName>(one: Guard<K>): Guard<TableName> => one as unknown as Guard<TableName>;
+const guard = <K extends TableName>(one: Guard<K>): Guard<TableName> => one;
 const GUARDS: readonly [string, Guard<TableName>][] = [
   [
     "one open validation a machine",

@@ -131,7 +131,8 @@ describe("G3 bytes that are no UTF-8 in the fabric", () => {
   ])("G3 %j is inconclusive for that GPU", (fact, code) => {
     const { verdict, findings } = one(fact);
     expect([verdict, ...findings.map((finding) => finding.code)]).toEqual(["inconclusive", code]);
-    expect(findings[0]).toMatchObject({ scope: gpu(2), observed: Object.values(fact)[0] });
+    const [observed] = Object.values(fact as Readonly<Record<string, string>>);
+    expect(findings[0]).toMatchObject({ scope: gpu(2), observed });
   });
 
   it("G3 in a name, or in a health field that never decides, they spoil nothing", () => {
