@@ -27,9 +27,13 @@ import { shownValue } from "./text.ts";
 export const domainFormat: Format<Control<Domain>> = {
   exit: "any",
   mayBeEmpty: true,
-  parse: (output) =>
-    control(output, (text) => (text.stdout.trimStart().startsWith("{") ? domainFromJson(text) : domainFromText(text))),
+  parse: (output) => control(output, (text) => (isJson(text.stdout) ? domainFromJson(text) : domainFromText(text))),
 };
+
+/** A log line in braces may stand before the text (rule I11): its list of nodes tells it from a document. */
+function isJson(stdout: string): boolean {
+  return stdout.trimStart().startsWith("{") && !/^[^\S\n]*Nodes:[^\S\n]*$/m.test(stdout);
+}
 
 // A field of another type is a value that cannot be read, not another shape of document: it makes
 // its own node or pair inconclusive (rule G5).
