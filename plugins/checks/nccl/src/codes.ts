@@ -55,7 +55,7 @@ export const codes = {
     verdict: "inconclusive",
     causes: ["tool"],
     meaning:
-      "A table is not closed by `Out of bounds values`: the run ended early, and nothing of it is judged; its own failure line is quoted (N3, N7).",
+      "A table is not closed by `Out of bounds values`: nothing of the run is judged; its own failure line is quoted (N3, N7).",
     remedy: "Read the line that is quoted, and the end of the output; run it again.",
   },
 } as const satisfies Record<string, CodeMeaning>;

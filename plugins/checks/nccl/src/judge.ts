@@ -22,7 +22,8 @@ export function judge(evidence: Evidence, { nccl = {} }: Expected<{ nccl: typeof
   if (!log.usable) return [unusableFinding(log, scope)];
   const report = reporter(log.output, scope);
   const { rows, closing } = log.value;
-  if (!log.value.complete && (rows.length > 0 || closing === undefined)) return [runIncomplete(log.output, scope)];
+  if (!log.value.complete && (rows.length > 0 || closing === undefined))
+    return [runIncomplete(log.output, scope, closing !== undefined)];
   const { minBusbwGBps: least, size } = nccl;
   return [
     ...judgeValues(log.value, report),
@@ -32,13 +33,16 @@ export function judge(evidence: Evidence, { nccl = {} }: Expected<{ nccl: typeof
   ];
 }
 
-/** Rules N3 and N7. */
-function runIncomplete(output: ProbeOutput, scope: Scope): Found {
+/** Rules N3 and N7. A log with the words of the closing line somewhere need not have ended early (N6). */
+function runIncomplete(output: ProbeOutput, scope: Scope, hasClosingWords: boolean): Found {
   const failures = failureLines(output);
   const [first] = failures;
+  const open = hasClosingWords
+    ? "A table is not closed by a line `Out of bounds values` that can be read"
+    : "The run ended early: a table is not closed by `Out of bounds values`";
   return finding("run-incomplete", {
     scope,
-    message: `The run ended early: a table is not closed by \`Out of bounds values\`${first === undefined ? "" : ` (${first.words})`}.`,
+    message: `${open}${first === undefined ? "" : ` (${first.words})`}.`,
     evidence: failures.map(({ at }) => at),
   });
 }

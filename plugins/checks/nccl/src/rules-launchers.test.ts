@@ -148,6 +148,12 @@ describe("N6 prefixes of launchers", () => {
     },
   );
 
+  it("N6 a closing line that other words broke does not say that the run ended early", () => {
+    const { said, findings } = judge(lines(HEADER, row(), `channel ready${CLOSING}`));
+    expect(said).toEqual(["inconclusive", EARLY]);
+    expect(findings[0]?.message).toBe("A table is not closed by a line `Out of bounds values` that can be read.");
+  });
+
   it("N2 a count out of bounds fails though no row can be read", () => {
     expect(judge(log([half(row())], "# Out of bounds values : 2 FAILED")).said).toEqual(["fail", WRONG, NO_ROW]);
   });
