@@ -119,8 +119,8 @@ describe("the queue", () => {
 
 describe("what takes long by its nature", () => {
   it("is not cut: reports wait longer than a worker's statement may, and write nothing", async () => {
-    const store = await storeOf({ ...quick, statementMs: 1 });
-    const { rows } = await store.reports.query<{ slept: string }>("select pg_sleep(0.05)::text as slept");
+    const store = await storeOf({ ...quick, statementMs: 200 });
+    const { rows } = await store.reports.query<{ slept: string }>("select pg_sleep(0.5)::text as slept");
     expect(rows).toHaveLength(1);
     expect(await store.report((tx) => tx.find("machines", { where: { id: -1 } }))).toEqual([]);
     await expect(store.report((tx) => tx.insert("machines", [machineRow(9)]))).rejects.toThrow(
