@@ -19,11 +19,12 @@ export async function setClock(
   { pool }: Pick<PostgresStore, "pool">,
   { sinceMs = 0, offsetMs, rate }: ClockSetting,
 ): Promise<void> {
-  await pool.query("update slipway_clock set since = to_timestamp($1::float8 / 1000), offset_ms = $2, rate = $3", [
-    sinceMs,
-    offsetMs,
-    rate,
-  ]);
+  // It need not outlive a crash of the server, so nobody waits for the disk.
+  await pool.query(
+    `with unsynced as materialized (select set_config('synchronous_commit', 'off', true))
+     update slipway_clock set since = to_timestamp($1::float8 / 1000), offset_ms = $2, rate = $3 from unsynced`,
+    [sinceMs, offsetMs, rate],
+  );
 }
 
 /** The store, whose clock stands where `clock` stands whenever a transaction begins: for time that is moved by hand. */
