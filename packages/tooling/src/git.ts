@@ -34,6 +34,11 @@ export async function changedFiles(root: string, base?: string): Promise<{ base:
   return { base: base ?? since.slice(0, 12), files: [...new Set(files)].sort() };
 }
 
+/** A file as it was at a revision; undefined where it was not there. */
+export async function fileAt(root: string, revision: string, file: string): Promise<string | undefined> {
+  return git(root, "cat-file", "blob", `${revision}:${file}`);
+}
+
 async function defaultBase(root: string): Promise<string> {
   return (
     (await git(root, "merge-base", "HEAD", "@{upstream}")) ??

@@ -1,18 +1,19 @@
 import { execFileSync } from "node:child_process";
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { changedFiles } from "../git.ts";
-import { repositoryRoot } from "../workspace.ts";
+import { changedFiles, fileAt } from "../git.ts";
+import { readWorkspace, repositoryRoot, sourceFiles } from "../workspace.ts";
 import { namedTargets, targetsOfChanges } from "./targets.ts";
 
 const named = (names: readonly string[], cwd = repositoryRoot): readonly string[] =>
   namedTargets(repositoryRoot, names, cwd).dirs;
-const changes = (...files: string[]): readonly string[] | "all" => {
-  const targets = targetsOfChanges(repositoryRoot, files, "a test");
+const changesWith = (importers: readonly string[] | undefined, ...files: string[]): readonly string[] | "all" => {
+  const targets = targetsOfChanges(repositoryRoot, { files, importers, reason: "a test" });
   return targets.all ? "all" : targets.dirs;
 };
+const changes = (...files: string[]): readonly string[] | "all" => changesWith(undefined, ...files);
 
 describe("named targets", () => {
   it("are ids, packages, folders and files, from any folder", () => {
@@ -58,6 +59,40 @@ describe("targets of changes", () => {
   });
 });
 
+describe("a lockfile that changed", () => {
+  const files = ["plugins/checks/xid/package.json", "packages/catalog/package.json", "pnpm-lock.yaml"];
+  const concerned = ["packages/catalog", "packages/tooling", "plugins/checks/xid"];
+
+  it("concerns the packages that changed with it, the catalog and the tooling", () => {
+    expect(changesWith(["plugins/checks/xid", "packages/catalog"], ...files)).toEqual(concerned);
+    expect(changesWith([], ...files)).toEqual(concerned);
+  });
+
+  it("concerns all when the dependencies of the root or of a package without another change did, or more", () => {
+    for (const importers of [["."], ["plugins/checks/xid", "apps/cli"], undefined])
+      expect(changesWith(importers, ...files)).toBe("all");
+  });
+
+  it("concerns all all the same when a shared package changed with it", () => {
+    expect(changesWith(["packages/domain"], "packages/domain/package.json", "pnpm-lock.yaml")).toBe("all");
+  });
+});
+
+describe("the files of the fleet", () => {
+  it("concern exactly the packages whose source names their folder", () => {
+    const readers = readWorkspace(repositoryRoot).flatMap(({ dir }) => {
+      const toFleet = /"(\.\.\/)+fleet[/"]|repositoryRoot, "fleet"/g;
+      const files = sourceFiles(repositoryRoot, dir).filter((file) =>
+        [...readFileSync(join(repositoryRoot, file), "utf8").matchAll(toFleet)].some(
+          ([path]) => path.startsWith("repositoryRoot") || path.split("../").length > file.split("/").length - 1,
+        ),
+      );
+      return files.length === 0 ? [] : [dir];
+    });
+    expect(changes("fleet/lanes/slow.yaml")).toEqual(readers);
+  });
+});
+
 describe("what git says changed", () => {
   let root = "";
   const git = (...args: string[]): void =>
@@ -82,6 +117,13 @@ describe("what git says changed", () => {
     write("sub/new file");
     expect((await changedFiles(root)).files).toEqual(["first", "second", "sub/new file"]);
     expect((await changedFiles(root, "HEAD")).files).toEqual(["first", "sub/new file"]);
+  });
+
+  it("can be read as it was, and nothing where it was not there", async () => {
+    const first = readFileSync(join(root, "first"), "utf8").trim();
+    write("first");
+    expect(await fileAt(root, "HEAD", "first")).toBe(first);
+    expect(await fileAt(root, "HEAD~1", "second")).toBeUndefined();
   });
 
   it("is everything since the branch left its upstream", async () => {

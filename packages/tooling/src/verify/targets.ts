@@ -1,8 +1,9 @@
-import { existsSync, statSync } from "node:fs";
+import { existsSync, readFileSync, statSync } from "node:fs";
 import { isAbsolute, join, relative, resolve, sep } from "node:path";
 import { SlipwayError } from "@slipway/plugin-sdk";
-import { changedFiles } from "../git.ts";
+import { changedFiles, fileAt } from "../git.ts";
 import { readWorkspace, type WorkspacePackage } from "../workspace.ts";
+import { changedImporters } from "./lockfile.ts";
 
 /** What is verified. */
 export interface Targets {
@@ -21,7 +22,11 @@ const READERS: readonly (readonly [RegExp, readonly string[]])[] = [
   [/^bench\//, ["bench"]],
   [/^(docs|\.changeset|\.ci)\/|^[^/]+\.md$|^LICENSE$|^knip\.json$|^slipway/, ["packages/tooling"]],
   [/^plugins\//, ["packages/tooling", "packages/catalog"]],
+  [/^fleet\//, ["apps/cli", "apps/server", "packages/runner", "packages/simulation", "packages/tooling"]],
 ];
+const LOCKFILE = "pnpm-lock.yaml";
+/** Who reads the dependencies of every package. */
+const READERS_OF_DEPENDENCIES = ["packages/catalog", "packages/tooling"];
 
 function allTargets(packages: readonly WorkspacePackage[], root: string, reason: string): Targets {
   const dirs = packages.map(({ dir }) => dir);
@@ -76,17 +81,41 @@ function unknownTarget(packages: readonly WorkspacePackage[], root: string, name
 
 /** What git says changed, widened to everything when a shared package or a root config did. */
 export async function changedTargets(root: string, base?: string): Promise<Targets> {
-  const changed = await changedFiles(root, base);
-  return targetsOfChanges(root, changed.files, `${String(changed.files.length)} files changed since ${changed.base}`);
+  const { files, ...changed } = await changedFiles(root, base);
+  const before = files.includes(LOCKFILE) ? await fileAt(root, changed.base, LOCKFILE) : undefined;
+  const lockfile = join(root, LOCKFILE);
+  const importers =
+    before === undefined || !existsSync(lockfile)
+      ? undefined
+      : changedImporters(before, readFileSync(lockfile, "utf8"));
+  return targetsOfChanges(root, {
+    files,
+    importers,
+    reason: `${String(files.length)} files changed since ${changed.base}`,
+  });
+}
+
+/** Files that changed, and what is known of them. */
+export interface Changes {
+  readonly files: readonly string[];
+  /** Packages whose dependencies are all that changed of the lockfile; absent where more did. */
+  readonly importers?: readonly string[] | undefined;
+  readonly reason: string;
 }
 
 /** The folders that a set of changed files concerns. */
-export function targetsOfChanges(root: string, files: readonly string[], reason: string): Targets {
+export function targetsOfChanges(root: string, { files, importers, reason }: Changes): Targets {
   const packages = readWorkspace(root);
+  const packageOf = (file: string): string | undefined => packages.find(({ dir }) => file.startsWith(`${dir}/`))?.dir;
+  const changedDirs = new Set(files.map(packageOf));
+  const readersOf = (file: string): readonly string[] | undefined =>
+    file === LOCKFILE && importers?.every((dir) => changedDirs.has(dir)) === true
+      ? READERS_OF_DEPENDENCIES
+      : READERS.find(([pattern]) => pattern.test(file))?.[1];
   const dirs = new Set<string>();
   for (const file of files) {
-    const unit = packages.find(({ dir }) => file.startsWith(`${dir}/`));
-    const readers = unit === undefined ? READERS.find(([pattern]) => pattern.test(file))?.[1] : [unit.dir];
+    const own = packageOf(file);
+    const readers = own === undefined ? readersOf(file) : [own];
     if (readers === undefined || SHARED.some((dir) => readers.includes(dir)))
       return allTargets(packages, root, `${reason}, ${file} among them, which concerns all`);
     for (const dir of readers) dirs.add(dir);
