@@ -28,7 +28,7 @@ describe("tools that run at once", () => {
     ]);
   });
 
-  it("are named every five seconds while they run, and no longer", async () => {
+  it("are reported when they end, and named after five seconds and every thirty seconds while they run", async () => {
     vi.useFakeTimers();
     const said: string[] = [];
     const tests = Promise.withResolvers<Outcome>();
@@ -37,12 +37,22 @@ describe("tools that run at once", () => {
     await vi.advanceTimersByTimeAsync(4999);
     expect(said).toEqual([]);
     await vi.advanceTimersByTimeAsync(1);
-    types.resolve({ ok: true, output: "" });
-    await vi.advanceTimersByTimeAsync(5000);
+    types.resolve({ ok: false, output: "an error" });
+    await vi.advanceTimersByTimeAsync(29_999);
+    expect(said).toEqual(["5 s, still running: tests, types\n", "FAIL  types         5.00 s\n"]);
+    await vi.advanceTimersByTimeAsync(1);
     tests.resolve({ ok: true, output: "" });
     await all;
     await vi.advanceTimersByTimeAsync(60_000);
-    expect(said).toEqual(["5 s, still running: tests, types\n", "10 s, still running: tests\n"]);
+    expect(said.slice(2)).toEqual(["35 s, still running: tests\n", "ok    tests        35.00 s\n"]);
+  });
+
+  it("say nothing more once all have ended early", async () => {
+    vi.useFakeTimers();
+    const said: string[] = [];
+    await runAll({ tests: () => Promise.resolve({ ok: true, output: "" }) }, (text) => void said.push(text));
+    await vi.advanceTimersByTimeAsync(60_000);
+    expect(said).toEqual(["ok    tests         0.00 s\n"]);
   });
 });
 

@@ -13,13 +13,14 @@ export interface ToolResult {
   readonly output: string;
 }
 
-/** How often is said what is still running. */
-const PROGRESS_MS = 5000;
+/** When is first said what is still running, and how often after that. */
+const FIRST_PROGRESS_MS = 5000;
+const PROGRESS_MS = 30_000;
 
 /**
  * Runs every tool at once; each answers for itself, and one that throws has failed.
  *
- * @param say is told every five seconds which tools are still running
+ * @param say is told the result of each tool when it ends, and now and then which are still running
  */
 export async function runAll(
   tools: Readonly<Record<string, () => Promise<Outcome>>>,
@@ -28,18 +29,23 @@ export async function runAll(
   const started = performance.now();
   const seconds = (): number => (performance.now() - started) / 1000;
   const running = new Set(Object.keys(tools));
-  const progress = setInterval(
-    () => say(`${seconds().toFixed(0)} s, still running: ${[...running].join(", ")}\n`),
-    PROGRESS_MS,
-  );
+  const sayRunning = (): void => say(`${seconds().toFixed(0)} s, still running: ${[...running].join(", ")}\n`);
+  let repeated: NodeJS.Timeout | undefined;
+  const first = setTimeout(() => {
+    sayRunning();
+    repeated = setInterval(sayRunning, PROGRESS_MS);
+  }, FIRST_PROGRESS_MS);
   const results = await Promise.all(
     Object.entries(tools).map(async ([tool, run]): Promise<ToolResult> => {
       const { ok, output } = await outcomeOf(run);
+      const result = { tool, ok, seconds: seconds(), output: ok ? "" : output };
       running.delete(tool);
-      return { tool, ok, seconds: seconds(), output: ok ? "" : output };
+      say(rowOf(result));
+      return result;
     }),
   );
-  clearInterval(progress);
+  clearTimeout(first);
+  clearInterval(repeated);
   return results;
 }
 
@@ -54,13 +60,13 @@ async function outcomeOf(run: () => Promise<Outcome>): Promise<Outcome> {
 /** Progress goes to stderr: stdout is for what was found. */
 export const sayOnStderr = (text: string): void => void process.stderr.write(text);
 
+const rowOf = ({ tool, ok, seconds }: ToolResult): string =>
+  `${ok ? "ok  " : "FAIL"}  ${tool.padEnd(10)}  ${seconds.toFixed(2).padStart(6)} s\n`;
+
 /** One line per tool, then everything that a failing tool printed, in the order of the tools. */
 export function resultsAsText(results: readonly ToolResult[]): string {
-  const rows = results.map(
-    ({ tool, ok, seconds }) => `${ok ? "ok  " : "FAIL"}  ${tool.padEnd(10)}  ${seconds.toFixed(2).padStart(6)} s\n`,
-  );
   const failures = results
     .filter(({ ok }) => !ok)
     .map(({ tool, output }) => `\n--- ${tool}\n${output.trimEnd() || "it failed and printed nothing"}\n---\n`);
-  return [...rows, ...failures, failures.length === 0 ? "" : "\n"].join("");
+  return [...results.map(rowOf), ...failures, failures.length === 0 ? "" : "\n"].join("");
 }

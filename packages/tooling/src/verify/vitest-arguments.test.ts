@@ -29,6 +29,12 @@ describe("the arguments of vitest", () => {
       expect(read(vitestArguments(targets, true)).options.isolate).toBeUndefined();
   });
 
+  it("leave the tests that passed out of the report where there are several folders", () => {
+    expect(read(vitestArguments(one, false)).options).not.toHaveProperty("reporter");
+    for (const targets of [two, everything])
+      expect(read(vitestArguments(targets, false)).options).toMatchObject({ reporter: ["agent"] });
+  });
+
   it("would lose the folder to -u, which takes what stands behind it for its value", () => {
     expect(read(["run", "-u", "plugins/checks/xid/"]).filter).toEqual([]);
   });

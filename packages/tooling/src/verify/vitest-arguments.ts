@@ -9,8 +9,11 @@ import type { Targets } from "./targets.ts";
 export function vitestArguments(targets: Targets, update: boolean): string[] {
   // Checks are pure, so their test files may share a worker, which saves seconds; CI runs each in one of its own.
   const pure = !targets.all && targets.dirs.every((dir) => dir.startsWith("plugins/checks/"));
+  const several = targets.all || targets.dirs.length > 1;
   return [
     "run",
+    // Of several packages: the tests that failed and the totals, without the hundreds that passed.
+    ...(several ? ["--reporter=agent"] : []),
     ...(update ? ["--update=all"] : []),
     ...(pure ? ["--isolate=false"] : []),
     ...(targets.all ? [] : targets.dirs.map((dir) => `${dir}/`)),
