@@ -119,6 +119,8 @@ const env = {
   ].join(delimiter),
   NODE_COMPILE_CACHE: process.env.NODE_COMPILE_CACHE ?? join(root, ".tools", "compile-cache"),
   SLIPWAY_ROOT: root,
+  // The CLI's help names them.
+  SLIPWAY_CLONE_COMMANDS: [...DEVELOPER_COMMANDS, "exec", "pnpm"].join(", "),
 };
 const [command, ...rest] = process.argv.slice(2);
 if (command !== "pnpm") ensureWorkspace(env);

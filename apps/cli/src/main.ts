@@ -11,10 +11,11 @@ const program = new Command("slipway")
   .showHelpAfterError("(see --help)")
   .configureOutput({ outputError: (text, write) => write(`slipway: ${text.replace(/^error: /, "")}`) })
   .exitOverride()
-  .addHelpText(
-    "after",
-    "\nIn a clone of the repository also: verify, new, generate, typecheck, mutate, conformance, bench, picture.",
-  );
+  .addHelpText("after", () => {
+    // Set by the launcher of a clone; the published program has none of these commands.
+    const alsoThere = process.env["SLIPWAY_CLONE_COMMANDS"];
+    return alsoThere === undefined ? "" : `\nIn a clone of the repository also: ${alsoThere}.`;
+  });
 
 /** A command's module is loaded when it is called, and all of them for the help. */
 const commands: Readonly<Record<string, () => Promise<{ add(program: Command): void }>>> = {

@@ -3,6 +3,7 @@ import { pathToFileURL } from "node:url";
 import { SlipwayError } from "@slipway/plugin-sdk";
 import { Command, CommanderError } from "commander";
 import type { Choices } from "./new/choices.ts";
+import { TITLE_RULE } from "./new/title.ts";
 import { repositoryRoot } from "./workspace.ts";
 
 // Commands of the repository itself, as `./slipway <command>`. Exit codes: 0 done
@@ -57,7 +58,7 @@ export function createProgram(exit: (code: number) => void): Command {
     );
 
   command("new [kind] [id]", "a new check from the template, up to green verify")
-    .option("--title <text>", "what the check proves, in one line")
+    .option("--title <text>", `what the check proves: ${TITLE_RULE}`)
     .option("--section <name>", "expectations it reads: a section that there is, or one of its own (default: its id)")
     .option("--probe <id>", "output it reads: own, or a probe of the SDK (default: own)")
     .option("--format <form>", "form of that output: lines, json or xml (default: that of the probe, or lines)")

@@ -11,7 +11,7 @@ export function add(program: Command): void {
     .option("--exit <code>", "exit code of the command", integer, 0)
     .option(
       "--expect <file|key=value>",
-      "what is expected of the node: a YAML file, or one key such as gpus.count=4 (repeatable, later over earlier)",
+      "what is expected of the node: a YAML file, or one key such as gpus.count=4 or checks='[xid, imex]' (repeatable, later over earlier)",
       (given: string, before: readonly string[]) => [...before, given],
       [],
     )

@@ -49,4 +49,11 @@ describe("the launcher", () => {
         .sort(),
     );
   });
+
+  it("has the CLI's help name every command that only a clone has", async () => {
+    const { output } = await runTool(process.execPath, [join(repositoryRoot, "slipway.mjs"), "--help"]);
+    const named = /In a clone of the repository also: (.*)\./.exec(output)?.[1]?.split(", ") ?? [];
+    const own = createProgram(() => undefined).commands.map((command) => command.name());
+    expect(named.sort()).toEqual([...own, "exec", "pnpm"].sort());
+  });
 });

@@ -4,6 +4,7 @@ import * as sdk from "@slipway/plugin-sdk";
 import { importChecks } from "../generate/readme.ts";
 import { readWorkspace } from "../workspace.ts";
 import { FORMATS, sectionOf, type NewCheck, type TemplateFormat } from "./template.ts";
+import { isTitle, TITLE_RULE } from "./title.ts";
 
 const { expectationSections, probes, SlipwayError } = sdk;
 
@@ -19,8 +20,6 @@ export interface Choices {
 
 const ID = /^[a-z][a-z0-9]*(-[a-z0-9]+)*$/;
 const SECTION = /^[a-z][a-zA-Z0-9]{0,39}$/;
-/** What fits unchanged into a TypeScript string, a comment and a line of Markdown. */
-const TITLE = /^[^"\\`*<>|\p{Cc}]{11,100}$/u;
 
 /** A command that prints a firmware version in each form, for a check with a probe of its own. */
 const OWN_COMMANDS: Readonly<Record<TemplateFormat, readonly string[]>> = {
@@ -55,8 +54,7 @@ export async function chosenCheck(root: string, id: string, choices: Choices): P
   if (/(^|-)check(-|$)/.test(id)) refuse(id, "an id does not say check: it is a noun of the fault domain");
   if (existsSync(join(root, "plugins/checks", id))) refuse(id, `plugins/checks/${id} exists already`);
   const title = (choices.title ?? "The node runs the firmware that is expected of it").trim().replace(/\.$/, "");
-  if (!TITLE.test(title))
-    refuse(id, "--title is one line of 11 to 100 characters without quotes, backslashes, '`', '*', '<', '>' and '|'");
+  if (!isTitle(title)) refuse(id, `--title is ${TITLE_RULE}`);
   const section = await chosenSection(root, id, choices.section);
   const format = chosenFormat(id, choices);
   return { id, title, section, probe: chosenProbe(id, choices.probe ?? "own", format), format };
