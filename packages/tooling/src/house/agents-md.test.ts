@@ -1,5 +1,6 @@
 import { readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
+import * as sdk from "@slipway/plugin-sdk";
 import { describe, expect, it } from "vitest";
 import { createProgram } from "../main.ts";
 import { runTool } from "../run-tool.ts";
@@ -55,6 +56,14 @@ describe.each(Object.entries(AGENTS_PAGES))("%s", (page, most) => {
   it("names paths that exist", () => {
     expect(unknownPaths(repositoryRoot, code, folderOf(page))).toEqual([]);
   });
+});
+
+it("the page of the checks names helpers that the SDK has", () => {
+  const page = readFileSync(join(repositoryRoot, "plugins/checks/AGENTS.md"), "utf8");
+  const section = /^## Helpers of the SDK\n([^]*?)(?=^## )/m.exec(page)?.[1] ?? "";
+  const helpers = [...section.matchAll(/`(\w+)\(/g)].map(([, name = ""]) => name);
+  expect(helpers.length).toBeGreaterThan(0);
+  expect(helpers.filter((name) => typeof (sdk as Readonly<Record<string, unknown>>)[name] !== "function")).toEqual([]);
 });
 
 describe("the truth test itself", () => {
