@@ -23,14 +23,16 @@ export async function scrub(dir: string, { out }: { readonly out: string }): Pro
     throw new SlipwayError("input", `--out ${out}: there is no folder ${parent}`);
   const checks = await loadChecks();
   const expectations = expectationsResolver(checks, { fleetFolder });
-  const { files, left } = scrubBundle(readRawBundle(dir, expectations));
+  const { files, left } = scrubBundle(readRawBundle(dir, expectations), checks);
   const staged = `${resolve(out)}.${String(process.pid)}.new`;
   try {
     mkdirSync(staged);
     for (const [name, bytes] of files) writeFileSync(join(staged, name), bytes);
+    const differences = differencesOf(judgedByAll(dir, checks), judgedByAll(staged, checks));
     const problems = [
       ...left.map((one) => `it still names ${one}`),
-      ...differencesOf(judgedByAll(dir, checks), judgedByAll(staged, checks)),
+      ...differences,
+      ...(differences.length === 0 ? [] : whatToDo(dir)),
     ];
     if (problems.length > 0) {
       for (const problem of problems) process.stderr.write(`slipway: ${printable(problem)}\n`);
@@ -55,4 +57,14 @@ function differencesOf(original: FolderAnswer, copy: FolderAnswer): string[] {
   if ("refused" in original) throw original.refused;
   if ("refused" in copy) return [`it is refused: ${copy.refused.message}`];
   return judgementDifferences(original.judgement, copy.judgement).map((one) => `the copy is judged otherwise: ${one}`);
+}
+
+/** A copy is judged otherwise when the scrubber took a word for a name that a check reads. */
+function whatToDo(dir: string): string[] {
+  return [
+    "what to do: look at the named lines of the original; a word there that a check reads was taken for a name",
+    `- a value that is expected of the node: write it into the expectations (./slipway bundle add ${dir} --expect <section>.<key>=<value>), and it stays`,
+    "- a word that the tool prints on every machine: add it to packages/evidence/src/scrub/tool-words.ts, or open an issue with the finding above",
+    "- a name of yours that is a word of the tool too: change it in the original, in all files, and scrub again",
+  ];
 }

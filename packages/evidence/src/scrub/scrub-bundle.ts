@@ -1,8 +1,10 @@
 import { EVIDENCE_SCHEMA, type Expectations, type NodeIdentity } from "@slipway/domain";
 import { expandDevices } from "@slipway/plugin-sdk";
+import type { Checks } from "../judge.ts";
 import { bytesOfText, textOfBytes } from "./bytes.ts";
 import { scrubOutput } from "./documents.ts";
 import { findIdentities } from "./identities.ts";
+import { knownWords } from "./known-words.ts";
 import { Scrubber } from "./scrubber.ts";
 import { Substitutes } from "./substitutes.ts";
 
@@ -39,10 +41,14 @@ const RECORD_KEYS = [
 
 /**
  * A copy of a bundle without names: hosts, racks, clusters, serials, UUIDs, GUIDs, addresses, users and every word that
- * no tool prints of itself are replaced by one map over all files. Vendor, SKU, models, versions, times, numbers and PCI
- * addresses stay. Expectations are written into the copy, so that it is judged the same without the fleet's files.
+ * no tool prints of itself are replaced by one map over all files. Vendor, SKU, models, versions, times, numbers, PCI
+ * addresses and what is expected stay. Expectations are written into the copy, so that it is judged the same without the
+ * fleet's files.
+ *
+ * @param checks whose probes' commands are words of tools
  */
-export function scrubBundle({ node, collectedAt, expect, probes, files }: RawBundle): ScrubbedBundle {
+export function scrubBundle(raw: RawBundle, checks: Checks = new Map()): ScrubbedBundle {
+  const { node, collectedAt, expect, probes, files } = raw;
   const texts = [...files].map(([name, bytes]) => ({ name, text: textOfBytes(bytes) }));
   const identities = findIdentities({
     node,
@@ -51,7 +57,7 @@ export function scrubBundle({ node, collectedAt, expect, probes, files }: RawBun
   });
   const corpus = [JSON.stringify({ node, expect, probes }), ...texts.map(({ text }) => text)].join("\n");
   const substitutes = new Substitutes(identities, corpus);
-  const scrubber = new Scrubber(substitutes, devicesOf(expect, texts));
+  const scrubber = new Scrubber(substitutes, knownWords(expect, checks, identities), devicesOf(expect, texts));
 
   const scrubbed = new Map<string, string>();
   const manifest = {

@@ -1,3 +1,4 @@
+import type { KnownWords } from "./known-words.ts";
 import type { Substitutes } from "./substitutes.ts";
 import { isToolWord } from "./tool-words.ts";
 import { isNumber, tokenOf, tokenPattern } from "./tokens.ts";
@@ -13,11 +14,13 @@ export class Scrubber {
   readonly #pattern: RegExp;
   /** What became of each word: texts repeat theirs. */
   readonly #words = new Map<string, string>();
+  readonly #known: KnownWords;
   readonly #devices: ReadonlySet<string>;
 
   /** @param devices adapters that expectations and the kernel's files name, whatever they are called */
-  constructor(substitutes: Substitutes, devices: ReadonlySet<string>) {
+  constructor(substitutes: Substitutes, known: KnownWords, devices: ReadonlySet<string>) {
     this.substitutes = substitutes;
+    this.#known = known;
     this.#devices = devices;
     this.#pattern = tokenPattern(substitutes.patterns);
   }
@@ -25,9 +28,9 @@ export class Scrubber {
   /** Free text: what is no name, no number and no word of a tool is replaced too. */
   text(text: string): string {
     return this.#replace(text, (word) => {
-      const known = this.#words.get(word) ?? (this.#isKept(word) ? word : this.substitutes.ofWord(word));
-      this.#words.set(word, known);
-      return known;
+      const settled = this.#words.get(word) ?? (this.#isKept(word) ? word : this.substitutes.ofWord(word));
+      this.#words.set(word, settled);
+      return settled;
     });
   }
 
@@ -38,7 +41,9 @@ export class Scrubber {
 
   /** Text whose words are wanted: tags, versions, models. */
   names(text: string): string {
-    return this.#replace(text, (word) => (this.substitutes.holds(word) ? this.substitutes.ofWord(word) : word));
+    return this.#replace(text, (word) =>
+      (this.#settled(word) ?? !this.substitutes.holds(word)) ? word : this.substitutes.ofWord(word),
+    );
   }
 
   /** A value of a document, by its key. */
@@ -67,7 +72,16 @@ export class Scrubber {
   }
 
   #isKept(word: string): boolean {
-    if (this.#devices.has(word) || isToolWord(word)) return true;
+    const settled = this.#settled(word);
+    if (settled !== undefined) return settled;
     return (isNumber(word) || DEVICE.test(word)) && !this.substitutes.holds(word);
+  }
+
+  /** Whether a word stays, wherever it stands: expectations and outputs go on to share it. Undefined where the place decides. */
+  #settled(word: string): boolean | undefined {
+    if (this.#devices.has(word) || isToolWord(word)) return true;
+    const key = word.toLowerCase();
+    if (this.#known.named.has(key)) return false;
+    return this.#known.kept.has(key) ? !this.substitutes.holds(word) : undefined;
   }
 }

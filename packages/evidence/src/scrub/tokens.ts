@@ -33,6 +33,8 @@ const FORMS: readonly (readonly [Token["kind"], string])[] = [
   ],
   ["kept", `(?<!${HEX})${HEX}{4,8}:${HEX}{2}:${HEX}{2}(?:\\.[0-7])?(?!:?${HEX})`],
   ["kept", `(?<![\\p{L}\\p{N}_:])${HEX}{2}:${HEX}{2}\\.[0-7](?![\\p{L}\\p{N}_])`],
+  // A word that runs into a PCI address, as in `GPU0000:18:00.0` of nvidia-smi.
+  ["word", `[\\p{L}_]+?(?=${HEX}{4,8}:${HEX}{2}:${HEX}{2}\\.[0-7](?!:?${HEX}))`],
   ["ipv4", String.raw`(?<![\p{L}\p{N}_.])\d{1,3}(?:\.\d{1,3}){3}(?![\p{L}\p{N}_]|\.\d)`],
   ["word", String.raw`[\p{L}\p{N}\p{M}_]+`],
 ];
