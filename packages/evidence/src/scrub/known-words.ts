@@ -1,6 +1,7 @@
 import type { Expectations } from "@slipway/domain";
 import type { Checks } from "../judge.ts";
 import type { Identities } from "./identities.ts";
+import type { Substitutes } from "./substitutes.ts";
 import { isToolWord } from "./tool-words.ts";
 import { isNumber, tokenOf, tokenPattern } from "./tokens.ts";
 
@@ -22,41 +23,59 @@ const QUALIFIED = /^(?:[\p{L}\p{N}._-]+@)?[\p{L}\p{N}-]+(?:\.[\p{L}\p{N}-]+)*\.[
  * Words that expectations share with outputs, so that they are equal in the copy too, and those of the commands and
  * programs that the checks' probes run.
  */
-export function knownWords(expect: Expectations, checks: Checks, { names }: Identities): KnownWords {
-  const expected = { kept: new Set<string>(), named: new Set<string>() };
-  for (const [section, value] of Object.entries(expect)) if (section !== "checks") collect(value, section, expected);
-  const partsOfNames = new Set([...names.keys()].flatMap(wordsOf));
-  const named = [...expected.named, ...[...expected.kept].filter((word) => partsOfNames.has(word))];
-  const { kept } = expected;
+export function knownWords(
+  { expect, checks, identities }: { expect: Expectations; checks: Checks; identities: Identities },
+  substitutes: Substitutes,
+): KnownWords {
+  const expected = new ExpectedWords(substitutes);
+  for (const [section, value] of Object.entries(expect)) if (section !== "checks") expected.add(value, section);
+  const anyWord = tokenPattern([]);
+  const partsOfNames = new Set([...identities.names.keys()].flatMap((name) => wordsOf(name, anyWord)));
+  const isNamed = (word: string): boolean => expected.named.has(word) || partsOfNames.has(word);
   // What a command took from the expectations is no word of the tool.
-  for (const word of commandWords(checks, expect))
-    if (!partsOfNames.has(word) && !expected.named.has(word)) kept.add(word);
-  return { kept, named: new Set(named.filter((word) => !isToolWord(word) && !isNumber(word))) };
+  const ofCommands = commandTexts(checks, expect).flatMap((text) => wordsOf(text, anyWord));
+  return {
+    kept: new Set([...expected.others, ...ofCommands].filter((word) => !isNamed(word))),
+    named: new Set(
+      [...expected.named, ...expected.others].filter((word) => isNamed(word) && !isToolWord(word) && !isNumber(word)),
+    ),
+  };
 }
 
-function collect(value: unknown, key: string, into: { kept: Set<string>; named: Set<string> }): void {
-  if (typeof value === "string") {
-    const words = NAMING.test(key) || QUALIFIED.test(value) ? into.named : into.kept;
-    for (const word of wordsOf(value)) words.add(word);
-  } else if (Array.isArray(value)) {
-    for (const one of value as unknown[]) collect(one, key, into);
-  } else if (typeof value === "object" && value !== null) {
-    for (const [name, inner] of Object.entries(value)) {
-      collect(name, key, into);
-      collect(inner, NAMING.test(key) ? key : name, into);
+/** The words of expectations as the scrubber meets them: what a name leaves of a longer word is a word too. */
+class ExpectedWords {
+  readonly named = new Set<string>();
+  readonly others = new Set<string>();
+  readonly #substitutes: Substitutes;
+  readonly #pattern: RegExp;
+
+  constructor(substitutes: Substitutes) {
+    this.#substitutes = substitutes;
+    this.#pattern = tokenPattern(substitutes.patterns);
+  }
+
+  add(value: unknown, key: string): void {
+    if (typeof value === "string") {
+      const names = NAMING.test(key) || QUALIFIED.test(value) || this.#substitutes.holds(value);
+      for (const word of wordsOf(value, this.#pattern)) (names ? this.named : this.others).add(word);
+    } else if (Array.isArray(value)) {
+      for (const one of value as unknown[]) this.add(one, key);
+    } else if (typeof value === "object" && value !== null) {
+      for (const [name, inner] of Object.entries(value)) {
+        this.add(name, key);
+        this.add(inner, NAMING.test(key) ? key : name);
+      }
     }
   }
 }
 
-function commandWords(checks: Checks, expect: Expectations): string[] {
+function commandTexts(checks: Checks, expect: Expectations): string[] {
   const probes = new Set([...checks.values()].flatMap((check) => check.probes.map(({ probe }) => probe)));
-  return [...probes]
-    .flatMap((probe) => probe.commands(expect))
-    .flatMap(({ argv, program = "" }) => [...argv, program].flatMap(wordsOf));
+  return [...probes].flatMap((probe) => probe.commands(expect)).flatMap(({ argv, program = "" }) => [...argv, program]);
 }
 
-function wordsOf(text: string): string[] {
-  return [...text.matchAll(tokenPattern([]))]
+function wordsOf(text: string, pattern: RegExp): string[] {
+  return [...text.matchAll(pattern)]
     .map(tokenOf)
     .filter((token) => token?.kind === "word")
     .map((token) => token?.text.toLowerCase() ?? "");

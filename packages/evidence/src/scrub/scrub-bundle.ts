@@ -57,7 +57,8 @@ export function scrubBundle(raw: RawBundle, checks: Checks = new Map()): Scrubbe
   });
   const corpus = [JSON.stringify({ node, expect, probes }), ...texts.map(({ text }) => text)].join("\n");
   const substitutes = new Substitutes(identities, corpus);
-  const scrubber = new Scrubber(substitutes, knownWords(expect, checks, identities), devicesOf(expect, texts));
+  const known = knownWords({ expect, checks, identities }, substitutes);
+  const scrubber = new Scrubber(substitutes, known, devicesOf(expect, texts));
 
   const scrubbed = new Map<string, string>();
   const manifest = {
