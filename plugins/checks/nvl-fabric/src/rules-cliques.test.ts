@@ -170,6 +170,14 @@ describe("F6 one clique", () => {
     expect(one({ cliqueId: "N/A" }).findings.map(({ code }) => code)).toEqual(["clique-missing"]);
   });
 
+  it("F6 a lost GPU, and one that is not Completed, is not compared", () => {
+    for (const change of [{ name: "ERR!" }, { state: "In Progress" }]) {
+      const { verdict, findings } = one({ ...change, cliqueId: "9" });
+      expect([verdict, ...findings.map(({ code }) => code)]).not.toContain("clique-differs");
+      expect(verdict).toBe("inconclusive");
+    }
+  });
+
   it("F6 is not asked without cliqueRequired", () => {
     expect(judge([{ cliqueId: "9" }, {}, {}, {}], { ...NVLINK, cliqueRequired: false }).verdict).toBe("pass");
   });

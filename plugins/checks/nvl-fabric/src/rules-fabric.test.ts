@@ -227,6 +227,13 @@ describe("F7 fewer GPUs than the node has", () => {
 });
 
 describe("G11 what nvl-fabric needs", () => {
+  it("declares the probes that it reads, none of which may be missing", () => {
+    expect(check.probes.map(({ probe, optional }) => [probe.id, optional])).toEqual([
+      ["nvidia-smi", undefined],
+      ["nvlink", undefined],
+    ]);
+  });
+
   it("G11 names each key of nvlink that is missing", () => {
     expect(judge([{ status: "Failure" }, {}, {}, {}], NVLINK, { gpus: { count: 4 } })).toMatchObject({
       verdict: "inconclusive",

@@ -151,6 +151,21 @@ describe("F5 each link of each GPU", () => {
     ]);
   });
 
+  it("F5 headings of GPUs that the XML does not list stand for none that it lists", () => {
+    const strange = (block(0) + block(5)).replaceAll("UUID: GPU", "UUID: X");
+    expect(named(judge(strange))).toEqual(["gpu-without-links gpu 1"]);
+    const both = { stdout: xmlOf(smiGpu(0), smiGpu(1), smiGpu(2)) };
+    expect(named(judge(block(0) + block(5), { ...EXPECT, gpus: { count: 3 } }, both))).toEqual([
+      `gpu-without-links gpu ${pciOf(1)}`,
+      `gpu-without-links gpu ${pciOf(2)}`,
+    ]);
+    const nameless = block(0) + block(5).replace("GPU-5", "N/A");
+    expect(named(judge(nameless, { ...EXPECT, gpus: { count: 3 } }, both))).toEqual([
+      `gpu-without-links gpu ${pciOf(1)}`,
+      `gpu-without-links gpu ${pciOf(2)}`,
+    ]);
+  });
+
   it("F5 a heading whose UUID cannot be read may be that of any GPU", () => {
     const unnamed = block(1).replace("GPU-1", "GPU-\uFFFD");
     expect(named(judge(block(0) + unnamed))).toEqual([]);
