@@ -66,10 +66,8 @@ export async function postgresStore({
     max: REPORTS,
     types,
     application_name: "slipway-report",
-    // Whoever may not take the role is held by the transaction's mode alone.
-    onConnect: async (client): Promise<void> => {
-      await client.query("set role pg_read_all_data").catch(() => undefined);
-    },
+    // Queued before the first query of whoever asked. Who may not take the role is held by the transaction's mode alone.
+    onConnect: (client) => void client.query("set role pg_read_all_data").catch(() => undefined),
   });
   // A lost idle connection is replaced at the next query, which is where its loss is reported.
   for (const one of [pool, reports]) one.on("error", () => undefined);
