@@ -114,6 +114,13 @@ describe("slipway bundle scrub", () => {
     expect([before?.status, after?.status]).toEqual([1, 1]);
     expect(readdirSync(home).filter((name) => name.endsWith(".new"))).toEqual([]);
     expect(slipway(["bundle", "scrub", dir, "--out", out]).status).toBe(3);
+    const again = join(home, "again");
+    expect(JSON.parse(slipway(["bundle", "scrub", dir, "--out", again, "--json"]).stdout)).toMatchObject({
+      schema: "slipway/bundle-scrub@1",
+      ok: true,
+      out: again,
+      problems: [],
+    });
   });
 
   it("exits 1 and writes nothing when the copy would be judged otherwise", () => {
@@ -127,6 +134,12 @@ describe("slipway bundle scrub", () => {
     expect(run.stderr).toMatch(
       /the copy is judged otherwise: xid is .* instead of .*: the copy also finds .* in kernel-log\.out.*\n.*what to do: .*nothing was written/s,
     );
+    const json = JSON.parse(slipway(["bundle", "scrub", dir, "--out", out, "--json"]).stdout) as {
+      ok: boolean;
+      problems: string[];
+    };
+    expect(json.ok).toBe(false);
+    expect(json.problems).toContainEqual(expect.stringContaining("the copy is judged otherwise: xid is"));
     expect(readdirSync(home).filter((name) => name.startsWith("never"))).toEqual([]);
   });
 

@@ -15,8 +15,13 @@ import { EXIT } from "../exit.ts";
 import { fleetFolder } from "../fleet.ts";
 import { printable } from "../report/printable.ts";
 
+export interface ScrubOptions {
+  readonly out: string;
+  readonly json?: boolean;
+}
+
 /** Copies a bundle without names, and only when the copy is judged as the original by every check. */
-export async function scrub(dir: string, { out }: { readonly out: string }): Promise<void> {
+export async function scrub(dir: string, { out, json = false }: ScrubOptions): Promise<void> {
   if (existsSync(out)) throw new SlipwayError("input", `--out ${out}: is there already; name a folder that is not`);
   const parent = dirname(resolve(out));
   if (!existsSync(parent) || !statSync(parent).isDirectory())
@@ -35,6 +40,7 @@ export async function scrub(dir: string, { out }: { readonly out: string }): Pro
       ...(differences.length === 0 ? [] : whatToDo(dir)),
     ];
     if (problems.length > 0) {
+      if (json) sayDocument({ ok: false, out, checks: checks.size, problems });
       for (const problem of problems) process.stderr.write(`slipway: ${printable(problem)}\n`);
       process.stderr.write("slipway: nothing was written: the copy would not be what it has to be\n");
       process.exitCode = EXIT.fail;
@@ -44,7 +50,13 @@ export async function scrub(dir: string, { out }: { readonly out: string }): Pro
   } finally {
     rmSync(staged, { recursive: true, force: true });
   }
-  process.stdout.write(`${out}: judged as the original by all ${String(checks.size)} checks\n`);
+  if (json) sayDocument({ ok: true, out, checks: checks.size, problems: [] });
+  else process.stdout.write(`${out}: judged as the original by all ${String(checks.size)} checks\n`);
+}
+
+/** What `--json` prints; `checks` is the number of checks that judged both, `out` is written only where `ok` is true. */
+function sayDocument(document: { ok: boolean; out: string; checks: number; problems: readonly string[] }): void {
+  process.stdout.write(`${JSON.stringify({ schema: "slipway/bundle-scrub@1", ...document })}\n`);
 }
 
 /** By every check, whatever the node must prove: a copy may serve another check than the bundle was collected for. */

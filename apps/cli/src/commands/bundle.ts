@@ -1,5 +1,6 @@
 import { InvalidArgumentError, type Command } from "commander";
 import type { AddOptions } from "../bundles/add.ts";
+import type { ScrubOptions } from "../bundles/scrub.ts";
 
 export function add(program: Command): void {
   const bundle = program.command("bundle").description("make, extend or copy an evidence bundle by hand");
@@ -31,7 +32,8 @@ export function add(program: Command): void {
     )
     .argument("<dir>", "the bundle's folder")
     .requiredOption("--out <dir>", "folder of the copy, which must not be there yet")
-    .action(async (dir: string, options: { out: string }) => (await import("../bundles/scrub.ts")).scrub(dir, options));
+    .option("--json", "one JSON document; `problems` says why nothing was written")
+    .action(async (dir: string, options: ScrubOptions) => (await import("../bundles/scrub.ts")).scrub(dir, options));
 }
 
 function integer(text: string): number {
