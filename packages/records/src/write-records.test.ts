@@ -82,10 +82,10 @@ describe("what is written is read again", () => {
   for (const format of ["csv", "parquet"] as const) {
     it(`as ${format}`, async () => {
       const all = fc.record({
-        events: fc.array(events),
-        spells: fc.array(spells),
-        runs: fc.array(runs),
-        attempts: fc.array(attempts),
+        events: fc.uniqueArray(events, { selector: ({ eventId, revision }) => `${eventId}/${String(revision)}` }),
+        spells: fc.uniqueArray(spells, { selector: ({ admissionId }) => admissionId }),
+        runs: fc.uniqueArray(runs, { selector: ({ attemptId, runIndex }) => `${attemptId}/${String(runIndex)}` }),
+        attempts: fc.uniqueArray(attempts, { selector: ({ attemptId }) => attemptId }),
       });
       await fc.assert(
         fc.asyncProperty(all, async (rows) => {

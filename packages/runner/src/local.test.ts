@@ -93,7 +93,6 @@ describe("local transport", () => {
     const result = await sh("sleep 7301 & echo done; exit 4");
     expect(result).toMatchObject({ exitCode: 4, timedOut: false, startError: null });
     expect(result.stdout.toString()).toBe("done\n");
-    expect(result.durationMs).toBeLessThan(8000);
     expect(alive("sleep 7301")).toEqual([]);
   });
 

@@ -22,7 +22,7 @@ const specs: readonly HostSpec[] = [
     tools: {
       hostile: { stdout: hostile, stderr: "to stderr\n", exitCode: 226 },
       slow: { stdout: "late\n", delayMs: 300 },
-      stubborn: { body: "trap '' TERM\nsleep 4321 &\nsleep 4322 &\necho forked\nwait" },
+      stubborn: { body: "trap '' TERM\nsleep 4421 &\nsleep 4422 &\necho forked\nwait" },
     },
     files: {
       "/etc/nvidia-imex/nodes_config.cfg": "gb300-r12-t01\n$(reboot)\n",
@@ -99,7 +99,7 @@ describe.skipIf(reason !== null)(`real ssh hosts${reason === null ? "" : ` (${re
   afterAll(async () => {
     await farm.close();
     expect(traces()).toEqual([]);
-    expect(processesNamed("sleep 4321")).toEqual([]);
+    expect(processesNamed("sleep 4421")).toEqual([]);
   });
 
   test("root and the fleet user log in, each by their own key, with host keys checked", async () => {
@@ -152,14 +152,14 @@ describe.skipIf(reason !== null)(`real ssh hosts${reason === null ? "" : ` (${re
       await says(farm, first, "cat /proc/sys/kernel/random/boot_id; echo kept >/etc/kept; echo gone >/run/gone"),
     ).toBe(`${earlier}\n`);
     const session = ssh(farm, ["-o", "ServerAliveInterval=1", "-o", "ServerAliveCountMax=1", first.name, "stubborn"]);
-    await expect.poll(() => first.processes()).toContain("sleep 4321");
+    await expect.poll(() => first.processes()).toContain("sleep 4421");
     const socket = await greeted(first);
     let heard = "";
     for (const event of ["data", "end", "error"]) socket.on(event, () => (heard += event));
 
     await first.powerOff();
     expect(first.processes()).toEqual([]);
-    expect(processesNamed("sleep 4321")).toEqual([]);
+    expect(processesNamed("sleep 4421")).toEqual([]);
     const start = performance.now();
     expect((await ssh(farm, ["-o", "ConnectTimeout=2", first.name, "true"])).stderr).toMatch(/timed out/);
     expect(performance.now() - start).toBeGreaterThan(1900);
