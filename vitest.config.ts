@@ -1,3 +1,4 @@
+import { availableParallelism } from "node:os";
 import { defineConfig } from "vitest/config";
 import type { Reporter, TestModule } from "vitest/node";
 
@@ -26,6 +27,8 @@ export default defineConfig({
       "bench/**/*.test.ts",
     ],
     testTimeout: 20_000,
+    // One more than there are cores: many tests wait for a server, a process or another host.
+    maxWorkers: availableParallelism() + 1,
     reporters: ["default", skippedByName],
   },
 });
