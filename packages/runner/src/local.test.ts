@@ -53,6 +53,16 @@ describe("local transport", () => {
     expect((await exec(["cat"])).stdout).toHaveLength(0);
   });
 
+  test("gives a probe what a login by ssh has and nothing else of the worker's environment", async () => {
+    vi.stubEnv("SLIPWAY_DATABASE_URL", "postgresql://slipway:secret@db/slipway");
+    vi.stubEnv("SLIPWAY_TOKEN", "secret");
+    const stdout = (await exec(["env"])).stdout.toString();
+    const names = stdout.split("\n").flatMap((line) => (line === "" ? [] : [line.split("=")[0]]));
+    expect(names.sort()).toEqual(["HOME", "LANG", "LC_ALL", "LOGNAME", "PATH", "SLIPWAY_PROBE", "USER"]);
+    expect(stdout).not.toContain("secret");
+    vi.unstubAllEnvs();
+  });
+
   test("a program that does not start is distinguished from one that exits with 127 or 126 itself", async () => {
     expect(await exec(["no-such-tool"])).toMatchObject({ startError: "not-found", exitCode: null });
     expect(await exec(["/etc/passwd"])).toMatchObject({ startError: "permission", exitCode: null });
