@@ -1,7 +1,9 @@
 import { spawn, type ChildProcess } from "node:child_process";
+import { homedir } from "node:os";
 import type { ProbeCommand } from "@slipway/plugin-sdk";
-import { MARKER, MORE_PATH, readReaper, reaperArgv, wrappedArgv } from "./program.ts";
+import { MARKER, MORE_PATH, readReaper, reaperArgv, USUAL_PATH, wrappedArgv } from "./program.ts";
 import { CannotStart, runProbe, watchEnd, type Launcher, type RunningProgram } from "./run-probe.ts";
+import { loginName } from "./ssh/config-file.ts";
 import type { Connection, ExecOptions, ExecResult, Transport } from "@slipway/plugin-sdk";
 
 /** The reaper of a machine in good health is done in two seconds. */
@@ -28,12 +30,18 @@ function directArgv({ argv, program }: ProbeCommand): readonly string[] {
   return program === undefined ? argv : ["sh", "-c", program, "slipway-probe", ...argv.slice(2)];
 }
 
+/** What a login by ssh would give, and the worker's PATH; its other variables hold secrets such as the database's URL. */
+function loginEnvironment(): Readonly<Record<string, string>> {
+  const user = loginName();
+  const PATH = `${process.env["PATH"] ?? USUAL_PATH}:${MORE_PATH}`;
+  return { HOME: homedir(), LANG: "C", LC_ALL: "C", LOGNAME: user, USER: user, PATH };
+}
+
 /** Each run leads a session and a group of its own. */
 function launch(argv: readonly string[], nonce: string): Promise<RunningProgram> {
   return new Promise((resolve, reject) => {
     const [file = "", ...args] = argv;
-    const PATH = `${process.env["PATH"] ?? "/usr/local/bin:/usr/bin:/bin"}:${MORE_PATH}`;
-    const env = { ...process.env, PATH, LC_ALL: "C", [MARKER]: nonce };
+    const env = { ...loginEnvironment(), [MARKER]: nonce };
     let child: ChildProcess;
     try {
       child = spawn(file, args, { env, detached: true, stdio: ["ignore", "pipe", "pipe"] });
@@ -64,6 +72,7 @@ function reap(argv: readonly string[], nonce: string): Promise<readonly number[]
   return new Promise((resolve) => {
     const [file = "", ...args] = argv;
     const child = spawn(file, args, {
+      env: loginEnvironment(),
       detached: true,
       stdio: ["ignore", "pipe", "ignore"],
       timeout: REAP_LIMIT_MS,

@@ -8,7 +8,8 @@ export const MARKER = "SLIPWAY_PROBE";
 
 /** Where vendors put their tools although a login over ssh does not look there. */
 export const MORE_PATH = "/usr/local/sbin:/usr/sbin:/sbin";
-const USUAL_PATH = "/usr/local/bin:/usr/bin:/bin";
+/** Where a login without a PATH looks. */
+export const USUAL_PATH = "/usr/local/bin:/usr/bin:/bin";
 
 const ENVIRONMENT = `
 nonce=$1
