@@ -19,135 +19,184 @@ interface Held {
   readonly failures: number;
 }
 
-/** What one queue holds: of each key one job, waiting or active. */
-interface Line {
-  readonly waiting: Map<string, Held>;
-  readonly active: Map<string, Held>;
-  readonly pumps: Set<() => void>;
-}
-
-/** Nothing is left to chance here. */
-const DRAW = 0.5;
-const newLine = (): Line => ({ waiting: new Map(), active: new Map(), pumps: new Set() });
-
-/** The queue in memory, on a clock that the simulation moves: the same promises as pg-boss, kept in a fixed order. */
-export function memoryQueue({
-  clock,
-  faults,
-}: {
+interface Surroundings {
   readonly clock: Clock;
   readonly faults?: QueueFaults | undefined;
-}): Queue {
-  const lines: Record<QueueName, Line> = { tick: newLine(), act: newLine() };
-  const consumers = new Set<Consumer>();
-  let orders = 0;
+}
 
-  function put({ waiting, pumps }: Line, job: Job, after: number, failures: number): void {
-    waiting.set(job.key, { job, order: orders++, after, failures });
-    for (const pump of pumps) pump();
+/** Growing pauses are drawn at random in production, and always from the middle here: a run can be repeated. */
+const DRAW = 0.5;
+
+/** What one queue holds: of each key one job, waiting or active. */
+class Line {
+  readonly #waiting = new Map<string, Held>();
+  readonly #active = new Map<string, Held>();
+  readonly #clock: Clock;
+  readonly #faults: QueueFaults | undefined;
+  #orders = 0;
+  readonly name: QueueName;
+  /** Called when a job comes to wait. */
+  readonly wakers = new Set<() => void>();
+
+  constructor(name: QueueName, { clock, faults }: Surroundings) {
+    this.name = name;
+    this.#clock = clock;
+    this.#faults = faults;
   }
 
-  function take({ waiting, active }: Line, batch: number): Held[] {
-    const now = clock.now();
-    const ready = [...waiting.values()].filter(({ after }) => after <= now);
+  takeIn(jobs: readonly Job[]): void {
+    for (const job of jobs) {
+      const lost = this.#faults?.lose?.(this.name, job) === true;
+      if (lost || this.#waiting.has(job.key) || this.#active.has(job.key)) continue;
+      const delay = this.#faults?.delay?.(this.name, job) ?? 0;
+      this.#put(job, Math.max(job.notBefore ?? 0, delay === 0 ? 0 : this.#clock.now() + delay), 0);
+    }
+  }
+
+  /** Makes the most urgent jobs that may run now active, `batch` of them at most. */
+  take(batch: number): readonly Held[] {
+    const now = this.#clock.now();
+    const ready = [...this.#waiting.values()].filter(({ after }) => after <= now);
     ready.sort((a, b) => (b.job.priority ?? 0) - (a.job.priority ?? 0) || a.order - b.order);
     const taken = ready.slice(0, batch);
     for (const held of taken) {
-      waiting.delete(held.job.key);
-      active.set(held.job.key, held);
+      this.#waiting.delete(held.job.key);
+      this.#active.set(held.job.key, held);
     }
     return taken;
   }
 
-  /** A job whose handler rejected, or whose worker died, waits again. */
-  function putBack(line: Line, { job, failures }: Held): void {
-    line.active.delete(job.key);
-    put(line, job, clock.now() + pauseAfter(failures, DRAW), failures + 1);
+  end({ job }: Held): void {
+    this.#active.delete(job.key);
   }
 
+  /** A job whose handler rejected, or whose worker died, waits again. */
+  putBack(held: Held): void {
+    this.end(held);
+    this.#put(held.job, this.#clock.now() + pauseAfter(held.failures, DRAW), held.failures + 1);
+  }
+
+  /** @returns when the first of the waiting jobs may run, `Infinity` when none waits */
+  earliest(): number {
+    let earliest = Infinity;
+    for (const { after } of this.#waiting.values()) earliest = Math.min(earliest, after);
+    return earliest;
+  }
+
+  #put(job: Job, after: number, failures: number): void {
+    this.#waiting.set(job.key, { job, order: this.#orders++, after, failures });
+    for (const wake of this.wakers) wake();
+  }
+}
+
+interface Consuming extends Surroundings {
+  readonly batch: number;
+  readonly concurrency: number;
+  readonly handle: (jobs: readonly Job[], signal: AbortSignal) => Promise<void>;
+}
+
+/** Takes jobs from a line and hands them on, for as many calls at a time as it was told. */
+class LineConsumer implements Consumer {
+  readonly #line: Line;
+  readonly #options: Consuming;
+  readonly #dead = new AbortController();
+  readonly #calls = new Map<readonly Held[], Promise<void>>();
+  #ended = false;
+  #alarm: number | undefined;
+
+  constructor(line: Line, options: Consuming) {
+    this.#line = line;
+    this.#options = options;
+    line.wakers.add(this.#pump);
+    this.#pump();
+  }
+
+  async stop(options?: { readonly now?: boolean }): Promise<void> {
+    this.#ended = true;
+    this.#line.wakers.delete(this.#pump);
+    if (options?.now !== true) return void (await Promise.all(this.#calls.values()));
+    if (this.#dead.signal.aborted) return;
+    this.#dead.abort(new Error("the worker stops"));
+    // Nobody says that this worker died: its jobs come back when its heartbeats are missed.
+    const lost = [...this.#calls.keys()].flat();
+    void this.#options.clock.sleep(SILENCE_MS).then(() => {
+      for (const held of lost) this.#line.putBack(held);
+    });
+  }
+
+  readonly #pump = (): void => {
+    while (!this.#ended && this.#calls.size < this.#options.concurrency) {
+      const held = this.#line.take(this.#options.batch);
+      if (held.length === 0) break;
+      this.#calls.set(
+        held,
+        this.#run(held).finally(() => {
+          this.#calls.delete(held);
+          this.#pump();
+        }),
+      );
+    }
+    if (!this.#ended) this.#wakeLater();
+  };
+
+  /** Looks again when the first job that may not run yet may. */
+  #wakeLater(): void {
+    const { clock } = this.#options;
+    const earliest = this.#line.earliest();
+    const set = this.#alarm !== undefined && this.#alarm <= earliest;
+    if (earliest === Infinity || earliest <= clock.now() || set) return;
+    this.#alarm = earliest;
+    void clock.sleep(earliest - clock.now()).then(() => {
+      this.#alarm = undefined;
+      this.#pump();
+    });
+  }
+
+  async #run(held: readonly Held[]): Promise<void> {
+    const { handle, faults } = this.#options;
+    const { signal } = this.#dead;
+    // A handler never begins inside the call that sent its job.
+    await Promise.resolve();
+    const jobs = held.map(({ job }) => job);
+    const again = jobs.filter((job) => faults?.twice?.(this.#line.name, job) === true);
+    const extra = again.length > 0 ? handle(again, signal).catch(() => undefined) : undefined;
+    const failed = await handle(jobs, signal).then(
+      () => false,
+      () => true,
+    );
+    await extra;
+    if (signal.aborted) return;
+    for (const one of held) {
+      if (failed) this.#line.putBack(one);
+      else this.#line.end(one);
+    }
+  }
+}
+
+/** The queue in memory, on a clock that the simulation moves: the same promises as pg-boss, kept in a fixed order. */
+export function memoryQueue(surroundings: Surroundings): Queue {
+  const lines: Record<QueueName, Line> = {
+    tick: new Line("tick", surroundings),
+    act: new Line("act", surroundings),
+  };
+  const consumers = new Set<Consumer>();
   return {
     async send(queue, jobs, tx) {
-      const line = lines[queue];
-      const takeIn = (): void => {
-        for (const job of jobs) {
-          if (faults?.lose?.(queue, job) === true || line.waiting.has(job.key) || line.active.has(job.key)) continue;
-          const delay = faults?.delay?.(queue, job) ?? 0;
-          put(line, job, Math.max(job.notBefore ?? 0, delay === 0 ? 0 : clock.now() + delay), 0);
-        }
-      };
-      if (tx === undefined) takeIn();
-      else afterCommit(tx, takeIn);
-    },
-    async consume(queue, { batch, concurrency }, handle) {
-      const line = lines[queue];
-      const dead = new AbortController();
-      const calls = new Map<readonly Held[], Promise<void>>();
-      let ended = false;
-      let alarm: number | undefined;
-
-      const pump = (): void => {
-        while (!ended && calls.size < concurrency) {
-          const held = take(line, batch);
-          if (held.length === 0) break;
-          calls.set(
-            held,
-            run(held).finally(() => {
-              calls.delete(held);
-              pump();
-            }),
-          );
-        }
-        if (!ended) wakeLater();
-      };
-      /** Looks again when the first job that may not run yet may. */
-      const wakeLater = (): void => {
-        let earliest = Infinity;
-        for (const { after } of line.waiting.values()) earliest = Math.min(earliest, after);
-        if (earliest === Infinity || earliest <= clock.now() || (alarm !== undefined && alarm <= earliest)) return;
-        alarm = earliest;
-        void clock.sleep(earliest - clock.now()).then(() => {
-          alarm = undefined;
-          pump();
+      if (tx === undefined) lines[queue].takeIn(jobs);
+      else
+        afterCommit(tx, () => {
+          lines[queue].takeIn(jobs);
         });
-      };
-
-      async function run(held: readonly Held[]): Promise<void> {
-        // A handler never begins inside the call that sent its job.
-        await Promise.resolve();
-        const jobs = held.map(({ job }) => job);
-        const again = jobs.filter((job) => faults?.twice?.(queue, job) === true);
-        const extra = again.length > 0 ? handle(again, dead.signal).catch(() => undefined) : undefined;
-        const failed = await handle(jobs, dead.signal).then(
-          () => false,
-          () => true,
-        );
-        await extra;
-        if (dead.signal.aborted) return;
-        for (const one of held) {
-          if (failed) putBack(line, one);
-          else line.active.delete(one.job.key);
-        }
-      }
-
-      const consumer: Consumer = {
-        async stop(options) {
-          ended = true;
-          line.pumps.delete(pump);
+    },
+    async consume(queue, options, handle) {
+      const consumer = new LineConsumer(lines[queue], { ...surroundings, ...options, handle });
+      consumers.add(consumer);
+      return {
+        stop: async (how) => {
           consumers.delete(consumer);
-          if (options?.now !== true) return void (await Promise.all(calls.values()));
-          if (dead.signal.aborted) return;
-          dead.abort(new Error("the worker stops"));
-          // Nobody says that this worker died: its jobs come back when its heartbeats are missed.
-          const lost = [...calls.keys()].flat();
-          void clock.sleep(SILENCE_MS).then(() => {
-            for (const held of lost) putBack(line, held);
-          });
+          await consumer.stop(how);
         },
       };
-      consumers.add(consumer);
-      line.pumps.add(pump);
-      pump();
-      return consumer;
     },
     close: async () => void (await Promise.all([...consumers].map((consumer) => consumer.stop()))),
   };

@@ -21,11 +21,6 @@ interface Call {
   readonly lost: AbortController;
 }
 
-export interface Wakeable extends Consumer {
-  /** Has it look for jobs now. */
-  wake(): void;
-}
-
 export interface ConsumerParts {
   readonly boss: PgBoss;
   readonly queue: QueueName;
@@ -43,92 +38,98 @@ export interface ConsumerParts {
  * more. Ends and heartbeats name the attempt that was fetched: after a claim has lapsed they touch
  * nothing, and the call whose job was lost is aborted.
  */
-export function consumeFrom({ boss, queue, batch, concurrency, handle, onError }: ConsumerParts): Wakeable {
-  const dead = new AbortController();
-  const calls = new Map<Call, Promise<void>>();
-  const bell = new Bell();
-  let ending = false;
-  let stopped: Promise<void> | undefined;
+export class BossConsumer implements Consumer {
+  readonly #parts: ConsumerParts;
+  readonly #dead = new AbortController();
+  readonly #calls = new Map<Call, Promise<void>>();
+  readonly #bell = new Bell();
+  readonly #beating: NodeJS.Timeout;
+  readonly #working: Promise<void>;
+  #ending = false;
+  #stopped: Promise<void> | undefined;
 
-  /** What cannot be said now is not said: the job comes again when its heartbeats are missed. */
-  const tell = <T>(what: Promise<T>): Promise<T | undefined> =>
-    what.catch((error: unknown) => {
-      onError(error);
-      return undefined;
+  constructor(parts: ConsumerParts) {
+    this.#parts = parts;
+    this.#beating = setInterval(() => void this.#beat(), TOUCH_MS);
+    this.#working = this.#work();
+  }
+
+  /** Has it look for jobs now. */
+  wake(): void {
+    this.#bell.ring();
+  }
+
+  stop(options?: { readonly now?: boolean }): Promise<void> {
+    this.#ending = true;
+    this.#bell.ring();
+    if (options?.now === true) {
+      clearInterval(this.#beating);
+      this.#dead.abort(new Error("the worker stops"));
+    }
+    this.#stopped ??= this.#working.then(async () => {
+      if (!this.#dead.signal.aborted) await Promise.all(this.#calls.values());
+      clearInterval(this.#beating);
     });
+    return options?.now === true ? this.#working : this.#stopped;
+  }
 
-  async function run({ jobs, lost }: Call): Promise<void> {
-    try {
-      await handle(
-        jobs.map(({ data }) => data),
-        AbortSignal.any([dead.signal, lost.signal]),
-      );
-      if (!dead.signal.aborted) await tell(boss.deleteJob(queue, [...jobs]));
-    } catch (error) {
-      if (!dead.signal.aborted)
-        await tell(boss.fail(queue, [...jobs], { message: error instanceof Error ? error.message : String(error) }));
+  async #work(): Promise<void> {
+    const { boss, queue, batch, concurrency } = this.#parts;
+    while (!this.#ending) {
+      const room = concurrency - this.#calls.size;
+      const size = batch === 1 ? room : batch;
+      const fetched = room === 0 ? [] : ((await this.#tell(boss.fetch<Job>(queue, { batchSize: size }))) ?? []);
+      if (this.#dead.signal.aborted) return;
+      if (batch === 1) for (const job of fetched) this.#start([job]);
+      else if (fetched.length > 0) this.#start(fetched);
+      if (this.#calls.size >= concurrency || fetched.length < size) await this.#bell.wait(POLL_MS);
     }
   }
 
-  function start(jobs: readonly Fetched[]): void {
+  #start(jobs: readonly Fetched[]): void {
     const call: Call = { jobs, lost: new AbortController() };
-    calls.set(
+    this.#calls.set(
       call,
-      run(call).finally(() => {
-        calls.delete(call);
-        bell.ring();
+      this.#run(call).finally(() => {
+        this.#calls.delete(call);
+        this.#bell.ring();
       }),
     );
   }
 
-  async function beat(): Promise<void> {
-    const held = [...calls.keys()].filter(({ lost }) => !lost.signal.aborted);
-    if (held.length === 0) return;
-    const ours = foundBy(
-      await tell(
-        boss.touch(
-          queue,
-          held.flatMap(({ jobs }) => jobs),
-        ),
-      ),
-    );
-    if (ours === undefined) return;
-    // A call that has ended meanwhile is no longer ours by right.
-    for (const call of held)
-      if (calls.has(call) && !call.jobs.every(({ id }) => ours.has(id)))
-        call.lost.abort(new Error("its heartbeats were missed and its jobs went to another worker"));
-  }
-
-  async function work(): Promise<void> {
-    while (!ending) {
-      const room = concurrency - calls.size;
-      const size = batch === 1 ? room : batch;
-      const fetched = room === 0 ? [] : ((await tell(boss.fetch<Job>(queue, { batchSize: size }))) ?? []);
-      if (dead.signal.aborted) return;
-      if (batch === 1) for (const job of fetched) start([job]);
-      else if (fetched.length > 0) start(fetched);
-      if (calls.size >= concurrency || fetched.length < size) await bell.wait(POLL_MS);
+  async #run({ jobs, lost }: Call): Promise<void> {
+    const { boss, queue, handle } = this.#parts;
+    const dead = this.#dead.signal;
+    try {
+      await handle(
+        jobs.map(({ data }) => data),
+        AbortSignal.any([dead, lost.signal]),
+      );
+      if (!dead.aborted) await this.#tell(boss.deleteJob(queue, [...jobs]));
+    } catch (error) {
+      const message = error instanceof Error ? error.message : String(error);
+      if (!dead.aborted) await this.#tell(boss.fail(queue, [...jobs], { message }));
     }
   }
 
-  const beating = setInterval(() => void beat(), TOUCH_MS);
-  const working = work();
-  return {
-    wake: () => {
-      bell.ring();
-    },
-    stop(options) {
-      ending = true;
-      bell.ring();
-      if (options?.now === true) {
-        clearInterval(beating);
-        dead.abort(new Error("the worker stops"));
-      }
-      stopped ??= working.then(async () => {
-        if (!dead.signal.aborted) await Promise.all(calls.values());
-        clearInterval(beating);
-      });
-      return options?.now === true ? working : stopped;
-    },
-  };
+  /** Says of the jobs in hand that their worker lives, and aborts the calls whose jobs went to another. */
+  async #beat(): Promise<void> {
+    const held = [...this.#calls.keys()].filter(({ lost }) => !lost.signal.aborted);
+    if (held.length === 0) return;
+    const jobs = held.flatMap((call) => call.jobs);
+    const ours = foundBy(await this.#tell(this.#parts.boss.touch(this.#parts.queue, jobs)));
+    if (ours === undefined) return;
+    // A call that ended meanwhile has let go of its jobs by itself.
+    for (const call of held)
+      if (this.#calls.has(call) && !call.jobs.every(({ id }) => ours.has(id)))
+        call.lost.abort(new Error("its heartbeats were missed and its jobs went to another worker"));
+  }
+
+  /** What cannot be said now is not said: the job comes again when its heartbeats are missed. */
+  #tell<T>(what: Promise<T>): Promise<T | undefined> {
+    return what.catch((error: unknown) => {
+      this.#parts.onError(error);
+      return undefined;
+    });
+  }
 }

@@ -1,9 +1,9 @@
-import { PgBoss, type Queue as BossQueue } from "pg-boss";
+import { type JobInsert, PgBoss, type Queue as BossQueue } from "pg-boss";
 import { LONGEST_PAUSE_MS, SHORTEST_PAUSE_MS, SILENCE_MS } from "../pace.ts";
-import type { Queue, QueueName } from "../queue.ts";
+import type { Job, Queue, QueueName } from "../queue.ts";
 import { hurriedConnection, TIMEOUTS, type Timeouts } from "./connection.ts";
 import { translated } from "./errors.ts";
-import { consumeFrom, type Wakeable } from "./queue-consumer.ts";
+import { BossConsumer } from "./queue-consumer.ts";
 import type { PostgresStore } from "./store.ts";
 
 const SCHEMA = "pgboss";
@@ -62,47 +62,20 @@ export async function bossQueue({
     onError(error instanceof Error ? error : new Error(String(error)));
   };
   boss.on("error", trouble);
-  const consumers = new Map<Wakeable, QueueName>();
-  const listener = await begin().catch((error: unknown) => {
+  const consumers = new Map<BossConsumer, QueueName>();
+  const listener = await begin(boss, consumers).catch((error: unknown) => {
     throw translated(error);
   });
-
-  async function begin(): Promise<{ close(): Promise<void> } | undefined> {
-    await boss.start();
-    await giveClock(boss);
-    for (const queue of ["tick", "act"] satisfies QueueName[]) {
-      await boss.createQueue(queue, { policy: "exclusive", ...OPTIONS });
-      await boss.updateQueue(queue, OPTIONS);
-    }
-    const wake = (queue?: string): void => {
-      for (const [consumer, name] of consumers) if (queue === undefined || queue === name) consumer.wake();
-    };
-    // The channel's name is pg-boss's own, see notifyChannelSql in its plans.
-    const { rows } = await boss
-      .getDb()
-      .executeSql("select 'pgboss_' || left(encode(sha224($1::bytea), 'hex'), 24) as channel", [SCHEMA]);
-    const [row] = rows as readonly { readonly channel: string }[];
-    return row === undefined ? undefined : boss.getDb().listen?.(row.channel, wake, wake);
-  }
-
   return {
     async send(queue, jobs, tx) {
       if (jobs.length === 0) return;
-      const once = [...new Map(jobs.map((job) => [job.key, job])).values()];
-      // In one order everywhere, so that two sends of the same keys wait for each other and never deadlock.
-      once.sort((a, b) => (a.key < b.key ? -1 : 1));
-      const rows = once.map((job) => ({
-        singletonKey: job.key,
-        data: job,
-        priority: job.priority ?? 0,
-        ...(job.notBefore === undefined ? {} : { startAfter: new Date(job.notBefore) }),
-      }));
-      await boss.insert(queue, rows, tx === undefined ? {} : { db: store.sqlOf(tx) }).catch((error: unknown) => {
+      const options = tx === undefined ? {} : { db: store.sqlOf(tx) };
+      await boss.insert(queue, rowsOf(jobs), options).catch((error: unknown) => {
         throw translated(error);
       });
     },
     consume(queue, options, handle) {
-      const consumer = consumeFrom({ boss, queue, ...options, handle, onError: trouble });
+      const consumer = new BossConsumer({ boss, queue, ...options, handle, onError: trouble });
       consumers.set(consumer, queue);
       return Promise.resolve({
         stop: async (how) => {
@@ -117,6 +90,40 @@ export async function bossQueue({
       await boss.stop({ graceful: false, close: true });
     },
   };
+}
+
+/** Makes pg-boss's tables and queues where they are not there yet, and listens for the jobs that others send. */
+async function begin(
+  boss: PgBoss,
+  consumers: ReadonlyMap<BossConsumer, QueueName>,
+): Promise<{ close(): Promise<void> } | undefined> {
+  await boss.start();
+  await giveClock(boss);
+  for (const queue of ["tick", "act"] satisfies QueueName[]) {
+    await boss.createQueue(queue, { policy: "exclusive", ...OPTIONS });
+    await boss.updateQueue(queue, OPTIONS);
+  }
+  const wake = (queue?: string): void => {
+    for (const [consumer, name] of consumers) if (queue === undefined || queue === name) consumer.wake();
+  };
+  // The channel's name is pg-boss's own, see notifyChannelSql in its plans.
+  const { rows } = await boss
+    .getDb()
+    .executeSql("select 'pgboss_' || left(encode(sha224($1::bytea), 'hex'), 24) as channel", [SCHEMA]);
+  const [row] = rows as readonly { readonly channel: string }[];
+  return row === undefined ? undefined : boss.getDb().listen?.(row.channel, wake, wake);
+}
+
+/** Rows of pg-boss, one per key, in one order everywhere: two sends of the same keys wait and never deadlock. */
+function rowsOf(jobs: readonly Job[]): JobInsert<Job>[] {
+  const once = [...new Map(jobs.map((job) => [job.key, job])).values()];
+  once.sort((a, b) => (a.key < b.key ? -1 : 1));
+  return once.map((job) => ({
+    singletonKey: job.key,
+    data: job,
+    priority: job.priority ?? 0,
+    ...(job.notBefore === undefined ? {} : { startAfter: new Date(job.notBefore) }),
+  }));
 }
 
 /** pg-boss's own function of the time. */
