@@ -71,7 +71,7 @@ export async function makeHistory(
   const days = Math.round((kept.liveFrom - Date.parse(kept.start)) / DAY);
   try {
     for (let at = from; at < kept.liveFrom && !options.signal.aborted;) {
-      await lookAtVendor(parts, { adapter: "lab", session }, precedence, memory);
+      await lookAtVendor(parts, { adapter: "lab", session, signal: new AbortController().signal }, precedence, memory);
       at = Math.min(at + LOOK_MS, kept.liveFrom);
       await clock.runUntil(at, options.signal);
       if (options.signal.aborted) break;

@@ -165,7 +165,7 @@ async function lookOn(
       try {
         const { sightings, planned } = await lookAtVendor(
           parts,
-          { adapter: id, session: vendor.session },
+          { adapter: id, session: vendor.session, signal },
           precedence,
           memory,
         );

@@ -26,4 +26,5 @@ export * from "./sections.ts";
 export * from "./text.ts";
 export * from "./transport.ts";
 export * from "./vendor.ts";
+export * from "./vendor-error.ts";
 export * from "./xids.ts";

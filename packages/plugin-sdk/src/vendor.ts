@@ -46,17 +46,33 @@ export interface VendorOp {
   readonly state: "accepted" | "already";
 }
 
-/** Carried by every mutating call: the same key twice is one act. */
-export interface ActOptions {
-  readonly idempotencyKey: string;
+/** Carried by every call. */
+export interface CallOptions {
+  /** Aborted when nobody waits for the answer any more: the call then rejects with its reason. */
+  readonly signal: AbortSignal;
+  /** How long the call may take, in milliseconds from its beginning; it then rejects with a `VendorError` of kind `retry`. */
+  readonly deadlineMs: number;
 }
 
-/** One vendor account, opened. */
+/** Carried by every mutating call. */
+export interface ActOptions extends CallOptions {
+  /** The act's idempotency key: the same key twice is one act. */
+  readonly key: string;
+}
+
+/** One vendor account, opened. @throws VendorError from every call that fails */
 export interface VendorSession {
-  /** Sightings, not truth: what the vendor says its nodes are now. */
-  listNodes(page?: string): Promise<Page<Sighting>>;
-  /** Events after `cursor`, oldest first, and the cursor to go on from. */
-  listEvents?(cursor?: string): Promise<Page<VendorEvent> & { readonly cursor: string }>;
+  /**
+   * Sightings, not truth: what the vendor says its nodes are now.
+   *
+   * @param page `next` of the page before; undefined asks for the first
+   */
+  listNodes(page: string | undefined, options: CallOptions): Promise<Page<Sighting>>;
+  /** Events after `cursor`, oldest first, and the cursor to go on from; without a cursor from the first event on. */
+  listEvents?(
+    cursor: string | undefined,
+    options: CallOptions,
+  ): Promise<Page<VendorEvent> & { readonly cursor: string }>;
   readonly transport?: Transport;
   power?(node: TargetRef, op: PowerOp, options: ActOptions): Promise<VendorOp>;
   openRepair?(

@@ -172,7 +172,12 @@ export class Plane {
     const session = parts.adapters.get("lab")?.vendor?.session;
     while (session !== undefined && this.#processes.has(process)) {
       try {
-        await lookAtVendor(parts, { adapter: "lab", session }, this.#world.precedence, memory);
+        await lookAtVendor(
+          parts,
+          { adapter: "lab", session, signal: new AbortController().signal },
+          this.#world.precedence,
+          memory,
+        );
       } catch (error) {
         memory.seen.clear();
         if (!StoreError.is(error)) this.troubles.push(`the look at the vendor failed: ${String(error)}`);

@@ -98,6 +98,12 @@ export async function simulatedWorld(options: WorldOptions): Promise<SimulatedWo
     memory,
     precedence,
     start: () => startRunner(parts),
-    look: async () => void (await lookAtVendor(parts, { adapter: "lab", session }, precedence, seen)),
+    look: async () =>
+      void (await lookAtVendor(
+        parts,
+        { adapter: "lab", session, signal: new AbortController().signal },
+        precedence,
+        seen,
+      )),
   };
 }

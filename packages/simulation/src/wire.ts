@@ -142,19 +142,19 @@ function sessionOf(
       return op;
     });
   return {
-    async listNodes(page) {
+    async listNodes(page, options) {
       if (inventory !== undefined && faults.strikes("stale-facts")) return inventory;
-      return (inventory = await life.call("listNodes", () => inner.listNodes(page)));
+      return (inventory = await life.call("listNodes", () => inner.listNodes(page, options)));
     },
-    async listEvents(cursor) {
+    async listEvents(cursor, options) {
       if (events !== undefined && faults.strikes("stale-facts")) return events;
-      return (events = await life.call("listEvents", () => listEvents(cursor)));
+      return (events = await life.call("listEvents", () => listEvents(cursor, options)));
     },
-    power: (node, op, options) => act("power", node.nodeName, options.idempotencyKey, () => power(node, op, options)),
+    power: (node, op, options) => act("power", node.nodeName, options.key, () => power(node, op, options)),
     openRepair: (node, report, options) =>
-      act("repair", node.nodeName, options.idempotencyKey, () => openRepair(node, report, options)),
+      act("repair", node.nodeName, options.key, () => openRepair(node, report, options)),
     returnToService: (node, options) =>
-      act("service", node.nodeName, options.idempotencyKey, () => returnToService(node, options)),
+      act("service", node.nodeName, options.key, () => returnToService(node, options)),
     close: () => Promise.resolve(),
   };
 }

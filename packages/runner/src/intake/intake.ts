@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from "node:util";
 import { BAN_CAUSES, type Account, type BanCause, type Sighting } from "@slipway/domain";
-import type { VendorEvent, VendorSession } from "@slipway/plugin-sdk";
+import type { CallOptions, VendorEvent, VendorSession } from "@slipway/plugin-sdk";
 import type { Precedence } from "@slipway/policy";
 import { timeOf, type Row, type Tx } from "@slipway/store";
 import { replaceCanary } from "../canary/replace-canary.ts";
@@ -18,6 +18,13 @@ export interface IntakeMemory {
   readonly seen: Map<string, Sighting>;
 }
 
+/** One vendor account that is looked at. */
+export interface VendorAccount {
+  /** By the id that machines carry. */
+  readonly adapter: string;
+  readonly session: VendorSession;
+}
+
 const CHUNK = 200;
 const CURSOR = (adapter: string): string => `events/${adapter}`;
 
@@ -27,13 +34,14 @@ const CURSOR = (adapter: string): string => `events/${adapter}`;
  */
 export async function lookAtVendor(
   parts: RunnerParts,
-  { adapter, session }: { readonly adapter: string; readonly session: VendorSession },
+  { adapter, session, signal }: VendorAccount & { readonly signal: AbortSignal },
   precedence: Precedence,
   memory: IntakeMemory,
 ): Promise<{ readonly sightings: number; readonly planned: number }> {
+  const call: CallOptions = { signal, deadlineMs: parts.limits.vendorCallMs };
   const changed: Sighting[] = [];
   for (let page: string | undefined; ;) {
-    const { items, next } = await session.listNodes(page);
+    const { items, next } = await session.listNodes(page, call);
     for (const sighting of items) {
       const name = `${String(sighting.cluster)}/${String(sighting.node_name)}`;
       const last = memory.seen.get(name);
@@ -50,7 +58,7 @@ export async function lookAtVendor(
       changed.map((sighting) => ({ sighting, path: `${adapter}:listNodes` })),
       { now: await timeOf(parts.store), precedence },
     );
-  await bookEvents(parts, adapter, session);
+  await bookEvents(parts, { adapter, session }, call);
   return { sightings: changed.length, planned: await planUnproven(parts, adapter) };
 }
 
@@ -62,10 +70,13 @@ function sayTheSame(a: Sighting, b: Sighting): boolean {
 }
 
 /** Books what a vendor or a scheduler says happened: bans, their end, repair. The same event twice is one. */
-async function bookEvents(parts: RunnerParts, adapter: string, session: VendorSession): Promise<void> {
+async function bookEvents(parts: RunnerParts, { adapter, session }: VendorAccount, call: CallOptions): Promise<void> {
   if (session.listEvents === undefined) return;
   const setting = await parts.store.transaction((tx) => tx.get("settings", { name: CURSOR(adapter) }));
-  const { items, cursor } = await session.listEvents(typeof setting?.value === "string" ? setting.value : undefined);
+  const { items, cursor } = await session.listEvents(
+    typeof setting?.value === "string" ? setting.value : undefined,
+    call,
+  );
   for (let from = 0; from < items.length; from += CHUNK) {
     const chunk = items.slice(from, from + CHUNK);
     const writes = await parts.store.transaction(async (tx) => {

@@ -24,7 +24,7 @@ export async function runAct(parts: RunnerParts, key: string, recorder: Recorder
       return boot({ parts, validation, intent }, signal);
     case "return-to-service":
     case "open-repair":
-      return handOver({ parts, validation, intent });
+      return handOver({ parts, validation, intent }, signal);
     default:
       return close(parts, intent, "failed", `this release cannot ${intent.act}`);
   }
@@ -94,7 +94,7 @@ async function boot(act: Act, signal: AbortSignal): Promise<void> {
       );
     if (!asked && now !== undefined) {
       const [op = "reboot" as const] = adapter.vendor?.definition.capabilities.power ?? [];
-      await power(targetOf(validation), op, { idempotencyKey: intent.key });
+      await power(targetOf(validation), op, { key: intent.key, signal, deadlineMs: parts.limits.vendorCallMs });
       asked = true;
     }
     await parts.clock.sleep(LOOK_MS, signal);
@@ -156,10 +156,10 @@ async function endAct({ parts, validation, intent }: Act, outcome: "done" | "fai
 }
 
 /** Acts at the vendor whose key makes a repeat harmless: their effect shows in the vendor's events. */
-async function handOver({ parts, validation, intent }: Act): Promise<void> {
+async function handOver({ parts, validation, intent }: Act, signal: AbortSignal): Promise<void> {
   const session = parts.adapters.get(validation.adapter)?.vendor?.session;
   const target = targetOf(validation);
-  const options = { idempotencyKey: intent.key };
+  const options = { key: intent.key, signal, deadlineMs: parts.limits.vendorCallMs };
   if (intent.act === "open-repair")
     await session?.openRepair?.(
       target,

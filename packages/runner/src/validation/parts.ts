@@ -62,6 +62,8 @@ export interface RunnerLimits {
   readonly lookAgainMs: number;
   /** Time a node has to prove that it booted. */
   readonly bootMs: number;
+  /** Time a vendor has to answer one call. */
+  readonly vendorCallMs: number;
 }
 
 export const DEFAULT_LIMITS: RunnerLimits = {
@@ -72,6 +74,7 @@ export const DEFAULT_LIMITS: RunnerLimits = {
   sweepMs: 1_000,
   lookAgainMs: 15_000,
   bootMs: 30 * 60_000,
+  vendorCallMs: 30_000,
 };
 
 /** Everything a runner works with. The simulation puts memory adapters, a virtual clock and faults here. */

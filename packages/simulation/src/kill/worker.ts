@@ -119,7 +119,12 @@ await startRunner(parts);
 const precedence = loadPrecedence(orders.fleet);
 for (const memory: IntakeMemory = { seen: new Map() }; ;) {
   // PostgreSQL may be away for a moment; the next look is as good.
-  await lookAtVendor({ ...parts, store }, { adapter: "lab", session }, precedence, memory).catch((error: unknown) => {
+  await lookAtVendor(
+    { ...parts, store },
+    { adapter: "lab", session, signal: new AbortController().signal },
+    precedence,
+    memory,
+  ).catch((error: unknown) => {
     memory.seen.clear();
     if (!StoreError.is(error)) throw error;
   });

@@ -7,6 +7,7 @@ import lab from "./index.ts";
 
 const START = Date.parse("2026-01-01T00:00:00Z");
 const DAY = 86_400_000;
+const CALL = { signal: new AbortController().signal, deadlineMs: 30_000 };
 const folder = mkdtempSync(join(tmpdir(), "slipway-lab-"));
 afterAll(() => {
   rmSync(folder, { recursive: true });
@@ -47,38 +48,39 @@ describe("the lab", () => {
   it("is the same world for the same seed and journal, and another for another seed", async () => {
     const [a, b, c] = [await open(), await open(), await open({ seed: 8 })];
     for (const one of [a, b, c]) one.time.now = START + 30 * DAY;
-    const list = async ({ session }: typeof a): Promise<string> => JSON.stringify((await session.listNodes()).items);
+    const list = async ({ session }: typeof a): Promise<string> =>
+      JSON.stringify((await session.listNodes(undefined, CALL)).items);
     expect(await list(a)).toBe(await list(b));
     expect(await list(a)).not.toBe(await list(c));
-    const node = (await a.session.listNodes()).items[0]?.node_name ?? "";
+    const node = (await a.session.listNodes(undefined, CALL)).items[0]?.node_name ?? "";
     expect((await exec(a.session, node, "nvidia-smi")).stdout).toBe((await exec(b.session, node, "nvidia-smi")).stdout);
   });
 
   it("prints each machine's own serials, and a boot id that only a boot changes", async () => {
     const { session, time } = await open();
-    const [sighting] = (await session.listNodes()).items;
+    const [sighting] = (await session.listNodes(undefined, CALL)).items;
     const node = sighting?.node_name ?? "";
     expect((await exec(session, node, "dmi")).stdout).toContain(sighting?.system_serial ?? "?");
     for (const serial of sighting?.gpu_serials ?? [])
       expect((await exec(session, node, "nvidia-smi")).stdout).toContain(serial);
     const before = (await exec(session, node, "boot-id")).stdout;
     expect((await exec(session, node, "boot-id")).stdout).toBe(before);
-    await session.power?.({ nodeName: node }, "reboot", { idempotencyKey: "k" });
+    await session.power?.({ nodeName: node }, "reboot", { ...CALL, key: "k" });
     await expect(session.transport?.connect({ name: node }, new AbortController().signal)).rejects.toMatchObject({
       kind: "unreachable",
     });
     time.now += 300_000;
     const after = (await exec(session, node, "boot-id")).stdout;
     expect(after).not.toBe(before);
-    await session.power?.({ nodeName: node }, "reboot", { idempotencyKey: "k" });
+    await session.power?.({ nodeName: node }, "reboot", { ...CALL, key: "k" });
     expect((await exec(session, node, "boot-id")).stdout).toBe(after);
   });
 
   it("keeps its world in the journal: another process goes on with it", async () => {
     const journal = join(folder, "journal.jsonl");
     const first = await open({ journal });
-    const node = (await first.session.listNodes()).items[0]?.node_name ?? "";
-    await first.session.power?.({ nodeName: node }, "reboot", { idempotencyKey: "one" });
+    const node = (await first.session.listNodes(undefined, CALL)).items[0]?.node_name ?? "";
+    await first.session.power?.({ nodeName: node }, "reboot", { ...CALL, key: "one" });
     const second = await open({ journal });
     second.time.now = first.time.now = START + 600_000;
     expect((await exec(second.session, node, "boot-id")).stdout).toBe(
@@ -94,11 +96,11 @@ describe("the lab", () => {
   it("bans, repairs and returns what was put in service, and says each once", async () => {
     const { session, time } = await open();
     time.now = START + 90 * DAY;
-    const nodes = (await session.listNodes()).items;
+    const nodes = (await session.listNodes(undefined, CALL)).items;
     for (const { node_name } of nodes)
-      await session.returnToService?.({ nodeName: node_name ?? "" }, { idempotencyKey: `in/${String(node_name)}` });
+      await session.returnToService?.({ nodeName: node_name ?? "" }, { ...CALL, key: `in/${String(node_name)}` });
     time.now += 120 * DAY;
-    const { items, cursor } = (await session.listEvents?.()) ?? { items: [], cursor: "" };
+    const { items, cursor } = (await session.listEvents?.(undefined, CALL)) ?? { items: [], cursor: "" };
     expect(new Set(items.map(({ id }) => id)).size).toBe(items.length);
     expect(new Set(items.map(({ kind }) => kind))).toContain("ban");
     expect(items.filter(({ cause }) => cause === "workload").length).toBeGreaterThan(0);
@@ -107,10 +109,10 @@ describe("the lab", () => {
     await session.openRepair?.(
       failed?.node ?? { nodeName: "" },
       { category: "hardware", summary: "x" },
-      { idempotencyKey: "repair" },
+      { ...CALL, key: "repair" },
     );
     time.now += 20 * DAY;
-    const after = (await session.listEvents?.(cursor))?.items.filter(
+    const after = (await session.listEvents?.(cursor, CALL))?.items.filter(
       ({ node }) => node.nodeName === failed?.node.nodeName,
     );
     expect(after?.map(({ kind }) => kind)).toEqual(["out-for-repair", "returned"]);
@@ -121,7 +123,7 @@ describe("the lab", () => {
     time.now = START + 91 * DAY;
     const all: { cluster?: string | null | undefined; rack?: string | null | undefined }[] = [];
     for (let page: string | undefined; ;) {
-      const { items, next } = await session.listNodes(page);
+      const { items, next } = await session.listNodes(page, CALL);
       all.push(...items);
       if (next === undefined) break;
       page = next;

@@ -1,4 +1,13 @@
-import { defineVendor, SlipwayError, type Sighting, type TargetRef } from "@slipway/plugin-sdk";
+import {
+  defineVendor,
+  VendorError,
+  type ActOptions,
+  type CallOptions,
+  type Sighting,
+  type TargetRef,
+  type VendorOp,
+  type VendorPorts,
+} from "@slipway/plugin-sdk";
 import { synthesize } from "@slipway/synth";
 import { eventsSince } from "./events.ts";
 import { fileJournal, memoryJournal, type JournalLine } from "./journal.ts";
@@ -23,31 +32,20 @@ export default defineVendor({
     const settings = readSettings(given);
     const journal = settings.journal === undefined ? memoryJournal() : fileJournal(settings.journal);
     const world = new World(settings, journal);
+    const answer = (options: CallOptions): Promise<void> => answered(ports, settings.answerMs, options);
     const act = async (
       what: JournalLine["what"],
       node: TargetRef,
-      idempotencyKey: string,
       detail: string,
-    ): Promise<{ id: string; state: "accepted" | "already" }> => {
-      const at = ports.clock.now();
-      world.advance(at);
-      const machine = world.node(node.nodeName);
-      if (machine === undefined) throw new SlipwayError("input", `${node.nodeName}: the lab has no such node`);
-      const already = machine.keys.has(idempotencyKey);
-      world.record({
-        at,
-        what: already ? "repeat" : what,
-        node: machine.node,
-        machine: machine.number,
-        key: idempotencyKey,
-        detail,
-      });
-      world.advance(at);
-      return { id: idempotencyKey, state: already ? "already" : "accepted" };
+      options: ActOptions,
+    ): Promise<VendorOp> => {
+      await answer(options);
+      return carriedOut(world, { at: ports.clock.now(), what, node, key: options.key, detail });
     };
     return {
       transport: labTransport(world, ports),
-      async listNodes(page) {
+      async listNodes(page, options) {
+        await answer(options);
         const now = ports.clock.now();
         world.advance(now);
         const there = world.machines.filter(({ appears, out }) => appears <= now && out === undefined);
@@ -55,16 +53,47 @@ export default defineVendor({
         const items = there.slice(from, from + PAGE).map((machine) => sightingOf(world, machine, now));
         return from + PAGE < there.length ? { items, next: String(from + PAGE) } : { items };
       },
-      listEvents: async (cursor) => eventsSince(world, ports.clock.now(), cursor),
-      power: (node, op, { idempotencyKey }) => act("power", node, idempotencyKey, op),
-      openRepair: (node, { category }, { idempotencyKey }) => act("repair", node, idempotencyKey, category),
-      returnToService: (node, { idempotencyKey }) => act("service", node, idempotencyKey, "return"),
+      async listEvents(cursor, options) {
+        await answer(options);
+        return eventsSince(world, ports.clock.now(), cursor);
+      },
+      power: (node, op, options) => act("power", node, op, options),
+      openRepair: (node, { category }, options) => act("repair", node, category, options),
+      returnToService: (node, options) => act("service", node, "return", options),
       close: async () => {
         journal.close();
       },
     };
   },
 });
+
+/** Waits as long as the lab takes to answer. @throws VendorError when that is longer than the caller waits */
+async function answered(ports: VendorPorts, answerMs: number, { signal, deadlineMs }: CallOptions): Promise<void> {
+  signal.throwIfAborted();
+  if (answerMs > 0) await ports.clock.sleep(Math.min(answerMs, deadlineMs), signal);
+  if (answerMs > deadlineMs) throw new VendorError("retry", `the lab did not answer within ${String(deadlineMs)} ms`);
+}
+
+/** Does something to a node, once for each key. @throws VendorError for a node that the lab has not */
+function carriedOut(
+  world: World,
+  {
+    at,
+    what,
+    node,
+    key,
+    detail,
+  }: Pick<JournalLine, "at" | "what" | "key"> & { readonly node: TargetRef; readonly detail: string },
+): VendorOp {
+  world.advance(at);
+  const machine = world.node(node.nodeName);
+  if (machine === undefined)
+    throw new VendorError("not-found", `${node.nodeName}: the lab has no such node`, { raw: { node } });
+  const already = machine.keys.has(key);
+  world.record({ at, what: already ? "repeat" : what, node: machine.node, machine: machine.number, key, detail });
+  world.advance(at);
+  return { id: key, state: already ? "already" : "accepted" };
+}
 
 /** What was last said of each machine, which holds until it is repaired or moved. */
 const said = new WeakMap<LabMachine, { readonly as: string; readonly sighting: Sighting }>();

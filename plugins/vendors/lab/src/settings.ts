@@ -17,11 +17,21 @@ export interface LabSettings {
   readonly unreachable: number;
   readonly lost: number;
   readonly bootSeconds: number;
+  /** How long each call takes to answer. */
+  readonly answerMs: number;
   /** Nodes that show a named fault, for tests: node name to fault of the generator. */
   readonly force: Readonly<Record<string, string>>;
 }
 
-const NUMBERS = { share: 1, speed: 0, inconclusive: 0.002, unreachable: 0, lost: 0, bootSeconds: 240 } as const;
+const NUMBERS = {
+  share: 1,
+  speed: 0,
+  inconclusive: 0.002,
+  unreachable: 0,
+  lost: 0,
+  bootSeconds: 240,
+  answerMs: 0,
+} as const;
 const KNOWN = new Set(["seed", "start", "cells", "journal", "force", ...Object.keys(NUMBERS)]);
 
 /** @throws SlipwayError of kind `config` naming the key that is wrong */
@@ -49,6 +59,7 @@ export function readSettings(given: Readonly<Record<string, unknown>>): LabSetti
     unreachable: number("unreachable"),
     lost: number("lost"),
     bootSeconds: number("bootSeconds"),
+    answerMs: number("answerMs"),
     force: force as Readonly<Record<string, string>>,
   };
 }
