@@ -1,0 +1,88 @@
+import { createHash } from "node:crypto";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { request } from "node:http";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { freshDatabase } from "@slipway/store/testing";
+import { afterAll, beforeAll, beforeEach, expect, it, vi } from "vitest";
+import { serveHttp, type HttpServer } from "./http.ts";
+import { metrics } from "./metrics.ts";
+import { openDatabase, type Database } from "./open.ts";
+import { readPrincipals } from "./principals.ts";
+
+const folder = mkdtempSync(join(tmpdir(), "slipway-http-"));
+const logged: unknown[] = [];
+let drop: () => Promise<void>;
+let database: Database;
+let server: HttpServer;
+
+beforeAll(async () => {
+  const fresh = await freshDatabase();
+  drop = () => fresh.drop();
+  vi.stubEnv("SLIPWAY_DATABASE_URL", fresh.url);
+  vi.stubEnv("SLIPWAY_DATA", folder);
+  database = await openDatabase({ start: true });
+  const principals = join(folder, "principals.yaml");
+  const hash = createHash("sha256").update("right-token").digest("hex");
+  writeFileSync(principals, `schema: slipway/principals@1\nprincipals: [{ name: one, token_sha256: "${hash}" }]\n`, {
+    mode: 0o600,
+  });
+  server = await serveHttp({
+    port: 0,
+    database,
+    counters: metrics(),
+    fleetFolder: folder,
+    authenticate: readPrincipals(principals),
+    log: { info: () => undefined, warn: (fields, message) => void logged.push({ ...fields, message }) },
+  });
+});
+beforeEach(() => void logged.splice(0));
+afterAll(async () => {
+  vi.unstubAllEnvs();
+  await server.close();
+  await database.close();
+  await drop();
+  rmSync(folder, { recursive: true });
+});
+
+function get(path: string, host: string): Promise<{ readonly status: number | undefined; readonly body: string }> {
+  return new Promise((resolve, reject) => {
+    request(`${server.url}${path}`, { headers: { host } }, (response) => {
+      let body = "";
+      response.on("data", (chunk: Buffer) => (body += chunk.toString()));
+      response.on("end", () => resolve({ status: response.statusCode, body }));
+    })
+      .on("error", reject)
+      .end();
+  });
+}
+
+it.each(["localhost", "LOCALHOST:9090", "127.0.0.1", "127.0.0.1:80", "[::1]:8080"])(
+  "answers a request to %s",
+  async (host) => {
+    expect(await get("/healthz", host)).toEqual({ status: 200, body: "ok\n" });
+  },
+);
+
+it.each(["evil.example", "localhost.evil.example", "127.0.0.1.evil.example:80", "localhost@evil.example", "10.0.0.1"])(
+  "does not answer a request to %s, a name that a web page may have pointed at this machine",
+  async (host) => {
+    for (const path of ["/healthz", "/metrics", "/api/proposals/p/approvals"])
+      expect(await get(path, host)).toEqual({
+        status: 421,
+        body: "this server answers to localhost, 127.0.0.1 and [::1] alone\n",
+      });
+  },
+);
+
+it("counts and logs a token that is refused, without the token, and no request that brings none", async () => {
+  const ask = async (headers: Record<string, string>): Promise<number> =>
+    (await fetch(`${server.url}/api/proposals/p/approvals`, { method: "POST", headers })).status;
+  expect(await ask({})).toBe(401);
+  expect(await ask({ authorization: "Bearer guessed-secret" })).toBe(401);
+  expect(await ask({ authorization: "Basic guessed-secret" })).toBe(401);
+  expect(logged).toEqual(
+    Array.from({ length: 2 }, () => ({ proposal: "p", from: "127.0.0.1", message: "a token was refused" })),
+  );
+  expect((await get("/metrics", "localhost")).body).toMatch(/^slipway_refused_tokens_total 2$/m);
+});
