@@ -71,6 +71,7 @@ beforeEach(async () => {
     fleetFolder: fleet,
     authenticate: readPrincipals(principals(`schema: slipway/principals@1\nprincipals:\n${listed}`)),
     warn: (reason) => warnings.push(reason),
+    refusedToken: () => undefined,
   };
   server = createServer(
     (request, response) => void answerApproval(parts, approvalPath(request.url ?? "") ?? "", request, response),

@@ -24,6 +24,8 @@ export interface ApprovalParts {
   /** Undefined when no principals are configured. */
   readonly authenticate: Authenticate | undefined;
   readonly warn: (reason: string) => void;
+  /** Hears of credentials that are nobody's, without them: the proposal they were for and the address they came from. */
+  readonly refusedToken: (proposal: string, from: string) => void;
 }
 
 interface Answer {
@@ -62,14 +64,18 @@ export async function answerApproval(
 }
 
 async function approve(
-  { store, fleetFolder, authenticate, warn }: ApprovalParts,
+  { store, fleetFolder, authenticate, warn, refusedToken }: ApprovalParts,
   id: string,
   request: IncomingMessage,
 ): Promise<Answer> {
   if (request.method !== "POST") return refused(405, "POST only");
   if (authenticate === undefined) return refused(503, "no principals are configured here (SLIPWAY_PRINCIPALS)");
-  const by = authenticate(request.headers.authorization);
-  if (by === undefined) return refused(401, "a bearer token of a principal is needed");
+  const { authorization } = request.headers;
+  const by = authenticate(authorization);
+  if (by === undefined) {
+    if (authorization !== undefined) refusedToken(id, request.socket.remoteAddress ?? "");
+    return refused(401, "a bearer token of a principal is needed");
+  }
   const text = await bodyOf(request);
   if (text === undefined)
     return refused(413, `the body is larger than ${String(MOST_BYTES >> 10)} kB, or came too slowly`);

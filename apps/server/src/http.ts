@@ -1,10 +1,11 @@
 import { createServer, type Server } from "node:http";
-import { SlipwayError } from "@slipway/plugin-sdk";
+import { SlipwayError, type VendorPorts } from "@slipway/plugin-sdk";
 import { Gauge } from "prom-client";
 import { answerApproval, approvalPath, type ApprovalParts } from "./approvals.ts";
 import { fleetStatus } from "./status.ts";
 import type { Database } from "./open.ts";
 import type { Metrics } from "./metrics.ts";
+import type { Authenticate } from "./principals.ts";
 
 export interface HttpServer {
   readonly url: string;
@@ -15,11 +16,22 @@ export interface HttpParts {
   readonly port: number;
   readonly database: Database;
   readonly counters: Metrics;
-  readonly approvals: Omit<ApprovalParts, "store">;
+  readonly fleetFolder: string;
+  /** Undefined when no principals are configured. */
+  readonly authenticate: Authenticate | undefined;
+  readonly log: VendorPorts["log"];
 }
 
+/**
+ * Names of 127.0.0.1, where alone it listens. A web page can have a browser ask this machine only under
+ * the page's own name (DNS rebinding).
+ */
+const OWN_HOST = /^(?:localhost|127\.0\.0\.1|\[::1\])(?::\d{1,5})?$/i;
+
 /** Serves `/healthz`, `/readyz`, `/metrics` and approvals of proposals on 127.0.0.1. Another address needs authentication for all of it. */
-export async function serveHttp({ port, database, counters, approvals }: HttpParts): Promise<HttpServer> {
+export async function serveHttp(parts: HttpParts): Promise<HttpServer> {
+  const { port, database, counters } = parts;
+  const approvals = approvalParts(parts);
   const metrics = metricsOf(database, counters);
   const server = createServer((request, response) => {
     const answer = (status: number, type: string, body: string): void =>
@@ -27,8 +39,9 @@ export async function serveHttp({ port, database, counters, approvals }: HttpPar
     const ready = async (): Promise<void> => void (await database.store.pool.query("select 1"));
     const path = URL.parse(request.url ?? "/", "http://localhost")?.pathname ?? "";
     const proposal = approvalPath(path);
-    if (proposal !== undefined)
-      void answerApproval({ ...approvals, store: database.store }, proposal, request, response);
+    if (!OWN_HOST.test(request.headers.host ?? ""))
+      answer(421, "text/plain", "this server answers to localhost, 127.0.0.1 and [::1] alone\n");
+    else if (proposal !== undefined) void answerApproval(approvals, proposal, request, response);
     else if (request.method !== "GET") answer(405, "text/plain", "GET only\n");
     else if (path === "/healthz") answer(200, "text/plain", "ok\n");
     else if (path === "/readyz")
@@ -63,6 +76,21 @@ export async function serveHttp({ port, database, counters, approvals }: HttpPar
         });
         server.closeAllConnections();
       }),
+  };
+}
+
+function approvalParts({ database, counters, fleetFolder, authenticate, log }: HttpParts): ApprovalParts {
+  return {
+    store: database.store,
+    fleetFolder,
+    authenticate,
+    warn: (reason) => {
+      log.warn({ reason }, "an approval could not be taken");
+    },
+    refusedToken: (proposal, from) => {
+      counters.refusedToken();
+      log.warn({ proposal, from }, "a token was refused");
+    },
   };
 }
 

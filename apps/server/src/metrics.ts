@@ -4,14 +4,19 @@ import { Counter, Gauge, Histogram, Registry } from "prom-client";
 export interface Metrics {
   readonly registry: Registry;
   observe(event: RunnerEvent): void;
+  /** Counts a bearer token that is no principal's. */
+  refusedToken(): void;
 }
 
 /** What a worker counts; docs/operations.md says what each metric means. */
 export function metrics(): Metrics {
   const registry = new Registry();
-  const { transitions, passes, seconds, ticks, failures, trouble, skew } = instruments([registry]);
+  const { transitions, passes, seconds, ticks, failures, trouble, skew, refused } = instruments([registry]);
   return {
     registry,
+    refusedToken() {
+      refused.inc();
+    },
     observe(event) {
       switch (event.event) {
         case "transition":
@@ -73,5 +78,10 @@ function instruments(registers: Registry[]) {
     help: "By how much this machine's clock is ahead of the database's, where it is more than 2 s; above 30 s the worker refuses work.",
     registers,
   });
-  return { transitions, passes, seconds, ticks, failures, trouble, skew };
+  const refused = new Counter({
+    name: "slipway_refused_tokens_total",
+    help: "Requests whose bearer token is no principal's.",
+    registers,
+  });
+  return { transitions, passes, seconds, ticks, failures, trouble, skew, refused };
 }

@@ -66,13 +66,9 @@ export async function up(options: UpOptions): Promise<ControlPlane> {
             port: options.port,
             database,
             counters,
-            approvals: {
-              fleetFolder: options.fleetFolder,
-              authenticate,
-              warn: (reason) => {
-                options.log.warn({ reason }, "an approval could not be taken");
-              },
-            },
+            fleetFolder: options.fleetFolder,
+            authenticate,
+            log: options.log,
           });
     return {
       database,
