@@ -15,7 +15,8 @@ export interface CheckBuild {
   readonly fileText: string;
 }
 
-const buildFile = (digest: string): string => join(dataFolder(), "builds", `${digest}.mjs`);
+/** Where the data folder keeps a build. */
+export const buildFile = (digest: string): string => join(dataFolder(), "builds", `${digest}.mjs`);
 
 /**
  * Bundles every check of this checkout into one file each, with all it imports, so that it judges
