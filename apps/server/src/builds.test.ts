@@ -23,7 +23,7 @@ it("does not import a build whose bytes are not those that its SHA-256 was taken
   writeFileSync(buildFile(build.digest), `globalThis.imported = true; ${build.fileText}`);
   await expect(loadBuild("x", build.digest)).rejects.toMatchObject({
     kind: "config",
-    message: expect.stringMatching(/the build of x .* does not have the SHA-256 [0-9a-f]{64}/) as string,
+    message: expect.stringMatching(/the build of x does not have the SHA-256 [0-9a-f]{64}/) as string,
   });
   expect(globalThis).not.toHaveProperty("imported");
   expect(() => keptBuild("x", build.digest)).toThrow("does not have the SHA-256");

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { existsSync, mkdirSync, renameSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { checkIds, loadChecks, resolveCheck } from "@slipway/catalog";
@@ -14,6 +14,8 @@ export interface CheckBuild {
   readonly digest: string;
   readonly fileText: string;
 }
+
+const sha256 = (content: string | Buffer): string => createHash("sha256").update(content).digest("hex");
 
 /** Where the data folder keeps a build. */
 export const buildFile = (digest: string): string => join(dataFolder(), "builds", `${digest}.mjs`);
@@ -65,7 +67,7 @@ export async function bundleCheck(
   });
   // Paths of its own source stand in comments alone, and those are gone; those of CommonJS packages stay.
   const fileText = outputFiles[0]?.text ?? "";
-  return { id, version, digest: createHash("sha256").update(fileText).digest("hex"), fileText };
+  return { id, version, digest: sha256(fileText), fileText };
 }
 
 /** Keeps builds in the data folder. */
@@ -73,13 +75,17 @@ export function keepBuilds(builds: readonly CheckBuild[]): void {
   mkdirSync(join(dataFolder(), "builds"), { recursive: true });
   for (const { digest, fileText } of builds) {
     const file = buildFile(digest);
-    if (existsSync(file)) continue;
+    if (existsSync(file) && sha256(readFileSync(file)) === digest) continue;
     writeFileSync(`${file}.${String(process.pid)}`, fileText);
     renameSync(`${file}.${String(process.pid)}`, file);
   }
 }
 
-/** Where a build is kept. @throws SlipwayError of kind `config` when it is not in the data folder */
+/**
+ * The file of a build, once its bytes are known to be those of the digest: nothing else may be imported.
+ *
+ * @throws SlipwayError of kind `config` when it is not in the data folder, or is another one's content
+ */
 export function keptBuild(id: string, digest: string): string {
   const file = buildFile(digest);
   if (!existsSync(file))
@@ -88,10 +94,14 @@ export function keptBuild(id: string, digest: string): string {
       `the active build of ${id} (${digest.slice(0, 12)}) is not in ${join(dataFolder(), "builds")}`,
       { hint: "share that folder between workers, or promote this checkout's build" },
     );
+  if (sha256(readFileSync(file)) !== digest)
+    throw new SlipwayError("config", `${file}: the build of ${id} does not have the SHA-256 ${digest}`, {
+      hint: "remove it; the next start of a checkout that has this check keeps it again",
+    });
   return file;
 }
 
-/** @throws SlipwayError of kind `config` when the build is not in the data folder */
+/** @throws SlipwayError of kind `config` for a build that {@link keptBuild} refuses */
 export async function loadBuild(id: string, digest: string): Promise<Check> {
   const file = keptBuild(id, digest);
   const { default: check } = (await import(pathToFileURL(file).href)) as { default: Check };
