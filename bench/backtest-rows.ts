@@ -1,5 +1,6 @@
 import type { EvidenceRef } from "@slipway/domain";
 import type { Row } from "@slipway/store";
+import { validationRow } from "@slipway/store/testing";
 
 /** A bundle as it lies in the evidence store. */
 export interface StoredBundle {
@@ -9,52 +10,20 @@ export interface StoredBundle {
 }
 
 /** A validation of one pass. */
-export const validationRow = (id: number): Row<"validations"> => ({
-  id,
-  machine: id,
-  node: `n${String(id)}`,
-  address: null,
-  adapter: "lab",
-  vendor: "azure",
-  sku: "GB300",
-  cluster: "c1",
-  rack: null,
-  segment: "fleet",
-  trigger: "re-entry",
-  lane: "slow",
-  lane_digest: "",
-  lane_reason: "",
-  checks: [],
-  first_checks: [],
-  passes_required: 1,
-  passes_done: 1,
-  policy: {
-    counting: "consecutive",
-    onFail: "ban",
-    maxAttempts: 1,
-    inconclusiveRetries: 2,
-    freshBootEvery: 0,
-    confirmations: 0,
-    keepRunning: 0,
-    minutesBetween: 0,
-  },
-  attempt: 1,
-  run_index: 1,
-  tries: 0,
-  status: "released",
-  reason: "",
-  owner: null,
-  priority: 0,
-  coin: null,
-  keeps_running: false,
-  acting: null,
-  due_at: null,
-  failures: 0,
-  created_at: 0,
-  started_at: 0,
-  finished_at: 1,
-  generation: 1,
-});
+export const releasedRow = (id: number): Row<"validations"> =>
+  validationRow(id, {
+    address: null,
+    vendor: "azure",
+    sku: "GB300",
+    cluster: "c1",
+    segment: "fleet",
+    checks: [],
+    passes_required: 1,
+    passes_done: 1,
+    status: "released",
+    started_at: 0,
+    finished_at: 1,
+  });
 
 export const passRow = (validation: number, { evidence, expectations, checks }: StoredBundle): Row<"passes"> => ({
   validation,

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { backtest, openJournal, type Change, type Question } from "@slipway/backtest";
 import { fileBlobs } from "@slipway/store/blobs";
 import { memoryStore } from "@slipway/store/memory";
-import { passRow, validationRow, type StoredBundle } from "./backtest-rows.ts";
+import { passRow, releasedRow, type StoredBundle } from "./backtest-rows.ts";
 
 const [side = "", home = "", count = "0", threads = "1"] = process.argv.slice(2);
 const blobsFolder = join(home, "blobs");
@@ -59,7 +59,7 @@ async function judge(): Promise<void> {
   await store.transaction(async (tx) => {
     await tx.insert(
       "validations",
-      bundles.map((_, at) => validationRow(at + 1)),
+      bundles.map((_, at) => releasedRow(at + 1)),
     );
     await tx.insert(
       "passes",

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { openActive, openDatabase } from "@slipway/server";
 import type { Row } from "@slipway/store";
-import { freshDatabase } from "@slipway/store/testing";
+import { freshDatabase, validationRow } from "@slipway/store/testing";
 import { synthesize } from "@slipway/synth";
 import { afterAll, beforeAll, expect, it, vi } from "vitest";
 import { repositoryRoot, slipway, type CliRun } from "./run-cli.ts";
@@ -54,48 +54,20 @@ beforeAll(async () => {
         },
       ]);
       await tx.insert("validations", [
-        {
-          id: 2,
+        validationRow(2, {
           machine: 1,
           ...place,
           address: null,
-          adapter: "lab",
           rack,
-          trigger: "re-entry",
-          lane: "slow",
-          lane_digest: "",
-          lane_reason: "",
           checks: ["hypervisor", "xid"],
-          first_checks: [],
           passes_required: 1,
           passes_done: 1,
-          policy: {
-            counting: "consecutive",
-            onFail: "ban",
-            maxAttempts: 1,
-            inconclusiveRetries: 2,
-            freshBootEvery: 0,
-            confirmations: 0,
-            keepRunning: 0,
-            minutesBetween: 0,
-          },
-          attempt: 1,
           run_index: 2,
-          tries: 0,
           status: "released",
-          reason: "",
-          owner: null,
-          priority: 0,
-          coin: null,
-          keeps_running: false,
-          acting: null,
-          due_at: null,
-          failures: 0,
           created_at: AT - 10,
           started_at: AT - 9,
           finished_at: AT,
-          generation: 1,
-        },
+        }),
       ]);
       const key = { validation: 2, attempt: 1, run_index: 1, try: 0 };
       await tx.insert("passes", [

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { openDatabase } from "@slipway/server";
 import type { Row } from "@slipway/store";
-import { freshDatabase } from "@slipway/store/testing";
+import { freshDatabase, validationRow } from "@slipway/store/testing";
 import { afterAll, afterEach, beforeAll, expect, it, vi } from "vitest";
 import { slipway, type CliRun } from "./run-cli.ts";
 
@@ -47,48 +47,18 @@ async function pass(worker: string, validation: number, evidence: string | undef
     const place = { node: "n1", cluster: null, vendor: null, sku: null, segment: null };
     await store.transaction(async (tx) => {
       await tx.insert("validations", [
-        {
-          id: validation,
-          machine: validation,
+        validationRow(validation, {
           ...place,
           address: null,
-          adapter: "lab",
-          rack: null,
-          trigger: "re-entry",
-          lane: "slow",
-          lane_digest: "",
-          lane_reason: "",
           checks: ["xid"],
-          first_checks: [],
           passes_required: 1,
           passes_done: 1,
-          policy: {
-            counting: "consecutive",
-            onFail: "ban",
-            maxAttempts: 1,
-            inconclusiveRetries: 2,
-            freshBootEvery: 0,
-            confirmations: 0,
-            keepRunning: 0,
-            minutesBetween: 0,
-          },
-          attempt: 1,
           run_index: 2,
-          tries: 0,
           status: "released",
-          reason: "",
-          owner: null,
-          priority: 0,
-          coin: null,
-          keeps_running: false,
-          acting: null,
-          due_at: null,
-          failures: 0,
           created_at: AT,
           started_at: AT,
           finished_at: AT,
-          generation: 1,
-        },
+        }),
       ]);
       await tx.insert("passes", [
         {

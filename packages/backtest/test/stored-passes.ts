@@ -2,6 +2,7 @@ import type { Verdict } from "@slipway/domain";
 import { fileBlobs } from "@slipway/store/blobs";
 import { memoryStore } from "@slipway/store/memory";
 import type { Blobs, Row, Store } from "@slipway/store";
+import { validationRow } from "@slipway/store/testing";
 import { record } from "./planted.ts";
 
 /** A pass to be stored: what its probe printed, and what was said of it then. */
@@ -90,49 +91,19 @@ async function passOf(
   };
 }
 
-const validationOf = (id: number): Row<"validations"> => ({
-  id,
-  machine: id,
-  node: `n${String(id)}`,
-  address: null,
-  adapter: "lab",
-  vendor: "oci",
-  sku: "H100",
-  cluster: "c1",
-  rack: null,
-  segment: "fleet",
-  trigger: "re-entry",
-  lane: "slow",
-  lane_digest: "l",
-  lane_reason: "new",
-  checks: ["virt"],
-  first_checks: [],
-  passes_required: 3,
-  passes_done: 3,
-  policy: {
-    counting: "consecutive",
-    onFail: "ban",
-    maxAttempts: 1,
-    inconclusiveRetries: 2,
-    freshBootEvery: 0,
-    confirmations: 0,
-    keepRunning: 0,
-    minutesBetween: 0,
-  },
-  attempt: 1,
-  run_index: 1,
-  tries: 0,
-  status: "released",
-  reason: "",
-  owner: null,
-  priority: 0,
-  coin: null,
-  keeps_running: false,
-  acting: null,
-  due_at: null,
-  failures: 0,
-  created_at: AT - 1,
-  started_at: AT,
-  finished_at: AT + 2,
-  generation: 1,
-});
+const validationOf = (id: number): Row<"validations"> =>
+  validationRow(id, {
+    address: null,
+    vendor: "oci",
+    sku: "H100",
+    cluster: "c1",
+    segment: "fleet",
+    lane_digest: "l",
+    checks: ["virt"],
+    passes_required: 3,
+    passes_done: 3,
+    status: "released",
+    created_at: AT - 1,
+    started_at: AT,
+    finished_at: AT + 2,
+  });

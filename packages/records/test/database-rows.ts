@@ -1,5 +1,6 @@
 import type { Row, Store, TableName } from "@slipway/store";
 import { memoryStore } from "@slipway/store/memory";
+import { validationRow } from "@slipway/store/testing";
 import { readDatabase, type DatabaseRows, type FleetNames } from "../src/database/read-database.ts";
 
 export const START = Date.UTC(2026, 0, 1);
@@ -22,53 +23,21 @@ export const machine = (id: number, over: Partial<Row<"machines">> = {}): Row<"m
   generation: 1,
   ...over,
 });
-export const validation = (id: number, over: Partial<Row<"validations">> = {}): Row<"validations"> => ({
-  id,
-  machine: 1,
-  node: "n1",
-  address: null,
-  adapter: "lab",
-  vendor: "oci",
-  sku: "H100",
-  cluster: "c1",
-  rack: null,
-  segment: "fleet",
-  trigger: "new-hardware",
-  lane: "slow",
-  lane_digest: "d",
-  lane_reason: "new",
-  checks: ["imex"],
-  first_checks: [],
-  passes_required: 12,
-  passes_done: 0,
-  policy: {
-    counting: "consecutive",
-    onFail: "ban",
-    maxAttempts: 1,
-    inconclusiveRetries: 2,
-    freshBootEvery: 0,
-    confirmations: 0,
-    keepRunning: 0,
-    minutesBetween: 0,
-  },
-  attempt: 1,
-  run_index: 1,
-  tries: 0,
-  status: "released",
-  reason: "",
-  owner: null,
-  priority: 0,
-  coin: null,
-  keeps_running: false,
-  acting: null,
-  due_at: null,
-  failures: 0,
-  created_at: START,
-  started_at: null,
-  finished_at: null,
-  generation: 1,
-  ...over,
-});
+export const validation = (id: number, over: Partial<Row<"validations">> = {}): Row<"validations"> =>
+  validationRow(id, {
+    machine: 1,
+    node: "n1",
+    address: null,
+    vendor: "oci",
+    sku: "H100",
+    cluster: "c1",
+    segment: "fleet",
+    trigger: "new-hardware",
+    checks: ["imex"],
+    status: "released",
+    created_at: START,
+    ...over,
+  });
 export const pass = (of: number, run_index: number, over: Partial<Row<"passes">> = {}): Row<"passes"> => ({
   validation: of,
   attempt: 1,

@@ -1,55 +1,12 @@
 import type { Row } from "@slipway/store";
+import { validationRow } from "@slipway/store/testing";
 import { expect, test } from "vitest";
 import { gpus, living, see, storeOf } from "./sighted-store.ts";
 
 const A = { system_serial: "2216A100", node_name: "n1", cluster: "c1", gpu_serials: gpus("a") };
 
-const running = (id: number, machine: number, node: string): Row<"validations"> => ({
-  id,
-  machine,
-  node,
-  address: null,
-  adapter: "ssh",
-  vendor: null,
-  sku: null,
-  cluster: "c1",
-  rack: null,
-  segment: null,
-  trigger: "re-entry",
-  lane: "slow",
-  lane_digest: "d",
-  lane_reason: "new",
-  checks: [],
-  first_checks: [],
-  passes_required: 12,
-  passes_done: 0,
-  policy: {
-    counting: "consecutive",
-    onFail: "ban",
-    maxAttempts: 1,
-    inconclusiveRetries: 2,
-    freshBootEvery: 0,
-    confirmations: 0,
-    keepRunning: 0,
-    minutesBetween: 0,
-  },
-  attempt: 1,
-  run_index: 1,
-  tries: 0,
-  status: "running",
-  reason: "",
-  owner: null,
-  priority: 0,
-  coin: null,
-  keeps_running: false,
-  acting: null,
-  due_at: 1,
-  failures: 0,
-  created_at: 1,
-  started_at: 1,
-  finished_at: null,
-  generation: 1,
-});
+const running = (id: number, machine: number, node: string): Row<"validations"> =>
+  validationRow(id, { machine, node, adapter: "ssh", cluster: "c1", status: "running", due_at: 1, started_at: 1 });
 
 test("a machine known by name only that turns out to be known hardware leaves one open validation, and frees its claim", async () => {
   const store = await storeOf(A, { source: "kubernetes", node_name: "n8", cluster: "c1", hour: 1 });

@@ -89,13 +89,15 @@ export class Writes {
     this.#ledger.push({ at: this.now, machine: machine.id, from_account: from, to_account: to, cause });
   }
 
-  intent(
-    intent: Omit<IntentRow, "written_at" | "outcome" | "outcome_at" | "undo" | "reverted_at">,
-    priority: number,
-  ): void {
+  intent(intent: Pick<IntentRow, "key" | "object" | "act" | "machine" | "fence" | "before">, priority: number): void {
     this.#intents.push({
       ...intent,
+      needs: [],
       written_at: this.now,
+      sent_at: null,
+      tries: 0,
+      look_again_at: this.now,
+      last_error: null,
       outcome: null,
       outcome_at: null,
       undo: null,

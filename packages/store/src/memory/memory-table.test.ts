@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { machineRow } from "../../test/contract/store-rows.ts";
+import { machineRow } from "../testing/rows.ts";
 import type { Table } from "../tables/columns.ts";
 import { tables } from "../tables/index.ts";
 import { MemoryTable } from "./memory-table.ts";

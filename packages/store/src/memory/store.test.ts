@@ -5,7 +5,7 @@ import { describeStoreHazards } from "../../test/contract/store-hazards.ts";
 import { describeStoreModel } from "../../test/contract/store-model.ts";
 import { describeStoreTime } from "../../test/contract/store-time.ts";
 import { StoreError, type Store } from "../store.ts";
-import { machineRow } from "../../test/contract/store-rows.ts";
+import { machineRow } from "../testing/rows.ts";
 import { afterCommit } from "../after-commit.ts";
 import { memoryStore, type StorePoint } from "./store.ts";
 

@@ -1,6 +1,6 @@
 import pg from "pg";
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { machineRow } from "../../test/contract/store-rows.ts";
+import { machineRow } from "../testing/rows.ts";
 import { freshDatabase, type TestDatabase } from "../testing/index.ts";
 import { migrate } from "./migrate.ts";
 import { postgresStore, type PostgresStore } from "./store.ts";

@@ -1,6 +1,6 @@
 import pg from "pg";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
-import { machineRow } from "../../test/contract/store-rows.ts";
+import { machineRow } from "../testing/rows.ts";
 import { freshDatabase, type TestDatabase } from "../testing/index.ts";
 import { migrate } from "./migrate.ts";
 import { bossQueue } from "./queue.ts";

@@ -6,6 +6,7 @@ import { controlPlane } from "./migrations/0001-control-plane.ts";
 import { clock } from "./migrations/0002-clock.ts";
 import { removals } from "./migrations/0003-removals.ts";
 import { guards } from "./migrations/0004-guards.ts";
+import { acts } from "./migrations/0005-acts.ts";
 
 export interface Migration {
   readonly number: number;
@@ -14,7 +15,7 @@ export interface Migration {
 }
 
 /** Every migration, in order. A released one is never changed: the next one is added. */
-export const migrations: readonly Migration[] = [controlPlane, clock, removals, guards];
+export const migrations: readonly Migration[] = [controlPlane, clock, removals, guards, acts];
 
 /** The migration that this release reads and writes. */
 export const newestMigration = migrations.at(-1)?.number ?? 0;

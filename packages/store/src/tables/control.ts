@@ -1,4 +1,4 @@
-import { bigint, bytes, int, json, orNull, table, text, time } from "./columns.ts";
+import { bigint, bytes, int, json, orNull, table, text, texts, time } from "./columns.ts";
 
 /** An act that is about to be tried or was tried: written before it, so that a crash finds it. */
 export const intents = table(
@@ -7,19 +7,29 @@ export const intents = table(
     key: text(),
     object: text(),
     act: text(),
+    /** What a worker has to have for it, sorted, such as `vendor:lab` or `ssh:direct`; nothing: any worker can. */
+    needs: texts(),
     machine: orNull(bigint()),
     /** Fencing number of the claim under which it was written. */
     fence: bigint(),
     /** What was read before the act, such as the boot id. */
     before: json<Readonly<Record<string, unknown>>>(),
     written_at: time(),
+    /** When it was about to be asked of the world: from then on it may have happened, whatever was heard of it. */
+    sent_at: orNull(time()),
+    /** Failed tries so far. */
+    tries: int(),
+    /** Not taken up again before. */
+    look_again_at: time(),
+    /** What the last failed try said. */
+    last_error: orNull(text()),
     outcome: orNull(text<"done" | "failed" | "abandoned">()),
     outcome_at: orNull(time()),
     /** What reverting takes; null when there is nothing to revert. */
     undo: orNull(json<unknown>()),
     reverted_at: orNull(time()),
   },
-  { key: ["key"], indexes: [["object"], ["outcome"], ["written_at"]] },
+  { key: ["key"], indexes: [["object"], ["outcome"], ["look_again_at"]] },
 );
 
 /** Who may act on a machine. The fence rises with every claim; a holder with an older one has lost it. */

@@ -45,7 +45,9 @@ export const validations = table(
     /** Inconclusive tries of that pass so far. */
     tries: int(),
     status: text<ValidationStatus>(),
-    /** Why it stands as it stands, in words. */
+    /** Why it stands as it stands: what programs read. */
+    reason_code: text(),
+    /** The same in words, for people. */
     reason: text(),
     /** Whose clock it is: a team or a person. */
     owner: orNull(text()),
@@ -56,8 +58,10 @@ export const validations = table(
     /** The intent being carried out. */
     acting: orNull(text()),
     due_at: orNull(time()),
-    /** Failed ticks and acts in a row, for the pause before the next. */
+    /** Failed ticks in a row, for the pause before the next. */
     failures: int(),
+    /** What the last of them said; null when the last one went well. */
+    last_error: orNull(text()),
     created_at: time(),
     started_at: orNull(time()),
     finished_at: orNull(time()),

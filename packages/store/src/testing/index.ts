@@ -6,6 +6,8 @@ import type { PostgresStore } from "../postgres/store.ts";
 import { startEmbedded } from "../server/embedded.ts";
 import { dataFolder } from "../server/places.ts";
 
+export * from "./rows.ts";
+
 /** Sets the clock of a test's database, which is marked as one. */
 export async function setTestClock(store: PostgresStore, setting: ClockSetting): Promise<void> {
   await store.transaction((tx) => tx.upsert("settings", [{ name: "test", value: true }]));

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { Store } from "../../src/store.ts";
-import { banRow as ban, machineRow as machine } from "./store-rows.ts";
+import { banRow as ban, machineRow as machine } from "../../src/testing/rows.ts";
 
 /** What the adapters say of a report that writes. */
 const READ_ONLY = /read-only transaction|permission denied|a report writes nothing/;

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { Store, Tx } from "../../src/store.ts";
 import type { Row, TableName } from "../../src/tables/index.ts";
-import { validationRow } from "./store-rows.ts";
+import { validationRow } from "../../src/testing/rows.ts";
 
 const placement = (id: number, over: Partial<Row<"placements">> = {}): Row<"placements"> => ({
   id,

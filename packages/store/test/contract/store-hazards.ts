@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { StoreError, type Store, type Tx } from "../../src/store.ts";
 import type { Row } from "../../src/tables/index.ts";
-import { banRow, machineRow, validationRow } from "./store-rows.ts";
+import { banRow, machineRow, validationRow } from "../../src/testing/rows.ts";
 
 /** Holds a store adapter to the port where it is easily got wrong: contention, errors half way, values that resist. */
 export function describeStoreHazards(

@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { StoreError, type Store, type Tx } from "../../src/store.ts";
 import type { Row } from "../../src/tables/index.ts";
-import { banRow } from "./store-rows.ts";
+import { banRow } from "../../src/testing/rows.ts";
 
 type Ban = Row<"bans">;
 

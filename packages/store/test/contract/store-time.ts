@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { Store } from "../../src/store.ts";
-import { machineRow } from "./store-rows.ts";
+import { machineRow } from "../../src/testing/rows.ts";
 
 /** A store to test whose clock is moved by hand. */
 export interface TimedStore {

@@ -1,6 +1,6 @@
-import type { Row } from "../../src/tables/index.ts";
+import type { Row } from "../tables/index.ts";
 
-/** A whole ban, for tests of the store. */
+/** A whole ban. */
 export const banRow = (id: number, over: Partial<Row<"bans">> = {}): Row<"bans"> => ({
   id,
   revision: 1,
@@ -26,7 +26,7 @@ export const banRow = (id: number, over: Partial<Row<"bans">> = {}): Row<"bans">
   ...over,
 });
 
-/** A whole machine, for tests of the store. */
+/** A whole machine. */
 export const machineRow = (id: number, over: Partial<Row<"machines">> = {}): Row<"machines"> => ({
   id,
   system_serial: `S${String(id)}`,
@@ -41,7 +41,7 @@ export const machineRow = (id: number, over: Partial<Row<"machines">> = {}): Row
   ...over,
 });
 
-/** A whole validation, for tests of the store: a row of many columns. */
+/** A whole validation. */
 export const validationRow = (id: number, over: Partial<Row<"validations">> = {}): Row<"validations"> => ({
   id,
   machine: id,
@@ -75,6 +75,7 @@ export const validationRow = (id: number, over: Partial<Row<"validations">> = {}
   run_index: 1,
   tries: 0,
   status: "queued",
+  reason_code: "Queued",
   reason: "",
   owner: null,
   priority: 0,
@@ -83,9 +84,31 @@ export const validationRow = (id: number, over: Partial<Row<"validations">> = {}
   acting: null,
   due_at: null,
   failures: 0,
+  last_error: null,
   created_at: 1,
   started_at: null,
   finished_at: null,
   generation: 1,
+  ...over,
+});
+
+/** The whole intent of an act that was not tried yet. */
+export const intentRow = (key: string, over: Partial<Row<"intents">> = {}): Row<"intents"> => ({
+  key,
+  object: key.split("/").slice(0, 2).join("/"),
+  act: "pass",
+  needs: [],
+  machine: null,
+  fence: 0,
+  before: {},
+  written_at: 1,
+  sent_at: null,
+  tries: 0,
+  look_again_at: 1,
+  last_error: null,
+  outcome: null,
+  outcome_at: null,
+  undo: null,
+  reverted_at: null,
   ...over,
 });
