@@ -1,5 +1,5 @@
 import type { Identity } from "./identity.ts";
-import { createPrng, deriveSeed } from "./prng.ts";
+import { createPrng, deriveSeed, type Prng } from "./prng.ts";
 
 /** Hypervisor, command line and firmware of the host. */
 export interface HostFacts {
@@ -17,41 +17,40 @@ export const KERNEL_ARGUMENT = { gb300: "iommu.passthrough=1", h100: "iommu=pt" 
 
 /** The host of a healthy node: a Hyper-V guest on Azure, bare metal on OCI. */
 export function healthyHost(identity: Identity): HostFacts {
-  const host = hostOf(identity);
-  return identity.virtual || identity.profile === "h100"
-    ? host
-    : { ...host, virt: { text: "none", exitCode: 1 }, kvp: null };
+  const rng = createPrng(deriveSeed(identity.seed, identity.profile, "host", identity.index));
+  if (identity.profile === "h100") return bareMetal(identity, rng);
+  const guest = hyperVGuest(identity, rng);
+  return identity.virtual ? guest : { ...guest, virt: { text: "none", exitCode: 1 }, kvp: null };
 }
 
-function hostOf(identity: Identity): HostFacts {
-  const rng = createPrng(deriveSeed(identity.seed, identity.profile, "host", identity.index));
-  const serial = identity.node.serials.system;
+function bareMetal({ node }: Identity, rng: Prng): HostFacts {
+  return {
+    virt: { text: "none", exitCode: 1 },
+    kvp: null,
+    commandLine: [
+      "BOOT_IMAGE=/boot/vmlinuz-5.15.0-1074-oracle",
+      `root=UUID=${rng.uuid()}`,
+      "ro",
+      "console=ttyS0,115200n8",
+      "intel_iommu=on",
+      KERNEL_ARGUMENT.h100,
+      "pci=realloc=off",
+      "nouveau.modeset=0",
+    ],
+    dmi: dmi({
+      biosVendor: "American Megatrends Inc.",
+      biosVersion: "95060200",
+      vendor: "Oracle Corporation",
+      product: "ORACLE SERVER E5-8c",
+      serial: node.serials.system,
+      uuid: rng.uuid(),
+      assetTag: "OracleCloud.com",
+    }),
+  };
+}
+
+function hyperVGuest({ node }: Identity, rng: Prng): HostFacts {
   const root = `root=UUID=${rng.uuid()}`;
-  if (identity.profile === "h100") {
-    return {
-      virt: { text: "none", exitCode: 1 },
-      kvp: null,
-      commandLine: [
-        "BOOT_IMAGE=/boot/vmlinuz-5.15.0-1074-oracle",
-        root,
-        "ro",
-        "console=ttyS0,115200n8",
-        "intel_iommu=on",
-        KERNEL_ARGUMENT.h100,
-        "pci=realloc=off",
-        "nouveau.modeset=0",
-      ],
-      dmi: dmi({
-        biosVendor: "American Megatrends Inc.",
-        biosVersion: "95060200",
-        vendor: "Oracle Corporation",
-        product: "ORACLE SERVER E5-8c",
-        serial,
-        uuid: rng.uuid(),
-        assetTag: "OracleCloud.com",
-      }),
-    };
-  }
   const physicalHost = `PHX${rng.digits(2)}C${rng.digits(5)}`;
   return {
     virt: { text: "microsoft", exitCode: 0 },
@@ -81,7 +80,7 @@ function hostOf(identity: Identity): HostFacts {
       biosVersion: "Hyper-V UEFI Release v4.1",
       vendor: "Microsoft Corporation",
       product: "Virtual Machine",
-      serial,
+      serial: node.serials.system,
       uuid: rng.uuid(),
       assetTag: "7783-7084-3265-9085-8269-3286-77",
     }),

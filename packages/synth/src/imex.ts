@@ -51,6 +51,7 @@ export interface ImexFacts {
 /** Address to which the DRA driver resolves a slot that nobody fills. */
 export const SENTINEL = "127.0.0.2";
 const SLOTS = 18;
+const STOPPED = { LoadState: "loaded", ActiveState: "inactive", SubState: "dead", UnitFileState: "disabled" };
 
 /** What nvidia-imex-ctl says when there is no daemon to ask; all of them mean "not running" (I8). */
 export const UNREACHABLE: readonly string[] = [
@@ -88,15 +89,7 @@ export function healthyImex(identity: Identity, setup: ImexSetup, format: ImexDo
     own: index,
     local: { stdout: "READY\n", stderr: "", exitCode: 0 },
     nodes,
-    pairs: nodes.map((from) =>
-      nodes.map((to) =>
-        from.status === "READY" && to.status === "READY"
-          ? "CONNECTED"
-          : from.status === "READY"
-            ? "NEVER_CONNECTED"
-            : "INVALID",
-      ),
-    ),
+    pairs: nodes.map((from) => nodes.map((to) => connectionOf(from, to))),
     domainStatus: slots > members.length ? "DEGRADED" : "UP",
     domainAnswer: null,
     reprint: [],
@@ -111,15 +104,7 @@ export function healthyImex(identity: Identity, setup: ImexSetup, format: ImexDo
             : address,
       };
     }),
-    service:
-      setup === "dns-slots"
-        ? { LoadState: "loaded", ActiveState: "inactive", SubState: "dead", UnitFileState: "disabled" }
-        : {
-            LoadState: "loaded",
-            ActiveState: "active",
-            SubState: "running",
-            UnitFileState: setup === "host" ? "enabled" : "disabled",
-          },
+    service: serviceOf(setup),
   };
 }
 
@@ -138,8 +123,21 @@ function idle(format: ImexDomainFormat, stderr: string): ImexFacts {
     reprint: [],
     nodesFile: null,
     resolve: [],
-    service: { LoadState: "loaded", ActiveState: "inactive", SubState: "dead", UnitFileState: "disabled" },
+    service: STOPPED,
   };
+}
+
+/** What a node's row of the connectivity table says of another. */
+function connectionOf(from: ImexDomainNode, to: ImexDomainNode): string {
+  if (from.status !== "READY") return "INVALID";
+  return to.status === "READY" ? "CONNECTED" : "NEVER_CONNECTED";
+}
+
+/** The unit's state: a driver of Kubernetes starts the daemon of a DNS slot itself. */
+function serviceOf(setup: ImexSetup): ImexFacts["service"] {
+  if (setup === "dns-slots") return STOPPED;
+  const UnitFileState = setup === "host" ? "enabled" : "disabled";
+  return { LoadState: "loaded", ActiveState: "active", SubState: "running", UnitFileState };
 }
 
 /** Adds a node to the domain that is connected with all others. */

@@ -21,8 +21,9 @@ import { NCCL_FAULTS } from "./faults-nccl.ts";
 import { PROBE_FAULTS } from "./faults-probe.ts";
 import { XID_LINE_FAULTS } from "./faults-xid-lines.ts";
 import { XID_FAULTS } from "./faults-xid.ts";
-import { buildMachine, makeWhole, printMachine, type Settings } from "./machine.ts";
+import { buildMachine, makeWhole, type Settings } from "./machine.ts";
 import { createPrng, deriveSeed } from "./prng.ts";
+import { printMachine } from "./probes.ts";
 import type { Synthesized, SynthOptions, SynthProfile } from "./types.ts";
 
 export { gpuIdentities, identify, type Persona } from "./identity.ts";

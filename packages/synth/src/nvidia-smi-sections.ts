@@ -1,3 +1,4 @@
+import type { Board } from "./nvidia-smi-boards.ts";
 import type { GpuFacts } from "./nvidia-smi.ts";
 
 function element(indent: number, name: string, value: string | null): string {
@@ -80,5 +81,93 @@ ${element(4, "summary", fabric.summary)}				<bandwidth>${bandwidth}</bandwidth>
 				<partition_assigned>N/A</partition_assigned>
 			</health>
 		</fabric>
+`;
+}
+
+/** Memory in use, and how busy the engines are: not at all, as no job runs while probes do. */
+export function usageXml(board: Board): string {
+  const [total, reserved] = board.framebuffer;
+  return `		<sparse_operation_mode>N/A</sparse_operation_mode>
+		<fb_memory_usage>
+			<total>${String(total)} MiB</total>
+			<reserved>${String(reserved)} MiB</reserved>
+			<used>0 MiB</used>
+			<free>${String(total - reserved)} MiB</free>
+		</fb_memory_usage>
+		<bar1_memory_usage>
+			<total>${String(board.bar1)} MiB</total>
+			<used>0 MiB</used>
+			<free>${String(board.bar1)} MiB</free>
+		</bar1_memory_usage>
+		<compute_mode>Default</compute_mode>
+		<utilization>
+			<gpu_util>0 %</gpu_util>
+			<memory_util>0 %</memory_util>
+			<encoder_util>0 %</encoder_util>
+			<decoder_util>0 %</decoder_util>
+			<jpeg_util>0 %</jpeg_util>
+			<ofa_util>0 %</ofa_util>
+		</utilization>
+		<ecc_mode>
+			<current_ecc>Enabled</current_ecc>
+			<pending_ecc>Enabled</pending_ecc>
+		</ecc_mode>
+`;
+}
+
+export function temperatureXml(gpu: GpuFacts): string {
+  return `		<temperature>
+			<gpu_temp>${String(gpu.temperature)} C</gpu_temp>
+			<gpu_temp_tlimit>${String(87 - gpu.temperature)} C</gpu_temp_tlimit>
+			<gpu_temp_max_tlimit_threshold>-5 C</gpu_temp_max_tlimit_threshold>
+			<gpu_temp_slow_tlimit_threshold>-2 C</gpu_temp_slow_tlimit_threshold>
+			<gpu_temp_max_gpu_tlimit_threshold>0 C</gpu_temp_max_gpu_tlimit_threshold>
+			<gpu_target_temperature>N/A</gpu_target_temperature>
+			<memory_temp>${String(gpu.temperature)} C</memory_temp>
+			<gpu_temp_max_mem_tlimit_threshold>0 C</gpu_temp_max_mem_tlimit_threshold>
+		</temperature>
+`;
+}
+
+export function powerXml(gpu: GpuFacts, board: Board): string {
+  const drawn = gpu.powerWatts.toFixed(2);
+  const watts = (value: string): string => (value === "N/A" ? value : `${value} W`);
+  const [moduleAverage, moduleInstant, moduleLimit, moduleMinimum] = board.modulePower;
+  return `		<gpu_power_readings>
+			<power_state>P0</power_state>
+			<average_power_draw>${drawn} W</average_power_draw>
+			<instant_power_draw>${drawn} W</instant_power_draw>
+			<current_power_limit>${board.powerLimit} W</current_power_limit>
+			<requested_power_limit>${board.powerLimit} W</requested_power_limit>
+			<default_power_limit>${board.powerLimit} W</default_power_limit>
+			<min_power_limit>200.00 W</min_power_limit>
+			<max_power_limit>${board.powerLimit} W</max_power_limit>
+		</gpu_power_readings>
+		<module_power_readings>
+			<power_state>P0</power_state>
+			<average_power_draw>${watts(moduleAverage)}</average_power_draw>
+			<instant_power_draw>${watts(moduleInstant)}</instant_power_draw>
+			<current_power_limit>${watts(moduleLimit)}</current_power_limit>
+			<requested_power_limit>${watts(moduleLimit)}</requested_power_limit>
+			<default_power_limit>${watts(moduleLimit)}</default_power_limit>
+			<min_power_limit>${watts(moduleMinimum)}</min_power_limit>
+			<max_power_limit>${watts(moduleLimit)}</max_power_limit>
+		</module_power_readings>
+`;
+}
+
+export function clocksXml(board: Board): string {
+  return `		<clocks>
+			<graphics_clock>120 MHz</graphics_clock>
+			<sm_clock>120 MHz</sm_clock>
+			<mem_clock>${String(board.memoryClock)} MHz</mem_clock>
+			<video_clock>600 MHz</video_clock>
+		</clocks>
+		<max_clocks>
+			<graphics_clock>${String(board.graphicsClock)} MHz</graphics_clock>
+			<sm_clock>${String(board.graphicsClock)} MHz</sm_clock>
+			<mem_clock>${String(board.memoryClock)} MHz</mem_clock>
+			<video_clock>${String(board.videoClock)} MHz</video_clock>
+		</max_clocks>
 `;
 }

@@ -1,4 +1,5 @@
-import { gpuXml, supportedClocks } from "./nvidia-smi-gpu.ts";
+import { supportedClocks } from "./nvidia-smi-boards.ts";
+import { gpuXml } from "./nvidia-smi-gpu.ts";
 import { PROFILES, type GpuIdentity, type Identity } from "./identity.ts";
 import { createPrng, deriveSeed } from "./prng.ts";
 import { ctime } from "./timestamps.ts";
