@@ -17,6 +17,7 @@ export interface DomainExpectation {
   readonly misconfigured: ReadonlySet<string>;
 }
 
+type Identities = ReturnType<typeof identify>;
 type Present = readonly (readonly [Member, DomainNode])[];
 
 /** Rules I2, I5, I6 and I7 over a whole answer about the domain. */
@@ -46,11 +47,7 @@ export function judgeDomain(domain: Domain, expectation: DomainExpectation): Fou
 }
 
 /** Who is there and who is not (rules I2 and I5). */
-function judgeRoll(
-  domain: Domain,
-  { members, exactly, node: asking }: DomainExpectation,
-  identities: ReturnType<typeof identify>,
-): Found[] {
+function judgeRoll(domain: Domain, expectation: DomainExpectation, identities: Identities): Found[] {
   const evidence = [{ probe: domain.at.status.probe }];
   const missing = identities.missing.map(({ name }) =>
     finding("member-missing", {
@@ -62,7 +59,7 @@ function judgeRoll(
       evidence,
     }),
   );
-  const unidentified = members
+  const unidentified = expectation.members
     .filter((member) => identities.unidentified.has(member))
     .map(({ name }) =>
       finding("member-unidentified", {
@@ -73,7 +70,13 @@ function judgeRoll(
         evidence,
       }),
     );
-  const inexact = identities.doubles.map(({ node, member: { name } }) =>
+  const rest = expectation.exactly ? judgeSurplus(domain, expectation, identities) : judgeDoubles(domain, identities);
+  return [...missing, ...unidentified, ...rest];
+}
+
+/** Nodes that say they are a member for which another node stands, where the domain may have further nodes. */
+function judgeDoubles(domain: Domain, { doubles }: Identities): Found[] {
+  return doubles.map(({ node, member: { name } }) =>
     finding("member-unidentified", {
       cause: "tool",
       scope: scopeOf(name),
@@ -83,10 +86,16 @@ function judgeRoll(
       evidence: [domain.at.field(node, "host")],
     }),
   );
-  if (!exactly) return [...missing, ...unidentified, ...inexact];
+}
 
+/** Nodes of the domain that are no member, or only their number where nobody can tell which they are. */
+function judgeSurplus(
+  domain: Domain,
+  { members, node: asking }: DomainExpectation,
+  { strangers, doubles }: Identities,
+): Found[] {
   const byAddress = members.every(({ isAddress }) => isAddress);
-  const extra = [...identities.strangers, ...identities.doubles.map(({ node }) => node)].map((node): Found => {
+  const extra = [...strangers, ...doubles.map(({ node }) => node)].map((node): Found => {
     const id = (byAddress ? (node.host ?? node.hostName) : (node.hostName ?? node.host)) ?? node.index;
     return finding("member-surplus", {
       cause: "configuration",
@@ -97,19 +106,17 @@ function judgeRoll(
     });
   });
   const surplus = domain.nodes.length - members.length;
-  if (extra.length === 0 && surplus > 0) {
-    extra.push(
-      finding("member-surplus", {
-        cause: "configuration",
-        scope: asking,
-        message: `The IMEX domain has ${String(surplus)} nodes too many; which ones cannot be told.`,
-        expected: `${String(members.length)} nodes`,
-        observed: `${String(domain.nodes.length)} nodes`,
-        evidence,
-      }),
-    );
-  }
-  return [...missing, ...unidentified, ...extra];
+  if (extra.length > 0 || surplus <= 0) return extra;
+  return [
+    finding("member-surplus", {
+      cause: "configuration",
+      scope: asking,
+      message: `The IMEX domain has ${String(surplus)} nodes too many; which ones cannot be told.`,
+      expected: `${String(members.length)} nodes`,
+      observed: `${String(domain.nodes.length)} nodes`,
+      evidence: [{ probe: domain.at.status.probe }],
+    }),
+  ];
 }
 
 /** Rule I3: the name leads where the domain says the member is. */

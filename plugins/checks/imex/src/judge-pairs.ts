@@ -16,42 +16,61 @@ interface Pair {
   readonly mismatch: boolean;
 }
 
+type Side = readonly [Member, DomainNode];
+
+/** Members that explain what else is wrong: each is named by itself, and its pairs are not. */
+interface Explained {
+  /** Connected with no other, and its broken pairs. */
+  readonly isolated: ReadonlyMap<string, readonly Pair[]>;
+  readonly unavailable: ReadonlySet<string>;
+  /** Its name or its entry is wrong. */
+  readonly misconfigured: ReadonlySet<string>;
+}
+
 /**
  * Rule I7: a member connected with no other is named once, every further broken pair by itself.
  * Pairs of a member that is neither READY nor UNAVAILABLE are not judged; they may still be company.
  */
-export function judgePairs(
-  domain: Domain,
-  present: readonly (readonly [Member, DomainNode])[],
-  misconfigured: ReadonlySet<string>,
-): Found[] {
+export function judgePairs(domain: Domain, present: readonly Side[], misconfigured: ReadonlySet<string>): Found[] {
   const all = present.toSorted(([, a], [, b]) => byIndex(a, b));
   const ordered = all.filter(([, { state }]) => state === "ready" || state === "unavailable");
   const settled = new Set(ordered.map(([{ name }]) => name));
   const everyPair = all.flatMap((a, index) => all.slice(index + 1).map((b) => pairOf(domain, a, b)));
   const pairs = everyPair.filter(({ names }) => names.every((name) => settled.has(name)));
   const inCompany = new Set(everyPair.flatMap(({ names, partly }) => (partly ? names : [])));
+  const isolated = isolatedAmong(pairs, ordered, inCompany);
+  const unavailable = new Set(ordered.filter(([, { state }]) => state === "unavailable").map(([{ name }]) => name));
+  const explained: Explained = { isolated, unavailable, misconfigured };
+  // What a member says of itself is judged only while it is READY and has company or is alone.
+  const selves = ordered
+    .filter(([{ name }, node]) => node.state === "ready" && node.connections.has(node.index) && !isolated.has(name))
+    .map(([member, node]) => selfOf(domain, member, node));
+  return [...judgeIsolated(explained), ...[...pairs, ...selves].flatMap((pair) => judgePair(pair, explained))];
+}
+
+function isolatedAmong(
+  pairs: readonly Pair[],
+  ordered: readonly Side[],
+  inCompany: ReadonlySet<string>,
+): ReadonlyMap<string, readonly Pair[]> {
   const brokenOf = Map.groupBy(
     pairs.filter(({ state }) => state === "broken").flatMap((pair) => pair.names.map((name) => ({ name, pair }))),
     ({ name }) => name,
   );
-  const isolated = new Map(
+  return new Map(
     ordered.flatMap(([{ name }]) => {
       const broken = brokenOf.get(name)?.map(({ pair }) => pair);
       return broken === undefined || inCompany.has(name) ? [] : [[name, broken] as const];
     }),
   );
-  const unavailable = new Set(ordered.filter(([, { state }]) => state === "unavailable").map(([{ name }]) => name));
-  const causeOf = (broken: readonly Pair[]): "configuration" | "unknown" =>
-    broken.every(({ names, mismatch }) => mismatch || names.some((name) => misconfigured.has(name)))
-      ? "configuration"
-      : "unknown";
+}
 
-  const members = [...isolated]
+function judgeIsolated({ isolated, unavailable, misconfigured }: Explained): Found[] {
+  return [...isolated]
     .filter(([name]) => !unavailable.has(name))
     .map(([name, broken]) =>
       finding("member-isolated", {
-        cause: causeOf(broken),
+        cause: causeOf(broken, misconfigured),
         scope: scopeOf(name),
         message: `The member ${name} is connected with no other member of the IMEX domain.`,
         expected: "CONNECTED",
@@ -59,37 +78,36 @@ export function judgePairs(
         evidence: broken.slice(0, 1).flatMap(({ evidence }) => evidence),
       }),
     );
-  // What a member says of itself is judged only while it is READY and has company or is alone.
-  const selves = ordered
-    .filter(([{ name }, node]) => node.state === "ready" && node.connections.has(node.index) && !isolated.has(name))
-    .map(([member, node]) => selfOf(domain, member, node));
-  const links = [...pairs, ...selves]
-    .filter(({ names, state }) => state !== "connected" && !names.some((name) => isolated.has(name)))
-    .flatMap((pair): Found[] => {
-      const { id, names, state, observed, evidence } = pair;
-      const base = { scope: { kind: "link", id } as const, expected: "CONNECTED", observed, evidence: [...evidence] };
-      if (state === "broken")
-        return [
-          finding("pair-not-connected", {
-            ...base,
-            cause: causeOf([pair]),
-            message: `The members ${names.join(" and ")} are not connected.`,
-          }),
-        ];
-      // The pairs of an UNAVAILABLE member need not be listed: it is named itself.
-      if (names.some((name) => unavailable.has(name))) return [];
-      return [
-        finding("pair-unknown", {
-          ...base,
-          cause: "tool",
-          message: `The IMEX domain does not tell whether ${names.join(" and ")} are connected.`,
-        }),
-      ];
-    });
-  return [...members, ...links];
 }
 
-type Side = readonly [Member, DomainNode];
+function judgePair(pair: Pair, { isolated, unavailable, misconfigured }: Explained): Found[] {
+  const { id, names, state, observed, evidence } = pair;
+  if (state === "connected" || names.some((name) => isolated.has(name))) return [];
+  const base = { scope: { kind: "link", id } as const, expected: "CONNECTED", observed, evidence: [...evidence] };
+  if (state === "broken")
+    return [
+      finding("pair-not-connected", {
+        ...base,
+        cause: causeOf([pair], misconfigured),
+        message: `The members ${names.join(" and ")} are not connected.`,
+      }),
+    ];
+  // The pairs of an UNAVAILABLE member need not be listed: it is named itself.
+  if (names.some((name) => unavailable.has(name))) return [];
+  return [
+    finding("pair-unknown", {
+      ...base,
+      cause: "tool",
+      message: `The IMEX domain does not tell whether ${names.join(" and ")} are connected.`,
+    }),
+  ];
+}
+
+function causeOf(broken: readonly Pair[], misconfigured: ReadonlySet<string>): "configuration" | "unknown" {
+  return broken.every(({ names, mismatch }) => mismatch || names.some((name) => misconfigured.has(name)))
+    ? "configuration"
+    : "unknown";
+}
 
 function pairOf(domain: Domain, [a, nodeA]: Side, [b, nodeB]: Side): Pair {
   const there = nodeA.connections.get(nodeB.index);
