@@ -28,14 +28,31 @@ const ENTRIES: Readonly<Record<string, { description: string; load: () => Promis
   },
 };
 
+/** Where a command is added, and who is told the exit code of the one that ran. */
+interface Program {
+  readonly command: (name: string, description: string) => Command;
+  readonly exit: (code: number) => void;
+}
+
 /** The program with its commands; `exit` is told the exit code of the one that ran. */
 export function createProgram(exit: (code: number) => void): Command {
-  const program = new Command("slipway")
+  const root = new Command("slipway")
     .description("Commands of the Slipway repository")
     .exitOverride()
     .showHelpAfterError();
-  const command = (name: string, description: string): Command => program.command(name).description(description);
+  const program: Program = { command: (name, description) => root.command(name).description(description), exit };
+  for (const add of [addVerification, addWriting, addStructure, addJudging]) add(program);
+  for (const [name, { description, load }] of Object.entries(ENTRIES)) {
+    program
+      .command(`${name} [arguments...]`, description)
+      .allowUnknownOption()
+      .helpOption(false)
+      .action(async (args: string[]) => exit(await (await load()).main(args)));
+  }
+  return root;
+}
 
+function addVerification({ command, exit }: Program): void {
   command(
     "verify [names...]",
     "tests, types, lint, format, boundaries, structure and house rules of plugins or paths; without names of what git says changed",
@@ -56,7 +73,9 @@ export function createProgram(exit: (code: number) => void): Command {
     .action(async (paths: string[], options: { fix?: boolean; json?: boolean }) =>
       exit(await (await import("./lint/lint.ts")).lint(paths, options)),
     );
+}
 
+function addWriting({ command, exit }: Program): void {
   command("new [kind] [id]", "a new check from the template, up to green verify")
     .option("--title <text>", `what the check proves: ${TITLE_RULE}`)
     .option("--section <name>", "expectations it reads: a section that there is, or one of its own (default: its id)")
@@ -73,7 +92,9 @@ export function createProgram(exit: (code: number) => void): Command {
     .action(async (options: { check?: boolean; json?: boolean }) =>
       exit(await (await import("./generate/generate.ts")).generate(repositoryRoot, options)),
     );
+}
 
+function addStructure({ command, exit }: Program): void {
   command("layers", "what breaks the layer law: names, dependencies, imports")
     .option("--json", "one JSON document")
     .action(async (options: { json?: boolean }) => exit((await import("./house/layers-command.ts")).layers(options)));
@@ -81,7 +102,9 @@ export function createProgram(exit: (code: number) => void): Command {
   command("typecheck", "TypeScript 7 over the whole program")
     .option("--json", "one JSON document")
     .action(async (options: { json?: boolean }) => exit(await (await import("./typecheck.ts")).typecheck(options)));
+}
 
+function addJudging({ command, exit }: Program): void {
   command("conformance", "judge the shared bundles and field cases, and read the shared captures")
     .option("--shared <folder>", "where they are (default: ../shared, and nothing to do where that is not)")
     .option("--only <text>", "bundles with this in their name or class, and captures with it in their path")
@@ -97,14 +120,6 @@ export function createProgram(exit: (code: number) => void): Command {
     .action(async (id: string | undefined, options: { ofTheDay?: boolean; json?: boolean }) =>
       exit(await (await import("./mutate.ts")).mutate(id, options)),
     );
-
-  for (const [name, { description, load }] of Object.entries(ENTRIES)) {
-    command(`${name} [arguments...]`, description)
-      .allowUnknownOption()
-      .helpOption(false)
-      .action(async (args: string[]) => exit(await (await load()).main(args)));
-  }
-  return program;
 }
 
 /** Runs one command line and gives its exit code. */
