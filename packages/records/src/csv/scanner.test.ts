@@ -25,6 +25,7 @@ function scan(pieces: readonly string[]): Scanned {
 const field = fc.oneof(
   fc.string(),
   fc.constantFrom("", "a", "x,y", 'say "so"', "two\nlines", "two\r\nlines", '"', '""', " a "),
+  fc.constantFrom("=1+1", "'=1", "''-x", "+a", "-a", "-3.5", "'-3.5", "+1e9", "@x", "\tx", "\r", "'", "'a", "＝1"),
 );
 const table = fc
   .integer({ min: 2, max: 4 })
