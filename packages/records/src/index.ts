@@ -16,5 +16,5 @@ export { eachRecord, readObject, readRecords, type OnRead, type Reading } from "
 export { openSource, textSource, type Source } from "./source.ts";
 export { query, type NamedTable, type QueryResult } from "./query.ts";
 export { csvLines, tableOf, writeRecords, type Table } from "./write-records.ts";
-export { csvField, csvLine } from "./csv/write.ts";
+export { csvLine, csvValue } from "./csv/field.ts";
 export { attemptsOfRuns, readDatabase, type DatabaseRows, type FleetNames } from "./database/read-database.ts";

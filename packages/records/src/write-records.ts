@@ -3,7 +3,7 @@ import { rename, rm } from "node:fs/promises";
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import type { Labels } from "@slipway/stats";
-import { csvLine } from "./csv/write.ts";
+import { csvLine } from "./csv/field.ts";
 import { withDuckDb, quotedText } from "./duckdb/open.ts";
 import { loadTable } from "./duckdb/load-table.ts";
 import { columnOf } from "./kinds/columns.ts";

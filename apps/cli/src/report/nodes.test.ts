@@ -16,7 +16,7 @@ test("a CSV export of nodes, loaded again, gives the same sightings", async () =
         source: "cmdb",
         observed_at: "2026-01-01T00:00:00Z",
         node_name: 'n"1, left',
-        rack: "r 1",
+        rack: "=1+1",
         system_serial: "2216A100",
         gpu_serials: ["165001", "165002"],
       },

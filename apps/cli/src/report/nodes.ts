@@ -1,5 +1,6 @@
 import { FieldName } from "@slipway/domain";
 import { machineName } from "@slipway/policy";
+import { csvLine } from "@slipway/records";
 import type { IngestSummary, listConflicts, NodeDetail, NodeRow } from "@slipway/runner";
 import { printable } from "./printable.ts";
 
@@ -130,15 +131,8 @@ export function summaryText(
 export function sightingsCsv(rows: readonly Readonly<Record<string, unknown>>[]): string {
   const names = ["source", "observed_at", ...FieldName.options];
   const cell = (value: unknown): string => {
-    const text =
-      value === undefined
-        ? ""
-        : typeof value === "string"
-          ? value
-          : Array.isArray(value)
-            ? value.join(";")
-            : JSON.stringify(value);
-    return /[",\r\n]|^\s|\s$/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+    if (typeof value === "string") return value;
+    return value === undefined ? "" : Array.isArray(value) ? value.join(";") : JSON.stringify(value);
   };
-  return `${[names.join(","), ...rows.map((row) => names.map((name) => cell(row[name])).join(","))].join("\n")}\n`;
+  return [names, ...rows.map((row) => names.map((name) => cell(row[name])))].map(csvLine).join("");
 }

@@ -3,7 +3,7 @@ import { SlipwayError } from "@slipway/plugin-sdk";
 import { parse } from "csv-parse/sync";
 import { describe, expect, it } from "vitest";
 import { CsvScanner } from "./scanner.ts";
-import { csvLine } from "./write.ts";
+import { csvLine } from "./field.ts";
 
 interface Scanned {
   readonly records: readonly (readonly string[])[];

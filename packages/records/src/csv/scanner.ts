@@ -1,4 +1,5 @@
 import { SlipwayError } from "@slipway/plugin-sdk";
+import { csvValue } from "./field.ts";
 
 /** A record longer than this is a quote that nobody closed. */
 const LONGEST_RECORD = 1 << 20;
@@ -57,7 +58,8 @@ export class CsvScanner {
       const line = text.slice(at, end > at && end < text.length && text[end - 1] === "\r" ? end - 1 : end);
       if (line !== "") {
         if (line.includes("\r")) this.#fail("holds a carriage return that ends no line");
-        this.#sink(line.split(","), this.#line);
+        const fields = line.split(",");
+        this.#sink(line.includes("'") ? fields.map(csvValue) : fields, this.#line);
       }
       this.#line += 1;
       at = end + 1;
@@ -99,7 +101,7 @@ export class CsvScanner {
         if (field.includes("\r")) this.#fail("holds a carriage return that ends no line");
         at = end;
       }
-      fields.push(field);
+      fields.push(csvValue(field));
       if (text[at] === ",") {
         at += 1;
         continue;

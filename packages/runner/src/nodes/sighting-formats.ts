@@ -1,5 +1,6 @@
 import { FieldName, Sighting } from "@slipway/domain";
 import { SlipwayError } from "@slipway/plugin-sdk";
+import { csvValue } from "@slipway/records";
 import { CsvError, parse as parseCsv } from "csv-parse/sync";
 import { Composer, CST, isMap, isNode, isScalar, isSeq, LineCounter, Parser, type Document } from "yaml";
 import { DEPTH, TOO_DEEP, TOO_MANY, VALUES } from "./check-row.ts";
@@ -43,7 +44,7 @@ export function csvRows(text: string, file: string): readonly RawRow[] {
       return {
         line,
         value: Object.fromEntries(
-          names.map((name, index) => [name, record[index] ?? ""]).filter(([, cell]) => cell !== "") as [
+          names.map((name, index) => [name, csvValue(record[index] ?? "")]).filter(([, cell]) => cell !== "") as [
             string,
             string,
           ][],

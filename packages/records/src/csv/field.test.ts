@@ -1,6 +1,6 @@
 import { parse } from "csv-parse/sync";
 import { expect, it } from "vitest";
-import { csvLine } from "./write.ts";
+import { csvLine } from "./field.ts";
 
 /** The fields of a line as another reader, such as a spreadsheet, has them. */
 const elsewhere = (fields: readonly string[]): string[] | undefined => (parse(csvLine(fields)) as string[][])[0];
