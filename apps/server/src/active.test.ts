@@ -23,6 +23,23 @@ afterAll(async () => {
   rmSync(home, { recursive: true });
 });
 
+it("reading the settings of another checkout changes none that are applied", async () => {
+  const database = await openDatabase({ start: true });
+  const known = () => database.store.transaction((tx) => tx.find("builds", { orderBy: ["kind", "name", "digest"] }));
+  const right = readFileSync(slow, "utf8");
+  try {
+    await openActive(database, fleet);
+    const before = await known();
+    writeFileSync(slow, right.replace("passes: 12", "passes: 11"));
+    const other = await openActive(database, fleet);
+    expect(await known()).toEqual(before);
+    expect(other.current().fleet.lanes.find(({ lane }) => lane.lane === "slow")?.lane.passes).toBe(12);
+  } finally {
+    writeFileSync(slow, right);
+    await database.close();
+  }
+}, 60_000);
+
 it("an invalid change of a lane file is refused before it is registered, and the active lane stays", async () => {
   const database = await openDatabase({ start: true });
   const known = () => database.store.transaction((tx) => tx.find("builds", { orderBy: ["kind", "name", "digest"] }));
