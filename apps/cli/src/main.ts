@@ -34,6 +34,7 @@ const commands: Readonly<Record<string, () => Promise<{ add(program: Command): v
   release: () => import("./commands/release.ts"),
   evidence: () => import("./commands/evidence.ts"),
   db: () => import("./commands/db.ts"),
+  fleet: () => import("./commands/fleet.ts"),
   canary: () => import("./commands/canary.ts"),
   propose: () => import("./commands/propose.ts"),
   import: () => import("./commands/import.ts"),

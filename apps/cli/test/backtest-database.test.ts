@@ -1,7 +1,8 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { openActive, openDatabase } from "@slipway/server";
+import { applySettings } from "@slipway/runner";
+import { openDatabase, readCheckout } from "@slipway/server";
 import type { Row } from "@slipway/store";
 import { freshDatabase, validationRow } from "@slipway/store/testing";
 import { synthesize } from "@slipway/synth";
@@ -23,7 +24,8 @@ beforeAll(async () => {
   vi.stubEnv("SLIPWAY_DATA", data);
   const open = await openDatabase({ start: true });
   try {
-    await openActive(open, join(repositoryRoot, "fleet"));
+    const { offered } = await readCheckout(join(repositoryRoot, "fleet"));
+    await applySettings(open.store, offered, { by: "deployer", reason: "first" });
     const { node, captures, expect: expectations } = synthesize({ seed: 7 });
     const evidence: Record<string, Row<"passes">["evidence"][string]> = {};
     for (const [probe, { stdout, stderr, ...record }] of Object.entries(captures)) {

@@ -3,7 +3,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { freshDatabase } from "@slipway/store/testing";
 import { afterAll, beforeAll, expect, it, vi } from "vitest";
-import { openActive } from "./active.ts";
+import { applyFirstSettings } from "@slipway/runner";
+import { openActive, readCheckout } from "./active.ts";
 import { openDatabase } from "./open.ts";
 
 const home = mkdtempSync(join(tmpdir(), "slipway-active-"));
@@ -28,12 +29,17 @@ it("reading the settings of another checkout changes none that are applied", asy
   const known = () => database.store.transaction((tx) => tx.find("builds", { orderBy: ["kind", "name", "digest"] }));
   const right = readFileSync(slow, "utf8");
   try {
-    await openActive(database, fleet);
+    const own = await openActive(database, fleet);
+    expect(await known()).toEqual([]);
+    expect(own.current().fleet.lanes.map(({ lane }) => lane.lane)).toContain("slow");
+    await applyFirstSettings(database.store, own.checkout.offered, { by: "deployer", reason: "first" });
+    expect(await own.refresh()).toBe(false);
     const before = await known();
     writeFileSync(slow, right.replace("passes: 12", "passes: 11"));
     const other = await openActive(database, fleet);
     expect(await known()).toEqual(before);
     expect(other.current().fleet.lanes.find(({ lane }) => lane.lane === "slow")?.lane.passes).toBe(12);
+    expect((await other.difference()).changes).toMatchObject([{ setting: { kind: "lane", name: "slow" } }]);
   } finally {
     writeFileSync(slow, right);
     await database.close();
@@ -44,7 +50,8 @@ it("an invalid change of a lane file is refused before it is registered, and the
   const database = await openDatabase({ start: true });
   const known = () => database.store.transaction((tx) => tx.find("builds", { orderBy: ["kind", "name", "digest"] }));
   try {
-    await openActive(database, fleet);
+    const { offered } = await readCheckout(fleet);
+    await applyFirstSettings(database.store, offered, { by: "deployer", reason: "first" });
     const before = await known();
     const right = readFileSync(slow, "utf8");
     for (const [field, text] of [

@@ -2,23 +2,27 @@ import { checkIds, loadChecks, loadVendor, resolveCheck, vendorIds } from "@slip
 import { readBundle } from "@slipway/evidence";
 import {
   activeWorld,
+  compareSettings,
   judgingSet,
+  knownSettings,
   readFleet,
-  registerSettings,
   sectionsOf,
   settingsOf,
   soundFleet,
   stagedChanges,
   statusOf,
   tryStored,
+  type Build,
   type ChangeStatus,
   type Fleet,
+  type FleetDifference,
   type JudgingSet,
   type KnownFault,
+  type Setting,
   type World,
   type WorldParts,
 } from "@slipway/runner";
-import { systemClock } from "@slipway/store";
+import { timeOf } from "@slipway/store";
 import { existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -31,10 +35,20 @@ export interface Active {
   readonly judging: JudgingSet;
 }
 
+/** What a fleet's folder and this checkout's checks say, read and checked as a whole. */
+export interface Checkout {
+  readonly parts: WorldParts;
+  readonly offered: readonly Setting[];
+}
+
 export interface ActiveSet {
   current(): Active;
-  /** Reads what was promoted or refused meanwhile. @returns whether anything had changed */
+  /** What this checkout says. */
+  readonly checkout: Checkout;
+  /** Reads what was applied, promoted or refused meanwhile. @returns whether anything had changed */
   refresh(): Promise<boolean>;
+  /** How this checkout differs from what is applied. */
+  difference(): Promise<FleetDifference>;
   /** Each staged change with what was tried, and whether it may become active. */
   status(): Promise<readonly ChangeStatus[]>;
   /** Tries what is staged on stored evidence and known faults. @returns how many trials were made */
@@ -42,18 +56,11 @@ export interface ActiveSet {
 }
 
 /**
- * Makes this checkout's checks and fleet files known to the database, and opens what is active there:
- * a setting that differs from the active one is staged, and tried on what is stored.
+ * Reads a fleet's folder and builds this checkout's checks, whose builds are kept in the data folder.
  *
- * @param remember how many judgements are kept by content, instead of the usual number
- * @throws SlipwayError of kind `config` for a fleet file that is wrong, of which nothing is staged then, and for an active build that is not kept
+ * @throws SlipwayError of kind `config` for a fleet file that is wrong
  */
-export async function openActive(
-  database: Database,
-  fleetFolder: string,
-  { remember }: { readonly remember?: number } = {},
-): Promise<ActiveSet> {
-  const { store, blobs } = database;
+export async function readCheckout(fleetFolder: string): Promise<Checkout> {
   const builds = await buildChecks();
   keepBuilds(builds);
   const own = await loadChecks();
@@ -69,33 +76,65 @@ export async function openActive(
     ...builds.map(({ id, version, digest }) => ({ kind: "check" as const, name: id, version, digest, body: null })),
     ...settingsOf(parts.files, sectionsOf(own)),
   ];
-  let known = await registerSettings(store, offered, systemClock.now());
+  return { parts, offered };
+}
+
+/**
+ * Opens the settings that the fleet is judged by: those that are applied, or this checkout's own where none ever
+ * were. Nothing of them is written; `applySettings` does that.
+ *
+ * @param remember how many judgements are kept by content, instead of the usual number
+ * @throws SlipwayError of kind `config` for a fleet file that is wrong, and for an active build that is not kept
+ */
+export async function openActive(
+  { store, blobs }: Database,
+  fleetFolder: string,
+  { remember }: { readonly remember?: number } = {},
+): Promise<ActiveSet> {
+  const checkout = await readCheckout(fleetFolder);
+  const { parts, offered } = checkout;
+  const read = async (): Promise<Builds> => {
+    const known = await store.transaction(knownSettings);
+    return known.length > 0 ? known : offered.map(asActive);
+  };
+  let known = await read();
   let world = await activeWorld(parts, known);
   let active = await activeOf(parts, known, world, remember);
-  const set: ActiveSet = {
+  return {
     current: () => active,
+    checkout,
     async refresh() {
-      const now = await store.transaction((tx) =>
-        tx.find("builds", { where: { state: { in: ["active", "staged"] } }, orderBy: ["kind", "name", "first_seen"] }),
-      );
+      const now = await read();
       if (sameSettings(now, known)) return false;
       world = await activeWorld(parts, now);
       active = await activeOf(parts, now, world, remember);
       known = now;
       return true;
     },
+    difference: () => compareSettings(store, offered),
     status: () => statusOf(store, active.judging.staged, world),
-    tryStaged: () =>
+    tryStaged: async () =>
       tryStored(store, blobs, {
         changes: active.judging.staged,
         active: world,
         injected: exampleFaults,
-        now: systemClock.now(),
+        now: await timeOf(store),
       }),
   };
-  const untried = (await set.status()).some(({ trials }) => trials.length === 0);
-  if (untried) await set.tryStaged();
-  return set;
+}
+
+/** A setting of a checkout as if it had been applied. */
+const asActive = (setting: Setting): Build => ({
+  ...setting,
+  state: "active",
+  first_seen: 0,
+  since: 0,
+  why: "no setting is applied: the checkout's own",
+});
+
+/** Tries what is staged where nothing of it was tried yet. */
+export async function tryUntried(active: ActiveSet): Promise<void> {
+  if ((await active.status()).some(({ trials }) => trials.length === 0)) await active.tryStaged();
 }
 
 async function activeOf(
@@ -118,7 +157,7 @@ async function activeOf(
   };
 }
 
-type Builds = Parameters<typeof stagedChanges>[1];
+type Builds = readonly Build[];
 const keyOf = (builds: Builds): string =>
   builds
     .map(({ kind, name, digest, state }) => `${kind} ${name} ${digest} ${state}`)

@@ -108,8 +108,14 @@ function metricsOf(database: Database, counters: Metrics): () => Promise<string>
     labelNames: ["status"],
     registers: [counters.registry],
   });
+  const release = new Gauge({
+    name: "slipway_fleet_release",
+    help: "Number of the checkout whose settings were applied last (slipway fleet apply); 0 before the first.",
+    registers: [counters.registry],
+  });
   return async () => {
     const status = await fleetStatus(database);
+    release.set(status.applied?.release ?? 0);
     accounts.reset();
     open.reset();
     for (const [account, count] of Object.entries(status.accounts)) accounts.set({ account }, count);

@@ -1,4 +1,4 @@
-export { openActive, type ActiveSet } from "./active.ts";
+export { openActive, readCheckout, tryUntried, type ActiveSet } from "./active.ts";
 export { buildChecks, bundleCheck, keepBuilds, keptBuild, type CheckBuild } from "./builds.ts";
 export { createLog } from "./log.ts";
 export {

@@ -1,3 +1,4 @@
+import { appliedRelease } from "@slipway/runner";
 import { KeptLab, LAB } from "./lab.ts";
 import type { Database } from "./open.ts";
 
@@ -24,6 +25,8 @@ export interface FleetStatus {
   }[];
   /** How much of the lab's past is made, while it is being made: its workers beat on the past's clock. */
   readonly past: { readonly day: number; readonly days: number } | null;
+  /** The checkout that was applied last, by whom and when (ISO 8601); null where nothing is applied. */
+  readonly applied: { readonly release: number; readonly by: string; readonly at: string } | null;
   /** Changes that canary nodes try, as `canary status` names them. */
   readonly staged: readonly string[];
   readonly oldestOpen: {
@@ -42,7 +45,7 @@ export async function fleetStatus({ store }: Database): Promise<FleetStatus> {
   const [{ accounts, byCluster, validations, passes, bans }, { workers, items, staged, lab, oldest }] =
     await Promise.all([countsOf(store), detailsOf(store)]);
   const clusters = Map.groupBy(byCluster, ({ cluster }) => cluster ?? "(none)");
-  const now = await store.report((tx) => tx.now());
+  const [now, applied] = await store.report(async (tx) => [await tx.now(), await appliedRelease(tx)] as const);
   return {
     machines: accounts.reduce((sum, row) => sum + row.count, 0),
     accounts: Object.fromEntries(accounts.map((row) => [row.account, row.count])),
@@ -63,6 +66,8 @@ export async function fleetStatus({ store }: Database): Promise<FleetStatus> {
       })),
     items,
     past: pastOf(lab?.value),
+    applied:
+      applied === null ? null : { release: applied.release, by: applied.by, at: new Date(applied.at).toISOString() },
     staged: staged.map(({ kind, name }) => `${kind}/${name}`),
     oldestOpen:
       oldest === undefined

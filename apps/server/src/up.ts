@@ -1,5 +1,6 @@
 import type { VendorPorts } from "@slipway/plugin-sdk";
 import {
+  applyFirstSettings,
   loadPrecedence,
   lookAtVendor,
   planCanaryPasses,
@@ -13,7 +14,7 @@ import {
 import { setClock, StoreError, systemClock, TRUE_CLOCK } from "@slipway/store";
 import { makeHistory, type HistoryProgress } from "./history.ts";
 import { labJournal, liveSettings, openLab, type KeptLab, type NewLab } from "./lab.ts";
-import { openActive, type ActiveSet } from "./active.ts";
+import { openActive, readCheckout, tryUntried, type ActiveSet } from "./active.ts";
 import { openAdapters, openDatabase, runnerParts, type Database } from "./open.ts";
 import { serveHttp, type HttpServer } from "./http.ts";
 import { metrics, type Metrics } from "./metrics.ts";
@@ -111,6 +112,7 @@ async function work(
   { options, counters }: { readonly options: UpOptions; readonly counters: Metrics },
   signal: AbortSignal,
 ): Promise<void> {
+  await applyFirst(database, options);
   if (lab !== undefined && lab.historyUntil < lab.liveFrom) {
     const { fleetFolder, release, onHistory = () => undefined } = options;
     await makeHistory(database, lab, labJournal(), { fleetFolder, release, signal, onProgress: onHistory });
@@ -119,6 +121,8 @@ async function work(
   // A past that was ended by a crash leaves the clock where it was.
   if (lab !== undefined) await setClock(database.store, TRUE_CLOCK);
   const active = await openActive(database, options.fleetFolder);
+  await tryUntried(active);
+  await sayDifference(active, options.log);
   const adapters = await openAdapters({ lab: liveSettings(lab) }, { clock: systemClock, log: options.log });
   const parts = await runnerParts({
     database,
@@ -136,6 +140,27 @@ async function work(
   await runner.stop({ now: true });
   await parts.queue.close();
   await adapters.close();
+}
+
+/** A database without settings gets those of this checkout; one that has some is only read. */
+async function applyFirst(database: Database, { fleetFolder, release, log }: UpOptions): Promise<void> {
+  const { offered } = await readCheckout(fleetFolder);
+  const applied = await applyFirstSettings(database.store, offered, {
+    by: `slipway ${release}`,
+    reason: "the first start",
+  });
+  if (applied !== undefined)
+    log.info({ settings: offered.length }, "applied this checkout's settings, for there were none");
+}
+
+async function sayDifference(active: ActiveSet, log: VendorPorts["log"]): Promise<void> {
+  const { changes } = await active.difference();
+  const differing = changes.filter(({ outcome }) => outcome !== "waits");
+  if (differing.length > 0)
+    log.warn(
+      { settings: differing.map(({ setting: { kind, name } }) => `${kind}/${name}`) },
+      `${String(differing.length)} settings of this checkout differ from what is applied: slipway fleet diff shows them`,
+    );
 }
 
 /** Looks at every vendor again and again. */

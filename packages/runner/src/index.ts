@@ -9,6 +9,7 @@ export { quote } from "./program.ts";
 export { sshTransport, type SshOptions } from "./ssh/transport.ts";
 export { writeBundle, type CollectedManifest, type ProbeOutputs } from "./write-bundle.ts";
 export * from "./fleet/fleet.ts";
+export { laneChecks, type LaneChecks } from "./fleet/lane-checks.ts";
 export { readYaml } from "./fleet/read-yaml.ts";
 export * from "./validation/index.ts";
 export * from "./nodes/index.ts";
@@ -22,7 +23,19 @@ export { buildRelease } from "./release/build-release.ts";
 export { loadPrivateKey, loadPublicKeys, makeKeys } from "./release/keys.ts";
 export { inconsistencies, signRelease, verifyRelease, type Verified } from "./release/sign-release.ts";
 export { importHistory } from "./import/import-history.ts";
-export { decideSetting, registerSettings, settingsOf, type Setting, type SettingKind } from "./canary/settings.ts";
+export { decideSetting, settingsOf, type Build, type Setting, type SettingKind } from "./canary/settings.ts";
+export {
+  applyFirstSettings,
+  applyNamed,
+  applySettings,
+  appliedRelease,
+  compareSettings,
+  knownSettings,
+  type AppliedSettings,
+  type ApplySaid,
+  type FleetDifference,
+  type SettingChange,
+} from "./canary/apply-settings.ts";
 export { activeWorld, stagedChanges, type StagedChange, type World, type WorldParts } from "./canary/worlds.ts";
 export { statusOf, tryStored, type ChangeStatus } from "./canary/try.ts";
 export type { KnownFault } from "./canary/trials.ts";

@@ -4,7 +4,8 @@ import { join } from "node:path";
 import { instantOf, Proposal, PROPOSAL_SCHEMA, requiredOwners } from "@slipway/policy";
 import { memoryStore, type MemoryStore } from "@slipway/store/memory";
 import { beforeEach } from "vitest";
-import { registerSettings, settingsOf } from "../src/canary/settings.ts";
+import { applyNamed, applySettings } from "../src/canary/apply-settings.ts";
+import { settingsOf } from "../src/canary/settings.ts";
 import type { ChangeStatus } from "../src/canary/try.ts";
 import { readFleet } from "../src/fleet/fleet.ts";
 import type { ApplyPorts } from "../src/proposals/apply.ts";
@@ -70,38 +71,39 @@ beforeEach(async () => {
     ]);
     await tx.insert("canary_nodes", [{ machine: 1, pool: "a", since: 0, by: "x", active: true }]);
   });
-  await register();
+  await applySettings(store, settingsOf(readFleet(fleet), {}), { by: "deployer", reason: "first" });
 });
 
-/** As `openActive` does, with a gate that the test opens and shuts. */
-async function register(): Promise<readonly ChangeStatus[]> {
-  const builds = await registerSettings(store, settingsOf(readFleet(fleet), {}), given.now);
-  return builds
-    .filter(({ state }) => state === "staged")
-    .map((build) => ({
-      change: { build, world: undefined, problem: undefined },
-      trials: [
-        {
-          id: 1,
-          kind: build.kind,
-          name: build.name,
-          digest: build.digest,
-          control: "positive",
-          machine: 1,
-          subject: "m-1",
-          active_verdict: "pass",
-          staged_verdict: "pass",
-          good: given.open,
-          why: "",
-          at: 0,
-        },
-      ],
-      gate: {
-        open: given.open,
-        missing: given.open ? [] : ["0 of 2 canary nodes have passed under it"],
-        blamed: undefined,
+const register: ApplyPorts["register"] = async (settings) =>
+  void (await applyNamed(store, settingsOf(readFleet(fleet), {}), settings, { by: "runner" }));
+
+/** What is staged, with a gate that the test opens and shuts. */
+async function status(): Promise<readonly ChangeStatus[]> {
+  const builds = await store.transaction((tx) => tx.find("builds", { where: { state: "staged" } }));
+  return builds.map((build) => ({
+    change: { build, world: undefined, problem: undefined },
+    trials: [
+      {
+        id: 1,
+        kind: build.kind,
+        name: build.name,
+        digest: build.digest,
+        control: "positive",
+        machine: 1,
+        subject: "m-1",
+        active_verdict: "pass",
+        staged_verdict: "pass",
+        good: given.open,
+        why: "",
+        at: 0,
       },
-    }));
+    ],
+    gate: {
+      open: given.open,
+      missing: given.open ? [] : ["0 of 2 canary nodes have passed under it"],
+      blamed: undefined,
+    },
+  }));
 }
 
 /** What applying needs, of this fleet. */
@@ -110,6 +112,7 @@ export const ports = (over: Partial<ApplyPorts> = {}): ApplyPorts => ({
   store,
   standing: (one) => standingIn(fleet, store, one),
   register,
+  status,
   hasCheckOf: () => true,
   by: "runner",
   now: () => given.now,

@@ -7,7 +7,8 @@ import {
   judgingSet,
   planCanaryPasses,
   readFleet,
-  registerSettings,
+  applySettings,
+  knownSettings,
   sectionsOf,
   settingsOf,
   stagedChanges,
@@ -69,14 +70,15 @@ async function world() {
     digests: Readonly<Record<string, string>> = {},
     now = world.clock.now(),
   ) => {
-    const rows = await registerSettings(
+    await applySettings(
       store,
       [
         ...checks.map((one) => ({ ...one, digest: digests[one.name] ?? one.digest })),
         ...settingsOf(offeredFiles, sectionsOf(own)),
       ],
-      now,
+      { by: "t", reason: "a test" },
     );
+    const rows = await store.transaction(knownSettings);
     const active = await activeWorld(await parts(offeredFiles), rows);
     const staged = await stagedChanges(await parts(offeredFiles), rows, active);
     return {
@@ -159,9 +161,7 @@ describe("what a fleet is judged by", () => {
     const status = await same.status();
     expect(status.gate.blamed).toBeUndefined();
     expect(status.gate.missing.every((line) => line.startsWith("no fault of the kind"))).toBe(true);
-    expect(await decideSetting(store, status.change.build, "active", { by: "ada", reason: "proven", now: 5 })).toBe(
-      true,
-    );
+    expect(await decideSetting(store, status.change.build, "active", { by: "ada", reason: "proven" })).toBe(true);
     expect((await open(files, { "gpu-memory": "same" })).staged).toEqual([]);
   });
 

@@ -124,14 +124,12 @@ const addNode = (node: string, { by, pool, json }: Signed & { readonly pool?: st
         "input",
         `${node} is ${machine.account}: a canary node is one that was proven and is in service`,
       );
-    const row = {
-      machine: machine.id,
-      pool: pool ?? placement?.ibkey ?? placement?.cluster ?? "none",
-      since: Date.now(),
-      by,
-      active: true,
-    };
-    await store.transaction((tx) => tx.upsert("canary_nodes", [row]));
+    const row = await store.transaction(async (tx) => {
+      const named = pool ?? placement?.ibkey ?? placement?.cluster ?? "none";
+      const row = { machine: machine.id, pool: named, since: await tx.now(), by, active: true };
+      await tx.upsert("canary_nodes", [row]);
+      return row;
+    });
     process.stdout.write(
       json === true
         ? `${JSON.stringify({ schema: "slipway/canary-node@1", ...row })}\n`
@@ -240,7 +238,7 @@ const decide = (
       process.exitCode = EXIT.inconclusive;
       return;
     }
-    await decideSetting(database.store, build, to, { by, reason, now: Date.now() });
+    await decideSetting(database.store, build, to, { by, reason });
     process.stdout.write(
       json === true
         ? document(one, to)

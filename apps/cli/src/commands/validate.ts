@@ -70,7 +70,7 @@ async function validate(options: ValidateOptions): Promise<void> {
   let runner: Runner | undefined;
   try {
     const { parts } = bench;
-    sayStaged(bench, say);
+    await saySettings(bench, say);
     refuseUnknownLane(bench, options.lane);
     const { machines, silent } =
       options.hosts === undefined
@@ -125,7 +125,16 @@ function refuseUnknownLane({ parts }: Workbench, name: string | undefined): void
     throw new SlipwayError("input", `--lane ${name}: there is no such lane`, { hint: `known: ${known.join(", ")}` });
 }
 
-function sayStaged(bench: Workbench, say: Say): void {
+async function saySettings(bench: Workbench, say: Say): Promise<void> {
+  const { empty, changes } = await bench.active.difference();
+  const differing = changes
+    .filter(({ outcome }) => outcome !== "waits" && !empty)
+    .map(({ setting: { kind, name } }) => `${kind}/${name}`);
+  if (differing.length > 0)
+    say(
+      { event: "not-applied", changes: differing },
+      `this checkout differs from what is applied, and is not in force: ${differing.map(printable).join(", ")} (slipway fleet diff)`,
+    );
   const staged = bench.active.current().judging.staged.map(({ build }) => `${build.kind}/${build.name}`);
   if (staged.length > 0)
     say(

@@ -1,6 +1,7 @@
 import { SlipwayError } from "@slipway/plugin-sdk";
 import { instantOf, isExpired, moved, settled, type Proposal, type ProposalState } from "@slipway/policy";
 import {
+  applyNamed,
   applyProposal,
   changeProposal,
   channelOf,
@@ -14,7 +15,7 @@ import {
   standingIn,
   type ApplyPorts,
 } from "@slipway/runner";
-import { openActive, openDatabase, type Database } from "@slipway/server";
+import { openActive, openDatabase, readCheckout, tryUntried, type Database } from "@slipway/server";
 import { fleetFolder, root } from "../fleet.ts";
 import { proposalDocument, proposalTable, proposalText } from "../report/proposal.ts";
 import { print, refuse, type Json } from "./answer.ts";
@@ -121,7 +122,12 @@ async function applying(by: string, work: (ports: ApplyPorts, database: Database
         fleetFolder: fleet,
         store: database.store,
         standing: (one) => standingIn(fleet, database.store, one),
-        register: async () => (await openActive(database, fleet)).status(),
+        register: async (settings) => {
+          const { offered } = await readCheckout(fleet);
+          await applyNamed(database.store, offered, settings, { by });
+          await tryUntried(await openActive(database, fleet));
+        },
+        status: async () => (await openActive(database, fleet)).status(),
         hasCheckOf: (check, rev) => hasCheckOf(root, check, rev),
         by,
         now: Date.now,

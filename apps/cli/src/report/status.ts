@@ -45,6 +45,10 @@ export function statusText(status: FleetStatus): string {
         ? "no worker is alive: start one with ./slipway up"
         : `workers: ${status.workers.map(workerText).join(", ")}`,
   );
+  if (status.applied !== null)
+    lines.push(
+      `settings: release ${String(status.applied.release)}, applied by ${printable(status.applied.by)} at ${status.applied.at}`,
+    );
   if (status.staged.length > 0)
     lines.push(`! staged, and not in force: ${status.staged.map(printable).join(", ")} (slipway canary status)`);
   for (const { id, kind, owner, title } of status.items)

@@ -119,7 +119,10 @@ export function sectionsOf(checks: Checks): SectionSchemas {
 }
 
 /** The lists of checks of a lane, each with the field that holds it. */
-const listsOf = ({ checks, parts = {} }: Lane): readonly (readonly [field: string, ids: readonly string[]])[] => [
+export const listsOf = ({
+  checks,
+  parts = {},
+}: Lane): readonly (readonly [field: string, ids: readonly string[]])[] => [
   ["checks", checks],
   ...Object.entries(parts).map(([part, ids]) => [`parts.${part}`, ids ?? []] as const),
 ];
@@ -199,7 +202,7 @@ interface NodeClass {
  * The nodes that a lane is for, as far as files know them. One class of each group has to have what
  * checks need: no file says which vendor has a SKU, or which cluster.
  */
-function classesOf({ for: { vendor, sku, cluster } }: Lane, texts: readonly ExpectationText[]): NodeClass[][] {
+export function classesOf({ for: { vendor, sku, cluster } }: Lane, texts: readonly ExpectationText[]): NodeClass[][] {
   const named = (of: ExpectationText["layer"]): string[] =>
     texts.filter(({ layer }) => layer === of).map(({ name }) => name);
   // Who names a SKU says of each vendor and cluster named that it is there.

@@ -12,8 +12,10 @@ export interface ApplyPorts {
   readonly fleetFolder: string;
   readonly store: Store;
   readonly standing: (proposal: Proposal) => Promise<Standing>;
-  /** Makes the checkout's settings known to the database, as it is now. @returns what is staged */
-  readonly register: () => Promise<readonly ChangeStatus[]>;
+  /** Applies these settings as the checkout has them now, and no others. */
+  readonly register: (settings: Proposal["change"]["settings"]) => Promise<void>;
+  /** What is staged, with what was tried. */
+  readonly status: () => Promise<readonly ChangeStatus[]>;
   /** Whether this checkout has a check as a commit has it. */
   readonly hasCheckOf: (check: string, rev: string) => boolean;
   readonly by: string;
@@ -129,7 +131,7 @@ async function stage(proposal: Proposal, ports: ApplyPorts): Promise<Proposal> {
     );
   }
   writeFiles(fleetFolder, proposal, "forward");
-  await ports.register();
+  await ports.register(change.settings);
   const written = await newDigests(store, change.settings);
   return changeProposal(fleetFolder, id, (one) => {
     const acts = one.acts.map((act) =>
@@ -185,9 +187,9 @@ async function newDigests(
 }
 
 /** Lets every setting whose gate is open decide for the fleet, once the staging nodes passed under it. @returns what is missing */
-async function promote(proposal: Proposal, { store, register, by, now }: ApplyPorts): Promise<readonly string[]> {
+async function promote(proposal: Proposal, { store, status, by }: ApplyPorts): Promise<readonly string[]> {
   const settings = applyAct(proposal)?.settings ?? [];
-  const staged = await register();
+  const staged = await status();
   const machines = await canaryMachines(store, proposal.canary.nodes);
   const missing: string[] = [];
   for (const setting of settings) {
@@ -195,15 +197,15 @@ async function promote(proposal: Proposal, { store, register, by, now }: ApplyPo
       tx.get("builds", { kind: setting.kind, name: setting.name, digest: setting.digest }),
     );
     if (row?.state === "active") continue;
-    const status = staged.find(
+    const tried = staged.find(
       ({ change: { build } }) =>
         build.kind === setting.kind && build.name === setting.name && build.digest === setting.digest,
     );
-    if (row?.state !== "staged" || status === undefined) {
+    if (row?.state !== "staged" || tried === undefined) {
       missing.push(`${nameOf(setting)} is ${row?.state ?? "unknown"}, so it cannot become active: revert the proposal`);
       continue;
     }
-    const { gate, trials } = status;
+    const { gate, trials } = tried;
     const passed = new Set(
       trials.filter(({ control, good }) => control === "positive" && good).map(({ machine }) => machine),
     );
@@ -218,7 +220,7 @@ async function promote(proposal: Proposal, { store, register, by, now }: ApplyPo
         ),
         ...untried,
       );
-    else await decideSetting(store, setting, "active", { by, reason: `proposal ${proposal.id}`, now: now() });
+    else await decideSetting(store, setting, "active", { by, reason: `proposal ${proposal.id}` });
   }
   return missing;
 }
@@ -265,10 +267,10 @@ export async function revertProposal(
       store,
       setting,
       { before: setting.before, to: setting.kind === "check" ? "rejected" : "retired" },
-      { by, reason: `proposal ${id} was reverted: ${reason}`, now: now() },
+      { by, reason: `proposal ${id} was reverted: ${reason}` },
     );
   }
-  await register();
+  await register(proposal.change.settings);
   return changeProposal(fleetFolder, id, (one) =>
     moved(
       {

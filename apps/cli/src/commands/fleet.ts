@@ -1,0 +1,123 @@
+import { loadChecks, loadVendor, vendorIds } from "@slipway/catalog";
+import {
+  applySettings,
+  compareSettings,
+  laneChecks,
+  readFleet,
+  soundFleet,
+  type AppliedSettings,
+  type FleetDifference,
+} from "@slipway/runner";
+import { openActive, openDatabase, readCheckout, tryUntried, type Database } from "@slipway/server";
+import { InvalidArgumentError, type Command } from "commander";
+import { EXIT } from "../exit.ts";
+import { fleetFolder } from "../fleet.ts";
+import { appliedText, changeDocument, checkText, differenceText } from "../report/fleet.ts";
+import { signed } from "../signed.ts";
+
+interface Json {
+  readonly json?: boolean;
+}
+
+export function add(program: Command): void {
+  const fleet = program
+    .command("fleet")
+    .description(
+      "what the fleet is judged by: this checkout's checks, lanes, expectations and images against what is applied",
+    );
+  fleet
+    .command("check")
+    .description(
+      "read the fleet's files as a whole, and say which checks of a lane are left out where; needs no database",
+    )
+    .option("--json")
+    .action(check);
+  fleet
+    .command("diff")
+    .description(
+      "how this checkout differs from what is applied, and what applying it would do; exits 1 when it differs",
+    )
+    .option("--json")
+    .action(diff);
+  signed(
+    fleet
+      .command("apply")
+      .description("apply this checkout: what differs is staged, and canary nodes try it first")
+      .option(
+        "--release <n>",
+        "the deployer's number, which only rises; one more than the last when absent",
+        wholeNumber,
+      ),
+  ).action(apply);
+}
+
+function wholeNumber(text: string): number {
+  const value = Number(text);
+  if (!Number.isSafeInteger(value) || value < 1) throw new InvalidArgumentError("has to be a whole number from 1 on");
+  return value;
+}
+
+const print = (json: boolean | undefined, document: object, text: string): void =>
+  void process.stdout.write(json === true ? `${JSON.stringify(document)}\n` : text);
+
+async function check({ json }: Json): Promise<void> {
+  const folder = fleetFolder();
+  const checks = await loadChecks();
+  const files = readFleet(folder);
+  soundFleet(files, checks, await Promise.all(vendorIds.map((id) => loadVendor(id))));
+  const counts = {
+    lanes: files.lanes.length,
+    clusters: Object.keys(files.clusters.clusters).length,
+    expectations: files.expectations.length,
+    checks: checks.size,
+  };
+  const lanes = laneChecks(files, checks);
+  print(
+    json,
+    { schema: "slipway/fleet-check@1", folder, ...counts, lane_checks: lanes },
+    checkText(folder, counts, lanes),
+  );
+}
+
+async function using(start: boolean, work: (database: Database) => Promise<void>): Promise<void> {
+  const database = await openDatabase({ start });
+  try {
+    await work(database);
+  } finally {
+    await database.close();
+  }
+}
+
+const document = (schema: string, said: Pick<FleetDifference, "applied" | "changes">): object => ({
+  schema,
+  applied: said.applied === null ? null : { ...said.applied, at: new Date(said.applied.at).toISOString() },
+  changes: said.changes.map(changeDocument),
+});
+
+const diff = ({ json }: Json): Promise<void> =>
+  using(false, async ({ store }) => {
+    const folder = fleetFolder();
+    const { offered } = await readCheckout(folder);
+    const difference = await compareSettings(store, offered);
+    print(json, document("slipway/fleet-diff@1", difference), differenceText(folder, difference));
+    if (difference.changes.length > 0) process.exitCode = EXIT.fail;
+  });
+
+const apply = ({
+  by,
+  reason,
+  release,
+  json,
+}: Json & { readonly by: string; readonly reason: string; readonly release?: number }): Promise<void> =>
+  using(true, async (database) => {
+    const folder = fleetFolder();
+    const { offered } = await readCheckout(folder);
+    const applied: AppliedSettings = await applySettings(database.store, offered, { by, reason, release });
+    if (applied.changes.some(({ outcome }) => outcome === "staged"))
+      await tryUntried(await openActive(database, folder));
+    print(
+      json,
+      document("slipway/fleet-apply@1", { applied: applied.release, changes: applied.changes }),
+      appliedText(applied),
+    );
+  });
