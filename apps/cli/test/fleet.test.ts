@@ -2,23 +2,10 @@ import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:f
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { openDatabase } from "@slipway/server";
-import type { Row } from "@slipway/store";
-import { freshDatabase } from "@slipway/store/testing";
+import { freshDatabase, machineRow } from "@slipway/store/testing";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { repositoryRoot, slipway, type CliRun } from "./run-cli.ts";
 
-const machine: Row<"machines"> = {
-  id: 1,
-  system_serial: "S1",
-  gpu_serials: [],
-  account: "Spare",
-  account_since: 0,
-  vendor: "oci",
-  sku: "h100",
-  merged_into: null,
-  created_at: 0,
-  generation: 1,
-};
 const home = mkdtempSync(join(tmpdir(), "slipway-fleet-command-"));
 const fleet = join(home, "fleet");
 const slow = join(fleet, "lanes/slow.yaml");
@@ -35,7 +22,7 @@ beforeAll(async () => {
   vi.stubEnv("SLIPWAY_DATABASE_URL", database.url);
   vi.stubEnv("SLIPWAY_DATA", join(home, "data"));
   const open = await openDatabase({ start: true });
-  await open.store.transaction((tx) => tx.insert("machines", [machine]));
+  await open.store.transaction((tx) => tx.insert("machines", [machineRow(1)]));
   await open.close();
 }, 60_000);
 afterAll(async () => {

@@ -1,21 +1,9 @@
 import { memoryStore, type MemoryStore } from "@slipway/store/memory";
-import type { Row } from "@slipway/store";
+import { machineRow } from "@slipway/store/testing";
 import { beforeEach, describe, expect, it } from "vitest";
 import { applyFirstSettings, applyNamed, applySettings, compareSettings } from "./apply-settings.ts";
 import { decideSetting, REMOVED, type Setting } from "./settings.ts";
 
-const machine: Row<"machines"> = {
-  id: 1,
-  system_serial: "S1",
-  gpu_serials: [],
-  account: "Spare",
-  account_since: 0,
-  vendor: "oci",
-  sku: "h100",
-  merged_into: null,
-  created_at: 0,
-  generation: 1,
-};
 const lane = (name: string, passes: number): Setting => ({
   kind: "lane",
   name,
@@ -30,7 +18,7 @@ const newer = [lane("slow", 13), lane("fast", 1)];
 let store: MemoryStore;
 beforeEach(async () => {
   store = memoryStore();
-  await store.transaction((tx) => tx.insert("machines", [machine]));
+  await store.transaction((tx) => tx.insert("machines", [machineRow(1)]));
 });
 const states = () => Object.fromEntries(store.snapshot("builds").map(({ digest, state }) => [digest, state] as const));
 const outcomes = (changes: readonly { readonly setting: Setting; readonly outcome: string }[]) =>
