@@ -12,6 +12,7 @@ import { readPrincipals } from "./principals.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "slipway-http-"));
 const logged: unknown[] = [];
+let trouble: string | undefined;
 let drop: () => Promise<void>;
 let database: Database;
 let server: HttpServer;
@@ -33,6 +34,7 @@ beforeAll(async () => {
     counters: metrics(),
     fleetFolder: folder,
     authenticate: readPrincipals(principals),
+    notReady: () => trouble,
     log: { info: () => undefined, warn: (fields, message) => void logged.push({ ...fields, message }) },
   });
 });
@@ -56,6 +58,14 @@ function get(path: string, host: string): Promise<{ readonly status: number | un
       .end();
   });
 }
+
+it("is not ready, and says why, while its worker takes no work", async () => {
+  expect(await get("/readyz", "localhost")).toEqual({ status: 200, body: "ready\n" });
+  trouble = "the last 4 fetches from the queue act failed";
+  expect(await get("/readyz", "localhost")).toEqual({ status: 503, body: `${trouble}\n` });
+  trouble = undefined;
+  expect((await get("/readyz", "localhost")).status).toBe(200);
+});
 
 it.each(["localhost", "LOCALHOST:9090", "127.0.0.1", "127.0.0.1:80", "[::1]:8080"])(
   "answers a request to %s",
