@@ -104,6 +104,7 @@ function partsOf({ store }: BenchDatabase): RunnerParts {
   const queue: Queue = {
     send: () => Promise.resolve(),
     consume: () => Promise.reject(new Error("not used")),
+    trouble: () => undefined,
     close: () => Promise.resolve(),
   };
   const clusters = {

@@ -19,6 +19,8 @@ export interface HttpParts {
   readonly fleetFolder: string;
   /** Undefined when no principals are configured. */
   readonly authenticate: Authenticate | undefined;
+  /** Why this process takes no work, if it takes none. */
+  readonly notReady: () => string | undefined;
   readonly log: VendorPorts["log"];
 }
 
@@ -47,7 +49,8 @@ export async function serveHttp(parts: HttpParts): Promise<HttpServer> {
     else if (path === "/readyz")
       ready().then(
         () => {
-          answer(200, "text/plain", "ready\n");
+          const reason = parts.notReady();
+          answer(reason === undefined ? 200 : 503, "text/plain", `${reason ?? "ready"}\n`);
         },
         () => {
           answer(503, "text/plain", "the database cannot be reached\n");

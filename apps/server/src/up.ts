@@ -42,6 +42,11 @@ export interface ControlPlane {
   stop(): Promise<void>;
 }
 
+/** What is asked of the worker in this process while it works. */
+interface Standing {
+  notReady: () => string | undefined;
+}
+
 const LOOK_MS = 5_000;
 /** A worker that was heard of this lately still works. */
 const ALIVE_MS = 20_000;
@@ -57,7 +62,8 @@ export async function up(options: UpOptions): Promise<ControlPlane> {
     const authenticate = readPrincipals(process.env["SLIPWAY_PRINCIPALS"]);
     const lab = await openLab(database, options.lab);
     const stopping = new AbortController();
-    const working = work(database, lab, { options, counters }, stopping.signal);
+    const worker: Standing = { notReady: () => undefined };
+    const working = work(database, lab, { options, counters, worker }, stopping.signal);
     // Its failure is told when the plane is stopped or waited for; until then it is nobody's.
     working.catch(() => undefined);
     const http =
@@ -69,6 +75,7 @@ export async function up(options: UpOptions): Promise<ControlPlane> {
             counters,
             fleetFolder: options.fleetFolder,
             authenticate,
+            notReady: () => worker.notReady(),
             log: options.log,
           });
     return {
@@ -109,7 +116,7 @@ async function leave(database: Database): Promise<void> {
 async function work(
   database: Database,
   lab: KeptLab | undefined,
-  { options, counters }: { readonly options: UpOptions; readonly counters: Metrics },
+  { options, counters, worker }: { readonly options: UpOptions; readonly counters: Metrics; readonly worker: Standing },
   signal: AbortSignal,
 ): Promise<void> {
   await applyFirst(database, options);
@@ -135,6 +142,7 @@ async function work(
     },
   });
   const runner = await startRunner(parts);
+  worker.notReady = () => runner.refuses() ?? parts.queue.trouble();
   await lookOn({ parts, runner }, active, options, signal);
   // A pass under way may take an hour: it is left to whoever takes over, and counts once.
   await runner.stop({ now: true });

@@ -39,5 +39,7 @@ export interface Queue {
     options: { readonly batch: number; readonly concurrency: number },
     handle: (jobs: readonly Job[], signal: AbortSignal) => Promise<void>,
   ): Promise<Consumer>;
+  /** Why no work comes in: the last fetches failed one after another. Undefined while they succeed. */
+  trouble(): string | undefined;
   close(): Promise<void>;
 }

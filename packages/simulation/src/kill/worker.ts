@@ -54,6 +54,7 @@ const tellingQueue = (queue: Queue): Queue => ({
         tell({ ended: keys });
       }
     }),
+  trouble: () => queue.trouble(),
   close: () => queue.close(),
 });
 

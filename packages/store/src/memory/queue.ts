@@ -198,6 +198,7 @@ export function memoryQueue(surroundings: Surroundings): Queue {
         },
       };
     },
+    trouble: () => undefined,
     close: async () => void (await Promise.all([...consumers].map((consumer) => consumer.stop()))),
   };
 }

@@ -6,6 +6,8 @@ import { Bell } from "./queue-bell.ts";
 const TOUCH_MS = 3_000;
 /** Between two looks while no notification comes: finds jobs whose time has come, and those of a lost notification. */
 const POLL_MS = 500;
+/** Fetches that fail one after another before it is said: one alone is a connection that is opened again. */
+const FAILED_FETCHES = 3;
 
 /** The ids of the claims that a heartbeat found: pg-boss answers with them, though its type does not say so. */
 const foundBy = (answer: unknown): ReadonlySet<unknown> | undefined =>
@@ -45,6 +47,7 @@ export class BossConsumer implements Consumer {
   readonly #bell = new Bell();
   readonly #beating: NodeJS.Timeout;
   readonly #working: Promise<void>;
+  #failedFetches = 0;
   #ending = false;
   #stopped: Promise<void> | undefined;
 
@@ -57,6 +60,13 @@ export class BossConsumer implements Consumer {
   /** Has it look for jobs now. */
   wake(): void {
     this.#bell.ring();
+  }
+
+  /** Why no work comes in; undefined while fetches succeed. */
+  get trouble(): string | undefined {
+    return this.#failedFetches < FAILED_FETCHES
+      ? undefined
+      : `the last ${String(this.#failedFetches)} fetches from the queue ${this.#parts.queue} failed`;
   }
 
   stop(options?: { readonly now?: boolean }): Promise<void> {
@@ -74,16 +84,23 @@ export class BossConsumer implements Consumer {
   }
 
   async #work(): Promise<void> {
-    const { boss, queue, batch, concurrency } = this.#parts;
+    const { batch, concurrency } = this.#parts;
     while (!this.#ending) {
       const room = concurrency - this.#calls.size;
       const size = batch === 1 ? room : batch;
-      const fetched = room === 0 ? [] : ((await this.#tell(boss.fetch<Job>(queue, { batchSize: size }))) ?? []);
+      const fetched = room === 0 ? [] : await this.#fetch(size);
       if (this.#dead.signal.aborted) return;
       if (batch === 1) for (const job of fetched) this.#start([job]);
       else if (fetched.length > 0) this.#start(fetched);
       if (this.#calls.size >= concurrency || fetched.length < size) await this.#bell.wait(POLL_MS);
     }
+  }
+
+  async #fetch(size: number): Promise<readonly Fetched[]> {
+    const { boss, queue } = this.#parts;
+    const fetched = await this.#tell(boss.fetch<Job>(queue, { batchSize: size }));
+    this.#failedFetches = fetched === undefined ? this.#failedFetches + 1 : 0;
+    return fetched ?? [];
   }
 
   #start(jobs: readonly Fetched[]): void {

@@ -84,6 +84,10 @@ export async function bossQueue({
         },
       });
     },
+    trouble() {
+      for (const consumer of consumers.keys()) if (consumer.trouble !== undefined) return consumer.trouble;
+      return undefined;
+    },
     async close() {
       await Promise.all([...consumers.keys()].map((consumer) => consumer.stop()));
       await listener?.close();
