@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { readSightings } from "./read-sightings.ts";
+import { readSightings, refuseAhead } from "./read-sightings.ts";
 
 let folder: string;
 beforeEach(() => void (folder = mkdtempSync(join(tmpdir(), "slipway-sightings-"))));
@@ -187,4 +187,19 @@ test.each([
 
 test("a file of sightings that does not exist is named in the error", () => {
   expect(() => readSightings(join(folder, "none.csv"))).toThrow(/none\.csv: cannot be read \(ENOENT\)/);
+});
+
+test("a row of a time more than 5 minutes ahead is a bad row, named by line and field, and the other rows stay", () => {
+  const rows = ["2026-01-01T00:05:00Z", "2026-01-01T00:05:01Z", "2099-12-31T00:00:00Z"];
+  const read = readSightings(file("ahead.jsonl", rows.map((observed_at) => jsonl({ observed_at })).join("")));
+  const { sightings, bad } = refuseAhead(read, Date.parse(at));
+  expect(sightings.map(({ line }) => line)).toEqual([1]);
+  expect(bad.map(({ file: name, ...rest }) => ({ ...rest, file: name.endsWith("ahead.jsonl") }))).toEqual(
+    [2, 3].map((line) => ({
+      line,
+      field: "observed_at",
+      file: true,
+      message: expect.stringMatching(/at most 5 minutes after now \(2026-01-01T00:00:00.000Z\), got "20/) as string,
+    })),
+  );
 });

@@ -1,0 +1,49 @@
+import type { Sighting } from "@slipway/domain";
+import type { VendorSession } from "@slipway/plugin-sdk";
+import { memoryStore } from "@slipway/store/memory";
+import { expect, test } from "vitest";
+import { precedence } from "../nodes/sighted-store.ts";
+import type { RunnerEvent, RunnerParts } from "../validation/parts.ts";
+import { lookAtVendor } from "./intake.ts";
+
+const NOW = Date.UTC(2026, 0, 9);
+
+const node = (name: string, at: string): Sighting => ({
+  source: "vendor:oci",
+  observed_at: at,
+  node_name: name,
+  cluster: "c1",
+  system_serial: `2216${name}`,
+});
+
+const listing = (...items: Sighting[]): VendorSession => ({
+  listNodes: () => Promise.resolve({ items }),
+  close: () => Promise.resolve(),
+});
+
+test("refuses the node of a vendor's list whose time has not come, says so once, and takes in the others", async () => {
+  const store = memoryStore({ clock: { now: () => NOW } });
+  const events: RunnerEvent[] = [];
+  const parts = { store, emit: (event) => void events.push(event) } as unknown as RunnerParts;
+  const session = listing(
+    node("n1", "2026-01-09T00:04:59Z"),
+    node("n2", "2099-01-01T00:00:00Z"),
+    node("n3", "2026-01-08T00:00:00Z"),
+  );
+  const memory = { seen: new Map<string, Sighting>(), refused: new Map<string, Sighting>() };
+  const around = { adapter: "oci", session };
+  expect(await lookAtVendor(parts, around, precedence, memory)).toMatchObject({ sightings: 2, refused: 1 });
+  expect(await lookAtVendor(parts, around, precedence, memory)).toMatchObject({ sightings: 0, refused: 1 });
+  expect(store.snapshot("sightings").map(({ body }) => body["node_name"])).toEqual(["n3", "n1"]);
+  expect(events).toEqual([
+    {
+      event: "sighting-refused",
+      adapter: "oci",
+      node: "c1/n2",
+      field: "observed_at",
+      reason: expect.stringMatching(
+        /at most 5 minutes after now \(2026-01-09T00:00:00.000Z\), got "2099-01-01/,
+      ) as string,
+    },
+  ]);
+});
