@@ -11,11 +11,11 @@ export interface Metrics {
 /** What a worker counts; docs/operations.md says what each metric means. */
 export function metrics(): Metrics {
   const registry = new Registry();
-  const { transitions, passes, seconds, ticks, failures, trouble, skew, refused } = instruments([registry]);
+  const { transitions, passes, seconds, ticks, failures, trouble, skew, tokens, sightings } = instruments([registry]);
   return {
     registry,
     refusedToken() {
-      refused.inc();
+      tokens.inc();
     },
     observe(event) {
       switch (event.event) {
@@ -34,6 +34,9 @@ export function metrics(): Metrics {
           break;
         case "clock-skew":
           skew.set(event.ms / 1_000);
+          break;
+        case "sighting-refused":
+          sightings.inc({ vendor: event.adapter });
           break;
         case "store-trouble":
           trouble.inc();
@@ -68,6 +71,12 @@ function instruments(registers: Registry[]) {
     help: "Acts that failed and are tried again.",
     registers,
   });
+  const sightings = new Counter({
+    name: "slipway_sightings_refused_total",
+    help: "Rows of a vendor's list that were not taken in, each counted once while the vendor says the same.",
+    labelNames: ["vendor"],
+    registers,
+  });
   const trouble = new Counter({
     name: "slipway_store_trouble_total",
     help: "Times the database could not be reached.",
@@ -78,10 +87,10 @@ function instruments(registers: Registry[]) {
     help: "By how much this machine's clock is ahead of the database's, where it is more than 2 s; above 30 s the worker refuses work.",
     registers,
   });
-  const refused = new Counter({
+  const tokens = new Counter({
     name: "slipway_refused_tokens_total",
     help: "Requests whose bearer token is no principal's.",
     registers,
   });
-  return { transitions, passes, seconds, ticks, failures, trouble, skew, refused };
+  return { transitions, passes, seconds, ticks, failures, trouble, skew, tokens, sightings };
 }

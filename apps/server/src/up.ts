@@ -138,6 +138,10 @@ async function work(
     release: options.release,
     emit: (event) => {
       counters.observe(event);
+      if (event.event === "sighting-refused") {
+        const { adapter: vendor, node, field, reason } = event;
+        options.log.warn({ vendor, node, field, reason }, "a node of the vendor's list is not taken in");
+      }
       options.onEvent?.(event);
     },
   });

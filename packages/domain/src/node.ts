@@ -78,6 +78,7 @@ export const IdentityEventKind = z.enum([
   "duplicate-serial",
   "merge",
   "split",
+  "forget",
   "undo",
 ]);
 export type IdentityEventKind = z.infer<typeof IdentityEventKind>;

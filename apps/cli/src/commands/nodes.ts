@@ -1,6 +1,6 @@
 import { Account } from "@slipway/domain";
 import { InvalidArgumentError, Option, type Command } from "commander";
-import { mergeNodes, splitNode, undoEvent } from "../nodes/correct.ts";
+import { forget, mergeNodes, splitNode, undoEvent } from "../nodes/correct.ts";
 import { load } from "../nodes/load.ts";
 import { conflicts, exportAll, history, list, show, why } from "../nodes/show.ts";
 import { signed } from "../signed.ts";
@@ -82,13 +82,21 @@ function addCorrecting(nodes: Command): void {
   ).action(splitNode);
   signed(
     nodes
+      .command("forget")
+      .description("take a sighting out: what it decided is derived again without it")
+      .argument("<sighting>", "number of the sighting in nodes why", numberOf("a sighting", "nodes why")),
+  ).action(forget);
+  signed(
+    nodes
       .command("undo")
-      .description("take a merge or split back, or settle a doubt")
-      .argument("<event>", "number of the event in nodes history", eventNumber),
+      .description("take a merge, a split or a forgetting back, or settle a doubt")
+      .argument("<event>", "number of the event in nodes history", numberOf("an event", "nodes history")),
   ).action(undoEvent);
 }
 
-function eventNumber(text: string): number {
-  if (!/^\d{1,15}$/.test(text)) throw new InvalidArgumentError("an event is a number, as nodes history prints it");
-  return Number(text);
-}
+const numberOf =
+  (what: string, command: string) =>
+  (text: string): number => {
+    if (!/^\d{1,15}$/.test(text)) throw new InvalidArgumentError(`${what} is a number, as ${command} prints it`);
+    return Number(text);
+  };

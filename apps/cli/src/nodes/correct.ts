@@ -1,5 +1,5 @@
 import { SlipwayError } from "@slipway/plugin-sdk";
-import { findNode, merge, split, undo, type Correction, type CorrectionOptions } from "@slipway/runner";
+import { findNode, forgetSighting, merge, split, undo, type Correction, type CorrectionOptions } from "@slipway/runner";
 import type { Store } from "@slipway/store";
 import { printable } from "../report/printable.ts";
 import { lines, withStore, type Json } from "./store.ts";
@@ -31,7 +31,11 @@ export async function splitNode(
   );
 }
 
-/** `nodes undo`: takes a merge or split back, or settles a doubt. */
+/** `nodes forget`: takes a sighting out. */
+export const forget = (sighting: number, options: Signed): Promise<void> =>
+  correct(options, true, async (store, signature) => forgetSighting(store, sighting, signature));
+
+/** `nodes undo`: takes a merge, a split or a forgetting back, or settles a doubt. */
 export const undoEvent = (event: number, options: Signed): Promise<void> =>
   correct(options, false, async (store, signature) => undo(store, event, signature));
 

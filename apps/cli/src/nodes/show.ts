@@ -65,7 +65,7 @@ export async function why(node: string, { json }: Json): Promise<void> {
     }
     const rows = sightings.map(
       ({ sighting, because }) =>
-        `  ${instant(sighting.observed_at)}  ${printable(`${sighting.source}, ${sighting.path}: ${because}`)}\n`,
+        `  sighting ${String(sighting.id)}  ${instant(sighting.observed_at)}  ${printable(`${sighting.source}, ${sighting.path}: ${because}`)}\n`,
     );
     process.stdout.write(
       `${machineName(detail.machine.id)}\ndecisions\n${eventsText(detail)}sightings that are its own\n${rows.join("")}`,

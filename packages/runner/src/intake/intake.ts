@@ -1,6 +1,5 @@
-import { isDeepStrictEqual } from "node:util";
-import { BAN_CAUSES, type Account, type BanCause, type Sighting } from "@slipway/domain";
-import type { CallOptions, VendorEvent, VendorSession } from "@slipway/plugin-sdk";
+import { BAN_CAUSES, type Account, type BanCause } from "@slipway/domain";
+import type { CallOptions, VendorEvent } from "@slipway/plugin-sdk";
 import type { Precedence } from "@slipway/policy";
 import { timeOf, type Row, type Tx } from "@slipway/store";
 import { replaceCanary } from "../canary/replace-canary.ts";
@@ -11,19 +10,7 @@ import { looseFields } from "../validation/node-facts.ts";
 import { planValidations, type PlanRequest } from "../validation/plan-validations.ts";
 import { askForRepair } from "../validation/outcomes.ts";
 import { Writes, type Turn } from "../validation/writes.ts";
-
-/** What an intake remembers between two looks at one vendor. */
-export interface IntakeMemory {
-  /** Each node's last sighting, so that what did not change but for its time is not kept again. */
-  readonly seen: Map<string, Sighting>;
-}
-
-/** One vendor account that is looked at. */
-export interface VendorAccount {
-  /** By the id that machines carry. */
-  readonly adapter: string;
-  readonly session: VendorSession;
-}
+import { listNodes, type IntakeMemory, type VendorAccount } from "./list-nodes.ts";
 
 const CHUNK = 200;
 const CURSOR = (adapter: string): string => `events/${adapter}`;
@@ -37,36 +24,18 @@ export async function lookAtVendor(
   { adapter, session, signal }: VendorAccount & { readonly signal: AbortSignal },
   precedence: Precedence,
   memory: IntakeMemory,
-): Promise<{ readonly sightings: number; readonly planned: number }> {
+): Promise<{ readonly sightings: number; readonly refused: number; readonly planned: number }> {
   const call: CallOptions = { signal, deadlineMs: parts.limits.vendorCallMs };
-  const changed: Sighting[] = [];
-  for (let page: string | undefined; ;) {
-    const { items, next } = await session.listNodes(page, call);
-    for (const sighting of items) {
-      const name = `${String(sighting.cluster)}/${String(sighting.node_name)}`;
-      const last = memory.seen.get(name);
-      if (last !== undefined && sayTheSame(last, sighting)) continue;
-      changed.push(sighting);
-      memory.seen.set(name, sighting);
-    }
-    if (next === undefined) break;
-    page = next;
-  }
+  const now = await timeOf(parts.store);
+  const { changed, refused } = await listNodes(parts, { adapter, session }, memory, { now, call });
   if (changed.length > 0)
     await ingest(
       parts.store,
       changed.map((sighting) => ({ sighting, path: `${adapter}:listNodes` })),
-      { now: await timeOf(parts.store), precedence },
+      { now, precedence },
     );
   await bookEvents(parts, { adapter, session }, call);
-  return { sightings: changed.length, planned: await planUnproven(parts, adapter) };
-}
-
-/** Whether two sightings differ in nothing but their time. */
-function sayTheSame(a: Sighting, b: Sighting): boolean {
-  return Object.keys({ ...a, ...b }).every(
-    (key) => key === "observed_at" || a[key] === b[key] || isDeepStrictEqual(a[key], b[key]),
-  );
+  return { sightings: changed.length, refused, planned: await planUnproven(parts, adapter) };
 }
 
 /** Books what a vendor or a scheduler says happened: bans, their end, repair. The same event twice is one. */

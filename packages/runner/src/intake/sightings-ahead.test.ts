@@ -3,7 +3,7 @@ import type { VendorSession } from "@slipway/plugin-sdk";
 import { memoryStore } from "@slipway/store/memory";
 import { expect, test } from "vitest";
 import { precedence } from "../nodes/sighted-store.ts";
-import type { RunnerEvent, RunnerParts } from "../validation/parts.ts";
+import { DEFAULT_LIMITS, type RunnerEvent, type RunnerParts } from "../validation/parts.ts";
 import { lookAtVendor } from "./intake.ts";
 
 const NOW = Date.UTC(2026, 0, 9);
@@ -24,14 +24,18 @@ const listing = (...items: Sighting[]): VendorSession => ({
 test("refuses the node of a vendor's list whose time has not come, says so once, and takes in the others", async () => {
   const store = memoryStore({ clock: { now: () => NOW } });
   const events: RunnerEvent[] = [];
-  const parts = { store, emit: (event) => void events.push(event) } as unknown as RunnerParts;
+  const parts = {
+    store,
+    limits: DEFAULT_LIMITS,
+    emit: (event: RunnerEvent) => void events.push(event),
+  } as unknown as RunnerParts;
   const session = listing(
     node("n1", "2026-01-09T00:04:59Z"),
     node("n2", "2099-01-01T00:00:00Z"),
     node("n3", "2026-01-08T00:00:00Z"),
   );
-  const memory = { seen: new Map<string, Sighting>(), refused: new Map<string, Sighting>() };
-  const around = { adapter: "oci", session };
+  const memory = { seen: new Map<string, Sighting>() };
+  const around = { adapter: "oci", session, signal: new AbortController().signal };
   expect(await lookAtVendor(parts, around, precedence, memory)).toMatchObject({ sightings: 2, refused: 1 });
   expect(await lookAtVendor(parts, around, precedence, memory)).toMatchObject({ sightings: 0, refused: 1 });
   expect(store.snapshot("sightings").map(({ body }) => body["node_name"])).toEqual(["n3", "n1"]);

@@ -21,6 +21,9 @@ const EXPECTED: Readonly<Record<string, string>> = {
   tray: "text of at most 4096 characters, or a whole number",
 };
 
+/** How far ahead of the store's clock a source's may be: a later time would outrank what is seen from now on. */
+const AHEAD_MS = 5 * 60_000;
+
 export type CheckedRow = { readonly sighting: Sighting } | { readonly field: string; readonly message: string };
 
 /** Says whether a row is a sighting that the store can keep; if not, which field is wrong and what was expected of it. */
@@ -38,6 +41,16 @@ export function checkRow(raw: unknown): CheckedRow {
   const { data: sighting, error } = Sighting.safeParse(row);
   if (sighting === undefined) return expectation(row, error.issues[0]?.path ?? []);
   return misfit(sighting) ?? { sighting };
+}
+
+/** What is wrong with a sighting whose time has not come. @param now the store's time in milliseconds since 1970 */
+export function aheadOf(
+  { observed_at }: Sighting,
+  now: number,
+): Exclude<CheckedRow, { sighting: Sighting }> | undefined {
+  if (Date.parse(observed_at) <= now + AHEAD_MS) return undefined;
+  const limit = `at most 5 minutes after now (${new Date(now).toISOString()})`;
+  return { field: "observed_at", message: `expected a time ${limit}, got ${said(observed_at)}` };
 }
 
 /** GPU serials as a list and places as text, whichever way the format wrote them. */

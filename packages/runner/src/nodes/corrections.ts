@@ -1,32 +1,12 @@
 import { SlipwayError } from "@slipway/plugin-sdk";
-import { isSpecific, machineName, type Precedence } from "@slipway/policy";
-import type { Row, Store, Tx } from "@slipway/store";
-import { enterIdentityGate } from "./ingest.ts";
-import { unique } from "./load-world.ts";
+import { machineName } from "@slipway/policy";
+import type { Row, Store } from "@slipway/store";
+import { correct, living, refuseWhileValidating, type Correction, type CorrectionOptions } from "./correction.ts";
+import { remember, type Forgotten } from "./forget.ts";
 import { credit, mergeMachines, type Merged } from "./merge-machines.ts";
-import { refold } from "./refold.ts";
 import { seenOf } from "./sighting-row.ts";
-import { newMachine, type PendingEvent } from "./world.ts";
-import { writeEvents } from "./write-world.ts";
-
-/** Who corrects, and why: kept with the event. */
-export interface CorrectionOptions {
-  readonly by: string;
-  readonly reason: string;
-  /** Milliseconds since 1970. */
-  readonly now: number;
-  readonly precedence: Precedence;
-}
-
-export interface Correction {
-  /** The event to name when undoing it. */
-  readonly event: number;
-  /** Both machines. */
-  readonly machines: readonly [number, number];
-  readonly why: string;
-}
-
-type Sighting = Row<"sightings">;
+import { keyOfPass, sideOf, unmerge } from "./unmerge.ts";
+import { newMachine } from "./world.ts";
 
 /**
  * Says that two machines are one: `other` goes into `machine`, with its sightings, passes, bans and
@@ -108,9 +88,9 @@ export async function split(
 }
 
 /**
- * Takes a merge or a split back, by whomever it was made. What was earned since goes to the machine
- * whose serials its own evidence shows. A contradiction or a duplicate serial without a split is
- * marked as settled.
+ * Takes a merge, a split or the forgetting of a sighting back, by whomever it was made. What was earned
+ * since goes to the machine whose serials its own evidence shows. A contradiction or a duplicate serial
+ * without a split is marked as settled.
  *
  * @throws SlipwayError of kind `input` when there is no such event, it is undone, or it changed no identity
  */
@@ -133,81 +113,23 @@ export async function undo(store: Store, event: number, options: CorrectionOptio
       before: { event },
     } as const;
     const settled = row.kind === "contradiction" || (row.kind === "duplicate-serial" && !moved(row));
-    if (settled) return { event: undoing, refold: [], undone: event };
+    if (settled) return { event: undoing, refold: [], undone: [event] };
+    if (row.kind === "forget") {
+      const refold = await remember(tx, row.before as Forgotten);
+      return { event: undoing, refold, undone: [event] };
+    }
     if (row.other === null || !["merge", "split", "duplicate-serial"].includes(row.kind))
       throw new SlipwayError("input", `event ${String(event)} is a ${row.kind}: it merged and split nothing`);
     await living(tx, row.machine);
     await refuseWhileValidating(tx, [row.machine, row.other]);
     if (row.kind === "merge") {
       await unmerge(tx, { event: row.id, keeper: row.machine, other: row.other }, row.before as Merged);
-      return { event: undoing, refold: [row.machine, row.other], undone: event };
+      return { event: undoing, refold: [row.machine, row.other], undone: [event] };
     }
     await living(tx, row.other);
     await mergeMachines(tx, row.other, row.machine);
-    return { event: undoing, refold: [row.other], undone: event };
+    return { event: undoing, refold: [row.other], undone: [event] };
   });
-}
-
-async function unmerge(
-  tx: Tx,
-  { event, keeper, other }: { readonly event: number; readonly keeper: number; readonly other: number },
-  before: Merged,
-): Promise<void> {
-  const all = await tx.find("sightings", { where: { machine: keeper } });
-  const given = new Set(before.sightings);
-  const theirs = all.filter(({ id }) => given.has(id));
-  const own = all.filter(({ id }) => !given.has(id) && id < event);
-  const since = all.filter(({ id }) => !given.has(id) && id > event);
-  const backSightings = since.filter(
-    ({ body }) =>
-      sideOf({ system_serial: seenOf(body).systemSerial, gpu_serials: seenOf(body).gpuSerials }, theirs, own) ===
-      "leaving",
-  );
-  const settled = new Set([...before.passes, ...before.keeper.passes].map((key) => JSON.stringify(keyOfPass(key))));
-  const earned = (await tx.find("passes", { where: { machine: keeper } })).filter(
-    (pass) => !settled.has(JSON.stringify(keyOfPass(pass))),
-  );
-  const backPasses = earned.filter((pass) => sideOf(pass, theirs, own) === "leaving");
-  // A validation since then follows its passes, and its release and ban follow it.
-  const validations = unique(backPasses.map(({ validation }) => validation)).filter(
-    (id) => !before.keeper.validations.includes(id),
-  );
-  const following = async (table: "bans" | "releases"): Promise<number[]> =>
-    validations.length === 0
-      ? []
-      : (await tx.find(table, { where: { machine: keeper, validation: { in: validations } } })).map(({ id }) => id);
-  await credit(
-    tx,
-    {
-      ...before,
-      sightings: [...before.sightings, ...backSightings.map(({ id }) => id)],
-      passes: [...before.passes, ...backPasses.map(keyOfPass)],
-      validations: unique([...before.validations, ...validations]),
-      bans: unique([...before.bans, ...(await following("bans"))]),
-      releases: unique([...before.releases, ...(await following("releases"))]),
-    },
-    other,
-  );
-  await tx.update("machines", [{ key: { id: other }, set: { merged_into: null } }]);
-}
-
-/** To which side hardware belongs: by its system serial where only one side has it, else by most of its GPUs. */
-function sideOf(
-  hardware: { readonly system_serial: string | null; readonly gpu_serials: readonly string[] },
-  leaving: readonly Sighting[],
-  staying: readonly Sighting[],
-): "leaving" | "staying" {
-  const serials = (rows: readonly Sighting[]): { systems: Set<string | null>; gpus: Set<string> } => ({
-    systems: new Set(rows.map(({ body }) => seenOf(body).systemSerial)),
-    gpus: new Set(rows.flatMap(({ body }) => seenOf(body).gpuSerials)),
-  });
-  const [a, b] = [serials(leaving), serials(staying)];
-  const { system_serial: system } = hardware;
-  if (isSpecific(system) && a.systems.has(system) !== b.systems.has(system))
-    return a.systems.has(system) ? "leaving" : "staying";
-  const shared = (gpus: ReadonlySet<string>): number =>
-    hardware.gpu_serials.filter((serial) => gpus.has(serial)).length;
-  return shared(a.gpus) > shared(b.gpus) ? "leaving" : "staying";
 }
 
 function shows(
@@ -221,66 +143,8 @@ function shows(
   );
 }
 
-async function correct(
-  store: Store,
-  options: CorrectionOptions,
-  work: (tx: Tx) => Promise<{ event: PendingEvent; refold: readonly number[]; undone?: number }>,
-): Promise<Correction> {
-  return store.transaction(async (tx) => {
-    await enterIdentityGate(tx);
-    const done = await work(tx);
-    const [event = 0] = await writeEvents(tx, [done.event], options.now);
-    if (done.undone !== undefined)
-      await tx.update("identity_events", [{ key: { id: done.undone }, set: { undone_by: event } }]);
-    if (done.refold.length > 0) await refold(tx, done.refold, options);
-    const [auditId = 0] = await tx.nextIds("event", 1);
-    const { kind, machine, other, why } = done.event;
-    await tx.insert("audit", [
-      {
-        id: auditId,
-        at: options.now,
-        actor: options.by,
-        object: `machine/${String(machine)}`,
-        from_state: null,
-        to_state: kind,
-        reason: why,
-        detail: { event },
-      },
-    ]);
-    return { event, machines: [machine, other ?? machine], why };
-  });
-}
-
-async function living(tx: Tx, id: number): Promise<void> {
-  const row = await tx.get("machines", { id });
-  if (row === undefined) throw new SlipwayError("input", `there is no machine ${machineName(id)}`);
-  if (row.merged_into !== null)
-    throw new SlipwayError("input", `${machineName(id)} is merged into ${machineName(row.merged_into)}`, {
-      hint: `slipway nodes history ${machineName(id)} names the event to undo`,
-    });
-}
-
-async function refuseWhileValidating(tx: Tx, machines: readonly number[]): Promise<void> {
-  const [open] = await tx.find("validations", { where: { machine: { in: machines }, finished_at: null }, limit: 1 });
-  if (open !== undefined)
-    throw new SlipwayError("input", `validation ${String(open.id)} of ${machineName(open.machine)} is under way`, {
-      hint: "a machine under validation is neither merged nor split; wait for its end",
-    });
-}
-
 /** Whether an event credited sightings to another machine. */
 export const moved = ({ before }: Pick<Row<"identity_events">, "before">): boolean =>
   typeof before === "object" && before !== null && "sightings" in before;
 
-const keyOfPass = ({
-  validation,
-  attempt,
-  run_index,
-  try: tried,
-}: Pick<Row<"passes">, "validation" | "attempt" | "run_index" | "try">): {
-  validation: number;
-  attempt: number;
-  run_index: number;
-  try: number;
-} => ({ validation, attempt, run_index, try: tried });
 const NOTHING = { sightings: [], validations: [], passes: [], bans: [], releases: [], attempts: [], imported: [] };

@@ -87,27 +87,55 @@ export async function ingestBatch(
   await enterIdentityGate(tx);
   const { fresh, duplicates } = await unknownOf(tx, batch.map(incomingOf));
   if (fresh.length === 0) return { duplicates, made: [], spoken: [], conflicts: new Map(), events: [] };
+  const ids = await tx.nextIds("event", fresh.length);
+  const done = await creditTo(
+    tx,
+    fresh.map((incoming, index) => ({ incoming, id: ids[index] ?? 0 })),
+    { now, precedence },
+    (rows) =>
+      tx.insert(
+        "sightings",
+        rows.map(({ incoming: { source, at, path, body, digest }, id, machine }) => ({
+          id,
+          source,
+          observed_at: at,
+          received_at: now,
+          path,
+          body,
+          digest,
+          machine,
+        })),
+      ),
+  );
+  return { duplicates, ...done };
+}
+
+/** A sighting under its number. */
+interface Numbered {
+  readonly incoming: Incoming;
+  readonly id: number;
+}
+
+/**
+ * Credits sightings, oldest first, to the machines that they speak of, inside the identity gate.
+ *
+ * @param keep writes which machine each is of, before what follows from it is derived
+ */
+export async function creditTo(
+  tx: Tx,
+  sightings: readonly Numbered[],
+  { now, precedence }: Pick<IngestOptions, "now" | "precedence">,
+  keep: (rows: Credited["rows"]) => Promise<unknown>,
+): Promise<Omit<BatchResult, "duplicates">> {
   const world = await loadWorld(
     tx,
-    fresh.map(({ body }) => seenOf(body)),
-    fresh[0]?.at ?? now,
+    sightings.map(({ incoming: { body } }) => seenOf(body)),
+    sightings[0]?.incoming.at ?? now,
     precedence,
   );
   const known = new Set(world.machines.keys());
-  const { rows, suspects } = await creditSightings(tx, world, fresh, now);
-  await tx.insert(
-    "sightings",
-    rows.map(({ incoming: { source, at, path, body, digest }, id, machine }) => ({
-      id,
-      source,
-      observed_at: at,
-      received_at: now,
-      path,
-      body,
-      digest,
-      machine,
-    })),
-  );
+  const { rows, suspects } = await creditSightings(tx, world, sightings, now);
+  await keep(rows);
   const { events, late } = world.findings;
   await writeWorld(tx, world, now);
   await mergeAbsorbed(tx, world);
@@ -124,22 +152,21 @@ export async function ingestBatch(
     ]),
   );
   const made = [...new Set([...world.machines.keys()].filter((id) => !known.has(id))), ...separated.made];
-  return { duplicates, made, spoken, conflicts, events };
+  return { made, spoken, conflicts, events };
 }
 
 interface Credited {
   /** Each sighting with its number and the machine that it speaks of. */
-  readonly rows: readonly { readonly incoming: Incoming; readonly id: number; readonly machine: number }[];
+  readonly rows: readonly (Numbered & { readonly machine: number })[];
   /** System serials that two machines may claim. */
   readonly suspects: ReadonlySet<string>;
 }
 
 /** Finds or makes the machine of each sighting, and folds the sighting into it; those with hardware go first. */
-async function creditSightings(tx: Tx, world: World, fresh: readonly Incoming[], now: number): Promise<Credited> {
-  const ids = await tx.nextIds("event", fresh.length);
-  const order = fresh.map((incoming, index) => ({ incoming, id: ids[index] ?? 0, seen: seenOf(incoming.body) }));
+async function creditSightings(tx: Tx, world: World, fresh: readonly Numbered[], now: number): Promise<Credited> {
+  const order = fresh.map((one) => ({ ...one, seen: seenOf(one.incoming.body) }));
   const spare = [...(await tx.nextIds("object", order.filter(({ seen }) => unmatched(world, seen)).length))];
-  const rows: { readonly incoming: Incoming; readonly id: number; readonly machine: number }[] = [];
+  const rows: (Numbered & { readonly machine: number })[] = [];
   const suspects = new Set<string>();
   for (const { incoming, id, seen } of [
     ...order.filter((one) => hasHardware(one.seen)),

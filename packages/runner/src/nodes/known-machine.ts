@@ -38,7 +38,7 @@ export class KnownMachine {
   /** What is sighted before this is late: the newest sighting, or when another took its place. */
   lastAt = -Infinity;
   values: CurrentValues = {};
-  /** Was placed, and gave its name to another machine. */
+  /** Was placed, and gave its name to another machine, or lost the sightings that placed it. */
   displaced = false;
 
   constructor(row: Row<"machines">) {

@@ -191,8 +191,8 @@ test("a file of sightings that does not exist is named in the error", () => {
 
 test("a row of a time more than 5 minutes ahead is a bad row, named by line and field, and the other rows stay", () => {
   const rows = ["2026-01-01T00:05:00Z", "2026-01-01T00:05:01Z", "2099-12-31T00:00:00Z"];
-  const read = readSightings(file("ahead.jsonl", rows.map((observed_at) => jsonl({ observed_at })).join("")));
-  const { sightings, bad } = refuseAhead(read, Date.parse(at));
+  const path = file("ahead.jsonl", rows.map((observed_at) => jsonl({ observed_at })).join(""));
+  const { sightings, bad } = refuseAhead(path, readSightings(path), Date.parse(at));
   expect(sightings.map(({ line }) => line)).toEqual([1]);
   expect(bad.map(({ file: name, ...rest }) => ({ ...rest, file: name.endsWith("ahead.jsonl") }))).toEqual(
     [2, 3].map((line) => ({

@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { SlipwayError } from "@slipway/plugin-sdk";
-import { checkRow } from "./check-row.ts";
+import { aheadOf, checkRow } from "./check-row.ts";
 import { csvRows, jsonRows, yamlRows } from "./sighting-formats.ts";
 import type { SightingAt } from "./sighting-row.ts";
 
@@ -13,8 +13,13 @@ export interface BadRow {
   readonly message: string;
 }
 
+/** A sighting with its line. */
+export interface ReadSighting extends SightingAt {
+  readonly line: number;
+}
+
 export interface ReadSightings {
-  readonly sightings: readonly SightingAt[];
+  readonly sightings: readonly ReadSighting[];
   readonly bad: readonly BadRow[];
 }
 
@@ -32,14 +37,32 @@ export function readSightings(file: string): ReadSightings {
     : /\.ya?ml$/i.test(file)
       ? yamlRows(text, file)
       : jsonRows(text);
-  const sightings: SightingAt[] = [];
+  const sightings: ReadSighting[] = [];
   const bad: BadRow[] = [];
   for (const { line, value, problem } of rows) {
     const checked = problem ?? checkRow(value);
-    if ("sighting" in checked) sightings.push({ sighting: checked.sighting, path: `${file}:${String(line)}` });
+    if ("sighting" in checked) sightings.push({ sighting: checked.sighting, path: `${file}:${String(line)}`, line });
     else bad.push({ file, line, ...checked });
   }
   return { sightings, bad };
+}
+
+/**
+ * A file's sightings without those whose time has not come, which are bad rows.
+ *
+ * @param now the store's time in milliseconds since 1970
+ */
+export function refuseAhead(file: string, { sightings, bad }: ReadSightings, now: number): ReadSightings {
+  const ahead = sightings.flatMap(({ sighting, line }) => {
+    const wrong = aheadOf(sighting, now);
+    return wrong === undefined ? [] : [{ file, line, ...wrong }];
+  });
+  if (ahead.length === 0) return { sightings, bad };
+  const lines = new Set(ahead.map(({ line }) => line));
+  return {
+    sightings: sightings.filter(({ line }) => !lines.has(line)),
+    bad: [...bad, ...ahead].sort((a, b) => a.line - b.line),
+  };
 }
 
 /** Bytes that are no UTF-8 are refused: replaced, they would make one serial of two. */

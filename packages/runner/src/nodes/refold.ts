@@ -32,6 +32,7 @@ export async function refold(
     const known = world.machines.get(machine ?? 0);
     if (known !== undefined) world.fold(known, incoming, id, true);
   }
+  for (const machine of world.machines.values()) if (machine.claims.size === 0) machine.displaced = true;
   await writeWorld(tx, world, now);
   return world;
 }

@@ -1,4 +1,4 @@
-import { contestedNames, facesOf, machineName, type Face } from "@slipway/policy";
+import { contestedNames, facesOf, machineName, type Claimant, type Face } from "@slipway/policy";
 import type { Row, Tx } from "@slipway/store";
 import { unique } from "./load-world.ts";
 import { seenOf } from "./sighting-row.ts";
@@ -27,13 +27,7 @@ export async function separateDuplicates(tx: Tx, serials: readonly string[], now
   const found: Found = { events: [], machines: [], made: [], rows: [], credits: [] };
   for (const serial of serials) {
     const own = sightings.filter(({ body }) => body["system_serial"] === serial);
-    const claimants = own.map(({ id, observed_at, source, body }) => ({
-      sighting: id,
-      at: observed_at,
-      source,
-      nodeName: seenOf(body).nodeName,
-      gpuSerials: seenOf(body).gpuSerials,
-    }));
+    const claimants = own.map(claimantOf);
     const faces = facesOf(claimants);
     await giveFacesMachines(tx, { serial, faces, own }, now, found);
     const contested = faces.length > 1 ? undefined : contestedNames(claimants);
@@ -53,6 +47,12 @@ export async function separateDuplicates(tx: Tx, serials: readonly string[], now
   if (found.rows.length > 0) await tx.insert("machines", found.rows);
   if (found.credits.length > 0) await tx.update("sightings", found.credits);
   return { events: found.events, machines: unique(found.machines), made: found.made };
+}
+
+/** What of a sighting tells machines with one serial apart. */
+export function claimantOf({ id, observed_at, source, body }: Row<"sightings">): Claimant {
+  const { nodeName, gpuSerials } = seenOf(body);
+  return { sighting: id, at: observed_at, source, nodeName, gpuSerials };
 }
 
 /** What has to be written, over all serials. */

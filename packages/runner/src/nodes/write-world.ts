@@ -19,7 +19,11 @@ export async function writeWorld(tx: Tx, world: World, now: number): Promise<voi
     };
     if (generation === 0) book(null, account, "first seen");
     if (displaced && open === null && merged_into === null && IN_PLACE.includes(account))
-      book(account, "Lost", "its place is taken by another machine");
+      book(
+        account,
+        "Lost",
+        machine.claims.size === 0 ? "no sighting speaks of it any more" : "its place is taken by another machine",
+      );
     else if (open !== null && account === "Lost") book("Lost", "Spare", `seen again as ${String(open.node_name)}`);
   }
   const changed = machines.filter(({ dirty }) => dirty.row);

@@ -44,6 +44,14 @@ export type RunnerEvent =
       readonly counted: boolean;
     }
   | { readonly event: "act-failed"; readonly key: string; readonly reason: string }
+  /** A row of a vendor's list that is not taken in. */
+  | {
+      readonly event: "sighting-refused";
+      readonly adapter: string;
+      readonly node: string;
+      readonly field: string;
+      readonly reason: string;
+    }
   | { readonly event: "ticks"; readonly count: number; readonly seconds: number }
   | { readonly event: "store-trouble"; readonly reason: string }
   /** This machine's clock is off by more than is well, or is right again. */

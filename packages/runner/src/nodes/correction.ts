@@ -1,0 +1,84 @@
+import { SlipwayError } from "@slipway/plugin-sdk";
+import { machineName, type Precedence } from "@slipway/policy";
+import type { Store, Tx } from "@slipway/store";
+import { enterIdentityGate } from "./ingest.ts";
+import { refold } from "./refold.ts";
+import type { PendingEvent } from "./world.ts";
+import { writeEvents } from "./write-world.ts";
+
+/** Who corrects, and why: kept with the event. */
+export interface CorrectionOptions {
+  readonly by: string;
+  readonly reason: string;
+  /** Milliseconds since 1970. */
+  readonly now: number;
+  readonly precedence: Precedence;
+}
+
+export interface Correction {
+  /** The event to name when undoing it. */
+  readonly event: number;
+  /** Both machines. */
+  readonly machines: readonly [number, number];
+  readonly why: string;
+}
+
+/** What a correction did inside its transaction, and what is left to be written of it. */
+export interface Corrected {
+  readonly event: PendingEvent;
+  /** Machines whose past is folded again. */
+  readonly refold: readonly number[];
+  /** Events that it takes back. */
+  readonly undone?: readonly number[];
+}
+
+/** Corrects in one transaction: the event, what it takes back, the fold and the audit row commit together. */
+export async function correct(
+  store: Store,
+  options: CorrectionOptions,
+  work: (tx: Tx) => Promise<Corrected>,
+): Promise<Correction> {
+  return store.transaction(async (tx) => {
+    await enterIdentityGate(tx);
+    const done = await work(tx);
+    const [event = 0] = await writeEvents(tx, [done.event], options.now);
+    if (done.undone !== undefined && done.undone.length > 0)
+      await tx.update(
+        "identity_events",
+        done.undone.map((id) => ({ key: { id }, set: { undone_by: event } })),
+      );
+    if (done.refold.length > 0) await refold(tx, done.refold, options);
+    const [auditId = 0] = await tx.nextIds("event", 1);
+    const { kind, machine, other, why } = done.event;
+    await tx.insert("audit", [
+      {
+        id: auditId,
+        at: options.now,
+        actor: options.by,
+        object: `machine/${String(machine)}`,
+        from_state: null,
+        to_state: kind,
+        reason: why,
+        detail: { event },
+      },
+    ]);
+    return { event, machines: [machine, other ?? machine], why };
+  });
+}
+
+export async function living(tx: Tx, id: number): Promise<void> {
+  const row = await tx.get("machines", { id });
+  if (row === undefined) throw new SlipwayError("input", `there is no machine ${machineName(id)}`);
+  if (row.merged_into !== null)
+    throw new SlipwayError("input", `${machineName(id)} is merged into ${machineName(row.merged_into)}`, {
+      hint: `slipway nodes history ${machineName(id)} names the event to undo`,
+    });
+}
+
+export async function refuseWhileValidating(tx: Tx, machines: readonly number[]): Promise<void> {
+  const [open] = await tx.find("validations", { where: { machine: { in: machines }, finished_at: null }, limit: 1 });
+  if (open !== undefined)
+    throw new SlipwayError("input", `validation ${String(open.id)} of ${machineName(open.machine)} is under way`, {
+      hint: "a machine under validation is neither merged nor split; wait for its end",
+    });
+}

@@ -1,0 +1,85 @@
+import { isSpecific } from "@slipway/policy";
+import type { Row, Tx } from "@slipway/store";
+import { unique } from "./load-world.ts";
+import { credit, type Merged } from "./merge-machines.ts";
+import { seenOf } from "./sighting-row.ts";
+
+type Sighting = Row<"sightings">;
+
+/**
+ * Gives a merged machine back what it had, and what was earned since by hardware of its own. The
+ * caller folds both again.
+ */
+export async function unmerge(
+  tx: Tx,
+  { event, keeper, other }: { readonly event: number; readonly keeper: number; readonly other: number },
+  before: Merged,
+): Promise<void> {
+  const all = await tx.find("sightings", { where: { machine: keeper } });
+  const given = new Set(before.sightings);
+  const theirs = all.filter(({ id }) => given.has(id));
+  const own = all.filter(({ id }) => !given.has(id) && id < event);
+  const since = all.filter(({ id }) => !given.has(id) && id > event);
+  const backSightings = since.filter(
+    ({ body }) =>
+      sideOf({ system_serial: seenOf(body).systemSerial, gpu_serials: seenOf(body).gpuSerials }, theirs, own) ===
+      "leaving",
+  );
+  const settled = new Set([...before.passes, ...before.keeper.passes].map((key) => JSON.stringify(keyOfPass(key))));
+  const earned = (await tx.find("passes", { where: { machine: keeper } })).filter(
+    (pass) => !settled.has(JSON.stringify(keyOfPass(pass))),
+  );
+  const backPasses = earned.filter((pass) => sideOf(pass, theirs, own) === "leaving");
+  // A validation since then follows its passes, and its release and ban follow it.
+  const validations = unique(backPasses.map(({ validation }) => validation)).filter(
+    (id) => !before.keeper.validations.includes(id),
+  );
+  const following = async (table: "bans" | "releases"): Promise<number[]> =>
+    validations.length === 0
+      ? []
+      : (await tx.find(table, { where: { machine: keeper, validation: { in: validations } } })).map(({ id }) => id);
+  await credit(
+    tx,
+    {
+      ...before,
+      sightings: [...before.sightings, ...backSightings.map(({ id }) => id)],
+      passes: [...before.passes, ...backPasses.map(keyOfPass)],
+      validations: unique([...before.validations, ...validations]),
+      bans: unique([...before.bans, ...(await following("bans"))]),
+      releases: unique([...before.releases, ...(await following("releases"))]),
+    },
+    other,
+  );
+  await tx.update("machines", [{ key: { id: other }, set: { merged_into: null } }]);
+}
+
+/** To which side hardware belongs: by its system serial where only one side has it, else by most of its GPUs. */
+export function sideOf(
+  hardware: { readonly system_serial: string | null; readonly gpu_serials: readonly string[] },
+  leaving: readonly Sighting[],
+  staying: readonly Sighting[],
+): "leaving" | "staying" {
+  const serials = (rows: readonly Sighting[]): { systems: Set<string | null>; gpus: Set<string> } => ({
+    systems: new Set(rows.map(({ body }) => seenOf(body).systemSerial)),
+    gpus: new Set(rows.flatMap(({ body }) => seenOf(body).gpuSerials)),
+  });
+  const [a, b] = [serials(leaving), serials(staying)];
+  const { system_serial: system } = hardware;
+  if (isSpecific(system) && a.systems.has(system) !== b.systems.has(system))
+    return a.systems.has(system) ? "leaving" : "staying";
+  const shared = (gpus: ReadonlySet<string>): number =>
+    hardware.gpu_serials.filter((serial) => gpus.has(serial)).length;
+  return shared(a.gpus) > shared(b.gpus) ? "leaving" : "staying";
+}
+
+export const keyOfPass = ({
+  validation,
+  attempt,
+  run_index,
+  try: tried,
+}: Pick<Row<"passes">, "validation" | "attempt" | "run_index" | "try">): {
+  validation: number;
+  attempt: number;
+  run_index: number;
+  try: number;
+} => ({ validation, attempt, run_index, try: tried });
