@@ -87,7 +87,7 @@ export default defineConfig(
   },
   {
     files: ["packages/*/src/**/*.ts", "apps/*/src/**/*.ts", "plugins/*/*/src/**/*.ts", "bench/**/*.ts"],
-    ignores: ["**/*.test.ts", "packages/store/**"],
+    ignores: ["**/*.test.ts"],
     rules: { "max-lines-per-function": ["error", { max: 60, skipBlankLines: true, skipComments: true }] },
   },
   {

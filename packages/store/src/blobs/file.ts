@@ -17,52 +17,96 @@ const BATCH = 500;
 
 export const digestOfBytes = (content: Uint8Array): Digest => createHash("sha256").update(content).digest("hex");
 
-/**
- * Evidence in a folder, which several machines may share: `<2 hex>/<digest>.gz`. A file appears
- * under its name only when its bytes are on disk.
- *
- * @param sync false leaves it to the system when bytes reach the disk: they outlive this process, and not
- *   the machine. For evidence that can be made again, such as the lab's past
- * @param blocking reads without leaving the thread, at a third of the CPU: for one that has nothing else to do
- */
-export function fileBlobs(
-  folder: string,
-  { sync = true, blocking = false }: { readonly sync?: boolean; readonly blocking?: boolean } = {},
-): Blobs {
-  const place = (digest: Digest): { readonly dir: string; readonly file: string } => {
-    if (!/^[0-9a-f]{64}$/.test(digest)) throw new StoreError("unavailable", `${digest} is no digest`);
-    const dir = join(folder, digest.slice(0, 2));
-    return { dir, file: join(dir, `${digest}.gz`) };
-  };
-  const read = blocking
-    ? async (file: string): Promise<Buffer> => readFileSync(file)
-    : (file: string): Promise<Buffer> => readFile(file);
-  const unpack = blocking ? async (bytes: Buffer): Promise<Buffer> => gunzipSync(bytes) : expand;
-  const there = async (file: string): Promise<boolean> =>
-    stat(file).then(
-      () => true,
-      () => false,
-    );
+interface Options {
+  readonly sync?: boolean;
+  readonly blocking?: boolean;
+}
 
-  async function write(digest: Digest, content: Uint8Array): Promise<void> {
-    const { dir, file } = place(digest);
+/** Bytes that were put aside, to be purged later. */
+interface Aside {
+  readonly digest: Digest;
+  readonly file: string;
+}
+
+/** The files of the evidence: `<2 hex>/<digest>.gz`, and beside them what was put aside. */
+class EvidenceFolder {
+  readonly #folder: string;
+  readonly #sync: boolean;
+  readonly #read: (file: string) => Promise<Buffer>;
+
+  constructor(folder: string, { sync = true, blocking = false }: Options) {
+    this.#folder = folder;
+    this.#sync = sync;
+    this.#read = blocking ? async (file) => readFileSync(file) : (file) => readFile(file);
+  }
+
+  async write(digest: Digest, content: Uint8Array): Promise<void> {
+    const { dir, file } = this.#place(digest);
     // Asked each time: another worker may have put it aside since this one wrote it.
-    if (await there(file)) return;
+    if (await exists(file)) return;
     await mkdir(dir, { recursive: true });
     const draft = join(dir, `.${randomBytes(8).toString("hex")}`);
     const handle = await open(draft, "wx", 0o640);
     try {
       await handle.writeFile(await compress(content, { level: 1 }));
-      if (sync) await handle.datasync();
+      if (this.#sync) await handle.datasync();
     } finally {
       await handle.close();
     }
     await rename(draft, file);
-    await syncFolder(dir);
+    await this.#syncFolder(dir);
   }
 
-  async function syncFolder(dir: string): Promise<void> {
-    if (!sync) return;
+  /** The bytes under a digest's name, or put aside. */
+  async find(digest: Digest): Promise<Buffer | undefined> {
+    const { dir, file } = this.#place(digest);
+    const bytes = await this.#read(file).catch(ifThere);
+    if (bytes !== undefined) return bytes;
+    for (const name of await readdir(dir).catch(() => [])) {
+      const aside = ASIDE.exec(name)?.[1] === digest ? await this.#read(join(dir, name)).catch(ifThere) : undefined;
+      if (aside !== undefined) return aside;
+    }
+    // One that comes back while it is looked for has its name again.
+    return this.#read(file).catch(ifThere);
+  }
+
+  /** Every file, by its folder and its own name. */
+  async *files(): AsyncGenerator<{ readonly name: string; readonly file: string }> {
+    for (const dir of await readdir(this.#folder).catch(() => []))
+      for (const name of await readdir(join(this.#folder, dir)).catch(() => []))
+        yield { name, file: join(this.#folder, dir, name) };
+  }
+
+  async putAside(digest: Digest, at: number): Promise<void> {
+    const { dir, file } = this.#place(digest);
+    await rename(file, join(dir, `${digest}.${String(Math.round(at))}.removed`)).catch(ifThere);
+  }
+
+  /** What was put aside by this time. */
+  async *asideBefore(before: number): AsyncGenerator<Aside> {
+    for await (const { name, file } of this.files()) {
+      const [, digest = "", at] = ASIDE.exec(name) ?? [];
+      if (at !== undefined && Number(at) <= before) yield { digest, file };
+    }
+  }
+
+  /** Gives bytes that were put aside their name back, where nobody has put them again. */
+  async bringBack({ digest, file: aside }: Aside): Promise<void> {
+    const { dir, file } = this.#place(digest);
+    await link(aside, file).catch((error: NodeJS.ErrnoException) => {
+      if (error.code !== "EEXIST" && error.code !== "ENOENT") throw error;
+    });
+    await this.#syncFolder(dir);
+  }
+
+  #place(digest: Digest): { readonly dir: string; readonly file: string } {
+    if (!/^[0-9a-f]{64}$/.test(digest)) throw new StoreError("unavailable", `${digest} is no digest`);
+    const dir = join(this.#folder, digest.slice(0, 2));
+    return { dir, file: join(dir, `${digest}.gz`) };
+  }
+
+  async #syncFolder(dir: string): Promise<void> {
+    if (!this.#sync) return;
     const parent = await open(dir, "r");
     try {
       await parent.sync();
@@ -70,47 +114,27 @@ export function fileBlobs(
       await parent.close();
     }
   }
+}
 
-  /** The bytes under a digest's name, or put aside. */
-  async function found(digest: Digest): Promise<Buffer | undefined> {
-    const { dir, file } = place(digest);
-    const bytes = await read(file).catch(ifThere);
-    if (bytes !== undefined) return bytes;
-    for (const name of await readdir(dir).catch(() => [])) {
-      const aside = ASIDE.exec(name)?.[1] === digest ? await read(join(dir, name)).catch(ifThere) : undefined;
-      if (aside !== undefined) return aside;
-    }
-    // One that comes back while it is looked for has its name again.
-    return read(file).catch(ifThere);
-  }
-
-  /** What was put aside by this time. */
-  async function* asideBefore(before: number): AsyncGenerator<{ readonly digest: Digest; readonly aside: string }> {
-    for (const dir of await readdir(folder).catch(() => [])) {
-      for (const name of await readdir(join(folder, dir)).catch(() => [])) {
-        const [, digest = "", at] = ASIDE.exec(name) ?? [];
-        if (at !== undefined && Number(at) <= before) yield { digest, aside: join(folder, dir, name) };
-      }
-    }
-  }
-
-  /** Gives bytes that were put aside their name back, where nobody has put them again. */
-  async function bringBack(digest: Digest, aside: string): Promise<void> {
-    const { dir, file } = place(digest);
-    await link(aside, file).catch((error: NodeJS.ErrnoException) => {
-      if (error.code !== "EEXIST" && error.code !== "ENOENT") throw error;
-    });
-    await syncFolder(dir);
-  }
-
+/**
+ * Evidence in a folder, which several machines may share: `<2 hex>/<digest>.gz`. A file appears
+ * under its name only when its bytes are on disk.
+ *
+ * @param options.sync false leaves it to the system when bytes reach the disk: they outlive this process, and not
+ *   the machine. For evidence that can be made again, such as the lab's past
+ * @param options.blocking reads without leaving the thread, at a third of the CPU: for one that has nothing else to do
+ */
+export function fileBlobs(path: string, options: Options = {}): Blobs {
+  const folder = new EvidenceFolder(path, options);
+  const unpack = options.blocking === true ? async (bytes: Buffer): Promise<Buffer> => gunzipSync(bytes) : expand;
   return {
     async put(contents) {
       const digests = contents.map(digestOfBytes);
-      await Promise.all(digests.map((digest, at) => write(digest, contents[at] ?? new Uint8Array())));
+      await Promise.all(digests.map((digest, at) => folder.write(digest, contents[at] ?? new Uint8Array())));
       return digests;
     },
     async get(digest) {
-      const bytes = await found(digest).catch((error: NodeJS.ErrnoException) => {
+      const bytes = await folder.find(digest).catch((error: NodeJS.ErrnoException) => {
         throw StoreError.is(error)
           ? error
           : new StoreError("unavailable", `evidence ${digest}: ${error.code ?? error.message}`);
@@ -123,38 +147,37 @@ export function fileBlobs(
     },
     async *list() {
       const found: { digest: Digest; writtenAt: number }[] = [];
-      for (const dir of await readdir(folder).catch(() => [])) {
-        for (const name of await readdir(join(folder, dir)).catch(() => [])) {
-          if (NAME.test(name))
-            found.push({ digest: name.slice(0, 64), writtenAt: (await stat(join(folder, dir, name))).mtimeMs });
-        }
-      }
+      for await (const { name, file } of folder.files())
+        if (NAME.test(name)) found.push({ digest: name.slice(0, 64), writtenAt: (await stat(file)).mtimeMs });
       yield* found.sort((a, b) => a.writtenAt - b.writtenAt);
     },
     async remove(digests, at) {
-      for (const digest of digests) {
-        const { dir, file } = place(digest);
-        await rename(file, join(dir, `${digest}.${String(Math.round(at))}.removed`)).catch(ifThere);
-      }
+      for (const digest of digests) await folder.putAside(digest, at);
     },
     async purge(before, stillNamed) {
       let purged = 0;
-      let batch: { readonly digest: Digest; readonly aside: string }[] = [];
+      let batch: Aside[] = [];
       const end = async (): Promise<void> => {
         const named = await stillNamed(batch.map(({ digest }) => digest));
-        for (const { digest, aside } of batch) {
-          if (named.has(digest)) await bringBack(digest, aside);
+        for (const aside of batch) {
+          if (named.has(aside.digest)) await folder.bringBack(aside);
           else purged += 1;
-          await rm(aside, { force: true });
+          await rm(aside.file, { force: true });
         }
         batch = [];
       };
-      for await (const one of asideBefore(before)) if (batch.push(one) >= BATCH) await end();
+      for await (const one of folder.asideBefore(before)) if (batch.push(one) >= BATCH) await end();
       if (batch.length > 0) await end();
       return purged;
     },
   };
 }
+
+const exists = (file: string): Promise<boolean> =>
+  stat(file).then(
+    () => true,
+    () => false,
+  );
 
 /** A file that is not there is no error. */
 const ifThere = (error: NodeJS.ErrnoException): undefined => {

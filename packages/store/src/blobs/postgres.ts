@@ -12,31 +12,7 @@ const BATCH = 500;
 /** Evidence in the database, for workers on several machines without a folder that they share. */
 export function postgresBlobs(store: Store): Blobs {
   return {
-    async put(contents) {
-      const digests = contents.map(digestOfBytes);
-      const pieces = await Promise.all(
-        [...new Map(contents.map((content, at) => [digests[at] ?? "", content]))].map(async ([digest, content]) => ({
-          digest,
-          content: await compress(content, { level: 1 }),
-        })),
-      );
-      await store.transaction(async (tx) => {
-        const written_at = await tx.now();
-        const rows = pieces.map((piece) => ({ ...piece, written_at, removed_at: null }));
-        const written = new Set((await tx.insert("blobs", rows, { skipConflicts: true })).map(({ digest }) => digest));
-        const there = digests.filter((digest) => !written.has(digest));
-        if (there.length === 0) return;
-        const aside = await tx.find("blobs", {
-          where: { digest: { in: there }, removed_at: { not: null } },
-          columns: ["digest"],
-        });
-        await tx.update(
-          "blobs",
-          aside.map((key) => ({ key, set: { written_at, removed_at: null } })),
-        );
-      });
-      return digests;
-    },
+    put: (contents) => put(store, contents),
     async get(digest) {
       const row = await store.transaction((tx) => tx.get("blobs", { digest }));
       if (row === undefined) return undefined;
@@ -62,31 +38,67 @@ export function postgresBlobs(store: Store): Blobs {
           })),
         );
       }),
-    async purge(before, stillNamed) {
-      const aside = (tx: Tx, digests?: readonly Digest[]): Promise<readonly { readonly digest: Digest }[]> =>
-        tx.find("blobs", {
-          where: { removed_at: { lte: before }, ...(digests === undefined ? {} : { digest: { in: digests } }) },
-          columns: ["digest"],
-          limit: BATCH,
-        });
-      for (let purged = 0; ;) {
-        const due = (await store.transaction((tx) => aside(tx))).map(({ digest }) => digest);
-        const named = await stillNamed(due);
-        purged += await store.transaction(async (tx) => {
-          // One that was put again meanwhile stays; one that is put at this moment and this transaction cannot both win.
-          const still = await aside(tx, due);
-          const back = still.filter(({ digest }) => named.has(digest));
-          await tx.update(
-            "blobs",
-            back.map(({ digest }) => ({ key: { digest }, set: { removed_at: null } })),
-          );
-          return tx.remove(
-            "blobs",
-            still.filter(({ digest }) => !named.has(digest)),
-          );
-        });
-        if (due.length < BATCH) return purged;
-      }
-    },
+    purge: (before, stillNamed) => purge(store, before, stillNamed),
   };
+}
+
+/** Writes what is not there yet, and takes back what was put aside. */
+async function put(store: Store, contents: readonly Uint8Array[]): Promise<readonly Digest[]> {
+  const digests = contents.map(digestOfBytes);
+  const pieces = await Promise.all(
+    [...new Map(contents.map((content, at) => [digests[at] ?? "", content]))].map(async ([digest, content]) => ({
+      digest,
+      content: await compress(content, { level: 1 }),
+    })),
+  );
+  await store.transaction(async (tx) => {
+    const written_at = await tx.now();
+    const rows = pieces.map((piece) => ({ ...piece, written_at, removed_at: null }));
+    const written = new Set((await tx.insert("blobs", rows, { skipConflicts: true })).map(({ digest }) => digest));
+    const there = digests.filter((digest) => !written.has(digest));
+    if (there.length === 0) return;
+    const aside = await tx.find("blobs", {
+      where: { digest: { in: there }, removed_at: { not: null } },
+      columns: ["digest"],
+    });
+    await tx.update(
+      "blobs",
+      aside.map((key) => ({ key, set: { written_at, removed_at: null } })),
+    );
+  });
+  return digests;
+}
+
+async function purge(store: Store, before: number, stillNamed: Parameters<Blobs["purge"]>[1]): Promise<number> {
+  for (let purged = 0; ;) {
+    const due = (await store.transaction((tx) => asideBefore(tx, before))).map(({ digest }) => digest);
+    const named = await stillNamed(due);
+    purged += await store.transaction(async (tx) => {
+      // One that was put again meanwhile stays. When it is put right now, one of the two transactions runs again.
+      const still = await asideBefore(tx, before, due);
+      const back = still.filter(({ digest }) => named.has(digest));
+      await tx.update(
+        "blobs",
+        back.map(({ digest }) => ({ key: { digest }, set: { removed_at: null } })),
+      );
+      return tx.remove(
+        "blobs",
+        still.filter(({ digest }) => !named.has(digest)),
+      );
+    });
+    if (due.length < BATCH) return purged;
+  }
+}
+
+/** What was put aside by a time, one batch of it; of these digests alone when they are named. */
+function asideBefore(
+  tx: Tx,
+  before: number,
+  digests?: readonly Digest[],
+): Promise<readonly { readonly digest: Digest }[]> {
+  return tx.find("blobs", {
+    where: { removed_at: { lte: before }, ...(digests === undefined ? {} : { digest: { in: digests } }) },
+    columns: ["digest"],
+    limit: BATCH,
+  });
 }

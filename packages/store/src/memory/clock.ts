@@ -1,4 +1,5 @@
 import type { Clock } from "../clock.ts";
+import { Sleepers, type Sleeper } from "./sleepers.ts";
 
 /** A clock that moves only when it is told to. */
 export interface VirtualClock extends Clock {
@@ -8,12 +9,6 @@ export interface VirtualClock extends Clock {
   jump(ms: number): void;
   /** When the next sleeper wakes; undefined when nobody sleeps. */
   next(): number | undefined;
-}
-
-interface Sleeper {
-  readonly wakes: number;
-  readonly order: number;
-  readonly wake: () => void;
 }
 
 /** Rounds of the event loop after which everything that could run without time passing has run. */
@@ -32,44 +27,7 @@ export function virtualClock(
 ): VirtualClock {
   let time = start;
   let asleep = 0;
-  // A binary heap by time, then by who came first.
-  const heap: Sleeper[] = [];
-  const before = (a: Sleeper, b: Sleeper): boolean => a.wakes < b.wakes || (a.wakes === b.wakes && a.order < b.order);
-  const gone = new Set<Sleeper>();
-
-  function push(sleeper: Sleeper): void {
-    let at = heap.push(sleeper) - 1;
-    while (at > 0) {
-      const parent = (at - 1) >> 1;
-      const above = heap[parent];
-      if (above === undefined || !before(sleeper, above)) break;
-      heap[at] = above;
-      at = parent;
-    }
-    heap[at] = sleeper;
-  }
-
-  function pop(): Sleeper | undefined {
-    const [first] = heap;
-    const last = heap.pop();
-    if (first === undefined || last === undefined || heap.length === 0) return first;
-    let at = 0;
-    for (;;) {
-      const [left, right] = [heap[2 * at + 1], heap[2 * at + 2]];
-      const least = left === undefined || (right !== undefined && before(right, left)) ? right : left;
-      if (least === undefined || !before(least, last)) break;
-      heap[at] = least;
-      at = least === left ? 2 * at + 1 : 2 * at + 2;
-    }
-    heap[at] = last;
-    return first;
-  }
-
-  function peek(): Sleeper | undefined {
-    while (heap[0] !== undefined && gone.has(heap[0])) gone.delete(pop() as Sleeper);
-    return heap[0];
-  }
-
+  const sleepers = new Sleepers();
   return {
     now: () => time,
     sleep: (ms, signal) =>
@@ -79,7 +37,7 @@ export function virtualClock(
           return;
         }
         const abort = (): void => {
-          gone.add(sleeper);
+          sleepers.giveUp(sleeper);
           reject(signal?.reason as Error);
         };
         const wake = (): void => {
@@ -88,18 +46,19 @@ export function virtualClock(
         };
         const sleeper: Sleeper = { wakes: time + Math.max(0, ms), order: asleep++, wake };
         signal?.addEventListener("abort", abort, { once: true });
-        push(sleeper);
+        sleepers.push(sleeper);
       }),
     async runUntil(until, signal) {
       await settle();
-      for (let next = peek(); next !== undefined && next.wakes <= until; next = peek()) {
+      for (let next = sleepers.peek(); next !== undefined && next.wakes <= until; next = sleepers.peek()) {
         if (signal?.aborted === true) return;
         const step = grainMs === 0 ? next.wakes : Math.min(until, Math.ceil(next.wakes / grainMs) * grainMs);
         time = Math.max(time, step);
-        pop();
+        sleepers.pop();
         next.wake();
-        for (let also = grainMs === 0 ? undefined : peek(); also !== undefined && also.wakes <= step; also = peek()) {
-          pop();
+        const another = (): Sleeper | undefined => (grainMs === 0 ? undefined : sleepers.peek());
+        for (let also = another(); also !== undefined && also.wakes <= step; also = another()) {
+          sleepers.pop();
           also.wake();
         }
         await settle();
@@ -107,6 +66,6 @@ export function virtualClock(
       time = Math.max(time, until);
     },
     jump: (ms) => void (time += ms),
-    next: () => peek()?.wakes,
+    next: () => sleepers.peek()?.wakes,
   };
 }

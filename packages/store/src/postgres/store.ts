@@ -59,28 +59,10 @@ export async function postgresStore({
   readonly timeouts?: Partial<Timeouts>;
   readonly machine?: Pick<Clock, "now">;
 }): Promise<PostgresStore> {
-  const hurried = hurriedConnection(url, { ...TIMEOUTS, ...timeouts }, sync ? {} : { synchronous_commit: "off" });
-  const pool = new pg.Pool({ ...hurried, max, types, application_name: "slipway" });
-  const reports = new pg.Pool({
-    ...patientConnection(url, { default_transaction_read_only: "on" }),
-    max: REPORTS,
-    types,
-    application_name: "slipway-report",
-    // Queued before the first query of whoever asked. Who may not take the role is held by the transaction's mode alone.
-    onConnect: (client) => void client.query("set role pg_read_all_data").catch(() => undefined),
-  });
-  // A lost idle connection is replaced at the next query, which is where its loss is reported.
-  for (const one of [pool, reports]) one.on("error", () => undefined);
+  const { pool, reports } = openPools(url, max, { ...TIMEOUTS, ...timeouts }, sync);
   const close = async (): Promise<void> => void (await Promise.all([pool.end(), reports.end()]));
   try {
-    const migration = await migrationOf(pool);
-    if (migration !== newestMigration)
-      throw new StoreError(
-        "outdated",
-        migration > newestMigration
-          ? `the database is at migration ${String(migration)}, and this release knows ${String(newestMigration)}: use a newer release`
-          : `the database is at migration ${String(migration)} of ${String(newestMigration)}: run ./slipway up, which brings it up to date`,
-      );
+    refuseOtherSchema(await migrationOf(pool));
   } catch (error) {
     await close();
     throw translated(error);
@@ -93,18 +75,7 @@ export async function postgresStore({
       const session = sessionOf(tx);
       return { executeSql: (text, values) => session.query({ text, values }) };
     },
-    async transaction(work) {
-      for (let tries = 1; ; tries += 1) {
-        try {
-          return await once(pool, "read write", work);
-        } catch (error) {
-          if (!isContention(error)) throw translated(error);
-          if (tries >= TRIES)
-            throw new StoreError("busy", `a transaction lost against others ${String(TRIES)} times`, { cause: error });
-          await sleep(pauseBeforeRun(tries, Math.random()));
-        }
-      }
-    },
+    transaction: (work) => untilCommitted(pool, work),
     report: (work) =>
       once(reports, "read only", work).catch((error: unknown) => {
         throw translated(error);
@@ -115,6 +86,54 @@ export async function postgresStore({
       }),
     close,
   };
+}
+
+/** Connections for transactions, and those for reports, which only read. */
+function openPools(
+  url: string,
+  max: number,
+  timeouts: Timeouts,
+  sync: boolean,
+): { readonly pool: pg.Pool; readonly reports: pg.Pool } {
+  const hurried = hurriedConnection(url, timeouts, sync ? {} : { synchronous_commit: "off" });
+  const pool = new pg.Pool({ ...hurried, max, types, application_name: "slipway" });
+  const reports = new pg.Pool({
+    ...patientConnection(url, { default_transaction_read_only: "on" }),
+    max: REPORTS,
+    types,
+    application_name: "slipway-report",
+    // Queued before the first query of whoever asked. Who may not take the role is held by the transaction's mode alone.
+    onConnect: (client) => void client.query("set role pg_read_all_data").catch(() => undefined),
+  });
+  // A lost idle connection is replaced at the next query, which is where its loss is reported.
+  for (const one of [pool, reports]) one.on("error", () => undefined);
+  return { pool, reports };
+}
+
+/** @throws StoreError `outdated` */
+function refuseOtherSchema(migration: number): void {
+  if (migration === newestMigration) return;
+  const [at, known] = [String(migration), String(newestMigration)];
+  throw new StoreError(
+    "outdated",
+    migration > newestMigration
+      ? `the database is at migration ${at}, and this release knows ${known}: use a newer release`
+      : `the database is at migration ${at} of ${known}: run ./slipway up, which brings it up to date`,
+  );
+}
+
+/** Runs a transaction, and again while it loses against others. */
+async function untilCommitted<T>(pool: pg.Pool, work: (tx: Tx) => Promise<T>): Promise<T> {
+  for (let tries = 1; ; tries += 1) {
+    try {
+      return await once(pool, "read write", work);
+    } catch (error) {
+      if (!isContention(error)) throw translated(error);
+      if (tries >= TRIES)
+        throw new StoreError("busy", `a transaction lost against others ${String(TRIES)} times`, { cause: error });
+      await sleep(pauseBeforeRun(tries, Math.random()));
+    }
+  }
 }
 
 async function once<T>(pool: pg.Pool, mode: "read write" | "read only", work: (tx: Tx) => Promise<T>): Promise<T> {

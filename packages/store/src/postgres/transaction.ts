@@ -57,8 +57,9 @@ export class Session {
   }
 }
 
+/** The operations of one transaction over its connection. */
 export function postgresTx(session: Session): Tx {
-  const run = (statement: Statement): Promise<pg.QueryResult<Record<string, unknown>>> => session.query(statement);
+  const run: Run = (statement) => session.query(statement);
   let now: Promise<number> | undefined;
   return {
     now() {
@@ -78,50 +79,13 @@ export function postgresTx(session: Session): Tx {
       const { rows } = await run(countStatement(name, tableOf(name), where));
       return Number(rows[0]?.["count"]);
     },
-    async insert<K extends TableName>(
-      name: K,
-      rows: readonly Row<K>[],
-      options?: { readonly skipConflicts?: boolean },
-    ) {
-      const table = tableOf(name);
-      const idOf = textOf(identity(table));
-      const inserted: Row<K>[] = [];
-      for (const chunk of chunks(rows)) {
-        const { rows: entered } = await run(
-          insertStatement(name, table, chunk, options?.skipConflicts === true ? "skip" : "fail"),
-        );
-        if (options?.skipConflicts !== true) continue;
-        const there = new Set(entered.map(idOf));
-        for (const row of chunk) if (there.delete(idOf(row))) inserted.push(row);
-      }
-      return options?.skipConflicts === true ? inserted : rows;
-    },
+    insert: (name, rows, options) =>
+      options?.skipConflicts === true ? insertNew(run, name, rows) : insertAll(run, name, rows),
     async upsert(name, rows) {
       keysOnce(name, rows);
       for (const chunk of chunks(rows)) await run(insertStatement(name, tableOf(name), chunk, "replace"));
     },
-    async update<K extends TableName>(name: K, changes: readonly Change<K>[]) {
-      const table = tableOf(name);
-      const keyOf = keysOnce(
-        name,
-        changes.map(({ key }) => key),
-      );
-      const changed = new Set<string>();
-      const shapes = Map.groupBy(
-        changes,
-        ({ set, when = {} }) => `${Object.keys(set).sort().join()}/${Object.keys(when).sort().join()}`,
-      );
-      for (const group of shapes.values()) {
-        const [{ set, when = {} } = { set: {} }] = group;
-        for (const chunk of chunks(group)) {
-          const { rows } = await run(
-            updateStatement(name, table, { set: Object.keys(set).sort(), when: Object.keys(when).sort() }, chunk),
-          );
-          for (const row of rows) changed.add(keyOf(row));
-        }
-      }
-      return changes.flatMap(({ key }) => (changed.has(keyOf(key)) ? [key] : []));
-    },
+    update: (name, changes) => update(run, name, changes),
     async remove<K extends TableName>(name: K, keys: readonly KeyOf<K>[]) {
       let removed = 0;
       for (const chunk of chunks(keys))
@@ -138,6 +102,57 @@ export function postgresTx(session: Session): Tx {
       return rows.map(({ id }) => id);
     },
   };
+}
+
+type Run = (statement: Statement) => Promise<pg.QueryResult<Record<string, unknown>>>;
+
+async function insertAll<K extends TableName>(run: Run, name: K, rows: readonly Row<K>[]): Promise<readonly Row<K>[]> {
+  for (const chunk of chunks(rows)) await run(insertStatement(name, tableOf(name), chunk, "fail"));
+  return rows;
+}
+
+/** Inserts the rows whose key and unique sets are free. @returns them, in the order in which they were given */
+async function insertNew<K extends TableName>(run: Run, name: K, rows: readonly Row<K>[]): Promise<readonly Row<K>[]> {
+  const table = tableOf(name);
+  const idOf = textOf(identity(table));
+  const inserted: Row<K>[] = [];
+  for (const chunk of chunks(rows)) {
+    const { rows: entered } = await run(insertStatement(name, table, chunk, "skip"));
+    const there = new Set(entered.map(idOf));
+    for (const row of chunk) if (there.delete(idOf(row))) inserted.push(row);
+  }
+  return inserted;
+}
+
+/** One statement for the changes that set the same columns under conditions on the same columns. */
+async function update<K extends TableName>(
+  run: Run,
+  name: K,
+  changes: readonly Change<K>[],
+): Promise<readonly KeyOf<K>[]> {
+  const keyOf = keysOnce(
+    name,
+    changes.map(({ key }) => key),
+  );
+  const namesOf = ({ set, when = {} }: Change<K>): { readonly set: string[]; readonly when: string[] } => ({
+    set: Object.keys(set).sort(),
+    when: Object.keys(when).sort(),
+  });
+  const shapes = Map.groupBy(changes, (change) => {
+    const { set, when } = namesOf(change);
+    return `${set.join()}/${when.join()}`;
+  });
+  const changed = new Set<string>();
+  for (const group of shapes.values()) {
+    const [first] = group;
+    if (first === undefined) continue;
+    const names = namesOf(first);
+    for (const chunk of chunks(group)) {
+      const { rows } = await run(updateStatement(name, tableOf(name), names, chunk));
+      for (const row of rows) changed.add(keyOf(row));
+    }
+  }
+  return changes.flatMap(({ key }) => (changed.has(keyOf(key)) ? [key] : []));
 }
 
 function tableOf(name: TableName): Table {
