@@ -1,0 +1,73 @@
+import { fileURLToPath } from "node:url";
+import type { VendorSession } from "@slipway/plugin-sdk";
+import type { Adapter, RunnerEvent, RunnerParts } from "@slipway/runner";
+import type { PassPolicy } from "@slipway/domain";
+import { HOUR, simulatedWorld, START, type SimulatedWorld } from "../src/simulate.ts";
+
+const fleetFolder = fileURLToPath(new URL("../../../fleet", import.meta.url));
+export const MINUTE = 60_000;
+
+/** A world of few machines, seen once, whose lanes have this policy besides; by default each pass is to be on a boot of its own. */
+export async function bootWorld({
+  machines = 1,
+  bootSeconds = 240,
+  passes,
+  policy = { freshBootEvery: 1 },
+  lab = {},
+}: {
+  readonly machines?: number;
+  readonly bootSeconds?: number;
+  readonly passes?: number;
+  readonly policy?: Partial<PassPolicy>;
+  readonly lab?: Readonly<Record<string, unknown>>;
+} = {}): Promise<SimulatedWorld> {
+  const made = await simulatedWorld({
+    seed: 5,
+    fleetFolder,
+    lab: { cells: { "oci-h100-a": machines }, speed: 1, bootSeconds, ...lab },
+    vary: (fleet) => {
+      const lanes = fleet.lanes.map(({ lane, ...known }) => ({
+        ...known,
+        lane: { ...lane, passes: passes ?? lane.passes, policy: { ...lane.policy, ...policy } },
+      }));
+      return { ...fleet, lanes, lane: (digest) => lanes.find((known) => known.digest === digest) };
+    },
+  });
+  await made.clock.runUntil(START + HOUR);
+  await made.look();
+  return made;
+}
+
+/** A worker of that world that looks for what is due every second, and whose vendor answers otherwise. */
+export function workerOf(
+  { parts }: SimulatedWorld,
+  vendor: (session: VendorSession) => Partial<VendorSession> = () => ({}),
+): { readonly parts: RunnerParts; readonly events: RunnerEvent[] } {
+  const events: RunnerEvent[] = [];
+  const adapters = new Map<string, Adapter>(
+    [...parts.adapters].map(([id, adapter]) => [
+      id,
+      adapter.vendor === undefined
+        ? adapter
+        : {
+            ...adapter,
+            vendor: { ...adapter.vendor, session: { ...adapter.vendor.session, ...vendor(adapter.vendor.session) } },
+          },
+    ]),
+  );
+  return {
+    events,
+    parts: {
+      ...parts,
+      adapters,
+      limits: { ...parts.limits, sweepMs: 1_000 },
+      emit: (event) => void events.push(event),
+    },
+  };
+}
+
+/** Moves time on until something is so, for two days at most. */
+export async function until({ clock }: SimulatedWorld, so: () => boolean): Promise<void> {
+  const end = clock.now() + 48 * HOUR;
+  while (!so() && clock.now() < end) await clock.runUntil(clock.now() + MINUTE / 4);
+}
