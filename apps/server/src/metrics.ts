@@ -30,7 +30,7 @@ export function metrics(): Metrics {
           ticks.inc(event.count);
           break;
         case "act-failed":
-          failures.inc();
+          failures.inc({ act: event.act, parked: String(event.tryAgainAt === null) });
           break;
         case "clock-skew":
           skew.set(event.ms / 1_000);
@@ -68,7 +68,8 @@ function instruments(registers: Registry[]) {
   const ticks = new Counter({ name: "slipway_ticks_total", help: "Objects looked at.", registers });
   const failures = new Counter({
     name: "slipway_act_failures_total",
-    help: "Acts that failed and are tried again.",
+    help: "Tries of acts that failed, and whether the act is parked for a person then.",
+    labelNames: ["act", "parked"],
     registers,
   });
   const sightings = new Counter({

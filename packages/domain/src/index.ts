@@ -5,5 +5,6 @@ export * from "./judgement.ts";
 export * from "./schemas.ts";
 export * from "./verdict.ts";
 export * from "./node.ts";
+export * from "./reason.ts";
 export * from "./validation.ts";
 export * from "./release.ts";

@@ -58,12 +58,12 @@ describe("an act that fails", () => {
   });
 
   it("holds its validation as ActFailing with an owner after 12 tries, and frees the machine", async () => {
-    const { made, asked, events } = await refusing(new VendorError("retry", "503: unavailable"));
+    const { made, asked, events } = await refusing(new VendorError("throttled", "429: too many requests"));
     await until(made, () => validation(made)?.status === "held");
     expect(asked).toHaveLength(12);
     expect(boots(made)).toMatchObject([{ outcome: "failed", tries: 12 }]);
     expect(validation(made)).toMatchObject({ reason_code: "ActFailing", due_at: null, acting: null });
-    expect(validation(made)?.reason).toBe("boot failed 12 times: 503: unavailable");
+    expect(validation(made)?.reason).toBe("boot failed 12 times: 429: too many requests");
     expect(validation(made)?.owner).not.toBeNull();
     expect(made.memory?.snapshot("claims")).toMatchObject([{ holder: null }]);
     expect(events).toContainEqual(expect.objectContaining({ event: "act-failed", tries: 12, tryAgainAt: null }));

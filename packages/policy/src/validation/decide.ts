@@ -28,8 +28,9 @@ export interface ValidationState {
 export interface ValidationFacts {
   readonly now: number;
   readonly claim: "ours" | "free" | "other";
-  /** An intent that has no outcome yet, and when it is looked at again. */
-  readonly open: { readonly key: string; readonly lookAgainAt: number } | undefined;
+  /** An intent that has no outcome yet, when it is looked at again, and how it failed if it did. */
+  readonly open:
+    { readonly key: string; readonly lookAgainAt: number; readonly failed?: string | undefined } | undefined;
   /** Why no further machine may be validated now; undefined when there is room. */
   readonly full: string | undefined;
   /** Why bans are stopped for what this machine belongs to, with who looks into it. */
@@ -64,7 +65,11 @@ export function decideValidation(state: ValidationState, facts: ValidationFacts)
   if (state.status !== "queued" && state.status !== "running")
     return { do: "wait", until: undefined, reason: `it is ${state.status}` };
   if (facts.open !== undefined)
-    return { do: "wait", until: facts.open.lookAgainAt, reason: `${facts.open.key} is under way` };
+    return {
+      do: "wait",
+      until: facts.open.lookAgainAt,
+      reason: facts.open.failed ?? `${facts.open.key} is under way`,
+    };
   if (facts.moved !== undefined) return { do: "cancel", reason: facts.moved };
   if (facts.claim === "other") return { do: "wait", until: facts.now + MINUTE, reason: "another holds the machine" };
   if (facts.claim === "free") {

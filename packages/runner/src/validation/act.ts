@@ -1,54 +1,62 @@
 import { SlipwayError, type TargetRef } from "@slipway/plugin-sdk";
-import { timeOf, type Row } from "@slipway/store";
+import { timeOf } from "@slipway/store";
+import { closeAct, endAct, failTry, noteSent, type Act, type Outcome } from "./act-outcome.ts";
 import { bootIdOf } from "./gather.ts";
-import { objectOf, type RunnerParts, type Validation } from "./parts.ts";
+import { objectOf, validationNamed, type RunnerParts, type Validation } from "./parts.ts";
 import type { Recorder } from "./recorder.ts";
 import { hostOf, runPass } from "./run-pass.ts";
 
 /** How long a node is left alone between two looks for its boot id. */
 const LOOK_MS = 5_000;
+/** A boot that may have been asked for is waited for so long before it is asked for again, under the same key. */
+const ASK_AGAIN_MS = 5 * 60_000;
 
 /**
- * Carries out one intent: looks whether it is done already, acts, reads back, and writes the outcome.
- * Called again after a crash it begins with the look, so an act is repeated only where nothing shows of it.
+ * Carries out one intent: looks whether it is done already, acts, reads back, and writes the outcome; a
+ * try that fails is written on its row. Called again after a crash it begins with the look, so an act is
+ * repeated only where nothing shows of it.
+ *
+ * @param signal aborted when this worker stops or the job went to another: whoever takes over looks first
  */
 export async function runAct(parts: RunnerParts, key: string, recorder: Recorder, signal: AbortSignal): Promise<void> {
-  const { intent, validation } = await readAct(parts, key);
-  if (intent === undefined || intent.outcome !== null || validation === undefined) return;
-  if (intent.object === objectOf(validation) && validation.acting !== key)
-    return close(parts, intent, "abandoned", "the validation went on without it");
-  switch (intent.act) {
-    case "pass":
-      return pass({ parts, validation, intent }, recorder, signal);
-    case "boot":
-      return boot({ parts, validation, intent }, signal);
-    case "return-to-service":
-    case "open-repair":
-      return handOver({ parts, validation, intent }, signal);
-    default:
-      return close(parts, intent, "failed", `this release cannot ${intent.act}`);
+  const act = await readAct(parts, key);
+  if (act === undefined) return;
+  try {
+    await carryOut(act, recorder, signal);
+  } catch (error) {
+    if (signal.aborted) throw error;
+    await failTry(act, error);
   }
 }
 
-function readAct(
-  parts: RunnerParts,
-  key: string,
-): Promise<{ intent: Row<"intents"> | undefined; validation: Validation | undefined }> {
-  return parts.store.transaction(async (tx) => {
-    const intent = await tx.get("intents", { key });
-    const id = intent === undefined ? undefined : validationIdOf(intent);
-    return { intent, validation: id === undefined ? undefined : await tx.get("validations", { id }) };
-  });
+async function carryOut(act: Act, recorder: Recorder, signal: AbortSignal): Promise<void> {
+  const { parts, validation, intent } = act;
+  if (intent.object === objectOf(validation) && validation.acting !== intent.key)
+    return closeAct(parts, intent, "abandoned", "the validation went on without it");
+  switch (intent.act) {
+    case "pass":
+      return pass(act, recorder, signal);
+    case "boot":
+      return boot(act, signal);
+    case "return-to-service":
+    case "open-repair":
+      return handOver(act, signal);
+    default:
+      throw new SlipwayError("input", `this release cannot ${intent.act}`);
+  }
 }
 
-const validationIdOf = (intent: Row<"intents">): number =>
-  Number(intent.object.startsWith("validation/") ? intent.object.slice(11) : intent.before["validation"]);
-
-/** An act under way, with the validation that it is for. */
-interface Act {
-  readonly parts: RunnerParts;
-  readonly validation: Validation;
-  readonly intent: Row<"intents">;
+/** Reads an open intent whose time has come, and the validation that it is for. */
+function readAct(parts: RunnerParts, key: string): Promise<Act | undefined> {
+  return parts.store.transaction(async (tx) => {
+    const intent = await tx.get("intents", { key });
+    if (intent === undefined || intent.outcome !== null) return undefined;
+    // A job that comes early is one too many: the sweep sends the next when the pause is over.
+    if (intent.tries > 0 && intent.look_again_at > (await tx.now())) return undefined;
+    const id = validationNamed(intent.object) ?? Number(intent.before["validation"]);
+    const validation = await tx.get("validations", { id });
+    return validation && { parts, validation, intent };
+  });
 }
 
 async function pass({ parts, validation, intent }: Act, recorder: Recorder, signal: AbortSignal): Promise<void> {
@@ -70,96 +78,49 @@ async function boot(act: Act, signal: AbortSignal): Promise<void> {
   const adapter = parts.adapters.get(validation.adapter);
   const power = adapter?.vendor?.session.power?.bind(adapter.vendor.session);
   if (adapter === undefined || power === undefined)
-    return endAct(act, "failed", `${validation.adapter} cannot boot a node`);
+    return endAct(act, unproven(`${validation.adapter} cannot boot a node`));
   const node = { adapter, host: hostOf(validation), limits: parts.limits, signal };
   let before = intent.before["bootId"];
   if (typeof before !== "string") {
     const seen = await bootIdOf(node);
-    if (seen === undefined) return endAct(act, "failed", "the node gave no boot id before its boot");
+    if (seen === undefined) return endAct(act, unproven("the node gave no boot id before its boot"));
     before = seen;
     const noted = { ...intent.before, bootId: before };
     await parts.store.transaction((tx) =>
       tx.update("intents", [{ key: { key: intent.key }, set: { before: noted }, when: { outcome: null } }]),
     );
   }
-  const deadline = intent.written_at + parts.limits.bootMs;
-  for (let asked = false; ;) {
+  for (let sentAt = intent.sent_at; ;) {
     const now = await bootIdOf(node);
-    if (now !== undefined && now !== before) return endAct(act, "done", `boot id ${String(before)} became ${now}`);
-    if ((await timeOf(parts.store)) >= deadline)
+    if (now !== undefined && now !== before)
+      return endAct(act, { outcome: "done", code: "Booted", reason: `boot id ${String(before)} became ${now}` });
+    const waited = (await timeOf(parts.store)) - (sentAt ?? Infinity);
+    if (waited >= parts.limits.bootMs)
       return endAct(
         act,
-        "failed",
-        now === undefined ? "the node did not come back in time" : "the node still has the boot id it had before",
+        unproven(
+          now === undefined ? "the node did not come back in time" : "the node still has the boot id it had before",
+        ),
       );
-    if (!asked && now !== undefined) {
+    // Asked for by whoever had this act before, it may be on its way: it is waited for before it is asked for again.
+    if (now !== undefined && (sentAt === null || (sentAt === intent.sent_at && waited >= ASK_AGAIN_MS))) {
+      sentAt = await noteSent(act);
       const [op = "reboot" as const] = adapter.vendor?.definition.capabilities.power ?? [];
       await power(targetOf(validation), op, { key: intent.key, signal, deadlineMs: parts.limits.vendorCallMs });
-      asked = true;
     }
     await parts.clock.sleep(LOOK_MS, signal);
   }
 }
 
-/** Gives an act up that only a person can mend: its validation is held with the reason. */
-export async function giveUp(parts: RunnerParts, key: string, reason: string): Promise<void> {
-  const { intent, validation } = await readAct(parts, key);
-  if (intent === undefined || validation === undefined) return;
-  if (intent.object === objectOf(validation)) await endAct({ parts, validation, intent }, "failed", reason);
-  else await close(parts, intent, "failed", reason);
-}
-
-/** Writes an act's outcome; a failed one holds its validation and frees the machine. */
-async function endAct({ parts, validation, intent }: Act, outcome: "done" | "failed", reason: string): Promise<void> {
-  await parts.store.transaction(async (tx) => {
-    const now = await tx.now();
-    const ended = await tx.update("intents", [
-      { key: { key: intent.key }, set: { outcome, outcome_at: now }, when: { outcome: null } },
-    ]);
-    const current = await tx.get("validations", { id: validation.id });
-    if (ended.length === 0 || current?.acting !== intent.key) return;
-    const held = outcome === "failed";
-    await tx.update("validations", [
-      {
-        key: { id: current.id },
-        set: {
-          acting: null,
-          due_at: held ? null : now,
-          reason,
-          generation: current.generation + 1,
-          ...(held ? { status: "held" as const, owner: parts.fleet.clusters.healthOwner } : {}),
-        },
-        when: { generation: current.generation },
-      },
-    ]);
-    const [id = 0] = await tx.nextIds("event", 1);
-    await tx.insert("audit", [
-      {
-        id,
-        at: now,
-        actor: parts.worker.id,
-        object: objectOf(current),
-        from_state: current.status,
-        to_state: held ? "held" : current.status,
-        reason,
-        detail: { intent: intent.key },
-      },
-    ]);
-    if (held) {
-      const claim = await tx.get("claims", { machine: current.machine });
-      if (claim?.holder === objectOf(current))
-        await tx.update("claims", [{ key: { machine: current.machine }, set: { holder: null, at: now } }]);
-    }
-  });
-  if (outcome === "failed") parts.emit({ event: "act-failed", key: intent.key, reason });
-  await parts.queue.send("tick", [{ key: objectOf(validation) }]);
-}
+const unproven = (reason: string): Outcome => ({ outcome: "failed", code: "BootUnproven", reason });
 
 /** Acts at the vendor whose key makes a repeat harmless: their effect shows in the vendor's events. */
-async function handOver({ parts, validation, intent }: Act, signal: AbortSignal): Promise<void> {
+async function handOver(act: Act, signal: AbortSignal): Promise<void> {
+  const { parts, validation, intent } = act;
   const session = parts.adapters.get(validation.adapter)?.vendor?.session;
   const target = targetOf(validation);
   const options = { key: intent.key, signal, deadlineMs: parts.limits.vendorCallMs };
+  await noteSent(act);
   if (intent.act === "open-repair")
     await session?.openRepair?.(
       target,
@@ -167,35 +128,7 @@ async function handOver({ parts, validation, intent }: Act, signal: AbortSignal)
       options,
     );
   else await session?.returnToService?.(target, options);
-  await close(parts, intent, "done", intent.act);
-}
-
-async function close(
-  parts: RunnerParts,
-  intent: Row<"intents">,
-  outcome: "done" | "failed" | "abandoned",
-  reason: string,
-): Promise<void> {
-  await parts.store.transaction(async (tx) => {
-    const now = await tx.now();
-    const ended = await tx.update("intents", [
-      { key: { key: intent.key }, set: { outcome, outcome_at: now }, when: { outcome: null } },
-    ]);
-    if (ended.length === 0) return;
-    const [id = 0] = await tx.nextIds("event", 1);
-    await tx.insert("audit", [
-      {
-        id,
-        at: now,
-        actor: parts.worker.id,
-        object: `intent/${intent.key}`,
-        from_state: intent.act,
-        to_state: outcome,
-        reason,
-        detail: { intent: intent.key },
-      },
-    ]);
-  });
+  await closeAct(parts, intent, "done", intent.act);
 }
 
 const targetOf = ({ node, cluster, address }: Validation): TargetRef => ({
@@ -203,7 +136,3 @@ const targetOf = ({ node, cluster, address }: Validation): TargetRef => ({
   cluster: cluster ?? undefined,
   vendorInstanceId: typeof address?.["vendorInstanceId"] === "string" ? address["vendorInstanceId"] : undefined,
 });
-
-/** Whether an act's failure is the user's to mend, so that repeating it soon is in vain. */
-export const isHopeless = (error: unknown): boolean =>
-  SlipwayError.is(error) && (error.kind === "config" || error.kind === "input");

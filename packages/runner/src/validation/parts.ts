@@ -43,7 +43,6 @@ export type RunnerEvent =
       readonly seconds: number;
       readonly counted: boolean;
     }
-  | { readonly event: "act-failed"; readonly key: string; readonly reason: string }
   /** A row of a vendor's list that is not taken in. */
   | {
       readonly event: "sighting-refused";
@@ -51,6 +50,16 @@ export type RunnerEvent =
       readonly node: string;
       readonly field: string;
       readonly reason: string;
+    }
+  | {
+      readonly event: "act-failed";
+      readonly key: string;
+      readonly act: string;
+      readonly reason: string;
+      /** Failed tries so far. */
+      readonly tries: number;
+      /** Milliseconds since 1970; null: it is left to a person. */
+      readonly tryAgainAt: number | null;
     }
   | { readonly event: "ticks"; readonly count: number; readonly seconds: number }
   | { readonly event: "store-trouble"; readonly reason: string }
@@ -102,4 +111,8 @@ export interface RunnerParts {
 
 export type Validation = Row<"validations">;
 
+/** How rows name a validation. */
 export const objectOf = (validation: Pick<Validation, "id">): string => `validation/${String(validation.id)}`;
+/** The validation that a row names by `objectOf`; undefined for another kind of object. */
+export const validationNamed = (object: string): number | undefined =>
+  object.startsWith("validation/") ? Number(object.slice("validation/".length)) : undefined;

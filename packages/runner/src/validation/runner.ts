@@ -1,6 +1,6 @@
 import { SpanStatusCode, trace, type Attributes } from "@opentelemetry/api";
 import { StoreError, type Consumer, type Job } from "@slipway/store";
-import { giveUp, isHopeless, runAct } from "./act.ts";
+import { runAct } from "./act.ts";
 import { objectOf, type RunnerParts } from "./parts.ts";
 import { recorderOf, type Recorder } from "./recorder.ts";
 import { watchClock } from "./skew.ts";
@@ -97,7 +97,7 @@ async function loop(
 
 /** Puts in line every object whose time has come and every intent whose job may be lost. */
 export async function sweep(parts: RunnerParts): Promise<void> {
-  const { due, stale } = await parts.store.transaction(async (tx) => {
+  const { due, open } = await parts.store.transaction(async (tx) => {
     const now = await tx.now();
     return {
       due: await tx.find("validations", {
@@ -105,9 +105,9 @@ export async function sweep(parts: RunnerParts): Promise<void> {
         orderBy: ["due_at"],
         limit: SWEEP_LIMIT,
       }),
-      stale: await tx.find("intents", {
-        where: { outcome: null, written_at: { lte: now - 2 * parts.limits.lookAgainMs } },
-        orderBy: ["written_at"],
+      open: await tx.find("intents", {
+        where: { outcome: null, look_again_at: { lte: now } },
+        orderBy: ["look_again_at"],
         limit: SWEEP_LIMIT,
       }),
     };
@@ -118,7 +118,7 @@ export async function sweep(parts: RunnerParts): Promise<void> {
   );
   await parts.queue.send(
     "act",
-    stale.map(({ key }) => ({ key })),
+    open.map(({ key }) => ({ key })),
   );
 }
 
@@ -141,16 +141,10 @@ async function actAll(
   jobs: readonly Job[],
   signal: AbortSignal,
 ): Promise<void> {
-  for (const { key } of jobs) {
-    try {
-      await traced("slipway.act", { "slipway.key": key }, () => runAct(parts, key, recorder, signal));
-    } catch (error) {
-      const reason = error instanceof Error ? error.message : String(error);
-      parts.emit({ event: "act-failed", key, reason });
-      if (!isHopeless(error)) throw error;
-      await giveUp(parts, key, reason);
-    }
-  }
+  for (const { key } of jobs)
+    await orTrouble(parts, () =>
+      traced("slipway.act", { "slipway.key": key }, () => runAct(parts, key, recorder, signal)),
+    );
 }
 
 const tracer = trace.getTracer("slipway");

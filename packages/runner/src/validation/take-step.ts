@@ -32,9 +32,12 @@ export async function takeStep(turn: Turn, stepping: Stepping, next: ValidationS
   const { seen, validation, machine, facts } = stepping;
   switch (next.do) {
     case "wait":
-      if (facts.open !== undefined) writes.again(facts.open.key, validation.priority);
       if (next.until !== validation.due_at || next.reason !== validation.reason)
-        writes.change(validation, { due_at: next.until ?? null, reason: next.reason });
+        writes.change(validation, {
+          due_at: next.until ?? null,
+          reason: next.reason,
+          ...(facts.open?.failed === undefined ? {} : { reason_code: "ActTriedAgain" as const }),
+        });
       return undefined;
     case "claim":
       return claimMachine(turn, stepping);

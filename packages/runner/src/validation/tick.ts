@@ -12,7 +12,7 @@ import { roomFor } from "./limits.ts";
 import { ban, PASS_FACTS, type PassFacts } from "./outcomes.ts";
 import { objectOf, type RunnerParts, type Validation } from "./parts.ts";
 import { takeStep, type Seen } from "./take-step.ts";
-import { Writes, type Turn } from "./writes.ts";
+import { takeTurn, type Turn, type Writes } from "./writes.ts";
 
 /** Steps one look may take: a claim, then a pass, and a few more where no act lies between. */
 const STEPS = 6;
@@ -21,35 +21,31 @@ const STEPS = 6;
  * Looks at validations again and takes the next step of each, in one transaction. What a step needs
  * of the world is an act: its intent is written here, and carried out by `runAct`.
  */
-export async function tick(parts: RunnerParts, ids: readonly number[]): Promise<void> {
-  const writes = await parts.store.transaction(async (tx) => {
-    const now = await tx.now();
-    const writes = new Writes(now, parts.worker.id);
+export function tick(parts: RunnerParts, ids: readonly number[]): Promise<void> {
+  return takeTurn(parts, async (turn) => {
+    const { tx, writes } = turn;
     const validations = (await tx.find("validations", { where: { id: { in: ids } }, orderBy: ["id"] })).filter(
       ({ status }) => ["queued", "running", "held"].includes(status),
     );
-    if (validations.length === 0) return writes;
+    if (validations.length === 0) return;
     const ticking: Ticking = {
-      turn: { parts, tx, writes },
+      turn,
       seen: await look(tx, validations),
       room: await roomFor(tx, parts.fleet, validations),
     };
     for (const row of validations) {
-      let validation = row.status === "held" ? wake(row, now, writes) : row;
+      let validation = row.status === "held" ? wake(row, writes) : row;
       if (validation === undefined) continue;
       for (let steps = 0; steps < STEPS && validation !== undefined; steps += 1) {
         validation = await step(ticking, validation);
       }
     }
-    await writes.flush(tx, parts.queue);
-    return writes;
   });
-  for (const event of writes.events) parts.emit(event);
 }
 
 /** A held validation waits for a person, or until its time when there is one. */
-function wake(validation: Validation, now: number, writes: Writes): Validation | undefined {
-  if (validation.due_at === null || validation.due_at > now) return undefined;
+function wake(validation: Validation, writes: Writes): Validation | undefined {
+  if (validation.due_at === null || validation.due_at > writes.now) return undefined;
   return writes.transition(validation, { status: "queued", reason: "tried again" });
 }
 
@@ -144,7 +140,14 @@ function factsOf(
   return {
     now,
     claim: holder === null ? "free" : holder === object ? "ours" : "other",
-    open: open === undefined ? undefined : { key: open.key, lookAgainAt: now + lookAgainMs },
+    open:
+      open === undefined
+        ? undefined
+        : {
+            key: open.key,
+            lookAgainAt: Math.max(now + lookAgainMs, open.look_again_at),
+            failed: open.tries === 0 ? undefined : `${open.act} failed ${times(open.tries)}: ${open.last_error ?? ""}`,
+          },
     breaker: undefined,
     moved: elsewhere
       ? `the machine is now ${placement.node_name ?? "unnamed"} in ${placement.cluster ?? "no cluster"}`
@@ -154,6 +157,8 @@ function factsOf(
       .map((code) => code % 1_000_000),
   };
 }
+
+const times = (count: number): string => (count === 1 ? "once" : `${String(count)} times`);
 
 /** Passes of earlier attempts that still count. */
 const carriedBy = ({ policy, attempt }: Validation, passes: readonly PassFacts[]): number =>

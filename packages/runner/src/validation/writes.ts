@@ -6,6 +6,9 @@ type AuditRow = Omit<Row<"audit">, "id">;
 type LedgerRow = Omit<Row<"ledger">, "id">;
 type IntentRow = Row<"intents">;
 
+/** An act without an outcome for so long is put in line again, in case its job was lost. */
+const LOST_AFTER_MS = 30_000;
+
 /** A change of a validation, kept beside the row it started from so that a lost race is noticed. */
 interface PendingValidation {
   readonly before: Validation;
@@ -96,7 +99,7 @@ export class Writes {
       written_at: this.now,
       sent_at: null,
       tries: 0,
-      look_again_at: this.now,
+      look_again_at: this.now + LOST_AFTER_MS,
       last_error: null,
       outcome: null,
       outcome_at: null,
@@ -104,11 +107,6 @@ export class Writes {
       reverted_at: null,
     });
     this.#jobs.push({ key: intent.key, priority });
-  }
-
-  /** Sends the job of an open intent once more, in case it was lost; while one waits or runs this does nothing. */
-  again(key: string, priority: number): void {
-    this.#jobs.push({ key, priority });
   }
 
   claim(machine: number, holder: string | null, fence: number): void {
@@ -148,6 +146,18 @@ export class Writes {
       );
     if (this.#jobs.length > 0) await queue.send("act", this.#jobs, tx);
   }
+}
+
+/** Runs one turn: what it collected is written in its transaction, and told once that is committed. */
+export async function takeTurn<T>(parts: RunnerParts, work: (turn: Turn) => Promise<T>): Promise<T> {
+  const { result, events } = await parts.store.transaction(async (tx) => {
+    const writes = new Writes(await tx.now(), parts.worker.id);
+    const result = await work({ parts, tx, writes });
+    await writes.flush(tx, parts.queue);
+    return { result, events: writes.events };
+  });
+  for (const event of events) parts.emit(event);
+  return result;
 }
 
 /** A validation changed between reading and writing; the caller looks again. */

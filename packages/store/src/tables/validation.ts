@@ -6,6 +6,7 @@ import type {
   JudgedBy,
   PassKind,
   EvidenceRef,
+  ReasonCode,
   ValidationStatus,
   Trigger,
   PassPolicy,
@@ -46,7 +47,7 @@ export const validations = table(
     tries: int(),
     status: text<ValidationStatus>(),
     /** Why it stands as it stands: what programs read. */
-    reason_code: text(),
+    reason_code: text<ReasonCode>(),
     /** The same in words, for people. */
     reason: text(),
     /** Whose clock it is: a team or a person. */

@@ -1,0 +1,37 @@
+/**
+ * Why a validation stands as it stands: the code that programs read, in the form of the reasons of
+ * Kubernetes' conditions, with what it means. The sentence beside it in a row is for people.
+ */
+export const REASONS = {
+  Queued: "it waits for its first look",
+  Claimed: "the machine is its own now",
+  HeldByOther: "another object holds the machine",
+  NoRoom: "the limit of its cluster, rack or vendor is reached",
+  ActUnderWay: "an act is being carried out",
+  ActTriedAgain: "an act failed, and is tried again after a pause",
+  ActFailing: "an act failed too often, or so that trying again is in vain: a person has to look",
+  PassNotDue: "the lane wants minutes between two passes",
+  PassUnderWay: "a pass is run",
+  PassDone: "a pass was counted",
+  BootUnderWay: "a boot is asked for and waited for",
+  Booted: "a new boot id proves the boot",
+  BootUnproven: "the node did not come back in time, gave no boot id, or cannot be booted",
+  PassesDone: "every pass that its lane requires was passed",
+  CanaryArm: "it failed, and was drawn for the canary arm before its first pass",
+  PassFailed: "a required pass failed",
+  StayedInconclusive: "a pass stayed inconclusive in every try",
+  BreakerTripped: "too many machines fail on one code: bans are stopped",
+  InUse: "a program uses the node's GPUs",
+  OtherMachine: "another machine answers under the node's name",
+  MachineUnproven: "nothing that the node shows says which machine it is",
+  ImageStaged: "canary nodes prove the node's image first",
+  Moved: "the machine is elsewhere now",
+  MachineUnknown: "its machine is not known any more",
+  MachineMerged: "its machine is one with another that is validated already",
+  TakenOut: "the machine was banned or sent for repair by somebody else",
+  Overridden: "a person let the machine in without its passes",
+  TriedAgain: "it was held until now, and is looked at again",
+  AskedAgain: "a person put it in line again",
+} as const;
+
+export type ReasonCode = keyof typeof REASONS;

@@ -1,0 +1,179 @@
+import type { ReasonCode } from "@slipway/domain";
+import { SlipwayError, VendorError } from "@slipway/plugin-sdk";
+import { pauseAfter } from "@slipway/policy";
+import type { Row, Tx } from "@slipway/store";
+import { objectOf, validationNamed, type RunnerParts, type Validation } from "./parts.ts";
+import { takeTurn, type Turn } from "./writes.ts";
+
+/** An act that fails so often is left to a person: after two hours and a half of growing pauses. */
+const TRIES = 12;
+/** Of what an error says, so much is kept. */
+const SAID_LENGTH = 2_000;
+
+/** An act under way, with the validation that it is for. */
+export interface Act {
+  readonly parts: RunnerParts;
+  readonly validation: Validation;
+  readonly intent: Row<"intents">;
+}
+
+/** What an act came to, for its validation. */
+export interface Outcome {
+  readonly outcome: "done" | "failed";
+  readonly code: ReasonCode;
+  readonly reason: string;
+}
+
+/** Notes that an act is about to be asked of the world. @returns when, by the store's clock */
+export function noteSent({ parts, intent: { key } }: Act): Promise<number> {
+  return parts.store.transaction(async (tx) => {
+    const sent_at = await tx.now();
+    await tx.update("intents", [{ key: { key }, set: { sent_at }, when: { outcome: null } }]);
+    return sent_at;
+  });
+}
+
+/** Writes the outcome of a validation's act; a failed one holds the validation and frees the machine. */
+export async function endAct({ parts, validation, intent }: Act, ended: Outcome): Promise<void> {
+  await takeTurn(parts, async (turn) => {
+    if (!(await close(turn, intent.key, ended.outcome))) return;
+    const current = await actingFor(turn.tx, intent);
+    if (current === undefined) return;
+    const { code: reason_code, reason } = ended;
+    if (ended.outcome === "failed") await hold(turn, current, { intent, reason_code, reason });
+    else
+      turn.writes.transition(
+        current,
+        { acting: null, due_at: turn.writes.now, reason_code, reason },
+        { intent: intent.key },
+      );
+  });
+  await lookAgain(parts, validation);
+}
+
+/** Writes the outcome of an act that no validation waits for, or that its validation went on without. */
+export async function closeAct(
+  parts: RunnerParts,
+  intent: Row<"intents">,
+  outcome: "done" | "failed" | "abandoned",
+  reason: string,
+): Promise<void> {
+  await takeTurn(parts, async (turn) => {
+    if (!(await close(turn, intent.key, outcome))) return;
+    turn.writes.audit(`intent/${intent.key}`, {
+      from: intent.act,
+      to: outcome,
+      reason,
+      detail: { intent: intent.key },
+    });
+  });
+}
+
+/**
+ * Writes on the act's row that a try failed, and when the next one is. One that failed too often, or
+ * that no further try can mend, ends: its validation is held, or an item is opened where none waits for it.
+ */
+export async function failTry({ parts, validation, intent: { key, act } }: Act, error: unknown): Promise<void> {
+  const said = (error instanceof Error ? error.message : String(error)).slice(0, SAID_LENGTH);
+  const failed = await takeTurn(parts, async (turn) => {
+    const { tx, writes } = turn;
+    const intent = await tx.get("intents", { key });
+    if (intent === undefined || intent.outcome !== null) return undefined;
+    const tries = intent.tries + 1;
+    const vain = isVain(error);
+    const again = vain || tries >= TRIES ? null : writes.now + pauseOf(error, tries, key);
+    const set = {
+      tries,
+      last_error: said,
+      look_again_at: again ?? intent.look_again_at,
+      sent_at: wasNotDone(error) ? null : intent.sent_at,
+    };
+    await tx.update("intents", [{ key: { key }, set }]);
+    if (again === null)
+      await park(turn, { ...intent, ...set }, vain ? `${act} failed` : `${act} failed ${String(tries)} times`);
+    return { tries, again };
+  });
+  if (failed === undefined) return;
+  parts.emit({ event: "act-failed", key, act, reason: said, tries: failed.tries, tryAgainAt: failed.again });
+  await lookAgain(parts, validation);
+}
+
+/** Whether trying again is in vain until somebody mends what the error names. */
+const isVain = (error: unknown): boolean =>
+  (SlipwayError.is(error) && (error.kind === "config" || error.kind === "input")) ||
+  (["refused", "not-found", "fatal"] as const).some((kind) => VendorError.is(error, kind));
+
+/** Whether the vendor says for certain that nothing came of it. */
+const wasNotDone = (error: unknown): boolean =>
+  (["throttled", "auth", "not-found", "conflict", "refused"] as const).some((kind) => VendorError.is(error, kind));
+
+const pauseOf = (error: unknown, tries: number, key: string): number =>
+  Math.max(pauseAfter(tries, key), VendorError.is(error) ? (error.retryAfterMs ?? 0) : 0);
+
+/** Ends an act that failed for good, where a person sees it. */
+async function park(turn: Turn, intent: Row<"intents">, how: string): Promise<void> {
+  const { parts, tx, writes } = turn;
+  const reason = `${how}: ${intent.last_error ?? ""}`;
+  await close(turn, intent.key, "failed");
+  if (validationNamed(intent.object) !== undefined) {
+    const current = await actingFor(tx, intent);
+    if (current !== undefined) await hold(turn, current, { intent, reason_code: "ActFailing", reason });
+    return;
+  }
+  writes.audit(`intent/${intent.key}`, { from: intent.act, to: "failed", reason, detail: { intent: intent.key } });
+  const [id = 0] = await tx.nextIds("object", 1);
+  await tx.insert(
+    "items",
+    [
+      {
+        id,
+        kind: "act-failing",
+        subject: intent.key,
+        owner: parts.fleet.clusters.healthOwner,
+        title: `${reason} (${intent.object}, m-${String(intent.machine)})`,
+        detail: { object: intent.object, act: intent.act, machine: intent.machine, tries: intent.tries },
+        opened_at: writes.now,
+        closed_at: null,
+      },
+    ],
+    { skipConflicts: true },
+  );
+}
+
+/** Holds a validation for a person, and frees its machine. */
+async function hold(
+  { parts, tx, writes }: Turn,
+  validation: Validation,
+  { intent, reason_code, reason }: Pick<Validation, "reason_code" | "reason"> & { readonly intent: Row<"intents"> },
+): Promise<void> {
+  const owner = parts.fleet.clusters.healthOwner;
+  writes.transition(
+    validation,
+    { status: "held", acting: null, due_at: null, reason_code, reason, owner },
+    { intent: intent.key },
+  );
+  const claim = await tx.get("claims", { machine: validation.machine });
+  if (claim?.holder === objectOf(validation)) writes.claim(validation.machine, null, claim.fence);
+}
+
+/** Ends an intent. @returns false when it has its outcome already */
+async function close(
+  { tx, writes }: Turn,
+  key: string,
+  outcome: NonNullable<Row<"intents">["outcome"]>,
+): Promise<boolean> {
+  const ended = await tx.update("intents", [
+    { key: { key }, set: { outcome, outcome_at: writes.now }, when: { outcome: null } },
+  ]);
+  return ended.length > 0;
+}
+
+/** The validation that waits for this act; undefined when it went on without it. */
+async function actingFor(tx: Tx, intent: Row<"intents">): Promise<Validation | undefined> {
+  const id = validationNamed(intent.object);
+  const validation = id === undefined ? undefined : await tx.get("validations", { id });
+  return validation?.acting === intent.key ? validation : undefined;
+}
+
+const lookAgain = (parts: RunnerParts, validation: Validation): Promise<void> =>
+  parts.queue.send("tick", [{ key: objectOf(validation), priority: validation.priority }]);
