@@ -92,6 +92,29 @@ export const validationRow = (id: number, over: Partial<Row<"validations">> = {}
   ...over,
 });
 
+/** A whole pass: the first of a validation, of the machine of the same number. */
+export const passRow = (validation: number, over: Partial<Row<"passes">> = {}): Row<"passes"> => ({
+  validation,
+  attempt: 1,
+  run_index: 1,
+  try: 0,
+  kind: "required",
+  machine: validation,
+  node: `n${String(validation)}`,
+  cluster: null,
+  verdict: "pass",
+  failed_checks: [],
+  boot_id: null,
+  system_serial: null,
+  gpu_serials: [],
+  started_at: 1,
+  finished_at: 2,
+  node_hours: 0,
+  judged_by: { checks: {}, lane: "", expectations: "", image: null },
+  evidence: {},
+  ...over,
+});
+
 /** The whole intent of an act that was not tried yet. */
 export const intentRow = (key: string, over: Partial<Row<"intents">> = {}): Row<"intents"> => ({
   key,
