@@ -3,6 +3,7 @@ import { SlipwayError } from "@slipway/plugin-sdk";
 import { Command, CommanderError } from "commander";
 import manifest from "../package.json" with { type: "json" };
 import { EXIT } from "./exit.ts";
+import { guardOutput } from "./report/guard-output.ts";
 import { printable } from "./report/printable.ts";
 
 const program = new Command("slipway")
@@ -52,6 +53,9 @@ const commands: Readonly<Record<string, () => Promise<{ add(program: Command): v
 };
 const called = process.argv[2] ?? "";
 const wanted = Object.hasOwn(commands, called) ? [commands[called]] : Object.values(commands);
+
+guardOutput(process.stdout);
+guardOutput(process.stderr);
 
 // A reader that has seen enough (`| head`) is no error; a command that has work to end hears of it as of SIGTERM.
 process.stderr.on("error", () => undefined);

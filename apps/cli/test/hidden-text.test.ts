@@ -93,6 +93,10 @@ describe("shows no character that hides, turns round or moves other text", () =>
     if (!command.includes("jsonl")) expect(said([...command, "--json"])).not.toMatch(NOT_SHOWN);
   });
 
+  it("but leaves rows that are loaded again as they are", () => {
+    expect(said(["nodes", "export", "--format", "csv"])).toContain(NODE);
+  });
+
   it("in what is said of a wrong file name", () => {
     const { stderr } = slipway(["judge", join(home, NODE)]);
     expect(stderr).toContain("202e");

@@ -1,11 +1,14 @@
-import type { VendorPorts } from "@slipway/plugin-sdk";
-import { pino } from "pino";
+import { showHidden, type VendorPorts } from "@slipway/plugin-sdk";
+import { pino, type DestinationStream } from "pino";
 
 /**
  * Structured logs on standard error: JSON lines with `level`, `time`, `worker` and the fields of what is
- * said. `SLIPWAY_LOG` is the lowest level; `warn` when absent.
+ * said, hidden characters as escapes. `SLIPWAY_LOG` is the lowest level; `warn` when absent.
  */
-export function createLog(worker: string): VendorPorts["log"] {
+export function createLog(
+  worker: string,
+  out: DestinationStream = pino.destination({ dest: 2, sync: true }),
+): VendorPorts["log"] {
   const log = pino(
     {
       name: "slipway",
@@ -13,7 +16,11 @@ export function createLog(worker: string): VendorPorts["log"] {
       base: { worker },
       timestamp: pino.stdTimeFunctions.isoTime,
     },
-    pino.destination({ dest: 2, sync: true }),
+    {
+      write: (line) => {
+        out.write(`${showHidden(line.trimEnd())}\n`);
+      },
+    },
   );
   return {
     info: (fields, message) => {

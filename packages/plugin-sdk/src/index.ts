@@ -13,6 +13,7 @@ export * from "./formats/nvlink.ts";
 export * from "./formats/smi-fields.ts";
 export * from "./formats/xml.ts";
 export * from "./gpu-cards.ts";
+export * from "./hidden-characters.ts";
 export * from "./host-names.ts";
 export * from "./lost-handles.ts";
 export * from "./no-value.ts";

@@ -15,6 +15,7 @@ import {
 } from "@slipway/records";
 import { lastEvent, sessionise, type EventRow, type RunRow } from "@slipway/stats";
 import type { Command } from "commander";
+import { dataFor } from "../report/guard-output.ts";
 import { columns } from "../report/nodes.ts";
 import { printable } from "../report/printable.ts";
 import { NONE } from "../report/figures.ts";
@@ -56,8 +57,9 @@ export function add(program: Command): void {
 
 async function answer(text: string, options: SqlOptions): Promise<void> {
   const result = await query(text, await tablesOf(text, options));
-  process.stdout.write(
-    options.json === true ? jsonLines(result) : options.csv === true ? csvText(result) : table(result),
+  const { stdout } = process;
+  stdout.write(
+    options.json === true ? jsonLines(result) : options.csv === true ? dataFor(stdout, csvText(result)) : table(result),
   );
 }
 

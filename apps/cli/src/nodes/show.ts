@@ -4,6 +4,7 @@ import { Clusters, machineName } from "@slipway/policy";
 import { exportNodes, listConflicts, listNodes, readYaml, showNode, whyNode } from "@slipway/runner";
 import { fleetFolder } from "../fleet.ts";
 import { conflictsText, eventsText, historyText, instant, listText, showText, sightingsCsv } from "../report/nodes.ts";
+import { dataFor } from "../report/guard-output.ts";
 import { printable } from "../report/printable.ts";
 import { lines, withStore, type Json } from "./store.ts";
 
@@ -100,6 +101,7 @@ export async function conflicts({ json }: Json): Promise<void> {
 export async function exportAll({ format, json }: Json & { readonly format: "csv" | "jsonl" }): Promise<void> {
   await withStore(async (store, precedence) => {
     const rows = await exportNodes(store, precedence);
-    process.stdout.write(format === "csv" && json !== true ? sightingsCsv(rows) : lines(rows));
+    const { stdout } = process;
+    stdout.write(format === "csv" && json !== true ? dataFor(stdout, sightingsCsv(rows)) : lines(rows));
   });
 }

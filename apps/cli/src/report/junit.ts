@@ -1,4 +1,5 @@
 import type { CheckJudgement, NodeJudgement, RackJudgement } from "@slipway/domain";
+import { showHidden } from "@slipway/plugin-sdk";
 import type { Report } from "./report.ts";
 
 /** JUnit XML: a suite per node, a case per check. Inconclusive is an error, never skipped. */
@@ -77,9 +78,10 @@ function testcase(node: string, { check, verdict, reason, findings }: CheckJudge
   return `${open}><${tag} type="${type}" message="${message}">${escape(text)}</${tag}></testcase>\n`;
 }
 
-/** XML text and attribute values; characters that XML 1.0 cannot hold become U+FFFD. */
+/** XML text and attribute values; characters that XML 1.0 cannot hold become U+FFFD, hidden ones are shown. */
 function escape(text: string): string {
   return text
     .replace(/[^\t\n\r\u0020-\uD7FF\uE000-\uFFFD\u{10000}-\u{10FFFF}]/gu, "\uFFFD")
+    .replace(/[^\n\r\t]+/g, showHidden)
     .replace(/[&<>"\n\r\t]/g, (char) => `&#${String(char.charCodeAt(0))};`);
 }

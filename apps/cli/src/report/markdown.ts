@@ -1,4 +1,5 @@
 import type { NodeJudgement, RackJudgement, Verdict } from "@slipway/domain";
+import { showHidden } from "@slipway/plugin-sdk";
 import type { Report } from "./report.ts";
 import { byCause, pointerText, verdictCounts } from "./summary.ts";
 
@@ -59,5 +60,8 @@ export function markdownReport(): Report {
 
 /** Text of a node inside a table cell: nothing of it is taken for Markdown or HTML. */
 export function cell(text: string): string {
-  return text.replace(/\p{Cc}+/gu, " ").replace(/[\\`*_{}[\]<>|#&~]/g, (char) => `&#${String(char.charCodeAt(0))};`);
+  return showHidden(text.replace(/\p{Cc}+/gu, " ")).replace(
+    /[\\`*_{}[\]<>|#&~]/g,
+    (char) => `&#${String(char.charCodeAt(0))};`,
+  );
 }

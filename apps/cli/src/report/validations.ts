@@ -22,11 +22,11 @@ const bar = (done: number, required: number): string =>
 /** Validations, a line each. */
 export function validationsText(rows: readonly Row<"validations">[], now: number): string {
   if (rows.length === 0) return "no validation is open\n";
-  const width = Math.max(4, ...rows.map(({ node }) => node.length));
+  const width = Math.max(4, ...rows.map(({ node }) => printable(node).length));
   const head = `${"id".padStart(7)}  ${"node".padEnd(width)}  ${"lane".padEnd(22)} ${"status".padEnd(9)} ${"passes".padEnd(14)} ${"age".padStart(8)}  why`;
   const lines = rows.map(
     (row) =>
-      `${String(row.id).padStart(7)}  ${printable(row.node).padEnd(width)}  ${row.lane.padEnd(22)} ` +
+      `${String(row.id).padStart(7)}  ${printable(row.node).padEnd(width)}  ${printable(row.lane).padEnd(22)} ` +
       `${row.status.padEnd(9)} ${bar(row.passes_done, row.passes_required).padEnd(14)} ` +
       `${age(now - row.created_at).padStart(8)}  ${printable(row.reason)}`,
   );
@@ -55,7 +55,7 @@ export function validationText({ validation, passes, results, audit }: ShownVali
   const lines = [
     `validation ${String(id)}: ${printable(node)} (machine m-${String(machine)}) in ${printable(cluster ?? "no cluster")}`,
     `  ${status}: ${printable(reason)}${owner === null ? "" : `; owner ${printable(owner)}`}`,
-    `  lane ${lane}, because ${printable(lane_reason)}; checks ${checks.join(", ")}`,
+    `  lane ${printable(lane)}, because ${printable(lane_reason)}; checks ${printable(checks.join(", "))}`,
     `  ${bar(passes_done, passes_required)} ${String(passes_done)} of ${String(passes_required)} passes; planned ` +
       `${instant(created_at)}, ended ${instant(finished_at)}`,
   ];
@@ -68,7 +68,7 @@ export function validationText({ validation, passes, results, audit }: ShownVali
     const name = `${String(pass.attempt)}/${String(pass.run_index)}${pass.try === 0 ? "" : `/${String(pass.try)}`}`;
     lines.push(
       "",
-      `  pass ${name}${pass.kind === "required" ? "" : ` (${pass.kind})`}: ${pass.verdict}, ${instant(pass.started_at)}, boot ${pass.boot_id ?? "unknown"}`,
+      `  pass ${name}${pass.kind === "required" ? "" : ` (${pass.kind})`}: ${pass.verdict}, ${instant(pass.started_at)}, boot ${printable(pass.boot_id ?? "unknown")}`,
     );
     for (const result of results.filter(
       (one) => one.attempt === pass.attempt && one.run_index === pass.run_index && one.try === pass.try,
