@@ -4,8 +4,16 @@ import { createEvidence, nvidiaSmiFormat } from "@slipway/plugin-sdk";
 import type { ExecResult, Host } from "@slipway/plugin-sdk";
 
 /** What vendors leave in a DMI field that nobody filled in. */
-const PLACEHOLDER =
-  /^(none|n\/a|na|null|unknown|default string|not (specified|available|applicable|present)|to be filled.*|(system|chassis|base ?board)? ?serial( number)?|0+|x+|\.+|0?123456789.*)$/i;
+const PLACEHOLDER = new RegExp(
+  `^(${[
+    "none|n/a|na|null|unknown|default string",
+    "not (specified|available|applicable|present)",
+    "to be filled.*",
+    "(system|chassis|base ?board)? ?serial( number)?",
+    "0+|x+|\\.+|0?123456789.*",
+  ].join("|")})$`,
+  "i",
+);
 
 /** A boot is told from the next by this id, so nothing but a whole one is taken for it (random(4)). */
 const BOOT_ID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;

@@ -92,7 +92,8 @@ export async function mutate(
   else {
     for (const mutant of missed) process.stdout.write(`missed  ${mutant}\n`);
     process.stdout.write(
-      `${ok ? "green" : "RED"}  ${id}: ${(score * 100).toFixed(1)} % of ${String(caught + missed.length)} mutants caught, at least ${String(LEAST_SCORE * 100)} % are wanted  ${run.seconds.toFixed(0)} s\n`,
+      `${ok ? "green" : "RED"}  ${id}: ${(score * 100).toFixed(1)} % of ${String(caught + missed.length)} mutants caught, ` +
+        `at least ${String(LEAST_SCORE * 100)} % are wanted  ${run.seconds.toFixed(0)} s\n`,
     );
   }
   return ok ? 0 : 1;

@@ -31,6 +31,10 @@ const CELL = 44;
 const TOP = 132;
 const LEFT = 158;
 const TEXT_COLUMNS = 84;
+const STYLE =
+  'text{font:13px ui-monospace,SFMono-Regular,Menlo,Consolas,"DejaVu Sans Mono",monospace;fill:#e6edf3}' +
+  ".dim{fill:#8b949e}.head{font-weight:700;font-size:15px}" +
+  ".mark{text-anchor:middle;fill:#fff;font-weight:700}.small{font-size:12px}";
 
 /**
  * Judges the shipped example rack and draws it as an SVG; with `--check` writes nothing and only
@@ -92,15 +96,32 @@ function draw(nodes: readonly NodeJudgement[], rack: RackJudgement, checks: read
   const legend = (["pass", "fail", "inconclusive", "not-applicable"] as const)
     .map(
       (verdict, index) =>
-        `<g transform="translate(${String(24 + index * 132)} ${String(height - 34)})"><rect width="18" height="18" rx="4" fill="${COLOURS[verdict]}"/><text x="9" y="14" class="mark">${MARKS[verdict]}</text><text x="26" y="14" class="dim">${verdict}</text></g>`,
+        `<g transform="translate(${String(24 + index * 132)} ${String(height - 34)})">` +
+        `<rect width="18" height="18" rx="4" fill="${COLOURS[verdict]}"/>` +
+        `<text x="9" y="14" class="mark">${MARKS[verdict]}</text>` +
+        `<text x="26" y="14" class="dim">${verdict}</text></g>`,
     )
     .join("\n");
-  return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${String(width)} ${String(height)}" width="${String(width)}" height="${String(height)}" role="img" aria-label="Rack ${escape(rack.rack)} judged by Slipway: ${escape(rack.verdict)}">
-<style>text{font:13px ui-monospace,SFMono-Regular,Menlo,Consolas,"DejaVu Sans Mono",monospace;fill:#e6edf3}.dim{fill:#8b949e}.head{font-weight:700;font-size:15px}.mark{text-anchor:middle;fill:#fff;font-weight:700}.small{font-size:12px}</style>
+  const [w, h] = [String(width), String(height)];
+  const label = `Rack ${escape(rack.rack)} judged by Slipway: ${escape(rack.verdict)}`;
+  const subtitle = [
+    `rack ${escape(rack.rack)} of ${escape(rack.cluster ?? "?")}`,
+    `${String(nodes.length)} nodes`,
+    escape(rack.verdict),
+    "invented evidence",
+  ].join(" · ");
+  const headings = checks
+    .map((check, index) => {
+      const place = `translate(${String(LEFT + index * CELL + 16)} ${String(TOP - 10)}) rotate(-32)`;
+      return `<text transform="${place}" class="dim small">${escape(check)}</text>`;
+    })
+    .join("\n");
+  return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${w} ${h}" width="${w}" height="${h}" role="img" aria-label="${label}">
+<style>${STYLE}</style>
 <rect width="100%" height="100%" rx="12" fill="#0d1117"/>
 <text x="24" y="36" class="head">$ ./slipway judge --rack ${RACK}/*</text>
-<text x="24" y="58" class="dim">rack ${escape(rack.rack)} of ${escape(rack.cluster ?? "?")} · ${String(nodes.length)} nodes · ${escape(rack.verdict)} · invented evidence</text>
-${checks.map((check, index) => `<text transform="translate(${String(LEFT + index * CELL + 16)} ${String(TOP - 10)}) rotate(-32)" class="dim small">${escape(check)}</text>`).join("\n")}
+<text x="24" y="58" class="dim">${subtitle}</text>
+${headings}
 ${nodes.map((node, index) => row(node, checks, index)).join("\n")}
 <g transform="translate(${String(tableWidth)} ${String(TOP)})">
 ${findings.svg}
@@ -112,13 +133,25 @@ ${legend}
 
 function row(node: NodeJudgement, checks: readonly string[], index: number): string {
   const y = TOP + index * ROW;
+  const middle = String(y + ROW / 2);
   const cells = checks.map((check, column) => {
     const judgement: CheckJudgement | undefined = node.checks.find((one) => one.check === check);
     if (judgement === undefined) return "";
+    const { verdict } = judgement;
     const x = LEFT + column * CELL;
-    return `<rect x="${String(x)}" y="${String(y)}" width="${String(CELL - 6)}" height="${String(ROW - 8)}" rx="4" fill="${COLOURS[judgement.verdict]}"${judgement.verdict === "pass" ? ' fill-opacity="0.55"' : ""}/><text x="${String(x + (CELL - 6) / 2)}" y="${String(y + ROW / 2)}" class="mark">${MARKS[judgement.verdict]}</text>`;
+    const [width, height] = [String(CELL - 6), String(ROW - 8)];
+    const opacity = verdict === "pass" ? ' fill-opacity="0.55"' : "";
+    return (
+      `<rect x="${String(x)}" y="${String(y)}" width="${width}" height="${height}" rx="4" fill="${COLOURS[verdict]}"${opacity}/>` +
+      `<text x="${String(x + (CELL - 6) / 2)}" y="${middle}" class="mark">${MARKS[verdict]}</text>`
+    );
   });
-  return `<text x="24" y="${String(y + ROW / 2)}">${escape(node.node)}</text>${cells.join("")}<text x="${String(LEFT + checks.length * CELL + 4)}" y="${String(y + ROW / 2)}" style="fill:${COLOURS[node.verdict]}">${node.verdict === "inconclusive" ? "inconcl." : node.verdict}</text>`;
+  const right = String(LEFT + checks.length * CELL + 4);
+  const word = node.verdict === "inconclusive" ? "inconcl." : node.verdict;
+  return (
+    `<text x="24" y="${middle}">${escape(node.node)}</text>${cells.join("")}` +
+    `<text x="${right}" y="${middle}" style="fill:${COLOURS[node.verdict]}">${word}</text>`
+  );
 }
 
 /** Findings that are no pass, and the workload's that are, by cause. */
@@ -137,8 +170,10 @@ function listFindings(nodes: readonly NodeJudgement[], rack: RackJudgement): { s
     lines.push(`<text x="0" y="${String(y + 2)}" class="head" style="fill:${colour}">${cause}</text>`);
     y += 20;
     for (const { where, check, code, scope, verdict, message } of own) {
+      const what = escape(clip(`${where}  ${check}/${code}  ${scope.kind} ${scope.id}`));
       lines.push(
-        `<text x="0" y="${String(y + 2)}" style="fill:${COLOURS[verdict]}">${MARKS[verdict]}</text><text x="16" y="${String(y + 2)}" class="small">${escape(clip(`${where}  ${check}/${code}  ${scope.kind} ${scope.id}`))}</text>`,
+        `<text x="0" y="${String(y + 2)}" style="fill:${COLOURS[verdict]}">${MARKS[verdict]}</text>` +
+          `<text x="16" y="${String(y + 2)}" class="small">${what}</text>`,
       );
       lines.push(`<text x="16" y="${String(y + 17)}" class="dim small">${escape(clip(message))}</text>`);
       y += 36;

@@ -61,7 +61,13 @@ describe("manifests of publishable packages", () => {
 it("finds a lost type in declarations, and none in their text", () => {
   expect(
     lostTypes(
-      '/** any */\ndeclare const rate: { readonly any: number; any?: string };\ndeclare const check: any;\nexport declare const exit: "any" | number;\nexport declare function f(x: string): Promise<any>;',
+      [
+        "/** any */",
+        "declare const rate: { readonly any: number; any?: string };",
+        "declare const check: any;",
+        'export declare const exit: "any" | number;',
+        "export declare function f(x: string): Promise<any>;",
+      ].join("\n"),
     ),
   ).toEqual(["declare const check: any;", "export declare function f(x: string): Promise<any>;"]);
 });
@@ -79,15 +85,18 @@ const check: Check = ibXdr;
 const rails = [{ device: "mlx5_0", port: 1, rateGbps: 800, label: "XDR", width: 4, linkLayer: "InfiniBand" }];
 function judge(rate: string): CheckJudgement {
   const files = { rate, state: "4: ACTIVE", phys_state: "5: LinkUp", link_layer: "InfiniBand" };
-  const stdout = Object.entries(files).map(([name, text]) => \`/sys/class/infiniband/mlx5_0/ports/1/\${name}:\${text}\\n\`).join("");
-  const evidence: Evidence = createEvidence({ name: "n1" }, new Map([["ib-sysfs", { record: { argv: ["slipway-probe", "ib-sysfs"], exitCode: 0 }, stdout }]]));
+  const port = "/sys/class/infiniband/mlx5_0/ports/1";
+  const stdout = Object.entries(files).map(([name, text]) => \`\${port}/\${name}:\${text}\\n\`).join("");
+  const output = { record: { argv: ["slipway-probe", "ib-sysfs"], exitCode: 0 }, stdout };
+  const evidence: Evidence = createEvidence({ name: "n1" }, new Map([["ib-sysfs", output]]));
   return runCheck(check, evidence, { ib: { rails } });
 }
 const good: CheckJudgement = judge("800 Gb/sec (4X XDR)");
 const slow: CheckJudgement = judge("400 Gb/sec (4X NDR)");
 const findings: readonly Finding[] = slow.findings;
 const joined: Verdict = verdictOfFindings(findings.map((finding) => finding.verdict));
-export const answer: readonly string[] = [good.verdict, slow.verdict, joined, ...findings.map(({ code, scope }) => \`\${code} \${scope.kind} \${scope.id}\`), evidenceSchema.title];
+const said = findings.map(({ code, scope }) => \`\${code} \${scope.kind} \${scope.id}\`);
+export const answer: readonly string[] = [good.verdict, slow.verdict, joined, ...said, evidenceSchema.title];
 `;
 
 const PLANTED = `

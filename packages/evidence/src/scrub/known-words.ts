@@ -14,8 +14,16 @@ export interface KnownWords {
 }
 
 /** Keys whose values say who or where, in a section of whatever check. */
-const NAMING =
-  /(?:(?:host|node|server|user|domain|rack|cluster|owner|login)_?names?|hosts?|servers?|nodes?|members?|peers?|fqdns?|domains?|users?|owners?|logins?|accounts?|racks?|clusters?|serials?|serial_?(?:no|num|number)s?|asset_?tags?|address(?:es)?|urls?)$/i;
+const NAMING = new RegExp(
+  `(?:${[
+    "(?:host|node|server|user|domain|rack|cluster|owner|login)_?names?",
+    "hosts?|servers?|nodes?|members?|peers?|fqdns?|domains?|racks?|clusters?",
+    "users?|owners?|logins?|accounts?",
+    "serials?|serial_?(?:no|num|number)s?|asset_?tags?",
+    "address(?:es)?|urls?",
+  ].join("|")})$`,
+  "i",
+);
 /** A host with its domain, or somebody at one. */
 const QUALIFIED = /^(?:[\p{L}\p{N}._-]+@)?[\p{L}\p{N}-]+(?:\.[\p{L}\p{N}-]+)*\.[a-z]{2,24}$/iu;
 

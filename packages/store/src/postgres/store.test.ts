@@ -71,10 +71,12 @@ it("the database has exactly the columns, keys and indexes that the code declare
     ),
     ...own.map((one) => `${name} (${one.join(", ")})`),
   ]);
-  const held = indexes.map(
-    ({ tablename, indexdef }) =>
-      `${tablename} ${indexdef.includes("UNIQUE") ? "unique " : ""}${/\(([^)]*)\)/.exec(indexdef)?.[0].replaceAll('"', "") ?? ""}${/UNIQUE.* WHERE \((\w+)/.exec(indexdef)?.[1]?.replace(/^/, " where ") ?? ""}`,
-  );
+  const held = indexes.map(({ tablename, indexdef }) => {
+    const columns = /\(([^)]*)\)/.exec(indexdef)?.[0].replaceAll('"', "") ?? "";
+    const where = /UNIQUE.* WHERE \((\w+)/.exec(indexdef)?.[1];
+    const unique = indexdef.includes("UNIQUE") ? "unique " : "";
+    return `${tablename} ${unique}${columns}${where === undefined ? "" : ` where ${where}`}`;
+  });
   expect(held.sort()).toEqual(wanted.sort());
 });
 

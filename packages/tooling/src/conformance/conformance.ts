@@ -65,7 +65,9 @@ export async function conformance(options: ConformanceOptions): Promise<number> 
   const crashed = read.filter((row) => row.outcome === "crashed");
   if (!json)
     process.stdout.write(
-      `${String(judged.length - wrong.length)} of ${String(judged.length)} bundles agree; ${String(recognisedOf(read).length)} of ${String(read.length)} captures recognised, ${String(lost.length)} lost, ${String(crashed.length)} crashed\n`,
+      `${String(judged.length - wrong.length)} of ${String(judged.length)} bundles agree; ` +
+        `${String(recognisedOf(read).length)} of ${String(read.length)} captures recognised, ` +
+        `${String(lost.length)} lost, ${String(crashed.length)} crashed\n`,
     );
   return wrong.length + crashed.length + lost.length === 0 ? 0 : 1;
 }

@@ -74,10 +74,14 @@ function chosenProbe(id: string, chosen: string, format: TemplateFormat): NewChe
   }
   const shared = known.find(({ probe }) => probe.id === chosen);
   const command = shared?.probe.commands({})[0];
+  const unusable =
+    shared === undefined
+      ? "the SDK has no such probe"
+      : "its commands hang on expectations: begin with --probe own and imitate plugins/checks/ib-xdr";
   if (shared === undefined || command === undefined)
     return refuse(
       id,
-      `--probe ${chosen}: ${shared === undefined ? "the SDK has no such probe" : "its commands hang on expectations: begin with --probe own and imitate plugins/checks/ib-xdr"}`,
+      `--probe ${chosen}: ${unusable}`,
       `own, or one of ${known.map(({ probe }) => probe.id).join(", ")}`,
     );
   return { id: command.id, argv: command.argv, usualSeconds: command.usualSeconds, name: shared.name };

@@ -50,11 +50,18 @@ export async function newPlugin(
   });
   const changed = OUTSIDE.filter((file) => !before.get(file)?.equals(readFileSync(join(repositoryRoot, file))));
   const ok = made.verification?.ok === true;
-  if (options.json === true)
-    process.stdout.write(
-      `${JSON.stringify({ schema: "slipway/new@1", ok, dir, kept: made.failure === undefined, changedOutside: changed, ...(made.failure === undefined ? {} : { failure: made.failure }), tools: made.verification?.tools ?? [] })}\n`,
-    );
-  else {
+  if (options.json === true) {
+    const report = {
+      schema: "slipway/new@1",
+      ok,
+      dir,
+      kept: made.failure === undefined,
+      changedOutside: changed,
+      ...(made.failure === undefined ? {} : { failure: made.failure }),
+      tools: made.verification?.tools ?? [],
+    };
+    process.stdout.write(`${JSON.stringify(report)}\n`);
+  } else {
     if (made.verification !== undefined) say(asText(made.verification).trimEnd());
     say(`\n${ending(check, dir, made, changed)}`);
   }

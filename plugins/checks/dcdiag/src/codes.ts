@@ -5,9 +5,12 @@ export const codes = {
     verdict: "fail",
     causes: ["hardware", "fabric", "configuration", "unknown"],
     meaning:
-      "A row of a test fails, by an error that is a fault: the cause is that of the error's number, else of its category, else of its severity, one finding a warning (D0-D3, D5).",
+      "A row of a test fails, by an error that is a fault: the cause is that of the error's number, " +
+      "else of its category, else of its severity, one finding a warning (D0-D3, D5).",
     remedy:
-      "hardware: reset the GPU, run the test again and hand the node to repair when it fails again. fabric: look at the NVSwitch and at the link's other end too. configuration: correct what the warning names; no ban. unknown: read the warning.",
+      "hardware: reset the GPU, run the test again and hand the node to repair when it fails again. " +
+      "fabric: look at the NVSwitch and at the link's other end too. " +
+      "configuration: correct what the warning names; no ban. unknown: read the warning.",
   },
   "test-warned": {
     verdict: "fail",

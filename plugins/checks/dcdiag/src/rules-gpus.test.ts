@@ -25,8 +25,10 @@ const failedOn = (id: number, ...serials: unknown[]): Json => ({
 const PCI = ["00000000:1B:00.0", "00000000:52:00.0", "00000000:61:00.0"];
 const card = (position: number, serial: string): string =>
   `<gpu id="${PCI[position] ?? ""}"><product_name>X</product_name><serial>${serial}</serial><uuid>GPU-${String(position)}</uuid></gpu>`;
-const smi = (...serials: string[]): string =>
-  `<nvidia_smi_log><attached_gpus>${String(serials.length)}</attached_gpus>${serials.map((serial, position) => card(position, serial)).join("")}</nvidia_smi_log>\n`;
+const smi = (...serials: string[]): string => {
+  const cards = serials.map((serial, position) => card(position, serial)).join("");
+  return `<nvidia_smi_log><attached_gpus>${String(serials.length)}</attached_gpus>${cards}</nvidia_smi_log>\n`;
+};
 
 function judge(
   document: Json,

@@ -192,9 +192,11 @@ describe("dcdiag by its rules: the run", () => {
   });
 
   it("G10 deep and long documents are answered", () => {
-    const deep = `{"DCGM Diagnostic":{"runtime_error":${"[".repeat(30_000)}${"]".repeat(30_000)}}}`;
+    const lists = "[".repeat(30_000) + "]".repeat(30_000);
+    const deep = `{"DCGM Diagnostic":{"runtime_error":${lists}}}`;
     expect(judge(deep).findings.map(({ code }) => code)).toContain("run-error");
-    const deepStatus = `{"DCGM Diagnostic":{"test_categories":[{"tests":[{"name":"memory","results":[{"entity_id":0,"status":${"[".repeat(30_000)}${"]".repeat(30_000)}}]}]}]}}`;
+    const test = `{"name":"memory","results":[{"entity_id":0,"status":${lists}}]}`;
+    const deepStatus = `{"DCGM Diagnostic":{"test_categories":[{"tests":[${test}]}]}}`;
     expect(judge(deepStatus).findings.map(({ code }) => code)).toContain("status-unknown");
     const long = "x".repeat(500_000);
     expect(judge(v4([gpu(0), gpu(1, { status: "Fail", warnings: [long] })])).findings[0]?.message).toContain(long);

@@ -29,7 +29,12 @@ export function xml(gpus: readonly Listed[]): string {
     ({ name, serial, uuid, more = "" }) =>
       `<gpu>\n${field("product_name", name)}\n${field("serial", serial)}\n${field("uuid", uuid)}${more}\n</gpu>\n`,
   );
-  return `<?xml version="1.0" ?>\n<!DOCTYPE nvidia_smi_log SYSTEM "nvsmi_device_v13.dtd">\n<nvidia_smi_log><attached_gpus>${String(gpus.length)}</attached_gpus>\n${elements.join("")}</nvidia_smi_log>\n`;
+  return [
+    '<?xml version="1.0" ?>\n<!DOCTYPE nvidia_smi_log SYSTEM "nvsmi_device_v13.dtd">\n',
+    `<nvidia_smi_log><attached_gpus>${String(gpus.length)}</attached_gpus>\n`,
+    ...elements,
+    "</nvidia_smi_log>\n",
+  ].join("");
 }
 
 export function judge(

@@ -151,10 +151,13 @@ function judgeSpeed(port: Port, evidence: Evidence): Found[] {
 function judgeByFirmware(port: Port, firmware: Reading<FirmwareLink>): Found[] {
   const { rail, scope } = port;
   const kernel = lineOf(port, "rate");
+  const kernelSays = isEthernet(rail)
+    ? `The kernel's rate of the Ethernet port ${scope.id} is a placeholder`
+    : `The kernel does not know the speed of ${scope.id}`;
   const unknown = (why: string, pointers: readonly EvidencePointer[]): Found[] => [
     finding("speed-unknown", {
       scope,
-      message: `${isEthernet(rail) ? `The kernel's rate of the Ethernet port ${scope.id} is a placeholder` : `The kernel does not know the speed of ${scope.id}`}, and ${why}.`,
+      message: `${kernelSays}, and ${why}.`,
       expected: rateOf(rail),
       observed: port.files.get("rate")?.content,
       evidence: [...kernel, ...pointers],

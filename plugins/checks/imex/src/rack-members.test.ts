@@ -55,9 +55,13 @@ describe("the rack's members", () => {
     expect(named(members.map((_, index) => ({ name: `10.7.7.${String(index)}`, imex, resolve: "" })))).toEqual(
       members.map((member) => `rack-member-missing node ${member}`),
     );
-    const text = (own: number): ProbeSketch => ({
-      stdout: `Nodes:\n${members.map((address, index) => `Node #${String(index)} ${index === own ? `* ${address} *` : `- ${address}`} - READY\n`).join("")}Domain State: UP\n`,
-    });
+    const text = (own: number): ProbeSketch => {
+      const nodes = members.map((address, index) => {
+        const host = index === own ? `* ${address} *` : `- ${address}`;
+        return `Node #${String(index)} ${host} - READY\n`;
+      });
+      return { stdout: `Nodes:\n${nodes.join("")}Domain State: UP\n` };
+    };
     expect(named(MEMBERS.map((name, own) => ({ name, imex, resolve: "", domain: text(own) })))).toEqual([]);
   });
 

@@ -51,7 +51,10 @@ const IS_ROW = /^\d+\s+\d+\s+[a-z]\w*(?:\s|$)/i;
 const OUT_OF_BOUNDS = /^(?:#\s*)?Out of bounds values\s*:(.*)$/i;
 const CLOSING_WORDS = /Out of bounds values\s{0,8}:/i;
 
-/** `nccl-allreduce`: the log of nccl-tests of any version, NCCL's own messages among it. A non-zero exit leaves it readable (G4), and so does a missing last newline: what is cut off before the table is closed is missed by N3. */
+/**
+ * `nccl-allreduce`: the log of nccl-tests of any version, NCCL's own messages among it. A non-zero exit leaves it
+ * readable (G4), and so does a missing last newline: rule N3 misses what is cut off before the table is closed.
+ */
 export const ncclFormat: Format<NcclLog> = {
   exit: "any",
   parse(output) {

@@ -63,7 +63,8 @@ export const codes = {
     causes: ["unknown"],
     meaning: "The GPU's fabric state is not Completed, so nothing else of its fabric is judged (F2).",
     remedy:
-      "Wait for the registration to end and collect again; N/A on a GPU that has NVLink means an old driver, no fabric manager, or a SKU whose `nvlink.fabric` is false.",
+      "Wait for the registration to end and collect again; N/A on a GPU that has NVLink means an old driver, " +
+      "no fabric manager, or a SKU whose `nvlink.fabric` is false.",
   },
   "fabric-unreadable": {
     verdict: "inconclusive",

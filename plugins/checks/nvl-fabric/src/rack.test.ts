@@ -27,10 +27,11 @@ const member = ({
   smi,
   expected = { gpus: { count: 2 }, nvlink: NVLINK },
 }: Member) => {
-  const gpus = clusters.map(
-    (uuid, index) =>
-      `<gpu>\n<product_name>${product}</product_name><uuid>GPU-${String(index)}</uuid><fabric><state>${state}</state><cliqueId>${name}</cliqueId>${uuid === null ? "" : `<clusterUuid>${uuid}</clusterUuid>`}</fabric>\n</gpu>\n`,
-  );
+  const gpus = clusters.map((uuid, index) => {
+    const cluster = uuid === null ? "" : `<clusterUuid>${uuid}</clusterUuid>`;
+    const fabric = `<fabric><state>${state}</state><cliqueId>${name}</cliqueId>${cluster}</fabric>`;
+    return `<gpu>\n<product_name>${product}</product_name><uuid>GPU-${String(index)}</uuid>${fabric}\n</gpu>\n`;
+  });
   const stdout = `<?xml version="1.0" ?>\n<nvidia_smi_log>\n${gpus.join("")}</nvidia_smi_log>\n`;
   return { evidence: evidenceOf({ probes: { "nvidia-smi": smi ?? { stdout } }, node: { name } }), expected };
 };

@@ -40,10 +40,12 @@ function judgeCompleteness({ complete, cut }: KernelLog, output: ProbeOutput, no
     );
   if (!complete) {
     const said = toolsWords(output.probe, output);
+    const speaker = said?.at.stream === "err" ? "the tool says" : "it begins";
+    const quoted = said === undefined ? "" : ` (${speaker}: ${said.words})`;
     findings.push(
       finding("log-incomplete", {
         scope: node,
-        message: `The kernel log does not reach back to the start of this boot${said === undefined ? "" : ` (${said.at.stream === "err" ? "the tool says" : "it begins"}: ${said.words})`}.`,
+        message: `The kernel log does not reach back to the start of this boot${quoted}.`,
         expected: "a line `Linux version …`",
         evidence: said === undefined ? [] : [said.at],
       }),

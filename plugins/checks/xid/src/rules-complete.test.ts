@@ -53,7 +53,8 @@ describe("Y4 a complete log", () => {
     expect(judge(`${JOURNAL}usb 1-1\n`, { stderr }).findings).toMatchObject([
       {
         message:
-          "The kernel log does not reach back to the start of this boot (the tool says: Hint: You are currently not seeing messages from other users and the system.).",
+          "The kernel log does not reach back to the start of this boot " +
+          "(the tool says: Hint: You are currently not seeing messages from other users and the system.).",
         evidence: [{ probe: "kernel-log", stream: "err", line: 2 }],
       },
     ]);

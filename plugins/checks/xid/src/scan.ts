@@ -5,8 +5,18 @@ import type { Entry } from "./log-entries.ts";
 import { spoiledWords } from "./spoiled.ts";
 
 /** The words by which the texts are found. */
-const WORDS =
-  /NVRM:(?:\s{0,8}Xid(?!\w))?|(?:nvidia-nvswitch\w{0,10}:?\s{0,8})?SXid(?!\w)|Xid(?=\s{0,8}\(PCI:)|nvidia(?:\s[\da-f:.]{7,20})?:\sprobe\s|Linux version (?=\d)/gi;
+const WORDS = new RegExp(
+  [
+    /NVRM:(?:\s{0,8}Xid(?!\w))?/,
+    /(?:nvidia-nvswitch\w{0,10}:?\s{0,8})?SXid(?!\w)/,
+    /Xid(?=\s{0,8}\(PCI:)/,
+    /nvidia(?:\s[\da-f:.]{7,20})?:\sprobe\s/,
+    /Linux version (?=\d)/,
+  ]
+    .map(({ source }) => source)
+    .join("|"),
+  "gi",
+);
 /** `(PCI:0008:01:00`, `(0008:01:00` of old drivers, or what is left of one. */
 const ADDRESS_BEGINS = /^\s{0,8}\(\s{0,4}(?:PCI:|[0-9a-f]{1,8}:)/i;
 
