@@ -4,6 +4,7 @@ export * from "./read-bundle.ts";
 export * from "./expectations/fleet.ts";
 export * from "./expectations/of-bundle.ts";
 export * from "./expectations/parse-file.ts";
+export * from "./gpu-use.ts";
 export * from "./judge-rack.ts";
 export * from "./expectations/under-change.ts";
 export * from "./scrub/read-raw-bundle.ts";

@@ -1,5 +1,7 @@
 import type { BundleManifest, Expectations, NodeIdentity } from "@slipway/domain";
+import { gpuUse, type GpuUse } from "@slipway/evidence";
 import {
+  createEvidence,
   identityProbes,
   SlipwayError,
   type ExecResult,
@@ -31,17 +33,13 @@ export interface Gathered {
   readonly inUse: string | undefined;
 }
 
-const PROCESS =
-  /<process_info>[\s\S]*?<pid>(\d+)<\/pid>[\s\S]*?<type>([^<]*)<\/type>[\s\S]*?<process_name>([^<]*)<\/process_name>/;
-
 /**
  * Asks a node by these probes and for its identity, whatever happens: a node that does not answer
  * leaves evidence of that. What disturbs a node runs last, and only when it was read that no process uses its GPUs.
  */
 export async function gather(node: Reached, probes: readonly Probe[], expectations: Expectations): Promise<Gathered> {
   const { commands } = plan(expectations, { probes, disruptive: true });
-  const results = await ask(node, commands);
-  const inUse = gpuProcess(results.get("nvidia-smi"));
+  const { results, inUse } = await ask(node, commands);
   const captures = new Map([...results].map(([id, result]) => [id, captureOf(result)]));
   return { node: identityOf(node.host, results), results, captures, inUse };
 }
@@ -49,42 +47,51 @@ export async function gather(node: Reached, probes: readonly Probe[], expectatio
 async function ask(
   { adapter, host, limits, signal }: Reached,
   commands: readonly ProbeCommand[],
-): Promise<Map<string, ExecResult>> {
+): Promise<Pick<Gathered, "results" | "inUse">> {
   const around = {
     limits: { perHost: 1, maxBytes: limits.maxBytes, timeoutMs: undefined, sudo: limits.sudo },
     signal,
     emit: () => undefined,
   };
+  const without = (left: readonly ProbeCommand[], why: string): [string, ExecResult][] =>
+    left.map((command) => [command.id, notAsked(command, why, limits.sudo)]);
   try {
     const connection = await adapter.transport.connect(host, signal);
     try {
-      const quiet = commands.filter(({ disruptive }) => disruptive !== true);
-      const results = await runCommands(host, quiet, connection, around);
-      const loud = commands.filter(({ disruptive }) => disruptive === true);
-      const smi = results.get("nvidia-smi");
-      if (gpuProcess(smi) !== undefined) return results;
-      if (smi !== undefined && smi.exitCode !== 0)
-        return new Map([
-          ...results,
-          ...loud.map((command) => [command.id, notAsked(command, USE_UNKNOWN, limits.sudo)] as const),
-        ]);
-      return new Map([...results, ...(await runCommands(host, loud, connection, around))]);
+      const quiet = await runCommands(
+        host,
+        commands.filter(({ disruptive }) => disruptive !== true),
+        connection,
+        around,
+      );
+      const loads = commands.filter(({ disruptive }) => disruptive === true);
+      const use = useOf(quiet);
+      switch (use.state) {
+        case "in-use":
+          return { results: quiet, inUse: use.by };
+        case "unknown":
+          return { results: new Map([...quiet, ...without(loads, `${USE_UNKNOWN}: ${use.why}`)]), inUse: undefined };
+        case "idle":
+          return {
+            results: new Map([...quiet, ...(await runCommands(host, loads, connection, around))]),
+            inUse: undefined,
+          };
+      }
     } finally {
       connection.close();
     }
   } catch (error) {
     if (!SlipwayError.is(error) || error.kind !== "unreachable") throw error;
-    return new Map(commands.map((command) => [command.id, notAsked(command, partialReasons.unreachable, limits.sudo)]));
+    return { results: new Map(without(commands, partialReasons.unreachable)), inUse: undefined };
   }
 }
 
 /** Why a command that disturbs a node was not run: nothing says that nobody uses it. */
 const USE_UNKNOWN = "whether the node is in use could not be read";
 
-function gpuProcess(result: ExecResult | undefined): string | undefined {
-  if (result === undefined || result.exitCode !== 0) return undefined;
-  const [, pid, type, name] = PROCESS.exec(result.stdout.toString("utf8")) ?? [];
-  return pid === undefined ? undefined : `${name ?? "a program"} (pid ${pid}, type ${type ?? "?"}) uses a GPU`;
+function useOf(results: ReadonlyMap<string, ExecResult>): GpuUse {
+  const smi = results.get("nvidia-smi");
+  return gpuUse(createEvidence({ name: "" }, new Map(smi === undefined ? [] : [["nvidia-smi", captureOf(smi)]])));
 }
 
 function captureOf({ stdout, stderr, left: _left, ...record }: ExecResult): ProbeCapture {
@@ -100,5 +107,5 @@ function captureOf({ stdout, stderr, left: _left, ...record }: ExecResult): Prob
 /** The boot id a node gives now, or undefined when it does not answer. */
 export async function bootIdOf(node: Reached): Promise<string | undefined> {
   const commands = identityProbes.flatMap((probe) => probe.commands({})).filter(({ id }) => id === "boot-id");
-  return identityOf(node.host, await ask(node, commands)).bootId ?? undefined;
+  return identityOf(node.host, (await ask(node, commands)).results).bootId ?? undefined;
 }
