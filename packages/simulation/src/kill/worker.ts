@@ -18,6 +18,7 @@ import {
   type Blobs,
   type Queue,
   type Store,
+  type TableName,
   type Tx,
 } from "@slipway/store";
 
@@ -32,14 +33,38 @@ export interface WorkerOrders {
 /** Where a worker is, said to the driver so that it can strike there. */
 export type Phase = "intent→act" | "act→outcome" | "judge→commit";
 
-/** What a worker says: where it is, and which jobs it took in hand and put down. */
+/** What a worker says: where it is, which points it passed for the first time, and which jobs it took in hand and put down. */
 export type Said =
-  { readonly phase: Phase } | { readonly took: readonly string[] } | { readonly ended: readonly string[] };
+  | { readonly phase: Phase }
+  | { readonly point: string }
+  | { readonly took: readonly string[] }
+  | { readonly ended: readonly string[] };
+
+/** What the driver says to a worker: to stand still, as by SIGSTOP, when it next passes a point. */
+export interface Told {
+  readonly stopAt: string;
+}
 
 const tell = (said: Said): void => void process.send?.(said);
 const say = (phase: Phase): void => {
   tell({ phase });
 };
+
+const passed = new Set<string>();
+let stopAt: string | undefined;
+process.on("message", (told: Told) => {
+  stopAt = told.stopAt;
+});
+/** A point at which the store is asked; where the driver wants it, the process stands still here until somebody continues it. */
+function point(name: string): void {
+  if (!passed.has(name)) {
+    passed.add(name);
+    tell({ point: name });
+  }
+  if (stopAt !== name) return;
+  stopAt = undefined;
+  process.kill(process.pid, "SIGSTOP");
+}
 
 /** A queue that says which jobs are in hand. The joined transaction is the real one below the telling one. */
 const tellingQueue = (queue: Queue): Queue => ({
@@ -58,7 +83,7 @@ const tellingQueue = (queue: Queue): Queue => ({
   close: () => queue.close(),
 });
 
-/** A store that says when intents were committed, and when a pass is about to be. */
+/** A store that passes a point before each statement, and says when intents were committed and when a pass is about to be. */
 function tellingStore(store: Store): Store {
   return {
     close: () => store.close(),
@@ -66,27 +91,44 @@ function tellingStore(store: Store): Store {
     skew: () => store.skew(),
     async transaction(work) {
       let intents = false;
+      point("begin");
       const result = await store.transaction(async (tx) => {
         intents = false;
-        const telling: Tx = Object.assign(Object.create(tx) as Tx, {
-          insert: async (...args: Parameters<Tx["insert"]>) => {
-            if (args[0] === "intents") intents = true;
-            if (args[0] === "passes") say("judge→commit");
-            return tx.insert(...args);
-          },
-        });
-        return work(telling);
+        const done = await work(
+          tellingTx(tx, (table) => {
+            if (table === "intents") intents = true;
+            if (table === "passes") say("judge→commit");
+          }),
+        );
+        point("commit");
+        return done;
       });
+      point("committed");
       if (intents) say("intent→act");
       return result;
     },
   };
 }
 
+/** A transaction that passes a point before each statement. What it joins is found below it, as its prototype. */
+const tellingTx = (tx: Tx, onInsert: (table: TableName) => void): Tx =>
+  Object.assign(Object.create(tx) as Tx, {
+    find: (...args: Parameters<Tx["find"]>) => (point(`find ${args[0]}`), tx.find(...args)),
+    insert: (...args: Parameters<Tx["insert"]>) => {
+      onInsert(args[0]);
+      point(`insert ${args[0]}`);
+      return tx.insert(...args);
+    },
+    upsert: (...args: Parameters<Tx["upsert"]>) => (point(`upsert ${args[0]}`), tx.upsert(...args)),
+    update: (...args: Parameters<Tx["update"]>) => (point(`update ${args[0]}`), tx.update(...args)),
+    nextIds: (...args: Parameters<Tx["nextIds"]>) => (point("nextIds"), tx.nextIds(...args)),
+  });
+
 /** Evidence that says when it is stored: the act is done, its outcome is not written. */
 const tellingBlobs = (blobs: Blobs): Blobs => ({
   ...blobs,
   put: async (contents) => {
+    point("put evidence");
     const digests = await blobs.put(contents);
     say("act→outcome");
     return digests;
