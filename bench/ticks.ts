@@ -131,6 +131,7 @@ function partsOf({ store }: BenchDatabase): RunnerParts {
       ownerOfCheck: () => "hwh",
     },
     judging: () => Promise.resolve(judgingSet(new Map(), {})),
+    capabilities: new Map(),
     adapters: new Map(),
     worker: { id: "bench", host: "bench", pid: process.pid, release: "0" },
     limits: DEFAULT_LIMITS,

@@ -1,7 +1,7 @@
 import { hostname } from "node:os";
 import { join } from "node:path";
 import { loadChecks, loadVendor, vendorIds } from "@slipway/catalog";
-import { SlipwayError, type VendorPorts } from "@slipway/plugin-sdk";
+import { SlipwayError, type Vendor, type VendorPorts } from "@slipway/plugin-sdk";
 import {
   DEFAULT_LIMITS,
   loadFleet,
@@ -90,7 +90,7 @@ export async function openAdapters(
     const definition = await loadVendor("lab");
     const session = await definition.open(settings.lab, ports);
     if (session.transport === undefined) throw new SlipwayError("contract", "the lab has no transport");
-    adapters.set("lab", { transport: session.transport, vendor: { definition, session } });
+    adapters.set("lab", { transport: session.transport, vendor: { session } });
   }
   return Object.assign(adapters, {
     async close(): Promise<void> {
@@ -102,9 +102,12 @@ export async function openAdapters(
   });
 }
 
+/** Every vendor adapter that the catalog has. */
+const loadVendors = (): Promise<Vendor[]> => Promise.all(vendorIds.map((id) => loadVendor(id)));
+
 /** The fleet's files, checked against what the catalog has. */
 export async function openFleet(folder: string): Promise<Fleet> {
-  const [checks, vendors] = await Promise.all([loadChecks(), Promise.all(vendorIds.map((id) => loadVendor(id)))]);
+  const [checks, vendors] = await Promise.all([loadChecks(), loadVendors()]);
   return loadFleet(folder, checks, vendors);
 }
 
@@ -140,6 +143,7 @@ export async function runnerParts({
       return active.current().fleet;
     },
     judging: () => Promise.resolve(active.current().judging),
+    capabilities: new Map((await loadVendors()).map(({ id, capabilities }) => [id, capabilities])),
     adapters,
     worker: { id: `${hostname()}/${String(process.pid)}`, host: hostname(), pid: process.pid, release },
     limits: { ...DEFAULT_LIMITS, ...limits },

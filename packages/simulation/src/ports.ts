@@ -91,8 +91,8 @@ function queueOf(life: Life, inner: Queue, joinedBy: (tx: Tx) => Tx): Queue {
       return inner.send(queue, jobs, joinedBy(tx));
     },
     // A process that stands still hears of nothing, so its handlers get a signal that stays quiet.
-    consume: (queue, options, handle) =>
-      inner.consume(queue, options, (jobs) => handle(jobs, new AbortController().signal)),
+    consume: (queues, options, handle) =>
+      inner.consume(queues, options, (jobs) => handle(jobs, new AbortController().signal)),
     trouble: () => inner.trouble(),
     close: () => Promise.resolve(),
   };

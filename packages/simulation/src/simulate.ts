@@ -76,9 +76,7 @@ export async function simulatedWorld(options: WorldOptions): Promise<SimulatedWo
   const precedence = loadPrecedence(options.fleetFolder);
   const store = options.store ?? memory;
   if (store === undefined) throw new TypeError("there is no store");
-  const adapters = new Map<string, Adapter>([
-    ["lab", { transport: session.transport, vendor: { definition, session } }],
-  ]);
+  const adapters = new Map<string, Adapter>([["lab", { transport: session.transport, vendor: { session } }]]);
   const parts: RunnerParts = {
     store,
     queue: options.queue ?? memoryQueue({ clock, faults: options.queueFaults }),
@@ -86,6 +84,7 @@ export async function simulatedWorld(options: WorldOptions): Promise<SimulatedWo
     clock,
     fleet: options.vary?.(fleet) ?? fleet,
     judging: () => Promise.resolve(judging),
+    capabilities: new Map([["lab", definition.capabilities]]),
     adapters,
     worker: { id: "simulated/1", host: "simulated", pid: 1, release: "0" },
     limits: { ...DEFAULT_LIMITS, sweepMs: 10 * 60_000 },

@@ -32,9 +32,7 @@ export function adapterOf(line: Line, inner: Adapter): Adapter {
   const looked = new Set<string>();
   return {
     transport: transportOf(line, inner.transport, looked),
-    ...(inner.vendor === undefined
-      ? {}
-      : { vendor: { definition: inner.vendor.definition, session: sessionOf(line, inner.vendor.session, looked) } }),
+    ...(inner.vendor === undefined ? {} : { vendor: { session: sessionOf(line, inner.vendor.session, looked) } }),
   };
 }
 

@@ -1,9 +1,10 @@
-import { SlipwayError, type TargetRef } from "@slipway/plugin-sdk";
+import { SlipwayError, type TargetRef, type VendorSession } from "@slipway/plugin-sdk";
 import { timeOf } from "@slipway/store";
 import { closeAct, endAct, failTry, noteSent, type Act, type Outcome } from "./act-outcome.ts";
 import { bootIdOf } from "./gather.ts";
 import { objectOf, validationNamed, type RunnerParts, type Validation } from "./parts.ts";
 import type { Recorder } from "./recorder.ts";
+import { adapterOf, sessionOf } from "./routing.ts";
 import { hostOf, runPass } from "./run-pass.ts";
 
 /** How long a node is left alone between two looks for its boot id. */
@@ -75,10 +76,11 @@ async function pass({ parts, validation, intent }: Act, recorder: Recorder, sign
 /** A boot is proven by a new boot id, never assumed (law 4). The boot id before is kept with the intent before anything is asked. */
 async function boot(act: Act, signal: AbortSignal): Promise<void> {
   const { parts, validation, intent } = act;
-  const adapter = parts.adapters.get(validation.adapter);
-  const power = adapter?.vendor?.session.power?.bind(adapter.vendor.session);
-  if (adapter === undefined || power === undefined)
-    return endAct(act, unproven(`${validation.adapter} cannot boot a node`));
+  const [op] = parts.capabilities.get(validation.adapter)?.power ?? [];
+  if (op === undefined) return endAct(act, unproven(`${validation.adapter} cannot boot a node`));
+  const adapter = adapterOf(parts, validation);
+  const session = sessionOf(parts, validation);
+  if (session.power === undefined) throw undeclared(validation, "power");
   const node = { adapter, host: hostOf(validation), limits: parts.limits, signal };
   let before = intent.before["bootId"];
   if (typeof before !== "string") {
@@ -105,8 +107,7 @@ async function boot(act: Act, signal: AbortSignal): Promise<void> {
     // Asked for by whoever had this act before, it may be on its way: it is waited for before it is asked for again.
     if (now !== undefined && (sentAt === null || (sentAt === intent.sent_at && waited >= ASK_AGAIN_MS))) {
       sentAt = await noteSent(act);
-      const [op = "reboot" as const] = adapter.vendor?.definition.capabilities.power ?? [];
-      await power(targetOf(validation), op, { key: intent.key, signal, deadlineMs: parts.limits.vendorCallMs });
+      await session.power(targetOf(validation), op, { key: intent.key, signal, deadlineMs: parts.limits.vendorCallMs });
     }
     await parts.clock.sleep(LOOK_MS, signal);
   }
@@ -117,19 +118,23 @@ const unproven = (reason: string): Outcome => ({ outcome: "failed", code: "BootU
 /** Acts at the vendor whose key makes a repeat harmless: their effect shows in the vendor's events. */
 async function handOver(act: Act, signal: AbortSignal): Promise<void> {
   const { parts, validation, intent } = act;
-  const session = parts.adapters.get(validation.adapter)?.vendor?.session;
+  const session = sessionOf(parts, validation);
   const target = targetOf(validation);
   const options = { key: intent.key, signal, deadlineMs: parts.limits.vendorCallMs };
-  await noteSent(act);
-  if (intent.act === "open-repair")
-    await session?.openRepair?.(
-      target,
-      { category: String(intent.before["cause"]), summary: validation.reason },
-      options,
-    );
-  else await session?.returnToService?.(target, options);
+  if (intent.act === "open-repair") {
+    if (session.openRepair === undefined) throw undeclared(validation, "openRepair");
+    await noteSent(act);
+    await session.openRepair(target, { category: String(intent.before["cause"]), summary: validation.reason }, options);
+  } else {
+    if (session.returnToService === undefined) throw undeclared(validation, "returnToService");
+    await noteSent(act);
+    await session.returnToService(target, options);
+  }
   await closeAct(parts, intent, "done", intent.act);
 }
+
+const undeclared = ({ adapter }: Validation, method: keyof VendorSession): SlipwayError =>
+  new SlipwayError("contract", `${adapter} declares what its session does not have: ${method}`);
 
 const targetOf = ({ node, cluster, address }: Validation): TargetRef => ({
   nodeName: node,

@@ -3,6 +3,7 @@ import type { Row } from "@slipway/store";
 import { replaceCanary } from "../canary/replace-canary.ts";
 import { checksFor, looseFields } from "./node-facts.ts";
 import { objectOf, type Validation } from "./parts.ts";
+import { needsOf } from "./routing.ts";
 import type { Turn } from "./writes.ts";
 
 const ENTRY: Readonly<Record<Trigger, EntryKind>> = {
@@ -82,12 +83,13 @@ export async function release(
     },
     { release: id, entry },
   );
-  if (parts.adapters.get(validation.adapter)?.vendor?.definition.capabilities.returnToService === true)
+  if (parts.capabilities.get(validation.adapter)?.returnToService === true)
     writes.intent(
       {
         key: `${object}/return-to-service`,
         object,
         act: "return-to-service",
+        needs: needsOf(parts.capabilities, "return-to-service", validation),
         machine: machine.id,
         fence: 0,
         before: { validation: validation.id },
@@ -201,7 +203,7 @@ export function askForRepair(
   ban: { readonly id: number; readonly machine: number; readonly cause: BanCause },
 ): void {
   const repairs =
-    parts.adapters.get(adapter)?.vendor?.definition.capabilities.repair === true &&
+    parts.capabilities.get(adapter)?.repair === true &&
     parts.fleet.clusters.vendors[vendor ?? ""]?.repair === "automatic";
   if (!repairs || !["hardware", "fabric", "platform"].includes(ban.cause)) return;
   const object = `ban/${String(ban.id)}`;
@@ -210,6 +212,7 @@ export function askForRepair(
       key: `${object}/open-repair`,
       object,
       act: "open-repair",
+      needs: needsOf(parts.capabilities, "open-repair", { adapter }),
       machine: ban.machine,
       fence: 0,
       before: { validation, cause: ban.cause },

@@ -1,6 +1,6 @@
 import type { CheckJudgement, Expectations, NodeIdentity } from "@slipway/domain";
 import type { Checks } from "@slipway/evidence";
-import type { ProbeCapture, Transport, Vendor, VendorSession } from "@slipway/plugin-sdk";
+import type { ProbeCapture, Transport, VendorCapabilities, VendorSession } from "@slipway/plugin-sdk";
 import type { Blobs, Clock, Queue, Row, Store } from "@slipway/store";
 import type { StagedChange } from "../canary/worlds.ts";
 import type { Fleet } from "../fleet/fleet.ts";
@@ -8,7 +8,9 @@ import type { Fleet } from "../fleet/fleet.ts";
 /** A way to reach nodes, with the vendor behind it where there is one. */
 export interface Adapter {
   readonly transport: Transport;
-  readonly vendor?: { readonly definition: Vendor; readonly session: VendorSession };
+  /** Of ssh: the jump hosts, and `direct`, by which this machine reaches nodes; any when absent. */
+  readonly routes?: readonly string[] | undefined;
+  readonly vendor?: { readonly session: VendorSession };
 }
 
 /** The check builds that judge now, by content (settled.md B, Checks as builds). */
@@ -102,7 +104,9 @@ export interface RunnerParts {
   readonly clock: Clock;
   readonly fleet: Fleet;
   readonly judging: () => Promise<JudgingSet>;
-  /** By the id that validations carry: `ssh`, `local`, or a vendor's. */
+  /** What the catalog declares of each vendor adapter, whether this worker has it open or not. */
+  readonly capabilities: ReadonlyMap<string, VendorCapabilities>;
+  /** What this worker has open, by the id that validations carry: `ssh`, `local`, or a vendor's. */
   readonly adapters: ReadonlyMap<string, Adapter>;
   readonly worker: { readonly id: string; readonly host: string; readonly pid: number; readonly release: string };
   readonly limits: RunnerLimits;

@@ -1,5 +1,5 @@
 import { verdictOfParts, type EvidenceRef, type Expectations } from "@slipway/domain";
-import { createEvidence, SlipwayError, type Host } from "@slipway/plugin-sdk";
+import { createEvidence, type Host } from "@slipway/plugin-sdk";
 import type { Row } from "@slipway/store";
 import { checksFor, expectationsFor } from "./node-facts.ts";
 import { probesOnTrial, trialsOf } from "../canary/canary-nodes.ts";
@@ -7,6 +7,7 @@ import type { TrialRow } from "../canary/trials.ts";
 import { gather, type Gathered } from "./gather.ts";
 import type { JudgingSet, RunnerParts, Validation } from "./parts.ts";
 import type { ReadyPass } from "./record-passes.ts";
+import { adapterOf } from "./routing.ts";
 
 /** A node in use, or on an image that is not proven yet, is looked at again after this. */
 const RETRY_MS = 5 * 60_000;
@@ -105,8 +106,7 @@ async function gatherFor(
   { judging, named, checks, canary, expectations, unproven }: Due,
   signal: AbortSignal,
 ): Promise<Gathered> {
-  const adapter = parts.adapters.get(validation.adapter);
-  if (adapter === undefined) throw new SlipwayError("config", `this worker has no adapter ${validation.adapter}`);
+  const adapter = adapterOf(parts, validation);
   const host = hostOf(validation);
   if (unproven !== undefined) return nothingOf(host);
   const probes = checks.flatMap((id) => judging.checks.get(id)?.probes.map(({ probe }) => probe) ?? []);

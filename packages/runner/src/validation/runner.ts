@@ -1,8 +1,9 @@
 import { SpanStatusCode, trace, type Attributes } from "@opentelemetry/api";
-import { StoreError, type Consumer, type Job } from "@slipway/store";
+import { StoreError, type Consumer, type Job, type Row } from "@slipway/store";
 import { runAct } from "./act.ts";
 import { objectOf, type RunnerParts } from "./parts.ts";
 import { recorderOf, type Recorder } from "./recorder.ts";
+import { coversOf, queuesFor, sendActs } from "./routing.ts";
 import { watchClock } from "./skew.ts";
 import { tick } from "./tick.ts";
 
@@ -25,34 +26,36 @@ export async function startRunner(parts: RunnerParts): Promise<Runner> {
   const recorder = recorderOf(parts);
   const watch = watchClock(parts);
   const stopping = new AbortController();
-  const consumers = new Set<Consumer>();
-  let working: readonly Consumer[] = [];
-  /** Takes work while this machine's clock is right. */
-  const follow = async (): Promise<void> => {
-    await watch.measure();
-    if (watch.refuses() !== undefined) {
-      for (const consumer of working) void consumer.stop().then(() => consumers.delete(consumer));
-      working = [];
-    } else if (working.length === 0 && !stopping.signal.aborted) {
-      working = await consume(parts, recorder);
-      for (const consumer of working) consumers.add(consumer);
-    }
+  const covers = coversOf(parts);
+  const consumers = await consume(parts, recorder);
+  let known: readonly Row<"act_queues">[] = [];
+  /** Takes the work that this worker can do while this machine's clock is right. */
+  const follow = (): void => {
+    const takes = watch.refuses() === undefined && !stopping.signal.aborted;
+    consumers.ticks.follow(takes ? ["tick"] : []);
+    consumers.acts.follow(takes ? queuesFor(covers, known) : []);
   };
-  await orTrouble(parts, follow);
+  const measure = async (): Promise<void> => {
+    await watch.measure();
+    follow();
+  };
+  await orTrouble(parts, measure);
   const loops = [
     loop(parts, stopping.signal, parts.limits.sweepMs, async () => {
-      if (watch.refuses() === undefined) await sweep(parts);
+      if (watch.refuses() !== undefined) return;
+      known = await sweep(parts);
+      follow();
     }),
     loop(parts, stopping.signal, parts.limits.sweepMs * BEAT_SWEEPS, async () => {
-      await follow();
-      await beat(parts, watch.skewMs);
+      await measure();
+      await beat(parts, { skew_ms: watch.skewMs, covers: watch.refuses() === undefined ? covers : [] });
     }),
   ];
   return {
     refuses: () => watch.refuses(),
     async stop(options) {
       stopping.abort();
-      await Promise.all([...consumers].map((consumer) => consumer.stop(options)));
+      await Promise.all([consumers.ticks.stop(options), consumers.acts.stop(options)]);
       await Promise.all(loops);
       // Whoever asks who works here need not wait until this one counts as dead.
       await parts.store
@@ -64,13 +67,18 @@ export async function startRunner(parts: RunnerParts): Promise<Runner> {
   };
 }
 
-const consume = (parts: RunnerParts, recorder: Recorder): Promise<readonly Consumer[]> =>
-  Promise.all([
-    parts.queue.consume("tick", { batch: parts.limits.tickBatch, concurrency: 1 }, (jobs) => tickAll(parts, jobs)),
-    parts.queue.consume("act", { batch: 1, concurrency: parts.limits.acts }, (jobs, signal) =>
+async function consume(
+  parts: RunnerParts,
+  recorder: Recorder,
+): Promise<{ readonly ticks: Consumer; readonly acts: Consumer }> {
+  const { queue, limits } = parts;
+  return {
+    ticks: await queue.consume([], { batch: limits.tickBatch, concurrency: 1 }, (jobs) => tickAll(parts, jobs)),
+    acts: await queue.consume([], { batch: 1, concurrency: limits.acts }, (jobs, signal) =>
       actAll(parts, recorder, jobs, signal),
     ),
-  ]);
+  };
+}
 
 /** Runs something; that the store is away is said, and not the end. */
 async function orTrouble(parts: RunnerParts, work: () => Promise<void>): Promise<void> {
@@ -95,13 +103,17 @@ async function loop(
   }
 }
 
-/** Puts in line every object whose time has come and every intent whose job may be lost. */
-export async function sweep(parts: RunnerParts): Promise<void> {
-  const { due, open } = await parts.store.transaction(async (tx) => {
+/**
+ * Puts in line every object whose time has come and every intent whose job may be lost.
+ *
+ * @returns what the queues of acts stand for
+ */
+export async function sweep(parts: RunnerParts): Promise<readonly Row<"act_queues">[]> {
+  const { due, open, queues } = await parts.store.transaction(async (tx) => {
     const now = await tx.now();
     return {
       due: await tx.find("validations", {
-        where: { due_at: { lte: now }, adapter: { in: [...parts.adapters.keys()] } },
+        where: { due_at: { lte: now } },
         orderBy: ["due_at"],
         limit: SWEEP_LIMIT,
       }),
@@ -110,16 +122,15 @@ export async function sweep(parts: RunnerParts): Promise<void> {
         orderBy: ["look_again_at"],
         limit: SWEEP_LIMIT,
       }),
+      queues: await tx.find("act_queues"),
     };
   });
   await parts.queue.send(
     "tick",
     due.map((validation) => ({ key: objectOf(validation), priority: validation.priority })),
   );
-  await parts.queue.send(
-    "act",
-    open.map(({ key }) => ({ key })),
-  );
+  if (open.length > 0) await parts.store.transaction((tx) => sendActs(tx, parts.queue, open));
+  return queues;
 }
 
 async function tickAll(parts: RunnerParts, jobs: readonly Job[]): Promise<void> {
@@ -164,13 +175,13 @@ function traced<T>(name: string, attributes: Attributes, work: () => Promise<T>)
   });
 }
 
-async function beat({ store, worker }: RunnerParts, skew_ms: number | null): Promise<void> {
+async function beat({ store, worker }: RunnerParts, state: Pick<Row<"workers">, "skew_ms" | "covers">): Promise<void> {
   const { id, host, pid, release } = worker;
   await store.transaction(async (tx) => {
     const now = await tx.now();
     const known = await tx.get("workers", { id });
     await tx.upsert("workers", [
-      { id, host, pid, release, started_at: known?.started_at ?? now, beat_at: now, skew_ms },
+      { id, host, pid, release, started_at: known?.started_at ?? now, beat_at: now, ...state },
     ]);
   });
 }

@@ -2,6 +2,7 @@ import type { ValidationFacts, ValidationStep } from "@slipway/policy";
 import type { Row } from "@slipway/store";
 import { release, type PassFacts } from "./outcomes.ts";
 import { objectOf, type Validation } from "./parts.ts";
+import { needsOf } from "./routing.ts";
 import type { Turn } from "./writes.ts";
 
 /** What one batch of ticks reads, by validation or machine. */
@@ -121,7 +122,8 @@ function writeAct(
     ...(next.do === "boot" ? {} : { try: next.try, kind: next.kind }),
   };
   const fence = seen.claims.get(machine)?.fence ?? 0;
-  writes.intent({ key, object, act: next.do, machine, fence, before }, validation.priority);
+  const needs = needsOf(parts.capabilities, next.do, validation);
+  writes.intent({ key, object, act: next.do, needs, machine, fence, before }, validation.priority);
   const again = next.do === "boot" || next.try === 0 ? "" : `, try ${String(next.try + 1)}`;
   writes.change(validation, {
     acting: key,

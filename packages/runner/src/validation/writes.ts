@@ -1,6 +1,7 @@
 import type { Account } from "@slipway/domain";
-import type { Job, Queue, Row, Tx } from "@slipway/store";
+import type { Queue, Row, Tx } from "@slipway/store";
 import { objectOf, type RunnerEvent, type RunnerParts, type Validation } from "./parts.ts";
+import { sendActs, type ActName } from "./routing.ts";
 
 type AuditRow = Omit<Row<"audit">, "id">;
 type LedgerRow = Omit<Row<"ledger">, "id">;
@@ -44,7 +45,7 @@ export class Writes {
   readonly #accounts = new Map<number, Account>();
   readonly #intents: IntentRow[] = [];
   readonly #claims = new Map<number, Row<"claims">>();
-  readonly #jobs: Job[] = [];
+  readonly #jobs: (Pick<IntentRow, "key" | "needs"> & { readonly priority: number })[] = [];
   readonly events: RunnerEvent[] = [];
 
   constructor(now: number, actor: string) {
@@ -92,10 +93,12 @@ export class Writes {
     this.#ledger.push({ at: this.now, machine: machine.id, from_account: from, to_account: to, cause });
   }
 
-  intent(intent: Pick<IntentRow, "key" | "object" | "act" | "machine" | "fence" | "before">, priority: number): void {
+  intent(
+    intent: Pick<IntentRow, "key" | "object" | "needs" | "machine" | "fence" | "before"> & { readonly act: ActName },
+    priority: number,
+  ): void {
     this.#intents.push({
       ...intent,
-      needs: [],
       written_at: this.now,
       sent_at: null,
       tries: 0,
@@ -106,7 +109,7 @@ export class Writes {
       undo: null,
       reverted_at: null,
     });
-    this.#jobs.push({ key: intent.key, priority });
+    this.#jobs.push({ key: intent.key, needs: intent.needs, priority });
   }
 
   claim(machine: number, holder: string | null, fence: number): void {
@@ -144,7 +147,7 @@ export class Writes {
         "audit",
         this.#audit.map((row, index) => ({ id: ids[index] ?? 0, ...row })),
       );
-    if (this.#jobs.length > 0) await queue.send("act", this.#jobs, tx);
+    if (this.#jobs.length > 0) await sendActs(tx, queue, this.#jobs);
   }
 }
 

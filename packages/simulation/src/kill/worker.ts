@@ -69,9 +69,9 @@ function point(name: string): void {
 /** A queue that says which jobs are in hand. The joined transaction is the real one below the telling one. */
 const tellingQueue = (queue: Queue): Queue => ({
   send: (name, jobs, tx) => queue.send(name, jobs, tx === undefined ? undefined : (Object.getPrototypeOf(tx) as Tx)),
-  consume: (name, options, handle) =>
-    queue.consume(name, options, async (jobs, signal) => {
-      const keys = jobs.map(({ key }) => `${name} ${key}`);
+  consume: (names, options, handle) =>
+    queue.consume(names, options, async (jobs, signal) => {
+      const keys = jobs.map(({ key }) => `${options.batch === 1 ? "act" : "tick"} ${key}`);
       tell({ took: keys });
       try {
         await handle(jobs, signal);
@@ -153,7 +153,8 @@ const parts: RunnerParts = {
     (set) => () =>
       Promise.resolve(set)
   )(judgingSet(checks, Object.fromEntries([...checks].map(([id, { version }]) => [id, version])))),
-  adapters: new Map([["lab", { transport: session.transport, vendor: { definition: lab, session } }]]),
+  capabilities: new Map([["lab", lab.capabilities]]),
+  adapters: new Map([["lab", { transport: session.transport, vendor: { session } }]]),
   worker: { id: `kill/${String(process.pid)}`, host: "kill", pid: process.pid, release: "0" },
   limits: { ...DEFAULT_LIMITS, acts: 8 },
   emit: () => undefined,

@@ -26,7 +26,7 @@ async function deliveries(
   const clock = virtualClock(0);
   const seen: string[] = [];
   const queue = memoryQueue({ clock, faults });
-  await queue.consume("tick", { batch: 1, concurrency: 1 }, async (given) => {
+  await queue.consume(["tick"], { batch: 1, concurrency: 1 }, async (given) => {
     seen.push(...given.map(({ key }) => `${key}@${String(clock.now())}`));
     await handle();
   });
@@ -60,7 +60,7 @@ it("a closed memory queue delivers nothing", async () => {
   const clock = virtualClock(0);
   const queue = memoryQueue({ clock });
   let calls = 0;
-  await queue.consume("tick", { batch: 1, concurrency: 1 }, async () => void calls++);
+  await queue.consume(["tick"], { batch: 1, concurrency: 1 }, async () => void calls++);
   await queue.close();
   await queue.send("tick", [{ key: "a" }]);
   await clock.runUntil(60_000);

@@ -95,54 +95,75 @@ interface Consuming extends Surroundings {
   readonly handle: (jobs: readonly Job[], signal: AbortSignal) => Promise<void>;
 }
 
-/** Takes jobs from a line and hands them on, for as many calls at a time as it was told. */
+/** The jobs of one call of a handler, all of one line. */
+interface Taken {
+  readonly line: Line;
+  readonly held: readonly Held[];
+}
+
+/** Takes jobs from lines in turn and hands them on, for as many calls at a time as it was told. */
 class LineConsumer implements Consumer {
-  readonly #line: Line;
+  readonly #lineOf: (queue: QueueName) => Line;
   readonly #options: Consuming;
   readonly #dead = new AbortController();
-  readonly #calls = new Map<readonly Held[], Promise<void>>();
+  readonly #calls = new Map<Taken, Promise<void>>();
+  /** The one whose turn it is first. */
+  #lines: readonly Line[] = [];
   #ended = false;
   #alarm: number | undefined;
 
-  constructor(line: Line, options: Consuming) {
-    this.#line = line;
+  constructor(lineOf: (queue: QueueName) => Line, options: Consuming) {
+    this.#lineOf = lineOf;
     this.#options = options;
-    line.wakers.add(this.#pump);
+  }
+
+  follow(queues: readonly QueueName[]): void {
+    if (this.#ended) return;
+    for (const line of this.#lines) line.wakers.delete(this.#pump);
+    this.#lines = queues.map(this.#lineOf);
+    for (const line of this.#lines) line.wakers.add(this.#pump);
     this.#pump();
   }
 
   async stop(options?: { readonly now?: boolean }): Promise<void> {
+    this.follow([]);
     this.#ended = true;
-    this.#line.wakers.delete(this.#pump);
     if (options?.now !== true) return void (await Promise.all(this.#calls.values()));
     if (this.#dead.signal.aborted) return;
     this.#dead.abort(new Error("the worker stops"));
     // Nobody says that this worker died: its jobs come back when its heartbeats are missed.
-    const lost = [...this.#calls.keys()].flat();
+    const lost = [...this.#calls.keys()];
     void this.#options.clock.sleep(SILENCE_MS).then(() => {
-      for (const held of lost) this.#line.putBack(held);
+      for (const { line, held } of lost) for (const one of held) line.putBack(one);
     });
   }
 
   readonly #pump = (): void => {
-    while (!this.#ended && this.#calls.size < this.#options.concurrency) {
-      const held = this.#line.take(this.#options.batch);
-      if (held.length === 0) break;
-      this.#calls.set(
-        held,
-        this.#run(held).finally(() => {
-          this.#calls.delete(held);
-          this.#pump();
-        }),
-      );
+    for (let empty = 0; empty < this.#lines.length && this.#calls.size < this.#options.concurrency;) {
+      const [line, ...others] = this.#lines;
+      if (line === undefined) break;
+      this.#lines = [...others, line];
+      const held = line.take(this.#options.batch);
+      empty = held.length === 0 ? empty + 1 : 0;
+      if (held.length > 0) this.#start({ line, held });
     }
-    if (!this.#ended) this.#wakeLater();
+    this.#wakeLater();
   };
+
+  #start(taken: Taken): void {
+    this.#calls.set(
+      taken,
+      this.#run(taken).finally(() => {
+        this.#calls.delete(taken);
+        this.#pump();
+      }),
+    );
+  }
 
   /** Looks again when the first job that may not run yet may. */
   #wakeLater(): void {
     const { clock } = this.#options;
-    const earliest = this.#line.earliest();
+    const earliest = Math.min(...this.#lines.map((line) => line.earliest()));
     const set = this.#alarm !== undefined && this.#alarm <= earliest;
     if (earliest === Infinity || earliest <= clock.now() || set) return;
     this.#alarm = earliest;
@@ -152,13 +173,13 @@ class LineConsumer implements Consumer {
     });
   }
 
-  async #run(held: readonly Held[]): Promise<void> {
+  async #run({ line, held }: Taken): Promise<void> {
     const { handle, faults } = this.#options;
     const { signal } = this.#dead;
     // A handler never begins inside the call that sent its job.
     await Promise.resolve();
     const jobs = held.map(({ job }) => job);
-    const again = jobs.filter((job) => faults?.twice?.(this.#line.name, job) === true);
+    const again = jobs.filter((job) => faults?.twice?.(line.name, job) === true);
     const extra = again.length > 0 ? handle(again, signal).catch(() => undefined) : undefined;
     const failed = await handle(jobs, signal).then(
       () => false,
@@ -167,31 +188,37 @@ class LineConsumer implements Consumer {
     await extra;
     if (signal.aborted) return;
     for (const one of held) {
-      if (failed) this.#line.putBack(one);
-      else this.#line.end(one);
+      if (failed) line.putBack(one);
+      else line.end(one);
     }
   }
 }
 
 /** The queue in memory, on a clock that the simulation moves: the same promises as pg-boss, kept in a fixed order. */
 export function memoryQueue(surroundings: Surroundings): Queue {
-  const lines: Record<QueueName, Line> = {
-    tick: new Line("tick", surroundings),
-    act: new Line("act", surroundings),
+  const lines = new Map<QueueName, Line>();
+  const lineOf = (name: QueueName): Line => {
+    const line = lines.get(name) ?? new Line(name, surroundings);
+    lines.set(name, line);
+    return line;
   };
   const consumers = new Set<Consumer>();
   return {
     async send(queue, jobs, tx) {
-      if (tx === undefined) lines[queue].takeIn(jobs);
-      else
-        afterCommit(tx, () => {
-          lines[queue].takeIn(jobs);
-        });
+      const takeIn = (): void => {
+        lineOf(queue).takeIn(jobs);
+      };
+      if (tx === undefined) takeIn();
+      else afterCommit(tx, takeIn);
     },
-    async consume(queue, options, handle) {
-      const consumer = new LineConsumer(lines[queue], { ...surroundings, ...options, handle });
+    async consume(queues, options, handle) {
+      const consumer = new LineConsumer(lineOf, { ...surroundings, ...options, handle });
       consumers.add(consumer);
+      consumer.follow(queues);
       return {
+        follow: (names) => {
+          consumer.follow(names);
+        },
         stop: async (how) => {
           consumers.delete(consumer);
           await consumer.stop(how);

@@ -8,16 +8,16 @@ it("says that the last fetches failed from the third one on, and no more once on
   const fetch = (): Promise<unknown[]> => (fails ? Promise.reject(new Error("no relation")) : Promise.resolve([]));
   const consumer = new BossConsumer({
     boss: { fetch } as unknown as PgBoss,
-    queue: "act",
     batch: 1,
     concurrency: 1,
     handle: () => Promise.resolve(),
     onError: (error) => errors.push(error),
   });
+  consumer.follow(["tick"]);
   expect(consumer.trouble).toBeUndefined();
   await vi.waitFor(
     () => {
-      expect(consumer.trouble).toMatch(/^the last \d+ fetches from the queue act failed$/);
+      expect(consumer.trouble).toMatch(/^the last \d+ fetches from the queue tick failed$/);
     },
     { timeout: 10_000 },
   );

@@ -19,13 +19,13 @@ type Fetched = BossJob<Job>;
 
 /** One call of a handler, with the jobs it was given. */
 interface Call {
+  readonly queue: QueueName;
   readonly jobs: readonly Fetched[];
   readonly lost: AbortController;
 }
 
 export interface ConsumerParts {
   readonly boss: PgBoss;
-  readonly queue: QueueName;
   readonly batch: number;
   readonly concurrency: number;
   readonly handle: (jobs: readonly Job[], signal: AbortSignal) => Promise<void>;
@@ -34,7 +34,8 @@ export interface ConsumerParts {
 
 /**
  * Fetches jobs and hands them on, for as many calls at a time as it was told. It is not pg-boss's own
- * `work()`, whose workers fetch one by one: here one fetch fills every free place.
+ * `work()`, whose workers fetch one by one: here one fetch fills every free place. Queues that have
+ * jobs are asked in turn; while none is known to have any, each poll asks one of them.
  *
  * A job that ended is removed, not kept as completed, so the table holds what is to be done and no
  * more. Ends and heartbeats name the attempt that was fetched: after a claim has lapsed they touch
@@ -47,7 +48,12 @@ export class BossConsumer implements Consumer {
   readonly #bell = new Bell();
   readonly #beating: NodeJS.Timeout;
   readonly #working: Promise<void>;
-  #failedFetches = 0;
+  /** Of each queue, how many of its last fetches failed one after another. */
+  readonly #failedFetches = new Map<QueueName, number>();
+  /** The one whose turn it is first. */
+  #queues: readonly QueueName[] = [];
+  /** Those of them that may have jobs, the one whose turn it is first. */
+  readonly #ready = new Set<QueueName>();
   #ending = false;
   #stopped: Promise<void> | undefined;
 
@@ -57,16 +63,26 @@ export class BossConsumer implements Consumer {
     this.#working = this.#work();
   }
 
-  /** Has it look for jobs now. */
-  wake(): void {
+  follow(queues: readonly QueueName[]): void {
+    const before = this.#queues;
+    this.#queues = queues;
+    for (const known of [this.#ready, this.#failedFetches])
+      for (const queue of known.keys()) if (!queues.includes(queue)) known.delete(queue);
+    for (const queue of queues) if (!before.includes(queue)) this.wake(queue);
+  }
+
+  /** Has it look for jobs of a queue now; of every queue without one. */
+  wake(queue?: string): void {
+    for (const name of this.#queues) if (queue === undefined || queue === name) this.#ready.add(name);
     this.#bell.ring();
   }
 
   /** Why no work comes in; undefined while fetches succeed. */
   get trouble(): string | undefined {
-    return this.#failedFetches < FAILED_FETCHES
+    const failing = [...this.#failedFetches].find(([, failed]) => failed >= FAILED_FETCHES);
+    return failing === undefined
       ? undefined
-      : `the last ${String(this.#failedFetches)} fetches from the queue ${this.#parts.queue} failed`;
+      : `the last ${String(failing[1])} fetches from the queue ${failing[0]} failed`;
   }
 
   stop(options?: { readonly now?: boolean }): Promise<void> {
@@ -87,24 +103,37 @@ export class BossConsumer implements Consumer {
     const { batch, concurrency } = this.#parts;
     while (!this.#ending) {
       const room = concurrency - this.#calls.size;
-      const size = batch === 1 ? room : batch;
-      const fetched = room === 0 ? [] : await this.#fetch(size);
-      if (this.#dead.signal.aborted) return;
-      if (batch === 1) for (const job of fetched) this.#start([job]);
-      else if (fetched.length > 0) this.#start(fetched);
-      if (this.#calls.size >= concurrency || fetched.length < size) await this.#bell.wait(POLL_MS);
+      const queue = room === 0 ? undefined : this.#next();
+      if (queue !== undefined) {
+        const size = batch === 1 ? room : batch;
+        const fetched = await this.#fetch(queue, size);
+        if (this.#dead.signal.aborted) return;
+        if (batch === 1) for (const job of fetched) this.#start(queue, [job]);
+        else if (fetched.length > 0) this.#start(queue, fetched);
+        if (fetched.length === size && this.#queues.includes(queue)) this.#ready.add(queue);
+      }
+      if (this.#calls.size >= concurrency || this.#ready.size === 0) await this.#bell.wait(POLL_MS);
     }
   }
 
-  async #fetch(size: number): Promise<readonly Fetched[]> {
-    const { boss, queue } = this.#parts;
-    const fetched = await this.#tell(boss.fetch<Job>(queue, { batchSize: size }));
-    this.#failedFetches = fetched === undefined ? this.#failedFetches + 1 : 0;
+  async #fetch(queue: QueueName, size: number): Promise<readonly Fetched[]> {
+    const fetched = await this.#tell(this.#parts.boss.fetch<Job>(queue, { batchSize: size }));
+    if (fetched === undefined) this.#failedFetches.set(queue, (this.#failedFetches.get(queue) ?? 0) + 1);
+    else this.#failedFetches.delete(queue);
     return fetched ?? [];
   }
 
-  #start(jobs: readonly Fetched[]): void {
-    const call: Call = { jobs, lost: new AbortController() };
+  /** The queue to ask now, whose turn is then over. */
+  #next(): QueueName | undefined {
+    const [queue = this.#queues[0]] = this.#ready;
+    if (queue === undefined) return undefined;
+    this.#ready.delete(queue);
+    this.#queues = [...this.#queues.filter((name) => name !== queue), queue];
+    return queue;
+  }
+
+  #start(queue: QueueName, jobs: readonly Fetched[]): void {
+    const call: Call = { queue, jobs, lost: new AbortController() };
     this.#calls.set(
       call,
       this.#run(call).finally(() => {
@@ -114,8 +143,8 @@ export class BossConsumer implements Consumer {
     );
   }
 
-  async #run({ jobs, lost }: Call): Promise<void> {
-    const { boss, queue, handle } = this.#parts;
+  async #run({ queue, jobs, lost }: Call): Promise<void> {
+    const { boss, handle } = this.#parts;
     const dead = this.#dead.signal;
     try {
       await handle(
@@ -132,14 +161,15 @@ export class BossConsumer implements Consumer {
   /** Says of the jobs in hand that their worker lives, and aborts the calls whose jobs went to another. */
   async #beat(): Promise<void> {
     const held = [...this.#calls.keys()].filter(({ lost }) => !lost.signal.aborted);
-    if (held.length === 0) return;
-    const jobs = held.flatMap((call) => call.jobs);
-    const ours = foundBy(await this.#tell(this.#parts.boss.touch(this.#parts.queue, jobs)));
-    if (ours === undefined) return;
-    // A call that ended meanwhile has let go of its jobs by itself.
-    for (const call of held)
-      if (this.#calls.has(call) && !call.jobs.every(({ id }) => ours.has(id)))
-        call.lost.abort(new Error("its heartbeats were missed and its jobs went to another worker"));
+    for (const [queue, calls] of Map.groupBy(held, (call) => call.queue)) {
+      const jobs = calls.flatMap((call) => call.jobs);
+      const ours = foundBy(await this.#tell(this.#parts.boss.touch(queue, jobs)));
+      if (ours === undefined) continue;
+      // A call that ended meanwhile has let go of its jobs by itself.
+      for (const call of calls)
+        if (this.#calls.has(call) && !call.jobs.every(({ id }) => ours.has(id)))
+          call.lost.abort(new Error("its heartbeats were missed and its jobs went to another worker"));
+    }
   }
 
   /** What cannot be said now is not said: the job comes again when its heartbeats are missed. */

@@ -2,12 +2,14 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { fileURLToPath } from "node:url";
 import { expect, it, vi } from "vitest";
+import { actQueueOf } from "../queue.ts";
 import { freshDatabase } from "../testing/index.ts";
 import { migrate } from "./migrate.ts";
 import { bossQueue } from "./queue.ts";
 import { postgresStore } from "./store.ts";
 
 const JOBS = 10;
+const ACT = actQueueOf(["vendor:lab"]);
 const module = fileURLToPath(new URL("index.ts", import.meta.url));
 
 /** A worker that says when it holds every job, and never ends one. */
@@ -16,7 +18,7 @@ const holder = (url: string): string => `
   const store = await postgresStore({ url: ${JSON.stringify(url)}, max: 2 });
   const queue = await bossQueue({ url: ${JSON.stringify(url)}, store });
   let held = 0;
-  await queue.consume("act", { batch: 1, concurrency: ${String(JOBS)} }, () => new Promise(() => { if (++held === ${String(JOBS)}) console.log("all"); }));
+  await queue.consume([${JSON.stringify(ACT)}], { batch: 1, concurrency: ${String(JOBS)} }, () => new Promise(() => { if (++held === ${String(JOBS)}) console.log("all"); }));
 `;
 
 it("the jobs of a killed worker process are taken over, each once, in less than 30 s", async () => {
@@ -26,7 +28,7 @@ it("the jobs of a killed worker process are taken over, each once, in less than 
   const queue = await bossQueue({ url: database.url, store });
   const keys = Array.from({ length: JOBS }, (_, index) => `job/${String(index)}`);
   await queue.send(
-    "act",
+    ACT,
     keys.map((key) => ({ key })),
   );
   const worker = spawn(process.execPath, ["--input-type=module", "-e", holder(database.url)], {
@@ -36,7 +38,7 @@ it("the jobs of a killed worker process are taken over, each once, in less than 
     expect(String((await once(worker.stdout, "data"))[0]).trim()).toBe("all");
     const taken: string[] = [];
     await queue.consume(
-      "act",
+      [ACT],
       { batch: 1, concurrency: JOBS },
       async (jobs) => void taken.push(...jobs.map(({ key }) => key)),
     );

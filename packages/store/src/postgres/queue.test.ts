@@ -2,11 +2,13 @@ import { setTimeout as sleep } from "node:timers/promises";
 import pg from "pg";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { describeQueue } from "../../test/contract/queue-contract.ts";
-import type { Job, Queue } from "../queue.ts";
+import { actQueueOf, type Job, type Queue } from "../queue.ts";
 import { freshDatabase, type TestDatabase } from "../testing/index.ts";
 import { migrate } from "./migrate.ts";
 import { bossQueue } from "./queue.ts";
 import { postgresStore, type PostgresStore } from "./store.ts";
+
+const ACT = actQueueOf(["vendor:lab"]);
 
 interface Opened {
   readonly database: TestDatabase;
@@ -41,7 +43,7 @@ describe("the PostgreSQL queue", () => {
   const rows = async (): Promise<readonly { state: string; retry_count: number }[]> =>
     (
       await opened.store.pool.query<{ state: string; retry_count: number }>(
-        "select state::text, retry_count from pgboss.job where name = 'act'",
+        "select state::text, retry_count from pgboss.job where name like 'act/%'",
       )
     ).rows;
   /** A handler that runs until it is let go. */
@@ -66,10 +68,10 @@ describe("the PostgreSQL queue", () => {
 
   it("is notified of jobs, and polls at most twice a second", async () => {
     const { handle, begun, finish } = held();
-    const consumer = await opened.queue.consume("act", { batch: 1, concurrency: 1 }, handle);
+    const consumer = await opened.queue.consume([ACT], { batch: 1, concurrency: 1 }, handle);
     await sleep(100);
     const sent = performance.now();
-    await opened.queue.send("act", [{ key: "a" }]);
+    await opened.queue.send(ACT, [{ key: "a" }]);
     await begun;
     expect(performance.now() - sent).toBeLessThan(250);
     finish();
@@ -77,8 +79,8 @@ describe("the PostgreSQL queue", () => {
   });
 
   it("deletes the row of a job that ended", async () => {
-    const consumer = await opened.queue.consume("act", { batch: 1, concurrency: 1 }, () => Promise.resolve());
-    await opened.queue.send("act", [{ key: "a" }]);
+    const consumer = await opened.queue.consume([ACT], { batch: 1, concurrency: 1 }, () => Promise.resolve());
+    await opened.queue.send(ACT, [{ key: "a" }]);
     await vi.waitFor(async () => {
       expect(await rows()).toEqual([]);
     }, 5_000);
@@ -87,11 +89,11 @@ describe("the PostgreSQL queue", () => {
 
   it("does not touch a job that another worker has claimed meanwhile, and aborts its own handler", async () => {
     const { handle, begun, finish } = held();
-    const consumer = await opened.queue.consume("act", { batch: 1, concurrency: 1 }, handle);
-    await opened.queue.send("act", [{ key: "a" }]);
+    const consumer = await opened.queue.consume([ACT], { batch: 1, concurrency: 1 }, handle);
+    await opened.queue.send(ACT, [{ key: "a" }]);
     const signal = await begun;
     // Each claim counts one up.
-    await opened.store.pool.query("update pgboss.job set retry_count = retry_count + 1 where name = 'act'");
+    await opened.store.pool.query("update pgboss.job set retry_count = retry_count + 1 where name like 'act/%'");
     await vi.waitFor(() => {
       expect(signal.aborted).toBe(true);
     }, 8_000);
@@ -104,7 +106,7 @@ describe("the PostgreSQL queue", () => {
   it("continues after its connections were cut", async () => {
     const seen: string[] = [];
     const consumer = await opened.queue.consume(
-      "act",
+      [ACT],
       { batch: 1, concurrency: 1 },
       async (jobs) => void seen.push(...jobs.map(({ key }) => key)),
     );
@@ -115,7 +117,7 @@ describe("the PostgreSQL queue", () => {
     );
     await client.end();
     expect(cut.rowCount).toBeGreaterThan(1);
-    await vi.waitFor(() => opened.queue.send("act", [{ key: "a" }]), 5_000);
+    await vi.waitFor(() => opened.queue.send(ACT, [{ key: "a" }]), 5_000);
     await vi.waitFor(() => {
       expect(seen).toEqual(["a"]);
     }, 10_000);
@@ -124,13 +126,13 @@ describe("the PostgreSQL queue", () => {
   });
 
   it("limits the backoff of a job that failed often to the take-over time", async () => {
-    await opened.queue.send("act", [{ key: "a" }]);
-    await opened.store.pool.query("update pgboss.job set retry_count = 20 where name = 'act'");
-    const consumer = await opened.queue.consume("act", { batch: 1, concurrency: 1 }, () =>
+    await opened.queue.send(ACT, [{ key: "a" }]);
+    await opened.store.pool.query("update pgboss.job set retry_count = 20 where name like 'act/%'");
+    const consumer = await opened.queue.consume([ACT], { batch: 1, concurrency: 1 }, () =>
       Promise.reject(new Error("not yet")),
     );
     const pause =
-      "select extract(epoch from start_after - clock_timestamp())::float8 as seconds from pgboss.job where name = 'act' and state = 'retry'";
+      "select extract(epoch from start_after - clock_timestamp())::float8 as seconds from pgboss.job where name like 'act/%' and state = 'retry'";
     const waits = async (): Promise<number | undefined> =>
       (await opened.store.pool.query<{ seconds: number }>(pause)).rows[0]?.seconds;
     const seconds = await vi.waitUntil(waits, 5_000);

@@ -1,6 +1,6 @@
 import { type JobInsert, PgBoss, type Queue as BossQueue } from "pg-boss";
 import { LONGEST_PAUSE_MS, SHORTEST_PAUSE_MS, SILENCE_MS } from "../pace.ts";
-import type { Job, Queue, QueueName } from "../queue.ts";
+import type { Consumer, Job, Queue, QueueName } from "../queue.ts";
 import { hurriedConnection, TIMEOUTS, type Timeouts } from "./connection.ts";
 import { translated } from "./errors.ts";
 import { BossConsumer } from "./queue-consumer.ts";
@@ -48,7 +48,54 @@ export async function bossQueue({
   readonly timeouts?: Partial<Timeouts>;
   readonly onError?: (error: Error) => void;
 }): Promise<Queue> {
-  const boss = new PgBoss({
+  const boss = bossAt(url, timeouts);
+  const trouble = (error: unknown): void => {
+    onError(error instanceof Error ? error : new Error(String(error)));
+  };
+  boss.on("error", trouble);
+  const consumers = new Set<BossConsumer>();
+  const made = queuesOf(boss);
+  const listener = await begin(boss, consumers).catch((error: unknown) => {
+    throw translated(error);
+  });
+  return {
+    async send(queue, jobs, tx) {
+      if (jobs.length === 0) return;
+      const options = tx === undefined ? {} : { db: store.sqlOf(tx) };
+      await made([queue])
+        .then(() => boss.insert(queue, rowsOf(jobs), options))
+        .catch((error: unknown) => {
+          throw translated(error);
+        });
+    },
+    async consume(queues, options, handle) {
+      const consumer = new BossConsumer({ boss, ...options, handle, onError: trouble });
+      consumers.add(consumer);
+      const follow = following(consumer, made, trouble);
+      follow(queues);
+      return {
+        follow,
+        stop: async (how) => {
+          await consumer.stop(how);
+          consumers.delete(consumer);
+        },
+      };
+    },
+    trouble() {
+      for (const consumer of consumers) if (consumer.trouble !== undefined) return consumer.trouble;
+      return undefined;
+    },
+    async close() {
+      await Promise.all([...consumers].map((consumer) => consumer.stop()));
+      await listener?.close();
+      await boss.stop({ graceful: false, close: true });
+    },
+  };
+}
+
+/** pg-boss on a database, not yet started. */
+const bossAt = (url: string, timeouts: Partial<Timeouts>): PgBoss =>
+  new PgBoss({
     ...hurriedConnection(url, { ...TIMEOUTS, ...timeouts }),
     schema: SCHEMA,
     application_name: "slipway-queue",
@@ -58,57 +105,16 @@ export async function bossQueue({
     monitorIntervalSeconds: 1,
     warningQueueSize: 10_000_000,
   });
-  const trouble = (error: unknown): void => {
-    onError(error instanceof Error ? error : new Error(String(error)));
-  };
-  boss.on("error", trouble);
-  const consumers = new Map<BossConsumer, QueueName>();
-  const listener = await begin(boss, consumers).catch((error: unknown) => {
-    throw translated(error);
-  });
-  return {
-    async send(queue, jobs, tx) {
-      if (jobs.length === 0) return;
-      const options = tx === undefined ? {} : { db: store.sqlOf(tx) };
-      await boss.insert(queue, rowsOf(jobs), options).catch((error: unknown) => {
-        throw translated(error);
-      });
-    },
-    consume(queue, options, handle) {
-      const consumer = new BossConsumer({ boss, queue, ...options, handle, onError: trouble });
-      consumers.set(consumer, queue);
-      return Promise.resolve({
-        stop: async (how) => {
-          await consumer.stop(how);
-          consumers.delete(consumer);
-        },
-      });
-    },
-    trouble() {
-      for (const consumer of consumers.keys()) if (consumer.trouble !== undefined) return consumer.trouble;
-      return undefined;
-    },
-    async close() {
-      await Promise.all([...consumers.keys()].map((consumer) => consumer.stop()));
-      await listener?.close();
-      await boss.stop({ graceful: false, close: true });
-    },
-  };
-}
 
-/** Makes pg-boss's tables and queues where they are not there yet, and listens for the jobs that others send. */
+/** Makes pg-boss's tables where they are not there yet, and listens for the jobs that others send. */
 async function begin(
   boss: PgBoss,
-  consumers: ReadonlyMap<BossConsumer, QueueName>,
+  consumers: ReadonlySet<BossConsumer>,
 ): Promise<{ close(): Promise<void> } | undefined> {
   await boss.start();
   await giveClock(boss);
-  for (const queue of ["tick", "act"] satisfies QueueName[]) {
-    await boss.createQueue(queue, { policy: "exclusive", ...OPTIONS });
-    await boss.updateQueue(queue, OPTIONS);
-  }
   const wake = (queue?: string): void => {
-    for (const [consumer, name] of consumers) if (queue === undefined || queue === name) consumer.wake();
+    for (const consumer of consumers) consumer.wake(queue);
   };
   // The channel's name is pg-boss's own, see notifyChannelSql in its plans.
   const { rows } = await boss
@@ -116,6 +122,40 @@ async function begin(
     .executeSql("select 'pgboss_' || left(encode(sha224($1::bytea), 'hex'), 24) as channel", [SCHEMA]);
   const [row] = rows as readonly { readonly channel: string }[];
   return row === undefined ? undefined : boss.getDb().listen?.(row.channel, wake, wake);
+}
+
+/** Makes queues where they are not there yet, each once in this process. */
+function queuesOf(boss: PgBoss): (queues: readonly QueueName[]) => Promise<void> {
+  const making = new Map<QueueName, Promise<void>>();
+  const make = async (queue: QueueName): Promise<void> => {
+    await boss.createQueue(queue, { policy: "exclusive", ...OPTIONS });
+    await boss.updateQueue(queue, OPTIONS);
+  };
+  return async (queues) => {
+    for (const queue of queues) {
+      const made = making.get(queue) ?? make(queue);
+      making.set(queue, made);
+      await made.catch((error: unknown) => {
+        making.delete(queue);
+        throw error;
+      });
+    }
+  };
+}
+
+/** Has a consumer follow queues once they are made; of two calls the later one holds, whichever is done first. */
+function following(
+  consumer: BossConsumer,
+  made: (queues: readonly QueueName[]) => Promise<void>,
+  onError: (error: unknown) => void,
+): Consumer["follow"] {
+  let wanted: readonly QueueName[] = [];
+  return (queues) => {
+    wanted = queues;
+    made(queues).then(() => {
+      if (wanted === queues) consumer.follow(queues);
+    }, onError);
+  };
 }
 
 /** Rows of pg-boss, one per key, in one order everywhere: two sends of the same keys wait and never deadlock. */

@@ -32,6 +32,9 @@ export const intents = table(
   { key: ["key"], indexes: [["object"], ["outcome"], ["look_again_at"]] },
 );
 
+/** What each queue of acts asks of a worker, by the queue's name. */
+export const act_queues = table({ name: text(), needs: texts() }, { key: ["name"] });
+
 /** Who may act on a machine. The fence rises with every claim; a holder with an older one has lost it. */
 export const claims = table(
   { machine: bigint(), holder: orNull(text()), fence: bigint(), at: time() },
@@ -86,6 +89,8 @@ export const workers = table(
     beat_at: time(),
     /** By how much its machine's clock is ahead of the store's own; null when it was not measured. */
     skew_ms: orNull(bigint()),
+    /** The needs of acts that it can do: as they are written, or with `*` for the rest; nothing while it takes no work. */
+    covers: texts(),
   },
   { key: ["id"] },
 );

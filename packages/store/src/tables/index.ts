@@ -1,6 +1,7 @@
 import type { RowOf, Table } from "./columns.ts";
 import {
   intents,
+  act_queues,
   claims,
   gates,
   audit,
@@ -45,6 +46,7 @@ export const tables = {
   builds,
   canary_trials,
   intents,
+  act_queues,
   claims,
   gates,
   audit,

@@ -1,6 +1,9 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import type { Job, Queue } from "../../src/queue.ts";
+import { actQueueOf, type Job, type Queue } from "../../src/queue.ts";
 import type { Store } from "../../src/store.ts";
+
+const ACT = actQueueOf(["vendor:lab"]);
+const OTHER = actQueueOf(["vendor:oci", "ssh:direct"]);
 
 /** A queue to test, with time that passes by itself or is moved. */
 export interface OpenQueue {
@@ -30,7 +33,7 @@ export function describeQueue(name: string, open: () => Promise<OpenQueue>): voi
 
     it("delivers what was sent, the higher priority first", async () => {
       await opened.queue.send("tick", [{ key: "low" }, { key: "high", priority: 5 }]);
-      await opened.queue.consume("tick", { batch: 1, concurrency: 1 }, note);
+      await opened.queue.consume(["tick"], { batch: 1, concurrency: 1 }, note);
       await until(() => seen.length === 2);
       expect(seen).toEqual(["high", "low"]);
     });
@@ -38,7 +41,7 @@ export function describeQueue(name: string, open: () => Promise<OpenQueue>): voi
     it("holds one job per key, and takes the key again after the job ended", async () => {
       await opened.queue.send("tick", [{ key: "a" }, { key: "a" }]);
       await opened.queue.send("tick", [{ key: "a" }, { key: "b" }]);
-      await opened.queue.consume("tick", { batch: 10, concurrency: 1 }, note);
+      await opened.queue.consume(["tick"], { batch: 10, concurrency: 1 }, note);
       await until(() => seen.length === 2);
       await opened.pass(300);
       await opened.queue.send("tick", [{ key: "a" }]);
@@ -48,7 +51,7 @@ export function describeQueue(name: string, open: () => Promise<OpenQueue>): voi
 
     it("drops a job while one with its key runs, also when its own handler sends it, and takes it after the end", async () => {
       let finish: () => void = () => undefined;
-      await opened.queue.consume("tick", { batch: 1, concurrency: 2 }, async (jobs) => {
+      await opened.queue.consume(["tick"], { batch: 1, concurrency: 2 }, async (jobs) => {
         const ended = new Promise<void>((resolve) => {
           finish = resolve;
         });
@@ -59,7 +62,7 @@ export function describeQueue(name: string, open: () => Promise<OpenQueue>): voi
       await opened.queue.send("tick", [{ key: "a" }]);
       await until(() => seen.length === 1);
       await opened.queue.send("tick", [{ key: "a" }]);
-      await opened.queue.send("act", [{ key: "a" }]);
+      await opened.queue.send(ACT, [{ key: "a" }]);
       await opened.pass(300);
       finish();
       await opened.pass(1_200);
@@ -73,7 +76,7 @@ export function describeQueue(name: string, open: () => Promise<OpenQueue>): voi
       const jobs = Array.from({ length: 7 }, (_, index): Job => ({ key: String(index), priority: index }));
       const calls: (readonly Job[])[] = [];
       await opened.queue.send("tick", jobs);
-      await opened.queue.consume("tick", { batch: 3, concurrency: 1 }, async (given) => {
+      await opened.queue.consume(["tick"], { batch: 3, concurrency: 1 }, async (given) => {
         calls.push(given);
         await note(given);
       });
@@ -83,11 +86,11 @@ export function describeQueue(name: string, open: () => Promise<OpenQueue>): voi
     });
 
     it("sends jobs only if the transaction commits", async () => {
-      await opened.queue.consume("act", { batch: 1, concurrency: 4 }, note);
-      await opened.store.transaction((tx) => opened.queue.send("act", [{ key: "committed" }], tx));
+      await opened.queue.consume([ACT], { batch: 1, concurrency: 4 }, note);
+      await opened.store.transaction((tx) => opened.queue.send(ACT, [{ key: "committed" }], tx));
       await opened.store
         .transaction(async (tx) => {
-          await opened.queue.send("act", [{ key: "never" }], tx);
+          await opened.queue.send(ACT, [{ key: "never" }], tx);
           throw new Error("rolled back");
         })
         .catch(() => undefined);
@@ -101,10 +104,10 @@ export function describeQueue(name: string, open: () => Promise<OpenQueue>): voi
       let most = 0;
       const release: (() => void)[] = [];
       await opened.queue.send(
-        "act",
+        ACT,
         ["1", "2", "3", "4", "5"].map((key) => ({ key })),
       );
-      await opened.queue.consume("act", { batch: 1, concurrency: 3 }, async (jobs) => {
+      await opened.queue.consume([ACT], { batch: 1, concurrency: 3 }, async (jobs) => {
         most = Math.max(most, ++running);
         await new Promise<void>((resolve) => release.push(resolve));
         running -= 1;
@@ -120,16 +123,47 @@ export function describeQueue(name: string, open: () => Promise<OpenQueue>): voi
     });
 
     it("delivers no job before its notBefore", async () => {
-      await opened.queue.consume("tick", { batch: 1, concurrency: 1 }, note);
+      await opened.queue.consume(["tick"], { batch: 1, concurrency: 1 }, note);
       await opened.queue.send("tick", [{ key: "later", notBefore: opened.now() + 1_200 }, { key: "now" }]);
       await until(() => seen.length === 1);
       expect(seen).toEqual(["now"]);
       await until(() => seen.length === 2);
     });
 
+    it("delivers jobs of the followed queues alone, and of another from when it is followed", async () => {
+      await opened.queue.send(ACT, [{ key: "its own" }]);
+      await opened.queue.send(OTHER, [{ key: "another's" }]);
+      const consumer = await opened.queue.consume([ACT], { batch: 1, concurrency: 4 }, note);
+      await until(() => seen.length === 1);
+      await opened.pass(1_500);
+      expect(seen).toEqual(["its own"]);
+      consumer.follow([OTHER]);
+      await until(() => seen.length === 2);
+      await opened.queue.send(ACT, [{ key: "left" }]);
+      await opened.pass(1_500);
+      expect(seen).toEqual(["its own", "another's"]);
+    });
+
+    it("shares the places of a consumer between its queues, and lets none of them wait for the other's end", async () => {
+      let running = 0;
+      let most = 0;
+      const jobs = (name: string): Job[] => ["1", "2", "3", "4", "5", "6"].map((number) => ({ key: name + number }));
+      await opened.queue.send(ACT, jobs("a"));
+      await opened.queue.send(OTHER, jobs("b"));
+      await opened.queue.consume([ACT, OTHER], { batch: 1, concurrency: 2 }, async (given) => {
+        most = Math.max(most, ++running);
+        await note(given);
+        await opened.store.transaction((tx) => tx.now());
+        running -= 1;
+      });
+      await until(() => seen.length === 12);
+      expect(most).toBe(2);
+      expect(new Set(seen.slice(0, 6).map((key) => key[0]))).toEqual(new Set(["a", "b"]));
+    });
+
     it("redelivers a job whose handler rejected", async () => {
       let fails = 1;
-      await opened.queue.consume("tick", { batch: 1, concurrency: 1 }, async (jobs) => {
+      await opened.queue.consume(["tick"], { batch: 1, concurrency: 1 }, async (jobs) => {
         if (fails-- > 0) throw new Error("not yet");
         await note(jobs);
       });
@@ -139,7 +173,7 @@ export function describeQueue(name: string, open: () => Promise<OpenQueue>): voi
 
     it("lets a rejected job wait, and longer the second time", async () => {
       const at: number[] = [];
-      await opened.queue.consume("tick", { batch: 1, concurrency: 1 }, async () => {
+      await opened.queue.consume(["tick"], { batch: 1, concurrency: 1 }, async () => {
         at.push(opened.now());
         if (at.length < 3) throw new Error("not yet");
       });
@@ -152,24 +186,24 @@ export function describeQueue(name: string, open: () => Promise<OpenQueue>): voi
 
     it("waits for running jobs when it stops", async () => {
       let finish: () => void = () => undefined;
-      const consumer = await opened.queue.consume("act", { batch: 1, concurrency: 1 }, async (jobs) => {
+      const consumer = await opened.queue.consume([ACT], { batch: 1, concurrency: 1 }, async (jobs) => {
         await new Promise<void>((resolve) => {
           finish = resolve;
           seen.push("began");
         });
         await note(jobs);
       });
-      await opened.queue.send("act", [{ key: "last" }]);
+      await opened.queue.send(ACT, [{ key: "last" }]);
       await until(() => seen.length === 1);
       const stopped = [consumer.stop(), consumer.stop()];
-      await opened.queue.send("act", [{ key: "for others" }]);
+      await opened.queue.send(ACT, [{ key: "for others" }]);
       await opened.pass(300);
       expect(seen).toEqual(["began"]);
       finish();
       await Promise.all(stopped);
       await opened.pass(600);
       expect(seen).toEqual(["began", "last"]);
-      await opened.queue.consume("act", { batch: 1, concurrency: 1 }, note);
+      await opened.queue.consume([ACT], { batch: 1, concurrency: 1 }, note);
       await until(() => seen.length === 3);
       expect(seen).toEqual(["began", "last", "for others"]);
     });
@@ -178,7 +212,7 @@ export function describeQueue(name: string, open: () => Promise<OpenQueue>): voi
       const running: string[] = [];
       let finish: () => void = () => undefined;
       let reason: unknown;
-      const dying = await opened.queue.consume("act", { batch: 1, concurrency: 1 }, async (jobs, signal) => {
+      const dying = await opened.queue.consume([ACT], { batch: 1, concurrency: 1 }, async (jobs, signal) => {
         running.push(...jobs.map(({ key }) => key));
         await new Promise((_resolve, reject) => {
           signal.addEventListener("abort", () => {
@@ -186,20 +220,20 @@ export function describeQueue(name: string, open: () => Promise<OpenQueue>): voi
           });
         });
       });
-      await opened.queue.send("act", [{ key: "its" }]);
+      await opened.queue.send(ACT, [{ key: "its" }]);
       await until(() => running.length === 1);
-      const living = await opened.queue.consume("act", { batch: 1, concurrency: 1 }, async (jobs) => {
+      const living = await opened.queue.consume([ACT], { batch: 1, concurrency: 1 }, async (jobs) => {
         running.push(...jobs.map(({ key }) => key));
         await new Promise<void>((resolve) => {
           finish = resolve;
         });
       });
-      await opened.queue.send("act", [{ key: "another's" }]);
+      await opened.queue.send(ACT, [{ key: "another's" }]);
       await until(() => running.length === 2);
       await dying.stop({ now: true });
       const died = opened.now();
       expect(reason).toMatchObject({ message: "the worker stops" });
-      await opened.queue.consume("act", { batch: 1, concurrency: 2 }, note);
+      await opened.queue.consume([ACT], { batch: 1, concurrency: 2 }, note);
       await until(() => seen.length > 0);
       expect(opened.now() - died).toBeGreaterThan(6_000);
       await opened.pass(2_000);
