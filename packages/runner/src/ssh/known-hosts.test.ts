@@ -10,6 +10,7 @@ import {
   keyType,
   KnownHosts,
   knownName,
+  scopedName,
   signatureAlgorithms,
   writeKnownHost,
 } from "./known-hosts.ts";
@@ -33,9 +34,56 @@ function hashed(name: string): string {
 function keysOf(text: string, host: string, port = 22) {
   const known = new KnownHosts();
   known.add(text, "kh");
-  return known.keysOf([knownName(host, port)]);
+  return known.keysOf({ alias: knownName(host, port), scoped: undefined, address: "10.9.9.9" });
 }
 const state = (text: string, host: string, key: Buffer, port = 22) => checkHostKey(keysOf(text, host, port), key).state;
+
+describe("which lines speak of a host", () => {
+  const stateOf = (lines: readonly string[], key: Buffer, scoped?: string) => {
+    const known = new KnownHosts();
+    known.add(lines.join("\n"), "kh");
+    return checkHostKey(known.keysOf({ alias: "n1", scoped, address: "10.0.0.1" }), key).state;
+  };
+
+  test("those of its alias do, and none that has its address alone", () => {
+    expect(stateOf([line("n1", ed), line("10.0.0.1", other)], ed)).toBe("known");
+    expect(stateOf([line("n1", ed), line("10.0.0.1", other)], other)).toBe("changed");
+    expect(stateOf([line("10.0.0.1", other)], other)).toBe("unknown");
+    expect(stateOf([line("n1,10.0.0.1", ed)], ed)).toBe("known");
+  });
+
+  test("those of its alias within its vendor and jump host go before those of the alias", () => {
+    const lines = [line("n1", other), line("azure/direct/n1", ed), line("oci/gate/n1", rsa)];
+    expect(stateOf(lines, ed, "azure/direct/n1")).toBe("known");
+    expect(stateOf(lines, other, "azure/direct/n1")).toBe("changed");
+    expect(stateOf(lines, ed, "oci/gate/n1")).toBe("changed");
+    expect(stateOf(lines, other, "coreweave/direct/n1")).toBe("known");
+    expect(stateOf([line("azure/*/n1", ed), line("n1", other)], other, "azure/gate/n1")).toBe("changed");
+    expect(stateOf([line("*", rsa), line("n1", ed)], ed, "azure/direct/n1")).toBe("known");
+    expect(stateOf([line(hashed("azure/direct/n1"), ed), line("n1", other)], other, "azure/direct/n1")).toBe("changed");
+  });
+
+  test("a key that is revoked by its address is revoked", () => {
+    expect(stateOf([line("n1", ed), `@revoked ${line("10.0.0.1", ed)}`], ed)).toBe("revoked");
+  });
+});
+
+describe("what a host is called", () => {
+  test("its alias, with its vendor and jump host in front where it has one", () => {
+    expect(scopedName("n1", undefined, undefined)).toBeUndefined();
+    expect(scopedName("n1", "Azure", undefined)).toBe("azure/direct/n1");
+    expect(scopedName("n1", undefined, "gate")).toBe("-/gate/n1");
+    expect(scopedName("[n1]:2222", "oci", "gate")).toBe("oci/gate/[n1]:2222");
+  });
+
+  test("never more than one plain name, whatever a vendor calls its nodes", () => {
+    expect(knownName("n1,*", 22)).toBe("n1%2c%2a");
+    expect(knownName("n1 ssh-ed25519 AAAA\n*", 22)).toBe("n1%20ssh-ed25519%20aaaa%0a%2a");
+    expect(knownName("!n1", 22)).toBe("%21n1");
+    expect(scopedName("n1", "a/b", "direct,*")).toBe("a%2fb/direct%2c%2a/n1");
+    expect(knownName("2001:DB8::1", 2222)).toBe("[2001:db8::1]:2222");
+  });
+});
 
 describe("known_hosts", () => {
   test("matches names, lists, case, ports and addresses", () => {
@@ -150,8 +198,9 @@ describe("known_hosts", () => {
     writeFileSync(file, readFileSync(file, "utf8").trimEnd());
     writeKnownHost(file, "[n2]:2222", other);
     const known = KnownHosts.load([file, join(dir, "none")]);
-    expect(checkHostKey(known.keysOf(["n1"]), ed).state).toBe("known");
-    expect(checkHostKey(known.keysOf(["[n2]:2222"]), other).state).toBe("known");
+    const keysFor = (alias: string) => known.keysOf({ alias, scoped: undefined, address: alias });
+    expect(checkHostKey(keysFor("n1"), ed).state).toBe("known");
+    expect(checkHostKey(keysFor("[n2]:2222"), other).state).toBe("known");
     expect(fingerprint(ed)).toMatch(/^ssh-ed25519 SHA256:[A-Za-z0-9+/]{43}$/);
   });
 });

@@ -42,7 +42,7 @@ Host *
       user: "fleet",
       identityFiles: [join(homedir(), ".ssh", "one"), "/keys/fleet@n1:2222"],
       newKeysFile: "/kh/a",
-      knownAs: ["[n1.rack.example]:2222", "[n1]:2222"],
+      alias: "[n1]:2222",
     });
     expect((await route(text, { name: "n1" })).knownHostsFiles.slice(0, 2)).toEqual(["/kh/a", "/kh/b c"]);
     expect(await route(text, { name: "n2" })).toMatchObject({
@@ -54,6 +54,16 @@ Host *
       user: userInfo().username,
       port: 22,
     });
+  });
+
+  test("a host key is looked up by HostKeyAlias, else by the name; by the address only where it is the name", async () => {
+    const alias = async (host: Parameters<typeof route>[1], text = "Host n1\n  HostName 10.0.0.1\n  Port 2222\n") =>
+      (await route(text, host)).alias;
+    expect(await alias({ name: "n1" })).toBe("[n1]:2222");
+    expect(await alias({ name: "n1", address: "10.0.0.2", port: 22 })).toBe("n1");
+    expect(await alias({ name: "n1" }, "Host n1\n  HostKeyAlias Rack7-n1\n  Port 2222\n")).toBe("rack7-n1");
+    expect(await alias({ name: "10.0.0.1", port: 2222 })).toBe("[10.0.0.1]:2222");
+    expect(await alias({ name: "10.0.0.1:2222", address: "10.0.0.1", port: 2222 })).toBe("[10.0.0.1]:2222");
   });
 
   test("the inventory takes precedence over the ssh configuration, which is matched by name and by address", async () => {
