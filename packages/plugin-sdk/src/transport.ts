@@ -41,10 +41,21 @@ export interface ExecResult extends ProbeRecord {
   readonly left?: readonly number[] | "unknown";
 }
 
+/** The key and the way that a node was reached by. */
+export interface Reached {
+  readonly hostKey: string;
+  readonly route: string;
+}
+
 /** A node that answers. Several commands may run on it at a time. */
 export interface Connection {
   /** Runs a command to its end. Never rejects: what went wrong is said by the result. */
   exec(command: ProbeCommand, options: ExecOptions): Promise<ExecResult>;
+  /**
+   * How it was reached, where the transport can tell: the host key that the node proved to have
+   * (`SHA256:…`, as ssh-keygen -l prints it), and the jump host that it was reached through, or `direct`.
+   */
+  readonly reached?: Reached | undefined;
   /** Why the node does not answer any more; undefined while it does. */
   readonly lost: string | undefined;
   close(): void;

@@ -4,7 +4,7 @@ import { SlipwayError } from "@slipway/plugin-sdk";
 import type { Client } from "ssh2";
 import type { Route } from "./route.ts";
 import { inTurn, type Login } from "./identities.ts";
-import { checkHostKey, fingerprint, knownName, signatureAlgorithms, type HostKeys } from "./known-hosts.ts";
+import { checkHostKey, fingerprint, keyHash, knownName, signatureAlgorithms, type HostKeys } from "./known-hosts.ts";
 
 /** A TCP connection or a channel through a jump host, on its way. */
 export interface Dialled {
@@ -77,12 +77,17 @@ function gatherWrites(socket: Socket): void {
   }) as Socket["write"];
 }
 
-/** Checks the host's key and logs in. Rejects with the reason; the stream is the client's from here on. */
-export function handshake(client: Client, stream: Duplex, options: HandshakeOptions): Promise<void> {
+/**
+ * Checks the host's key and logs in. Rejects with the reason; the stream is the client's from here on.
+ *
+ * @returns the SHA-256 of the key that the host proved to have, as {@link keyHash} writes it
+ */
+export function handshake(client: Client, stream: Duplex, options: HandshakeOptions): Promise<string> {
   const { route, login, keys, acceptNew, keepaliveMs } = options;
-  const known = [...new Set(keys.known.map(({ type }) => type))];
+  const known = [...new Set(keys.known.map(({ type }) => type))].sort(cheapestFirst);
   const serverHostKey = (known.length > 0 ? known : ANY_KEY).flatMap(signatureAlgorithms);
   return new Promise((resolve, reject) => {
+    let hostKey = "";
     let refusal: SlipwayError | undefined;
     const notes = [...login.notes];
     const fail = (error: SlipwayError): void => {
@@ -97,7 +102,7 @@ export function handshake(client: Client, stream: Duplex, options: HandshakeOpti
       );
       return;
     }
-    client.on("ready", resolve);
+    client.on("ready", () => resolve(hostKey));
     client.on("error", (error) => {
       if (error.level === "agent") notes.push(`the ssh agent: ${error.message}`);
       else fail(refusal ?? loginError(error, options, notes));
@@ -109,6 +114,7 @@ export function handshake(client: Client, stream: Duplex, options: HandshakeOpti
       authHandler: inTurn(login.methods),
       algorithms: { serverHostKey: serverHostKey as never },
       hostVerifier: (offered: Buffer) => {
+        hostKey = keyHash(offered);
         refusal = refuseHostKey(route, keys, offered, acceptNew);
         return refusal === undefined;
       },
@@ -118,6 +124,9 @@ export function handshake(client: Client, stream: Duplex, options: HandshakeOpti
     });
   });
 }
+
+/** Of several known types always the same is asked for, so that a host with several keys shows one of them. */
+const cheapestFirst = (a: string, b: string): number => ANY_KEY.indexOf(a) - ANY_KEY.indexOf(b);
 
 const place = ({ address, port }: Route): string => knownName(address, port);
 
@@ -151,8 +160,15 @@ function refuseHostKey(
         );
       }
       if (acceptNew(offered)) return undefined;
+      const atAddress = keys.ofAddress.find(({ key }) => key.equals(offered));
+      if (atAddress !== undefined) {
+        return unreachable(
+          `host key of ${place(route)} is not known: the key that ${atAddress.where} lists for that address says nothing ` +
+            `of ${route.alias}; list it for ${route.alias} if it is that host's`,
+        );
+      }
       return unreachable(
-        `host key of ${place(route)} is not known: it offers ${fingerprint(offered)}; add it to known_hosts, or accept new keys with --accept-new`,
+        `host key of ${place(route)} is not known: it offers ${fingerprint(offered)}; add it to known_hosts for ${route.alias}, or accept new keys with --accept-new`,
       );
     }
   }

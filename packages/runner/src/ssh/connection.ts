@@ -3,7 +3,7 @@ import type { Client, ClientChannel } from "ssh2";
 import { loginShellCommand, readAnnouncement, readReaper, reaperArgv, shellCommand } from "../program.ts";
 import { CannotStart, runProbe, watchEnd, type Launcher, type RunningProgram } from "../run-probe.ts";
 import { hangUp } from "./client.ts";
-import { partialReasons, type Connection, type ExecOptions, type ExecResult } from "@slipway/plugin-sdk";
+import { partialReasons, type Connection, type ExecOptions, type ExecResult, type Reached } from "@slipway/plugin-sdk";
 
 const REAP_LIMIT_MS = 15_000;
 /** Where the probe itself did not get past the login shell, the reaper may not either. */
@@ -16,9 +16,12 @@ export class SshConnection implements Connection {
   #loginShell: string | undefined;
   readonly #client: Client;
 
+  readonly reached: Reached;
+
   /** @param client one that has logged in */
-  constructor(client: Client) {
+  constructor(client: Client, reached: Reached) {
     this.#client = client;
+    this.reached = reached;
     client.on("error", (error) => (this.#lost ??= error.message));
     client.on("close", () => (this.#lost ??= "the host closed the connection"));
   }

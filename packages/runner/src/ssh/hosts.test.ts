@@ -187,10 +187,11 @@ describe.skipIf(reason !== null)(`ssh to real hosts${because(reason)}`, () => {
     writeFileSync(knownHostsFiles[0] ?? "", `n1 ${node.hostKey()}\n${gate.address} ${gate.hostKey()}\n`);
     expect(await refusal({ name: "n1", address: gate.address }, { knownHostsFiles })).toMatch(/has changed/);
     expect(await refusal({ name: "n1", address: node.address }, { knownHostsFiles })).toBe("let in");
-    expect(await refusal({ name: "n2", address: gate.address }, { knownHostsFiles })).toMatch(
+    const identityFiles = [farm.identityFile];
+    expect(await refusal({ name: "n2", address: gate.address }, { knownHostsFiles, identityFiles })).toMatch(
       /is not known: .* the key that .*overlapping:2 lists for .* says nothing of n2/,
     );
-    expect(await refusal({ name: gate.address }, { knownHostsFiles })).toBe("let in");
+    expect(await refusal({ name: gate.address }, { knownHostsFiles, identityFiles })).toBe("let in");
   });
 
   test("keeps keys of two vendors' hosts of one name apart, and those behind a jump host", async () => {

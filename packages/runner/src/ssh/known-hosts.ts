@@ -13,12 +13,24 @@ interface Entry {
   readonly where: string;
 }
 
+/** What a host is called in these files. */
+export interface KnownAs {
+  /** Its HostKeyAlias or, without one, its name. */
+  readonly alias: string;
+  /** The alias within its vendor and jump host, see {@link scopedName}; undefined where it has neither. */
+  readonly scoped: string | undefined;
+  /** Where it is reached. Private addresses overlap, so this says nothing of who it is. */
+  readonly address: string;
+}
+
 /** What the files say of one host. */
 export interface HostKeys {
   readonly known: readonly { readonly type: string; readonly key: Buffer; readonly where: string }[];
   readonly revoked: readonly { readonly key: Buffer; readonly where: string }[];
   /** Lines that trust an authority instead of a key; host certificates are not checked by Slipway. */
   readonly authorities: readonly string[];
+  /** Keys that are listed for its address alone, which count for nothing but an error's words. */
+  readonly ofAddress: HostKeys["known"];
 }
 
 export type HostKeyAnswer =
@@ -27,11 +39,28 @@ export type HostKeyAnswer =
   | { readonly state: "changed"; readonly expected: HostKeys["known"] }
   | { readonly state: "revoked"; readonly where: string };
 
-/** Names of a host as known_hosts writes them: `[host]:port` unless the port is 22. */
+/**
+ * Name of a host as known_hosts writes it: `[host]:port` unless the port is 22. Characters that would
+ * make it a list, a pattern or a line of its own are percent-encoded, since vendors name their nodes.
+ */
 export function knownName(host: string, port: number): string {
-  const name = host.toLowerCase();
+  const name = plain(host, /[^a-z0-9._:%-]/g);
   return port === 22 ? name : `[${name}]:${String(port)}`;
 }
+
+/** `vendor/jump/alias`, `-` for no vendor and `direct` for no jump host; undefined without either. */
+export function scopedName(alias: string, vendor: string | undefined, jump: string | undefined): string | undefined {
+  const part = (text: string): string => plain(text, /[^a-z0-9._:-]/g);
+  if (vendor === undefined && jump === undefined) return undefined;
+  return `${vendor === undefined ? "-" : part(vendor)}/${jump === undefined ? "direct" : part(jump)}/${alias}`;
+}
+
+const plain = (text: string, not: RegExp): string =>
+  text.toLowerCase().replace(not, (character) =>
+    Buffer.from(character, "utf8")
+      .toString("hex")
+      .replace(/../g, (byte) => `%${byte}`),
+  );
 
 /** Host keys of known_hosts files. Lines that cannot be read are passed over, as ssh does. */
 export class KnownHosts {
@@ -64,16 +93,28 @@ export class KnownHosts {
     }
   }
 
-  /** @param names as {@link knownName} writes them; a host may be known by any of them */
-  keysOf(names: readonly string[]): HostKeys {
-    const found = new Set(names.flatMap((name) => this.#exact.get(name) ?? []));
-    for (const entry of this.#others) if (names.some((name) => matches(entry.hosts, name))) found.add(entry);
-    const marked = (marker: Entry["marker"]): Entry[] => [...found].filter((entry) => entry.marker === marker);
+  /**
+   * The keys of a host: those of its scoped name where there are any, else those of its alias. What is
+   * revoked is revoked by any of its names, the address among them.
+   */
+  keysOf({ alias, scoped, address }: KnownAs): HostKeys {
+    const own = scoped === undefined ? [] : this.#linesOf(scoped).filter(({ hosts }) => /[/|]/.test(hosts));
+    const [byAlias, byAddress] = [this.#linesOf(alias), this.#linesOf(address)];
+    const named = own.some(({ marker }) => marker === undefined) ? own : byAlias;
+    const all = new Set([...own, ...byAlias, ...byAddress]);
+    const known = named.filter(({ marker }) => marker === undefined);
     return {
-      known: marked(undefined),
-      revoked: marked("revoked"),
-      authorities: marked("cert-authority").map(({ where }) => where),
+      known,
+      revoked: [...all].filter(({ marker }) => marker === "revoked"),
+      authorities: [...new Set([...own, ...byAlias])]
+        .filter(({ marker }) => marker === "cert-authority")
+        .map(({ where }) => where),
+      ofAddress: byAddress.filter((entry) => entry.marker === undefined && !known.includes(entry)),
     };
+  }
+
+  #linesOf(name: string): readonly Entry[] {
+    return [...(this.#exact.get(name) ?? []), ...this.#others.filter(({ hosts }) => matches(hosts, name))];
   }
 }
 
@@ -110,8 +151,12 @@ export function keyType(key: Buffer): string {
 
 /** `ssh-ed25519 SHA256:…`, as ssh-keygen -l prints it. */
 export function fingerprint(key: Buffer): string {
-  return `${keyType(key)} SHA256:${createHash("sha256").update(key).digest("base64").replace(/=+$/, "")}`;
+  return `${keyType(key)} ${keyHash(key)}`;
 }
+
+/** `SHA256:…` of a public key. */
+export const keyHash = (key: Buffer): string =>
+  `SHA256:${createHash("sha256").update(key).digest("base64").replace(/=+$/, "")}`;
 
 function parseLine(line: string, where: string): Entry | undefined {
   const fields = line.trim().split(/[ \t]+/);

@@ -19,8 +19,9 @@ export interface Route {
   readonly knownHostsFiles: readonly string[];
   /** Takes keys that are accepted as new; undefined when there is no such file. */
   readonly newKeysFile: string | undefined;
-  /** What the host is called in these files: by address first, and by name. */
-  readonly knownAs: readonly string[];
+  /** What the host is called in these files, whatever its address: its HostKeyAlias, else its name. */
+  readonly alias: string;
+  readonly vendor: string | undefined;
   /** Hosts to go through, in order. */
   readonly jumps: readonly Host[];
 }
@@ -94,11 +95,16 @@ export async function createRouter(overrides: SshOverrides): Promise<Router> {
       identitiesOnly: one("identitiesonly") === "yes",
       knownHostsFiles: [...userKnownHosts, ...globalKnownHosts],
       newKeysFile: userKnownHosts[0],
-      knownAs: [...new Set([knownName(address, port), one("hostkeyalias") ?? knownName(host.name, port)])],
+      alias: one("hostkeyalias")?.toLowerCase() ?? knownName(nameAlone(host), port),
+      vendor: host.vendor,
       jumps: jump === "none" ? [] : jump.split(",").map((text) => parseJump(expanded(text.trim()))),
     };
   };
 }
+
+/** A host that an inventory tells from others by its port (see inventory.ts) has that in its name. */
+const nameAlone = ({ name, address, port }: Host): string =>
+  address !== undefined && name === `${address}:${String(port)}` ? address : name;
 
 function agentSocket(setting: string, expanded: (text: string) => string): string | undefined {
   if (setting === "none") return undefined;

@@ -1,12 +1,12 @@
 import { existsSync } from "node:fs";
 import { SlipwayError } from "@slipway/plugin-sdk";
 import type { Client } from "ssh2";
-import type { Connection, Host, Transport } from "@slipway/plugin-sdk";
+import type { Connection, Host, Reached, Transport } from "@slipway/plugin-sdk";
 import { dial, handshake, hangUp, unreachable } from "./client.ts";
 import { createRouter, type Route, type Router, type SshOverrides } from "./route.ts";
 import { SshConnection } from "./connection.ts";
 import { Identities } from "./identities.ts";
-import { KnownHosts, knownName, writeKnownHost } from "./known-hosts.ts";
+import { KnownHosts, knownName, scopedName, writeKnownHost } from "./known-hosts.ts";
 
 export interface SshOptions extends SshOverrides {
   /** Trusts and writes down keys of hosts of which none is known. A changed key is refused all the same. */
@@ -17,6 +17,18 @@ export interface SshOptions extends SshOverrides {
   readonly keepaliveMs?: number | undefined;
   /** Told of each key that was accepted as new. */
   readonly onAccepted?: ((host: string, file: string, line: string) => void) | undefined;
+}
+
+/** A client that is logged in, with the key and the way it was reached by. */
+interface LoggedIn {
+  readonly client: Client;
+  readonly reached: Reached;
+}
+
+/** A jump host that is logged in to. */
+interface Via {
+  readonly client: Client;
+  readonly name: string;
 }
 
 const MOST_HOPS = 8;
@@ -38,7 +50,7 @@ class SshTransport implements Transport {
   readonly #route: Router;
   readonly #clients = new Set<Client>();
   /** Logged-in jump hosts, shared by all hosts behind them. */
-  readonly #jumps = new Map<string, Promise<Client>>();
+  readonly #jumps = new Map<string, Promise<LoggedIn>>();
   readonly #knownHosts = new Map<string, KnownHosts>();
   #identities: Identities | undefined;
 
@@ -48,7 +60,8 @@ class SshTransport implements Transport {
   }
 
   async connect(host: Host, signal: AbortSignal): Promise<Connection> {
-    return new SshConnection(await this.#reach(host, signal, 0));
+    const { client, reached } = await this.#reach(host, signal, 0);
+    return new SshConnection(client, reached);
   }
 
   close(): void {
@@ -57,7 +70,7 @@ class SshTransport implements Transport {
     this.#jumps.clear();
   }
 
-  async #reach(host: Host, signal: AbortSignal, hops: number): Promise<Client> {
+  async #reach(host: Host, signal: AbortSignal, hops: number): Promise<LoggedIn> {
     if (hops > MOST_HOPS)
       throw unreachable(
         `more than ${String(MOST_HOPS)} jump hosts stand before ${host.name}; do they name each other?`,
@@ -72,8 +85,8 @@ class SshTransport implements Transport {
   }
 
   /** The last jump host of a route, logged in; undefined for a direct one. */
-  async #through(route: Route, signal: AbortSignal, hops: number): Promise<Client | undefined> {
-    let via: Client | undefined;
+  async #through(route: Route, signal: AbortSignal, hops: number): Promise<Via | undefined> {
+    let via: Via | undefined;
     let path = "";
     for (const jump of route.jumps) {
       path += `>${jump.user ?? ""}@${jump.name}:${String(jump.port ?? "")}`;
@@ -87,12 +100,12 @@ class SshTransport implements Transport {
         const key = path;
         this.#jumps.set(key, opening);
         opening.then(
-          (client) => client.once("close", () => this.#jumps.delete(key)),
+          ({ client }) => client.once("close", () => this.#jumps.delete(key)),
           () => this.#jumps.delete(key),
         );
       }
       try {
-        via = await opening;
+        via = { client: (await opening).client, name: jump.name };
       } catch (error) {
         throw unreachable(`jump host ${jump.name}: ${(error as Error).message}`, error);
       }
@@ -101,16 +114,16 @@ class SshTransport implements Transport {
   }
 
   /** `--jump` speaks of the hosts asked for, not of the jump hosts themselves. */
-  #jumpTo(jump: Host, signal: AbortSignal, hops: number): Promise<Client> {
+  #jumpTo(jump: Host, signal: AbortSignal, hops: number): Promise<LoggedIn> {
     if (this.#options.jump === undefined) return this.#reach(jump, signal, hops);
     return this.#open({ ...this.#route(jump), jumps: [] }, signal, undefined);
   }
 
-  async #open(route: Route, signal: AbortSignal, via: Client | undefined): Promise<Client> {
+  async #open(route: Route, signal: AbortSignal, via: Via | undefined): Promise<LoggedIn> {
     const { connectTimeoutMs = 10_000, keepaliveMs = 5000 } = this.#options;
     signal.throwIfAborted();
     // The stream is on its way while the ssh library loads.
-    const dialled = dial(route, via);
+    const dialled = dial(route, via?.client);
     dialled.stream.catch(() => undefined); // it may fail before anybody waits for it
     const { default: ssh2 } = await import("ssh2");
     const client = new ssh2.Client();
@@ -127,13 +140,14 @@ class SshTransport implements Transport {
     );
     const abort = (): void => stop(unreachable("given up"));
     signal.addEventListener("abort", abort, { once: true });
+    let hostKey: string;
     try {
-      const log = async (): Promise<void> => {
+      const log = async (): Promise<string> => {
         const stream = await dialled.stream;
         const login = this.#login(route, ssh2.utils.parseKey);
-        await handshake(client, stream, { route, login, keepaliveMs, ...this.#trust(route) });
+        return handshake(client, stream, { route, login, keepaliveMs, ...this.#trust(route, via) });
       };
-      await Promise.race([log(), stopped]);
+      hostKey = await Promise.race([log(), stopped]);
     } catch (error) {
       dialled.cancel();
       client.on("error", () => undefined);
@@ -145,7 +159,7 @@ class SshTransport implements Transport {
     }
     this.#clients.add(client);
     client.once("close", () => this.#clients.delete(client));
-    return client;
+    return { client, reached: { hostKey, route: via?.name ?? "direct" } };
   }
 
   /** A key that the user named and that cannot be used is the user's to mend; any other is this host's trouble. */
@@ -159,20 +173,21 @@ class SshTransport implements Transport {
     }
   }
 
-  #trust(route: Route) {
+  #trust(route: Route, via: Via | undefined) {
     const files = route.knownHostsFiles;
     const id = files.join("\0");
     const knownHosts = this.#knownHosts.get(id) ?? KnownHosts.load(files);
     this.#knownHosts.set(id, knownHosts);
+    const { alias, vendor, address, port } = route;
+    const scoped = scopedName(alias, vendor, via?.name);
     const acceptNew = (key: Buffer): boolean => {
-      const [name] = route.knownAs;
       const file = route.newKeysFile;
-      if (this.#options.acceptNew !== true || file === undefined || name === undefined) return false;
-      const line = writeKnownHost(file, name, key);
+      if (this.#options.acceptNew !== true || file === undefined) return false;
+      const line = writeKnownHost(file, scoped ?? alias, key);
       knownHosts.add(line, file);
-      this.#options.onAccepted?.(name, file, line.trim());
+      this.#options.onAccepted?.(scoped ?? alias, file, line.trim());
       return true;
     };
-    return { keys: knownHosts.keysOf(route.knownAs), acceptNew };
+    return { keys: knownHosts.keysOf({ alias, scoped, address: knownName(address, port) }), acceptNew };
   }
 }
