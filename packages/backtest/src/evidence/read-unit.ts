@@ -1,10 +1,9 @@
 import { createHash } from "node:crypto";
 import { lstatSync, readFileSync } from "node:fs";
-import { isUtf8 } from "node:buffer";
 import { join } from "node:path";
 import { NodeJudgement, type Expectations, type NodeIdentity, type Verdict } from "@slipway/domain";
-import { readBundle, type Bundle } from "@slipway/evidence";
-import { createEvidence, type Evidence, type Format, type ProbeCapture, type ProbeOutput } from "@slipway/plugin-sdk";
+import { capturesOf, outputsOfPass, readBundle, type Bundle } from "@slipway/evidence";
+import { createEvidence, type Evidence, type Format, type ProbeOutput } from "@slipway/plugin-sdk";
 import type { Blobs } from "@slipway/store";
 import type { FolderUnit, StoredUnit } from "./unit.ts";
 
@@ -58,37 +57,18 @@ export async function readStoredUnit(
 ): Promise<ReadUnit | undefined> {
   const own = await expectationsOf(unit.expectations);
   if (own === undefined) return undefined;
-  const lost = new Set<string>();
-  const captures = await Promise.all(
-    Object.entries(unit.evidence).map(async ([probe, { record, out, err }]): Promise<[string, ProbeCapture]> => {
-      const read = async (digest: string | null): Promise<Uint8Array | undefined> =>
-        digest === null ? undefined : blobs.get(digest);
-      const [stdout, stderr] = await Promise.all([read(out), read(err)]);
-      if (out !== null && stdout === undefined) lost.add(probe);
-      return [
-        probe,
-        {
-          record,
-          ...(stdout === undefined ? {} : { stdout: textOf(stdout), stdoutDamaged: !isUtf8(stdout) }),
-          stderr: textOf(stderr ?? new Uint8Array()),
-        },
-      ];
-    }),
-  );
+  const { outputs, missing } = await outputsOfPass(unit.evidence, blobs);
   return {
     node: unit.node,
     machine: unit.machine,
-    evidence: createEvidence(unit.node, new Map(captures)),
+    evidence: createEvidence(unit.node, capturesOf(outputs)),
     own,
     ownFile: undefined,
     verdicts: unit.verdicts,
-    lost: (probe) => lost.has(probe),
+    lost: (probe) => missing.has(probe),
     hash: () => hashOf(Object.entries(unit.evidence).map(([probe, { out, err }]) => [probe, out, err])),
   };
 }
-
-const textOf = (bytes: Uint8Array): string =>
-  Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString("utf8");
 
 /** Anything that a probe that ran to its end has left. */
 const anything: Format<ProbeOutput> = { exit: "any", mayBeEmpty: true, parse: (output) => output };

@@ -1,4 +1,5 @@
-import type { NodeIdentity, Verdict } from "@slipway/domain";
+import type { Verdict } from "@slipway/domain";
+import { nodeOfPass } from "@slipway/evidence";
 import { machineName } from "@slipway/policy";
 import type { Row, Store } from "@slipway/store";
 import type { Span, StoredUnit } from "./unit.ts";
@@ -82,19 +83,10 @@ function unitOf(
   { vendor, sku, rack, segment, lane, checks, passes_required }: Facts,
   said: readonly { readonly check: string; readonly verdict: Verdict }[],
 ): StoredUnit {
-  const node: NodeIdentity = {
-    name: pass.node,
-    vendor,
-    sku,
-    cluster: pass.cluster,
-    rack,
-    bootId: pass.boot_id,
-    serials: { system: pass.system_serial, gpus: [...pass.gpu_serials] },
-  };
   return {
     source: "stored",
     name: nameOf(pass),
-    node,
+    node: nodeOfPass(pass, { vendor, sku, rack }),
     machine: machineName(pass.machine),
     segment,
     evidence: pass.evidence,

@@ -1,5 +1,6 @@
 import type { Expectations } from "@slipway/domain";
-import { codeNow, createEvidence, type Check, type Evidence, type ProbeCapture } from "@slipway/plugin-sdk";
+import { capturesOf, nodeOfPass, outputsOfPass } from "@slipway/evidence";
+import { codeNow, createEvidence, type Check, type Evidence } from "@slipway/plugin-sdk";
 import { canaryGate, type Gate } from "@slipway/policy";
 import type { Blobs, Row, Store, Tx } from "@slipway/store";
 import type { World, StagedChange } from "./worlds.ts";
@@ -81,7 +82,7 @@ export async function tryStored(
   const passes = await store.transaction(newestCanaryPasses);
   const rows: TrialRow[] = [];
   for (const { pass, validation } of passes) {
-    const read = await readPass(blobs, pass);
+    const read = await readPass(blobs, pass, validation);
     if (read === undefined) continue;
     const { vendor, sku, cluster, segment } = validation;
     const canary = {
@@ -157,7 +158,7 @@ async function recordedFaults(
       pass: await tx.get("passes", { validation, attempt, run_index, try: tried }),
       of: await tx.get("validations", { id: validation }),
     }));
-    const read = pass === undefined ? undefined : await readPass(blobs, pass);
+    const read = pass === undefined || of === undefined ? undefined : await readPass(blobs, pass, of);
     if (pass !== undefined && of !== undefined && read !== undefined)
       faults.push({
         label: labelOf(pass),
@@ -173,34 +174,17 @@ async function recordedFaults(
 const labelOf = ({ validation, attempt, run_index }: Row<"passes">): string =>
   `pass ${String(validation)}/${String(attempt)}/${String(run_index)}`;
 
-/** A stored pass as it was judged; undefined when its evidence has expired. */
+/** A stored pass as it was judged; undefined when bytes that it was judged by are gone. */
 async function readPass(
   blobs: Blobs,
   pass: Row<"passes">,
+  validation: Row<"validations">,
 ): Promise<{ evidence: Evidence; expectations: Expectations } | undefined> {
   const expect = await blobs.get(pass.judged_by.expectations);
-  if (expect === undefined) return undefined;
-  const captures = new Map<string, ProbeCapture>();
-  for (const [probe, { record, out, err }] of Object.entries(pass.evidence)) {
-    const [stdout, stderr] = [
-      out === null ? undefined : await blobs.get(out),
-      err === null ? undefined : await blobs.get(err),
-    ];
-    if (out !== null && stdout === undefined) return undefined;
-    captures.set(probe, {
-      record,
-      ...(stdout === undefined ? {} : { stdout: Buffer.from(stdout).toString("utf8") }),
-      stderr: Buffer.from(stderr ?? []).toString("utf8"),
-    });
-  }
-  const node = {
-    name: pass.node,
-    cluster: pass.cluster,
-    bootId: pass.boot_id,
-    serials: { system: pass.system_serial, gpus: [...pass.gpu_serials] },
-  };
+  const { outputs, missing } = await outputsOfPass(pass.evidence, blobs);
+  if (expect === undefined || missing.size > 0) return undefined;
   return {
-    evidence: createEvidence(node, captures),
+    evidence: createEvidence(nodeOfPass(pass, validation), capturesOf(outputs)),
     expectations: JSON.parse(Buffer.from(expect).toString("utf8")) as Expectations,
   };
 }

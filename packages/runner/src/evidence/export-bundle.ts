@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { EVIDENCE_SCHEMA, ProbeRecord, type EvidenceRef } from "@slipway/domain";
+import { nodeOfPass } from "@slipway/evidence";
 import { SlipwayError } from "@slipway/plugin-sdk";
 import type { Blobs, Row, Store } from "@slipway/store";
 import { folderName } from "../folder-name.ts";
@@ -70,18 +71,7 @@ function manifestOf(
 ): object {
   return {
     schema: EVIDENCE_SCHEMA,
-    node: {
-      name: pass.node,
-      vendor: validation?.vendor ?? null,
-      sku: validation?.sku ?? null,
-      cluster: pass.cluster,
-      rack: validation?.rack ?? null,
-      bootId: pass.boot_id,
-      serials: {
-        ...(pass.system_serial === null ? {} : { system: pass.system_serial }),
-        ...(pass.gpu_serials.length === 0 ? {} : { gpus: pass.gpu_serials }),
-      },
-    },
+    node: nodeOfPass(pass, validation),
     collectedAt: new Date(pass.started_at).toISOString(),
     ...(expect === undefined
       ? {}

@@ -1,5 +1,5 @@
-import type { BundleManifest, Expectations, NodeIdentity } from "@slipway/domain";
-import { gpuUse, type GpuUse } from "@slipway/evidence";
+import type { Expectations, NodeIdentity } from "@slipway/domain";
+import { capturesOf, gpuUse, outputsOfRun, type GpuUse } from "@slipway/evidence";
 import {
   createEvidence,
   identityProbes,
@@ -40,7 +40,7 @@ export interface Gathered {
 export async function gather(node: Reached, probes: readonly Probe[], expectations: Expectations): Promise<Gathered> {
   const { commands } = plan(expectations, { probes, disruptive: true });
   const { results, inUse } = await ask(node, commands);
-  const captures = new Map([...results].map(([id, result]) => [id, captureOf(result)]));
+  const captures = capturesOf(outputsOfRun(results));
   return { node: identityOf(node.host, results), results, captures, inUse };
 }
 
@@ -89,20 +89,8 @@ async function ask(
 /** Why a command that disturbs a node was not run: nothing says that nobody uses it. */
 const USE_UNKNOWN = "whether the node is in use could not be read";
 
-function useOf(results: ReadonlyMap<string, ExecResult>): GpuUse {
-  const smi = results.get("nvidia-smi");
-  return gpuUse(createEvidence({ name: "" }, new Map(smi === undefined ? [] : [["nvidia-smi", captureOf(smi)]])));
-}
-
-function captureOf({ stdout, stderr, left: _left, ...record }: ExecResult): ProbeCapture {
-  const text = stdout.toString("utf8");
-  return {
-    record: record satisfies BundleManifest["probes"][string],
-    ...(record.startError === null || stdout.length > 0 ? { stdout: text } : {}),
-    stdoutDamaged: text.includes("\uFFFD") && !Buffer.from(text, "utf8").equals(stdout),
-    stderr: stderr.toString("utf8"),
-  };
-}
+const useOf = (results: ReadonlyMap<string, ExecResult>): GpuUse =>
+  gpuUse(createEvidence({ name: "" }, capturesOf(outputsOfRun(results))));
 
 /** The boot id a node gives now, or undefined when it does not answer. */
 export async function bootIdOf(node: Reached): Promise<string | undefined> {
