@@ -150,6 +150,20 @@ const planted: readonly (readonly [
   ),
 ];
 
+it("reads each file of the evidence once, however many findings point into it", () => {
+  const read: string[] = [];
+  const counted = (probe: string, stream: "out" | "err"): string | undefined => {
+    read.push(`${probe}.${stream}`);
+    return files(probe, stream);
+  };
+  const elsewhere = finding({ scope: { kind: "link", id: "2/4" }, evidence: [{ probe: "nvlink", line: 1 }] });
+  const many = [finding(), finding(), elsewhere, finding()];
+  expect(disagreements(wanted(), judged(...many), counted)).toEqual([
+    "finding gpu-reset-needed points at line 1 of nvlink.out, which has 0",
+  ]);
+  expect(read).toEqual(["nvidia-smi.out", "nvlink.out"]);
+});
+
 describe("a planted wrong answer is told by its key", () => {
   it.each(planted)("%s", (_, expected, wrong, difference) => {
     const told = disagreements(wanted(expected), judged(finding(wrong)), files);

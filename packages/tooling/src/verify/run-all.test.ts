@@ -57,10 +57,8 @@ describe("tools that run at once", () => {
 });
 
 describe("their report", () => {
-  it("is a line per tool with its seconds", () => {
-    expect(resultsAsText([green, { ...green, tool: "types", seconds: 12.3 }])).toMatch(
-      /^ok {4}tests +0\.91 s\nok {4}types +12\.30 s\n$/,
-    );
+  it("is empty when every tool is content: their lines were said as they ended", () => {
+    expect(resultsAsText([green, { ...green, tool: "types", seconds: 12.3 }])).toBe("");
   });
 
   it("shows what every failing tool printed, and says of a silent one that it was silent", () => {
@@ -70,7 +68,7 @@ describe("their report", () => {
       { ...green, tool: "lint", ok: false, output: "third\n" },
       { ...green, tool: "format", ok: false, output: "" },
     ]);
-    expect(text).toMatch(/^ok {4}tests[^]*FAIL {2}types[^]*FAIL {2}lint/);
+    expect(text).not.toMatch(/^(?:ok|FAIL)/m);
     expect(text).toContain("\n--- types\nfirst\nsecond\n---\n\n--- lint\nthird\n---\n");
     expect(text).toContain("\n--- format\nit failed and printed nothing\n---\n");
   });
