@@ -1,6 +1,6 @@
 import type { CheckJudgement, Finding } from "@slipway/domain";
 import type { ExpectedCheck, Mention, ScopeExpected } from "./expected.ts";
-import { names, pciAddress, pciAddressesIn, standsForNoValue } from "./named-part.ts";
+import { findingsByPart, pciAddress, pciAddressesIn, standsForNoValue } from "./named-part.ts";
 
 /** Text of a probe's file; undefined when there is none. */
 export type ProbeText = (probe: string, stream: "out" | "err") => string | undefined;
@@ -25,9 +25,10 @@ export function disagreements(expected: ExpectedCheck, judgement: CheckJudgement
 function causesAndScopes({ verdict, causes, otherCauses = [], scopes }: ExpectedCheck, deciding: readonly Finding[]) {
   const found: string[] = [];
   const named = new Set<Finding>();
+  const about = findingsByPart(deciding);
   for (const scope of scopes ?? []) {
     const choices = typeof scope === "object" && "anyOf" in scope ? scope.anyOf : [scope];
-    const findings = deciding.filter((finding) => choices.some((choice) => names(finding.scope, choice)));
+    const findings = [...new Set(choices.flatMap(about))];
     const allowed = (typeof scope === "object" ? scope.causes : undefined) ?? causes;
     const shown = inWords(scope);
     if (findings.length === 0) found.push(`no ${verdict} finding names ${shown}`);
@@ -90,59 +91,59 @@ function same(wanted: string, seen: string | undefined): boolean {
 }
 
 function wrongScopes({ verdict, notScopes = [] }: ExpectedCheck, deciding: readonly Finding[]): string[] {
+  const about = findingsByPart(deciding);
   return notScopes.flatMap((scope) =>
-    deciding
-      .filter((finding) => names(finding.scope, scope))
-      .map((finding) => `${verdict} finding ${finding.code} names ${inWords(scope)}, which it must not`),
+    about(scope).map((finding) => `${verdict} finding ${finding.code} names ${inWords(scope)}, which it must not`),
   );
 }
 
-/** What a finding says: its message and what it observed. */
-function says({ message, observed = "" }: Finding, text: string): boolean {
-  return [message, observed].some((said) => said.toLowerCase().includes(text.toLowerCase()));
-}
-
-function isMentioned(mention: Mention, findings: readonly Finding[]): boolean {
-  const texts = typeof mention === "string" ? [mention] : mention.anyOf;
-  return texts.some((text) => {
-    const address = pciAddress(text);
-    return findings.some(
-      (finding) =>
-        says(finding, text) ||
-        (address !== undefined &&
-          [finding.message, finding.scope.id, carried(finding, "pci") ?? ""].some((place) =>
-            pciAddressesIn(place).includes(address),
-          )),
-    );
-  });
-}
+/** What findings say, in lower case: their messages and what they observed. */
+const said = (findings: readonly Finding[]): string =>
+  findings
+    .flatMap(({ message, observed = "" }) => [message, observed])
+    .join("\0")
+    .toLowerCase();
 
 function saidOrNot({ mentions = [], mentionsNot = [] }: ExpectedCheck, findings: readonly Finding[]): string[] {
+  const all = said(findings);
+  const addresses = new Set(
+    findings.flatMap((one) => [one.message, one.scope.id, carried(one, "pci") ?? ""].flatMap(pciAddressesIn)),
+  );
+  const isSaid = (text: string): boolean =>
+    all.includes(text.toLowerCase()) || addresses.has(pciAddress(text) ?? "no address");
   const missing = mentions
-    .filter((mention) => !isMentioned(mention, findings))
+    .filter((mention: Mention) => !(typeof mention === "string" ? [mention] : mention.anyOf).some(isSaid))
     .map((mention) => (typeof mention === "string" ? [mention] : mention.anyOf).map((text) => JSON.stringify(text)))
     .map((texts) => `no finding says ${texts.join(" or ")}`);
   const wrong = mentionsNot.flatMap((text) =>
     findings
-      .filter((finding) => says(finding, text))
+      .filter((finding) => said([finding]).includes(text.toLowerCase()))
       .map((finding) => `finding ${finding.code} says ${JSON.stringify(text)}, which it must not`),
   );
   return [...missing, ...wrong];
+}
+
+interface Place {
+  readonly probe: string;
+  readonly stream: "out" | "err";
+  readonly line?: number | undefined;
 }
 
 function wrongPointers({ points = [] }: ExpectedCheck, findings: readonly Finding[], files?: ProbeText): string[] {
   const pointers = findings.flatMap(({ code, evidence }) =>
     evidence.map(({ probe, stream = "out", line }) => ({ code, probe, stream, line })),
   );
+  const placeOf = ({ probe, stream, line = 0 }: Place): string => `line ${String(line)} of ${probe}.${stream}`;
+  const pointedAt = new Set(pointers.map(placeOf));
   const missing = points
-    .filter(
-      (point) =>
-        !pointers.some((one) => (["probe", "stream", "line"] as const).every((key) => one[key] === point[key])),
-    )
-    .map(({ probe, stream, line }) => `no finding points at line ${String(line)} of ${probe}.${stream}`);
+    .map(placeOf)
+    .filter((place) => !pointedAt.has(place))
+    .map((place) => `no finding points at ${place}`);
   if (files === undefined) return missing;
+  const counts = new Map<string, number>();
   const beyond = pointers.flatMap(({ code, probe, stream, line }) => {
-    const count = linesOf(files(probe, stream));
+    const count = counts.get(`${probe}.${stream}`) ?? linesOf(files(probe, stream));
+    counts.set(`${probe}.${stream}`, count);
     return line === undefined || line <= count
       ? []
       : [`finding ${code} points at line ${String(line)} of ${probe}.${stream}, which has ${String(count)}`];

@@ -18,10 +18,7 @@ export function pciAddressesIn(text: string): string[] {
 }
 
 /** Whether a scope names a part as rule G8 writes it: its id, or that id after a prefix. */
-export function names(
-  scope: Finding["scope"],
-  expected: string | { readonly kind: string; readonly id: string },
-): boolean {
+function names(scope: Finding["scope"], expected: Part): boolean {
   const { kind, id } = typeof expected === "string" ? { kind: scope.kind, id: expected } : expected;
   if (scope.kind !== kind) return false;
   const seen = scope.id.toLowerCase();
@@ -30,6 +27,29 @@ export function names(
   // `…:00.0` is not GPU 0.
   if (/^\d+$/.test(wanted) && pciAddressesIn(seen).some((address) => seen.endsWith(address))) return false;
   return seen.endsWith(wanted) && /[^a-z0-9]/.test(seen.charAt(seen.length - wanted.length - 1));
+}
+
+/** A part that an expected answer names; without a kind, one of any kind. */
+type Part = string | { readonly kind: string; readonly id: string };
+
+/** Finds the findings about a part, without a look at all of them for each. */
+export function findingsByPart(findings: readonly Finding[]): (part: Part) => readonly Finding[] {
+  const byEnding = new Map<string, Finding[]>();
+  for (const finding of findings)
+    for (const ending of endingsOf(finding.scope.id.toLowerCase())) {
+      const others = byEnding.get(ending);
+      if (others === undefined) byEnding.set(ending, [finding]);
+      else others.push(finding);
+    }
+  return (part) => {
+    const candidates = byEnding.get((typeof part === "string" ? part : part.id).toLowerCase()) ?? [];
+    return candidates.filter(({ scope }) => names(scope, part));
+  };
+}
+
+/** An id, and what stands in it after each prefix. */
+function endingsOf(id: string): string[] {
+  return [id, ...[...id.matchAll(/[^a-z0-9]/g)].map(({ index }) => id.slice(index + 1))];
 }
 
 /** Words of rule G8 that stand for no value. */

@@ -1,7 +1,14 @@
 import { existsSync } from "node:fs";
 import { isAbsolute, relative, resolve, sep } from "node:path";
 import { SlipwayError } from "@slipway/plugin-sdk";
-import { resultsAsText, runAll, sayOnStderr, type Outcome, type ToolResult } from "../verify/run-all.ts";
+import {
+  announcerFor,
+  failuresAsText,
+  runAll,
+  type Announcer,
+  type Outcome,
+  type ToolResult,
+} from "../verify/run-all.ts";
 import { repositoryRoot } from "../workspace.ts";
 import { eslint, format, oxlint, type LintContext } from "./linters.ts";
 
@@ -17,11 +24,12 @@ export async function lint(names: readonly string[], options: { fix?: boolean; j
   const paths = names.length === 0 ? ["."] : names.map((name) => pathFromRoot(name, process.cwd()));
   const color = options.json !== true && process.stdout.isTTY && process.env["NO_COLOR"] === undefined;
   const context = { root: repositoryRoot, paths, color, fix: options.fix === true };
-  const results = await (context.fix ? mend(context) : runAll(bound(context), sayOnStderr));
+  const announcer = announcerFor(options.json === true);
+  const results = await (context.fix ? mend(context, announcer) : runAll(bound(context), announcer));
   process.stdout.write(
     options.json === true
       ? `${JSON.stringify({ schema: "slipway/lint@1", ok: results.every(({ ok }) => ok), paths, tools: results })}\n`
-      : resultsAsText(results),
+      : failuresAsText(results),
   );
   return results.every(({ ok }) => ok) ? 0 : 1;
 }
@@ -30,10 +38,9 @@ const bound = (context: LintContext): Record<string, () => Promise<Outcome>> =>
   Object.fromEntries(Object.entries(LINTERS).map(([tool, run]) => [tool, () => run(context)]));
 
 /** One after the other, prettier last: they write the same files. */
-async function mend(context: LintContext): Promise<ToolResult[]> {
+async function mend(context: LintContext, announcer: Announcer): Promise<ToolResult[]> {
   const results: ToolResult[] = [];
-  for (const [tool, run] of Object.entries(bound(context)))
-    results.push(...(await runAll({ [tool]: run }, sayOnStderr)));
+  for (const [tool, run] of Object.entries(bound(context))) results.push(...(await runAll({ [tool]: run }, announcer)));
   return results;
 }
 

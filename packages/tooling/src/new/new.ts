@@ -46,7 +46,11 @@ export async function newPlugin(
   const made = await orPutBack(dir, before, async () => {
     await setUp(dir, check, say);
     // -u writes judgement.json of the examples, which expected.json is compared with all the same.
-    return verifyTargets({ dirs: [dir], all: false, reason: "named" }, { color: process.stdout.isTTY, update: true });
+    const color = options.json !== true && process.stdout.isTTY;
+    return verifyTargets(
+      { dirs: [dir], all: false, reason: "named" },
+      { color, update: true, json: options.json === true },
+    );
   });
   const changed = OUTSIDE.filter((file) => !before.get(file)?.equals(readFileSync(join(repositoryRoot, file))));
   const ok = made.verification?.ok === true;

@@ -1,7 +1,12 @@
 import { afterEach, describe, expect, it, vi } from "vitest";
-import { resultsAsText, runAll, type Outcome } from "./run-all.ts";
+import { failuresAsText, runAll, type Announcer, type Outcome } from "./run-all.ts";
 
 const green = { tool: "tests", ok: true, seconds: 0.91, output: "" };
+
+const collecting = (said: string[]): Announcer => {
+  const say = (text: string): void => void said.push(text);
+  return { progress: say, ended: say };
+};
 
 afterEach(() => {
   vi.useRealTimers();
@@ -18,7 +23,7 @@ describe("tools that run at once", () => {
           throw new Error("no such folder");
         },
       },
-      () => undefined,
+      collecting([]),
     );
     expect(results.map(({ tool, ok, output }) => [tool, ok, output])).toEqual([
       ["tests", true, ""],
@@ -33,7 +38,7 @@ describe("tools that run at once", () => {
     const said: string[] = [];
     const tests = Promise.withResolvers<Outcome>();
     const types = Promise.withResolvers<Outcome>();
-    const all = runAll({ tests: () => tests.promise, types: () => types.promise }, (text) => void said.push(text));
+    const all = runAll({ tests: () => tests.promise, types: () => types.promise }, collecting(said));
     await vi.advanceTimersByTimeAsync(4999);
     expect(said).toEqual([]);
     await vi.advanceTimersByTimeAsync(1);
@@ -50,7 +55,7 @@ describe("tools that run at once", () => {
   it("say nothing more once all have ended early", async () => {
     vi.useFakeTimers();
     const said: string[] = [];
-    await runAll({ tests: () => Promise.resolve({ ok: true, output: "" }) }, (text) => void said.push(text));
+    await runAll({ tests: () => Promise.resolve({ ok: true, output: "" }) }, collecting(said));
     await vi.advanceTimersByTimeAsync(60_000);
     expect(said).toEqual(["ok    tests         0.00 s\n"]);
   });
@@ -58,11 +63,11 @@ describe("tools that run at once", () => {
 
 describe("their report", () => {
   it("is empty when every tool is content: their lines were said as they ended", () => {
-    expect(resultsAsText([green, { ...green, tool: "types", seconds: 12.3 }])).toBe("");
+    expect(failuresAsText([green, { ...green, tool: "types", seconds: 12.3 }])).toBe("");
   });
 
   it("shows what every failing tool printed, and says of a silent one that it was silent", () => {
-    const text = resultsAsText([
+    const text = failuresAsText([
       green,
       { ...green, tool: "types", ok: false, output: "first\nsecond\n" },
       { ...green, tool: "lint", ok: false, output: "third\n" },

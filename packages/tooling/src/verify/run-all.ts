@@ -17,19 +17,24 @@ export interface ToolResult {
 const FIRST_PROGRESS_MS = 5000;
 const PROGRESS_MS = 30_000;
 
-/**
- * Runs every tool at once; each answers for itself, and one that throws has failed.
- *
- * @param say is told the result of each tool when it ends, and now and then which are still running
- */
+/** Where lines go while tools run. */
+export interface Announcer {
+  /** Now and then, which tools are still running. */
+  readonly progress: (text: string) => void;
+  /** How a tool ended. */
+  readonly ended: (text: string) => void;
+}
+
+/** Runs every tool at once; each answers for itself, and one that throws has failed. */
 export async function runAll(
   tools: Readonly<Record<string, () => Promise<Outcome>>>,
-  say: (text: string) => void,
+  announcer: Announcer,
 ): Promise<ToolResult[]> {
   const started = performance.now();
   const seconds = (): number => (performance.now() - started) / 1000;
   const running = new Set(Object.keys(tools));
-  const sayRunning = (): void => say(`${seconds().toFixed(0)} s, still running: ${[...running].join(", ")}\n`);
+  const sayRunning = (): void =>
+    announcer.progress(`${seconds().toFixed(0)} s, still running: ${[...running].join(", ")}\n`);
   let repeated: NodeJS.Timeout | undefined;
   const first = setTimeout(() => {
     sayRunning();
@@ -40,7 +45,7 @@ export async function runAll(
       const { ok, output } = await outcomeOf(run);
       const result = { tool, ok, seconds: seconds(), output: ok ? "" : output };
       running.delete(tool);
-      say(rowOf(result));
+      announcer.ended(rowOf(result));
       return result;
     }),
   );
@@ -57,16 +62,19 @@ async function outcomeOf(run: () => Promise<Outcome>): Promise<Outcome> {
   }
 }
 
-/** Progress goes to stderr: stdout is for what was found. */
-export const sayOnStderr = (text: string): void => void process.stderr.write(text);
+const onStderr = (text: string): void => void process.stderr.write(text);
+const onStdout = (text: string): void => void process.stdout.write(text);
+
+/** Progress goes to stderr, and results to stdout, unless one JSON document is all that may stand there. */
+export const announcerFor = (json: boolean): Announcer => ({ progress: onStderr, ended: json ? onStderr : onStdout });
 
 const rowOf = ({ tool, ok, seconds }: ToolResult): string =>
   `${ok ? "ok  " : "FAIL"}  ${tool.padEnd(10)}  ${seconds.toFixed(2).padStart(6)} s\n`;
 
-/** One line per tool, then everything that a failing tool printed, in the order of the tools. */
-export function resultsAsText(results: readonly ToolResult[]): string {
+/** Everything that the failing tools printed, in the order of the tools; empty when there is none. */
+export function failuresAsText(results: readonly ToolResult[]): string {
   const failures = results
     .filter(({ ok }) => !ok)
     .map(({ tool, output }) => `\n--- ${tool}\n${output.trimEnd() || "it failed and printed nothing"}\n---\n`);
-  return [...results.map(rowOf), ...failures, failures.length === 0 ? "" : "\n"].join("");
+  return [...failures, failures.length === 0 ? "" : "\n"].join("");
 }

@@ -5,7 +5,7 @@ import { layerViolations } from "../house/layers.ts";
 import { sourceProblems, structureProblems } from "../house/structure.ts";
 import { runTool, tsc7 } from "../run-tool.ts";
 import { eslint, format, oxlint } from "../lint/linters.ts";
-import { runAll, sayOnStderr, type Outcome, type ToolResult } from "./run-all.ts";
+import { announcerFor, runAll, type Outcome, type ToolResult } from "./run-all.ts";
 import type { Targets } from "./targets.ts";
 import { vitestArguments } from "./vitest-arguments.ts";
 
@@ -15,6 +15,8 @@ export interface ToolContext {
   /** Rewrite what is derived: generated files, and the snapshots of tests. */
   readonly update: boolean;
   readonly color: boolean;
+  /** One JSON document is all that is printed to stdout. */
+  readonly json: boolean;
 }
 
 type Tool = (context: ToolContext) => Promise<Outcome>;
@@ -95,6 +97,6 @@ export async function runTools(context: ToolContext): Promise<ToolResult[]> {
   if (update) writeGenerated(root, await expectedFiles(root, targets));
   return runAll(
     Object.fromEntries(Object.entries(toolsFor(targets)).map(([tool, run]) => [tool, () => run(context)])),
-    sayOnStderr,
+    announcerFor(context.json),
   );
 }

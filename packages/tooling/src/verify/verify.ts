@@ -1,7 +1,7 @@
 import { repositoryRoot } from "../workspace.ts";
 import { changedTargets, namedTargets, type Targets } from "./targets.ts";
-import { resultsAsText, type ToolResult } from "./run-all.ts";
-import { runTools } from "./tools.ts";
+import { failuresAsText, type ToolResult } from "./run-all.ts";
+import { runTools, type ToolContext } from "./tools.ts";
 
 export interface VerifyOptions {
   readonly json?: boolean;
@@ -19,9 +19,9 @@ export interface Verification {
 /** Verifies folders with every tool at once. */
 export async function verifyTargets(
   targets: Targets,
-  options: { update?: boolean; color?: boolean } = {},
+  options: Pick<ToolContext, "update" | "color" | "json">,
 ): Promise<Verification> {
-  const context = { root: repositoryRoot, targets, update: options.update === true, color: options.color === true };
+  const context = { root: repositoryRoot, targets, ...options };
   const tools = targets.dirs.length === 0 ? [] : await runTools(context);
   return { targets, tools, ok: tools.every((tool) => tool.ok) };
 }
@@ -40,9 +40,10 @@ export async function verify(names: readonly string[], options: VerifyOptions): 
   if (options.json !== true && targets.dirs.length > 0 && targets.reason !== "named") {
     process.stderr.write(`verifying ${targets.all ? "everything" : targets.dirs.join(" ")} (${targets.reason})\n`);
   }
-  const color = options.json !== true && process.stdout.isTTY && process.env["NO_COLOR"] === undefined;
-  const verification = await verifyTargets(targets, { update: options.update === true, color });
-  process.stdout.write(options.json === true ? `${JSON.stringify(asDocument(verification))}\n` : asText(verification));
+  const json = options.json === true;
+  const color = !json && process.stdout.isTTY && process.env["NO_COLOR"] === undefined;
+  const verification = await verifyTargets(targets, { update: options.update === true, color, json });
+  process.stdout.write(json ? `${JSON.stringify(asDocument(verification))}\n` : asText(verification));
   return verification.ok ? 0 : 1;
 }
 
@@ -71,10 +72,10 @@ function asDocument({ targets, tools, ok }: Verification): unknown {
   };
 }
 
-/** One line per tool, then what each failing one printed, then the total. */
+/** What each failing tool printed, then the total. */
 export function asText({ targets, tools, ok }: Verification): string {
   const what = targets.all ? "everything" : targets.dirs.join(" ");
   if (tools.length === 0) return `nothing to verify: ${targets.reason}\n`;
   const reason = targets.reason === "named" ? "" : `  (${targets.reason})`;
-  return `${resultsAsText(tools)}${ok ? "green" : "RED"}  ${what}  ${totalSeconds().toFixed(2)} s${reason}\n`;
+  return `${failuresAsText(tools)}${ok ? "green" : "RED"}  ${what}  ${totalSeconds().toFixed(2)} s${reason}\n`;
 }
