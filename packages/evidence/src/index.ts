@@ -11,3 +11,5 @@ export * from "./expectations/under-change.ts";
 export * from "./scrub/read-raw-bundle.ts";
 export * from "./scrub/same-judgement.ts";
 export * from "./scrub/scrub-bundle.ts";
+export { serveThread } from "./threads/serve-thread.ts";
+export * from "./threads/thread-pool.ts";

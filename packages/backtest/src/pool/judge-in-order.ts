@@ -1,11 +1,11 @@
 import { createRequire } from "node:module";
 import { pathToFileURL } from "node:url";
-import { Worker } from "node:worker_threads";
+import { ThreadPool } from "@slipway/evidence";
 import { SlipwayError } from "@slipway/plugin-sdk";
 import type { Unit } from "../evidence/unit.ts";
 import type { Outcome } from "../judging/outcome.ts";
 import { unjudged } from "../judging/unjudged.ts";
-import type { Ask, Say, ThreadData } from "./thread.ts";
+import type { Ask, ThreadData } from "./thread.ts";
 
 /** Units that a thread holds at once, so that it never waits for the next. */
 const AHEAD = 4;
@@ -15,20 +15,6 @@ export const HANGS_MS = 60_000;
 const OLD_MB = 1_024;
 /** What a bundle leaves behind is garbage with the next one. */
 const YOUNG_MB = 32;
-
-interface Task {
-  readonly at: number;
-  readonly unit: Unit;
-}
-
-/** One thread with what it was asked and has not answered, oldest first. */
-interface Thread {
-  readonly worker: Worker;
-  readonly asked: Task[];
-  ready: boolean;
-  watch: NodeJS.Timeout | undefined;
-  death: string | undefined;
-}
 
 /**
  * Judges units in threads and gives their outcomes in the order of the units, whatever the number of
@@ -42,18 +28,23 @@ export async function* judgeInOrder(
   data: ThreadData,
   { threads, hangsMs = HANGS_MS }: { readonly threads: number; readonly hangsMs?: number },
 ): AsyncGenerator<Outcome> {
-  const pool = new Pool(data, threads, hangsMs);
+  const most = Math.max(1, threads);
+  const entry = pathToFileURL(createRequire(import.meta.url).resolve("@slipway/backtest/worker"));
+  const limits = { threads: most, hangsMs, oldMb: OLD_MB, youngMb: YOUNG_MB, ahead: AHEAD };
+  const pool = new ThreadPool<Ask, Outcome>(entry, data, limits);
   const source = Symbol.asyncIterator in units ? units[Symbol.asyncIterator]() : units[Symbol.iterator]();
+  const underWay: Promise<Outcome>[] = [];
   let more = true;
   try {
     while (true) {
-      while (more && pool.hasRoom()) {
+      while (more && underWay.length < most * AHEAD * 2) {
         const next = await source.next();
         if (next.done === true) more = false;
-        else pool.add(next.value);
+        else underWay.push(settled(outcomeOf(pool, next.value)));
       }
-      if (!more && pool.isEmpty()) return;
-      yield await pool.next();
+      const oldest = underWay.shift();
+      if (oldest === undefined) return;
+      yield await oldest;
     }
   } finally {
     await pool.close();
@@ -61,139 +52,17 @@ export async function* judgeInOrder(
   }
 }
 
-class Pool {
-  readonly #data: ThreadData;
-  readonly #most: number;
-  readonly #hangsMs: number;
-  readonly #threads = new Set<Thread>();
-  readonly #waiting: Task[] = [];
-  readonly #done = new Map<number, Outcome>();
-  #added = 0;
-  #given = 0;
-  #failure: SlipwayError | undefined;
-  #wake: () => void = () => undefined;
-  #closed = false;
-
-  constructor(data: ThreadData, threads: number, hangsMs: number) {
-    this.#data = data;
-    this.#most = Math.max(1, threads);
-    this.#hangsMs = hangsMs;
-  }
-
-  isEmpty(): boolean {
-    return this.#given === this.#added;
-  }
-
-  hasRoom(): boolean {
-    return this.#added - this.#given < this.#most * AHEAD * 2;
-  }
-
-  add(unit: Unit): void {
-    this.#waiting.push({ at: this.#added, unit });
-    this.#added += 1;
-    this.#hand();
-  }
-
-  /** The outcome of the oldest unit that was not given yet. */
-  async next(): Promise<Outcome> {
-    for (;;) {
-      if (this.#failure !== undefined) throw this.#failure;
-      const outcome = this.#done.get(this.#given);
-      if (outcome !== undefined) {
-        this.#done.delete(this.#given);
-        this.#given += 1;
-        return outcome;
-      }
-      await new Promise<void>((resolve) => (this.#wake = resolve));
-    }
-  }
-
-  async close(): Promise<void> {
-    this.#closed = true;
-    for (const { watch } of this.#threads) clearTimeout(watch);
-    await Promise.all([...this.#threads].map(({ worker }) => worker.terminate()));
-  }
-
-  #hand(): void {
-    while (this.#waiting.length > 0) {
-      const free = [...this.#threads]
-        .filter(({ asked }) => asked.length < AHEAD)
-        .sort((a, b) => a.asked.length - b.asked.length)[0];
-      const thread =
-        (free === undefined || free.asked.length > 0) && this.#threads.size < this.#most ? this.#open() : free;
-      const task = thread === undefined ? undefined : this.#waiting.shift();
-      if (thread === undefined || task === undefined) return;
-      thread.asked.push(task);
-      thread.worker.postMessage({ unit: task.unit } satisfies Ask);
-      if (thread.asked.length === 1) this.#watch(thread);
-    }
-  }
-
-  #open(): Thread {
-    const file = createRequire(import.meta.url).resolve("@slipway/backtest/worker");
-    const worker = new Worker(pathToFileURL(file), {
-      workerData: this.#data,
-      resourceLimits: { maxOldGenerationSizeMb: OLD_MB, maxYoungGenerationSizeMb: YOUNG_MB },
-      stdout: true,
-      stderr: true,
+async function outcomeOf(pool: ThreadPool<Ask, Outcome>, unit: Unit): Promise<Outcome> {
+  const { said, death } = await pool
+    .run(() => ({ ask: { unit } }))
+    .catch((error: unknown) => {
+      throw SlipwayError.is(error) ? new SlipwayError("config", `a side cannot be loaded: ${error.message}`) : error;
     });
-    // What a check prints is no part of the answer.
-    worker.stdout.resume();
-    worker.stderr.resume();
-    const thread: Thread = { worker, asked: [], ready: false, watch: undefined, death: undefined };
-    this.#threads.add(thread);
-    worker.on("message", (said: Say) => this.#heard(thread, said));
-    worker.on("error", (error) => (thread.death ??= error instanceof Error ? error.message : String(error)));
-    worker.on("exit", (code) => this.#ended(thread, code));
-    return thread;
-  }
+  return said[0] ?? unjudged(unit, "error", death ?? "its thread said nothing");
+}
 
-  #heard(thread: Thread, said: Say): void {
-    if ("ready" in said) {
-      thread.ready = true;
-      this.#watch(thread);
-    } else if ("refused" in said) {
-      this.#fail(said.refused);
-    } else {
-      const task = thread.asked.shift();
-      this.#watch(thread);
-      if (task !== undefined) this.#finish(task, said.outcome);
-      this.#hand();
-    }
-  }
-
-  #ended(thread: Thread, code: number): void {
-    clearTimeout(thread.watch);
-    this.#threads.delete(thread);
-    if (this.#closed) return;
-    if (!thread.ready) return this.#fail(thread.death ?? `its thread ended with ${String(code)} while it was loaded`);
-    const [struck, ...left] = thread.asked;
-    this.#waiting.unshift(...left);
-    if (struck !== undefined)
-      this.#finish(
-        struck,
-        unjudged(struck.unit, "error", thread.death ?? `the check ended its thread (${String(code)})`),
-      );
-    this.#hand();
-  }
-
-  /** Gives the oldest unit of a thread its time. */
-  #watch(thread: Thread): void {
-    clearTimeout(thread.watch);
-    if (!thread.ready || thread.asked.length === 0) return;
-    thread.watch = setTimeout(() => {
-      thread.death = `judging took longer than ${String(this.#hangsMs / 1_000)} s`;
-      void thread.worker.terminate();
-    }, this.#hangsMs);
-  }
-
-  #finish({ at }: Task, outcome: Outcome): void {
-    this.#done.set(at, outcome);
-    if (at === this.#given) this.#wake();
-  }
-
-  #fail(reason: string): void {
-    this.#failure ??= new SlipwayError("config", `a side cannot be loaded: ${reason}`);
-    this.#wake();
-  }
+/** A promise that may reject before anybody waits for it. */
+function settled<T>(promise: Promise<T>): Promise<T> {
+  promise.catch(() => undefined);
+  return promise;
 }

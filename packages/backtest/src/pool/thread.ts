@@ -1,7 +1,6 @@
 import type { ExpectationText } from "@slipway/evidence";
 import type { Change } from "../change/change.ts";
 import type { Unit } from "../evidence/unit.ts";
-import type { Outcome } from "../judging/outcome.ts";
 
 /** What a thread is started with. */
 export interface ThreadData {
@@ -19,6 +18,3 @@ export interface ThreadData {
 export interface Ask {
   readonly unit: Unit;
 }
-
-/** What a thread says: first that it is ready, or why it cannot be. */
-export type Say = { readonly ready: true } | { readonly refused: string } | { readonly outcome: Outcome };
