@@ -1,5 +1,5 @@
 import { fileURLToPath } from "node:url";
-import type { VendorSession } from "@slipway/plugin-sdk";
+import type { Transport, VendorSession } from "@slipway/plugin-sdk";
 import type { Adapter, RunnerEvent, RunnerParts } from "@slipway/runner";
 import type { PassPolicy } from "@slipway/domain";
 import { HOUR, simulatedWorld, START, type SimulatedWorld } from "../src/simulate.ts";
@@ -38,10 +38,14 @@ export async function bootWorld({
   return made;
 }
 
+/** Hears of each look for a boot id after the node answered and before the worker knows, with the signal of its connection. */
+export type OnLook = (signal: AbortSignal) => Promise<void>;
+
 /** A worker of that world that looks for what is due every second, and whose vendor answers otherwise. */
 export function workerOf(
   { parts }: SimulatedWorld,
   vendor: (session: VendorSession) => Partial<VendorSession> = () => ({}),
+  onLook: OnLook = () => Promise.resolve(),
 ): { readonly parts: RunnerParts; readonly events: RunnerEvent[] } {
   const events: RunnerEvent[] = [];
   const adapters = new Map<string, Adapter>(
@@ -50,7 +54,7 @@ export function workerOf(
       adapter.vendor === undefined
         ? adapter
         : {
-            ...adapter,
+            transport: heard(adapter.transport, onLook),
             vendor: { ...adapter.vendor, session: { ...adapter.vendor.session, ...vendor(adapter.vendor.session) } },
           },
     ]),
@@ -65,6 +69,26 @@ export function workerOf(
     },
   };
 }
+
+const heard = (inner: Transport, onLook: OnLook): Transport => ({
+  async connect(host, signal) {
+    const connection = await inner.connect(host, signal);
+    return {
+      get lost() {
+        return connection.lost;
+      },
+      async exec(command, options) {
+        const result = await connection.exec(command, options);
+        if (command.id === "boot-id") await onLook(signal);
+        return result;
+      },
+      close: () => {
+        connection.close();
+      },
+    };
+  },
+  close: () => undefined,
+});
 
 /** Moves time on until something is so, for two days at most. */
 export async function until({ clock }: SimulatedWorld, so: () => boolean): Promise<void> {
