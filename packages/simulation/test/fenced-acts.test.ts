@@ -10,6 +10,8 @@ afterEach(() => runner?.stop({ now: true }));
 
 const intents = ({ memory }: SimulatedWorld, act: string): readonly Row<"intents">[] =>
   memory?.snapshot("intents").filter((row) => row.act === act) ?? [];
+const ended = (made: SimulatedWorld, act: string): boolean =>
+  intents(made, act).some(({ outcome }) => outcome !== null);
 const said = { by: "ada", reason: "needed now" };
 const overridden = async ({ parts, clock, memory }: SimulatedWorld): Promise<void> => {
   const machine = memory?.snapshot("machines")[0]?.id ?? 0;
@@ -96,7 +98,7 @@ describe("an act that disturbs a node", () => {
     runner = await startRunner(
       workerOf(made, () => ({ power: () => ((asked += 1), Promise.reject(new Error())) })).parts,
     );
-    await until(made, () => intents(made, "boot")[0]?.outcome != null);
+    await until(made, () => ended(made, "boot"));
     expect(intents(made, "boot")[0]?.outcome).toBe("done");
     expect(asked).toBe(1);
   });
@@ -118,7 +120,7 @@ describe("an act that disturbs a node", () => {
         },
       })).parts,
     );
-    await until(made, () => intents(made, "boot")[0]?.outcome != null);
+    await until(made, () => ended(made, "boot"));
     expect(intents(made, "boot")[0]?.outcome).toBe("done");
     expect(asked).toHaveLength(2);
     expect(asked[1]?.key).toBe(asked[0]?.key);
@@ -136,7 +138,7 @@ describe("an act that disturbs a node", () => {
     await until(made, () => asked === 3);
     const machine = made.memory?.snapshot("machines")[0]?.id ?? 0;
     await banByHand(made.parts.store, made.parts.fleet, { machine, cause: "hardware", ...said, now: made.clock.now() });
-    await until(made, () => intents(made, "return-to-service")[0]?.outcome != null);
+    await until(made, () => ended(made, "return-to-service"));
     expect(intents(made, "return-to-service")[0]?.outcome).toBe("abandoned");
     expect(asked).toBe(3);
   });

@@ -2,6 +2,7 @@ import type { ReasonCode } from "@slipway/domain";
 import { SlipwayError, VendorError } from "@slipway/plugin-sdk";
 import { pauseAfter } from "@slipway/policy";
 import type { Row, Tx } from "@slipway/store";
+import { stands, Superseded } from "./fence.ts";
 import { objectOf, validationNamed, type RunnerParts, type Validation } from "./parts.ts";
 import { takeTurn, type Turn } from "./writes.ts";
 
@@ -24,11 +25,19 @@ export interface Outcome {
   readonly reason: string;
 }
 
-/** Notes that an act is about to be asked of the world. @returns when, by the store's clock */
-export function noteSent({ parts, intent: { key } }: Act): Promise<number> {
+/**
+ * Commits that an act is about to be asked of the world, and in the same transaction that it still may be.
+ *
+ * @returns when, by the store's clock
+ * @throws Superseded when another holds the machine or somebody decided otherwise: nothing may be asked then
+ */
+export function noteSent({ parts, intent }: Act): Promise<number> {
   return parts.store.transaction(async (tx) => {
     const sent_at = await tx.now();
-    await tx.update("intents", [{ key: { key }, set: { sent_at }, when: { outcome: null } }]);
+    const { key } = intent;
+    const may = await stands(tx, intent);
+    const noted = may ? await tx.update("intents", [{ key: { key }, set: { sent_at }, when: { outcome: null } }]) : [];
+    if (noted.length === 0) throw new Superseded(`${intent.act} is not for this worker to ask for any more`);
     return sent_at;
   });
 }

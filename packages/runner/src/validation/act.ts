@@ -1,9 +1,11 @@
 import { SlipwayError, type TargetRef, type VendorSession } from "@slipway/plugin-sdk";
 import { timeOf } from "@slipway/store";
 import { closeAct, endAct, failTry, noteSent, type Act, type Outcome } from "./act-outcome.ts";
+import { ClaimWatch } from "./claim-watch.ts";
+import { Superseded } from "./fence.ts";
 import { bootIdOf } from "./gather.ts";
 import { objectOf, validationNamed, type RunnerParts, type Validation } from "./parts.ts";
-import type { Recorder } from "./recorder.ts";
+import { recorderOf, type Recorder } from "./recorder.ts";
 import { adapterOf, sessionOf } from "./routing.ts";
 import { hostOf, runPass } from "./run-pass.ts";
 
@@ -19,24 +21,38 @@ const ASK_AGAIN_MS = 5 * 60_000;
  *
  * @param signal aborted when this worker stops or the job went to another: whoever takes over looks first
  */
-export async function runAct(parts: RunnerParts, key: string, recorder: Recorder, signal: AbortSignal): Promise<void> {
+export async function runAct(parts: RunnerParts, key: string, worker: Carrier, signal: AbortSignal): Promise<void> {
   const act = await readAct(parts, key);
   if (act === undefined) return;
+  let own = signal;
   try {
-    await carryOut(act, recorder, signal);
+    await worker.claims.during(act, signal, (watched) => carryOut(act, worker.record, (own = watched)));
   } catch (error) {
     if (signal.aborted) throw error;
-    await failTry(act, error);
+    const superseded: unknown = own.aborted ? own.reason : error;
+    if (superseded instanceof Superseded) await closeAct(parts, act.intent, "abandoned", superseded.message);
+    else await failTry(act, error);
   }
 }
 
-async function carryOut(act: Act, recorder: Recorder, signal: AbortSignal): Promise<void> {
+/** What the acts of one worker share. */
+export interface Carrier {
+  readonly record: Recorder;
+  readonly claims: ClaimWatch;
+}
+
+export const carrierOf = (parts: RunnerParts): Carrier => ({
+  record: recorderOf(parts),
+  claims: new ClaimWatch(parts),
+});
+
+async function carryOut(act: Act, record: Recorder, signal: AbortSignal): Promise<void> {
   const { parts, validation, intent } = act;
   if (intent.object === objectOf(validation) && validation.acting !== intent.key)
     return closeAct(parts, intent, "abandoned", "the validation went on without it");
   switch (intent.act) {
     case "pass":
-      return pass(act, recorder, signal);
+      return pass(act, record, signal);
     case "boot":
       return boot(act, signal);
     case "return-to-service":
@@ -60,9 +76,9 @@ function readAct(parts: RunnerParts, key: string): Promise<Act | undefined> {
   });
 }
 
-async function pass({ parts, validation, intent }: Act, recorder: Recorder, signal: AbortSignal): Promise<void> {
+async function pass({ parts, validation, intent }: Act, record: Recorder, signal: AbortSignal): Promise<void> {
   const ready = await runPass(parts, validation, intent, signal);
-  const { counted } = await recorder(ready);
+  const { counted } = await record(ready);
   parts.emit({
     event: "pass",
     validation: validation.id,

@@ -15,5 +15,3 @@ export { planValidations, type PlanRequest } from "./plan-validations.ts";
 export { recordPasses, type ReadyPass, type Recorded } from "./record-passes.ts";
 export { startRunner, sweep, type Runner } from "./runner.ts";
 export { tick } from "./tick.ts";
-export { runAct } from "./act.ts";
-export { recorderOf } from "./recorder.ts";

@@ -1,8 +1,7 @@
 import { SpanStatusCode, trace, type Attributes } from "@opentelemetry/api";
 import { StoreError, type Consumer, type Job, type Row } from "@slipway/store";
-import { runAct } from "./act.ts";
+import { carrierOf, runAct, type Carrier } from "./act.ts";
 import { objectOf, type RunnerParts } from "./parts.ts";
-import { recorderOf, type Recorder } from "./recorder.ts";
 import { coversOf, queuesFor, sendActs } from "./routing.ts";
 import { watchClock } from "./skew.ts";
 import { tick } from "./tick.ts";
@@ -23,11 +22,11 @@ export interface Runner {
  * one store and queue; each may be killed at any point.
  */
 export async function startRunner(parts: RunnerParts): Promise<Runner> {
-  const recorder = recorderOf(parts);
+  const carrier = carrierOf(parts);
   const watch = watchClock(parts);
   const stopping = new AbortController();
   const covers = coversOf(parts);
-  const consumers = await consume(parts, recorder);
+  const consumers = await consume(parts, carrier);
   let known: readonly Row<"act_queues">[] = [];
   /** Takes the work that this worker can do while this machine's clock is right. */
   const follow = (): void => {
@@ -69,13 +68,13 @@ export async function startRunner(parts: RunnerParts): Promise<Runner> {
 
 async function consume(
   parts: RunnerParts,
-  recorder: Recorder,
+  carrier: Carrier,
 ): Promise<{ readonly ticks: Consumer; readonly acts: Consumer }> {
   const { queue, limits } = parts;
   return {
     ticks: await queue.consume([], { batch: limits.tickBatch, concurrency: 1 }, (jobs) => tickAll(parts, jobs)),
     acts: await queue.consume([], { batch: 1, concurrency: limits.acts }, (jobs, signal) =>
-      actAll(parts, recorder, jobs, signal),
+      actAll(parts, carrier, jobs, signal),
     ),
   };
 }
@@ -146,15 +145,10 @@ async function tickAll(parts: RunnerParts, jobs: readonly Job[]): Promise<void> 
   parts.emit({ event: "ticks", count: ids.length, seconds: (parts.clock.now() - started) / 1_000 });
 }
 
-async function actAll(
-  parts: RunnerParts,
-  recorder: Recorder,
-  jobs: readonly Job[],
-  signal: AbortSignal,
-): Promise<void> {
+async function actAll(parts: RunnerParts, carrier: Carrier, jobs: readonly Job[], signal: AbortSignal): Promise<void> {
   for (const { key } of jobs)
     await orTrouble(parts, () =>
-      traced("slipway.act", { "slipway.key": key }, () => runAct(parts, key, recorder, signal)),
+      traced("slipway.act", { "slipway.key": key }, () => runAct(parts, key, carrier, signal)),
     );
 }
 
