@@ -2,7 +2,7 @@ import type { Tx } from "./store.ts";
 
 const effects = new WeakMap<Tx, (() => void)[]>();
 
-/** Opens a transaction for effects. @returns runs them: to be called once it has committed */
+/** Lets a transaction collect effects. @returns runs them; to be called once it has committed */
 export function collectEffects(tx: Tx): () => void {
   const own: (() => void)[] = [];
   effects.set(tx, own);
@@ -11,7 +11,7 @@ export function collectEffects(tx: Tx): () => void {
   };
 }
 
-/** Has something done in this process when a transaction commits, and never if it does not. */
+/** Runs `effect` in this process once the transaction has committed, and never if it does not. */
 export function afterCommit(tx: Tx, effect: () => void): void {
   const own = effects.get(tx);
   if (own === undefined) throw new TypeError("the transaction is of no store of this package");

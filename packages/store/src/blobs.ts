@@ -6,20 +6,23 @@ export type Digest = string;
  * which must be before the transaction that names the digest.
  */
 export interface Blobs {
-  /** @returns the digest of each, in order; bytes that are there, and not put aside, are not written again */
+  /** @returns the digest of each, in order; bytes that are there, and not marked as removed, are not written again */
   put(contents: readonly Uint8Array[]): Promise<readonly Digest[]>;
-  /** @returns undefined when it is gone or was never there @throws StoreError `unavailable` when the bytes found do not have this digest */
+  /**
+   * @returns undefined when it was removed or was never there
+   * @throws StoreError `unavailable` when the bytes found do not have this digest
+   */
   get(digest: Digest): Promise<Uint8Array | undefined>;
-  /** Digests kept, but for those put aside, oldest first, with the time each was written in milliseconds since 1970. */
+  /** Digests that are not marked as removed, oldest first, with the time each was written in milliseconds since 1970. */
   list(): AsyncIterable<{ readonly digest: Digest; readonly writtenAt: number }>;
   /**
-   * Puts bytes aside at this time of the store's clock: they are found until they are purged, and written anew
-   * where they are put again.
+   * Marks bytes as removed at this time of the store's clock. They are found until they are purged; a `put` of the
+   * same bytes writes them again.
    */
   remove(digests: readonly Digest[], at: number): Promise<void>;
   /**
-   * Removes for good what was put aside by `before`, which lies farther back than the longest pass takes: one that
-   * found bytes just before they were put aside has named them by then, and what is named comes back.
+   * Deletes what was marked as removed by `before`, a time longer ago than any pass takes: a pass that found the
+   * bytes just before they were marked has named them in the database by then. What `stillNamed` returns is kept.
    *
    * @returns how many pieces were removed
    */

@@ -1,4 +1,4 @@
-/** Time as the runner sees it. The simulation moves it by hand. */
+/** The time that the runner goes by; the simulation's is moved by hand. */
 export interface Clock {
   /** Milliseconds since 1970. */
   now(): number;

@@ -1,15 +1,15 @@
-/** How often a transaction is run that loses against others, or waits for them in vain, before it is busy. */
+/** How often a transaction that loses against others is run before it fails as `busy`. */
 export const TRIES = 8;
 
 /** Between two runs of a transaction, in milliseconds. @param draw from 0 up to 1 */
 export const pauseBeforeRun = (run: number, draw: number): number => 2 ** run * (2 + draw * 3);
 
-/** A worker not heard of for so long is dead: its jobs then wait like rejected ones. */
+/** A worker without a heartbeat for so long counts as dead: its jobs then wait like rejected ones. */
 export const SILENCE_MS = 10_000;
 
 /** The first pause of a rejected job is this long at least. */
 export const SHORTEST_PAUSE_MS = 1_000;
-/** What keeps a take-over under 30 s for a job whose workers died many times: silence, a look a second, and this. */
+/** The longest pause of a rejected job. With SILENCE_MS and a poll a second, a take-over stays under 30 s. */
 export const LONGEST_PAUSE_MS = 3_000;
 
 /**

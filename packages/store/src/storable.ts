@@ -1,6 +1,6 @@
 /**
  * A text as PostgreSQL can hold it: U+0000 and halves of surrogate pairs, as a tool's garbled output
- * may have them, become U+FFFD. The bytes that were read are kept as evidence; this is what is said of them.
+ * may have them, become U+FFFD. The evidence keeps the bytes as they were read.
  */
 export function storableText(text: string): string {
   const whole = text.isWellFormed() ? text : text.toWellFormed();

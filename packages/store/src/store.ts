@@ -54,19 +54,19 @@ export interface Store {
   transaction<T>(work: (tx: Tx) => Promise<T>): Promise<T>;
   /** Reads from one snapshot, as long as it takes: for reports. A write through `tx` fails. */
   report<T>(work: (tx: Tx) => Promise<T>): Promise<T>;
-  /** By how many milliseconds this machine's clock is ahead of the store's own, whatever that one is mapped to. */
+  /** By how many milliseconds this machine's clock is ahead of the store's own, even where a test has set the store's time. */
   skew(): Promise<number>;
   close(): Promise<void>;
 }
 
 export interface Tx {
   /**
-   * The store's time in milliseconds since 1970, the same however often a transaction asks. Whatever is due,
-   * leased, kept or written down goes by it, and never by a worker's own clock.
+   * The store's time in milliseconds since 1970, the same during a transaction. Due times, leases, retention and
+   * everything that is recorded go by it, and never by a worker's own clock.
    */
   now(): Promise<number>;
   get<K extends TableName>(table: K, key: KeyOf<K>): Promise<Row<K> | undefined>;
-  /** @param query with `columns`, rows hold those alone: a wide column that nobody reads stays where it is */
+  /** @param query with `columns`, rows hold only those: a wide column that is not needed is not read */
   find<K extends TableName, Name extends keyof Row<K> & string = keyof Row<K> & string>(
     table: K,
     query?: Query<K> & { readonly columns?: readonly Name[] },
@@ -86,7 +86,11 @@ export interface Tx {
   ): Promise<readonly Row<K>[]>;
   /** Inserts rows, or replaces every column of those whose key exists. No key may occur twice. */
   upsert<K extends TableName>(table: K, rows: readonly Row<K>[]): Promise<void>;
-  /** Applies the changes whose row exists and whose `when` holds. No key may occur twice. @returns the keys of the changed rows, in the order of the changes */
+  /**
+   * Applies the changes whose row exists and whose `when` holds. No key may occur twice.
+   *
+   * @returns the keys of the changed rows, in the order of the changes
+   */
   update<K extends TableName>(table: K, changes: readonly Change<K>[]): Promise<readonly KeyOf<K>[]>;
   /** @returns how many rows were there to remove */
   remove<K extends TableName>(table: K, keys: readonly KeyOf<K>[]): Promise<number>;
@@ -94,12 +98,12 @@ export interface Tx {
   nextIds(sequence: "object" | "event", count: number): Promise<readonly number[]>;
 }
 
-/** The store's time, where nothing else is to be read or written at it. */
+/** The store's time, in a transaction that does nothing else. */
 export const timeOf = (store: Pick<Store, "transaction">): Promise<number> => store.transaction((tx) => tx.now());
 
 export type StoreErrorKind = "conflict" | "busy" | "unavailable" | "outdated";
 
-/** What the store reports besides errors of the caller's own. */
+/** An error of the store, as opposed to one that the caller's work threw. */
 export class StoreError extends Error {
   override readonly name = "StoreError";
   readonly kind: StoreErrorKind;

@@ -10,7 +10,7 @@ export interface NearFinding {
   readonly scope: string;
   readonly serial?: string;
   readonly message: string;
-  /** Made after the ban: by then hands may have been on the node. */
+  /** Made after the ban: somebody may have worked on the node by then. */
   readonly after: boolean;
 }
 
@@ -20,21 +20,24 @@ export interface NearJob {
   readonly start: number;
   /** Null while it runs. */
   readonly end: number | null;
-  /** The scheduler's own word. */
+  /** As the scheduler names it. */
   readonly state: string;
-  /** Machines of this job that were banned within {@link NEAR_MS} of this ban and of which nothing found a fault, this one included. */
+  /**
+   * How many machines of this job, this one included, were banned within {@link NEAR_MS} of this ban without a fault
+   * that was found.
+   */
   readonly bannedWith: number;
-  /** In how many NVLink domains or racks those stand; machines of unknown place count as one. */
+  /** In how many NVLink domains or racks those machines stand; all of unknown place count as one. */
   readonly places: number;
 }
 
 export interface BanFacts {
   readonly cause: BanCause;
   readonly at: number;
-  /** Words of whoever banned it. */
+  /** The reason that was given with the ban, in free text. */
   readonly reason: string;
   readonly findings: readonly NearFinding[];
-  /** Undefined when nobody told of the machine's jobs around the ban; then nothing follows from there being none. */
+  /** Undefined when the machine's jobs around the ban are unknown, which is not the same as none. */
   readonly jobs: readonly NearJob[] | undefined;
 }
 
@@ -43,7 +46,7 @@ export type AttributionRule = "fault-found" | "xid-named" | "idle-node" | "workl
 export interface AssignedCause {
   readonly cause: BanCause;
   readonly rule: AttributionRule;
-  /** In words, with what it rests on. */
+  /** One sentence that names the findings, the Xids or the job it follows from. */
   readonly reason: string;
   readonly findings: Attribution["findings"];
 }
@@ -51,18 +54,18 @@ export interface AssignedCause {
 /** How near in time a job and a ban, or two bans, have to be: schedulers act within minutes of a job's end. */
 export const NEAR_MS = 15 * 60_000;
 
-/** Machines of one job that go down together, in more than one place: one fault of hardware is not in all of them. */
+/** This many machines of one job, in several places, do not fail together by one fault of hardware. */
 const MANY = 3;
 
-/** Words of schedulers for a job that ended by its own doing; Slurm's NODE_FAIL is none. */
+/** States of jobs that ended by their own fault, as schedulers name them; Slurm's NODE_FAIL is not one. */
 const OWN_DOING = new Set(["failed", "error", "out_of_memory", "oomkilled"]);
 
-/** Causes that a fault was proven of, in the order of precedence. */
+/** Causes that mean a fault of the machine or its surroundings, the first taking precedence. */
 const FAULTS: readonly BanCause[] = BAN_CAUSES.filter((cause) => cause !== "unknown" && cause !== "workload");
 
 type Rule = (facts: BanFacts, xids: XidCauses) => Omit<AssignedCause, "rule"> | undefined;
 
-/** In this order; what one decides, no later one changes. A rule that answers for `unknown` only leaves what others have said. */
+/** Tried in this order until one gives a cause. All but the first apply only to one stated cause, `unknown` or `workload`. */
 const RULES: Readonly<Record<AttributionRule, Rule>> = {
   "fault-found": faultFound,
   "xid-named": xidNamed,
@@ -72,9 +75,9 @@ const RULES: Readonly<Record<AttributionRule, Rule>> = {
 };
 
 /**
- * The cause that evidence, words and job timing give a ban, by the first rule that applies.
+ * The cause of a ban by the findings near it, its reason and the jobs around it: the first rule that applies decides.
  *
- * @returns undefined when no rule applies, or when it says what is known already
+ * @returns undefined when no rule applies, or when the ban has that cause already
  */
 export function assignCause(facts: BanFacts, xids: XidCauses): AssignedCause | undefined {
   for (const [rule, apply] of Object.entries(RULES)) {
@@ -85,11 +88,11 @@ export function assignCause(facts: BanFacts, xids: XidCauses): AssignedCause | u
   return undefined;
 }
 
-/** Whether a proven fault stands against the machine. Of a configuration only what was found before hands were on it. */
+/** Whether a finding proves a fault. A wrong configuration counts only when it was found before the ban. */
 export const provesFault = ({ verdict, cause, after }: NearFinding): boolean =>
   verdict === "fail" && FAULTS.includes(cause as BanCause) && !(cause === "configuration" && after);
 
-/** A proven fault decides, whatever a job did: a job may fail by it. */
+/** A proven fault decides whatever a job did, for the job may have failed because of it. */
 function faultFound({ findings }: BanFacts): ReturnType<Rule> {
   const proven = findings.filter(provesFault);
   const cause = FAULTS.find((one) => proven.some((finding) => finding.cause === one));
@@ -105,7 +108,7 @@ function faultFound({ findings }: BanFacts): ReturnType<Rule> {
   };
 }
 
-/** Xids that whoever banned it wrote down: those of a fault decide over those of a job. */
+/** Xids in the ban's reason: one that means a fault decides over one that a job causes. */
 function xidNamed({ cause: said, reason }: BanFacts, xids: XidCauses): ReturnType<Rule> {
   if (said !== "unknown") return undefined;
   const named = xidsIn(reason).flatMap((code) => (xids.has(code) ? [{ code, cause: xids.get(code) }] : []));
@@ -122,7 +125,7 @@ function xidNamed({ cause: said, reason }: BanFacts, xids: XidCauses): ReturnTyp
       };
 }
 
-/** A job that is not there caused nothing. Who then did is not known. */
+/** Where no job ran, no workload was the cause, and the cause is unknown. */
 function idleNode({ cause: said, jobs, at }: BanFacts): ReturnType<Rule> {
   if (said !== "workload" || jobs === undefined || jobs.some((job) => near(job, at))) return undefined;
   return {
@@ -132,7 +135,7 @@ function idleNode({ cause: said, jobs, at }: BanFacts): ReturnType<Rule> {
   };
 }
 
-/** Xids that a job's own code causes, none of a fault, and where jobs are known, a job to cause them. */
+/** Xids that a job's own code causes; where the jobs are known, one must have run. */
 function workloadXid({ cause: said, findings, reason, jobs, at }: BanFacts, xids: XidCauses): ReturnType<Rule> {
   if (said !== "unknown") return undefined;
   const seen = findings.filter(({ check, cause, after }) => check === "xid" && cause === "workload" && !after);
@@ -172,7 +175,7 @@ function jobOnManyNodes({ cause: said, jobs, at }: BanFacts): ReturnType<Rule> {
   };
 }
 
-/** Ran at the ban, or ended shortly before it. A job that started later did not cause it. */
+/** Whether a job ran at the time of the ban, or ended shortly before it; one that started later did not cause it. */
 export const near = ({ start, end }: Pick<NearJob, "start" | "end">, at: number): boolean =>
   start <= at && (end === null || end >= at - NEAR_MS);
 

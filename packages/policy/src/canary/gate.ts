@@ -18,9 +18,9 @@ export interface GateRequirements {
 
 export interface Gate {
   readonly open: boolean;
-  /** What is not shown yet, in words. */
+  /** What has to be shown before it opens, one sentence each. */
   readonly missing: readonly string[];
-  /** Why the change is at fault; it bans nobody. */
+  /** The canary node on which only the change fails, in a sentence; that node is not banned. */
   readonly blamed: string | undefined;
 }
 
@@ -28,8 +28,8 @@ export interface Gate {
  * Whether a staged change may become active (settled.md B, Checks as builds): known-good nodes pass
  * under it (positive control), and it catches a fault of each kind (negative control).
  *
- * A canary on which the active one passes and the staged one does not blames the change. One on
- * which the active one fails says nothing of the change: that node is handled like any other.
+ * Where a canary node passes under the active settings and not under the staged ones, the change is at
+ * fault. A node that fails under the active settings says nothing of the change, and is handled like any other.
  */
 export function canaryGate(trials: readonly Trial[], { canaries, faults }: GateRequirements): Gate {
   const positive = trials.filter(({ control, active }) => control === "positive" && active === "pass");

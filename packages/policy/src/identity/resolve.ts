@@ -1,6 +1,6 @@
 import { isSpecific } from "./specific-serial.ts";
 
-/** What of a sighting says which machine it speaks of. */
+/** The fields of a sighting by which its machine is found. */
 export interface Seen {
   readonly systemSerial: string | null;
   readonly gpuSerials: readonly string[];
@@ -10,7 +10,7 @@ export interface Seen {
   readonly nodeName: string | null;
 }
 
-/** A known machine, as far as identity goes. */
+/** A known machine: the fields by which it is found. */
 export interface Candidate {
   readonly id: number;
   readonly systemSerial: string | null;
@@ -20,7 +20,7 @@ export interface Candidate {
   readonly nodeName: string | null;
 }
 
-/** Machines that a sighting could speak of, by what found them. */
+/** Machines that a sighting may be of, by the field that they were found by. */
 export interface Candidates {
   readonly bySystem: readonly Candidate[];
   readonly byGpu: readonly Candidate[];
@@ -32,9 +32,9 @@ export interface Candidates {
 export interface Decision {
   /** The machine it is; null for a new one. */
   readonly machine: number | null;
-  /** One sentence with the values that decided. */
+  /** One sentence with the values that decided it. */
   readonly why: string;
-  /** Another machine that the sighting speaks for as well. */
+  /** Another machine that fields of the sighting name. */
   readonly contradicts: { readonly machine: number; readonly why: string } | null;
 }
 
@@ -50,8 +50,8 @@ const hardwareless = ({ systemSerial, gpuSerials }: Candidate): boolean =>
 /**
  * Which machine a sighting speaks of (settled.md B, Same machine): an equal specific chassis serial
  * is the same machine whatever GPUs it holds; without one, more than half of the GPU serials; else it
- * is new. When the serial says one machine and most GPUs another, the serial is believed, nothing is
- * merged, and both are in doubt. A sighting without hardware is of the machine with its instance id,
+ * is new. When the serial says one machine and most GPUs another, the serial decides, nothing is
+ * merged, and both machines are marked as in doubt. A sighting without hardware is of the machine with its instance id,
  * else of the one placed under its name.
  */
 export function resolve(seen: Seen, candidates: Candidates): Decision {

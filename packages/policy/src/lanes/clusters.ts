@@ -4,7 +4,7 @@ export const CLUSTERS_SCHEMA = "slipway/clusters@1";
 
 const limit = z.number().int().min(0).max(100_000);
 
-/** `fleet/clusters.yaml`: whose each cluster is, and how much may be out for validation at once. */
+/** `fleet/clusters.yaml`: who owns each cluster, and how many of its nodes may validate at once. */
 export const Clusters = z.strictObject({
   schema: z.literal(CLUSTERS_SCHEMA),
   clusters: z.record(

@@ -63,7 +63,7 @@ export function lacking(proposal: Proposal, lanes: readonly Lane[]): readonly st
   ];
 }
 
-/** A plan that the lane does not carry out measures nothing. */
+/** The arm of the proposal has to be in the lane too, or nothing is measured. */
 function armProblems(
   { lane, canaryArm }: Lane,
   { probability, segment }: NonNullable<Proposal["canary"]["arm"]>,

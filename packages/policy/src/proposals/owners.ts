@@ -11,7 +11,7 @@ const PublicKey = z.strictObject({
   x: z.string().regex(/^[\w-]{43}$/, "32 bytes in base64url"),
 });
 
-/** `fleet/owners.yaml`: who speaks for which owner, and the keys that approvals are signed with. */
+/** `fleet/owners.yaml`: who may approve for which owner, and the public keys of their signatures. */
 export const Owners = z
   .strictObject({
     schema: z.literal(OWNERS_SCHEMA),
@@ -51,7 +51,10 @@ export type Concern =
       readonly after: Lane | undefined;
     };
 
-/** The clusters in which machines may be judged otherwise. What a file does not tell (a cluster's SKU or vendor) counts as concerned. */
+/**
+ * The clusters in which machines may be judged differently after a change. One of which the files do not tell
+ * whether it is concerned, because its SKU or vendor is not in them, counts as concerned.
+ */
 export function concernedClusters({ clusters }: Clusters, concern: Concern): readonly string[] {
   const among = (test: (name: string) => boolean): readonly string[] => Object.keys(clusters).filter(test);
   switch (concern.kind) {

@@ -3,7 +3,7 @@ import { z } from "zod";
 export const PROPOSAL_SCHEMA = "slipway/proposal@1";
 
 const control = /\p{Cc}/u;
-/** Words of one line, as people write them. */
+/** One line of free text. */
 const Words = z
   .string()
   .trim()
@@ -14,7 +14,7 @@ const Sha256 = z.string().regex(/^[0-9a-f]{64}$/, "a SHA-256 in hexadecimal");
 const Instant = z.iso.datetime({ precision: 0 });
 const Probability = z.number().gt(0).lt(1);
 
-/** The file's name as well, so it is safe as one. */
+/** Also the name of the proposal's file, so it holds only characters that are safe in one. */
 export const ProposalId = z
   .string()
   .max(80)
@@ -56,18 +56,18 @@ const CheckChange = z.strictObject({
 });
 
 const Change = z.strictObject({
-  /** Unified; it is what applying writes and reverting takes back. */
+  /** A unified diff: applying writes it, and reverting takes it back. */
   diff: z.string().min(1).max(1_000_000),
   files: z.array(ChangedFile).max(50).default([]),
   check: CheckChange.optional(),
-  /** What of it is tried on canary nodes, as `slipway canary` names it. */
+  /** The settings that are tried on canary nodes, by the names that `slipway canary` takes. */
   settings: z
     .array(z.strictObject({ kind: z.enum(["check", "expectation", "lane", "image"]), name: z.string().min(1) }))
     .min(1)
     .max(500),
-  /** Why the change lets in what was refused before, as far as the files tell. */
+  /** In which ways it lets in machines that were refused before, as far as the files tell. */
   relaxes: z.array(Words).max(100).default([]),
-  /** Values that are otherwise, of which no file tells whether that lets more in: its backtest does. */
+  /** Changed values of which the files do not tell whether they let more machines in; the backtest tells it. */
   may_relax: z.array(Words).max(100).default([]),
 });
 
@@ -75,16 +75,16 @@ const Change = z.strictObject({
 const Arm = z.strictObject({
   probability: Probability,
   segment: Segment,
-  /** Canaries after which it ends in any case; `slipway canary size` says how many. */
+  /** Admitted machines after which it ends in any case; `slipway canary size` says how many. */
   canaries: z.number().int().min(1).max(1_000_000),
-  /** Wald's test that ends it early: re-ban rates that are still good and clearly bad, with both error rates. */
+  /** Wald's sequential test that ends it early: p0 and p1 are a good and a bad re-ban rate, alpha and beta its errors. */
   stop: z
     .strictObject({ p0: Probability, p1: Probability, alpha: Probability, beta: Probability })
     .refine(({ p0, p1 }) => p0 < p1, "p0 has to be below p1")
     .refine(({ alpha, beta }) => alpha + beta < 1, "alpha and beta have to be below 1 together"),
 });
 
-/** A team that has to agree; for a segment, or for all of them. */
+/** A team that has to approve, for one segment or, where that is null, for all of them. */
 export const RequiredOwner = z.strictObject({ owner: Words, segment: Segment.nullable(), why: Words });
 export type RequiredOwner = z.infer<typeof RequiredOwner>;
 
@@ -101,7 +101,7 @@ export type Binding = z.infer<typeof Binding>;
 export const Signed = z.strictObject({ payload: z.string(), protected: z.string(), signature: z.string() });
 export type Signed = z.infer<typeof Signed>;
 
-/** Somebody's word, as it was given. It counts only while its proof holds: this file alone proves nothing. */
+/** An approval as it was given. It counts only while its proof can be verified; this file alone proves nothing. */
 const Approval = z.strictObject({
   by: Words,
   at: Instant,
@@ -128,9 +128,9 @@ const Act = z.strictObject({
   outcome: z.enum(["done", "failed", "unknown"]).nullable(),
   ended: Instant.nullable(),
   note: Words.nullable(),
-  /** Of a post that was told to wait: not before then. */
+  /** For a post that was answered with a time to wait: it is not sent again before. */
   not_before: Instant.nullable().default(null),
-  /** Of `apply`: what to take back. */
+  /** For `apply`: the settings that reverting takes back. */
   settings: z.array(StagedSetting).default([]),
 });
 export type Act = z.infer<typeof Act>;
@@ -171,7 +171,7 @@ export const Proposal = z
     owners: z.array(RequiredOwner).max(200),
     approvals: z.array(Approval).max(1000).default([]),
     acts: z.array(Act).max(10_000).default([]),
-    /** Only ever grows. */
+    /** Append-only. */
     history: z.array(HistoryEntry).min(1),
   })
   .superRefine(({ kind, change, state, history, created, expires }, context) => {

@@ -43,7 +43,7 @@ export function relaxedLane(before: Lane | undefined, after: Lane | undefined): 
   ];
 }
 
-/** Which expectations are gone or otherwise; of a value that changed nobody can tell from files which way it goes. */
+/** Expectations that were removed, and those that changed: the files do not tell whether a new value is stricter. */
 export function changedExpectations(
   name: string,
   before: unknown,

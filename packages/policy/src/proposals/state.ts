@@ -1,7 +1,10 @@
 import { bindingOf, differingParts } from "./binding.ts";
 import type { Binding, HistoryEntry, Proposal, ProposalState, RequiredOwner, Segment } from "./proposal.ts";
 
-/** Where each state may lead; to itself by an amendment or an approval. What has ended stays; what was written before it expired may still be taken back. */
+/**
+ * The states that may follow each state; itself, by an amendment or an approval. An expired proposal may still be
+ * reverted, because it may have been written to the fleet's files before.
+ */
 const NEXT: Readonly<Record<ProposalState, readonly ProposalState[]>> = {
   draft: ["draft", "open", "rejected", "expired"],
   open: ["open", "approved", "rejected", "expired"],
@@ -36,23 +39,23 @@ export const stateChanges = ({
 }: Pick<Proposal, "history">): readonly { readonly entry: HistoryEntry; readonly index: number }[] =>
   history.flatMap((entry, index) => (entry.from === entry.to ? [] : [{ entry, index }]));
 
-/** Whether its time is over before it was in force. An applied one is not undone by a timer. */
+/** Whether it expires: its time is over, and it was not applied yet. */
 export const isExpired = ({ state, expires }: Proposal, now: number): boolean =>
   mayBecome(state, "expired") && now >= Date.parse(expires);
 
-/** An approval whose proof held: who said it, and for whom that person speaks. */
+/** An approval whose proof was verified: who gave it, and for which owners that person may approve. */
 export interface Vouched {
   readonly by: string;
   readonly owners: readonly string[];
   readonly binding: Binding;
 }
 
-/** Where the agreement on a proposal stands. */
+/** Who has approved a proposal, and who still has to. */
 export interface Standing {
   readonly binding: Binding;
   readonly agreed: readonly { readonly owner: string; readonly segment: Segment | null; readonly by: string }[];
   readonly waiting: readonly RequiredOwner[];
-  /** Words that do not count, and why. */
+  /** Approvals that do not count, and why. */
   readonly void: readonly { readonly by: string; readonly why: string }[];
   readonly complete: boolean;
 }

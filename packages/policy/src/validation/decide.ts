@@ -10,7 +10,7 @@ export interface PassSummary {
   readonly finishedAt: number;
 }
 
-/** A validation as decided on: its row, and what is known of it now. All times in milliseconds since 1970. */
+/** A validation, and what happened in it so far. All times in milliseconds since 1970. */
 export interface ValidationState {
   readonly status: ValidationStatus;
   readonly passesRequired: number;
@@ -19,7 +19,7 @@ export interface ValidationState {
   readonly coin: CanaryCoin | null;
   /** Passes of earlier attempts, where the policy counts them all. */
   readonly carried: number;
-  /** Runs of a failed attempt go on (drawn once, when the attempt began). */
+  /** The attempt goes on with its passes after one failed; drawn once, when it began. */
   readonly keepsRunning: boolean;
   /** Passes of this attempt in the order of their run index and try. */
   readonly passes: readonly PassSummary[];
@@ -33,11 +33,11 @@ export interface ValidationFacts {
     { readonly key: string; readonly lookAgainAt: number; readonly failed?: string | undefined } | undefined;
   /** Why no further machine may be validated now; undefined when there is room. */
   readonly full: string | undefined;
-  /** Why bans are stopped for what this machine belongs to, with who looks into it. */
+  /** Why bans in this machine's rack, cluster or SKU are stopped, and who looks into it. */
   readonly breaker: { readonly reason: string; readonly owner: string } | undefined;
   /** The machine is not where this validation was planned for; undefined when it is. */
   readonly moved: string | undefined;
-  /** Run indexes before which a fresh boot is proven in this attempt. */
+  /** Run indexes before which the machine was seen to boot in this attempt. */
   readonly bootedFor: readonly number[];
 }
 
@@ -58,7 +58,7 @@ const MINUTE = 60_000;
  * The next step of a validation. Pure; the same state and facts give the same step.
  *
  * A pass counts once, whatever tries it took; `inconclusive` neither counts nor fails; and nothing
- * is released by fewer passes than its lane requires, but for the canary arm, whose coin is drawn before.
+ * is released by fewer passes than its lane requires, except in the canary arm, which is drawn before the first pass.
  */
 export function decideValidation(state: ValidationState, facts: ValidationFacts): ValidationStep {
   const { policy, passes } = state;

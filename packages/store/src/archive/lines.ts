@@ -1,6 +1,6 @@
 /**
- * Lines with their line feed, by line feed alone: COPY escapes those in values, and other separators of
- * Unicode it does not. A line is copied once, however many chunks it comes in.
+ * Splits a stream into lines with their line feed. Only a line feed separates: COPY escapes line feeds in
+ * values, and leaves Unicode's other separators as they are. A line is copied once, however many chunks it comes in.
  *
  * @throws Error for a stream that ends in the middle of a line
  */

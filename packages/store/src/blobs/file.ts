@@ -10,7 +10,7 @@ import { StoreError } from "../store.ts";
 const compress = promisify(gzip);
 const expand = promisify(gunzip);
 const NAME = /^[0-9a-f]{64}\.gz$/;
-/** A piece that was put aside, and when. */
+/** The name of a file whose bytes are marked as removed: their digest, and when. */
 const ASIDE = /^([0-9a-f]{64})\.(\d+)\.removed$/;
 /** Pieces that are purged at a time. */
 const BATCH = 500;
@@ -22,13 +22,13 @@ interface Options {
   readonly blocking?: boolean;
 }
 
-/** Bytes that were put aside, to be purged later. */
+/** A file whose bytes are marked as removed. */
 interface Aside {
   readonly digest: Digest;
   readonly file: string;
 }
 
-/** The files of the evidence: `<2 hex>/<digest>.gz`, and beside them what was put aside. */
+/** The files of the evidence: `<2 hex>/<digest>.gz`, or `<digest>.<time>.removed` until it is purged. */
 class EvidenceFolder {
   readonly #folder: string;
   readonly #sync: boolean;
@@ -42,7 +42,7 @@ class EvidenceFolder {
 
   async write(digest: Digest, content: Uint8Array): Promise<void> {
     const { dir, file } = this.#place(digest);
-    // Asked each time: another worker may have put it aside since this one wrote it.
+    // Asked each time: another worker may have marked it as removed since this one wrote it.
     if (await exists(file)) return;
     await mkdir(dir, { recursive: true });
     const draft = join(dir, `.${randomBytes(8).toString("hex")}`);
@@ -57,7 +57,7 @@ class EvidenceFolder {
     await this.#syncFolder(dir);
   }
 
-  /** The bytes under a digest's name, or put aside. */
+  /** The bytes of a digest, also while they are marked as removed. */
   async find(digest: Digest): Promise<Buffer | undefined> {
     const { dir, file } = this.#place(digest);
     const bytes = await this.#read(file).catch(ifThere);
@@ -66,7 +66,7 @@ class EvidenceFolder {
       const aside = ASIDE.exec(name)?.[1] === digest ? await this.#read(join(dir, name)).catch(ifThere) : undefined;
       if (aside !== undefined) return aside;
     }
-    // One that comes back while it is looked for has its name again.
+    // Its first name again: it may have been brought back while the folder was read.
     return this.#read(file).catch(ifThere);
   }
 
@@ -77,12 +77,12 @@ class EvidenceFolder {
         yield { name, file: join(this.#folder, dir, name) };
   }
 
-  async putAside(digest: Digest, at: number): Promise<void> {
+  async markRemoved(digest: Digest, at: number): Promise<void> {
     const { dir, file } = this.#place(digest);
     await rename(file, join(dir, `${digest}.${String(Math.round(at))}.removed`)).catch(ifThere);
   }
 
-  /** What was put aside by this time. */
+  /** Files that were marked as removed by this time. */
   async *asideBefore(before: number): AsyncGenerator<Aside> {
     for await (const { name, file } of this.files()) {
       const [, digest = "", at] = ASIDE.exec(name) ?? [];
@@ -90,7 +90,7 @@ class EvidenceFolder {
     }
   }
 
-  /** Gives bytes that were put aside their name back, where nobody has put them again. */
+  /** Gives a removed file its name back, unless the same bytes were written again meanwhile. */
   async bringBack({ digest, file: aside }: Aside): Promise<void> {
     const { dir, file } = this.#place(digest);
     await link(aside, file).catch((error: NodeJS.ErrnoException) => {
@@ -152,7 +152,7 @@ export function fileBlobs(path: string, options: Options = {}): Blobs {
       yield* found.sort((a, b) => a.writtenAt - b.writtenAt);
     },
     async remove(digests, at) {
-      for (const digest of digests) await folder.putAside(digest, at);
+      for (const digest of digests) await folder.markRemoved(digest, at);
     },
     async purge(before, stillNamed) {
       let purged = 0;

@@ -5,7 +5,7 @@ import { digestOfBytes } from "./file.ts";
 interface Held {
   readonly content: Uint8Array;
   readonly writtenAt: number;
-  /** When it was put aside. */
+  /** When it was marked as removed. */
   readonly removedAt?: number;
 }
 

@@ -42,7 +42,7 @@ export function postgresBlobs(store: Store): Blobs {
   };
 }
 
-/** Writes what is not there yet, and takes back what was put aside. */
+/** Writes what is not there yet, and unmarks what was marked as removed. */
 async function put(store: Store, contents: readonly Uint8Array[]): Promise<readonly Digest[]> {
   const digests = contents.map(digestOfBytes);
   const pieces = await Promise.all(
@@ -74,7 +74,7 @@ async function purge(store: Store, before: number, stillNamed: Parameters<Blobs[
     const due = (await store.transaction((tx) => asideBefore(tx, before))).map(({ digest }) => digest);
     const named = await stillNamed(due);
     purged += await store.transaction(async (tx) => {
-      // One that was put again meanwhile stays. When it is put right now, one of the two transactions runs again.
+      // Bytes put again meanwhile are not in it; of a put at this very time, one of the two transactions runs again.
       const still = await asideBefore(tx, before, due);
       const back = still.filter(({ digest }) => named.has(digest));
       await tx.update(
@@ -90,7 +90,7 @@ async function purge(store: Store, before: number, stillNamed: Parameters<Blobs[
   }
 }
 
-/** What was put aside by a time, one batch of it; of these digests alone when they are named. */
+/** One batch of what was marked as removed by a time, among `digests` where they are given. */
 function asideBefore(
   tx: Tx,
   before: number,

@@ -3,7 +3,10 @@ import { Sleepers, type Sleeper } from "./sleepers.ts";
 
 /** A clock that moves only when it is told to. */
 export interface VirtualClock extends Clock {
-  /** Wakes everything that sleeps until `time`, in the order of waking, and lets each run as far as it can; stops where it is when told to. */
+  /**
+   * Moves the time to `time`. Whoever sleeps until then wakes in order, and runs as far as it can before the next
+   * one wakes. An aborted signal stops the time where it is.
+   */
   runUntil(time: number, signal?: AbortSignal): Promise<void>;
   /** Moves the time without waking anybody in between, as when a machine's clock is set. */
   jump(ms: number): void;
@@ -11,13 +14,13 @@ export interface VirtualClock extends Clock {
   next(): number | undefined;
 }
 
-/** Rounds of the event loop after which everything that could run without time passing has run. */
+/** One round of the event loop: by its end everything has run that does not wait for time. */
 const drain = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
 /**
  * @param start milliseconds since 1970
- * @param settle waits until everything has run that can without time passing; where real I/O is
- *   behind the ports, until that has come back
+ * @param settle waits until everything has run that does not wait for time; where the ports do real I/O,
+ *   until that I/O has ended
  * @param grainMs the clock's steps: sleepers of one step wake together at its end, so that their I/O overlaps
  */
 export function virtualClock(

@@ -1,4 +1,4 @@
-/** Calls that have not come back yet: simulated time stands still for them. */
+/** Counts calls that have not ended yet: simulated time stands still while there are any. */
 export class InFlight {
   #count = 0;
   #idle: (() => void)[] = [];
@@ -16,7 +16,7 @@ export class InFlight {
     };
   }
 
-  /** Resolves after two quiet rounds in a row: what an answer sets off has run as well. */
+  /** Resolves when none was under way in two rounds of the event loop in a row: what an answer started has run too. */
   async settled(): Promise<void> {
     for (let quiet = 0; quiet < 2; quiet += 1) {
       await new Promise<void>((resolve) => setImmediate(resolve));

@@ -18,7 +18,7 @@ interface Index {
   readonly keys: Map<string, Set<RowKey>>;
 }
 
-/** Columns that no two rows share of those that count. */
+/** Columns of which no two rows that `holds` is true of have the same values. */
 export interface Guard {
   readonly columns: readonly string[];
   readonly holds: (row: AnyRow) => boolean;

@@ -3,7 +3,7 @@ import type { KeyOf, TableName } from "../tables/index.ts";
 import type { AnyRow } from "./matching.ts";
 import type { MemoryView } from "./memory-view.ts";
 
-/** A place where the store may be made to fail, before it does what the operation says; `committed` is after. */
+/** Where a test may make the store fail: before the named operation, or after the commit (`committed`). */
 export interface StorePoint {
   readonly op:
     | "begin"
@@ -23,7 +23,7 @@ export interface StorePoint {
 
 export type StoreFaults = (point: StorePoint) => void | Promise<void>;
 
-/** Where a transaction stands; its first error is its end, as in PostgreSQL. */
+/** State of a transaction. After its first error every operation fails with it, as in PostgreSQL. */
 export interface Progress {
   ended: boolean;
   failure: { readonly error: unknown } | undefined;

@@ -131,7 +131,7 @@ class LineConsumer implements Consumer {
     if (options?.now !== true) return void (await Promise.all(this.#calls.values()));
     if (this.#dead.signal.aborted) return;
     this.#dead.abort(new Error("the worker stops"));
-    // Nobody says that this worker died: its jobs come back when its heartbeats are missed.
+    // As of a worker that died: its jobs come back once its heartbeats were missed.
     const lost = [...this.#calls.keys()];
     void this.#options.clock.sleep(SILENCE_MS).then(() => {
       for (const { line, held } of lost) for (const one of held) line.putBack(one);

@@ -8,7 +8,7 @@ export interface Sleeper {
 
 const before = (a: Sleeper, b: Sleeper): boolean => a.wakes < b.wakes || (a.wakes === b.wakes && a.order < b.order);
 
-/** Who sleeps, the next to wake first: a binary heap. One that is given up stays in it until it comes to the top. */
+/** Sleepers by the time they wake, in a binary heap. One that is given up stays in it until it would be the next. */
 export class Sleepers {
   readonly #heap: Sleeper[] = [];
   readonly #gone = new Set<Sleeper>();

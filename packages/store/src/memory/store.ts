@@ -117,8 +117,8 @@ class MemoryDatabase {
  * The store in memory: the same transactions as PostgreSQL's, for tests and the simulation.
  *
  * @param options.clock the store's clock; it stands still when absent
- * @param options.faults called where PostgreSQL would be waited for; what it throws, the operation
- *   throws: before the commit nothing is written, at `committed` it is though the caller hears otherwise
+ * @param options.faults called at each {@link StorePoint}, and the operation throws what it throws. Before the
+ *   commit nothing is written then; at `committed` everything is, though the caller gets an error
  */
 export function memoryStore({
   clock = { now: () => 0 },

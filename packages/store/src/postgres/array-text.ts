@@ -33,7 +33,7 @@ export function parameterOf(type: ColumnType, value: unknown): unknown {
   return type === "text" ? storableText(value as string) : value;
 }
 
-/** JSON that PostgreSQL takes: an escaped U+0000 or half of a surrogate pair it refuses. */
+/** JSON that PostgreSQL takes; it refuses an escaped U+0000 and half of a surrogate pair. */
 function jsonText(value: unknown): string {
   const text = JSON.stringify(value);
   return /\\u(0000|d[89a-f])/.test(text) ? JSON.stringify(value, storableEntry) : text;

@@ -46,7 +46,7 @@ describe("the clock of a database", () => {
     return rows[0] ?? { mapped: NaN, real: NaN };
   };
 
-  it("is the server's, and nobody moves it where no lab and no test is", async () => {
+  it("is the server's, and cannot be moved where no lab and no test is", async () => {
     const { mapped, real } = await both();
     expect(Math.abs(mapped - real)).toBeLessThan(60_000);
     await expect(setClock(store, { offsetMs: 1, rate: 1 })).rejects.toThrow("only a lab's or a test's database");
@@ -58,7 +58,7 @@ describe("the clock of a database", () => {
       await expect(store.pool.query(statement)).rejects.toThrow(/slipway_clock|clock/);
   });
 
-  it("goes at the rate, from the moment, that a test sets, and goes right again", async () => {
+  it("goes at the rate and from the time that a test sets, and then by the server again", async () => {
     await setTestClock(store, { offsetMs: 86_400_000, rate: 1 });
     let { mapped, real } = await both();
     expect(Math.abs(mapped - real - 86_400_000)).toBeLessThan(60_000);
@@ -91,7 +91,7 @@ describe("the clock of a database", () => {
     }
   });
 
-  it("is the queue's as well", async () => {
+  it("is the clock of the queue as well", async () => {
     await setTestClock(store, { offsetMs: 1_000, rate: 0 });
     const queue = await bossQueue({ url: database.url, store });
     try {

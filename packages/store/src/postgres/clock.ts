@@ -19,7 +19,7 @@ export async function setClock(
   { pool }: Pick<PostgresStore, "pool">,
   { sinceMs = 0, offsetMs, rate }: ClockSetting,
 ): Promise<void> {
-  // It need not outlive a crash of the server, so nobody waits for the disk.
+  // It need not survive a crash of the server, so the commit does not wait for the disk.
   await pool.query(
     `with unsynced as materialized (select set_config('synchronous_commit', 'off', true))
      update slipway_clock set since = to_timestamp($1::float8 / 1000), offset_ms = $2, rate = $3 from unsynced`,
@@ -27,7 +27,7 @@ export async function setClock(
   );
 }
 
-/** The store, whose clock stands where `clock` stands whenever a transaction begins: for time that is moved by hand. */
+/** The same store, whose clock is set to `clock` at the start of every transaction: for time that is moved by hand. */
 export function followClock<S extends PostgresStore>(store: S, clock: Pick<Clock, "now">): S {
   let shown: number | undefined;
   let last = Promise.resolve();
@@ -53,8 +53,8 @@ export function followClock<S extends PostgresStore>(store: S, clock: Pick<Clock
 }
 
 /**
- * By how many milliseconds this machine's clock is ahead of the server's own; 0 where the time that
- * asking took explains it.
+ * By how many milliseconds this machine's clock is ahead of the server's own; 0 where the difference is no
+ * larger than the time that the question took.
  */
 export async function skewOf(pool: pg.Pool, machine: Pick<Clock, "now">): Promise<number> {
   const before = machine.now();

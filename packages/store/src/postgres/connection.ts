@@ -13,8 +13,8 @@ export interface Timeouts {
 }
 
 /**
- * A wait for a lock is short and its transaction runs again (`TRIES` times), so that together they outlast
- * the session that stands still and holds it.
+ * A wait for a lock is short, and its transaction is run again (`TRIES` times): all tries together last longer
+ * than a session that holds the lock may stand still.
  */
 export const TIMEOUTS: Timeouts = {
   lockMs: 10_000,
@@ -36,7 +36,7 @@ const wire = (peerMs: number): Readonly<Record<string, number>> => ({
   tcp_user_timeout: peerMs,
 });
 
-/** A worker's connection: nothing it waits for is waited for without an end. */
+/** A worker's connection: every wait of it has a timeout. */
 export function hurriedConnection(url: string, timeouts: Timeouts, settings: Readonly<Record<string, string>> = {}) {
   const { lockMs, statementMs, idleInTransactionMs, peerMs } = timeouts;
   return {
@@ -44,7 +44,7 @@ export function hurriedConnection(url: string, timeouts: Timeouts, settings: Rea
     connectionTimeoutMillis: 10_000,
     keepAlive: true,
     keepAliveInitialDelayMillis: Math.ceil(peerMs / 3),
-    // The server says first that a statement took too long; this is for a server that says nothing any more.
+    // The server's own statement timeout comes first; this one is for a server that no longer answers.
     query_timeout: statementMs + peerMs,
     options: flags({
       lock_timeout: lockMs,
@@ -56,7 +56,7 @@ export function hurriedConnection(url: string, timeouts: Timeouts, settings: Rea
   } satisfies pg.ClientConfig;
 }
 
-/** A connection for what takes long by its nature: migrations, archives, reports. Its peer may still go away. */
+/** A connection for migrations, archives and reports, which may take long; only a lost peer ends it. */
 export function patientConnection(url: string, settings: Readonly<Record<string, string>> = {}): pg.ClientConfig {
   return {
     connectionString: url,

@@ -12,7 +12,7 @@ const textOf = (error: unknown, property: string): string =>
 const CONTENTION = new Set(["40001", "40P01", "55P03", "57014", "25P03"]);
 export const isContention = (error: unknown): boolean => CONTENTION.has(textOf(error, "code"));
 
-/** The server said nothing any more: what became of the statement is unknown. */
+/** The server stopped answering, so whether the statement had its effect is unknown. */
 export const isSilence = (error: unknown): error is Error =>
   error instanceof Error && error.message === "Query read timeout";
 
@@ -29,7 +29,7 @@ export function translated(error: unknown): unknown {
       `${textOf(error, "table")}: ${textOf(error, "detail") || message} (${textOf(error, "constraint")})`,
       { cause: error },
     );
-  // Only a migration says so of itself, in words for whoever has to settle it.
+  // Raised by a migration alone, whose message says what has to be settled first.
   if (code === "23000") return new StoreError("conflict", message, { cause: error });
   if (isContention(error))
     return new StoreError("busy", `the database is busy with others (${message})`, { cause: error });

@@ -15,7 +15,7 @@ const opened = <T extends { close(): Promise<unknown> }>(one: T): T => {
 const quick = { lockMs: 100, statementMs: 400, idleInTransactionMs: 400 };
 const storeOf = async (timeouts: object = quick): Promise<PostgresStore> =>
   opened(await postgresStore({ url: database.url, max: 3, timeouts }));
-/** A session of somebody else's, with no timeouts at all. */
+/** A session without any timeout, as another program may have one. */
 async function session(): Promise<pg.Client> {
   const client = new pg.Client({ connectionString: database.url });
   await client.connect();
@@ -32,7 +32,7 @@ afterAll(async () => {
 });
 
 describe("a connection that stands still inside a transaction", () => {
-  it("stops nobody: its session ends, the others go on, and its work runs again when it is back", async () => {
+  it("does not block others: its session ends, they go on, and its work runs again when it is back", async () => {
     const [frozen, other] = [await storeOf(), await storeOf()];
     await other.transaction((tx) => tx.insert("machines", [machineRow(1)]));
     const holding = Promise.withResolvers<undefined>();
@@ -61,7 +61,7 @@ describe("a connection that stands still inside a transaction", () => {
     });
   });
 
-  it("lets a transaction go through that lost the lock's wait, once the lock is free", async () => {
+  it("does not fail a transaction that waited in vain for its lock, once the lock is free", async () => {
     const store = await storeOf();
     await store.transaction((tx) => tx.insert("machines", [machineRow(2)]));
     const holder = await session();
@@ -78,7 +78,7 @@ describe("a connection that stands still inside a transaction", () => {
     expect((await store.transaction((tx) => tx.get("machines", { id: 2 })))?.vendor).toBe("waited");
   });
 
-  it("is busy, and does not hang, while somebody sleeps on a row that it needs", async () => {
+  it("makes a transaction fail as busy instead of hanging while another session holds a row that it needs", async () => {
     const store = await storeOf();
     await store.transaction((tx) => tx.insert("machines", [machineRow(3)]));
     const holder = await session();
@@ -94,7 +94,7 @@ describe("a connection that stands still inside a transaction", () => {
     await holder.query("rollback");
   });
 
-  it("runs a transaction again whose statement took too long", async () => {
+  it("does not fail a transaction whose statement timed out once: it runs again", async () => {
     const store = await storeOf();
     let runs = 0;
     await store.transaction(async (tx) => {
@@ -105,7 +105,7 @@ describe("a connection that stands still inside a transaction", () => {
 });
 
 describe("the queue", () => {
-  it("is busy, and does not hang, while somebody holds its table", async () => {
+  it("fails as busy instead of hanging while another session holds its table", async () => {
     const store = await storeOf();
     const queue = opened(await bossQueue({ url: database.url, store, timeouts: quick }));
     const holder = await session();
@@ -117,8 +117,8 @@ describe("the queue", () => {
   });
 });
 
-describe("what takes long by its nature", () => {
-  it("is not cut: reports wait longer than a worker's statement may, and write nothing", async () => {
+describe("an operation that may take long", () => {
+  it("is not timed out: a report waits longer than a worker's statement may, and writes nothing", async () => {
     const store = await storeOf({ ...quick, statementMs: 200 });
     const { rows } = await store.reports.query<{ slept: string }>("select pg_sleep(0.5)::text as slept");
     expect(rows).toHaveLength(1);
@@ -131,7 +131,7 @@ describe("what takes long by its nature", () => {
     );
   });
 
-  it("is not cut: a migration runs to its end where the database's own limit is a millisecond", async () => {
+  it("is not timed out: a migration runs to its end where the database's own limit is a millisecond", async () => {
     const hurried = await freshDatabase();
     const name = new URL(hurried.url).pathname.slice(1);
     await (await session()).query(`alter database ${name} set statement_timeout = '1ms'`);

@@ -3,7 +3,7 @@ import { expect, it } from "vitest";
 import { freshDatabase } from "../testing/index.ts";
 import { migrate, newestMigration } from "./migrate.ts";
 
-/** The migration before the database guarded what may be open once. */
+/** The last migration without the unique indexes on what may be open or active only once. */
 const BEFORE = 3;
 
 it("a migration names the rows that break a guard, changes nothing, and goes through once they are settled", async () => {

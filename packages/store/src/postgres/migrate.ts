@@ -21,7 +21,7 @@ export const migrations: readonly Migration[] = [controlPlane, clock, removals, 
 /** The migration that this release reads and writes. */
 export const newestMigration = migrations.at(-1)?.number ?? 0;
 
-/** Any number that no other program takes: "slipway" on a telephone. */
+/** Key of the advisory lock: any number that no other program uses (the digits of "slipway" on a telephone). */
 const LOCK = 7_547_929;
 
 /**

@@ -11,7 +11,7 @@ import { postgresStore } from "./store.ts";
 
 /** A database as an earlier release left it. */
 interface Dump {
-  /** Of the SQL of the migrations up to this one: what a database was made by is never changed. */
+  /** SHA-256 of the SQL of the migrations up to this one: a released migration is never changed. */
   readonly sha256: string;
   readonly tables: Readonly<Record<string, readonly Readonly<Record<string, unknown>>[]>>;
 }
@@ -29,7 +29,7 @@ const sha256Of = (migration: number): string =>
     )
     .digest("hex");
 
-/** A value of each type that another value of it is told from. */
+/** Two different values of each type. */
 const SAMPLES: Readonly<Record<Column["type"], (seed: number) => unknown>> = {
   int: (seed) => seed,
   bigint: (seed) => 2 ** 50 + seed,

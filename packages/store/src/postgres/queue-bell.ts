@@ -1,4 +1,4 @@
-/** Wakes one waiter. A ring that nobody waits for is kept for the next wait, so none is lost. */
+/** Wakes one waiter. A ring while nobody waits is kept for the next wait, so none is lost. */
 export class Bell {
   #rung = false;
   #wake: (() => void) | undefined;

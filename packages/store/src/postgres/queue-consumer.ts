@@ -2,9 +2,9 @@ import type { Job as BossJob, PgBoss } from "pg-boss";
 import type { Consumer, Job, QueueName } from "../queue.ts";
 import { Bell } from "./queue-bell.ts";
 
-/** Between two heartbeats of the jobs in hand: three may be missed before one is taken for dead. */
+/** Between two heartbeats of the running jobs: after three missed ones their worker counts as dead. */
 const TOUCH_MS = 3_000;
-/** Between two looks while no notification comes: finds jobs whose time has come, and those of a lost notification. */
+/** Between two polls: they find jobs whose time has come, and jobs whose notification was lost. */
 const POLL_MS = 500;
 /** Fetches that fail one after another before it is said: one alone is a connection that is opened again. */
 const FAILED_FETCHES = 3;
@@ -158,21 +158,21 @@ export class BossConsumer implements Consumer {
     }
   }
 
-  /** Says of the jobs in hand that their worker lives, and aborts the calls whose jobs went to another. */
+  /** Sends the heartbeat of the running jobs, and aborts the calls whose jobs went to another worker. */
   async #beat(): Promise<void> {
     const held = [...this.#calls.keys()].filter(({ lost }) => !lost.signal.aborted);
     for (const [queue, calls] of Map.groupBy(held, (call) => call.queue)) {
       const jobs = calls.flatMap((call) => call.jobs);
       const ours = foundBy(await this.#tell(this.#parts.boss.touch(queue, jobs)));
       if (ours === undefined) continue;
-      // A call that ended meanwhile has let go of its jobs by itself.
+      // A call that ended meanwhile has given up its jobs itself.
       for (const call of calls)
         if (this.#calls.has(call) && !call.jobs.every(({ id }) => ours.has(id)))
           call.lost.abort(new Error("its heartbeats were missed and its jobs went to another worker"));
     }
   }
 
-  /** What cannot be said now is not said: the job comes again when its heartbeats are missed. */
+  /** A call of pg-boss that fails is reported and not repeated: the job comes again when its heartbeats are missed. */
   #tell<T>(what: Promise<T>): Promise<T | undefined> {
     return what.catch((error: unknown) => {
       this.#parts.onError(error);

@@ -8,8 +8,8 @@ import type { PostgresStore } from "./store.ts";
 
 const SCHEMA = "pgboss";
 /**
- * Nothing but silence ends a job: an act may take half an hour, so the expiry (at most a day in pg-boss) lies
- * far behind it, and retries do not run out.
+ * Only missed heartbeats end a running job: an act may take half an hour, so it expires much later (pg-boss allows
+ * at most a day), and retries do not run out.
  */
 const OPTIONS: Omit<BossQueue, "name" | "policy" | "partition" | "deadLetter"> = {
   heartbeatSeconds: SILENCE_MS / 1_000,
@@ -26,14 +26,14 @@ const OPTIONS: Omit<BossQueue, "name" | "policy" | "partition" | "deadLetter"> =
  *
  * Its policy is `exclusive`: one job per key, waiting or running, and a send that meets one is
  * dropped without an error, also the send of a handler for its own key and also inside a transaction.
- * That is what the port says, and nothing is lost by it for ever: whoever sends has written `due_at`
- * or an open intent, and the sweep sends again what is due. The policy `stately` would take in one
+ * That is what the port says, and no work is lost by it: whoever sends has written `due_at` or an
+ * open intent, and the sweep sends again what is due. The policy `stately` would take in one
  * job behind the running one; but then every sweep during a long act would queue a repeat, each fetch
  * would look for active keys row by row, and a rejected job that meets a waiting one would fail for good.
  *
  * Workers are woken by LISTEN/NOTIFY over a connection of their own, and poll besides.
  *
- * @param onError hears of lost connections and of polls that failed; the queue goes on by itself
+ * @param onError is told of lost connections and of polls that failed; the queue goes on by itself
  * @param timeouts of its connections, where not as usual
  * @throws StoreError `unavailable` when nobody answers, `busy` when others held what it needs for too long, here and from `send`
  */
@@ -172,7 +172,10 @@ function rowsOf(jobs: readonly Job[]): JobInsert<Job>[] {
 
 /** pg-boss's own function of the time. */
 const JOB_NOW = `${SCHEMA}.job_now`;
-/** A body that reads a row is not inlined, so it stands there only where time is mapped: elsewhere now() says the same. */
+/**
+ * PostgreSQL does not inline a function that reads a row, so pg-boss's function is replaced only where the store's
+ * clock is set to another time; elsewhere its own now() is the same.
+ */
 async function giveClock(boss: PgBoss): Promise<void> {
   const db = boss.getDb();
   const { rows } = await db.executeSql(

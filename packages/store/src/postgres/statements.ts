@@ -11,7 +11,7 @@ export interface Statement {
   readonly values: unknown[];
 }
 
-/** For each kind of column: what its values travel as, and how one of them becomes the column's value. */
+/** For each type of column: the type its values are sent as, and how one becomes the column's value. */
 const TRAVEL: Readonly<Record<ColumnType, { readonly as: string; readonly read: (element: string) => string }>> = {
   int: { as: "int4", read: (e) => e },
   bigint: { as: "int8", read: (e) => e },
@@ -26,7 +26,7 @@ const TRAVEL: Readonly<Record<ColumnType, { readonly as: string; readonly read: 
 
 const names = new Map<string, string>();
 
-/** Statements are few: their texts differ by table, operation and columns alone. */
+/** Texts of statements, kept: they differ only by table, operation and columns, so there are few. */
 function statement(text: string, values: unknown[]): Statement {
   let name = names.get(text);
   if (name === undefined) names.set(text, (name = `slipway_${String(names.size + 1)}`));
@@ -80,7 +80,7 @@ export function insertStatement(
   );
 }
 
-/** The columns by which a row that went in is told from one that was skipped. */
+/** The columns that tell an inserted row from one that was skipped. */
 export const identity = (table: Table): readonly string[] => [
   ...new Set([...table.key, ...table.unique.flat(), ...table.uniqueWhere.flatMap(({ columns }) => columns)]),
 ];

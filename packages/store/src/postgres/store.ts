@@ -102,7 +102,7 @@ function openPools(
     max: REPORTS,
     types,
     application_name: "slipway-report",
-    // Queued before the first query of whoever asked. Who may not take the role is held by the transaction's mode alone.
+    // Runs before the connection's first query. A user that may not take the role still only reads, by the transaction's mode.
     onConnect: (client) => void client.query("set role pg_read_all_data").catch(() => undefined),
   });
   // A lost idle connection is replaced at the next query, which is where its loss is reported.
@@ -139,7 +139,7 @@ async function untilCommitted<T>(pool: pg.Pool, work: (tx: Tx) => Promise<T>): P
 async function once<T>(pool: pg.Pool, mode: "read write" | "read only", work: (tx: Tx) => Promise<T>): Promise<T> {
   const client = await pool.connect();
   let broken: Error | undefined;
-  // The first says why; that the connection ended comes after it.
+  // The first error says why the connection ended; later ones say only that it did.
   const lost = (error: Error): void => {
     broken ??= error;
   };
@@ -158,14 +158,14 @@ async function once<T>(pool: pg.Pool, mode: "read write" | "read only", work: (t
     return result;
   } catch (error) {
     await session.end();
-    // Behind a statement that nobody answers, a rollback would wait as long.
+    // A rollback behind a statement that is not answered would wait as long.
     for (const one of [error, session.failure?.error]) if (isSilence(one)) broken ??= one;
     if (broken === undefined)
       await client.query("rollback").catch((failure: Error) => {
         broken = failure;
       });
-    // What the work made of a failed operation, wrapped or its own, hides whether it may be run again; and
-    // after the server ended the session, each operation says no more than that the connection is gone.
+    // The work may have wrapped or replaced an operation's error, and after the server ended the session every
+    // operation says only that the connection is gone: neither tells that the work may be run again.
     throw [session.failure?.error, broken].find((one) => isContention(one)) ?? error;
   } finally {
     client.off("error", lost);

@@ -13,15 +13,15 @@ import {
   type Statement,
 } from "./statements.ts";
 
-/** Rows a single statement carries: beyond this the parameters grow faster than the work shrinks. */
+/** Most rows of one statement: with more, its parameters cost more than the saved statements. */
 const CHUNK = 5_000;
 const descriptors = tables as unknown as Readonly<Record<string, Table>>;
 
 type AnyRow = Readonly<Record<string, unknown>>;
 
-/** One transaction's connection: operations go one after the other, and the first error is its end. */
+/** One transaction's connection: operations run one after the other, and after the first error all fail with it. */
 export class Session {
-  /** The first error of an operation, whatever the work made of it: PostgreSQL would roll back silently. */
+  /** The first error of an operation, also when the work swallowed it: PostgreSQL would roll back without an error. */
   failure: { readonly error: unknown } | undefined;
   #ended = false;
   #last: Promise<unknown> = Promise.resolve();
@@ -166,7 +166,7 @@ const textOf =
   (row: object): string =>
     JSON.stringify(columns.map((name) => (row as AnyRow)[name]));
 
-/** What names a row's key, once it is known that no key occurs twice. */
+/** Refuses a key that occurs twice. @returns the key of a row as text */
 function keysOnce(name: TableName, keys: readonly object[]): (row: object) => string {
   const keyOf = textOf(tableOf(name).key);
   const seen = new Set<string>();

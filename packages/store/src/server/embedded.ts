@@ -96,7 +96,7 @@ export async function startEmbedded({
         const server = await adoptEmbedded(home);
         if (server !== undefined) return { ...server, adopted: false };
       }
-      // A server that was killed leaves children that hold its memory for a moment; anything else stays.
+      // After a killed server its children hold the memory for a moment, so it is tried again; other errors do not pass.
       if (!/lock file|shared memory block/.test(lastLines(log))) break;
     }
     throw new SlipwayError(
@@ -108,8 +108,8 @@ export async function startEmbedded({
 }
 
 /**
- * The server that runs below `home`; undefined when none does. A pid file proves nothing, for its pid may be another
- * program's by now: only an answer with this folder's password does.
+ * The server that runs below `home`; undefined when none does. A pid file proves nothing, because another program may
+ * have its pid by now: a server runs when it accepts this folder's password.
  */
 export async function adoptEmbedded(home: string = dataFolder()): Promise<EmbeddedServer | undefined> {
   const data = join(home, "postgres");
@@ -142,8 +142,8 @@ const lastLines = (log: string): string =>
   existsSync(log) ? readFileSync(log, "utf8").trimEnd().split("\n").slice(-3).join(" | ") : "(empty)";
 
 /**
- * Removes the pid file of a server that is no more: PostgreSQL does so itself only while nobody has
- * the pid, and a killed one may stay as a zombie, or its pid be another program's.
+ * Removes the pid file of a server that has ended. PostgreSQL does so itself only when no process has the
+ * pid, but a killed server may stay as a zombie, or another program may have its pid.
  */
 function forgetDeadServer(data: string): void {
   const file = join(data, "postmaster.pid");
@@ -170,7 +170,7 @@ async function stopEmbedded(data: string): Promise<void> {
 function initialise(home: string, data: string, binaries: string, owner: Owner | undefined): void {
   const password = join(home, "password");
   if (!existsSync(password)) writeFileSync(password, `${randomBytes(24).toString("hex")}\n`, { mode: 0o600 });
-  // initdb works beside and is renamed when whole, so that a start cut short leaves nothing half made.
+  // initdb writes to another folder, which is renamed when it is whole: a start that was cut short leaves no half of one.
   const fresh = `${data}.new`;
   rmSync(fresh, { recursive: true, force: true });
   mkdirSync(fresh, { mode: 0o700 });
@@ -189,7 +189,7 @@ function initialise(home: string, data: string, binaries: string, owner: Owner |
     "--no-sync",
   ];
   run(join(binaries, "bin/initdb"), args, owner);
-  // One database of ours besides those that every server has; single-user mode needs no running server.
+  // Our database, besides those that every server has; single-user mode needs no running server.
   run(join(binaries, "bin/postgres"), ["--single", "-D", fresh, "postgres"], owner, "create database slipway;\n");
   renameSync(fresh, data);
 }

@@ -3,7 +3,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { SlipwayError } from "@slipway/plugin-sdk";
 
 const WAIT_MS = 120_000;
-/** A lock without a holder is what a full disk or a power cut left of one. */
+/** A lock file without a holder, as a full disk or a power cut leaves one, counts as free after this time. */
 const TORN_MS = 2_000;
 
 /** Runs `work` while no other process does under the same file; a lock whose holder died is taken over. */

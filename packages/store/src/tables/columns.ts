@@ -32,7 +32,7 @@ export interface Table<C extends Columns = Columns, Key extends keyof C & string
   readonly key: readonly Key[];
   /** Further sets of columns no two rows may share; rows with a null among them do not count, as in SQL. */
   readonly unique: readonly (readonly (keyof C & string)[])[];
-  /** Sets of columns that no two rows may share of those that meet a condition. */
+  /** Sets of columns that no two rows may share while both meet a condition. */
   readonly uniqueWhere: readonly UniqueWhere<keyof C & string>[];
   /** Column sets that queries look up by equality. */
   readonly indexes: readonly (readonly (keyof C & string)[])[];

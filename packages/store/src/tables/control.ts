@@ -15,7 +15,7 @@ export const intents = table(
     /** What was read before the act, such as the boot id. */
     before: json<Readonly<Record<string, unknown>>>(),
     written_at: time(),
-    /** When it was about to be asked of the world: from then on it may have happened, whatever was heard of it. */
+    /** When it was sent, written just before: from then on it may have happened, whatever the answer was. */
     sent_at: orNull(time()),
     /** Failed tries so far. */
     tries: int(),
@@ -25,7 +25,7 @@ export const intents = table(
     last_error: orNull(text()),
     outcome: orNull(text<"done" | "failed" | "abandoned">()),
     outcome_at: orNull(time()),
-    /** What reverting takes; null when there is nothing to revert. */
+    /** What is needed to revert it; null when there is nothing to revert. */
     undo: orNull(json<unknown>()),
     reverted_at: orNull(time()),
   },
@@ -35,7 +35,7 @@ export const intents = table(
 /** What each queue of acts asks of a worker, by the queue's name. */
 export const act_queues = table({ name: text(), needs: texts() }, { key: ["name"] });
 
-/** Who may act on a machine. The fence rises with every claim; a holder with an older one has lost it. */
+/** Who may act on a machine. Every claim has a higher fence; whoever holds an older one may not write any more. */
 export const claims = table(
   { machine: bigint(), holder: orNull(text()), fence: bigint(), at: time() },
   { key: ["machine"] },
@@ -59,7 +59,7 @@ export const audit = table(
   { key: ["id"], indexes: [["object"]] },
 );
 
-/** What a person should look at: a tripped breaker, a conflict, something held. */
+/** What a person should look at: a tripped breaker, a conflict, a validation that is held. */
 export const items = table(
   {
     id: bigint(),
@@ -95,13 +95,13 @@ export const workers = table(
   { key: ["id"] },
 );
 
-/** Evidence by digest: how long it is kept, and that it was. */
+/** Evidence by digest: how long it is kept; the row stays after the bytes were removed. */
 export const evidence_blobs = table(
   { digest: text(), size: bigint(), stored_at: time(), keep_until: orNull(time()), expired_at: orNull(time()) },
   { key: ["digest"], indexes: [["keep_until"]] },
 );
 
-/** What a clean-up did not dare to remove: exactly what the person who confirms its item lets go. */
+/** Evidence that a clean-up removes only once a person confirms its attention item: exactly these digests. */
 export const evidence_removals = table({ item: bigint(), digest: text() }, { key: ["item", "digest"] });
 
 /** Bytes of evidence where PostgreSQL keeps them. */
@@ -110,7 +110,7 @@ export const blobs = table(
     digest: text(),
     content: bytes(),
     written_at: time(),
-    /** When they were put aside; they go for good a while later, unless they are put or named again. */
+    /** When they were marked as removed; they are deleted later, unless they are put or named again. */
     removed_at: orNull(time()),
   },
   { key: ["digest"], indexes: [["removed_at"]] },

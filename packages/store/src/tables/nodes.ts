@@ -20,7 +20,7 @@ export const machines = table(
   { key: ["id"], indexes: [["system_serial"], ["account"]] },
 );
 
-/** Which serials and vendor ids have spoken for a machine, for resolving the next sighting. */
+/** Serials and vendor ids that sightings of a machine had, by which the next sighting finds it. */
 export const serials = table(
   {
     kind: text<"system" | "gpu" | "instance">(),
@@ -33,7 +33,7 @@ export const serials = table(
   { key: ["kind", "serial", "machine"], indexes: [["machine"]] },
 );
 
-/** Where a machine is or was: the other half of a node. */
+/** Where a machine is or was: a machine at a place is a node. */
 export const placements = table(
   {
     id: bigint(),
@@ -58,7 +58,7 @@ export const placements = table(
   },
 );
 
-/** What a source said, whole. Never changed but for the machine it is credited to. */
+/** A sighting as its source sent it. Nothing of it changes but the machine it belongs to. */
 export const sightings = table(
   {
     id: bigint(),

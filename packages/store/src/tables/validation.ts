@@ -15,7 +15,7 @@ import type {
 } from "@slipway/domain";
 import { bigint, bool, float, int, json, orNull, table, text, texts, time } from "./columns.ts";
 
-/** From "a machine appeared" to "released, and here is the proof", or to a ban. */
+/** The proof of one machine, from its appearance to its release or its ban. */
 export const validations = table(
   {
     id: bigint(),
@@ -35,7 +35,7 @@ export const validations = table(
     lane_digest: text(),
     lane_reason: text(),
     checks: texts(),
-    /** Of the first pass, where it proves more than the others: the rest of a machine of which one part changed. */
+    /** Checks of the first pass where it has more than the others: after one part changed, the rest of the machine. */
     first_checks: texts(),
     passes_required: int(),
     passes_done: int(),
@@ -46,27 +46,27 @@ export const validations = table(
     /** Inconclusive tries of that pass so far. */
     tries: int(),
     status: text<ValidationStatus>(),
-    /** Why it stands as it stands: what programs read. */
+    /** Why it has this status, as a code for programs. */
     reason_code: text<ReasonCode>(),
     /** The same in words, for people. */
     reason: text(),
-    /** Whose clock it is: a team or a person. */
+    /** Who has to act next: a team or a person. */
     owner: orNull(text()),
     priority: int(),
     coin: orNull(json<CanaryCoin>()),
-    /** A failed attempt's runs go on, for the statistics: drawn when it was planned. */
+    /** The attempt goes on with its passes after a failure, for the statistics; drawn when it was planned. */
     keeps_running: bool(),
     /** The intent being carried out. */
     acting: orNull(text()),
     due_at: orNull(time()),
     /** Failed ticks in a row, for the pause before the next. */
     failures: int(),
-    /** What the last of them said; null when the last one went well. */
+    /** The error of the last failed tick; null when the last tick went well. */
     last_error: orNull(text()),
     created_at: time(),
     started_at: orNull(time()),
     finished_at: orNull(time()),
-    /** Rises with every change; a write names the one it read. */
+    /** Optimistic lock: one higher with every change, and a write names the one that it read. */
     generation: bigint(),
   },
   {
@@ -156,7 +156,7 @@ export const bans = table(
     /** The sender's own id, so that an import twice is one ban. */
     external_id: orNull(text()),
     validation: orNull(bigint()),
-    /** The release that had let it in, where there is one: a re-ban. */
+    /** The release that admitted the machine before: with one, this is a re-ban. */
     release: orNull(bigint()),
     lifted_at: orNull(time()),
     lifted_by: orNull(text()),
