@@ -1,5 +1,6 @@
 import { fileURLToPath } from "node:url";
 import { startRunner, type Adapter, type RunnerParts } from "@slipway/runner";
+import type { Row } from "@slipway/store";
 import { expect, it } from "vitest";
 import { DAY, HOUR, simulatedWorld, START, type SimulatedWorld } from "../src/simulate.ts";
 
@@ -80,4 +81,38 @@ it("has what a worker without the vendor's adapter decides carried out by the on
   expect(keysOf("open-repair").length).toBeGreaterThan(0);
   expect(acts.filter(({ outcome }) => outcome !== "done")).toEqual([]);
   expect([...new Set(asked)].sort()).toEqual(acts.map(({ key }) => key).sort());
+}, 60_000);
+
+it("lets machines wait that no living worker can reach, and says for what, until a worker starts that has it", async () => {
+  const { world, able, unable } = await twoWorkers();
+  const { clock, memory } = world;
+  if (memory === undefined) throw new TypeError("no memory store");
+  const open = (): readonly Row<"validations">[] =>
+    memory.snapshot("validations").filter(({ status }) => status === "queued" || status === "running");
+  await startRunner(unable);
+  await clock.runUntil(START + HOUR);
+  await world.look();
+  await clock.runUntil(START + 2 * HOUR);
+  expect(open().length).toBeGreaterThan(5);
+  for (const row of open()) {
+    expect(row).toMatchObject({ status: "queued", reason_code: "NoWorkerFor" });
+    expect(row.reason).toContain("vendor:lab");
+  }
+  expect(memory.snapshot("intents")).toEqual([]);
+  expect(memory.snapshot("claims").filter(({ holder }) => holder !== null)).toEqual([]);
+
+  const runner = await startRunner(able);
+  await clock.runUntil(START + 2 * HOUR + 1_000);
+  expect(open().every(({ reason }) => !reason.includes("vendor:lab"))).toBe(true);
+  expect(memory.snapshot("intents").length).toBeGreaterThan(5);
+
+  await runner.stop({ now: true });
+  await clock.runUntil(START + 3 * HOUR);
+  const acting = open().filter((row) => row.acting !== null);
+  expect(acting.length).toBeGreaterThan(5);
+  for (const row of acting) expect(row).toMatchObject({ status: "running", reason_code: "NoWorkerFor" });
+  await startRunner({ ...able, worker: { ...able.worker, id: "able again" } });
+  await clock.runUntil(START + 20 * DAY);
+  expect(memory.snapshot("releases").length).toBeGreaterThan(5);
+  expect(memory.snapshot("validations").filter((row) => String(row.reason_code) === "NoWorkerFor")).toEqual([]);
 }, 60_000);
