@@ -7,6 +7,7 @@ export const REASONS = {
   Claimed: "the machine is its own now",
   HeldByOther: "another object holds the machine",
   NoRoom: "the limit of its cluster, rack or vendor is reached",
+  NoWorkerFor: "no worker that is alive has what its node or its act needs: it goes on when one starts",
   ActUnderWay: "an act is being carried out",
   ActTriedAgain: "an act failed, and is tried again after a pause",
   ActFailing: "an act failed too often, or so that trying again is in vain: a person has to look",

@@ -19,6 +19,7 @@ const facts = (over: Partial<ValidationFacts> = {}): ValidationFacts => ({
   now: NOW,
   claim: "ours",
   open: undefined,
+  nobody: undefined,
   full: undefined,
   breaker: undefined,
   moved: undefined,
@@ -123,6 +124,29 @@ describe("passes", () => {
   });
 });
 
+describe("a node that no living worker can reach", () => {
+  const nobody = "no worker that is alive has vendor:lab";
+  const waits = { do: "wait", code: "NoWorkerFor", reason: nobody, until: NOW + 5 * 60_000 };
+
+  it("is not claimed, nor asked for a pass or a boot", () => {
+    expect(decide("", {}, { nobody, claim: "free" })).toEqual(waits);
+    expect(decide("P", {}, { nobody })).toEqual(waits);
+    const policy = PassPolicy.parse({ freshBootEvery: 1 });
+    expect(decide("P", { policy }, { nobody })).toEqual(waits);
+  });
+
+  it("keeps an open act waiting, and says so instead of how it failed before", () => {
+    const open = { key: "k", lookAgainAt: NOW + 1, failed: "pass failed once: x" };
+    expect(decide("P", {}, { nobody, open })).toEqual(waits);
+    expect(decide("P", {}, { open })).toMatchObject({ code: "ActTriedAgain", until: NOW + 1 });
+  });
+
+  it("is released or banned all the same by what was proven before", () => {
+    expect(decide("P".repeat(12), {}, { nobody })).toMatchObject({ do: "release" });
+    expect(decide("PF", {}, { nobody })).toMatchObject({ do: "ban" });
+  });
+});
+
 describe("facts", () => {
   it("a validation claims the machine first, waits for limits and other claims, and is cancelled when the machine moved", () => {
     expect(decide("", { status: "queued" }, { claim: "free" })).toEqual({ do: "claim" });
@@ -138,6 +162,7 @@ describe("facts", () => {
   it("a failing validation is held instead of banned while the breaker is open", () => {
     expect(decide("F", {}, { breaker: { reason: "half the rack", owner: "hwh" } })).toEqual({
       do: "hold",
+      code: "BreakerTripped",
       reason: "half the rack",
       owner: "hwh",
     });

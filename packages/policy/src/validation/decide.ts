@@ -1,4 +1,4 @@
-import type { CanaryCoin, PassKind, PassPolicy, ValidationStatus } from "@slipway/domain";
+import type { CanaryCoin, PassKind, PassPolicy, ReasonCode, ValidationStatus } from "@slipway/domain";
 
 /** A pass of the current attempt, as far as deciding needs it. */
 export interface PassSummary {
@@ -31,6 +31,8 @@ export interface ValidationFacts {
   /** An intent that has no outcome yet, when it is looked at again, and how it failed if it did. */
   readonly open:
     { readonly key: string; readonly lookAgainAt: number; readonly failed?: string | undefined } | undefined;
+  /** That no worker is alive who can do the open act, or else ask the node; undefined when one is. */
+  readonly nobody: string | undefined;
   /** Why no further machine may be validated now; undefined when there is room. */
   readonly full: string | undefined;
   /** Why bans in this machine's rack, cluster or SKU are stopped, and who looks into it. */
@@ -42,7 +44,13 @@ export interface ValidationFacts {
 }
 
 export type ValidationStep =
-  | { readonly do: "wait"; readonly until: number | undefined; readonly reason: string }
+  | {
+      readonly do: "wait";
+      readonly until: number | undefined;
+      readonly reason: string;
+      /** Unless it stays as it is. */
+      readonly code?: ReasonCode;
+    }
   | { readonly do: "claim" }
   | { readonly do: "boot"; readonly runIndex: number }
   | { readonly do: "pass"; readonly runIndex: number; readonly try: number; readonly kind: PassKind }
@@ -50,9 +58,18 @@ export type ValidationStep =
   | { readonly do: "ban"; readonly runIndex: number; readonly reason: string }
   | { readonly do: "restart"; readonly reason: string }
   | { readonly do: "cancel"; readonly reason: string }
-  | { readonly do: "hold"; readonly reason: string; readonly owner: string | undefined };
+  | {
+      readonly do: "hold";
+      readonly reason: string;
+      readonly code: ReasonCode;
+      readonly owner: string | undefined;
+    };
+
+type Wait = Extract<ValidationStep, { readonly do: "wait" }>;
 
 const MINUTE = 60_000;
+/** What no living worker can do is looked at again after this; a worker that starts wakes it before. */
+const NOBODY_MS = 5 * MINUTE;
 
 /**
  * The next step of a validation. Pure; the same state and facts give the same step.
@@ -64,16 +81,13 @@ export function decideValidation(state: ValidationState, facts: ValidationFacts)
   const { policy, passes } = state;
   if (state.status !== "queued" && state.status !== "running")
     return { do: "wait", until: undefined, reason: `it is ${state.status}` };
-  if (facts.open !== undefined)
-    return {
-      do: "wait",
-      until: facts.open.lookAgainAt,
-      reason: facts.open.failed ?? `${facts.open.key} is under way`,
-    };
+  if (facts.open !== undefined) return whileOpen(facts, facts.open);
   if (facts.moved !== undefined) return { do: "cancel", reason: facts.moved };
-  if (facts.claim === "other") return { do: "wait", until: facts.now + MINUTE, reason: "another holds the machine" };
+  if (facts.claim === "other")
+    return { do: "wait", until: facts.now + MINUTE, reason: "another holds the machine", code: "HeldByOther" };
   if (facts.claim === "free") {
-    if (facts.full !== undefined) return { do: "wait", until: facts.now + 5_000, reason: facts.full };
+    if (facts.nobody !== undefined) return forWorker(facts.now, facts.nobody);
+    if (facts.full !== undefined) return { do: "wait", until: facts.now + 5_000, reason: facts.full, code: "NoRoom" };
     return { do: "claim" };
   }
   const judged = passes.filter(({ verdict, kind }) => verdict !== "inconclusive" && kind === "required");
@@ -87,10 +101,29 @@ export function decideValidation(state: ValidationState, facts: ValidationFacts)
     nextRun(state, facts, judged.length + 1, "required") ?? {
       do: "hold",
       owner: undefined,
+      code: "StayedInconclusive",
       reason: `pass ${String(judged.length + 1)} stayed inconclusive after ${String(policy.inconclusiveRetries + 1)} tries`,
     }
   );
 }
+
+/** The wait for an act that has no outcome yet. */
+function whileOpen(
+  { now, nobody }: ValidationFacts,
+  { key, lookAgainAt, failed }: NonNullable<ValidationFacts["open"]>,
+): Wait {
+  if (nobody !== undefined) return forWorker(now, nobody);
+  const [reason, code] =
+    failed === undefined ? ([`${key} is under way`, "ActUnderWay"] as const) : ([failed, "ActTriedAgain"] as const);
+  return { do: "wait", until: lookAgainAt, reason, code };
+}
+
+const forWorker = (now: number, nobody: string): Wait => ({
+  do: "wait",
+  until: now + NOBODY_MS,
+  reason: nobody,
+  code: "NoWorkerFor",
+});
 
 function afterFail(state: ValidationState, facts: ValidationFacts, failed: PassSummary): ValidationStep {
   const { policy, passes, coin } = state;
@@ -112,7 +145,8 @@ function afterFail(state: ValidationState, facts: ValidationFacts, failed: PassS
     };
   if (policy.onFail === "reset" && state.attempt < policy.maxAttempts)
     return { do: "restart", reason: `pass ${String(failed.runIndex)} of attempt ${String(state.attempt)} failed` };
-  if (facts.breaker !== undefined) return { do: "hold", reason: facts.breaker.reason, owner: facts.breaker.owner };
+  if (facts.breaker !== undefined)
+    return { do: "hold", code: "BreakerTripped", reason: facts.breaker.reason, owner: facts.breaker.owner };
   return {
     do: "ban",
     runIndex: failed.runIndex,
@@ -137,7 +171,9 @@ function nextRun(
       do: "wait",
       until: notBefore,
       reason: `pass ${String(runIndex)} is due ${String(policy.minutesBetween)} minutes after the one before`,
+      code: "PassNotDue",
     };
+  if (facts.nobody !== undefined) return forWorker(facts.now, facts.nobody);
   const bootDue =
     policy.freshBootEvery > 0 && kind === "required" && runIndex > 1 && (runIndex - 1) % policy.freshBootEvery === 0;
   if (bootDue && tries.length === 0 && !facts.bootedFor.includes(runIndex)) return { do: "boot", runIndex };

@@ -75,6 +75,8 @@ export async function release(
     validation,
     {
       status: "released",
+      reason_code:
+        decision.entry === "passed" ? "PassesDone" : decision.entry === "canary" ? "CanaryArm" : "Overridden",
       reason: decision.reason,
       due_at: null,
       acting: null,
@@ -190,7 +192,15 @@ export async function ban(
   await freeClaim(turn, validation);
   writes.transition(
     validation,
-    { status: "banned", reason: why.reason, owner, due_at: null, acting: null, finished_at: writes.now },
+    {
+      status: "banned",
+      reason_code: "PassFailed",
+      reason: why.reason,
+      owner,
+      due_at: null,
+      acting: null,
+      finished_at: writes.now,
+    },
     { ban: id, cause: why.cause },
   );
   askForRepair(turn, validation, { id, machine: machine.id, cause: why.cause });

@@ -5,9 +5,8 @@ import { objectOf, type RunnerParts } from "./parts.ts";
 import { coversOf, queuesFor, sendActs } from "./routing.ts";
 import { watchClock } from "./skew.ts";
 import { tick } from "./tick.ts";
+import { beat, beatMs, wakeWaiting } from "./workers.ts";
 
-/** Sweeps between two heartbeats. */
-const BEAT_SWEEPS = 5;
 const SWEEP_LIMIT = 2_000;
 
 export interface Runner {
@@ -27,6 +26,8 @@ export async function startRunner(parts: RunnerParts): Promise<Runner> {
   const stopping = new AbortController();
   const covers = coversOf(parts);
   const consumers = await consume(parts, carrier);
+  /** Whether others count on this worker. */
+  let counted = false;
   let known: readonly Row<"act_queues">[] = [];
   /** Takes the work that this worker can do while this machine's clock is right. */
   const follow = (): void => {
@@ -45,9 +46,12 @@ export async function startRunner(parts: RunnerParts): Promise<Runner> {
       known = await sweep(parts);
       follow();
     }),
-    loop(parts, stopping.signal, parts.limits.sweepMs * BEAT_SWEEPS, async () => {
+    loop(parts, stopping.signal, beatMs(parts.limits), async () => {
       await measure();
-      await beat(parts, { skew_ms: watch.skewMs, covers: watch.refuses() === undefined ? covers : [] });
+      const takes = watch.refuses() === undefined;
+      await beat(parts, { skew_ms: watch.skewMs, covers: takes ? covers : [] });
+      if (takes && !counted) await wakeWaiting(parts);
+      counted = takes;
     }),
   ];
   return {
@@ -166,16 +170,5 @@ function traced<T>(name: string, attributes: Attributes, work: () => Promise<T>)
     } finally {
       span.end();
     }
-  });
-}
-
-async function beat({ store, worker }: RunnerParts, state: Pick<Row<"workers">, "skew_ms" | "covers">): Promise<void> {
-  const { id, host, pid, release } = worker;
-  await store.transaction(async (tx) => {
-    const now = await tx.now();
-    const known = await tx.get("workers", { id });
-    await tx.upsert("workers", [
-      { id, host, pid, release, started_at: known?.started_at ?? now, beat_at: now, ...state },
-    ]);
   });
 }

@@ -1,4 +1,4 @@
-import type { ValidationFacts, ValidationStep } from "@slipway/policy";
+import type { ValidationStep } from "@slipway/policy";
 import type { Row } from "@slipway/store";
 import { release, type PassFacts } from "./outcomes.ts";
 import { objectOf, type Validation } from "./parts.ts";
@@ -12,6 +12,8 @@ export interface Seen {
   readonly claims: Map<number, Row<"claims">>;
   readonly open: ReadonlyMap<string, Row<"intents">>;
   readonly boots: ReadonlyMap<string, readonly number[]>;
+  /** Of each living worker, what it covers. */
+  readonly covers: readonly (readonly string[])[];
   readonly placements: ReadonlyMap<number, Pick<Row<"placements">, "machine" | "node_name" | "cluster">>;
 }
 
@@ -20,7 +22,6 @@ interface Stepping {
   readonly seen: Seen;
   readonly validation: Validation;
   readonly machine: Row<"machines">;
-  readonly facts: ValidationFacts;
 }
 
 /**
@@ -30,15 +31,10 @@ interface Stepping {
  */
 export async function takeStep(turn: Turn, stepping: Stepping, next: ValidationStep): Promise<Validation | undefined> {
   const { writes, parts } = turn;
-  const { seen, validation, machine, facts } = stepping;
+  const { seen, validation, machine } = stepping;
   switch (next.do) {
     case "wait":
-      if (next.until !== validation.due_at || next.reason !== validation.reason)
-        writes.change(validation, {
-          due_at: next.until ?? null,
-          reason: next.reason,
-          ...(facts.open?.failed === undefined ? {} : { reason_code: "ActTriedAgain" as const }),
-        });
+      waitFor(turn, validation, next);
       return undefined;
     case "claim":
       return claimMachine(turn, stepping);
@@ -58,6 +54,7 @@ export async function takeStep(turn: Turn, stepping: Stepping, next: ValidationS
         run_index: 1,
         passes_done: validation.policy.counting === "cumulative" ? validation.passes_done : 0,
         tries: 0,
+        reason_code: "PassFailed",
         reason: next.reason,
         due_at: writes.now,
       });
@@ -66,6 +63,7 @@ export async function takeStep(turn: Turn, stepping: Stepping, next: ValidationS
       writes.book(machine, "Spare", objectOf(validation));
       writes.transition(validation, {
         status: "cancelled",
+        reason_code: "Moved",
         reason: next.reason,
         due_at: null,
         acting: null,
@@ -76,6 +74,7 @@ export async function takeStep(turn: Turn, stepping: Stepping, next: ValidationS
       giveMachineUp(turn, stepping);
       writes.transition(validation, {
         status: "held",
+        reason_code: next.code,
         reason: next.reason,
         owner: next.owner ?? parts.fleet.clusters.healthOwner,
         due_at: null,
@@ -87,6 +86,16 @@ export async function takeStep(turn: Turn, stepping: Stepping, next: ValidationS
   }
 }
 
+function waitFor(
+  { writes }: Turn,
+  validation: Validation,
+  { until, reason, code = validation.reason_code }: Extract<ValidationStep, { readonly do: "wait" }>,
+): void {
+  const due_at = until ?? null;
+  if (due_at !== validation.due_at || reason !== validation.reason || code !== validation.reason_code)
+    writes.change(validation, { due_at, reason, reason_code: code });
+}
+
 function claimMachine({ writes }: Turn, { seen, validation, machine }: Stepping): Validation {
   const object = objectOf(validation);
   const fence = (seen.claims.get(validation.machine)?.fence ?? 0) + 1;
@@ -96,6 +105,7 @@ function claimMachine({ writes }: Turn, { seen, validation, machine }: Stepping)
   return writes.transition(validation, {
     status: "running",
     started_at: validation.started_at ?? writes.now,
+    reason_code: "Claimed",
     reason: `${validation.lane}: ${validation.lane_reason}`,
     due_at: writes.now,
   });
@@ -129,6 +139,7 @@ function writeAct(
     acting: key,
     run_index: next.runIndex,
     due_at: writes.now + parts.limits.lookAgainMs,
+    reason_code: next.do === "boot" ? "BootUnderWay" : "PassUnderWay",
     reason:
       next.do === "boot"
         ? `boots before pass ${String(next.runIndex)}`

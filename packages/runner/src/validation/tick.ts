@@ -11,7 +11,9 @@ import { breakerFor } from "./breaker-facts.ts";
 import { roomFor } from "./limits.ts";
 import { ban, PASS_FACTS, type PassFacts } from "./outcomes.ts";
 import { objectOf, type RunnerParts, type Validation } from "./parts.ts";
+import { lacks, needsOf } from "./routing.ts";
 import { takeStep, type Seen } from "./take-step.ts";
+import { livingCovers } from "./workers.ts";
 import { takeTurn, type Turn, type Writes } from "./writes.ts";
 
 /** Steps one look may take: a claim, then a pass, and a few more where no act lies between. */
@@ -30,7 +32,7 @@ export function tick(parts: RunnerParts, ids: readonly number[]): Promise<void> 
     if (validations.length === 0) return;
     const ticking: Ticking = {
       turn,
-      seen: await look(tx, validations),
+      seen: await look(turn, validations),
       room: await roomFor(tx, parts.fleet, validations),
     };
     for (const row of validations) {
@@ -49,7 +51,7 @@ function wake(validation: Validation, writes: Writes): Validation | undefined {
   return writes.transition(validation, { status: "queued", reason: "tried again" });
 }
 
-async function look(tx: Tx, validations: readonly Validation[]): Promise<Seen> {
+async function look({ parts, tx, writes }: Turn, validations: readonly Validation[]): Promise<Seen> {
   const ids = validations.map(({ id }) => id);
   const machines = [...new Set(validations.map(({ machine }) => machine))];
   const passes = await tx.find("passes", {
@@ -76,6 +78,7 @@ async function look(tx: Tx, validations: readonly Validation[]): Promise<Seen> {
         rows.map(({ before }) => Number(before["runIndex"]) + Number(before["attempt"]) * 1_000_000),
       ]),
     ),
+    covers: await livingCovers(parts, tx, writes.now),
     placements: new Map(
       (
         await tx.find("placements", {
@@ -110,6 +113,7 @@ async function step({ turn, seen, room }: Ticking, validation: Validation): Prom
   const passes = all.filter(({ attempt }) => attempt === validation.attempt);
   const facts = {
     ...factsOf(seen, validation, { now: writes.now, lookAgainMs: parts.limits.lookAgainMs }),
+    nobody: nobodyFor(parts, seen, validation),
     full: room(validation),
   };
   const state = stateOf(validation, passes, carriedBy(validation, all));
@@ -123,14 +127,14 @@ async function step({ turn, seen, room }: Ticking, validation: Validation): Prom
       return undefined;
     }
   }
-  return takeStep(turn, { seen, validation, machine, facts }, next);
+  return takeStep(turn, { seen, validation, machine }, next);
 }
 
 function factsOf(
   seen: Seen,
   validation: Validation,
   { now, lookAgainMs }: { readonly now: number; readonly lookAgainMs: number },
-): Omit<ValidationFacts, "full"> {
+): Omit<ValidationFacts, "full" | "nobody"> {
   const object = objectOf(validation);
   const holder = seen.claims.get(validation.machine)?.holder ?? null;
   const open = seen.open.get(object);
@@ -156,6 +160,14 @@ function factsOf(
       .filter((code) => Math.floor(code / 1_000_000) === validation.attempt)
       .map((code) => code % 1_000_000),
   };
+}
+
+/** That no living worker can do a validation's open act, or else ask its node. */
+function nobodyFor({ capabilities }: RunnerParts, seen: Seen, validation: Validation): string | undefined {
+  const needs = seen.open.get(objectOf(validation))?.needs ?? needsOf(capabilities, "pass", validation);
+  return seen.covers.some((covers) => lacks(covers, needs).length === 0)
+    ? undefined
+    : `no worker that is alive has ${needs.join(" and ")}: it goes on when one starts (slipway workers)`;
 }
 
 const times = (count: number): string => (count === 1 ? "once" : `${String(count)} times`);
