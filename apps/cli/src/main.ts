@@ -29,6 +29,7 @@ const commands: Readonly<Record<string, () => Promise<{ add(program: Command): v
   up: () => import("./commands/up.ts"),
   worker: () => import("./commands/up.ts"),
   status: () => import("./commands/status.ts"),
+  workers: () => import("./commands/workers.ts"),
   validate: () => import("./commands/validate.ts"),
   bans: () => import("./commands/bans.ts"),
   override: () => import("./commands/bans.ts"),

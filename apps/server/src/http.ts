@@ -116,8 +116,17 @@ function metricsOf(database: Database, counters: Metrics): () => Promise<string>
     help: "Number of the checkout whose settings were applied last (slipway fleet apply); 0 before the first.",
     registers: [counters.registry],
   });
+  const waiting = new Gauge({
+    name: "slipway_no_worker_for",
+    help: "Acts and validations that wait for a worker, where none that is alive has what they need.",
+    labelNames: ["needs"],
+    registers: [counters.registry],
+  });
   return async () => {
     const status = await fleetStatus(database);
+    waiting.reset();
+    for (const { needs, acts, validations } of status.uncovered)
+      waiting.set({ needs: needs.join("+") }, acts + validations);
     release.set(status.applied?.release ?? 0);
     accounts.reset();
     open.reset();

@@ -13,4 +13,5 @@ export {
 export { buildCheckAt, changeBase, commitOf, placeAt, withRevision, WORKING_TREE, type Revision } from "./revision.ts";
 export { fleetStatus, type FleetStatus } from "./status.ts";
 export { up, type ControlPlane, type UpOptions } from "./up.ts";
+export { uncovered, workersStatus, type ActNeeds, type LivingWorker, type WorkersStatus } from "./workers.ts";
 export { openWorkbench, type Workbench } from "./workbench.ts";

@@ -1,7 +1,7 @@
 import { hostname } from "node:os";
 import { join } from "node:path";
 import { loadChecks, loadVendor, vendorIds } from "@slipway/catalog";
-import { SlipwayError, type Vendor, type VendorPorts } from "@slipway/plugin-sdk";
+import { SlipwayError, type Vendor, type VendorCapabilities, type VendorPorts } from "@slipway/plugin-sdk";
 import {
   DEFAULT_LIMITS,
   loadFleet,
@@ -105,6 +105,10 @@ export async function openAdapters(
 /** Every vendor adapter that the catalog has. */
 const loadVendors = (): Promise<Vendor[]> => Promise.all(vendorIds.map((id) => loadVendor(id)));
 
+/** What the catalog declares of each vendor adapter, by its id. */
+export const vendorCapabilities = async (): Promise<ReadonlyMap<string, VendorCapabilities>> =>
+  new Map((await loadVendors()).map(({ id, capabilities }) => [id, capabilities]));
+
 /** The fleet's files, checked against what the catalog has. */
 export async function openFleet(folder: string): Promise<Fleet> {
   const [checks, vendors] = await Promise.all([loadChecks(), loadVendors()]);
@@ -143,7 +147,7 @@ export async function runnerParts({
       return active.current().fleet;
     },
     judging: () => Promise.resolve(active.current().judging),
-    capabilities: new Map((await loadVendors()).map(({ id, capabilities }) => [id, capabilities])),
+    capabilities: await vendorCapabilities(),
     adapters,
     worker: { id: `${hostname()}/${String(process.pid)}`, host: hostname(), pid: process.pid, release },
     limits: { ...DEFAULT_LIMITS, ...limits },

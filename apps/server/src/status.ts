@@ -1,6 +1,7 @@
 import { appliedRelease } from "@slipway/runner";
 import { KeptLab, LAB } from "./lab.ts";
 import type { Database } from "./open.ts";
+import { uncovered, workersStatus, type ActNeeds, type LivingWorker } from "./workers.ts";
 
 /** The fleet in numbers, as it is now. */
 export interface FleetStatus {
@@ -10,13 +11,9 @@ export interface FleetStatus {
   readonly passes: number;
   readonly bansByCause: Readonly<Record<string, number>>;
   readonly byCluster: readonly { readonly cluster: string; readonly accounts: Readonly<Record<string, number>> }[];
-  readonly workers: readonly {
-    readonly id: string;
-    readonly release: string;
-    readonly secondsSinceBeat: number;
-    /** By how much its machine's clock is ahead of the database's. */
-    readonly skewSeconds: number | null;
-  }[];
+  readonly workers: readonly LivingWorker[];
+  /** What waits and nobody who lives can do, by what it needs of a worker. */
+  readonly uncovered: readonly ActNeeds[];
   readonly items: readonly {
     readonly id: number;
     readonly kind: string;
@@ -37,13 +34,12 @@ export interface FleetStatus {
   } | null;
 }
 
-const ALIVE_MS = 60_000;
 const DAY = 86_400_000;
 
 /** Reads the fleet's state; one query a part, none of which scans results. */
 export async function fleetStatus({ store }: Database): Promise<FleetStatus> {
-  const [{ accounts, byCluster, validations, passes, bans }, { workers, items, staged, lab, oldest }] =
-    await Promise.all([countsOf(store), detailsOf(store)]);
+  const [{ accounts, byCluster, validations, passes, bans }, { items, staged, lab, oldest }, working] =
+    await Promise.all([countsOf(store), detailsOf(store), workersStatus({ store })]);
   const clusters = Map.groupBy(byCluster, ({ cluster }) => cluster ?? "(none)");
   const [now, applied] = await store.report(async (tx) => [await tx.now(), await appliedRelease(tx)] as const);
   return {
@@ -56,14 +52,8 @@ export async function fleetStatus({ store }: Database): Promise<FleetStatus> {
       cluster,
       accounts: Object.fromEntries(rows.map((row) => [row.account, row.count])),
     })),
-    workers: workers
-      .filter(({ beat_at }) => now - beat_at < ALIVE_MS)
-      .map(({ id, release, beat_at, skew_ms }) => ({
-        id,
-        release,
-        secondsSinceBeat: Math.round((now - beat_at) / 1_000),
-        skewSeconds: skew_ms === null ? null : skew_ms / 1_000,
-      })),
+    workers: working.workers,
+    uncovered: uncovered(working),
     items,
     past: pastOf(lab?.value),
     applied:
@@ -107,10 +97,9 @@ async function countsOf({ kysely }: Database["store"]) {
   return { accounts, byCluster, validations, passes, bans };
 }
 
-/** Workers, open items, staged changes, the lab, and the oldest open validation. */
+/** Open items, staged changes, the lab, and the oldest open validation. */
 async function detailsOf({ kysely }: Database["store"]) {
-  const [workers, items, staged, lab, oldest] = await Promise.all([
-    kysely.selectFrom("workers").selectAll().execute(),
+  const [items, staged, lab, oldest] = await Promise.all([
     kysely
       .selectFrom("items")
       .where("closed_at", "is", null)
@@ -134,7 +123,7 @@ async function detailsOf({ kysely }: Database["store"]) {
       .limit(1)
       .executeTakeFirst(),
   ]);
-  return { workers, items, staged, lab, oldest };
+  return { items, staged, lab, oldest };
 }
 
 function pastOf(value: unknown): FleetStatus["past"] {

@@ -42,6 +42,7 @@ it("up runs passes over PostgreSQL, serves its status, and continues after a res
   const text = await (await fetch(`${first.http?.url ?? ""}/metrics`)).text();
   expect(text).toContain("slipway_passes_total");
   expect(text).toMatch(/slipway_machines\{account="Validating"\} \d/);
+  expect(text).toContain("# TYPE slipway_no_worker_for gauge");
   expect((await fetch(`${first.http?.url ?? ""}/readyz`)).status).toBe(200);
   expect((await fetch(`${first.http?.url ?? ""}/etc/passwd`)).status).toBe(404);
   const before = await fleetStatus(first.database);

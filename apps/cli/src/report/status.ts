@@ -1,5 +1,6 @@
 import type { FleetStatus } from "@slipway/server";
 import { printable } from "./printable.ts";
+import { uncoveredText, workerText } from "./workers.ts";
 
 const ORDER = [
   "InPool",
@@ -43,12 +44,13 @@ export function statusText(status: FleetStatus): string {
       ? `the lab's past is being made: day ${String(status.past.day)} of ${String(status.past.days)}; live nodes begin where it ends`
       : status.workers.length === 0
         ? "no worker is alive: start one with ./slipway up"
-        : `workers: ${status.workers.map(workerText).join(", ")}`,
+        : `workers: ${status.workers.map((worker) => `${workerText(worker)} for ${worker.covers.map(printable).join(", ")}`).join("; ")}`,
   );
   if (status.applied !== null)
     lines.push(
       `settings: release ${String(status.applied.release)}, applied by ${printable(status.applied.by)} at ${status.applied.at}`,
     );
+  for (const one of status.uncovered) lines.push(uncoveredText(one));
   if (status.staged.length > 0)
     lines.push(`! staged, and not in force: ${status.staged.map(printable).join(", ")} (slipway canary status)`);
   for (const { id, kind, owner, title } of status.items)
@@ -62,13 +64,4 @@ export function statusText(status: FleetStatus): string {
       );
   }
   return `${lines.join("\n")}\n`;
-}
-
-function workerText({ id, secondsSinceBeat, skewSeconds }: FleetStatus["workers"][number]): string {
-  const off = Math.abs(skewSeconds ?? 0);
-  const clock =
-    off <= 2
-      ? ""
-      : `, its clock is ${off.toFixed(0)} s ${(skewSeconds ?? 0) < 0 ? "behind" : "ahead"}${off > 30 ? ": it takes no work" : ""}`;
-  return `${printable(id)} (${String(secondsSinceBeat)} s ago${clock})`;
 }

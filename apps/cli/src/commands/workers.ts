@@ -1,0 +1,24 @@
+import { workersStatus } from "@slipway/server";
+import type { Command } from "commander";
+import { openDatabase } from "../database.ts";
+import { workersText } from "../report/workers.ts";
+
+export function add(program: Command): void {
+  program
+    .command("workers")
+    .description("who works, what each can do, and what waits because nobody can")
+    .option("--json")
+    .action(workers);
+}
+
+async function workers({ json }: { readonly json?: boolean }): Promise<void> {
+  const database = await openDatabase({ start: false });
+  try {
+    const now = await workersStatus(database);
+    process.stdout.write(
+      json === true ? `${JSON.stringify({ schema: "slipway/workers@1", ...now })}\n` : workersText(now),
+    );
+  } finally {
+    await database.close();
+  }
+}

@@ -1,0 +1,40 @@
+import { actQueueOf, migrate, postgresStore } from "@slipway/store";
+import { freshDatabase, intentRow, validationRow } from "@slipway/store/testing";
+import { expect, it } from "vitest";
+import { uncovered, workersStatus } from "./workers.ts";
+
+it("says what each living worker covers, and what waits that none of them can do", async () => {
+  const database = await freshDatabase();
+  await migrate(database.url);
+  const store = await postgresStore({ url: database.url, max: 2 });
+  const lab = { queue: actQueueOf(["vendor:lab"]), needs: ["vendor:lab"] };
+  const jump = { queue: actQueueOf(["ssh:bastion-1"]), needs: ["ssh:bastion-1"] };
+  await store.transaction(async (tx) => {
+    const now = await tx.now();
+    const worker = { host: "h", pid: 1, release: "0", started_at: now, skew_ms: 1_500 };
+    await tx.insert("workers", [
+      { id: "living", ...worker, beat_at: now, covers: ["ssh:direct", "vendor:lab"] },
+      { id: "dead", ...worker, beat_at: now - 3_600_000, covers: ["ssh:*"] },
+    ]);
+    await tx.insert("act_queues", [{ name: lab.queue, needs: lab.needs }]);
+    await tx.insert("intents", [
+      intentRow("validation/1/a", { needs: lab.needs }),
+      intentRow("validation/2/a", { needs: lab.needs, outcome: "done" }),
+      intentRow("validation/3/a", { needs: jump.needs }),
+    ]);
+    const waits = { adapter: "ssh", reason_code: "NoWorkerFor" as const };
+    await tx.insert("validations", [
+      validationRow(4, { ...waits, address: { jump: "bastion-1" } }),
+      validationRow(5, { ...waits, address: { jump: "bastion-1" } }),
+      validationRow(6, { ...waits, address: { jump: "bastion-1" }, status: "cancelled" }),
+      validationRow(7, { adapter: "ssh", address: { jump: "bastion-1" } }),
+    ]);
+  });
+  const status = await workersStatus({ store });
+  expect(status.workers).toMatchObject([{ id: "living", skewSeconds: 1.5, covers: ["ssh:direct", "vendor:lab"] }]);
+  const waiting = { ...jump, acts: 1, validations: 2, workers: [] };
+  expect(status.needs).toEqual([waiting, { ...lab, acts: 1, validations: 0, workers: ["living"] }]);
+  expect(uncovered(status)).toEqual([waiting]);
+  await store.close();
+  await database.drop();
+});
