@@ -1,4 +1,4 @@
-/** A rc file of the login shell may print this much before a run announces itself; older noise is dropped. */
+/** Bytes kept of what a login shell prints before a run announces itself; earlier ones are dropped. */
 const MOST_NOISE = 64 * 1024;
 const NEWLINE = 0x0a;
 
@@ -7,9 +7,9 @@ const NEWLINE = 0x0a;
  * `slipway NONCE …`, because a login shell may print before it.
  */
 export class Capture {
-  /** Rest of the announcing line, once it came. */
+  /** The announcing line after the nonce, once it was read. */
   announcement: string | undefined;
-  /** More came than the cap lets through. */
+  /** Whether more came than the cap allows. */
   truncated = false;
   readonly #maxBytes: number;
   readonly #mark: Buffer | undefined;
@@ -46,7 +46,7 @@ export class Capture {
     this.#closed = true;
   }
 
-  /** The evidence; what a login shell said instead when there never was an announcement. */
+  /** The evidence; the end of what a login shell printed when no announcement came. */
   bytes(): Buffer {
     return this.announcement === undefined ? this.#noise : Buffer.concat(this.#chunks, this.#length);
   }

@@ -24,7 +24,7 @@ export interface HostLimits {
   readonly sudo: boolean;
 }
 
-/** What became of a host. */
+/** How a host's collection ended. */
 export interface HostOutcome {
   readonly state: "complete" | "partial" | "unreachable";
   readonly reason: string;
@@ -40,10 +40,10 @@ interface Surroundings {
 }
 
 /**
- * Asks one host and writes its bundle, whatever happens; undefined when it was given up before it
- * answered, which leaves no bundle.
+ * Asks one host and writes its bundle, also of a host that does not answer; undefined, and no bundle, when the
+ * collection was aborted before the host answered.
  *
- * @throws SlipwayError for what only the user can mend: a key, the folder
+ * @throws SlipwayError for what the user has to correct: a key, the folder
  */
 export async function collectHost(task: HostTask, around: Surroundings): Promise<HostOutcome | undefined> {
   const { host, commands } = task;
@@ -84,7 +84,7 @@ export const isPartial = (startError: string | null | undefined): boolean =>
 /** Where a host's bundle lies below an output folder. */
 export const bundleFolder = (out: string, host: Host): string => join(out, folderName(host.name));
 
-/** Runs the commands of a host in turn; no result for one that an abort came before. */
+/** Runs the commands of a host in order; those that an abort kept from starting have no result. */
 export async function runCommands(
   host: Host,
   commands: readonly ProbeCommand[],
@@ -137,7 +137,7 @@ export async function runCommands(
   );
 }
 
-/** The record of a probe that its host was never asked for. */
+/** The record of a probe that was not run on its host. */
 export function notAsked(command: ProbeCommand, startError: string, sudo: boolean): ExecResult {
   const nothing = Buffer.alloc(0);
   return {
@@ -163,7 +163,7 @@ function keep(
   const outputs = new Map<string, ProbeOutputs>();
   for (const [id, { stdout, stderr, left: _left, ...record }] of results) {
     probes[id] = record;
-    // A program that did not start has left nothing; one cut off midway left what it had printed.
+    // A program that did not start has no output; one whose connection was lost has what it had printed.
     outputs.set(id, { stdout: record.startError === null || stdout.length > 0 ? stdout : undefined, stderr });
   }
   const manifest: CollectedManifest = {

@@ -71,7 +71,7 @@ class Fleet implements Transport {
   }
 
   close(): void {
-    // nothing is held besides the connections
+    // there is nothing to close but the connections
   }
 }
 

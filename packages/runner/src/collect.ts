@@ -27,7 +27,7 @@ export interface CollectOptions {
     | undefined;
   /** Run probes as root by `sudo -n`. */
   readonly sudo?: boolean | undefined;
-  /** Instead of each probe's own time limit. */
+  /** Time limit of every probe, in place of its own. */
   readonly timeoutMs?: number | undefined;
   /** Cap of each stream of each probe; 64 MiB when absent, which is what a reader takes. */
   readonly maxBytes?: number | undefined;
@@ -35,9 +35,9 @@ export interface CollectOptions {
   readonly concurrency?: number | undefined;
   /** Probes of one host at a time; 1 when absent. */
   readonly perHost?: number | undefined;
-  /** Leave alone hosts whose bundle in `out` is complete. */
+  /** Skip hosts whose bundle in `out` is complete. */
   readonly resume?: boolean | undefined;
-  /** Ask this often; without an end when only `everyMs` is given. Connections are held between rounds. */
+  /** How many times hosts are asked; without end when only `everyMs` is given. Connections are held between rounds. */
   readonly rounds?: number | undefined;
   /** From the start of a round to the start of the next one. */
   readonly everyMs?: number | undefined;
@@ -52,7 +52,7 @@ const READER_LIMIT = 64 * 2 ** 20;
  * Asks hosts for evidence and writes a bundle for each. Resolves with the last round's summary;
  * an abort is no error.
  *
- * @throws SlipwayError for what only the user can mend: an unknown probe, a key, a folder
+ * @throws SlipwayError for what the user has to correct: an unknown probe, a key, a folder
  */
 export async function collect(hosts: readonly Host[], options: CollectOptions): Promise<CollectSummary> {
   const { out, transport, everyMs, resume = false } = options;
@@ -115,7 +115,7 @@ interface Round {
   readonly held: HeldConnections;
   /** Whether no further round needs the connections. */
   readonly last: boolean;
-  /** Ends what the others run once one host's failure is the user's to mend. */
+  /** Aborts the other hosts once one fails by something that the user has to correct. */
   readonly failure: AbortController;
   readonly around: Pick<Parameters<typeof collectHost>[1], "limits" | "signal" | "emit">;
 }
@@ -141,7 +141,7 @@ async function askHosts(
         const outcome = await collectHost(task, { out: folder, connect, ...around });
         if (outcome !== undefined) outcomes.set(task.host.name, outcome);
       } catch (error) {
-        failure.abort(); // the others end what they run and keep it
+        failure.abort(); // the other hosts end their probes and keep what those printed
         throw error;
       } finally {
         if (last || signal.aborted) held.release(task.host);
@@ -167,7 +167,7 @@ function taskOf(host: Host, { selection, expectationsOf }: CollectOptions): Host
 
 function makeFolder(folder: string): void {
   try {
-    // One by one: below /proc the recursive call of Node 24 never comes back.
+    // One level at a time: with `recursive`, Node 24 never returns for a folder below /proc.
     const missing: string[] = [];
     for (let at = resolve(folder); !existsSync(at); at = dirname(at)) missing.unshift(at);
     for (const path of missing) mkdirSync(path);

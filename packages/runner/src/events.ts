@@ -1,7 +1,7 @@
 /** One line of what `collect` reports while it runs. */
 export const COLLECT_EVENT_SCHEMA = "slipway/collect-event@1";
 
-/** Why a host's bundle is partial, and the words of it. */
+/** Why a host's bundle is partial: a code for programs, and a text for people. */
 export interface HostTrouble {
   readonly host: string;
   readonly reason: string;
@@ -11,7 +11,7 @@ export interface CollectSummary {
   readonly hosts: number;
   /** Hosts of which every planned probe ran. */
   readonly complete: number;
-  /** Left alone by `--resume`: their bundle was complete already. */
+  /** Skipped by `--resume`: their bundle was complete already. */
   readonly skipped: number;
   readonly unreachable: readonly HostTrouble[];
   /** Lost midway, or interrupted. */
@@ -48,7 +48,7 @@ type EventBody =
 
 export type CollectEvent = EventBody & { readonly schema: typeof COLLECT_EVENT_SCHEMA; readonly at: string };
 
-/** Stamps events and hands them on. */
+/** Adds the time to events and passes them on. */
 export function emitter(listener: ((event: CollectEvent) => void) | undefined): (body: EventBody) => void {
   return (body) => listener?.({ schema: COLLECT_EVENT_SCHEMA, at: new Date().toISOString(), ...body });
 }

@@ -15,10 +15,10 @@ const PLACEHOLDER = new RegExp(
   "i",
 );
 
-/** A boot is told from the next by this id, so nothing but a whole one is taken for it (random(4)). */
+/** The id of a boot (random(4)). Only a whole one is accepted, because it tells one boot from the next. */
 const BOOT_ID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
-/** The node block of a bundle: what the inventory says, and what the machine says of itself. */
+/** The node block of a bundle: the inventory's fields, over them what the machine's own tools print. */
 export function identityOf(host: Host, results: ReadonlyMap<string, ExecResult>): NodeIdentity {
   const { name, vendor, sku, cluster, rack } = host;
   const bootId = BOOT_ID.exec(text(results.get("boot-id"))?.trim() ?? "")?.[0];
@@ -61,7 +61,7 @@ function gpuSerials(node: string, result: ExecResult | undefined): readonly stri
   if (known !== undefined) return known;
   const evidence = createEvidence({ name: node }, new Map([["nvidia-smi", { record: result, stdout }]]));
   const reading = evidence.read("nvidia-smi", nvidiaSmiFormat);
-  // A copy, for a serial cut out of the output keeps the whole output in memory.
+  // A copy: V8 keeps the whole output in memory for a serial that was cut out of it.
   const serials = structuredClone(
     reading.usable ? reading.value.flatMap(({ serial }) => (serial === undefined ? [] : [serial])) : [],
   );

@@ -41,7 +41,7 @@ export function usualSecondsOf(commands: readonly ProbeCommand[]): number {
   return Math.max(longestSleep, quiet) + sum(others.filter(({ disruptive }) => disruptive === true));
 }
 
-/** Whether a command mostly sleeps; one that loads the node besides runs alone like others that do. */
+/** Whether a command mostly sleeps. One that loads the node as well does not count: it runs alone. */
 function sleeps({ waits, disruptive }: ProbeCommand): boolean {
   return waits === true && disruptive !== true;
 }

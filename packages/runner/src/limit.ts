@@ -8,7 +8,7 @@ export function createLimit(most: number): <T>(task: () => Promise<T>) => Promis
     try {
       return await task();
     } finally {
-      // A place that is passed on stays taken.
+      // The place goes to the next task, so the count of places taken stays the same.
       const next = waiting.shift();
       if (next === undefined) running -= 1;
       else next();

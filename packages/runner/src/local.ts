@@ -6,7 +6,7 @@ import { CannotStart, runProbe, watchEnd, type Launcher, type RunningProgram } f
 import { loginName } from "./ssh/config-file.ts";
 import type { Connection, ExecOptions, ExecResult, Transport } from "@slipway/plugin-sdk";
 
-/** The reaper of a machine in good health is done in two seconds. */
+/** Time limit of the reaper: on a healthy machine it takes up to two seconds. */
 const REAP_LIMIT_MS = 15_000;
 
 /** Runs probes on this machine, without a shell in between. */
@@ -18,7 +18,7 @@ export function localTransport(): Transport {
 function exec(command: ProbeCommand, options: ExecOptions): Promise<ExecResult> {
   const sudo = options.sudo === true;
   const launcher: Launcher = {
-    // Only sudo takes the marker out of the environment, so only then a wrapper puts it back.
+    // Only sudo removes the marker from the environment, so only with sudo a wrapper sets it again.
     announced: sudo,
     launch: (nonce) => launch(sudo ? wrappedArgv(command, nonce, true) : directArgv(command), nonce),
     reap: (nonce, leader) => reap(reaperArgv(nonce, leader, sudo), nonce),
@@ -30,14 +30,14 @@ function directArgv({ argv, program }: ProbeCommand): readonly string[] {
   return program === undefined ? argv : ["sh", "-c", program, "slipway-probe", ...argv.slice(2)];
 }
 
-/** What a login by ssh would give, and the worker's PATH; its other variables hold secrets such as the database's URL. */
+/** The environment of a login by ssh, and the worker's PATH. The worker's other variables may hold secrets. */
 function loginEnvironment(): Readonly<Record<string, string>> {
   const user = loginName();
   const PATH = `${process.env["PATH"] ?? USUAL_PATH}:${MORE_PATH}`;
   return { HOME: homedir(), LANG: "C", LC_ALL: "C", LOGNAME: user, USER: user, PATH };
 }
 
-/** Each run leads a session and a group of its own. */
+/** Each run has its own session and process group. */
 function launch(argv: readonly string[], nonce: string): Promise<RunningProgram> {
   return new Promise((resolve, reject) => {
     const [file = "", ...args] = argv;

@@ -3,7 +3,7 @@ import { identityProbes, SlipwayError, type Probe, type ProbeCommand } from "@sl
 
 /** Which probes are asked for. */
 export interface Selection {
-  /** What the checks at hand declare. */
+  /** Probes that the loaded checks declare. */
   readonly probes: readonly Probe[];
   /** Ids of probes, or of single commands of a family (`mlxlink-mlx5_0`): these alone run. */
   readonly named?: readonly string[] | undefined;
@@ -43,7 +43,7 @@ export function plan(expectations: Expectations, selection: Selection): Plan {
   return { commands: all.filter((command) => !held(command)), withheld: all.filter(held) };
 }
 
-/** A command of a family may be named although this host has none by that name. */
+/** Whether a name is a command of a probe family, which this host need not have. */
 function known(name: string, probes: ReadonlyMap<string, Probe>): boolean {
   return [...probes.keys()].some((id) => name === id || name.startsWith(`${id}-`));
 }

@@ -3,12 +3,12 @@ import { SlipwayError } from "@slipway/plugin-sdk";
 
 // Constant POSIX sh programs that run on the node. Data reaches them as positional parameters only.
 
-/** Every process of a run carries this variable with the run's nonce, so that none can hide from the reaper. */
+/** Every process of a run has this environment variable with the run's nonce, by which the reaper finds it. */
 export const MARKER = "SLIPWAY_PROBE";
 
-/** Where vendors put their tools although a login over ssh does not look there. */
+/** Folders of vendors' tools that the PATH of a login over ssh does not have. */
 export const MORE_PATH = "/usr/local/sbin:/usr/sbin:/sbin";
-/** Where a login without a PATH looks. */
+/** The PATH where the login has none. */
 export const USUAL_PATH = "/usr/local/bin:/usr/bin:/bin";
 
 const ENVIRONMENT = `
@@ -22,7 +22,7 @@ announce() {
 }
 `;
 
-/** Parameters: nonce, then the command. Says first, on stderr, whether it starts it; then becomes it. */
+/** Parameters: nonce, then the command. Announces on stderr whether the command can start, then execs it. */
 const RUN = `${ENVIRONMENT}
 state=not-found
 look() {
@@ -50,17 +50,17 @@ trap 'printf "slipway %s failed %s\\n" "$nonce" $? >&2' EXIT
 exec "$@" </dev/null
 `;
 
-/** Stands before a composite probe's own program; parameters: nonce, then the program's. */
+/** Precedes a composite probe's own program; parameters: nonce, then those of the program. */
 const PRELUDE = `${ENVIRONMENT}
 announce
 exec </dev/null
 `;
 
 /**
- * Ends what a run left; parameters: nonce, and the pid of its first process while that is known to
- * live. All that carry the marker belong to the run, all that descend from these, the groups and
- * sessions that these lead, and the sudo above them (which halts when they are stopped). They are asked by TERM, then stopped until no new one shows up, then
- * killed: a process that forks cannot outrun that. Prints `slipway NONCE left PID…`.
+ * The reaper: ends the processes that a run left. Parameters: nonce, and the pid of its first process while that is
+ * known to live. To the run belong all processes with the marker, their descendants, the groups and sessions that
+ * these lead, and the sudo above them (which halts when they are stopped). They get TERM, are then stopped until no
+ * new one appears, and are killed: a process that forks cannot escape that. Prints `slipway NONCE left PID…`.
  */
 export const REAPER = `
 nonce=$1
@@ -150,7 +150,7 @@ export function wrappedArgv(command: ProbeCommand, nonce: string, sudo = false):
   return [...root, "sh", "-c", RUN, "slipway", nonce, ...command.argv];
 }
 
-/** Login shells that run the programs of this file themselves, as POSIX sh would. */
+/** Login shells that can run the programs of this file as POSIX sh would. */
 const POSIX_SHELLS: ReadonlySet<string> = new Set(["sh", "dash", "bash", "ash", "ksh"]);
 
 /**
@@ -179,7 +179,7 @@ export function readAnnouncement(
   return match === null ? undefined : { pid: Number(match[1]), loginShell: match[2] };
 }
 
-/** The argv that ends what the run of that nonce left on its node. */
+/** The argv that runs the reaper for the run with this nonce. */
 export function reaperArgv(nonce: string, leader: number | undefined, sudo = false): string[] {
   return [
     ...(sudo ? ["sudo", "-n"] : []),
@@ -192,7 +192,7 @@ export function reaperArgv(nonce: string, leader: number | undefined, sudo = fal
   ];
 }
 
-/** Pids that a reaper could not end, from what it printed; undefined when it did not come to its end. */
+/** Pids that the reaper could not end, from its output; undefined when the reaper itself did not end. */
 export function readReaper(stdout: string, nonce: string): readonly number[] | undefined {
   const answer = new RegExp(`^slipway ${nonce} left((?: \\d+)*)$`, "m").exec(stdout);
   return answer?.[1]?.split(" ").filter(Boolean).map(Number);

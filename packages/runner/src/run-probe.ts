@@ -15,7 +15,7 @@ export interface Exit {
 export interface RunningProgram {
   readonly stdout: Readable;
   readonly stderr: Readable;
-  /** Its first process, when that is known without an announcement. */
+  /** Pid of its first process, where it is known before the announcement. */
   readonly pid?: number | undefined;
   readonly exited: Promise<Exit>;
   /** Settles after `exited`, once the streams are at their end; without it when the node went away. */
@@ -30,8 +30,8 @@ interface Ends {
 }
 
 /**
- * Watches how a program ends. To be called in the turn of the event loop that started it: the answer
- * of a fast one comes together with the news that it runs.
+ * Watches how a program ends. To be called in the same turn of the event loop that started it: a fast program's
+ * output arrives together with the event that it was started.
  */
 export function watchEnd(program: Ends): Pick<RunningProgram, "exited" | "closed"> {
   return {
@@ -48,7 +48,7 @@ export interface Launcher {
   announcedBy?(announcement: string): void;
   /** Rejects with {@link CannotStart}. */
   launch(nonce: string): Promise<RunningProgram>;
-  /** Ends all that the run left; returns the pids that would not go, undefined when nobody could look. */
+  /** Ends all processes of the run. @returns pids that could not be ended; undefined when that is unknown */
   reap(nonce: string, leader: number | undefined): Promise<readonly number[] | undefined>;
 }
 
@@ -62,14 +62,14 @@ export class CannotStart extends Error {
   }
 }
 
-/** A program that has ended may leave children that hold its streams; so long they are waited for. */
+/** How long the streams of an ended program are waited for: its children may still hold them open. */
 const LINGER_MS = 1000;
-/** Streams of a program that was ended close within this time, or never. */
+/** How long the streams of a killed program are waited for. */
 const DRAIN_MS = 1000;
-/** A program that ended by itself said all of it: on a busy host its last words take their time. */
+/** How long the rest of the output of a program that ended by itself is waited for, on a busy host. */
 const LAST_WORDS_MS = 5000;
 
-/** What starts after it was given up is ended once its marker can be seen. */
+/** A program that starts only after its run was given up is ended this much later, when its marker can be read. */
 const LATE_MS = 500;
 
 type Ending = "timeout" | "cap" | "abort" | "linger";
@@ -79,7 +79,7 @@ export function runProbe(launcher: Launcher, command: ProbeCommand, options: Exe
   return new ProbeRun(launcher, command, options).result;
 }
 
-/** One run of a probe. It settles once; what comes later only tidies up. */
+/** One run of a probe. It settles once; later events only clean up. */
 class ProbeRun {
   readonly result: Promise<ExecResult>;
   readonly #resolve: (result: ExecResult) => void;
@@ -148,7 +148,7 @@ class ProbeRun {
       capture.push(chunk);
       if (capture.truncated) this.#end("cap");
     });
-    stream.on("error", () => undefined); // its end says the same
+    stream.on("error", () => undefined); // the end of the stream is reported as well
   }
 
   /** Ends the program and whatever it left. */
@@ -173,7 +173,7 @@ class ProbeRun {
         (done) => (this.#lingering = setTimeout(done, why === "linger" ? LAST_WORDS_MS : DRAIN_MS, false)),
       ),
     ]);
-    // Nobody is left who could say more, and still it did not end: what is missing is not known.
+    // All its processes are gone and its streams are still open: how much output is missing is unknown.
     if (why === "linger" && !drained) this.#stdout.truncated = true;
     program.abandon();
   }
@@ -221,7 +221,7 @@ class ProbeRun {
 
 const startWord = (code: number): string => (code === 126 ? "permission" : "not-found");
 
-/** Takes the wrapper's last word off stderr: the program was there, but could not be executed. */
+/** Removes the wrapper's last line from stderr: the program exists, but could not be executed. */
 function withoutFailure(stderr: Buffer, nonce: string): [rest: Buffer, code: number | undefined] {
   const at = stderr.lastIndexOf(`slipway ${nonce} failed `);
   if (at < 0) return [stderr, undefined];

@@ -5,18 +5,18 @@ import type { BundleManifest } from "@slipway/domain";
 import { SlipwayError } from "@slipway/plugin-sdk";
 import { folderName } from "./folder-name.ts";
 
-/** Bytes that a probe left; a stream that is absent leaves no file. */
+/** Bytes that a probe printed; an absent stream gets no file. */
 export interface ProbeOutputs {
   readonly stdout?: Uint8Array | undefined;
   readonly stderr?: Uint8Array | undefined;
 }
 
-/** What the collector says beside the fields of `slipway/evidence@1`. */
+/** The collector's own fields of `bundle.json`, besides those of `slipway/evidence@1`. */
 export type CollectedManifest = BundleManifest & { readonly unreachable?: string };
 
 /**
  * Writes a bundle below `out` and returns its folder. It appears there whole or not at all; an
- * older bundle of the same node steps aside into `.replaced/`.
+ * older bundle of the same node is moved into `.replaced/`.
  *
  * @throws SlipwayError of kind `input` when the folder cannot be written
  */
@@ -46,10 +46,10 @@ export function writeBundle(
   return folder;
 }
 
-/** Evidence is not thrown away: a bundle that a newer one replaces goes into this folder beside it. */
+/** The folder for replaced bundles: evidence is never deleted. */
 const REPLACED = ".replaced";
 
-/** A folder cannot be renamed over one that holds files, so the older one steps aside first. */
+/** Moves the older bundle away first, because a folder cannot be renamed over one that holds files. */
 function replace(folder: string, draft: string): void {
   try {
     renameSync(draft, folder);

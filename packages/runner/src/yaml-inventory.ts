@@ -37,7 +37,7 @@ export function parseYamlInventory(source: string, file: string): Located[] {
   const at = (path: readonly PropertyKey[]): string => `${file}:${String(lineOf(document, lines, path))}`;
   let content: unknown;
   try {
-    content = document.toJS(); // throws for an alias of nothing, and for one that grows without bounds
+    content = document.toJS(); // throws for an alias without an anchor, and for aliases that expand without bounds
   } catch (error) {
     throw new SlipwayError("input", `${file}: ${(error as Error).message}`, { cause: error });
   }
@@ -61,7 +61,7 @@ export function parseYamlInventory(source: string, file: string): Located[] {
   });
 }
 
-/** Of a host that fits neither form, the complaint of the form with keys is the useful one. */
+/** For a host that is neither a name nor a mapping, the error of the mapping is the more useful one. */
 function deepest(issue: z.core.$ZodIssue | undefined): { path: PropertyKey[]; keys: string[]; message: string } {
   if (issue === undefined) return { path: [], keys: [], message: "invalid" };
   if (issue.code === "invalid_union") {
@@ -75,7 +75,7 @@ function deepest(issue: z.core.$ZodIssue | undefined): { path: PropertyKey[]; ke
   return { path: issue.path, keys, message: keys.length > 0 ? "there is no such key" : issue.message };
 }
 
-/** Line of the value at a path, or of the nearest thing around it. */
+/** Line of the value at a path, or of the nearest node above it. */
 function lineOf(document: Document, lines: LineCounter, path: readonly PropertyKey[]): number {
   for (let length = path.length; length >= 0; length -= 1) {
     const node: unknown = length === 0 ? document.contents : document.getIn(path.slice(0, length), true);

@@ -12,18 +12,18 @@ import { reclassify, type Reclassified } from "./reclassify.ts";
 export interface AttributedBan extends Reclassified {
   readonly rule: AttributionRule;
   readonly reason: string;
-  /** False in a dry run, and when somebody changed the ban meanwhile. */
+  /** False in a dry run, and when the ban was changed meanwhile. */
   readonly applied: boolean;
 }
 
 export interface AttributionRun {
-  /** Bans whose cause nobody proved. */
+  /** Bans without a proven cause. */
   readonly considered: number;
   readonly attributed: readonly AttributedBan[];
 }
 
 /**
- * Puts bans whose cause nobody proved down to what findings, words and job timing say, each as a new
+ * Gives bans without a proven cause the cause that findings, reasons and the times of jobs show, each as a new
  * revision that names its rule.
  *
  * @param fleetFolder for `xids.yaml`

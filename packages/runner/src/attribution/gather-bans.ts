@@ -26,22 +26,22 @@ const PASS = [
   "finished_at",
 ] as const satisfies readonly (keyof Row<"passes">)[];
 
-/** Passes of the machine that speak for a ban besides those of its own validation. */
+/** How near a pass of the machine has to be to a ban, besides those of its own validation, to show its cause. */
 const DAY_MS = 24 * 3_600_000;
 /** Bans whose passes one query brings. */
 const PAGE = 500;
 
-/** A ban that rules may put down to a cause, and what they go by. */
+/** A ban that the rules may give a cause, and the facts they go by. */
 export interface Candidate {
   readonly ban: Ban;
   readonly facts: BanFacts;
 }
 
 /**
- * The bans whose cause nobody proved: unknown ones, and those that were imported or made by hand.
- * What somebody reclassified stays. Lifted ones are among them, for rates count them as well.
+ * The bans without a proven cause: unknown ones, and those that were imported or made by hand; none that a person
+ * reclassified. Lifted bans are among them, because rates count them as well.
  *
- * @param jobs undefined when nobody told of jobs
+ * @param jobs undefined where no job records are given
  */
 export async function gatherBans(tx: Tx, jobs: readonly JobRow[] | undefined): Promise<readonly Candidate[]> {
   const bans = await tx.find("bans", { orderBy: ["id"], columns: BAN });
@@ -119,7 +119,7 @@ async function findingsOf(tx: Tx, bans: readonly Ban[]): Promise<ReadonlyMap<num
 const placeOf = (row: Pick<Row<"passes">, "validation" | "attempt" | "run_index" | "try">): string =>
   [row.validation, row.attempt, row.run_index, row.try].map(String).join("/");
 
-/** Of each ban the jobs of its machine, with how many of a job's machines were banned with it; undefined outside of what the rows tell of. */
+/** The jobs of a ban's machine, and how many machines of each were banned with it; undefined at times that no row covers. */
 async function jobsNear(
   tx: Tx,
   jobs: readonly JobRow[],

@@ -4,7 +4,7 @@ import type { Row, Store, Tx } from "@slipway/store";
 import type { Fleet } from "../fleet/fleet.ts";
 import type { Said } from "../validation/by-hand.ts";
 
-/** A ban that was put down to another cause. */
+/** A ban that was given another cause. */
 export interface Reclassified {
   readonly ban: number;
   readonly machine: number;
@@ -18,7 +18,7 @@ export interface Reclassified {
 export interface Reclassification extends Said {
   readonly ban: number;
   readonly cause: BanCause;
-  /** Of a rule; without it somebody says so, and no rule overrules it later. */
+  /** The rule that gives the cause; absent when a person does, whom no rule overrules later. */
   readonly attribution?: Attribution;
   /** Only while the ban still has this revision. */
   readonly when?: number;
@@ -26,12 +26,12 @@ export interface Reclassification extends Said {
 
 const BY_HAND = "reclassified by ";
 
-/** Whether somebody put a ban down to its cause by hand after it was made. */
+/** Whether a person gave a ban its cause after it was made. */
 export const isReclassifiedByHand = ({ attribution }: Pick<Row<"bans">, "attribution">): boolean =>
   attribution.rule.startsWith(BY_HAND);
 
 /**
- * Puts a ban down to another cause: a new revision of it. The audit keeps what it said before, who
+ * Gives a ban another cause, as a new revision of it. The audit keeps what it said before, who
  * changed it and why; owner and exported events follow.
  *
  * @returns undefined when the ban is at another revision than `when`
@@ -52,7 +52,7 @@ export function reclassify(
   });
 }
 
-/** The same inside a transaction that has the ban before it. */
+/** The same inside a transaction that has read the ban. */
 export async function putDown(
   tx: Tx,
   fleet: Fleet,
@@ -61,7 +61,7 @@ export async function putDown(
 ): Promise<Reclassified> {
   const { id } = ban;
   const revision = ban.revision + 1;
-  // The findings of its checks stay: after a configuration ban they say what is proven again.
+  // The findings of its checks stay: after a configuration ban they decide which checks run again.
   const after = {
     cause,
     owner: fleet.ownerOf(ban.cluster, cause),

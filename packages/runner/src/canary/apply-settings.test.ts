@@ -66,7 +66,7 @@ describe("applying a checkout's settings", () => {
     expect(states()["slow-13"]).toBe("staged");
   });
 
-  it("stages the removal of a lane, and leaves alone a content that somebody rejected", async () => {
+  it("stages the removal of a lane, and does not stage content that a person rejected", async () => {
     await applySettings(store, older, said);
     expect(outcomes((await applySettings(store, [lane("slow", 12)], said)).changes)).toEqual([`${REMOVED} staged`]);
     await applySettings(store, newer, said);
@@ -76,7 +76,7 @@ describe("applying a checkout's settings", () => {
     expect(states()["slow-13"]).toBe("rejected");
   });
 
-  it("is said in the audit with who applied it", async () => {
+  it("is recorded in the audit with who applied it", async () => {
     await applySettings(store, older, said);
     await applySettings(store, newer, { by: "ada", reason: "x" });
     expect(store.snapshot("audit").at(-1)).toMatchObject({
@@ -86,7 +86,7 @@ describe("applying a checkout's settings", () => {
     });
   });
 
-  it("happens by itself only where the database holds no setting", async () => {
+  it("happens automatically only where the database holds no setting", async () => {
     expect((await applyFirstSettings(store, older, said))?.release?.release).toBe(1);
     expect(await applyFirstSettings(store, newer, said)).toBeUndefined();
     expect(states()).toEqual({ "slow-12": "active", "fast-1": "active" });

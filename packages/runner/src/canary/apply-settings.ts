@@ -23,14 +23,14 @@ const AppliedRelease = z.object({
 /** What was applied last, by whom and when. */
 export type AppliedRelease = z.output<typeof AppliedRelease>;
 
-/** A setting of a checkout that applying would do something about, or that waits for somebody. */
+/** A setting of a checkout that applying would change, or that waits for a decision. */
 export interface SettingChange {
   readonly setting: Setting;
   /** What decides for the fleet now; undefined where nothing of that name does. */
   readonly active: Build | undefined;
   /**
    * `active`: decides at once. `staged`: canary nodes try it first. `waits`: it is staged already. `withdrawn`: the
-   * checkout has what is active, and what was staged instead is given up. `rejected`: somebody refused this content.
+   * checkout has what is active, and what was staged instead is given up. `rejected`: a person rejected this content.
    */
   readonly outcome: "active" | "staged" | "waits" | "withdrawn" | "rejected";
   readonly why: string;
@@ -44,7 +44,7 @@ export interface FleetDifference {
   readonly changes: readonly SettingChange[];
 }
 
-/** What a person or a pipeline says who applies a checkout's settings. */
+/** Who applies a checkout's settings, and why. */
 export interface ApplySaid {
   readonly by: string;
   readonly reason: string;
@@ -194,7 +194,7 @@ async function changeOf(tx: Tx, known: readonly Build[], setting: Setting): Prom
   return change("staged", "it differs from what is active; canary nodes try it first");
 }
 
-/** Whether any known machine would be judged otherwise. */
+/** Whether any known machine would be judged differently. */
 async function concernsMachines(tx: Tx, { kind, name }: Setting): Promise<boolean> {
   const [layer, label = ""] = kind === "image" ? ["cluster", name] : kind === "lane" ? ["any"] : split(name);
   if (layer === "cluster")

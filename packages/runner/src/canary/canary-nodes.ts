@@ -6,12 +6,13 @@ import { planValidations } from "../validation/plan-validations.ts";
 import { positiveTrial, type CanaryPass, type TrialRow } from "./trials.ts";
 import type { StagedChange, World } from "./worlds.ts";
 
-/** What staged changes make of a canary node's pass. */
+/** The trials of staged changes on a canary node's pass. */
 export const trialsOf = (judging: JudgingSet, fleet: Fleet, pass: CanaryPass, now: number): readonly TrialRow[] =>
   judging.staged.flatMap((change) => positiveTrial(change, { checks: judging.checks, fleet }, pass, now) ?? []);
 
 /**
- * Probes that only staged changes ask for. They run on canary nodes alone; one that both declare runs as the active one has it.
+ * Probes that only staged changes need. They run only on canary nodes; a probe that the active and a staged check
+ * both declare runs as the active check declares it.
  *
  * @param named checks that the pass's lane names @param active probes of those that the node has to prove
  */
@@ -30,7 +31,7 @@ export function probesOnTrial(
   return [...new Map(probes.filter(({ id }) => !known.has(id)).map((probe) => [probe.id, probe])).values()];
 }
 
-/** Checks of which a staged change may ask a node's pass. */
+/** Checks that a node's pass may need for a staged change. */
 function checksOnTrial(
   build: StagedChange["build"],
   { fleet }: World,
@@ -55,10 +56,10 @@ function checksOnTrial(
 }
 
 /**
- * Puts canary nodes in line for one pass since the newest change was staged: the fast lane's, judged by
- * the active settings as ever, and beside it by each staged change.
+ * Plans a validation of the fast lane for each canary node without a pass since the newest change was staged. Its
+ * pass is judged by the active settings, and besides by each staged change.
  *
- * @returns how many were put in line
+ * @returns how many were planned
  */
 export async function planCanaryPasses(parts: RunnerParts): Promise<number> {
   const { staged } = await parts.judging();

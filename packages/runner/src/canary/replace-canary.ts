@@ -1,7 +1,7 @@
 import type { Row, Tx } from "@slipway/store";
 import type { Writes } from "../validation/writes.ts";
 
-/** A canary node that was banned is one no more; another proven machine of its pool takes its place. */
+/** Replaces a canary node that was banned by another proven machine of its pool. */
 export async function replaceCanary(tx: Tx, writes: Writes, machine: Pick<Row<"machines">, "id">): Promise<void> {
   const row = await tx.get("canary_nodes", { machine: machine.id });
   if (row?.active !== true) return;
@@ -18,7 +18,7 @@ export async function replaceCanary(tx: Tx, writes: Writes, machine: Pick<Row<"m
   writes.audit(object, { from, to: `m-${String(successor)}`, reason: gone });
 }
 
-/** The machine of a pool (an ibkey or a cluster) that was let in last and is no canary node. */
+/** The machine of a pool (an ibkey or a cluster) that was admitted last and is no canary node yet. */
 async function provenMachineOf(tx: Tx, pool: string, except: number): Promise<number | undefined> {
   const places = [
     ...(await tx.find("placements", { where: { ibkey: pool, until_at: null } })),

@@ -4,7 +4,7 @@ import { digestOf, type FleetFiles } from "../fleet/fleet.ts";
 
 export type Build = Row<"builds">;
 
-/** What a fleet is judged by, one by one and by content: a check's build, an expectations file, a lane, a cluster's image. */
+/** The kinds of settings that decide how a fleet is judged, each known by its content. */
 export type SettingKind = "check" | "expectation" | "lane" | "image";
 
 /** A setting as this checkout has it. */
@@ -13,13 +13,13 @@ export interface Setting {
   /** The check, `<layer>/<name>` of an expectations file, the lane, or the cluster. */
   readonly name: string;
   readonly version: string;
-  /** SHA-256 of the content; {@link REMOVED} where there is none any more. */
+  /** SHA-256 of the content; {@link REMOVED} for one that was removed. */
   readonly digest: string;
   /** The content; null for checks, whose builds are files, and for what was removed. */
   readonly body: string | null;
 }
 
-/** The digest of a setting that the checkout has no more. */
+/** The digest of a setting that the checkout no longer has. */
 export const REMOVED = "removed";
 
 /** The settings that a fleet's files hold. Comments and order of keys are no change of content. */
@@ -42,7 +42,7 @@ export function settingsOf(
   ];
 }
 
-/** Makes a staged setting active, or refuses it, in somebody's name. @returns whether there was one to decide */
+/** Makes a staged setting active, or rejects it, as decided by a person. @returns whether it was staged */
 export function decideSetting(
   store: Store,
   { kind, name, digest }: Pick<Build, "kind" | "name" | "digest">,
@@ -83,8 +83,8 @@ export function decideSetting(
 }
 
 /**
- * Takes a setting back in somebody's name: of an active one, what was active before it is so again
- * without being tried anew; a staged one is staged no more. Where another one is active by now, nothing changes.
+ * Takes a setting back, as decided by a person. Instead of an active one, the one before it is active again without
+ * a new trial; a staged one is withdrawn. Where another one is active by now, nothing changes.
  *
  * @param change `before`: digest of what was active before it; `to`: `retired`, the same content may be staged
  *   again, or `rejected`, never
@@ -102,7 +102,7 @@ export function takeBackSetting(
     const now = await tx.now();
     const old =
       own.state === "active" && before !== null ? await tx.get("builds", { kind, name, digest: before }) : undefined;
-    // First this one, then the other: no two of a name are active, not even for a moment.
+    // This one first, because no two of one name may be active at any time.
     await tx.update("builds", [{ key: { kind, name, digest }, set: { state: to, since: now, why: said.reason } }]);
     if (old !== undefined)
       await tx.update("builds", [

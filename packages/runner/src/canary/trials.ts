@@ -16,10 +16,10 @@ export interface CanaryPass {
   /** Which pass it is, in words. */
   readonly label: string;
   readonly evidence: Evidence;
-  /** As the pass was judged by them. */
+  /** The expectations that the pass was judged by. */
   readonly expectations: Expectations;
   readonly subject: LaneSubject;
-  /** Those that its lane names. */
+  /** Checks that its lane names. */
   readonly checks: readonly string[];
   readonly image: string | null;
 }
@@ -31,13 +31,13 @@ export interface KnownFault {
   readonly check: string;
   readonly evidence: Evidence;
   readonly expectations: Expectations;
-  /** What the node is, for the expectations that a file makes of it; absent for an example, to which every change is laid. */
+  /** What files go by for the node's expectations; absent for an example, which every change concerns. */
   readonly subject?: LaneSubject;
 }
 
 /**
- * What a staged change makes of a canary node's pass, beside the active world and over the same
- * bytes (settled.md B, Checks as builds).
+ * The trial of a staged change on a canary node's pass: the same bytes judged under the active settings and under
+ * the change (settled.md B, Checks as builds).
  *
  * @returns undefined for a change that makes no difference to this node
  */
@@ -80,7 +80,7 @@ export function positiveTrial(
       );
       const kind = (after ?? before)?.kind ?? "slow";
       const [old, next] = [active, world].map(({ fleet }) => knownLane(fleet, kind, pass.subject));
-      // Without a lane of its kind a node takes the slow one.
+      // A node for which there is no lane of the kind takes the slow one.
       const instead = next ?? knownLane(world.fleet, "slow", pass.subject);
       if (old?.digest === next?.digest) return undefined;
       return trial(
@@ -137,7 +137,7 @@ export function checksConcerned(
   }
 }
 
-/** What a staged change makes of a known fault; none for a fault that it does not concern, or that the active world does not see either. */
+/** The trial of a staged change on a fault; none where it does not concern the fault, or the active settings miss it too. */
 export function negativeTrials(
   change: StagedChange,
   active: World,
@@ -191,7 +191,7 @@ function judgementOf({ checks }: World, id: string, evidence: Evidence, expectat
   return judgement ?? { check: id, version: "0.0.0", verdict: "inconclusive", findings: [] };
 }
 
-/** A world that asks for nothing proves nothing. */
+/** `inconclusive` where no check was asked for: then nothing is proven. */
 const verdictOf = (judgements: readonly CheckJudgement[]): Verdict =>
   judgements.length === 0 ? "inconclusive" : verdictOfParts(judgements.map(({ verdict }) => verdict));
 
@@ -206,7 +206,7 @@ function said(judgements: readonly CheckJudgement[]): string {
   return first === undefined ? "" : `: ${first.check}: ${finding?.message ?? first.verdict}`;
 }
 
-/** The expectations that a pass was judged by, as they would be with the change: only where the files' word was the last. */
+/** The expectations of a pass with the change in them, where the files decided and no other source. */
 function underChange(
   expectations: Expectations,
   active: World,
@@ -217,7 +217,7 @@ function underChange(
   return expectationsUnder(expectations, filesOf(active), filesOf(staged));
 }
 
-/** An example's expectations with what a file changes, whatever they were. */
+/** An example's expectations with everything that the file changes. */
 function laidOver(
   expectations: Expectations,
   build: StagedChange["build"],

@@ -23,7 +23,7 @@ export interface ChangeStatus {
   readonly gate: Gate;
 }
 
-/** What is known of each staged change. */
+/** The standing of each staged change. */
 export async function statusOf(
   store: Store,
   changes: readonly StagedChange[],
@@ -137,7 +137,7 @@ async function newestCanaryPasses(tx: Tx): Promise<readonly { pass: Row<"passes"
   });
 }
 
-/** For each fail code of a check, by its name of now, the newest stored pass that failed with it. */
+/** For each fail code of a check, by its current name, the newest stored pass that failed with it. */
 async function recordedFaults(
   store: Store,
   blobs: Blobs,
@@ -174,7 +174,7 @@ async function recordedFaults(
 const labelOf = ({ validation, attempt, run_index }: Row<"passes">): string =>
   `pass ${String(validation)}/${String(attempt)}/${String(run_index)}`;
 
-/** A stored pass as it was judged; undefined when bytes that it was judged by are gone. */
+/** A stored pass with all that it was judged by; undefined when some of its bytes are gone. */
 async function readPass(
   blobs: Blobs,
   pass: Row<"passes">,

@@ -4,30 +4,30 @@ import { Lane, type Clusters } from "@slipway/policy";
 import { digestOf, fleetOf, soundFleet, type Fleet, type FleetFiles } from "../fleet/fleet.ts";
 import type { Build } from "./settings.ts";
 
-/** Everything that a verdict hangs on beside the evidence. */
+/** A world: everything besides the evidence that a verdict depends on. */
 export interface World {
   readonly checks: Checks;
   readonly fleet: Fleet;
 }
 
-/** A staged setting, and the active world with nothing else changed. */
+/** A staged setting, and the active world with only that changed. */
 export interface StagedChange {
   readonly build: Build;
-  /** Undefined when the rest of what is active cannot go with it. */
+  /** Undefined when it does not fit the active settings. */
   readonly world: World | undefined;
   readonly problem: string | undefined;
 }
 
-/** What worlds are made of. */
+/** What worlds are built from. */
 export interface WorldParts {
   /** This checkout's files: what they say of a setting holds where its content is the active one. */
   readonly files: FleetFiles;
   readonly vendors: readonly Vendor[];
-  /** @throws SlipwayError of kind `config` for a build that is not to be had */
+  /** @throws SlipwayError of kind `config` for a build that cannot be found */
   readonly loadCheck: (name: string, digest: string) => Promise<Check>;
 }
 
-/** The world of the settings that are active. What was let in once holds until it is replaced, whatever rules came since. */
+/** The world of the active settings, which stay active until they are replaced, also where a newer rule would refuse them. */
 export async function activeWorld(parts: WorldParts, builds: readonly Build[]): Promise<World> {
   const active = builds.filter(({ state }) => state === "active");
   const checks = new Map<string, Check>();
@@ -55,7 +55,7 @@ export function stagedChanges(
               : checks;
           const settings = [...active.filter(({ kind, name }) => kind !== build.kind || name !== build.name), build];
           const files = filesOf(parts.files, settings);
-          // What is wrong without the change is not held against it: it may be half of the remedy.
+          // A problem that the active settings have already is not the change's: it may be part of the correction.
           return {
             build,
             world: { checks: own, fleet: sound ? soundFleet(files, own, parts.vendors) : fleetOf(files, own) },

@@ -19,7 +19,7 @@ export const bundleName = ({ node, validation, attempt, run_index, try: tried }:
  *
  * @returns the folder; `expired`: files whose bytes retention has removed; `missing`: those whose bytes
  *   should be there and cannot be found, so that the bundle may be judged otherwise than it was
- * @throws SlipwayError of kind `input` when nothing of the evidence of the pass is to be had
+ * @throws SlipwayError of kind `input` when no evidence of the pass is left
  */
 export async function exportBundle(
   store: Store,
@@ -58,7 +58,7 @@ export async function exportBundle(
   const manifest = manifestOf(pass, validation, expect, probes);
   mkdirSync(dir, { recursive: true });
   for (const [name, content] of files) writeFileSync(join(dir, name), content);
-  // Last, because a bundle without its manifest is no bundle.
+  // Last: only a whole bundle has its manifest.
   writeFileSync(join(dir, "bundle.json"), `${JSON.stringify(manifest, null, 2)}\n`);
   return { dir, expired, missing };
 }
@@ -85,7 +85,7 @@ function manifestOf(
   };
 }
 
-/** Asked after the bytes were: retention says `expired` before it removes them. */
+/** Read after the bytes: retention marks a row as expired before it removes them. */
 async function whyAbsent(
   store: Store,
   absent: readonly { readonly digest: string; readonly name: string }[],

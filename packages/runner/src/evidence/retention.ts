@@ -4,7 +4,7 @@ import { mustStop, type Cleaner } from "./stopped-removal.ts";
 
 const BATCH = 500;
 
-/** What a clean-up did; one that would have removed too much at once removed nothing. */
+/** What a clean-up did. Where it would have removed too much at once, it removed nothing. */
 export interface Cleaned {
   readonly removed: number;
   readonly stopped: boolean;
@@ -12,8 +12,8 @@ export interface Cleaned {
 const STOPPED: Cleaned = { removed: 0, stopped: true };
 
 /**
- * Removes evidence whose time is over. The hash stays and says `expired`; it says so before the
- * bytes go, so that a crash in between leaves nothing that points at missing bytes unsaid.
+ * Removes evidence whose time is over. Its row stays, marked as expired; it is marked before the bytes are removed,
+ * so that after a crash in between no row names bytes that are missing.
  *
  * @param now by the store's clock
  */
@@ -56,7 +56,7 @@ async function stopsExpiry(tx: Tx, cleaner: Cleaner, now: number): Promise<boole
 }
 
 /**
- * Removes bytes that no pass names: those of passes that were killed before they were counted.
+ * Marks bytes that no pass names as removed: they were left by passes that were killed before they were counted.
  *
  * @param now by the store's clock
  * @param graceMs bytes younger than this may belong to a pass under way
@@ -103,9 +103,9 @@ export async function collectOrphans(
 }
 
 /**
- * Removes for good what was put aside long ago, but for what a pass has named since.
+ * Deletes bytes that were marked as removed long ago, except those that a pass has named since.
  *
- * @param graceMs longer than the longest pass: one that found bytes just before they were put aside has named them by then
+ * @param graceMs longer than any pass: one that found the bytes just before they were marked has named them by then
  */
 export function purgeEvidence(
   { store, blobs }: Cleaner,

@@ -2,7 +2,7 @@ import { SlipwayError } from "@slipway/plugin-sdk";
 import type { Blobs, Row, Store, Tx } from "@slipway/store";
 import { stillNamed } from "./still-named.ts";
 
-/** Both must be exceeded for a clean-up to stop: a share of all evidence, and the time over which it was gathered. */
+/** A clean-up stops when it would remove more than this share of all evidence, gathered over more than this time. */
 const SHARE = 0.05;
 const SPAN_MS = 48 * 3_600_000;
 const BATCH = 500;
@@ -24,21 +24,21 @@ interface Removal {
   readonly until: number;
 }
 
-/** Whether so much at once is a wrong clock or a wrong folder rather than a clean-up. */
+/** Whether it is so much at once that a wrong clock or a wrong folder is the likely reason. */
 const isTooMuch = ({ count, of, from, until }: Removal): boolean => count > SHARE * of && until - from > SPAN_MS;
 
 /** Who cleans up. */
 export interface Cleaner {
   readonly store: Store;
   readonly blobs: Blobs;
-  /** Who looks at a clean-up that stopped. */
+  /** The owner of the attention item that a stopped clean-up opens. */
   readonly owner: string;
   readonly actor: string;
 }
 
 /**
- * Whether a clean-up has to stop. While it has to, one item stands open with exactly the list that is to be
- * confirmed; once it has not, that item closes by itself.
+ * Whether a clean-up has to stop. While it has to, one attention item is open, with exactly the list that a person
+ * has to confirm; it is closed once the clean-up need not stop any more.
  */
 export async function mustStop(
   tx: Tx,
@@ -82,8 +82,8 @@ async function withdraw(tx: Tx, item: Row<"items">, actor: string): Promise<void
 }
 
 /**
- * Lets go exactly what the clean-up of an item did not dare to remove, but for what was stored or named since.
- * Ended midway it is given again, and goes on.
+ * Removes exactly what the stopped clean-up of an attention item listed, except what was stored or named since. After
+ * a crash it is called again, and goes on.
  *
  * @returns how many pieces were removed
  */
@@ -122,7 +122,7 @@ export async function confirmRemoval(
   return removed;
 }
 
-/** Says of listed evidence that it has expired. @returns its digests: those said so before a crash too */
+/** Marks listed evidence as expired. @returns its digests, those that were marked before a crash among them */
 async function expire(tx: Tx, item: Row<"items">, digests: readonly string[]): Promise<string[]> {
   const now = await tx.now();
   const rows = await tx.find("evidence_blobs", {

@@ -52,7 +52,7 @@ describe("tidying evidence", () => {
     expect(left()).toBe(30 * 24);
   });
 
-  it("removes what is due hour by hour, and what a day without workers left", async () => {
+  it("removes what is due every hour, and after a day without workers all that became due meanwhile", async () => {
     const { parts, left, pass, items } = await world({ days: 30 });
     pass(KEPT - 30 * DAY - HOUR);
     for (let hour = 0; hour < 5; hour += 1) {
@@ -75,7 +75,7 @@ describe("tidying evidence", () => {
     expect(items()).toMatchObject([{ kind: "evidence-expiry", owner: "hwh", closed_at: null }]);
   });
 
-  it("removes no bytes that a pass under way found, and that it names when it is counted", async () => {
+  it("removes no bytes that a running pass found before they were marked, and names when it is counted", async () => {
     const { parts, pass, gone } = await world({ days: 0 });
     const content = new TextEncoder().encode("the same on every node");
     const { blobs, store } = parts;
@@ -96,7 +96,7 @@ describe("tidying evidence", () => {
     expect([await blobs.get(digest), await gone()]).toEqual([content, 0]);
   });
 
-  it("removes the bytes of what has expired or has no name a day later", async () => {
+  it("deletes the bytes of evidence that expired, or that no pass names, a day later", async () => {
     const { parts, pass, gone } = await world({ days: 1 });
     const [orphan = ""] = await parts.blobs.put([new TextEncoder().encode("orphan")]);
     pass(KEPT);
@@ -107,7 +107,7 @@ describe("tidying evidence", () => {
     expect([await gone(), await parts.blobs.get(orphan)]).toEqual([24, undefined]);
   });
 
-  it("goes on by itself, and closes the item, when no more than usual is due", async () => {
+  it("goes on, and closes the item, once no more than usual is due", async () => {
     const { parts, left, pass, items } = await world({ days: 30 });
     pass(181 * DAY);
     await tidyEvidence(parts);
@@ -118,7 +118,7 @@ describe("tidying evidence", () => {
     expect(parts.store.snapshot("evidence_removals")).toEqual([]);
   });
 
-  it("lets exactly the list go that a person confirms, and nothing that was stored since", async () => {
+  it("removes exactly the list that a person confirms, and nothing that was stored since", async () => {
     const { parts, left, keep, pass, items, gone } = await world({ days: 30 });
     pass(181 * DAY);
     await tidyEvidence(parts);
@@ -141,7 +141,7 @@ describe("tidying evidence", () => {
     await expect(confirmRemoval(parts, { ...said, item: 999 })).rejects.toThrow("no clean-up that stopped");
   });
 
-  it("stops as well where a folder is full of bytes that this database does not name", async () => {
+  it("stops as well where most bytes in a folder are named by no row of this database", async () => {
     const { parts, pass, items, gone } = await world({ days: 30 });
     const rows = parts.store.snapshot("evidence_blobs");
     await parts.store.transaction((tx) => tx.remove("evidence_blobs", rows));

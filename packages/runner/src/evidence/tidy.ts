@@ -3,10 +3,10 @@ import { collectOrphans, expireEvidence, purgeEvidence } from "./retention.ts";
 
 /** Expired evidence and bytes that no pass names are removed this often, by one of the workers. */
 const TIDY_MS = 3_600_000;
-/** No pass takes as long: younger bytes may be of one under way, and what was put aside since may be named by one. */
+/** Longer than any pass: a running one may still name bytes that are younger, or were marked as removed since. */
 const GRACE_MS = 24 * 3_600_000;
 
-/** What one clean-up put aside, removed for good, and how many of its parts stopped for a person to confirm. */
+/** How many pieces one clean-up marked and deleted, and how many of its parts stopped for a person to confirm. */
 export interface Tidied {
   readonly expired: number;
   readonly orphans: number;
@@ -15,7 +15,7 @@ export interface Tidied {
 }
 
 /**
- * Removes evidence whose time is over, and what killed passes left behind.
+ * Removes evidence whose time is over, and bytes that killed passes left.
  *
  * @returns undefined when another worker did so within the hour
  */

@@ -79,7 +79,7 @@ describe("a lane is refused when files load", () => {
       "expectations/sku/b.yaml": "gpus: { count: 4 }\n",
     };
     expect(load(files)).toThrow("slow.yaml: parts.nic: virt needs hypervisor.virt, which nothing expects of a");
-    // Somebody's nodes of either SKU have it; whose they are no file says.
+    // Either SKU has it at some vendor, and no file says at which.
     expect(
       load({
         ...files,
@@ -108,7 +108,7 @@ describe("a lane is refused when files load", () => {
       "slow.yaml: parts.nic: b need prove none of rails",
     );
     expect(load({ ...lane("parts: { nic: [rails, virt] }\n"), ...own })).not.toThrow();
-    // Somebody's nodes of this SKU have other checks; whose they are no file says.
+    // Nodes of this SKU have other checks at some vendor, and no file says at which.
     expect(load({ ...lane("", "[rails]"), ...own, "expectations/cluster/c.yaml": "checks: [rails]\n" })).not.toThrow();
     expect(load(lane("for: { sku: [b], cluster: [c, d] }\n", "[rails]"))).toThrow(
       "slow.yaml: checks: b in d need prove none of rails",

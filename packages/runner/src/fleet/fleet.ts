@@ -14,7 +14,7 @@ import { SlipwayError, type Check, type Vendor } from "@slipway/plugin-sdk";
 import { Clusters, CLUSTERS_SCHEMA, Lane, laneOf, requiredChecks, type LaneSubject } from "@slipway/policy";
 import { readYaml } from "./read-yaml.ts";
 
-/** A lane with the hash of what it says: a pass names the lane it was judged by. */
+/** A lane with the hash of its content, by which a pass names the lane that it was judged by. */
 export interface KnownLane {
   readonly lane: Lane;
   readonly digest: string;
@@ -152,8 +152,8 @@ function refuseLane(lane: Lane, file: string, checks: Checks, vendors: readonly 
 }
 
 /**
- * A lane whose checks need what nothing expects of nodes that it is for would hold every one of them, and one of whose
- * checks these nodes need prove none would prove nothing.
+ * Refuses a lane whose checks need an expectation that its nodes do not have, because it would hold every one of them;
+ * and a lane of whose checks its nodes have to prove none, because it would prove nothing.
  */
 function refuseUnprovable(
   { lanes, clusters: { clusters }, expectations: texts }: FleetFiles,
@@ -186,7 +186,7 @@ function refuseUnprovable(
   }
 }
 
-/** What a check needs and files do not say of nodes that have to prove it. */
+/** Expectations that a check needs and no file has for the nodes that have to prove it. */
 function missingOf(check: Check | undefined, expect: Expectations): string | undefined {
   if (check === undefined || requiredChecks([check.id], expect).checks.length === 0) return undefined;
   return check.needs(expect).find((key) => !RUNTIME.has(key) && valueAt(expect, key) === undefined);
@@ -205,7 +205,7 @@ interface NodeClass {
 export function classesOf({ for: { vendor, sku, cluster } }: Lane, texts: readonly ExpectationText[]): NodeClass[][] {
   const named = (of: ExpectationText["layer"]): string[] =>
     texts.filter(({ layer }) => layer === of).map(({ name }) => name);
-  // Who names a SKU says of each vendor and cluster named that it is there.
+  // A lane that names SKUs means them at each vendor and in each cluster that it names.
   const groups = (given: readonly string[] | undefined, others: readonly string[]): (string | undefined)[][] =>
     sku !== undefined && given !== undefined ? given.map((one) => [one]) : [[...(given ?? [undefined, ...others])]];
   const [vendors, places] = [
@@ -221,7 +221,7 @@ export function classesOf({ for: { vendor, sku, cluster } }: Lane, texts: readon
   );
 }
 
-/** Facts of a rack or a cluster: sightings and cluster files bring them. */
+/** Facts of a rack or a cluster, which come from sightings and cluster files. */
 const RUNTIME = new Set(["imex.members", "ib.rails", "ib.pkey", "imex.domainActive"]);
 
 function valueAt(expect: Expectations, dotted: string): unknown {

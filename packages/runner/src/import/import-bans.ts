@@ -13,7 +13,7 @@ export interface BanImport {
   readonly reclassified: number;
   /** Sent before. */
   readonly known: number;
-  /** Rows of nodes that no machine answers to. */
+  /** Rows whose node is no known machine. */
   readonly unknown: number;
 }
 
@@ -21,7 +21,7 @@ const noQueue = { send: () => Promise.resolve() } as unknown as Queue;
 
 /**
  * Takes in bans and their ends from schedulers, people and vendors. The same event twice is one; at a higher
- * revision it puts its ban down to another cause, unless somebody did so by hand.
+ * revision it gives its ban another cause, unless a person did so before.
  *
  * @throws SlipwayError of kind `input` naming file, line and field; nothing is written then
  */
@@ -104,7 +104,7 @@ async function takeEnd({ tx, writes, source }: Importing, machine: number, row: 
     },
   ]);
   const current = await tx.get("machines", { id: machine });
-  // A workload ban says nothing about the hardware: the machine is as proven as it was.
+  // A workload ban says nothing about the hardware, so the machine needs no new proof.
   if (current?.account === "Banned")
     writes.book(
       current,
@@ -114,17 +114,17 @@ async function takeEnd({ tx, writes, source }: Importing, machine: number, row: 
   return "lifted";
 }
 
-/** Each event as its highest revision says. */
+/** The highest revision of each event. */
 function newest(rows: readonly EventRow[]): EventRow[] {
   const events = new Map<string, EventRow>();
   for (const row of rows) if (row.revision > (events.get(row.eventId)?.revision ?? -1)) events.set(row.eventId, row);
   return [...events.values()];
 }
 
-/** Names a sender's event in the audit, where its highest revision so far is kept. */
+/** The audit's name of a sender's event, under which its highest revision so far is kept. */
 const revisionsOf = (source: string, { eventId }: EventRow): string => `event/${source}/${eventId}/revision`;
 
-/** Whether a ban that was sent before is put down to another cause by this row. */
+/** Whether this row gives a ban that was sent before another cause. */
 async function revise({ tx, writes, fleet, source }: Importing, row: EventRow): Promise<boolean> {
   const audited = await tx.find("audit", { where: { object: revisionsOf(source, row) } });
   const heard = audited.map(({ detail }) => Number((detail as { readonly revision?: number }).revision));

@@ -67,7 +67,7 @@ export async function importHistory(
 const rowsOf = async <T>(kind: RecordKind<T>, source: Source | undefined): Promise<readonly T[]> =>
   source === undefined ? [] : readRecords(kind, textSource(source.file, source.text));
 
-/** Rows as they are kept: by their columns, as text. */
+/** Rows as they are stored: every column as text. */
 const columnsOf = async <T>(
   kind: RecordKind<T>,
   source: Source | undefined,

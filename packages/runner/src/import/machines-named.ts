@@ -1,6 +1,6 @@
 import type { Tx } from "@slipway/store";
 
-/** Machines by the words that files name them with: `m-12`, a system serial, or a node name that stands somewhere now. */
+/** Machines by the names that files give them: `m-12`, a system serial, or the name of a node that is placed now. */
 export async function machinesNamed(tx: Tx, names: readonly string[]): Promise<ReadonlyMap<string, number>> {
   const distinct = [...new Set(names)];
   const ids = distinct.flatMap((name) => (/^m-\d{1,15}$/.test(name) ? [{ name, id: Number(name.slice(2)) }] : []));

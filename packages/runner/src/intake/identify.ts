@@ -4,10 +4,10 @@ import type { Sighting } from "@slipway/domain";
 import { gather } from "../validation/gather.ts";
 import type { Adapter, RunnerLimits } from "../validation/parts.ts";
 
-/** A host asked who it is. */
+/** A host whose identity was asked for. */
 export interface Identified {
   readonly host: Host;
-  /** What it says of itself, over what the inventory says; undefined when it does not answer. */
+  /** What its own tools print, over the inventory's fields; undefined when it does not answer. */
   readonly sighting: Sighting | undefined;
 }
 

@@ -16,8 +16,8 @@ const CHUNK = 200;
 const CURSOR = (adapter: string): string => `events/${adapter}`;
 
 /**
- * Looks at one vendor: takes in what it says of its nodes, books what happened to them, and plans
- * the validation of every machine that is unproven where it stands.
+ * Polls one vendor: takes in its list of nodes and its events, and plans the validation of every machine that is
+ * unproven where it is placed.
  */
 export async function lookAtVendor(
   parts: RunnerParts,
@@ -38,7 +38,7 @@ export async function lookAtVendor(
   return { sightings: changed.length, refused, planned: await planUnproven(parts, adapter) };
 }
 
-/** Books what a vendor or a scheduler says happened: bans, their end, repair. The same event twice is one. */
+/** Takes in events of a vendor or a scheduler: bans, their end, repair. The same event twice is one. */
 async function bookEvents(parts: RunnerParts, { adapter, session }: VendorAccount, call: CallOptions): Promise<void> {
   if (session.listEvents === undefined) return;
   const setting = await parts.store.transaction((tx) => tx.get("settings", { name: CURSOR(adapter) }));
@@ -69,7 +69,7 @@ async function bookEvents(parts: RunnerParts, { adapter, session }: VendorAccoun
   await parts.store.transaction((tx) => tx.upsert("settings", [{ name: CURSOR(adapter), value: cursor }]));
 }
 
-/** Names an event in the audit: a vendor that tells it again is not heard twice. */
+/** The audit's name of an event, by which the same event that comes again is recognised. */
 const eventOf = (adapter: string, { id }: VendorEvent): string => `event/${adapter}/${id}`;
 
 async function book(turn: Turn, adapter: string, event: VendorEvent): Promise<void> {
@@ -137,7 +137,7 @@ async function banned(turn: Turn, machine: Row<"machines">, adapter: string, eve
     askForRepair(turn, { id: last.id, adapter, vendor: machine.vendor }, { id, machine: machine.id, cause });
 }
 
-/** The row of a ban that a vendor or a scheduler tells of. */
+/** The row of a ban that a vendor or a scheduler reports. */
 async function banRow(
   { parts, tx }: Turn,
   machine: Row<"machines">,
@@ -172,7 +172,7 @@ async function banRow(
   };
 }
 
-/** The sender lifts its own ban: a workload ban gives the machine back, any other leaves it to be proven. */
+/** Lifts a ban for the sender that made it. After a workload ban the machine is in service again, else it has to be proven. */
 async function lifted(
   { tx, writes }: Turn,
   machine: Row<"machines">,
@@ -206,8 +206,8 @@ async function lifted(
 }
 
 /**
- * Plans a validation for every machine of this vendor's that stands somewhere unproven, and for each
- * in service whose identity changed. Machines that only files speak of wait for `validate`.
+ * Plans a validation for every machine of this vendor that is placed and unproven, and for each in service whose
+ * identity changed. Machines known only from files wait for the command `validate`.
  */
 export async function planUnproven(parts: RunnerParts, adapter: string): Promise<number> {
   const { requests, last } = await parts.store.transaction(
@@ -264,7 +264,7 @@ export async function planUnproven(parts: RunnerParts, adapter: string): Promise
   let planned = 0;
   for (let from = 0; from < requests.length; from += CHUNK)
     planned += (await planValidations(parts, requests.slice(from, from + CHUNK))).length;
-  // Only now, so that a look that ends midway leaves nothing unplanned.
+  // Only now: after a crash before it, the next poll plans them.
   if (last !== undefined)
     await parts.store.transaction((tx) => tx.upsert("settings", [{ name: "identity-cursor", value: last }]));
   return planned;

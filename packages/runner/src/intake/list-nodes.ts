@@ -4,24 +4,24 @@ import type { CallOptions, VendorSession } from "@slipway/plugin-sdk";
 import { aheadOf } from "../nodes/check-row.ts";
 import type { RunnerParts } from "../validation/parts.ts";
 
-/** What an intake remembers between two looks at one vendor. */
+/** What an intake remembers between two polls of one vendor. */
 export interface IntakeMemory {
-  /** Each node's last sighting, and its last that was refused, so that what did not change but for its time is neither kept nor said again. */
+  /** Each node's last sighting and last refused one: one that differs only in its time is neither stored nor logged again. */
   readonly seen: Map<string, Sighting>;
 }
 
-/** One vendor account that is looked at. */
+/** One vendor account that is polled. */
 export interface VendorAccount {
-  /** By the id that machines carry. */
+  /** The vendor's id in the rows of machines. */
   readonly adapter: string;
   readonly session: VendorSession;
 }
 
 /**
- * Lists a vendor's nodes. Those whose time has not come are left out, said and counted.
+ * Lists a vendor's nodes. Sightings with a time in the future are left out, logged and counted.
  *
  * @param now the store's time in milliseconds since 1970
- * @returns the sightings that say something new, and how many were refused
+ * @returns the sightings that differ from the last ones, and how many were refused
  */
 export async function listNodes(
   { emit }: Pick<RunnerParts, "emit">,

@@ -21,7 +21,7 @@ const listing = (...items: Sighting[]): VendorSession => ({
   close: () => Promise.resolve(),
 });
 
-test("refuses the node of a vendor's list whose time has not come, says so once, and takes in the others", async () => {
+test("refuses a node of a vendor's list with a time in the future, logs it once, and takes in the others", async () => {
   const store = memoryStore({ clock: { now: () => NOW } });
   const events: RunnerEvent[] = [];
   const parts = {
