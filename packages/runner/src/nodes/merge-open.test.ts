@@ -1,5 +1,5 @@
 import type { Row } from "@slipway/store";
-import { validationRow } from "@slipway/store/testing";
+import { banRow, validationRow } from "@slipway/store/testing";
 import { expect, test } from "vitest";
 import { gpus, living, see, storeOf } from "./sighted-store.ts";
 
@@ -32,5 +32,26 @@ test("a machine known by name only that turns out to be known hardware leaves on
   ]);
   expect(store.snapshot("audit").filter(({ object }) => object === "validation/902")).toMatchObject([
     { from_state: "running", to_state: "cancelled", reason: expect.stringContaining("is one machine with") as string },
+  ]);
+});
+
+test("two machines that turn out to be one have one open ban of each source, for the cause that comes first", async () => {
+  const store = await storeOf(A, { source: "kubernetes", node_name: "n8", cluster: "c1", hour: 1 });
+  const [hardware = 0, name = 0] = living(store).map(({ id }) => id);
+  await store.transaction((tx) =>
+    tx.insert("bans", [
+      banRow(1, { machine: hardware, source: "lab", cause: "workload" }),
+      banRow(2, { machine: name, source: "lab", cause: "fabric" }),
+      banRow(3, { machine: name, source: "slurm", cause: "unknown" }),
+    ]),
+  );
+  await see(store, { ...A, node_name: "n8", hour: 2 });
+  const open = store.snapshot("bans").filter(({ lifted_at }) => lifted_at === null);
+  expect(open.map(({ id, machine, source }) => [id, machine, source])).toEqual([
+    [2, hardware, "lab"],
+    [3, hardware, "slurm"],
+  ]);
+  expect(store.snapshot("audit").filter(({ object }) => object === "ban/1")).toMatchObject([
+    { from_state: "banned", to_state: "lifted", reason: expect.stringContaining("is one machine with") as string },
   ]);
 });
