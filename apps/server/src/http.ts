@@ -122,6 +122,12 @@ function metricsOf(database: Database, counters: Metrics): () => Promise<string>
     labelNames: ["needs"],
     registers: [counters.registry],
   });
+  const banned = new Gauge({
+    name: "slipway_machines_banned",
+    help: "Machines with open bans, each once, by the cause that comes first.",
+    labelNames: ["cause"],
+    registers: [counters.registry],
+  });
   return async () => {
     const status = await fleetStatus(database);
     waiting.reset();
@@ -130,7 +136,9 @@ function metricsOf(database: Database, counters: Metrics): () => Promise<string>
     release.set(status.applied?.release ?? 0);
     accounts.reset();
     open.reset();
+    banned.reset();
     for (const [account, count] of Object.entries(status.accounts)) accounts.set({ account }, count);
+    for (const [cause, count] of Object.entries(status.bansByCause)) banned.set({ cause }, count);
     for (const [name, count] of Object.entries(status.validations)) open.set({ status: name }, count);
     return counters.registry.metrics();
   };

@@ -147,7 +147,6 @@ export async function runnerParts({
       return active.current().fleet;
     },
     judging: () => Promise.resolve(active.current().judging),
-    capabilities: await vendorCapabilities(),
     adapters,
     worker: { id: `${hostname()}/${String(process.pid)}`, host: hostname(), pid: process.pid, release },
     limits: { ...DEFAULT_LIMITS, ...limits },

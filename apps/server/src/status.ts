@@ -1,4 +1,5 @@
 import { appliedRelease } from "@slipway/runner";
+import { GRAVEST_FIRST } from "@slipway/runner";
 import { KeptLab, LAB } from "./lab.ts";
 import type { Database } from "./open.ts";
 import { uncovered, workersStatus, type ActNeeds, type LivingWorker } from "./workers.ts";
@@ -9,6 +10,7 @@ export interface FleetStatus {
   readonly accounts: Readonly<Record<string, number>>;
   readonly validations: Readonly<Record<string, number>>;
   readonly passes: number;
+  /** Machines with open bans, each once, by the cause that comes first. */
   readonly bansByCause: Readonly<Record<string, number>>;
   readonly byCluster: readonly { readonly cluster: string; readonly accounts: Readonly<Record<string, number>> }[];
   readonly workers: readonly LivingWorker[];
@@ -47,7 +49,7 @@ export async function fleetStatus({ store }: Database): Promise<FleetStatus> {
     accounts: Object.fromEntries(accounts.map((row) => [row.account, row.count])),
     validations: Object.fromEntries(validations.map((row) => [row.status, row.count])),
     passes: passes?.count ?? 0,
-    bansByCause: Object.fromEntries(bans.map((row) => [row.cause, row.count])),
+    bansByCause: Object.fromEntries(bans.rows.map((row) => [row.cause, row.count])),
     byCluster: [...clusters].map(([cluster, rows]) => ({
       cluster,
       accounts: Object.fromEntries(rows.map((row) => [row.account, row.count])),
@@ -72,7 +74,7 @@ export async function fleetStatus({ store }: Database): Promise<FleetStatus> {
 }
 
 /** How many rows there are, by what they are counted by. */
-async function countsOf({ kysely }: Database["store"]) {
+async function countsOf({ kysely, pool }: Database["store"]) {
   const count = kysely.fn.countAll<number>().as("count");
   const [accounts, byCluster, validations, passes, bans] = await Promise.all([
     kysely
@@ -92,7 +94,13 @@ async function countsOf({ kysely }: Database["store"]) {
       .execute(),
     kysely.selectFrom("validations").select(["status", count]).groupBy("status").execute(),
     kysely.selectFrom("passes").select(count).executeTakeFirst(),
-    kysely.selectFrom("bans").where("lifted_at", "is", null).select(["cause", count]).groupBy("cause").execute(),
+    pool.query<{ cause: string; count: number }>(
+      `select cause, count(*)::integer as count from (
+         select distinct on (machine) machine, cause from bans where lifted_at is null
+         order by machine, array_position($1::text[], cause)) as banned
+       group by cause`,
+      [GRAVEST_FIRST],
+    ),
   ]);
   return { accounts, byCluster, validations, passes, bans };
 }

@@ -13,6 +13,7 @@ export { laneChecks, type LaneChecks } from "./fleet/lane-checks.ts";
 export { readYaml } from "./fleet/read-yaml.ts";
 export * from "./validation/index.ts";
 export * from "./nodes/index.ts";
+export { GRAVEST_FIRST } from "./bans/graver.ts";
 export { lookAtVendor, planUnproven } from "./intake/intake.ts";
 export type { IntakeMemory } from "./intake/list-nodes.ts";
 export { importBans, type BanImport } from "./import/import-bans.ts";

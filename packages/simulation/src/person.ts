@@ -17,7 +17,7 @@ export async function interfere(parts: RunnerParts, draw: Chances, node?: string
     return machines[draw.between(0, machines.length - 1)];
   });
   if (machine === undefined) return false;
-  const said = { by: "somebody", reason: "as the simulation wants it", now: parts.clock.now() };
+  const said = { by: "somebody", reason: "as the simulation wants it" };
   const what = draw.pick(["ban", "lift", "override", "plan"]);
   try {
     if (what === "ban")

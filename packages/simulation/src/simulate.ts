@@ -84,7 +84,6 @@ export async function simulatedWorld(options: WorldOptions): Promise<SimulatedWo
     clock,
     fleet: options.vary?.(fleet) ?? fleet,
     judging: () => Promise.resolve(judging),
-    capabilities: new Map([["lab", definition.capabilities]]),
     adapters,
     worker: { id: "simulated/1", host: "simulated", pid: 1, release: "0" },
     limits: { ...DEFAULT_LIMITS, sweepMs: 10 * 60_000 },

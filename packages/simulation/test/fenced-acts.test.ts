@@ -13,9 +13,9 @@ const intents = ({ memory }: SimulatedWorld, act: string): readonly Row<"intents
 const ended = (made: SimulatedWorld, act: string): boolean =>
   intents(made, act).some(({ outcome }) => outcome !== null);
 const said = { by: "ada", reason: "needed now" };
-const overridden = async ({ parts, clock, memory }: SimulatedWorld): Promise<void> => {
+const overridden = async ({ parts, memory }: SimulatedWorld): Promise<void> => {
   const machine = memory?.snapshot("machines")[0]?.id ?? 0;
-  await override(parts.store, parts.fleet, { machine, ...said, now: clock.now() });
+  await override(parts.store, parts.fleet, { machine, ...said });
 };
 /** Another object takes the machine: the claim's fence rises. */
 const takenAway = async ({ parts, memory }: SimulatedWorld): Promise<void> => {
@@ -137,7 +137,7 @@ describe("an act that disturbs a node", () => {
     );
     await until(made, () => asked === 3);
     const machine = made.memory?.snapshot("machines")[0]?.id ?? 0;
-    await banByHand(made.parts.store, made.parts.fleet, { machine, cause: "hardware", ...said, now: made.clock.now() });
+    await banByHand(made.parts.store, made.parts.fleet, { machine, cause: "hardware", ...said });
     await until(made, () => ended(made, "return-to-service"));
     expect(intents(made, "return-to-service")[0]?.outcome).toBe("abandoned");
     expect(asked).toBe(3);

@@ -119,7 +119,7 @@ async function addBan(node: string, { by, reason, json, cause }: Signed & { read
   try {
     const fleet = await openFleet(fleetFolder());
     const machine = (await findNode(database.store, node)).machine.id;
-    const id = await banByHand(database.store, fleet, { machine, cause, by, reason, now: Date.now() });
+    const id = await banByHand(database.store, fleet, { machine, cause, by, reason });
     print(
       json,
       { schema: "slipway/ban@1", id, machine, cause, by, reason },
@@ -139,7 +139,7 @@ async function lift(text: string, { by, reason, json }: Signed): Promise<void> {
   const id = banNumber(text);
   const database = await openDatabase({ start: true });
   try {
-    const machine = await liftBan(database.store, { ban: id, by, reason, now: Date.now() });
+    const machine = await liftBan(database.store, { ban: id, by, reason });
     const { account, others } = await database.store.transaction(async (tx) => ({
       account: (await tx.get("machines", { id: machine }))?.account ?? null,
       others: await tx.find("bans", { where: { machine, lifted_at: null }, orderBy: ["id"], columns: ["id"] }),
@@ -275,7 +275,7 @@ async function letIn(node: string, { by, reason, json }: Signed): Promise<void> 
   try {
     const fleet = await openFleet(fleetFolder());
     const machine = (await findNode(database.store, node)).machine.id;
-    const id = await override(database.store, fleet, { machine, by, reason, now: Date.now() });
+    const id = await override(database.store, fleet, { machine, by, reason });
     print(
       json,
       { schema: "slipway/release@1", id, machine, entry: "override", by, reason },

@@ -33,7 +33,7 @@ export function statusText(status: FleetStatus): string {
   lines.push("", `validations: ${open.join(", ")}; ${ended.join(", ")}`);
   const causes = Object.entries(status.bansByCause).sort((a, b) => b[1] - a[1]);
   if (causes.length > 0)
-    lines.push(`open bans by cause: ${causes.map(([cause, count]) => `${cause} ${number(count)}`).join(", ")}`);
+    lines.push(`banned machines by cause: ${causes.map(([cause, count]) => `${cause} ${number(count)}`).join(", ")}`);
   if (status.oldestOpen !== null)
     lines.push(
       `oldest open: ${printable(status.oldestOpen.node)}, ${status.oldestOpen.status} for ` +

@@ -152,6 +152,15 @@ describe("readDatabase", () => {
     ]);
   });
 
+  it("does not tell the release of a machine that another's ban keeps out as an admission", async () => {
+    const rows = await read({
+      releases: [release(9), release(10, { at: START + 2 * DAY, entry: "maintenance" })],
+      bans: [ban(5, { at: START + DAY })],
+      ledger: [move(1, "Banned"), move(2, "Banned", { from_account: "Validating", cause: "release/10" })],
+    });
+    expect(told(rows)).toEqual(["admit m-1 c1", "ban hardware m-1 c1"]);
+  });
+
   it("tells a move that failed its validation as a leave: it was refused where it came to", async () => {
     const rows = await read({
       validations: [validation(7, { trigger: "re-entry", cluster: "c2" })],

@@ -10,8 +10,8 @@ import type { ValidationRuns } from "./validation-runs.ts";
 const IN_SERVICE: readonly Account[] = ["InPool", "Offered", "PlannedOut"];
 
 /**
- * Releases as admissions, bans, and leaves: a machine that goes out of service unbanned. Three kinds of rows are not
- * what they look like. A ban by the validation of a machine that was not in service is a refusal, which its runs tell
+ * Releases as admissions, bans, and leaves: a machine that goes out of service unbanned. Four kinds of rows are not
+ * what they look like. A release of a machine that another's ban keeps out is no admission. A ban by the validation of a machine that was not in service is a refusal, which its runs tell
  * already. One by a test of a machine in service is a ban of its stay, so the test is no leave. A lifted ban is an
  * `unban` only when it put the machine back to work; else the machine was proven again, and entered anew.
  */
@@ -21,7 +21,9 @@ export async function serviceEvents(
   fleet: FleetNames,
   { attemptOf, testedInService }: Omit<ValidationRuns, "runs">,
 ): Promise<EventRow[]> {
-  const { releases, bans, out, back } = await readRows(tx);
+  const { releases: all, bans, out, back, kept } = await readRows(tx);
+  const keptOut = new Set(kept.map(({ cause }) => cause));
+  const releases = all.filter(({ id }) => !keptOut.has(`release/${String(id)}`));
   const bannedBy = new Set(
     bans.map(({ validation }) => (validation === null ? "" : `validation/${String(validation)}`)),
   );
@@ -64,7 +66,7 @@ export async function serviceEvents(
   return rows;
 }
 
-/** Releases, bans, what went out of service, and what was put back to work when its ban was lifted. */
+/** Releases, bans, what went out of service, what was put back to work when its ban was lifted, and what was proven and kept out. */
 async function readRows(tx: Tx) {
   const releases = await tx.find("releases", {
     orderBy: ["id"],
@@ -92,7 +94,11 @@ async function readRows(tx: Tx) {
     columns: ["id", "at", "machine", "to_account", "cause"],
   });
   const back = await tx.find("ledger", { where: { from_account: "Banned", to_account: "InPool" }, columns: ["cause"] });
-  return { releases, bans, out, back };
+  const kept = await tx.find("ledger", {
+    where: { from_account: "Validating", to_account: "Banned" },
+    columns: ["cause"],
+  });
+  return { releases, bans, out, back, kept };
 }
 
 type Place = Pick<Row<"releases">, "cluster" | "vendor" | "sku" | "segment">;

@@ -18,6 +18,8 @@ export interface Reclassified {
 export interface Reclassification extends Said {
   readonly ban: number;
   readonly cause: BanCause;
+  /** Milliseconds since 1970. */
+  readonly now: number;
   /** The rule that gives the cause; absent when a person does, whom no rule overrules later. */
   readonly attribution?: Attribution;
   /** Only while the ban still has this revision. */

@@ -33,7 +33,7 @@ export async function activeWorld(parts: WorldParts, builds: readonly Build[]): 
   const checks = new Map<string, Check>();
   for (const { kind, name, digest } of active)
     if (kind === "check") checks.set(name, await parts.loadCheck(name, digest));
-  return { checks, fleet: fleetOf(filesOf(parts.files, active), checks) };
+  return { checks, fleet: fleetOf(filesOf(parts.files, active), checks, parts.vendors) };
 }
 
 /** One world for each staged setting: canary nodes are judged by each of them beside the active one. */
@@ -58,7 +58,10 @@ export function stagedChanges(
           // A problem that the active settings have already is not the change's: it may be part of the correction.
           return {
             build,
-            world: { checks: own, fleet: sound ? soundFleet(files, own, parts.vendors) : fleetOf(files, own) },
+            world: {
+              checks: own,
+              fleet: sound ? soundFleet(files, own, parts.vendors) : fleetOf(files, own, parts.vendors),
+            },
             problem: undefined,
           };
         } catch (error) {

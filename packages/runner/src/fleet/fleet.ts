@@ -10,7 +10,7 @@ import {
   type FleetExpectations,
   type SectionSchemas,
 } from "@slipway/evidence";
-import { SlipwayError, type Check, type Vendor } from "@slipway/plugin-sdk";
+import { SlipwayError, type Check, type Vendor, type VendorCapabilities } from "@slipway/plugin-sdk";
 import { Clusters, CLUSTERS_SCHEMA, Lane, laneOf, requiredChecks, type LaneSubject } from "@slipway/policy";
 import { readYaml } from "./read-yaml.ts";
 
@@ -31,6 +31,8 @@ export interface Fleet {
   /** Who answers for a cause on a cluster: the cluster's owner for configuration, else the health team. */
   ownerOf(cluster: string | null, cause: string): string;
   ownerOfCheck(check: string): string;
+  /** What each adapter declares that it can do, by its id, whether or not it is set up here. */
+  readonly capabilities: ReadonlyMap<string, VendorCapabilities>;
 }
 
 export const digestOf = (text: string): string => createHash("sha256").update(text).digest("hex");
@@ -70,7 +72,7 @@ export function readFleet(folder: string): FleetFiles {
 }
 
 /** What files say together. */
-export function fleetOf(files: FleetFiles, checks: Checks): Fleet {
+export function fleetOf(files: FleetFiles, checks: Checks, vendors: readonly Vendor[] = []): Fleet {
   const { clusters } = files;
   const lanes = files.lanes.map(({ lane, file }): KnownLane => ({
     lane,
@@ -88,6 +90,7 @@ export function fleetOf(files: FleetFiles, checks: Checks): Fleet {
     ownerOf: (cluster, cause) =>
       (cause === "configuration" ? clusters.clusters[cluster ?? ""]?.owner : undefined) ?? clusters.healthOwner,
     ownerOfCheck: (check) => clusters.checkOwners[check] ?? clusters.healthOwner,
+    capabilities: new Map(vendors.map(({ id, capabilities }) => [id, capabilities])),
   };
 }
 
@@ -100,7 +103,7 @@ export function fleetOf(files: FleetFiles, checks: Checks): Fleet {
  */
 export function soundFleet(files: FleetFiles, checks: Checks, vendors: readonly Vendor[] = []): Fleet {
   for (const { lane, file } of files.lanes) refuseLane(lane, file, checks, vendors);
-  const fleet = fleetOf(files, checks);
+  const fleet = fleetOf(files, checks, vendors);
   refuseUnprovable(files, fleet.expectations, checks);
   return fleet;
 }

@@ -1,8 +1,9 @@
 import { eventsKind, readRecords, textSource, type EventRow } from "@slipway/records";
-import type { Queue, Store, Tx } from "@slipway/store";
+import type { Row, Store, Tx } from "@slipway/store";
 import { isReclassifiedByHand, putDown } from "../attribution/reclassify.ts";
 import type { Fleet } from "../fleet/fleet.ts";
-import { insertBan } from "../validation/by-hand.ts";
+import { insertBan } from "../bans/insert-ban.ts";
+import { liftBan } from "../bans/lift-bans.ts";
 import { Writes } from "../validation/writes.ts";
 import { machinesNamed } from "./machines-named.ts";
 
@@ -16,8 +17,6 @@ export interface BanImport {
   /** Rows whose node is no known machine. */
   readonly unknown: number;
 }
-
-const noQueue = { send: () => Promise.resolve() } as unknown as Queue;
 
 /**
  * Takes in bans and their ends from schedulers, people and vendors. The same event twice is one; at a higher
@@ -47,12 +46,13 @@ export async function importBans(
     );
     const count = { banned: 0, lifted: 0, reclassified: 0, known: sent.length - rows.length, unknown: 0 };
     for (const row of rows) {
-      const machine = machines.get(row.node);
+      const id = machines.get(row.node);
+      const machine = id === undefined ? undefined : await tx.get("machines", { id });
       if (machine === undefined) count.unknown += 1;
       else if (row.type === "ban") count[await takeBan({ tx, writes, fleet, source }, machine, row)] += 1;
       else count[await takeEnd({ tx, writes, fleet, source }, machine, row)] += 1;
     }
-    await writes.flush(tx, noQueue);
+    await writes.flush(tx);
     return count;
   });
 }
@@ -68,13 +68,12 @@ interface Importing {
 /** Takes a ban in. @returns what it is counted as */
 async function takeBan(
   importing: Importing,
-  machine: number,
+  machine: Row<"machines">,
   row: EventRow,
 ): Promise<"banned" | "reclassified" | "known"> {
   const { tx, writes, fleet, source } = importing;
   const reason = `reported by ${source}`;
-  const id = await insertBan(tx, writes, fleet, {
-    machine,
+  const id = await insertBan({ tx, writes, fleet }, machine, {
     cause: row.cause ?? "unknown",
     at: row.ts,
     by: source,
@@ -82,7 +81,7 @@ async function takeBan(
     source,
     externalId: row.eventId,
   });
-  const counted = id !== 0 ? "banned" : (await revise(importing, row)) ? "reclassified" : "known";
+  const counted = id !== undefined ? "banned" : (await revise(importing, row)) ? "reclassified" : "known";
   if (row.revision !== 1)
     writes.audit(revisionsOf(source, row), {
       from: null,
@@ -94,23 +93,14 @@ async function takeBan(
 }
 
 /** Takes the end of the sender's own ban in. @returns what it is counted as */
-async function takeEnd({ tx, writes, source }: Importing, machine: number, row: EventRow): Promise<"lifted" | "known"> {
-  const [open] = await tx.find("bans", { where: { machine, source, lifted_at: null }, orderBy: ["-at"], limit: 1 });
+async function takeEnd(
+  { tx, writes, source }: Importing,
+  machine: Row<"machines">,
+  row: EventRow,
+): Promise<"lifted" | "known"> {
+  const [open] = await tx.find("bans", { where: { machine: machine.id, source, lifted_at: null }, limit: 1 });
   if (open === undefined) return "known";
-  await tx.update("bans", [
-    {
-      key: { id: open.id },
-      set: { lifted_at: row.ts, lifted_by: source, lift_reason: row.eventId, revision: open.revision + 1 },
-    },
-  ]);
-  const current = await tx.get("machines", { id: machine });
-  // A workload ban says nothing about the hardware, so the machine needs no new proof.
-  if (current?.account === "Banned")
-    writes.book(
-      current,
-      open.cause === "workload" && open.release !== null ? "InPool" : "Spare",
-      `ban/${String(open.id)}`,
-    );
+  await liftBan({ tx, writes }, machine, open, { at: row.ts, by: source, reason: row.eventId, givesBack: true });
   return "lifted";
 }
 

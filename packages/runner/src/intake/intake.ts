@@ -1,14 +1,14 @@
-import { BAN_CAUSES, type Account, type BanCause } from "@slipway/domain";
+import { BAN_CAUSES, type BanCause } from "@slipway/domain";
 import type { CallOptions, VendorEvent } from "@slipway/plugin-sdk";
 import type { Precedence } from "@slipway/policy";
 import { timeOf, type Row, type Tx } from "@slipway/store";
-import { replaceCanary } from "../canary/replace-canary.ts";
+import { BY_VALIDATION, insertBan, type BanTurn } from "../bans/insert-ban.ts";
+import { endBans, liftBan } from "../bans/lift-bans.ts";
 import { ingest } from "../nodes/index.ts";
-import { endOpenValidation } from "../validation/by-hand.ts";
+import { endOpenValidation } from "../validation/end-validation.ts";
 import type { RunnerParts } from "../validation/parts.ts";
 import { looseFields } from "../validation/node-facts.ts";
 import { planValidations, type PlanRequest } from "../validation/plan-validations.ts";
-import { askForRepair } from "../validation/outcomes.ts";
 import { Writes, type Turn } from "../validation/writes.ts";
 import { listNodes, type IntakeMemory, type VendorAccount } from "./list-nodes.ts";
 
@@ -90,11 +90,14 @@ async function book(turn: Turn, adapter: string, event: VendorEvent): Promise<vo
     case "unban":
       return lifted(turn, machine, adapter, event);
     case "out-for-repair":
-      await endOpenValidation(tx, writes, machine, `out for repair: ${event.reason ?? cause}`);
+      await endOpenValidation({ tx, writes }, machine, {
+        status: "cancelled",
+        reason_code: "TakenOut",
+        reason: `out for repair: ${event.reason ?? cause}`,
+      });
       return writes.book(machine, "OFR", cause);
     case "returned":
-      if (machine.account === "OFR" || machine.account === "Banned") writes.book(machine, "Spare", cause);
-      return;
+      return returned(turn, machine, adapter, event);
     case "leave":
       if (machine.account === "InPool") writes.book(machine, "Spare", cause);
       return;
@@ -117,93 +120,56 @@ async function machineOf(tx: Tx, { systemSerial, node }: VendorEvent): Promise<R
 }
 
 async function banned(turn: Turn, machine: Row<"machines">, adapter: string, event: VendorEvent): Promise<void> {
-  const { tx, writes } = turn;
   const cause: BanCause = BAN_CAUSES.find((known) => known === event.cause) ?? "unknown";
-  const [id = 0] = await tx.nextIds("object", 1);
-  const row = await banRow(turn, machine, { id, adapter, event, cause });
-  const inserted = await tx.insert("bans", [row], { skipConflicts: true });
-  if (inserted.length === 0) return;
-  const stays: readonly Account[] = ["OFR", "RMA", "Validating"];
-  if (!stays.includes(machine.account)) writes.book(machine, "Banned", `ban/${String(id)}`);
-  await replaceCanary(tx, writes, machine);
-  writes.audit(`ban/${String(id)}`, {
-    from: null,
-    to: "banned",
-    reason: row.reason,
-    detail: { cause, source: adapter },
-  });
-  const [last] = await tx.find("validations", { where: { machine: machine.id }, orderBy: ["-id"], limit: 1 });
-  if (last !== undefined)
-    askForRepair(turn, { id: last.id, adapter, vendor: machine.vendor }, { id, machine: machine.id, cause });
-}
-
-/** The row of a ban that a vendor or a scheduler reports. */
-async function banRow(
-  { parts, tx }: Turn,
-  machine: Row<"machines">,
-  said: { readonly id: number; readonly adapter: string; readonly event: VendorEvent; readonly cause: BanCause },
-): Promise<Row<"bans">> {
-  const { id, adapter, event, cause } = said;
-  const [letIn] = await tx.find("releases", { where: { machine: machine.id }, orderBy: ["-at", "-id"], limit: 1 });
-  const [placement] = await tx.find("placements", { where: { machine: machine.id }, orderBy: ["-from_at"], limit: 1 });
-  const cluster = placement?.cluster ?? event.node.cluster ?? null;
-  return {
-    id,
-    revision: 1,
-    machine: machine.id,
-    node: event.node.nodeName,
-    cluster,
-    vendor: machine.vendor,
-    sku: machine.sku,
-    segment: parts.fleet.segmentOf(cluster),
-    at: Date.parse(event.at),
+  await insertBan(banTurn(turn), machine, {
     cause,
-    attribution: { findings: [], rule: `said by ${adapter}` },
-    owner: parts.fleet.ownerOf(cluster, cause),
-    reason: event.reason ?? cause,
+    at: Date.parse(event.at),
     by: adapter,
+    reason: event.reason ?? cause,
     source: adapter,
-    external_id: event.id,
-    validation: null,
-    release: letIn?.id ?? null,
-    lifted_at: null,
-    lifted_by: null,
-    lift_reason: null,
-  };
+    externalId: event.id,
+  });
 }
 
-/** Lifts a ban for the sender that made it. After a workload ban the machine is in service again, else it has to be proven. */
+/** The sender lifts the ban that its event names, else the one that it has open. */
 async function lifted(
   { tx, writes }: Turn,
   machine: Row<"machines">,
   adapter: string,
   event: VendorEvent,
 ): Promise<void> {
-  const open = (await tx.find("bans", { where: { machine: machine.id, lifted_at: null } })).filter(
-    ({ source }) => source === adapter,
-  );
-  const ban = open.find(({ external_id }) => external_id !== null && event.id.startsWith(external_id)) ?? open.at(-1);
-  if (ban === undefined) return;
-  await tx.update("bans", [
-    {
-      key: { id: ban.id },
-      set: {
-        lifted_at: Date.parse(event.at),
-        lifted_by: adapter,
-        lift_reason: event.reason ?? "lifted",
-        revision: ban.revision + 1,
-      },
-    },
-  ]);
-  writes.audit(`ban/${String(ban.id)}`, {
-    from: "banned",
-    to: "lifted",
+  const bans = await tx.find("bans", { where: { machine: machine.id, source: adapter } });
+  const [named] = bans
+    .filter(({ external_id }) => external_id !== null && event.id.startsWith(external_id))
+    .sort((a, b) => (b.external_id?.length ?? 0) - (a.external_id?.length ?? 0));
+  const ban = named ?? bans.find(({ lifted_at }) => lifted_at === null);
+  if (ban?.lifted_at !== null) return;
+  await liftBan({ tx, writes }, machine, ban, {
+    at: Date.parse(event.at),
+    by: adapter,
     reason: event.reason ?? "lifted",
-    detail: { source: adapter },
+    givesBack: true,
   });
-  if (machine.account === "Banned")
-    writes.book(machine, ban.cause === "workload" ? "InPool" : "Spare", `ban/${String(ban.id)}`);
 }
+
+/** A machine that its vendor gives back is the vendor's no more to ban; it stands unproven, or banned by another. */
+async function returned(
+  { tx, writes }: Turn,
+  machine: Row<"machines">,
+  adapter: string,
+  event: VendorEvent,
+): Promise<void> {
+  if (machine.account !== "OFR" && machine.account !== "Banned") return;
+  const open = await tx.find("bans", { where: { machine: machine.id, lifted_at: null } });
+  const [own, others] = [
+    open.filter(({ source }) => source === adapter),
+    open.filter(({ source }) => source !== adapter && source !== BY_VALIDATION),
+  ];
+  await endBans({ tx, writes }, own, { at: Date.parse(event.at), by: adapter, reason: event.reason ?? "returned" });
+  writes.book(machine, others.length > 0 ? "Banned" : "Spare", `${adapter} ${event.id}`);
+}
+
+const banTurn = ({ parts, tx, writes }: Turn): BanTurn => ({ tx, writes, fleet: parts.fleet });
 
 /**
  * Plans a validation for every machine of this vendor that is placed and unproven, and for each in service whose

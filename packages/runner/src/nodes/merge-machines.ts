@@ -1,5 +1,8 @@
 import { machineName } from "@slipway/policy";
 import type { KeyOf, Tx } from "@slipway/store";
+import { isGraver } from "../bans/graver.ts";
+import { endBans } from "../bans/lift-bans.ts";
+import { Writes } from "../validation/writes.ts";
 
 /** What a machine had when it was merged: what undoing gives back. */
 export interface Merged {
@@ -17,6 +20,7 @@ export interface Merged {
 /** Credits all that one machine has to another. The caller folds the latter again. */
 export async function mergeMachines(tx: Tx, into: number, from: number): Promise<Merged> {
   await endSecondValidation(tx, into, from);
+  await liftSecondBans(tx, into, from);
   const { passes, validations } = await possessions(tx, into);
   const merged: Merged = { ...(await possessions(tx, from)), keeper: { passes, validations } };
   await credit(tx, merged, into);
@@ -47,6 +51,19 @@ async function endSecondValidation(tx: Tx, into: number, from: number): Promise<
   await tx.insert("audit", [
     { id: event, at, actor: "identity", object, from_state: status, to_state: "cancelled", reason, detail: null },
   ]);
+}
+
+/** A machine has one open ban of each source: of two the lesser ends, else the older. */
+async function liftSecondBans(tx: Tx, into: number, from: number): Promise<void> {
+  const open = await tx.find("bans", { where: { machine: { in: [into, from] }, lifted_at: null } });
+  const seconds = [...Map.groupBy(open, ({ source }) => source).values()].flatMap((of) =>
+    of.toSorted((a, b) => (isGraver(a.cause, b.cause) ? -1 : isGraver(b.cause, a.cause) ? 1 : b.id - a.id)).slice(1),
+  );
+  if (seconds.length === 0) return;
+  const writes = new Writes(await tx.now(), "identity");
+  const reason = `${machineName(from)} is one machine with ${machineName(into)}, which has a ban of that source`;
+  await endBans({ tx, writes }, seconds, { at: writes.now, by: "identity", reason });
+  await writes.flush(tx);
 }
 
 /** Credits these rows to a machine. */

@@ -2,6 +2,7 @@ import type { ReasonCode } from "@slipway/domain";
 import { SlipwayError, VendorError } from "@slipway/plugin-sdk";
 import { pauseAfter } from "@slipway/policy";
 import type { Row, Tx } from "@slipway/store";
+import { freeClaim } from "./end-validation.ts";
 import { stands, Superseded } from "./fence.ts";
 import { objectOf, validationNamed, type RunnerParts, type Validation } from "./parts.ts";
 import { takeTurn, type Turn } from "./writes.ts";
@@ -14,8 +15,13 @@ const SAID_LENGTH = 2_000;
 /** An act under way, with the validation that it is for. */
 export interface Act {
   readonly parts: RunnerParts;
-  readonly validation: Validation;
   readonly intent: Row<"intents">;
+  /** The one that it is for, where it is for one: a repair is for a ban, whatever led to it. */
+  readonly validation: Validation | undefined;
+}
+
+export interface ValidationAct extends Act {
+  readonly validation: Validation;
 }
 
 /** What an act came to, for its validation. */
@@ -43,7 +49,7 @@ export function noteSent({ parts, intent }: Act): Promise<number> {
 }
 
 /** Writes the outcome of a validation's act; a failed one holds the validation and frees the machine. */
-export async function endAct({ parts, validation, intent }: Act, ended: Outcome): Promise<void> {
+export async function endAct({ parts, validation, intent }: ValidationAct, ended: Outcome): Promise<void> {
   await takeTurn(parts, async (turn) => {
     if (!(await close(turn, intent.key, ended.outcome))) return;
     const current = await actingFor(turn.tx, intent);
@@ -161,8 +167,7 @@ async function hold(
     { status: "held", acting: null, due_at: null, reason_code, reason, owner },
     { intent: intent.key },
   );
-  const claim = await tx.get("claims", { machine: validation.machine });
-  if (claim?.holder === objectOf(validation)) writes.claim(validation.machine, null, claim.fence);
+  await freeClaim({ tx, writes }, validation);
 }
 
 /** Ends an intent. @returns false when it has its outcome already */
@@ -184,5 +189,5 @@ async function actingFor(tx: Tx, intent: Row<"intents">): Promise<Validation | u
   return validation?.acting === intent.key ? validation : undefined;
 }
 
-const lookAgain = (parts: RunnerParts, validation: Validation): Promise<void> =>
-  parts.queue.send("tick", [{ key: objectOf(validation), priority: validation.priority }]);
+const lookAgain = async (parts: RunnerParts, validation: Validation | undefined): Promise<void> =>
+  validation && parts.queue.send("tick", [{ key: objectOf(validation), priority: validation.priority }]);

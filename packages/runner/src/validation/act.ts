@@ -1,10 +1,11 @@
-import { SlipwayError, type TargetRef, type VendorSession } from "@slipway/plugin-sdk";
+import { SlipwayError, type VendorSession } from "@slipway/plugin-sdk";
 import { timeOf } from "@slipway/store";
-import { closeAct, endAct, failTry, noteSent, type Act, type Outcome } from "./act-outcome.ts";
+import { closeAct, endAct, failTry, noteSent, type Act, type Outcome, type ValidationAct } from "./act-outcome.ts";
+import { targetOf, type AtVendor } from "./at-vendor.ts";
 import { ClaimWatch } from "./claim-watch.ts";
 import { Superseded } from "./fence.ts";
 import { bootIdOf } from "./gather.ts";
-import { objectOf, validationNamed, type RunnerParts, type Validation } from "./parts.ts";
+import { objectOf, validationNamed, type RunnerParts } from "./parts.ts";
 import { recorderOf, type Recorder } from "./recorder.ts";
 import { adapterOf, sessionOf } from "./routing.ts";
 import { hostOf, runPass } from "./run-pass.ts";
@@ -48,35 +49,37 @@ export const carrierOf = (parts: RunnerParts): Carrier => ({
 
 async function carryOut(act: Act, record: Recorder, signal: AbortSignal): Promise<void> {
   const { parts, validation, intent } = act;
+  if (intent.act === "return-to-service" || intent.act === "open-repair") return handOver(act, signal);
+  if (validation === undefined) throw new SlipwayError("input", `there is no ${intent.object}`);
   if (intent.object === objectOf(validation) && validation.acting !== intent.key)
     return closeAct(parts, intent, "abandoned", "the validation went on without it");
   switch (intent.act) {
     case "pass":
-      return pass(act, record, signal);
+      return pass({ parts, validation, intent }, record, signal);
     case "boot":
-      return boot(act, signal);
-    case "return-to-service":
-    case "open-repair":
-      return handOver(act, signal);
+      return boot({ parts, validation, intent }, signal);
     default:
       throw new SlipwayError("input", `this release cannot ${intent.act}`);
   }
 }
 
-/** Reads an open intent whose time has come, and the validation that it is for. */
+/** Reads an open intent whose time has come, and the validation that it is for, where it is for one. */
 function readAct(parts: RunnerParts, key: string): Promise<Act | undefined> {
   return parts.store.transaction(async (tx) => {
     const intent = await tx.get("intents", { key });
     if (intent === undefined || intent.outcome !== null) return undefined;
     // A job that comes early is one too many: the sweep sends the next when the pause is over.
     if (intent.tries > 0 && intent.look_again_at > (await tx.now())) return undefined;
-    const id = validationNamed(intent.object) ?? Number(intent.before["validation"]);
-    const validation = await tx.get("validations", { id });
-    return validation && { parts, validation, intent };
+    const id = validationNamed(intent.object) ?? intent.before["validation"];
+    return { parts, intent, validation: typeof id === "number" ? await tx.get("validations", { id }) : undefined };
   });
 }
 
-async function pass({ parts, validation, intent }: Act, record: Recorder, signal: AbortSignal): Promise<void> {
+async function pass(
+  { parts, validation, intent }: ValidationAct,
+  record: Recorder,
+  signal: AbortSignal,
+): Promise<void> {
   const ready = await runPass(parts, validation, intent, signal);
   const { counted } = await record(ready);
   parts.emit({
@@ -90,9 +93,9 @@ async function pass({ parts, validation, intent }: Act, record: Recorder, signal
 }
 
 /** A boot is proven by a new boot id, never assumed (law 4). The boot id before is kept with the intent before anything is asked. */
-async function boot(act: Act, signal: AbortSignal): Promise<void> {
+async function boot(act: ValidationAct, signal: AbortSignal): Promise<void> {
   const { parts, validation, intent } = act;
-  const [op] = parts.capabilities.get(validation.adapter)?.power ?? [];
+  const [op] = parts.fleet.capabilities.get(validation.adapter)?.power ?? [];
   if (op === undefined) return endAct(act, unproven(`${validation.adapter} cannot boot a node`));
   const adapter = adapterOf(parts, validation);
   const session = sessionOf(parts, validation);
@@ -133,27 +136,29 @@ const unproven = (reason: string): Outcome => ({ outcome: "failed", code: "BootU
 
 /** Acts at the vendor whose key makes a repeat harmless: their effect shows in the vendor's events. */
 async function handOver(act: Act, signal: AbortSignal): Promise<void> {
-  const { parts, validation, intent } = act;
-  const session = sessionOf(parts, validation);
-  const target = targetOf(validation);
+  const { parts, intent } = act;
+  const at = atVendorOf(act);
+  const session = sessionOf(parts, at);
   const options = { key: intent.key, signal, deadlineMs: parts.limits.vendorCallMs };
   if (intent.act === "open-repair") {
-    if (session.openRepair === undefined) throw undeclared(validation, "openRepair");
+    if (session.openRepair === undefined) throw undeclared(at, "openRepair");
     await noteSent(act);
-    await session.openRepair(target, { category: String(intent.before["cause"]), summary: validation.reason }, options);
+    await session.openRepair(at.target, { category: String(intent.before["cause"]), summary: at.summary }, options);
   } else {
-    if (session.returnToService === undefined) throw undeclared(validation, "returnToService");
+    if (session.returnToService === undefined) throw undeclared(at, "returnToService");
     await noteSent(act);
-    await session.returnToService(target, options);
+    await session.returnToService(at.target, options);
   }
   await closeAct(parts, intent, "done", intent.act);
 }
 
-const undeclared = ({ adapter }: Validation, method: keyof VendorSession): SlipwayError =>
+const undeclared = ({ adapter }: Pick<AtVendor, "adapter">, method: keyof VendorSession): SlipwayError =>
   new SlipwayError("contract", `${adapter} declares what its session does not have: ${method}`);
 
-const targetOf = ({ node, cluster, address }: Validation): TargetRef => ({
-  nodeName: node,
-  cluster: cluster ?? undefined,
-  vendorInstanceId: typeof address?.["vendorInstanceId"] === "string" ? address["vendorInstanceId"] : undefined,
-});
+/** Where an act at a vendor goes, and why. An intent of an earlier release names the validation that it is for instead. */
+function atVendorOf({ intent: { key, before }, validation }: Act): AtVendor {
+  const { adapter, target, summary = "" } = before as Partial<AtVendor>;
+  if (adapter !== undefined && target !== undefined) return { adapter, target, summary };
+  if (validation === undefined) throw new SlipwayError("input", `${key}: there is no validation of it`);
+  return { adapter: validation.adapter, target: targetOf(validation), summary: validation.reason };
+}

@@ -58,7 +58,7 @@ export class ClaimWatch {
       const waiting = new Map(
         (
           await tx.find("validations", {
-            where: { id: { in: watched.map(({ act }) => act.validation.id) } },
+            where: { id: { in: watched.map(({ act }) => validationNamed(act.intent.object) ?? 0) } },
             columns: ["id", "acting"],
           })
         ).map(({ id, acting }) => [id, acting]),
@@ -68,10 +68,10 @@ export class ClaimWatch {
           await tx.find("claims", { where: { machine: { in: watched.map(({ act }) => act.intent.machine ?? 0) } } })
         ).map((claim) => [claim.machine, claim]),
       );
-      return watched.filter(({ act: { validation, intent } }) => {
+      return watched.filter(({ act: { intent } }) => {
         const claim = claims.get(intent.machine ?? 0);
         const ours = claim?.holder === intent.object && claim.fence === intent.fence;
-        return !ours || waiting.get(validation.id) !== intent.key;
+        return !ours || waiting.get(validationNamed(intent.object) ?? 0) !== intent.key;
       });
     });
   }

@@ -1,9 +1,11 @@
-import type { Attribution, BanCause, EntryKind, Trigger } from "@slipway/domain";
+import type { EntryKind, Trigger } from "@slipway/domain";
 import type { Row } from "@slipway/store";
-import { replaceCanary } from "../canary/replace-canary.ts";
+import { BY_VALIDATION } from "../bans/insert-ban.ts";
+import { endBans } from "../bans/lift-bans.ts";
+import { askVendor, targetOf } from "./at-vendor.ts";
+import { freeClaim } from "./end-validation.ts";
 import { checksFor, looseFields } from "./node-facts.ts";
-import { objectOf, type Validation } from "./parts.ts";
-import { needsOf } from "./routing.ts";
+import type { Validation } from "./parts.ts";
 import type { Turn } from "./writes.ts";
 
 const ENTRY: Readonly<Record<Trigger, EntryKind>> = {
@@ -38,7 +40,10 @@ interface ReleaseDecision {
   readonly by?: string;
 }
 
-/** Lets a machine in, with the record of what was proven; giving it back to its vendor's pool is an act. */
+/**
+ * Lets a machine in, with the record of what was proven; giving it back to its vendor's pool is an act. What validations
+ * banned is lifted by it; the ban of a vendor, a scheduler or a person stands, and keeps the machine out until it is lifted.
+ */
 export async function release(
   turn: Turn,
   validation: Validation,
@@ -68,8 +73,7 @@ export async function release(
       record,
     },
   ]);
-  await liftBans(turn, machine, { by, reason: object });
-  writes.book(machine, "InPool", object);
+  const isIn = await letIn(turn, machine, { by, object });
   await freeClaim(turn, validation);
   writes.transition(
     validation,
@@ -85,35 +89,26 @@ export async function release(
     },
     { release: id, entry },
   );
-  if (parts.capabilities.get(validation.adapter)?.returnToService === true)
-    writes.intent(
-      {
-        key: `${object}/return-to-service`,
-        object,
-        act: "return-to-service",
-        needs: needsOf(parts.capabilities, "return-to-service", validation),
-        machine: machine.id,
-        fence: 0,
-        before: { validation: validation.id },
-      },
-      1,
-    );
+  if (isIn && parts.fleet.capabilities.get(validation.adapter)?.returnToService === true)
+    askVendor({ writes, fleet: parts.fleet }, "return-to-service", {
+      object,
+      machine: machine.id,
+      at: { adapter: validation.adapter, target: targetOf(validation), summary: decision.reason },
+    });
 }
 
-async function liftBans(
-  { tx, writes }: Turn,
+/** Lifts what validations banned. What another banned, that one lifts: until then the machine is proven, and out. */
+async function letIn(
+  turn: Turn,
   machine: Row<"machines">,
-  { by, reason }: { readonly by: string; readonly reason: string },
-): Promise<void> {
-  const banned = await tx.find("bans", { where: { machine: machine.id, lifted_at: null } });
-  if (banned.length === 0) return;
-  await tx.update(
-    "bans",
-    banned.map((ban) => ({
-      key: { id: ban.id },
-      set: { lifted_at: writes.now, lifted_by: by, lift_reason: reason, revision: ban.revision + 1 },
-    })),
-  );
+  { by, object }: { readonly by: string; readonly object: string },
+): Promise<boolean> {
+  const open = await turn.tx.find("bans", { where: { machine: machine.id, lifted_at: null } });
+  const own = open.filter(({ source }) => source === BY_VALIDATION);
+  await endBans(turn, own, { at: turn.writes.now, by, reason: object });
+  const isIn = own.length === open.length;
+  turn.writes.book(machine, isIn ? "InPool" : "Banned", object);
+  return isIn;
 }
 
 /** What was proven of a machine when it was let in. */
@@ -148,90 +143,4 @@ async function releaseRecord(
     })),
     coin: validation.coin,
   };
-}
-
-/** Takes a machine out for bad health, says what for, and who answers for it. */
-export async function ban(
-  turn: Turn,
-  validation: Validation,
-  machine: Row<"machines">,
-  why: { readonly reason: string; readonly cause: BanCause; readonly attribution: Attribution },
-): Promise<void> {
-  const { parts, tx, writes } = turn;
-  const [id = 0] = await tx.nextIds("object", 1);
-  const owner = parts.fleet.ownerOf(validation.cluster, why.cause);
-  const [letIn] = await tx.find("releases", { where: { machine: machine.id }, orderBy: ["-at", "-id"], limit: 1 });
-  const { node, cluster, vendor, sku, segment } = validation;
-  await tx.insert("bans", [
-    {
-      id,
-      revision: 1,
-      machine: machine.id,
-      node,
-      cluster,
-      vendor,
-      sku,
-      segment,
-      at: writes.now,
-      cause: why.cause,
-      attribution: why.attribution,
-      owner,
-      reason: why.reason,
-      by: "policy",
-      source: "validation",
-      external_id: objectOf(validation),
-      validation: validation.id,
-      release: letIn?.id ?? null,
-      lifted_at: null,
-      lifted_by: null,
-      lift_reason: null,
-    },
-  ]);
-  writes.book(machine, "Banned", `ban/${String(id)}`);
-  await replaceCanary(tx, writes, machine);
-  await freeClaim(turn, validation);
-  writes.transition(
-    validation,
-    {
-      status: "banned",
-      reason_code: "PassFailed",
-      reason: why.reason,
-      owner,
-      due_at: null,
-      acting: null,
-      finished_at: writes.now,
-    },
-    { ban: id, cause: why.cause },
-  );
-  askForRepair(turn, validation, { id, machine: machine.id, cause: why.cause });
-}
-
-/** Where the vendor repairs by itself, its repair of what may be its fault is an act. */
-export function askForRepair(
-  { parts, writes }: Turn,
-  { adapter, vendor, id: validation }: Pick<Validation, "id" | "adapter" | "vendor">,
-  ban: { readonly id: number; readonly machine: number; readonly cause: BanCause },
-): void {
-  const repairs =
-    parts.capabilities.get(adapter)?.repair === true &&
-    parts.fleet.clusters.vendors[vendor ?? ""]?.repair === "automatic";
-  if (!repairs || !["hardware", "fabric", "platform"].includes(ban.cause)) return;
-  const object = `ban/${String(ban.id)}`;
-  writes.intent(
-    {
-      key: `${object}/open-repair`,
-      object,
-      act: "open-repair",
-      needs: needsOf(parts.capabilities, "open-repair", { adapter }),
-      machine: ban.machine,
-      fence: 0,
-      before: { validation, cause: ban.cause },
-    },
-    1,
-  );
-}
-
-async function freeClaim({ tx, writes }: Turn, validation: Validation): Promise<void> {
-  const claim = await tx.get("claims", { machine: validation.machine });
-  if (claim?.holder === objectOf(validation)) writes.claim(validation.machine, null, claim.fence);
 }

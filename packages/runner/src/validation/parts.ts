@@ -1,6 +1,6 @@
 import type { CheckJudgement, Expectations, NodeIdentity } from "@slipway/domain";
 import type { Checks } from "@slipway/evidence";
-import type { ProbeCapture, Transport, VendorCapabilities, VendorSession } from "@slipway/plugin-sdk";
+import type { ProbeCapture, Transport, VendorSession } from "@slipway/plugin-sdk";
 import type { Blobs, Clock, Queue, Row, Store } from "@slipway/store";
 import type { StagedChange } from "../canary/worlds.ts";
 import type { Fleet } from "../fleet/fleet.ts";
@@ -104,8 +104,6 @@ export interface RunnerParts {
   readonly clock: Clock;
   readonly fleet: Fleet;
   readonly judging: () => Promise<JudgingSet>;
-  /** What the catalog declares of each vendor adapter, whether this worker has it open or not. */
-  readonly capabilities: ReadonlyMap<string, VendorCapabilities>;
   /** What this worker has open, by the id that validations carry: `ssh`, `local`, or a vendor's. */
   readonly adapters: ReadonlyMap<string, Adapter>;
   readonly worker: { readonly id: string; readonly host: string; readonly pid: number; readonly release: string };

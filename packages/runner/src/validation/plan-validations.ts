@@ -1,9 +1,9 @@
 import { BAN_CAUSES, type Trigger } from "@slipway/domain";
 import { canaryCoin, choosePath, keepsRunning, type MachineState, type PathFacts } from "@slipway/policy";
 import type { Row, Tx } from "@slipway/store";
+import { BY_HAND } from "../bans/insert-ban.ts";
 import { lanesOf, type Fleet } from "../fleet/fleet.ts";
 import { looseFields, type LooseFields } from "./node-facts.ts";
-import { BY_HAND } from "./by-hand.ts";
 import { objectOf, type RunnerParts, type Validation } from "./parts.ts";
 import { Writes } from "./writes.ts";
 
@@ -87,7 +87,6 @@ async function planIn(
     planned.push(row);
     const claim = claims.get(machine.id);
     writes.claim(machine.id, claim?.holder ?? null, claim?.fence ?? 0);
-    writes.book(machine, "Validating", objectOf(row));
     writes.audit(objectOf(row), {
       from: null,
       to: "queued",

@@ -1,5 +1,6 @@
 import { SlipwayError, type VendorCapabilities, type VendorSession } from "@slipway/plugin-sdk";
 import { actQueueOf, type ActQueue, type Queue, type Row, type Tx } from "@slipway/store";
+import type { Fleet } from "../fleet/fleet.ts";
 import type { Adapter, RunnerParts, Validation } from "./parts.ts";
 
 /** What is asked of the world. */
@@ -12,7 +13,7 @@ export type ActName = "pass" | "boot" | "return-to-service" | "open-repair";
  * It goes by what the catalog declares of adapters, never by what this worker happens to have open.
  */
 export function needsOf(
-  capabilities: RunnerParts["capabilities"],
+  capabilities: Fleet["capabilities"],
   act: ActName,
   { adapter, address }: Pick<Validation, "adapter"> & Partial<Pick<Validation, "address">>,
 ): readonly string[] {
@@ -75,7 +76,10 @@ export async function sendActs(
  *
  * @throws SlipwayError of kind `contract` where this worker has none: the act is left to one that has
  */
-export function adapterOf({ adapters }: Pick<RunnerParts, "adapters">, { adapter: id }: Validation): Adapter {
+export function adapterOf(
+  { adapters }: Pick<RunnerParts, "adapters">,
+  { adapter: id }: Pick<Validation, "adapter">,
+): Adapter {
   const adapter = adapters.get(id);
   if (adapter === undefined)
     throw new SlipwayError("contract", `an act came to this worker, which has no adapter ${id}`);
@@ -83,9 +87,9 @@ export function adapterOf({ adapters }: Pick<RunnerParts, "adapters">, { adapter
 }
 
 /** The session of the vendor that a machine is of. @throws SlipwayError as {@link adapterOf} does */
-export function sessionOf(parts: RunnerParts, validation: Validation): VendorSession {
-  const session = adapterOf(parts, validation).vendor?.session;
+export function sessionOf(parts: RunnerParts, at: Pick<Validation, "adapter">): VendorSession {
+  const session = adapterOf(parts, at).vendor?.session;
   if (session === undefined)
-    throw new SlipwayError("contract", `an act came to this worker, which has no session of ${validation.adapter}`);
+    throw new SlipwayError("contract", `an act came to this worker, which has no session of ${at.adapter}`);
   return session;
 }

@@ -59,8 +59,10 @@ export async function takeStep(turn: Turn, stepping: Stepping, next: ValidationS
         due_at: writes.now,
       });
     case "cancel":
+      // A machine that this validation never claimed, or that another has by now, stands where it stood.
+      if (writes.accountOf(machine) === "Validating" && isOursOrFree(stepping))
+        writes.book(machine, "Spare", objectOf(validation));
       giveMachineUp(turn, stepping);
-      writes.book(machine, "Spare", objectOf(validation));
       writes.transition(validation, {
         status: "cancelled",
         reason_code: "Moved",
@@ -111,6 +113,11 @@ function claimMachine({ writes }: Turn, { seen, validation, machine }: Stepping)
   });
 }
 
+function isOursOrFree({ seen, validation }: Stepping): boolean {
+  const holder = seen.claims.get(validation.machine)?.holder ?? null;
+  return holder === null || holder === objectOf(validation);
+}
+
 function giveMachineUp({ writes }: Turn, { seen, validation }: Stepping): void {
   const claim = seen.claims.get(validation.machine);
   if (claim?.holder === objectOf(validation)) writes.claim(validation.machine, null, claim.fence);
@@ -132,7 +139,7 @@ function writeAct(
     ...(next.do === "boot" ? {} : { try: next.try, kind: next.kind }),
   };
   const fence = seen.claims.get(machine)?.fence ?? 0;
-  const needs = needsOf(parts.capabilities, next.do, validation);
+  const needs = needsOf(parts.fleet.capabilities, next.do, validation);
   writes.intent({ key, object, act: next.do, needs, machine, fence, before }, validation.priority);
   const again = next.do === "boot" || next.try === 0 ? "" : `, try ${String(next.try + 1)}`;
   writes.change(validation, {

@@ -7,9 +7,10 @@ import {
   type ValidationState,
 } from "@slipway/policy";
 import type { Tx } from "@slipway/store";
+import { BY_VALIDATION, insertBan } from "../bans/insert-ban.ts";
 import { breakerFor } from "./breaker-facts.ts";
 import { roomFor } from "./limits.ts";
-import { ban, PASS_FACTS, type PassFacts } from "./outcomes.ts";
+import { PASS_FACTS, type PassFacts } from "./outcomes.ts";
 import { objectOf, type RunnerParts, type Validation } from "./parts.ts";
 import { lacks, needsOf } from "./routing.ts";
 import { takeStep, type Seen } from "./take-step.ts";
@@ -123,7 +124,17 @@ async function step({ turn, seen, room }: Ticking, validation: Validation): Prom
     const breaker = await breakerFor(turn, validation, failures);
     if (breaker !== undefined) next = decideValidation(state, { ...facts, breaker });
     if (next.do === "ban") {
-      await ban(turn, validation, machine, { reason: next.reason, ...attribute(failures) });
+      const { cause, attribution } = attribute(failures);
+      await insertBan({ tx, writes, fleet: parts.fleet }, machine, {
+        cause,
+        attribution,
+        at: writes.now,
+        by: "policy",
+        reason: next.reason,
+        source: BY_VALIDATION,
+        externalId: objectOf(validation),
+        failed: validation,
+      });
       return undefined;
     }
   }
@@ -163,7 +174,7 @@ function factsOf(
 }
 
 /** That no living worker can do a validation's open act, or else ask its node. */
-function nobodyFor({ capabilities }: RunnerParts, seen: Seen, validation: Validation): string | undefined {
+function nobodyFor({ fleet: { capabilities } }: RunnerParts, seen: Seen, validation: Validation): string | undefined {
   const needs = seen.open.get(objectOf(validation))?.needs ?? needsOf(capabilities, "pass", validation);
   return seen.covers.some((covers) => lacks(covers, needs).length === 0)
     ? undefined

@@ -61,6 +61,11 @@ export class Writes {
     return pending.after;
   }
 
+  /** Whether a validation ended, before this transaction or in it. */
+  hasEnded(validation: Validation): boolean {
+    return (this.#validations.get(validation.id)?.after ?? validation).finished_at !== null;
+  }
+
   audit(object: string, { from, to, reason, detail = null }: AuditEntry): void {
     this.#audit.push({ at: this.now, actor: this.#actor, object, from_state: from, to_state: to, reason, detail });
     this.events.push({ event: "transition", object, from, to, reason });
@@ -93,6 +98,11 @@ export class Writes {
     this.#ledger.push({ at: this.now, machine: machine.id, from_account: from, to_account: to, cause });
   }
 
+  /** The account that a machine was taken from in this transaction by what is named as the cause. */
+  takenFrom(machine: number, cause: string): Account | null | undefined {
+    return this.#ledger.find((row) => row.machine === machine && row.cause === cause)?.from_account;
+  }
+
   intent(
     intent: Pick<IntentRow, "key" | "object" | "needs" | "machine" | "fence" | "before"> & { readonly act: ActName },
     priority: number,
@@ -116,8 +126,12 @@ export class Writes {
     this.#claims.set(machine, { machine, holder, fence, at: this.now });
   }
 
-  /** Writes all of it, and joins the jobs of new intents to the transaction. */
-  async flush(tx: Tx, queue: Queue): Promise<void> {
+  /**
+   * Writes all of it, and joins the jobs of new intents to the transaction.
+   *
+   * @param queue none for what people do: a worker's sweep sees the rows
+   */
+  async flush(tx: Tx, queue?: Queue): Promise<void> {
     const ids = await tx.nextIds("event", this.#audit.length + this.#ledger.length);
     const changes = [...this.#validations.values()].map(({ before, after }) => {
       const { id, generation, ...rest } = after;
@@ -147,7 +161,7 @@ export class Writes {
         "audit",
         this.#audit.map((row, index) => ({ id: ids[index] ?? 0, ...row })),
       );
-    if (this.#jobs.length > 0) await sendActs(tx, queue, this.#jobs);
+    if (this.#jobs.length > 0 && queue !== undefined) await sendActs(tx, queue, this.#jobs);
   }
 }
 

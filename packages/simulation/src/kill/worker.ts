@@ -153,7 +153,6 @@ const parts: RunnerParts = {
     (set) => () =>
       Promise.resolve(set)
   )(judgingSet(checks, Object.fromEntries([...checks].map(([id, { version }]) => [id, version])))),
-  capabilities: new Map([["lab", lab.capabilities]]),
   adapters: new Map([["lab", { transport: session.transport, vendor: { session } }]]),
   worker: { id: `kill/${String(process.pid)}`, host: "kill", pid: process.pid, release: "0" },
   limits: { ...DEFAULT_LIMITS, acts: 8 },

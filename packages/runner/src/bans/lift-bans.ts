@@ -1,0 +1,61 @@
+import type { Row } from "@slipway/store";
+import type { BanTurn } from "./insert-ban.ts";
+
+/** Who ends a ban, when, and why. */
+export interface Lift {
+  readonly at: number;
+  readonly by: string;
+  readonly reason: string;
+}
+
+/** Marks bans as lifted. Where the machine then stands is the caller's to say. */
+export async function endBans(
+  { tx, writes }: Pick<BanTurn, "tx" | "writes">,
+  bans: readonly Row<"bans">[],
+  { at, by, reason }: Lift,
+): Promise<void> {
+  if (bans.length === 0) return;
+  await tx.update(
+    "bans",
+    bans.map(({ id, revision }) => ({
+      key: { id },
+      set: { lifted_at: at, lifted_by: by, lift_reason: reason, revision: revision + 1 },
+    })),
+  );
+  for (const { id } of bans)
+    writes.audit(`ban/${String(id)}`, { from: "banned", to: "lifted", reason, detail: { by } });
+}
+
+/**
+ * Lifts a ban. The machine stays banned while another ban of it is open; else it stands unproven, unless the sender of
+ * a ban for the workload gives it back: that says nothing of the hardware, so a machine that it took out of service is as
+ * proven as it was, when nothing else was said of it since.
+ *
+ * @param givesBack whether it is the sender who lifts it
+ */
+export async function liftBan(
+  turn: Pick<BanTurn, "tx" | "writes">,
+  machine: Row<"machines">,
+  ban: Row<"bans">,
+  { givesBack, ...lift }: Lift & { readonly givesBack: boolean },
+): Promise<void> {
+  const { tx, writes } = turn;
+  await endBans(turn, [ban], lift);
+  if (writes.accountOf(machine) !== "Banned") return;
+  if ((await tx.count("bans", { machine: machine.id, lifted_at: null })) > 0) return;
+  const back = givesBack && ban.cause === "workload" && (await tookOutOfService(turn, ban));
+  writes.book(machine, back ? "InPool" : "Spare", `ban/${String(ban.id)}`);
+}
+
+/** Whether a machine was in service until this ban, and no other kind of ban came since. */
+async function tookOutOfService(
+  { tx, writes }: Pick<BanTurn, "tx" | "writes">,
+  { id, machine }: Row<"bans">,
+): Promise<boolean> {
+  const cause = `ban/${String(id)}`;
+  if ((await tx.count("bans", { machine, id: { gt: id }, cause: { not: "workload" } })) > 0) return false;
+  return (
+    writes.takenFrom(machine, cause) === "InPool" ||
+    (await tx.count("ledger", { machine, cause, from_account: "InPool" })) > 0
+  );
+}

@@ -1,0 +1,25 @@
+import type { BanCause } from "@slipway/domain";
+import type { Row } from "@slipway/store";
+import { askVendor, targetOf } from "../validation/at-vendor.ts";
+import { looseFields } from "../validation/node-facts.ts";
+import type { BanTurn } from "./insert-ban.ts";
+
+/** What may be the vendor's fault. */
+const VENDORS_FAULT: readonly BanCause[] = ["hardware", "fabric", "platform"];
+
+/** Where the vendor repairs by itself (`repair: automatic` in clusters.yaml), its repair of what may be its fault is an act. */
+export async function askForRepair(
+  { tx, writes, fleet }: BanTurn,
+  machine: Row<"machines">,
+  { id, cause, node, cluster, vendor, reason }: Row<"bans">,
+): Promise<void> {
+  if (fleet.clusters.vendors[vendor ?? ""]?.repair !== "automatic" || !VENDORS_FAULT.includes(cause)) return;
+  const { adapter = null, address = null } = (await looseFields(tx, [machine.id])).get(machine.id) ?? {};
+  if (adapter === null || fleet.capabilities.get(adapter)?.repair !== true) return;
+  askVendor({ writes, fleet }, "open-repair", {
+    object: `ban/${String(id)}`,
+    machine: machine.id,
+    at: { adapter, target: targetOf({ node, cluster, address }), summary: reason },
+    cause,
+  });
+}

@@ -1,0 +1,45 @@
+import type { ReasonCode } from "@slipway/domain";
+import type { Row } from "@slipway/store";
+import { objectOf, type Validation } from "./parts.ts";
+import type { Turn } from "./writes.ts";
+
+/** How a validation ends, and what the audit says of it. */
+export interface End {
+  readonly status: "banned" | "cancelled";
+  readonly reason_code: ReasonCode;
+  readonly reason: string;
+  readonly owner?: string;
+  readonly detail?: unknown;
+}
+
+/**
+ * Ends the open validation of a machine that is taken out; a pass of it under way counts no more. Where the machine then
+ * stands is the caller's to book.
+ *
+ * @param known the open validation where the caller has it, as its transaction left it
+ * @returns the validation that ended
+ */
+export async function endOpenValidation(
+  { tx, writes }: Pick<Turn, "tx" | "writes">,
+  machine: Pick<Row<"machines">, "id">,
+  { detail, ...end }: End,
+  known?: Validation,
+): Promise<Validation | undefined> {
+  const [found] =
+    known === undefined
+      ? await tx.find("validations", {
+          where: { machine: machine.id, status: { in: ["queued", "running", "held"] } },
+          limit: 1,
+        })
+      : [known];
+  if (found === undefined || writes.hasEnded(found)) return undefined;
+  writes.transition(found, { ...end, due_at: null, acting: null, finished_at: writes.now }, detail);
+  await freeClaim({ tx, writes }, found);
+  return found;
+}
+
+/** Gives a machine up that a validation holds. */
+export async function freeClaim({ tx, writes }: Pick<Turn, "tx" | "writes">, validation: Validation): Promise<void> {
+  const claim = await tx.get("claims", { machine: validation.machine });
+  if (claim?.holder === objectOf(validation)) writes.claim(validation.machine, null, claim.fence);
+}
