@@ -6,7 +6,7 @@ import { refold } from "./refold.ts";
 import type { PendingEvent } from "./world.ts";
 import { writeEvents } from "./write-world.ts";
 
-/** Who corrects, and why: kept with the event. */
+/** Who corrects, and why; stored with the event. */
 export interface CorrectionOptions {
   readonly by: string;
   readonly reason: string;
@@ -23,16 +23,16 @@ export interface Correction {
   readonly why: string;
 }
 
-/** What a correction did inside its transaction, and what is left to be written of it. */
+/** What a correction changed in its transaction, and what its event records. */
 export interface Corrected {
   readonly event: PendingEvent;
-  /** Machines whose past is folded again. */
+  /** Machines that are derived again from all their sightings. */
   readonly refold: readonly number[];
   /** Events that it takes back. */
   readonly undone?: readonly number[];
 }
 
-/** Corrects in one transaction: the event, what it takes back, the fold and the audit row commit together. */
+/** Corrects in one transaction: the event, the events it undoes, the derived machines and the audit row commit together. */
 export async function correct(
   store: Store,
   options: CorrectionOptions,

@@ -64,7 +64,7 @@ test("merge then undo gives the same export byte for byte, and each pass to the 
   ]);
 });
 
-test("what is sighted between a merge and its undo goes to the machine whose serials it shows", async () => {
+test("sightings between a merge and its undo go to the machine whose serials they show", async () => {
   const store = await storeOf(A, B);
   const [a, b] = [await idOf(store, A.system_serial), await idOf(store, B.system_serial)];
   const { event } = await merge(store, a, b, options);

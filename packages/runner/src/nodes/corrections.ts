@@ -88,8 +88,8 @@ export async function split(
 }
 
 /**
- * Takes a merge, a split or the forgetting of a sighting back, by whomever it was made. What was earned
- * since goes to the machine whose serials its own evidence shows. A contradiction or a duplicate serial
+ * Undoes a merge, a split or the forgetting of a sighting, by whomever it was made. Passes, bans and releases since
+ * then go to the machine whose serials their own evidence shows. A contradiction or a duplicate serial
  * without a split is marked as settled.
  *
  * @throws SlipwayError of kind `input` when there is no such event, it is undone, or it changed no identity

@@ -14,7 +14,7 @@ const hardware = ({ row }: KnownMachine): string =>
 const place = ({ node_name, cluster }: Placement): string =>
   `${node_name ?? "no name"}${cluster === null ? "" : ` in ${cluster}`}`;
 
-/** GPUs that went and came; undefined when there was no set before, or it is the same. */
+/** GPUs that were removed and added; undefined when none were known before, or they are the same. */
 export function partSwap(before: readonly string[], after: readonly string[], sighting: Incoming): string | undefined {
   const [gone, come] = [
     before.filter((serial) => !after.includes(serial)),
@@ -27,7 +27,7 @@ export function partSwap(before: readonly string[], after: readonly string[], si
   );
 }
 
-/** What a new placement of the same hardware is called, with the values that changed. */
+/** The kind of event that a new placement of the same hardware is, with the values that changed. */
 export function placementChange(
   { open, next }: { readonly open: Placement; readonly next: Placement },
   image: { readonly before: unknown; readonly now: unknown },
@@ -58,7 +58,7 @@ export function placementChange(
   );
 }
 
-/** A name or instance that now stands on other hardware. */
+/** The event of a name or instance that is now on other hardware. */
 export function takeover(
   machine: KnownMachine,
   other: KnownMachine,

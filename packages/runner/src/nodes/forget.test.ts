@@ -18,7 +18,7 @@ const sightingOf = (
 const farOf = (store: MemoryStore): number => sightingOf(store, (_, at) => at > NOW);
 const exported = async (store: MemoryStore): Promise<string> => JSON.stringify(await exportNodes(store, precedence));
 
-test("a sighting of 2099 pins a machine's place until it is forgotten; then what was seen since counts", async () => {
+test("a sighting with a time in 2099 decides a machine's place until it is forgotten; then later sightings do", async () => {
   const store = await storeOf(A, { ...A, node_name: "n9", hour: FAR }, { ...A, node_name: "n5", hour: 3 });
   expect(placed(store).at(-1)).toContain("n9");
   const done = await forgetSighting(store, farOf(store), options);
@@ -44,7 +44,7 @@ test("forgetting gives a name back to the machine that the sighting displaced, w
   expect(store.snapshot("placements").find(({ machine }) => machine === b?.id)?.ibkey).toBe("0x8001");
 });
 
-test("the same sighting that comes again stays forgotten, and undoing brings back what it decided", async () => {
+test("a forgotten sighting that is sent again stays forgotten, and undoing restores what it decided", async () => {
   const far = { ...A, node_name: "n9", hour: FAR };
   const store = await storeOf(A, far, { ...A, node_name: "n5", hour: 3 });
   const before = await exported(store);
@@ -74,7 +74,7 @@ test("forgetting settles the doubt that the sighting raised, and separates what 
   expect(placed(merged)).toEqual(['["","c1","n9",null,0,null]', '["2216A100","c1","n1",null,0,null]']);
 });
 
-test("a machine of which the only sighting is forgotten is no capacity: it is booked as Lost", async () => {
+test("a machine whose only sighting is forgotten is not counted as capacity: it is booked as Lost", async () => {
   const store = await storeOf(A);
   await forgetSighting(
     store,
@@ -93,7 +93,7 @@ test("a sighting that is not there or was forgotten is refused by its number", a
   await expect(forgetSighting(store, id, options)).rejects.toThrow(`sighting ${String(id)} is forgotten already`);
 });
 
-test("forgetting a sighting that names hardware ends as if it had never come", async () => {
+test("forgetting a sighting that names hardware gives the same machines as if it had never been taken in", async () => {
   const sight = fc.record({
     hour: fc.integer({ min: 0, max: 5 }),
     system_serial: fc.constantFrom(A.system_serial, B.system_serial),

@@ -13,20 +13,20 @@ import { unmerge } from "./unmerge.ts";
 type Sighting = Row<"sightings">;
 type IdentityEvent = Row<"identity_events">;
 
-/** What was credited before a sighting was forgotten: what undoing gives back. */
+/** What undoing needs: to whom sightings were credited before one was forgotten. */
 export interface Forgotten {
   readonly sighting: number;
   readonly from: number;
-  /** Sightings without hardware that were of that machine by what the forgotten one said. */
+  /** Sightings without hardware that were credited to that machine because of the forgotten one. */
   readonly followers: readonly number[];
   /** Doubts that it had raised. */
   readonly doubts: readonly number[];
 }
 
 /**
- * Takes a sighting out: it stays in the store, is of no machine any more, and what it decided is folded
- * again without it. Merges that it caused are separated and doubts that it raised are settled; later
- * sightings without hardware that were its machine's only by what it said are credited anew.
+ * Forgets a sighting: it stays in the store, but is credited to no machine, and its machine is derived again without
+ * it. Merges that it caused are separated, and doubts that it raised are settled. Later sightings without hardware
+ * that were credited to the machine only because of it are credited anew.
  *
  * @throws SlipwayError of kind `input` when there is no such sighting, it is forgotten, or a merge of it
  *   concerns a machine under validation
@@ -91,7 +91,7 @@ export async function remember(tx: Tx, { sighting, from, followers, doubts }: Fo
   return unique([into, ...rows.map(({ machine }) => machine), ...(row === undefined ? [] : await placedAs(tx, row))]);
 }
 
-/** Events of a machine that stand. */
+/** Events of a machine that were not undone. */
 async function eventsOf(tx: Tx, machine: number): Promise<readonly IdentityEvent[]> {
   const own = await tx.find("identity_events", { where: { machine, undone_by: null } });
   const others = await tx.find("identity_events", { where: { other: machine, undone_by: null } });
@@ -121,7 +121,12 @@ async function placedAs(tx: Tx, { body }: Sighting): Promise<readonly number[]> 
   return placements.map(({ machine }) => machine);
 }
 
-/** Followers stay with a machine that stood there at their time all the same; the others go to whoever stands there now. @returns whether any stayed */
+/**
+ * Credits the later sightings anew: they stay with a machine that was placed there at their time even without the
+ * forgotten one, and else go to the machine that is placed there now.
+ *
+ * @returns whether any stayed
+ */
 async function creditAnew(
   tx: Tx,
   machine: number,
@@ -157,7 +162,7 @@ async function creditAnew(
   return own.length > 0;
 }
 
-/** Doubts about the sighting's serial that the other sightings do not raise; machines that were told apart by it alone are one again. */
+/** Settles doubts about the sighting's serial that no other sighting raises; machines that only it told apart are merged again. */
 async function duplicatesEnded(
   tx: Tx,
   { machine, body }: Sighting,

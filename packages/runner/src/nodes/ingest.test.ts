@@ -142,7 +142,7 @@ describe("identity", () => {
     );
   });
 
-  test("a name alone speaks of the machine placed under it, and makes one only where none is", async () => {
+  test("a sighting with only a name is credited to the machine placed under it, and makes one only where none is", async () => {
     const store = await storeOf(
       A,
       { source: "kubernetes", node_name: "n1", cluster: "c1", ibkey: "0x8001", hour: 1 },
@@ -153,7 +153,7 @@ describe("identity", () => {
     expect(living(store).map(({ system_serial }) => system_serial)).toEqual(["2216A100", "2216D400"]);
   });
 
-  test("a machine known by name only goes into the known hardware that turns out to be there", async () => {
+  test("a machine known by name only is merged into the known hardware that is later seen under it", async () => {
     const store = await storeOf(
       A,
       { source: "kubernetes", node_name: "n8", cluster: "c1", hour: 1 },
@@ -195,7 +195,7 @@ describe("ingest", () => {
     ]);
   });
 
-  test("a lower source fills a gap and overwrites nothing; sources that disagree are a conflict", async () => {
+  test("a lower-ranked source fills a gap and overwrites nothing; sources that disagree are a conflict", async () => {
     const store = await storeOf({ ...A, rack: "r1" });
     const { conflicts } = await see(store, {
       source: "cmdb",

@@ -20,24 +20,24 @@ export interface IngestOptions {
 
 export interface IngestSummary {
   readonly sightings: number;
-  /** Of them, those that were known already. */
+  /** How many of them were stored before. */
   readonly duplicates: number;
-  /** Machines that the sightings made, and others that they spoke of. */
+  /** Machines that the sightings created, and others that they were credited to. */
   readonly machines: { readonly new: number; readonly known: number };
   readonly events: Readonly<Partial<Record<IdentityEventKind, number>>>;
-  /** Fields on which sources now disagree, over the machines spoken of. */
+  /** Fields of those machines on which sources now disagree. */
   readonly conflicts: number;
 }
 
-/** Sightings per transaction: large enough that statements cost little, small enough to hold in memory. */
+/** Sightings per transaction: enough that the cost of statements is small, and few enough for memory. */
 const BATCH = 2000;
 
 /**
- * Takes in sightings: each is kept whole and credited to the machine it speaks of, whose placements
+ * Takes in sightings: each is stored whole and credited to the machine it is of, whose placements
  * and current values follow. The same sighting twice is one. Within a batch, later sightings see the
  * machines that earlier ones made; those that show hardware go before those that only name a node.
  *
- * Ingests wait for each other by a shared row, so two at a time make no machine twice.
+ * Ingests lock a shared row, so that two at a time never create one machine twice.
  *
  * @throws StoreError as the store does; batches before the failing one stay
  */
@@ -78,7 +78,7 @@ interface BatchResult {
   readonly events: readonly PendingEvent[];
 }
 
-/** Takes in a batch inside a transaction of the caller, so that what follows from it commits with it. */
+/** Takes in a batch inside a transaction of the caller, whose own writes commit with it. */
 export async function ingestBatch(
   tx: Tx,
   batch: readonly SightingAt[],
@@ -110,14 +110,14 @@ export async function ingestBatch(
   return { duplicates, ...done };
 }
 
-/** A sighting under its number. */
+/** A sighting with its number. */
 interface Numbered {
   readonly incoming: Incoming;
   readonly id: number;
 }
 
 /**
- * Credits sightings, oldest first, to the machines that they speak of, inside the identity gate.
+ * Credits sightings, oldest first, to the machines they are of. The caller holds the lock on identities.
  *
  * @param keep writes which machine each is of, before what follows from it is derived
  */
@@ -156,13 +156,13 @@ export async function creditTo(
 }
 
 interface Credited {
-  /** Each sighting with its number and the machine that it speaks of. */
+  /** Each sighting with its number and the machine that it is credited to. */
   readonly rows: readonly (Numbered & { readonly machine: number })[];
   /** System serials that two machines may claim. */
   readonly suspects: ReadonlySet<string>;
 }
 
-/** Finds or makes the machine of each sighting, and folds the sighting into it; those with hardware go first. */
+/** Finds or creates the machine of each sighting and applies the sighting to it; those with hardware first. */
 async function creditSightings(tx: Tx, world: World, fresh: readonly Numbered[], now: number): Promise<Credited> {
   const order = fresh.map((one) => ({ ...one, seen: seenOf(one.incoming.body) }));
   const spare = [...(await tx.nextIds("object", order.filter(({ seen }) => unmatched(world, seen)).length))];
@@ -196,7 +196,7 @@ async function creditSightings(tx: Tx, world: World, fresh: readonly Numbered[],
   return { rows, suspects };
 }
 
-/** Joins machines that were known by name alone with the hardware that turned out to be theirs. */
+/** Merges machines that were known by name alone into the hardware that was then seen under the name. */
 async function mergeAbsorbed(tx: Tx, { findings: { events, absorbed, late } }: World): Promise<void> {
   for (const [machine, { into, sighting, why }] of absorbed) {
     const before = await mergeMachines(tx, into, machine);
@@ -205,7 +205,7 @@ async function mergeAbsorbed(tx: Tx, { findings: { events, absorbed, late } }: W
   }
 }
 
-/** Makes transactions that decide who is who wait for each other. */
+/** Locks a shared row, so that transactions that decide about identities run one after the other. */
 export async function enterIdentityGate(tx: Tx): Promise<void> {
   const gate = await tx.get("gates", { name: "identity" });
   await tx.upsert("gates", [{ name: "identity", taken: 0, turn: (gate?.turn ?? 0) + 1 }]);
@@ -225,7 +225,7 @@ async function unknownOf(
   return { fresh, duplicates: incoming.length - fresh.length };
 }
 
-/** Whether nothing in the store is what the sighting speaks of; an estimate of how many machines it makes. */
+/** Whether the store has no machine for the sighting; an estimate of how many machines a load creates. */
 function unmatched(world: World, seen: Seen): boolean {
   const { bySystem, byGpu, byInstance, byName } = world.candidates(seen);
   return bySystem.length + byGpu.length + byInstance.length + byName.length === 0;
@@ -255,7 +255,7 @@ function contested(machine: KnownMachine, { gpuSerials, nodeName }: Seen, at: nu
   );
 }
 
-/** Both machines are in doubt until a person has looked, or undone it. Said once for each pair. */
+/** Marks both machines as in doubt until a person settles or undoes it; once for each pair. */
 function contradict(
   world: World,
   machine: KnownMachine,

@@ -26,7 +26,7 @@ export const PLACE_FIELDS = [
   "ibkey",
 ] as const;
 
-/** A machine as the fold of its sightings, in memory, with what of it must be written. */
+/** A machine in memory, derived from its sightings one after the other, with what has to be written of it. */
 export class KnownMachine {
   row: Row<"machines">;
   open: Placement | null = null;
@@ -35,10 +35,10 @@ export class KnownMachine {
   readonly claims: Map<string, ClaimsRow> = new Map();
   readonly serials: Map<string, SerialRow> = new Map();
   readonly dirty = { row: false, claims: new Set<string>(), serials: new Set<string>() };
-  /** What is sighted before this is late: the newest sighting, or when another took its place. */
+  /** Sightings before this time are late: that of the newest sighting, or when another machine took its place. */
   lastAt = -Infinity;
   values: CurrentValues = {};
-  /** Was placed, and gave its name to another machine, or lost the sightings that placed it. */
+  /** It was placed, and then another machine took its name or the sightings that placed it were forgotten. */
   displaced = false;
 
   constructor(row: Row<"machines">) {
@@ -79,7 +79,7 @@ export class KnownMachine {
     this.values = currentValues(this.#sources(), precedence);
   }
 
-  /** Takes in what a sighting claims. The newest claim of a source counts, in whatever order they come. */
+  /** Adds the claims of a sighting. Of each source the newest claim counts, in whatever order they come. */
   claim(sighting: Incoming, id: number, fields: ReadonlyMap<FieldName, unknown>, precedence: Precedence): void {
     const { source, at } = sighting;
     const known = this.claims.get(source);
@@ -109,7 +109,7 @@ export class KnownMachine {
     this.refresh(precedence);
   }
 
-  /** Forgets where sources placed it before `at`: another machine stands there. What they said stays in the sightings. */
+  /** Drops claims of its place from before `at`, when another machine took it; the sightings themselves stay. */
   displace(at: number, precedence: Precedence): void {
     for (const [source, row] of this.claims) {
       const kept = Object.entries(row.fields).filter(
@@ -128,7 +128,7 @@ export class KnownMachine {
   close(at: number): void {
     if (this.open === null) return;
     this.placements.delete(this.open);
-    // A placement that another took the place of at once was none.
+    // A placement that another one replaced at the same time is left out.
     if (this.open.from_at < at || this.open.id !== null) this.placements.add({ ...this.open, until_at: at });
     this.open = null;
   }
@@ -140,7 +140,7 @@ export class KnownMachine {
     this.displaced = false;
   }
 
-  /** Brings the machine's row and its serials up to what its sources now say. */
+  /** Brings the machine's row and its serials up to the current claims of its sources. */
   refresh(precedence: Precedence): void {
     this.values = currentValues(this.#sources(), precedence);
     const { system_serial, gpu_serials, vendor, sku } = this.values;

@@ -4,9 +4,9 @@ import { KnownMachine } from "./known-machine.ts";
 import { World } from "./world.ts";
 
 /**
- * Reads every machine that these sightings could speak of, in a number of statements that does not grow.
+ * Reads every machine that these sightings could be of, in a number of statements that does not grow with them.
  *
- * @param since when the earliest of them was made: placements that ended later make it a late one
+ * @param since when the earliest of them was made: where a placement ended after it, that sighting is late
  */
 export async function loadWorld(tx: Tx, seen: readonly Seen[], since: number, precedence: Precedence): Promise<World> {
   const world = new World(precedence);
@@ -27,7 +27,7 @@ export async function loadWorld(tx: Tx, seen: readonly Seen[], since: number, pr
       found.add(machine);
   await addMachines(tx, world, [...found], precedence);
   const known = new Set(names);
-  // The names that these machines hold or take can be others' too.
+  // Other machines may have the names that these machines have or take.
   const further = unique([...world.machines.values()].map(({ open }) => open?.node_name ?? null)).filter(
     (name) => !known.has(name),
   );

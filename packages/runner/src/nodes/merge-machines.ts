@@ -4,7 +4,7 @@ import { isGraver } from "../bans/graver.ts";
 import { endBans } from "../bans/lift-bans.ts";
 import { Writes } from "../validation/writes.ts";
 
-/** What a machine had when it was merged: what undoing gives back. */
+/** What undoing a merge needs: what the merged machine had at that time. */
 export interface Merged {
   readonly sightings: readonly number[];
   readonly validations: readonly number[];
@@ -13,11 +13,11 @@ export interface Merged {
   readonly releases: readonly number[];
   readonly attempts: readonly string[];
   readonly imported: readonly KeyOf<"imported_events">[];
-  /** Passes and validations that the other had of its own at that time; what came later is told apart by its evidence. */
+  /** Passes and validations that the other machine had at that time; later ones are told apart by their evidence. */
   readonly keeper: { readonly passes: readonly KeyOf<"passes">[]; readonly validations: readonly number[] };
 }
 
-/** Credits all that one machine has to another. The caller folds the latter again. */
+/** Credits all that one machine has to another. The caller derives the latter again. */
 export async function mergeMachines(tx: Tx, into: number, from: number): Promise<Merged> {
   await endSecondValidation(tx, into, from);
   await liftSecondBans(tx, into, from);
@@ -29,7 +29,7 @@ export async function mergeMachines(tx: Tx, into: number, from: number): Promise
   return merged;
 }
 
-/** A machine has one open validation: of two under way, that of the machine which goes into the other ends. */
+/** A machine has one open validation: of two, that of the machine that is merged into the other ends. */
 async function endSecondValidation(tx: Tx, into: number, from: number): Promise<void> {
   const open = await tx.find("validations", {
     where: { machine: { in: [into, from] }, status: { in: ["queued", "running", "held"] } },
@@ -96,7 +96,7 @@ export async function credit(
     );
 }
 
-/** Removes what is derived from the sightings of machines; folding them again makes it anew. */
+/** Removes what is derived from the sightings of machines, before it is derived again. */
 export async function forget(tx: Tx, machines: readonly number[]): Promise<void> {
   const where = { machine: { in: machines } };
   await tx.remove(

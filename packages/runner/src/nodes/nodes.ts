@@ -16,7 +16,7 @@ import { seenOf } from "./sighting-row.ts";
 /** A machine with where it stands now. */
 export interface NodeRow {
   readonly machine: Row<"machines">;
-  /** Null for one that is placed nowhere. */
+  /** Null for a machine without a place. */
   readonly placement: Row<"placements"> | null;
 }
 
@@ -137,7 +137,7 @@ export async function showNode(store: Store, word: string, precedence: Precedenc
   });
 }
 
-/** Each sighting credited to a machine, with what credits it, oldest first. */
+/** The sightings credited to a machine, oldest first, each with the reason why. */
 export async function whyNode(
   store: Store,
   machine: Row<"machines">,
@@ -165,7 +165,7 @@ export interface NodeConflict extends Conflict {
   readonly node: string | null;
 }
 
-/** An identity in doubt. Its owner is the one of the system serial, whose word decides which machine it is. */
+/** An identity in doubt. Its owner is that of the field for the system serial, who decides which machine it is. */
 export interface IdentityConflict extends Row<"identity_events"> {
   readonly owner: string;
 }
@@ -195,7 +195,7 @@ export async function listConflicts(
   });
 }
 
-/** Every machine's current values, shaped as sightings that can be loaded again, in an order that hangs on them alone. */
+/** Every machine's current values as sightings that can be loaded again, in an order that depends only on them. */
 export async function exportNodes(
   store: Store,
   precedence: Precedence,
@@ -235,7 +235,7 @@ const text = (row: Readonly<Record<string, unknown>>, name: string): string | un
 const inCluster = (placement: NodeRow["placement"]): string =>
   placement === null || placement.cluster === null ? "" : ` in ${placement.cluster}`;
 
-/** By code units, what is absent last. */
+/** Order by UTF-16 code units; absent values last. */
 function order(a: string | null | undefined, b: string | null | undefined): number {
   if (typeof a !== "string" || typeof b !== "string")
     return Number(typeof a !== "string") - Number(typeof b !== "string");

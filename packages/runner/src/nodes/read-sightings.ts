@@ -4,7 +4,7 @@ import { aheadOf, checkRow } from "./check-row.ts";
 import { csvRows, jsonRows, yamlRows } from "./sighting-formats.ts";
 import type { SightingAt } from "./sighting-row.ts";
 
-/** A row that is no sighting, and where. */
+/** A row that is not a sighting, and where it stands. */
 export interface BadRow {
   readonly file: string;
   readonly line: number;
@@ -91,7 +91,7 @@ function readText(file: string): string {
 
 const decoded = (bytes: Uint8Array): string => new TextDecoder("utf-8", { fatal: true }).decode(bytes);
 
-/** No byte of a longer character is a line feed, so each line stands for itself. */
+/** No byte inside a character of UTF-8 is a line feed, so each line is decoded by itself. */
 function brokenLine(bytes: Buffer): number | undefined {
   for (let start = 0, line = 1; start < bytes.length; line += 1) {
     const end = bytes.indexOf(0x0a, start);

@@ -8,9 +8,9 @@ import { World } from "./world.ts";
 import { writeWorld } from "./write-world.ts";
 
 /**
- * Folds the whole past of machines again, from the sightings credited to them, in the order of time:
- * for a sighting that came late, and after a merge, a split or an undo. Machines that ever shared a
- * name with them are folded along, as one ends where the other begins.
+ * Derives machines again from all the sightings credited to them, in the order of time: for a sighting that came
+ * late, and after a merge, a split or an undo. Machines that ever shared a name with them are derived again as well,
+ * because the placement of one ends where that of the next begins.
  */
 export async function refold(
   tx: Tx,

@@ -13,7 +13,7 @@ export interface Separated {
 
 /**
  * Looks at all sightings of serials that two machines may claim, and gives each machine its own. The
- * outcome hangs on the set of sightings, not on the order in which they came.
+ * outcome depends on the set of sightings, not on the order in which they came.
  */
 export async function separateDuplicates(tx: Tx, serials: readonly string[], now: number): Promise<Separated> {
   if (serials.length === 0) return { events: [], machines: [], made: [] };
@@ -49,13 +49,13 @@ export async function separateDuplicates(tx: Tx, serials: readonly string[], now
   return { events: found.events, machines: unique(found.machines), made: found.made };
 }
 
-/** What of a sighting tells machines with one serial apart. */
+/** The fields of a sighting that tell machines with one serial apart. */
 export function claimantOf({ id, observed_at, source, body }: Row<"sightings">): Claimant {
   const { nodeName, gpuSerials } = seenOf(body);
   return { sighting: id, at: observed_at, source, nodeName, gpuSerials };
 }
 
-/** What has to be written, over all serials. */
+/** What has to be written for all serials. */
 interface Found {
   readonly events: PendingEvent[];
   readonly machines: number[];
@@ -71,7 +71,7 @@ interface Claimed {
   readonly own: readonly Row<"sightings">[];
 }
 
-/** Each face keeps the oldest machine that its sightings are credited to and no face before it holds, or becomes a new one. */
+/** Each group of sightings keeps the oldest machine that they are credited to and no earlier group has, or becomes a new machine. */
 async function giveFacesMachines(
   tx: Tx,
   { serial, faces, own }: Claimed,

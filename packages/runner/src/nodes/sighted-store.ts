@@ -6,7 +6,7 @@ import { memoryStore, type MemoryStore } from "@slipway/store/memory";
 import { parse } from "yaml";
 import { ingest, type IngestSummary } from "./ingest.ts";
 
-/** The fleet's own precedence. */
+/** The precedence of the repository's own fleet. */
 export const precedence = Precedence.parse(
   parse(readFileSync(new URL("../../../../fleet/precedence.yaml", import.meta.url), "utf8")),
 );
@@ -25,7 +25,7 @@ export type Sight = Readonly<Record<string, unknown>> & { readonly hour?: number
 export const sightingOf = ({ hour: at = 0, ...rest }: Sight): Sighting =>
   Sighting.parse({ source: "vendor:oci", observed_at: new Date(hour(at)).toISOString(), ...rest });
 
-/** Lets a store see sightings, in one ingest. */
+/** Takes sightings into a store in one ingest. */
 export const see = (store: Store, ...sights: readonly Sight[]): Promise<IngestSummary> =>
   ingest(
     store,
@@ -33,18 +33,18 @@ export const see = (store: Store, ...sights: readonly Sight[]): Promise<IngestSu
     { now: NOW, precedence },
   );
 
-/** A store that has seen sightings one after the other. */
+/** A store that took in sightings one after the other. */
 export async function storeOf(...sights: readonly Sight[]): Promise<MemoryStore> {
   const store = memoryStore();
   for (const sight of sights) await see(store, sight);
   return store;
 }
 
-/** Living machines in the order of their ids. */
+/** Machines that were not merged into another, in the order of their ids. */
 export const living = (store: MemoryStore): readonly Row<"machines">[] =>
   store.snapshot("machines").filter(({ merged_into }) => merged_into === null);
 
-/** Placements of living machines, with the machine's own hardware for its name: ids hang on the order of arrival. */
+/** Placements of unmerged machines, named by their hardware because ids depend on the order of arrival. */
 export function placed(store: MemoryStore): readonly string[] {
   const names = new Map(living(store).map((row) => [row.id, row.system_serial ?? row.gpu_serials.join("+")]));
   return store
@@ -62,7 +62,7 @@ export function placed(store: MemoryStore): readonly string[] {
     .sort();
 }
 
-/** Kinds of events but `new`, with what they say. */
+/** Events of every kind but `new`, with their text. */
 export const told = (store: MemoryStore): readonly string[] =>
   store
     .snapshot("identity_events")

@@ -5,17 +5,17 @@ import { CsvError, parse as parseCsv } from "csv-parse/sync";
 import { Composer, CST, isMap, isNode, isScalar, isSeq, LineCounter, Parser, type Document } from "yaml";
 import { DEPTH, TOO_DEEP, TOO_MANY, VALUES } from "./check-row.ts";
 
-/** A row as its format gives it, before anybody asks whether it is a sighting. */
+/** A row as read from its format, not yet checked to be a sighting. */
 export interface RawRow {
   readonly line: number;
   readonly value: unknown;
-  /** Why it is none already. */
+  /** Why it cannot be one, where the format shows that already. */
   readonly problem?: { readonly field: string; readonly message: string } | undefined;
 }
 
 const wholeRow = (message: string): RawRow["problem"] => ({ field: "", message });
 
-/** @throws SlipwayError when a column is missing, there twice, or spelt almost as a known one: values would be lost without a word */
+/** @throws SlipwayError for a missing column, one that stands twice, and one spelt almost like a known one, so that no values are lost */
 export function csvRows(text: string, file: string): readonly RawRow[] {
   try {
     const [header, ...records] = parseCsv(text, {
@@ -97,7 +97,7 @@ export function yamlRows(text: string, file: string): readonly RawRow[] {
   });
 }
 
-/** Replaces rows that the composer would recurse too deep into, or compare too many keys of, before it sees them. */
+/** Replaces rows that the YAML composer would recurse too deep into, or compare too many keys of. */
 function cutOversized(tree: CST.Document | undefined): ReadonlyMap<number, RawRow["problem"]> {
   const cut = new Map<number, RawRow["problem"]>();
   if (tree?.value === undefined || !("items" in tree.value)) return cut;
@@ -124,7 +124,7 @@ function cutOversized(tree: CST.Document | undefined): ReadonlyMap<number, RawRo
   return cut;
 }
 
-/** Rack and tray numbers as they are written: `007` is no 7. */
+/** Rack and tray numbers as text, as they are written: `007` is not 7. */
 function plain(item: unknown, document: Document): Pick<RawRow, "value" | "problem"> {
   if (isMap(item)) {
     for (const name of ["rack", "tray"]) {
@@ -135,7 +135,7 @@ function plain(item: unknown, document: Document): Pick<RawRow, "value" | "probl
   try {
     return { value: isNode(item) ? item.toJS(document) : item };
   } catch (error) {
-    // An alias that names nothing, or so many of them that the row has no end.
+    // An alias without an anchor, or aliases that expand without bounds.
     if (error instanceof ReferenceError) return { value: null, problem: wholeRow(error.message) };
     throw error;
   }

@@ -9,7 +9,7 @@ export interface SightingAt {
   readonly path: string;
 }
 
-/** A sighting on its way into the store. */
+/** A sighting to be stored. */
 export interface Incoming {
   readonly digest: string;
   readonly source: string;
@@ -28,7 +28,7 @@ export function incomingOf({ sighting, path }: SightingAt): Incoming {
   return { digest, source, at, path, body };
 }
 
-/** What a sighting claims: every field it has a value for. A serial that names no machine claims nothing. */
+/** The claims of a sighting: every field that it has a value for, except a placeholder for a serial. */
 export function fieldsOf(body: Readonly<Record<string, unknown>>): ReadonlyMap<FieldName, unknown> {
   const fields = new Map<FieldName, unknown>();
   for (const name of FieldName.options) {
@@ -40,7 +40,7 @@ export function fieldsOf(body: Readonly<Record<string, unknown>>): ReadonlyMap<F
   return fields;
 }
 
-/** What of a sighting says which machine it speaks of. */
+/** The fields of a sighting by which its machine is found. */
 export function seenOf(body: Readonly<Record<string, unknown>>): Seen {
   return {
     systemSerial: text(body["system_serial"]),
@@ -62,7 +62,7 @@ export const serialList = (value: unknown): readonly string[] =>
     ? [...new Set(value.filter((one): one is string => typeof one === "string" && isSpecific(one)))]
     : [];
 
-/** Sightings in the order in which they are folded: by time, and by content where times are equal. */
+/** Sightings in the order in which they are applied: by time, and by content where times are equal. */
 export const byTime = (
   a: { readonly at: number; readonly digest: string },
   b: { readonly at: number; readonly digest: string },

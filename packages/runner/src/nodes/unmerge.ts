@@ -7,8 +7,8 @@ import { seenOf } from "./sighting-row.ts";
 type Sighting = Row<"sightings">;
 
 /**
- * Gives a merged machine back what it had, and what was earned since by hardware of its own. The
- * caller folds both again.
+ * Gives a merged machine back what it had, and the passes, bans and releases since then that its own hardware
+ * earned. The caller derives both machines again.
  */
 export async function unmerge(
   tx: Tx,
@@ -30,7 +30,7 @@ export async function unmerge(
     (pass) => !settled.has(JSON.stringify(keyOfPass(pass))),
   );
   const backPasses = earned.filter((pass) => sideOf(pass, theirs, own) === "leaving");
-  // A validation since then follows its passes, and its release and ban follow it.
+  // A later validation goes where its passes go, and its release and ban go with it.
   const validations = unique(backPasses.map(({ validation }) => validation)).filter(
     (id) => !before.keeper.validations.includes(id),
   );
@@ -53,7 +53,7 @@ export async function unmerge(
   await tx.update("machines", [{ key: { id: other }, set: { merged_into: null } }]);
 }
 
-/** To which side hardware belongs: by its system serial where only one side has it, else by most of its GPUs. */
+/** To which of the two machines hardware belongs: by a system serial that only one has, else by most of its GPUs. */
 export function sideOf(
   hardware: { readonly system_serial: string | null; readonly gpu_serials: readonly string[] },
   leaving: readonly Sighting[],

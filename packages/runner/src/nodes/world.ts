@@ -11,23 +11,22 @@ export interface PendingEvent {
   readonly other: number | null;
   readonly sighting: number | null;
   readonly why: string;
-  /** What undoing takes, or what was before; empty for neither. */
+  /** What undoing it needs, or the values from before it; empty where there is neither. */
   readonly before: object;
 }
 
-/** What the fold found that takes more than the machines in memory. */
+/** What sightings showed that the machines in memory are not enough for. */
 export interface Findings {
   readonly events: PendingEvent[];
-  /** Machines of which a sighting came late: their past has to be folded again. */
+  /** Machines of which a sighting came late: they have to be derived again from all their sightings. */
   readonly late: Set<number>;
-  /** Machines known by name only, and the hardware that turned out to be theirs. */
+  /** Machines known by name only, and the hardware that was then seen under that name. */
   readonly absorbed: Map<number, { readonly into: number; readonly sighting: number; readonly why: string }>;
 }
 
 /**
- * The machines that a batch of sightings can speak of, in memory, found by serial, instance and name.
- * Folding sightings into them in the order of time gives the same machines and placements whether they
- * come one by one or all over again.
+ * The machines in memory that a batch of sightings can be of, found by serial, instance and name. Sightings applied
+ * in the order of time give the same machines and placements, whether they come one by one or all again.
  */
 export class World {
   readonly machines = new Map<number, KnownMachine>();
@@ -37,14 +36,14 @@ export class World {
   readonly #byGpu = new Map<string, Set<number>>();
   readonly #byInstance = new Map<string, Set<number>>();
   readonly #byName = new Map<string, Set<number>>();
-  /** When the last machine that is not there any more left a name. */
+  /** For each name, when the last machine that is no longer placed under it left it. */
   readonly #left = new Map<string, number>();
 
   constructor(precedence: Precedence) {
     this.#precedence = precedence;
   }
 
-  /** Adds a machine, or looks up anew what finds it. */
+  /** Adds a machine, or updates the keys by which it is found. */
   index(machine: KnownMachine): void {
     this.machines.set(machine.id, machine);
     for (const { kind, serial, current } of machine.serials.values()) {
@@ -56,7 +55,7 @@ export class World {
     if (name !== null) add(this.#byName, name, machine.id);
   }
 
-  /** Remembers a placement that ended: what is sighted before is late for its machine and its name. */
+  /** Records that a placement ended: sightings from before are late for its machine and its name. */
   ended({ machine, node_name, until_at }: Pick<Row<"placements">, "machine" | "node_name" | "until_at">): void {
     const at = until_at ?? -Infinity;
     const known = this.machines.get(machine);
@@ -97,7 +96,11 @@ export class World {
     };
   }
 
-  /** Folds a sighting into its machine. @param past true where the past is folded again: nothing is late, and nothing is told */
+  /**
+   * Applies a sighting to its machine.
+   *
+   * @param past true while machines are derived again: no sighting is late then, and no event is recorded
+   */
   fold(machine: KnownMachine, sighting: Incoming, id: number, past = false): void {
     const fields = fieldsOf(sighting.body);
     const late = !past && sighting.at < machine.lastAt;
@@ -211,12 +214,12 @@ function placementOf(machine: KnownMachine, at: number): Placement {
   };
 }
 
-/** Values of the placement that nothing says anew. */
+/** Values of the old placement that the sighting does not give. */
 function known(open: Placement, next: Placement): Partial<Placement> {
   return Object.fromEntries(PLACE_FIELDS.filter((name) => next[name] === null).map((name) => [name, open[name]]));
 }
 
-/** Whether what a late sighting says is what stands there since before it. */
+/** Whether a late sighting only repeats a placement from before it. */
 function standsIn(open: Placement | null, fields: ReadonlyMap<string, unknown>, at: number): boolean {
   return (
     open !== null &&

@@ -2,10 +2,10 @@ import type { Account } from "@slipway/domain";
 import type { Row, Tx } from "@slipway/store";
 import type { PendingEvent, World } from "./world.ts";
 
-/** Accounts of capacity that we believed in place: a machine that stands nowhere any more is not. */
+/** Accounts of placed capacity: a machine of one of them that is no longer placed becomes Lost. */
 const IN_PLACE: readonly Account[] = ["InPool", "Offered", "Spare"];
 
-/** Writes what changed of the machines in memory: one statement a table, and the ledger. */
+/** Writes the changed machines in memory, one statement for each table, and the ledger. */
 export async function writeWorld(tx: Tx, world: World, now: number): Promise<void> {
   const machines = [...world.machines.values()];
   const moves: Omit<Row<"ledger">, "id">[] = [];
@@ -27,11 +27,11 @@ export async function writeWorld(tx: Tx, world: World, now: number): Promise<voi
     else if (open !== null && account === "Lost") book("Lost", "Spare", `seen again as ${String(open.node_name)}`);
   }
   const changed = machines.filter(({ dirty }) => dirty.row);
-  // Those that ended first: a machine has one open placement, and the new one needs its room.
+  // Ended placements first, because a machine may have only one open placement.
   const placements = machines
     .flatMap((machine) => [...machine.placements])
     .sort((a, b) => Number(a.until_at === null) - Number(b.until_at === null));
-  // Of the other sequence, so that machines keep short names.
+  // From the sequence of events, so that the ids of machines stay small.
   const ids = await tx.nextIds("event", placements.filter(({ id }) => id === null).length);
   const eventIds = await tx.nextIds("event", moves.length);
   let next = 0;

@@ -7,14 +7,14 @@ import { findNode } from "../nodes/nodes.ts";
 import { changeProposal, readProposal } from "./proposal-file.ts";
 import { writeFiles } from "./written-files.ts";
 
-/** What applying and reverting reach. */
+/** What applying and reverting need. */
 export interface ApplyPorts {
   readonly fleetFolder: string;
   readonly store: Store;
   readonly standing: (proposal: Proposal) => Promise<Standing>;
   /** Applies these settings as the checkout has them now, and no others. */
   readonly register: (settings: Proposal["change"]["settings"]) => Promise<void>;
-  /** What is staged, with what was tried. */
+  /** The staged settings with their trials. */
   readonly status: () => Promise<readonly ChangeStatus[]>;
   /** Whether this checkout has a check as a commit has it. */
   readonly hasCheckOf: (check: string, rev: string) => boolean;
@@ -22,15 +22,15 @@ export interface ApplyPorts {
   readonly now: () => number;
 }
 
-/** A proposal as it now is, and what it still waits for, in words. */
+/** The proposal after the step, and what it still waits for, one sentence each. */
 export interface Applied {
   readonly proposal: Proposal;
   readonly missing: readonly string[];
 }
 
 /**
- * Takes an approved proposal on: writes its files, so that its settings are staged, and lets those whose
- * canary gate is open decide for the fleet. Called again it goes on where it is; after a crash as well.
+ * Applies an approved proposal: writes its files, stages its settings, and makes those active whose canary gate is
+ * open. A further call, also after a crash, continues where the last one ended.
  *
  * @throws SlipwayError of kind `input` for a file that has changed since, and for a proposal that has ended
  */
@@ -78,7 +78,7 @@ const disagreements = ({ waiting, void: refused }: Standing): readonly string[] 
   ...refused.map(({ by, why }) => `the word of ${by} does not count: ${why}`),
 ];
 
-/** Staging nodes have to be canary nodes, or nothing is tried there. */
+/** The nodes named for staging have to be canary nodes, or nothing is tried on them. */
 async function canaryProblems(store: Store, { canary }: Proposal): Promise<readonly string[]> {
   const machines = await canaryMachines(store, canary.nodes);
   const active = new Set(
@@ -99,10 +99,10 @@ async function canaryMachines(store: Store, nodes: readonly string[]): Promise<R
 
 const keyOf = (id: string): string => `${id}/apply`;
 
-/** The act that applied a proposal, where it began. */
+/** The act of applying in the proposal's file, if it was begun. */
 const applyAct = ({ id, acts }: Proposal): Act | undefined => acts.find(({ key }) => key === keyOf(id));
 
-/** Writes the intent with what it takes to undo it, the files, and what became of them. */
+/** Writes the act with what undoing needs, then the files, then the act's outcome. */
 async function stage(proposal: Proposal, ports: ApplyPorts): Promise<Proposal> {
   const { fleetFolder, store, by, now } = ports;
   const { id, change } = proposal;
@@ -112,7 +112,7 @@ async function stage(proposal: Proposal, ports: ApplyPorts): Promise<Proposal> {
       `this checkout has another ${change.check.id} than ${change.check.to.slice(0, 12)}`,
       { hint: "check that commit out, or merge it; then apply again" },
     );
-  // What is active now is told before anything is written: it is what reverting brings back.
+  // The active settings are read before anything is written, because reverting restores them.
   if (applyAct(proposal) === undefined) {
     const before = await activeDigests(store, change.settings);
     const intent: Act = {
@@ -167,7 +167,7 @@ async function activeDigests(store: Store, settings: Proposal["change"]["setting
   });
 }
 
-/** By what each setting is known after its content was written: the staged one, or the one that became active at once. */
+/** The digest of each setting after its file was written: the staged one, or the one that became active at once. */
 async function newDigests(
   store: Store,
   settings: Proposal["change"]["settings"],
@@ -186,7 +186,7 @@ async function newDigests(
   );
 }
 
-/** Lets every setting whose gate is open decide for the fleet, once the staging nodes passed under it. @returns what is missing */
+/** Makes every setting active whose gate is open, once the nodes for staging passed under it. @returns what is missing */
 async function promote(proposal: Proposal, { store, status, by }: ApplyPorts): Promise<readonly string[]> {
   const settings = applyAct(proposal)?.settings ?? [];
   const staged = await status();
@@ -226,8 +226,8 @@ async function promote(proposal: Proposal, { store, status, by }: ApplyPorts): P
 }
 
 /**
- * Takes back what a proposal wrote, where it is still there, and what it made active; what was active
- * before decides again at once.
+ * Reverts what a proposal wrote, where it is still there, and the settings that it made active; those from before
+ * are active again at once.
  *
  * @throws SlipwayError of kind `input` when nothing was written, or a file has changed since; then nothing is taken back
  */
@@ -240,7 +240,7 @@ export async function revertProposal(
   const applied = applyAct(before);
   if (applied === undefined || !["approved", "staged", "applied", "expired"].includes(before.state))
     throw new SlipwayError("input", `${id} is ${before.state}: it wrote nothing that could be taken back`);
-  // A crash while it was applied leaves it approved; what it wrote is taken back as if it had been staged.
+  // After a crash while it was applied it is still approved; it is reverted like a staged one.
   const proposal = await changeProposal(fleetFolder, id, (one) => {
     const key = `${id}/revert`;
     const intent: Act = {
@@ -262,7 +262,7 @@ export async function revertProposal(
   writeFiles(fleetFolder, proposal, "back");
   for (const setting of applied.settings) {
     if (setting.digest === setting.before) continue;
-    // A checkout still holds the check that is taken back, so only a refusal keeps it from being staged again.
+    // The checkout still has the check's build, so only a rejection keeps it from being staged again.
     await takeBackSetting(
       store,
       setting,

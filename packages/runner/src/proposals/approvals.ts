@@ -21,7 +21,7 @@ import { readYaml } from "../fleet/read-yaml.ts";
 export const APPROVAL_SCHEMA = "slipway/approval@1";
 const TYPE = "slipway-approval+json";
 
-/** What an approver signs: this proposal as it was then, and nothing else. */
+/** What an approver signs: the binding to this proposal's content at that time. */
 const ApprovalDocument = z.strictObject({
   schema: z.literal(APPROVAL_SCHEMA),
   proposal: z.string(),
@@ -30,7 +30,7 @@ const ApprovalDocument = z.strictObject({
   at: z.iso.datetime({ precision: 0 }),
 });
 
-/** `<fleet>/owners.yaml`; without it nobody speaks for an owner. @throws SlipwayError of kind `config` for one that is wrong */
+/** Reads `<fleet>/owners.yaml`; without it nobody may approve. @throws SlipwayError of kind `config` for one that is wrong */
 export function readOwners(fleetFolder: string): Owners {
   const file = join(fleetFolder, "owners.yaml");
   return existsSync(file) ? readYaml(file, Owners).value : { schema: OWNERS_SCHEMA, principals: {} };
@@ -55,7 +55,7 @@ export async function signApproval(
   return Signed.parse(jws);
 }
 
-/** @throws SlipwayError of kind `input` for text that is no signed approval at all */
+/** @throws SlipwayError of kind `input` for text that is not a signed approval */
 export function parseSigned(file: string, text: string): Signed {
   let content: unknown;
   try {
@@ -72,13 +72,13 @@ export function parseSigned(file: string, text: string): Signed {
   return parsed.data;
 }
 
-/** An approval that somebody's key signed, or why it is none, in words. */
+/** An approval whose signature was verified, or why it does not verify. */
 export type SignedApproval =
   { readonly by: string; readonly at: string; readonly binding: Binding } | { readonly why: string };
 
 /**
  * Verifies a signed approval of a proposal against the keys in the fleet's owners file, never against
- * one of its own: the key says whose it is.
+ * one of its own. The key identifies the approver.
  */
 export async function verifyApproval(
   signed: Signed,
@@ -120,10 +120,10 @@ export async function verifyApproval(
   }
 }
 
-/** The object under which the audit keeps what principals said of a proposal. */
+/** The audit object of the approvals that principals gave to a proposal. */
 export const auditObject = (id: string): string => `proposal/${id}`;
 
-/** Keeps an authenticated principal's approval in the audit; its number is the proof. */
+/** Records an authenticated principal's approval in the audit; the number of the row is its proof. */
 export function auditApproval(
   store: Store,
   { id }: Pick<Proposal, "id">,
@@ -152,17 +152,17 @@ export function auditApproval(
   });
 }
 
-/** Approvals by what their proofs are worth now. */
+/** Approvals with a proof that verifies, and those without. */
 export interface Voices {
   readonly vouched: readonly Vouched[];
   readonly refused: readonly { readonly by: string; readonly why: string }[];
 }
 
 /**
- * Proves each approval anew: a signature by the owners file, a principal's by the audit. What stands in
- * the proposal's file alone counts for nothing.
+ * Verifies each approval again: a signature by the owners file, a principal's by the audit. An approval that is only
+ * written into the proposal's file does not count.
  *
- * @param store undefined where no database is at hand; then a principal's word is not proven
+ * @param store undefined where there is no database; then no principal's approval verifies
  */
 export async function proveApprovals(proposal: Proposal, owners: Owners, store: Store | undefined): Promise<Voices> {
   const vouched: Vouched[] = [];

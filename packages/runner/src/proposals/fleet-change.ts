@@ -9,13 +9,13 @@ import { createTwoFilesPatch, FILE_HEADERS_ONLY } from "diff";
 import { settingsOf, type Setting } from "../canary/settings.ts";
 import { digestOf, readFleet, sectionsOf, soundFleet, type FleetFiles } from "../fleet/fleet.ts";
 
-/** A file below the fleet's folder as it is to be; null to remove it. */
+/** The new content of a file below the fleet's folder; null to remove it. */
 export interface FleetEdit {
   readonly path: string;
   readonly content: string | null;
 }
 
-/** A change as a proposal holds it, with whom it concerns and the lanes as it makes them. */
+/** A change as a proposal has it, with the clusters it concerns and the lanes it results in. */
 export interface ProposedChange {
   readonly change: Proposal["change"];
   readonly concerns: readonly Concern[];
@@ -23,11 +23,11 @@ export interface ProposedChange {
 }
 
 /**
- * What edits of a fleet's files come to. The fleet with them is read and checked as a whole, beside the
- * real one, which nothing is written to.
+ * The change that edits of a fleet's files make. The fleet with the edits is read and checked as a whole in a
+ * temporary folder; nothing is written to the real one.
  *
  * @throws SlipwayError of kind `config` for a fleet that is wrong with them, naming file and field;
- *   `input` for edits that change nothing, or what canary nodes cannot try
+ *   `input` for edits that change nothing, or that canary nodes cannot try
  */
 export function fleetChange(
   fleetFolder: string,
@@ -85,7 +85,7 @@ export function fleetChange(
   };
 }
 
-/** As many reasons as a proposal holds, each as long as one may be. */
+/** At most as many reasons as a proposal may have, each cut to the length of one. */
 const cut = (reasons: readonly string[]): string[] => reasons.slice(0, 100).map((why) => why.slice(0, 500));
 
 function expectationChange(
@@ -131,7 +131,7 @@ const withoutImages = ({ clusters }: FleetFiles): unknown => ({
   ),
 });
 
-/** Reads the fleet with the edits in a folder of its own; errors speak of the fleet's folder. */
+/** Reads the fleet with the edits in a temporary folder; errors name the paths of the real one. */
 function readEdited<T>(fleetFolder: string, edits: readonly FleetEdit[], read: (files: FleetFiles) => T): T {
   const folder = mkdtempSync(join(tmpdir(), "slipway-proposal-"));
   try {

@@ -16,17 +16,17 @@ import { auditApproval, readOwners, verifyApproval } from "./approvals.ts";
 import { changeProposal, readProposal } from "./proposal-file.ts";
 import { standingIn } from "./standing.ts";
 
-/** What became of an approval. `forbidden`: not this person's to give. `conflict`: of what the proposal is not, or no more. */
+/** How giving an approval ended. `forbidden`: this person may not give it. `conflict`: the proposal has other content now. */
 export type Given =
   { readonly proposal: Proposal } | { readonly refused: "forbidden" | "conflict" | "unproven"; readonly why: string };
 
-/** Where proposals are kept, and the database that proves what principals said, if one is at hand. */
+/** The fleet's folder with its proposals, and the database whose audit proves principals' approvals, if there is one. */
 interface Place {
   readonly fleetFolder: string;
   readonly store: Store | undefined;
 }
 
-/** Takes a signed approval in; the key says whose it is. */
+/** Takes in a signed approval; its key identifies the approver. */
 export async function giveSigned(place: Place, id: string, signed: Signed, now: number): Promise<Given> {
   const { fleetFolder } = place;
   const proposal = readProposal(fleetFolder, id);
@@ -40,7 +40,7 @@ export async function giveSigned(place: Place, id: string, signed: Signed, now: 
   );
 }
 
-/** Takes in the approval of a principal whom the caller has authenticated; the audit keeps the proof. */
+/** Takes in the approval of a principal whom the caller has authenticated; the audit row is its proof. */
 export async function giveAsPrincipal(
   place: Place & { readonly store: Store },
   id: string,

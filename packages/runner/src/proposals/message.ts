@@ -1,6 +1,6 @@
 import { relaxations, type HistoryEntry, type Proposal, type Standing } from "@slipway/policy";
 
-/** A message as Slack's incoming webhooks take it, and what understands the same. */
+/** A message for Slack's incoming webhooks and services with the same format. */
 export interface ChannelMessage {
   readonly text: string;
   readonly blocks: readonly {
@@ -12,7 +12,7 @@ export interface ChannelMessage {
 /** Slack's limit for a section's text. */
 const MOST = 2_900;
 
-/** Text that mentions nobody and links nowhere: `&`, `<` and `>` are what Slack reads as markup; what is no character of a line is dropped. */
+/** Text that mentions nobody and links nowhere: Slack's markup is made of `&`, `<` and `>`. Control characters are dropped. */
 export const escaped = (text: string): string =>
   text
     .replace(/[\p{Cc}\p{Cf}\u2028\u2029]+/gu, " ")
@@ -28,7 +28,7 @@ const percent = (value: unknown): string => (typeof value === "number" ? `${(val
 const object = (value: unknown): Readonly<Record<string, unknown>> =>
   typeof value === "object" && value !== null ? (value as Record<string, unknown>) : {};
 
-/** One simulation in the page's words (statistics.md 1.6): what is not identified is a bound. */
+/** One simulation as the web page words it (statistics.md 1.6): a figure that cannot be identified is given as a bound. */
 export function simulationWords(simulation: Proposal["simulation"][number]): string {
   const policy = object(simulation["policy"]);
   const { point, lo, hi } = object(simulation["additionally_admitted"]);
@@ -52,7 +52,7 @@ export function simulationWords(simulation: Proposal["simulation"][number]): str
   return `${number(policy["passes"])} passes of ${number(policy["of"])}${drop}: ${nodes} more nodes let in${saved}; ${known}`;
 }
 
-/** What a change of a proposal's state says to the channel. Everything in it but the link is escaped. */
+/** The message about a change of a proposal's state. Everything in it but the link is escaped. */
 export function stateMessage(
   proposal: Proposal,
   { to: state, by, reason }: HistoryEntry,

@@ -4,7 +4,7 @@ import { stateMessage } from "./message.ts";
 import { changeProposal } from "./proposal-file.ts";
 import { sendMessage, type Channel, type PostOptions } from "./webhook.ts";
 
-/** What became of telling the channel that a proposal's state changed. */
+/** How posting a change of a proposal's state ended. */
 export interface PostResult {
   readonly proposal: Proposal;
   readonly outcome: "done" | "already" | "nothing" | "later" | "failed" | "unknown";
@@ -13,7 +13,7 @@ export interface PostResult {
 
 type Told = Omit<PostResult, "proposal">;
 
-/** A change of state that is about to be told, with its intent in the file. */
+/** A change of state that is about to be posted, with its act in the file. */
 interface Begun {
   readonly key: string;
   readonly entry: HistoryEntry;
@@ -22,16 +22,16 @@ interface Begun {
 
 export interface PostingOptions extends PostOptions {
   readonly by: string;
-  /** Sends once more what nobody knows the end of. */
+  /** Sends a post again whose outcome is unknown. */
   readonly again?: boolean;
   readonly standing: (proposal: Proposal) => Promise<Pick<Standing, "waiting">>;
   readonly now: () => number;
 }
 
 /**
- * Tells the channel each change of a proposal's state, in their order and once: the intent is written
- * before the message is sent. A post whose end nobody knows is not repeated, for a webhook cannot be
- * asked what it took; it is, when somebody looked and says `again`.
+ * Posts each change of a proposal's state to the channel, in order and once: the act is written to the file before
+ * the message is sent. A post whose outcome is unknown is not repeated, because a webhook cannot be asked whether it
+ * took the message; with `again`, after a person has looked, it is.
  */
 export async function postState(
   fleetFolder: string,
@@ -68,7 +68,7 @@ export async function postState(
   }
 }
 
-/** Writes the intent of the next post that is due; else what stands in its way, undefined for nothing. */
+/** Writes the act of the next post that is due. @returns it, or why it cannot be sent; undefined when none is due */
 async function begin(
   fleetFolder: string,
   id: string,
@@ -78,7 +78,7 @@ async function begin(
   let begun: Begun | undefined;
   let told: Told | undefined;
   const proposal = await changeProposal(fleetFolder, id, (one) => {
-    // Drafts are nobody's business yet.
+    // A draft is not announced.
     const changes = stateChanges(one).filter(({ entry }) => entry.to !== "draft");
     if (changes.length === 0) told = { outcome: "nothing", note: "a draft is not posted" };
     for (const { entry, index } of changes) {

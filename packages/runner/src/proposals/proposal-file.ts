@@ -7,10 +7,10 @@ import { Proposal, ProposalId } from "@slipway/policy";
 import { Document, parse, visit } from "yaml";
 import { readYaml } from "../fleet/read-yaml.ts";
 
-/** A proposal with its whole history stays far below this. */
+/** Far more bytes than a proposal with its whole history has. */
 const MOST_BYTES = 8 << 20;
 const LOCK_WAIT_MS = 10_000;
-/** A writer holds the lock for milliseconds; one this old was left by a crash. */
+/** A writer holds the lock for milliseconds, so a lock this old was left by a crash. */
 const STALE_LOCK_MS = 60_000;
 
 const fileOf = (fleetFolder: string, id: string): string => {
@@ -100,7 +100,7 @@ function write(file: string, proposal: Proposal): void {
       "input",
       `${file}: ${checked.error.issues[0]?.path.map(String).join(".") ?? ""}: ${checked.error.issues[0]?.message ?? "is not valid"}`,
     );
-  // What a reader would make of the file is what was meant, whatever text it holds.
+  // Read back, to be sure that any text in it was written so that it is read the same.
   if (
     !isDeepStrictEqual(JSON.stringify(Proposal.parse(parse(text, { maxAliasCount: 0 }))), JSON.stringify(checked.data))
   )
@@ -113,7 +113,7 @@ function yamlOf(proposal: Proposal): string {
   visit(document, {
     Scalar: (_key, node) => {
       if (typeof node.value !== "string") return;
-      // In a block, YAML takes these for line breaks like any other.
+      // In a block scalar YAML would read these as line breaks.
       if (/[\r\u0085\u2028\u2029]/.test(node.value)) node.type = "QUOTE_DOUBLE";
       else if (node.value.includes("\n")) node.type = "BLOCK_LITERAL";
     },

@@ -5,10 +5,10 @@ import { proveApprovals, readOwners } from "./approvals.ts";
 import { lanesAfter } from "./written-files.ts";
 
 /**
- * Where the agreement on a proposal stands by the fleet's files as they are now: who has to agree, who
- * did, and whose word is worth what it was.
+ * The standing of a proposal by the fleet's files as they are now: who has to approve it, who did, and which
+ * approvals do not count.
  *
- * @param store undefined where no database is at hand
+ * @param store undefined where there is no database
  */
 export async function standingIn(fleetFolder: string, store: Store | undefined, proposal: Proposal): Promise<Standing> {
   const { vouched, refused } = await proveApprovals(proposal, readOwners(fleetFolder), store);
@@ -28,6 +28,6 @@ export async function standingIn(fleetFolder: string, store: Store | undefined, 
   return { ...standing, void: [...refused, ...standing.void] };
 }
 
-/** What a proposal lacks before people may be asked to agree on it. */
+/** What a draft lacks before approvals may be asked for. */
 export const lackingIn = (fleetFolder: string, proposal: Proposal): readonly string[] =>
   lacking(proposal, lanesAfter(fleetFolder, proposal));

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { SlipwayError } from "@slipway/plugin-sdk";
 import type { ChannelMessage } from "./message.ts";
 
-/** Where messages go. The URL is a secret: it is in no message, log, error or file. */
+/** The channel for messages. Its URL is a secret: it is in no message, log, error or file. */
 export interface Channel {
   readonly url: URL;
   /** Where people read a proposal; undefined without SLIPWAY_PUBLIC_URL. */
@@ -40,7 +40,7 @@ function publicUrl(text: string | undefined): string | undefined {
 
 /**
  * How a post ended. `refused`: the channel did not take it, so it may be sent again, after `waitMs` where it says so.
- * `unknown`: nobody can tell whether it was taken.
+ * `unknown`: whether it was taken cannot be told.
  */
 export type Posted =
   | { readonly outcome: "done" }
@@ -48,7 +48,7 @@ export type Posted =
   | { readonly outcome: "unknown"; readonly why: string };
 
 const TIMEOUT_MS = 10_000;
-/** Waits that are told to be longer are kept for the next run. */
+/** A longer wait that the channel asks for is left to the next run. */
 const PATIENCE_MS = 60_000;
 const TRIES = 5;
 
@@ -59,7 +59,7 @@ export interface PostOptions {
   readonly wait?: (ms: number) => Promise<unknown>;
 }
 
-/** Sends one message. What a busy channel (429, 503) asks to wait is waited for, in all up to the patience. */
+/** Sends one message. Waits as long as a busy channel (429, 503) asks, in all up to the longest wait. */
 export async function sendMessage(
   { url }: Channel,
   message: ChannelMessage,
@@ -110,7 +110,7 @@ async function sendOnce(
   return { outcome: "refused", why: `the channel answered ${String(status)}` };
 }
 
-/** Errors that come before anything was sent. */
+/** Errors that occur before anything was sent. */
 const NOT_SENT = new Set([
   "ECONNREFUSED",
   "ENOTFOUND",
@@ -120,7 +120,7 @@ const NOT_SENT = new Set([
   "UND_ERR_CONNECT_TIMEOUT",
 ]);
 
-/** The words of an error of fetch may hold the URL, so only its code is kept. */
+/** Only the code of an error of fetch is kept, because its message may contain the URL. */
 function failed(error: unknown): Posted {
   if (error instanceof DOMException && error.name === "TimeoutError")
     return { outcome: "unknown", why: "the channel did not answer in time" };

@@ -10,7 +10,7 @@ import { replaceFile } from "./proposal-file.ts";
 const EXACTLY = { fuzzFactor: 0, autoConvertLineEndings: false } as const;
 
 /**
- * What writing a proposal's diff, or taking it back, makes of each file. A file that is so already is left out.
+ * The content of each file after a proposal's diff is written or reverted; without files that have it already.
  *
  * @throws SlipwayError of kind `input` for a file that has neither its old content nor its new one
  */
@@ -49,7 +49,7 @@ function editsOf(
   });
 }
 
-/** Writes a proposal's files, or takes them back where they still have what was written: all of them or none. @returns the paths written */
+/** Writes a proposal's files, or reverts them where they still have what was written: all or none. @returns the paths written */
 export function writeFiles(fleetFolder: string, proposal: Proposal, direction: "forward" | "back"): readonly string[] {
   const edits = editsOf(fleetFolder, proposal, direction);
   for (const { path, content } of edits) {
@@ -63,7 +63,7 @@ export function writeFiles(fleetFolder: string, proposal: Proposal, direction: "
   return edits.map(({ path }) => path);
 }
 
-/** Lanes as a proposal's files make them; one that cannot be told, for its file has changed since, is left out. */
+/** Lanes as a proposal's files make them, without those whose file has changed since. */
 export function lanesAfter(fleetFolder: string, proposal: Proposal): readonly Lane[] {
   return proposal.change.files.flatMap(({ path }) => {
     if (!path.startsWith("lanes/")) return [];

@@ -6,7 +6,7 @@ const TYPE = "slipway-release+json";
 /** Headers that would let a document bring its own key. */
 const OWN_KEYS = ["jwk", "jku", "x5c", "x5u", "x5t", "x5t#S256"];
 
-/** A release as it is handed out: a JWS in flattened JSON (RFC 7515, 7.2.2), signed by Ed25519. */
+/** A signed release: a JWS in flattened JSON (RFC 7515, 7.2.2), signed by Ed25519. */
 export async function signRelease(
   document: ReleaseDocument,
   { key, kid }: { readonly key: CryptoKey | Uint8Array; readonly kid: string },
@@ -16,7 +16,7 @@ export async function signRelease(
   return `${JSON.stringify(jws, null, 2)}\n`;
 }
 
-/** Why a document does not verify, in words; or what it says. */
+/** The content of a document that verifies, or why it does not. */
 export type Verified =
   | { readonly ok: true; readonly document: ReleaseDocument; readonly kid: string }
   | { readonly ok: false; readonly why: string };
@@ -25,7 +25,7 @@ export type Verified =
  * Verifies a release against known keys, never against one of its own.
  *
  * @param text the file @param keys public keys by id
- * @throws SlipwayError of kind `input` for text that is no JWS at all
+ * @throws SlipwayError of kind `input` for text that is not a JWS
  */
 export async function verifyRelease(
   text: string,
@@ -88,7 +88,7 @@ export async function verifyRelease(
   }
 }
 
-/** Whether what a release says agrees with itself: nothing is let in without its passes but by canary or override. */
+/** Contradictions inside a release: only by canary or override is a machine admitted without its passes. */
 export function inconsistencies({ entry, lane, passes }: ReleaseDocument): string[] {
   const problems: string[] = [];
   if (entry === "override" || entry === "canary") return problems;

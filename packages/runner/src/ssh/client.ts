@@ -6,7 +6,7 @@ import type { Route } from "./route.ts";
 import { inTurn, type Login } from "./identities.ts";
 import { checkHostKey, fingerprint, keyHash, knownName, signatureAlgorithms, type HostKeys } from "./known-hosts.ts";
 
-/** A TCP connection or a channel through a jump host, on its way. */
+/** A TCP connection, or a channel through a jump host, that is being opened. */
 export interface Dialled {
   readonly stream: Promise<Duplex>;
   cancel(): void;
@@ -21,7 +21,7 @@ export interface HandshakeOptions {
   readonly keepaliveMs: number;
 }
 
-/** All types that can be proved without SHA-1, the cheapest first. */
+/** Key types with a signature algorithm without SHA-1, the cheapest first. */
 const ANY_KEY = ["ssh-ed25519", "ecdsa-sha2-nistp256", "ecdsa-sha2-nistp384", "ecdsa-sha2-nistp521", "ssh-rsa"];
 const KEEPALIVES = 3;
 
@@ -29,7 +29,7 @@ export function unreachable(reason: string, cause?: unknown): SlipwayError {
   return new SlipwayError("unreachable", reason, cause === undefined ? {} : { cause });
 }
 
-/** Says goodbye; a host that does not answer any more is not waited for. */
+/** Ends the connection; a host that does not answer any more is not waited for. */
 export function hangUp(client: Client): void {
   client.end();
   setTimeout(() => client.destroy(), 1000).unref();
@@ -59,7 +59,7 @@ export function dial({ address, port }: Route, via?: Client): Dialled {
   return { stream, cancel: () => socket.destroy() };
 }
 
-/** ssh2 writes each packet in several pieces; all of one turn of the event loop leave together, as one segment. */
+/** ssh2 writes each packet in several pieces: those of one turn of the event loop are sent as one segment. */
 function gatherWrites(socket: Socket): void {
   const write = socket.write.bind(socket);
   let corked = false;
@@ -78,7 +78,7 @@ function gatherWrites(socket: Socket): void {
 }
 
 /**
- * Checks the host's key and logs in. Rejects with the reason; the stream is the client's from here on.
+ * Checks the host's key and logs in. Rejects with the reason. The client owns the stream from then on.
  *
  * @returns the SHA-256 of the key that the host proved to have, as {@link keyHash} writes it
  */
@@ -125,7 +125,7 @@ export function handshake(client: Client, stream: Duplex, options: HandshakeOpti
   });
 }
 
-/** Of several known types always the same is asked for, so that a host with several keys shows one of them. */
+/** Of several known types always the same is asked for first, so that a host with several keys offers a known one. */
 const cheapestFirst = (a: string, b: string): number => ANY_KEY.indexOf(a) - ANY_KEY.indexOf(b);
 
 const place = ({ address, port }: Route): string => knownName(address, port);

@@ -8,11 +8,11 @@ import { matchesPatterns } from "./patterns.ts";
 /** Values of ssh_config(5) keywords, by keyword in small letters; the first one obtained stands. */
 export type Settings = ReadonlyMap<string, readonly string[]>;
 
-/** Answers what the configuration says of a host. */
+/** Gives the options of a host. */
 export type Lookup = (host: string) => Settings;
 
 const MOST_INCLUDES = 16;
-/** Each of its lines counts, where others are set by the first. */
+/** Options of which every line counts; of all others the first one does. */
 const ADDS_UP = "identityfile";
 
 /**
@@ -85,7 +85,7 @@ function matchApplies(criteria: Record<string, Value>, host: string, settings: S
   });
 }
 
-/** Text of a file with included files in their place; after each the section goes on in which the Include stood. */
+/** Text of a file with its included files inserted; after each of them the section of the Include continues. */
 function withIncludes(file: string, depth: number): string {
   if (depth > MOST_INCLUDES)
     throw new SlipwayError(
@@ -108,7 +108,7 @@ function withIncludes(file: string, depth: number): string {
   return lines.join("\n");
 }
 
-/** Puts in the home folder for `~`, and variables of the environment for `${NAME}`. */
+/** Replaces `~` by the home folder, and `${NAME}` by variables of the environment. */
 export function withHome(text: string): string {
   const expanded = text.replace(/\$\{(\w+)\}/g, (_whole, name: string) => process.env[name] ?? "");
   return expanded === "~" || expanded.startsWith("~/") ? join(homedir(), expanded.slice(1)) : expanded;

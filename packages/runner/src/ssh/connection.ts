@@ -6,13 +6,13 @@ import { hangUp } from "./client.ts";
 import { partialReasons, type Connection, type ExecOptions, type ExecResult, type Reached } from "@slipway/plugin-sdk";
 
 const REAP_LIMIT_MS = 15_000;
-/** Where the probe itself did not get past the login shell, the reaper may not either. */
+/** Time limit of the reaper: a login shell that hung for the probe may hang for it too. */
 const STUCK_REAP_LIMIT_MS = 4000;
 
 /** A held connection to one host: each probe is one channel of it. */
 export class SshConnection implements Connection {
   #lost: string | undefined;
-  /** Name of the login shell, once a run has told. */
+  /** Name of the login shell, once a run has announced it. */
   #loginShell: string | undefined;
   readonly #client: Client;
 
@@ -58,7 +58,7 @@ export class SshConnection implements Connection {
         this.#client.exec(command, (error, channel) => {
           if (error === undefined)
             resolve({ stdout: channel, stderr: channel.stderr, abandon: () => giveUp(channel), ...watchEnd(channel) });
-          else setImmediate(cannot, error); // of a lost connection its channels hear first
+          else setImmediate(cannot, error); // the channels of a lost connection get their events first
         });
       } catch (error) {
         this.#lost ??= (error as Error).message;
@@ -83,7 +83,7 @@ export class SshConnection implements Connection {
   }
 }
 
-/** A login shell that hangs before the probe began has no marker: sshd itself is asked to end it. */
+/** Has sshd itself end a login shell that hangs before the probe began: it has no marker for the reaper. */
 function giveUp(channel: ClientChannel): void {
   channel.signal("KILL");
   channel.close();

@@ -5,10 +5,10 @@ import { SlipwayError } from "@slipway/plugin-sdk";
 import type { AgentAuthMethod, AuthHandlerMiddleware, ParsedKey, PublicKeyAuthMethod } from "ssh2";
 import type { Route } from "./route.ts";
 
-/** One thing to try at login. */
+/** One authentication method to try at login. */
 export type LoginMethod = PublicKeyAuthMethod | AgentAuthMethod;
 
-/** How to log in, and what an error has to add when nothing was let in. */
+/** How to log in, and what an error adds when every method was refused. */
 export interface Login {
   readonly methods: readonly LoginMethod[];
   readonly notes: readonly string[];
@@ -88,6 +88,6 @@ export class Identities {
 /** Hands the methods to ssh2 one after the other, without asking for `none` first. */
 export function inTurn(methods: readonly LoginMethod[]): AuthHandlerMiddleware {
   const rest = [...methods];
-  // `false` ends the login; the types of ssh2 do not know it.
+  // `false` ends the login; the types of ssh2 leave it out.
   return (_left, _partial, next) => next(rest.shift() ?? (false as never));
 }

@@ -38,21 +38,21 @@ function keysOf(text: string, host: string, port = 22) {
 }
 const state = (text: string, host: string, key: Buffer, port = 22) => checkHostKey(keysOf(text, host, port), key).state;
 
-describe("which lines speak of a host", () => {
+describe("the lines of known_hosts that count for a host", () => {
   const stateOf = (lines: readonly string[], key: Buffer, scoped?: string) => {
     const known = new KnownHosts();
     known.add(lines.join("\n"), "kh");
     return checkHostKey(known.keysOf({ alias: "n1", scoped, address: "10.0.0.1" }), key).state;
   };
 
-  test("those of its alias do, and none that has its address alone", () => {
+  test("are those of its alias, and none that has only its address", () => {
     expect(stateOf([line("n1", ed), line("10.0.0.1", other)], ed)).toBe("known");
     expect(stateOf([line("n1", ed), line("10.0.0.1", other)], other)).toBe("changed");
     expect(stateOf([line("10.0.0.1", other)], other)).toBe("unknown");
     expect(stateOf([line("n1,10.0.0.1", ed)], ed)).toBe("known");
   });
 
-  test("those of its alias within its vendor and jump host go before those of the alias", () => {
+  test("are those of its alias within its vendor and jump host before those of the alias", () => {
     const lines = [line("n1", other), line("azure/direct/n1", ed), line("oci/gate/n1", rsa)];
     expect(stateOf(lines, ed, "azure/direct/n1")).toBe("known");
     expect(stateOf(lines, other, "azure/direct/n1")).toBe("changed");
@@ -63,20 +63,20 @@ describe("which lines speak of a host", () => {
     expect(stateOf([line(hashed("azure/direct/n1"), ed), line("n1", other)], other, "azure/direct/n1")).toBe("changed");
   });
 
-  test("a key that is revoked by its address is revoked", () => {
+  test("include a revocation of the key under its address", () => {
     expect(stateOf([line("n1", ed), `@revoked ${line("10.0.0.1", ed)}`], ed)).toBe("revoked");
   });
 });
 
-describe("what a host is called", () => {
-  test("its alias, with its vendor and jump host in front where it has one", () => {
+describe("the name of a host in known_hosts", () => {
+  test("is its alias, after its vendor and jump host where it has one", () => {
     expect(scopedName("n1", undefined, undefined)).toBeUndefined();
     expect(scopedName("n1", "Azure", undefined)).toBe("azure/direct/n1");
     expect(scopedName("n1", undefined, "gate")).toBe("-/gate/n1");
     expect(scopedName("[n1]:2222", "oci", "gate")).toBe("oci/gate/[n1]:2222");
   });
 
-  test("never more than one plain name, whatever a vendor calls its nodes", () => {
+  test("is never more than one plain name, whatever a vendor calls its nodes", () => {
     expect(knownName("n1,*", 22)).toBe("n1%2c%2a");
     expect(knownName("n1 ssh-ed25519 AAAA\n*", 22)).toBe("n1%20ssh-ed25519%20aaaa%0a%2a");
     expect(knownName("!n1", 22)).toBe("%21n1");

@@ -13,23 +13,23 @@ interface Entry {
   readonly where: string;
 }
 
-/** What a host is called in these files. */
+/** The names of a host in these files. */
 export interface KnownAs {
   /** Its HostKeyAlias or, without one, its name. */
   readonly alias: string;
   /** The alias within its vendor and jump host, see {@link scopedName}; undefined where it has neither. */
   readonly scoped: string | undefined;
-  /** Where it is reached. Private addresses overlap, so this says nothing of who it is. */
+  /** Its address. Private addresses overlap, so it does not identify a host. */
   readonly address: string;
 }
 
-/** What the files say of one host. */
+/** The lines of the files that count for one host. */
 export interface HostKeys {
   readonly known: readonly { readonly type: string; readonly key: Buffer; readonly where: string }[];
   readonly revoked: readonly { readonly key: Buffer; readonly where: string }[];
   /** Lines that trust an authority instead of a key; host certificates are not checked by Slipway. */
   readonly authorities: readonly string[];
-  /** Keys that are listed for its address alone, which count for nothing but an error's words. */
+  /** Keys that are listed only under its address: they are named in errors, and do not count. */
   readonly ofAddress: HostKeys["known"];
 }
 
@@ -94,8 +94,8 @@ export class KnownHosts {
   }
 
   /**
-   * The keys of a host: those of its scoped name where there are any, else those of its alias. What is
-   * revoked is revoked by any of its names, the address among them.
+   * The keys of a host: those of its scoped name where there are any, else those of its alias. A key that is
+   * revoked under any of its names, also its address, is revoked.
    */
   keysOf({ alias, scoped, address }: KnownAs): HostKeys {
     const own = scoped === undefined ? [] : this.#linesOf(scoped).filter(({ hosts }) => /[/|]/.test(hosts));
@@ -143,7 +143,7 @@ export function signatureAlgorithms(type: string): readonly string[] {
     : [];
 }
 
-/** The type that a public key blob says it is of. */
+/** The key type in a public key blob. */
 export function keyType(key: Buffer): string {
   const length = key.length >= 4 ? key.readUInt32BE(0) : 0;
   return key.toString("latin1", 4, Math.min(4 + length, key.length));
@@ -171,7 +171,7 @@ function parseLine(line: string, where: string): Entry | undefined {
   return keyType(key) === type ? { marker, hosts, type, key, where } : undefined;
 }
 
-/** Whether a hosts field speaks of a name: by its hash, or by patterns. */
+/** Whether a hosts field matches a name: by its hash, or by patterns. */
 function matches(hosts: string, name: string): boolean {
   const fields = hosts.split(",");
   return (

@@ -1,4 +1,4 @@
-/** Whether a name fits a list of ssh patterns (`*`, `?`): one of them, and none of those that begin with `!`. */
+/** Whether a name matches a list of ssh patterns (`*`, `?`): one of them, and none of those that begin with `!`. */
 export function matchesPatterns(patterns: readonly string[], name: string): boolean {
   let fits = false;
   for (const pattern of patterns) {
@@ -10,7 +10,7 @@ export function matchesPatterns(patterns: readonly string[], name: string): bool
   return fits;
 }
 
-/** Goes back to the last star alone, so that no pattern takes exponential time. */
+/** Backtracks only to the last star, so that no pattern takes exponential time. */
 function wildcard(pattern: string, name: string): boolean {
   let at = 0;
   let from = 0;

@@ -17,16 +17,16 @@ export interface Route {
   /** Only the keys of `identityFiles` may be tried. */
   readonly identitiesOnly: boolean;
   readonly knownHostsFiles: readonly string[];
-  /** Takes keys that are accepted as new; undefined when there is no such file. */
+  /** The file to which newly accepted keys are added; undefined when there is none. */
   readonly newKeysFile: string | undefined;
-  /** What the host is called in these files, whatever its address: its HostKeyAlias, else its name. */
+  /** The host's name in these files, whatever its address: its HostKeyAlias, else its name. */
   readonly alias: string;
   readonly vendor: string | undefined;
   /** Hosts to go through, in order. */
   readonly jumps: readonly Host[];
 }
 
-/** What the user sets on the command line; it stands above the ssh configuration. */
+/** Options of the command line, which take precedence over the ssh configuration. */
 export interface SshOverrides {
   /** An ssh_config file instead of the user's and the system's; null reads none. */
   readonly configFile?: string | null | undefined;
@@ -41,7 +41,7 @@ export interface SshOverrides {
 
 const GLOBAL_KNOWN_HOSTS = ["/etc/ssh/ssh_known_hosts", "/etc/ssh/ssh_known_hosts2"];
 
-/** Answers how a host is reached. */
+/** Gives the route to a host. */
 export type Router = (host: Host) => Route;
 
 /** Reads the ssh configuration, once. @throws SlipwayError of kind `config` for one that cannot be used */
@@ -102,7 +102,7 @@ export async function createRouter(overrides: SshOverrides): Promise<Router> {
   };
 }
 
-/** A host that an inventory tells from others by its port (see inventory.ts) has that in its name. */
+/** The name without the port that an inventory adds to tell hosts apart (see inventory.ts). */
 const nameAlone = ({ name, address, port }: Host): string =>
   address !== undefined && name === `${address}:${String(port)}` ? address : name;
 

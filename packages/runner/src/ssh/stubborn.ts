@@ -1,6 +1,6 @@
-// A probe that does all it can to outlive its time limit; for tests.
+// A probe that tries everything to survive its time limit; for tests.
 
-/** Ignores TERM, forks, leaves its session, drops its environment, and goes on starting processes. */
+/** Ignores TERM, forks, leaves its session, clears its environment, and keeps starting processes. */
 export const STUBBORN = `trap '' TERM
 sleep 4321 &
 setsid sh -c "trap '' TERM; sleep 4322 & wait" &

@@ -9,7 +9,7 @@ import { Identities } from "./identities.ts";
 import { KnownHosts, knownName, scopedName, writeKnownHost } from "./known-hosts.ts";
 
 export interface SshOptions extends SshOverrides {
-  /** Trusts and writes down keys of hosts of which none is known. A changed key is refused all the same. */
+  /** Trusts and records the key of a host of which none is known. A changed key is refused even then. */
   readonly acceptNew?: boolean | undefined;
   /** From the first packet to the login; 10 seconds when absent. */
   readonly connectTimeoutMs?: number | undefined;
@@ -19,7 +19,7 @@ export interface SshOptions extends SshOverrides {
   readonly onAccepted?: ((host: string, file: string, line: string) => void) | undefined;
 }
 
-/** A client that is logged in, with the key and the way it was reached by. */
+/** A client that is logged in, with the host's key and the route to it. */
 interface LoggedIn {
   readonly client: Client;
   readonly reached: Reached;
@@ -92,7 +92,7 @@ class SshTransport implements Transport {
       path += `>${jump.user ?? ""}@${jump.name}:${String(jump.port ?? "")}`;
       const before = via;
       const known = this.#jumps.get(path);
-      // The jump's own configuration may name further jumps, but a hop behind another is reached through that.
+      // The jump host's own configuration may name further jumps; a hop behind another one is reached through that one.
       const opening =
         known ??
         (before === undefined ? this.#jumpTo(jump, signal, hops + 1) : this.#open(this.#route(jump), signal, before));
@@ -113,7 +113,7 @@ class SshTransport implements Transport {
     return via;
   }
 
-  /** `--jump` speaks of the hosts asked for, not of the jump hosts themselves. */
+  /** `--jump` applies to the hosts asked for, not to the jump hosts themselves. */
   #jumpTo(jump: Host, signal: AbortSignal, hops: number): Promise<LoggedIn> {
     if (this.#options.jump === undefined) return this.#reach(jump, signal, hops);
     return this.#open({ ...this.#route(jump), jumps: [] }, signal, undefined);
@@ -122,9 +122,9 @@ class SshTransport implements Transport {
   async #open(route: Route, signal: AbortSignal, via: Via | undefined): Promise<LoggedIn> {
     const { connectTimeoutMs = 10_000, keepaliveMs = 5000 } = this.#options;
     signal.throwIfAborted();
-    // The stream is on its way while the ssh library loads.
+    // The stream is opened while the ssh library loads.
     const dialled = dial(route, via?.client);
-    dialled.stream.catch(() => undefined); // it may fail before anybody waits for it
+    dialled.stream.catch(() => undefined); // it may fail before it is awaited
     const { default: ssh2 } = await import("ssh2");
     const client = new ssh2.Client();
     let stop: (error: SlipwayError) => void = () => undefined;
@@ -162,7 +162,7 @@ class SshTransport implements Transport {
     return { client, reached: { hostKey, route: via?.name ?? "direct" } };
   }
 
-  /** A key that the user named and that cannot be used is the user's to mend; any other is this host's trouble. */
+  /** A key that the user named and that cannot be used ends the command; any other error is this host's alone. */
   #login(route: Route, parseKey: ConstructorParameters<typeof Identities>[0]): ReturnType<Identities["login"]> {
     this.#identities ??= new Identities(parseKey);
     try {
