@@ -2,11 +2,9 @@ import type { VendorPorts } from "@slipway/plugin-sdk";
 import {
   applyFirstSettings,
   loadPrecedence,
-  lookAtVendor,
   planCanaryPasses,
   startRunner,
   tidyEvidence,
-  type IntakeMemory,
   type Runner,
   type RunnerEvent,
   type RunnerParts,
@@ -14,6 +12,7 @@ import {
 import { setClock, StoreError, systemClock, TRUE_CLOCK } from "@slipway/store";
 import { makeHistory, type HistoryProgress } from "./history.ts";
 import { labJournal, liveSettings, openLab, type KeptLab, type NewLab } from "./lab.ts";
+import { lookAtVendors } from "./look-at-vendors.ts";
 import { openActive, readCheckout, tryUntried, type ActiveSet } from "./active.ts";
 import { openAdapters, openDatabase, runnerParts, type Database } from "./open.ts";
 import { serveHttp, type HttpServer } from "./http.ts";
@@ -47,7 +46,7 @@ interface Standing {
   notReady: () => string | undefined;
 }
 
-const LOOK_MS = 5_000;
+const HOUSEKEEPING_MS = 5_000;
 /** A worker that was heard of this lately still works. */
 const ALIVE_MS = 20_000;
 
@@ -147,7 +146,14 @@ async function work(
   });
   const runner = await startRunner(parts);
   worker.notReady = () => runner.refuses() ?? parts.queue.trouble();
-  await lookOn({ parts, runner }, active, options, signal);
+  await Promise.all([
+    housekeep({ parts, runner }, active, options.log, signal),
+    lookAtVendors(
+      parts,
+      { precedence: loadPrecedence(options.fleetFolder), log: options.log, refuses: () => runner.refuses() },
+      signal,
+    ),
+  ]);
   // A pass under way may take an hour: it is left to whoever takes over, and counts once.
   await runner.stop({ now: true });
   await parts.queue.close();
@@ -175,15 +181,13 @@ async function sayDifference(active: ActiveSet, log: VendorPorts["log"]): Promis
     );
 }
 
-/** Looks at every vendor again and again. */
-async function lookOn(
+/** Keeps up with what was promoted, and tidies, again and again. */
+async function housekeep(
   { parts, runner }: { readonly parts: RunnerParts; readonly runner: Runner },
   active: ActiveSet,
-  { fleetFolder, log }: UpOptions,
+  log: VendorPorts["log"],
   signal: AbortSignal,
 ): Promise<void> {
-  const precedence = loadPrecedence(fleetFolder);
-  const memories = new Map<string, IntakeMemory>();
   while (!signal.aborted) {
     const refuses = runner.refuses();
     if (refuses !== undefined) log.warn({ reason: refuses }, "this worker takes no work");
@@ -191,27 +195,7 @@ async function lookOn(
       await keepUp(parts, active, log);
       await tidy(parts, log);
     }
-    for (const [id, { vendor }] of parts.adapters) {
-      if (vendor === undefined || refuses !== undefined) continue;
-      const memory = memories.get(id) ?? { seen: new Map() };
-      memories.set(id, memory);
-      try {
-        const { sightings, planned } = await lookAtVendor(
-          parts,
-          { adapter: id, session: vendor.session, signal },
-          precedence,
-          memory,
-        );
-        if (sightings > 0 || planned > 0) log.info({ vendor: id, sightings, planned }, "looked at the vendor");
-      } catch (error) {
-        memory.seen.clear();
-        log.warn(
-          { vendor: id, reason: error instanceof Error ? error.message : String(error), store: StoreError.is(error) },
-          "the look at the vendor failed; it is tried again",
-        );
-      }
-    }
-    await parts.clock.sleep(LOOK_MS, signal).catch(() => undefined);
+    await parts.clock.sleep(HOUSEKEEPING_MS, signal).catch(() => undefined);
   }
 }
 

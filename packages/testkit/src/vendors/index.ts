@@ -1,0 +1,2 @@
+export * from "./faulty-session.ts";
+export * from "./listed-vendor.ts";
