@@ -50,6 +50,7 @@ beforeAll(async () => {
           account_since: AT,
           vendor,
           sku,
+          adapter: null,
           merged_into: null,
           created_at: AT,
           generation: 1,

@@ -1,4 +1,4 @@
-import { lookAtVendor, loadPrecedence, startRunner, type IntakeMemory, type RunnerParts } from "@slipway/runner";
+import { lookAtVendor, loadPrecedence, startRunner, type RunnerParts } from "@slipway/runner";
 import { followClock, postgresStore, setClock, TRUE_CLOCK, type Blobs, type Store } from "@slipway/store";
 import { InFlight, memoryQueue, virtualClock } from "@slipway/store/memory";
 import { keepLabSettings, type KeptLab } from "./lab.ts";
@@ -66,12 +66,11 @@ export async function makeHistory(
   const session = adapters.get("lab")?.vendor?.session;
   if (session === undefined) return;
   const precedence = loadPrecedence(options.fleetFolder);
-  const memory: IntakeMemory = { seen: new Map() };
   const runner = await startRunner(parts);
   const days = Math.round((kept.liveFrom - Date.parse(kept.start)) / DAY);
   try {
     for (let at = from; at < kept.liveFrom && !options.signal.aborted;) {
-      await lookAtVendor(parts, { adapter: "lab", session, signal: new AbortController().signal }, precedence, memory);
+      await lookAtVendor(parts, { adapter: "lab", session, everyMs: 0 }, precedence, options.signal);
       at = Math.min(at + LOOK_MS, kept.liveFrom);
       await clock.runUntil(at, options.signal);
       if (options.signal.aborted) break;

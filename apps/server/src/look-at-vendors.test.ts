@@ -30,7 +30,7 @@ it("goes on looking at a vendor while another one never answers", async () => {
   } as unknown as RunnerParts;
   const stopping = new AbortController();
   const ended = lookAtVendors(parts, { precedence, log, refuses: () => undefined }, stopping.signal);
-  await clock.runUntil(clock.now() + 20_000);
+  await clock.runUntil(clock.now() + 17_000);
   expect(listed.pages).toHaveLength(4);
   stopping.abort();
   await ended;

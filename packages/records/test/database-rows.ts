@@ -18,6 +18,7 @@ export const machine = (id: number, over: Partial<Row<"machines">> = {}): Row<"m
   account_since: START,
   vendor: "oci",
   sku: "H100",
+  adapter: null,
   merged_into: null,
   created_at: START,
   generation: 1,

@@ -46,6 +46,7 @@ beforeEach(async () => {
         account_since: 0,
         vendor: "oci",
         sku: "h100",
+        adapter: null,
         merged_into: null,
         created_at: 0,
         generation: 1,

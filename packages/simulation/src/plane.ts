@@ -1,4 +1,4 @@
-import { lookAtVendor, startRunner, type IntakeMemory, type Runner, type RunnerParts } from "@slipway/runner";
+import { lookAtVendor, startRunner, type Runner, type RunnerParts } from "@slipway/runner";
 import { StoreError } from "@slipway/store";
 import { chances, type Chances } from "./chances.ts";
 import type { AtMoments, Faults } from "./faults.ts";
@@ -168,18 +168,17 @@ export class Plane {
 
   /** The look at the vendor, again and again, as `slipway up` has it. */
   async #lookOn(process: Process, parts: RunnerParts): Promise<void> {
-    const memory: IntakeMemory = { seen: new Map() };
+    const { signal } = new AbortController();
     const session = parts.adapters.get("lab")?.vendor?.session;
     while (session !== undefined && this.#processes.has(process)) {
       try {
         await lookAtVendor(
           parts,
-          { adapter: "lab", session, signal: new AbortController().signal },
+          { adapter: "lab", session, everyMs: this.manner.lookMs / 2 },
           this.#world.precedence,
-          memory,
+          signal,
         );
       } catch (error) {
-        memory.seen.clear();
         if (!StoreError.is(error)) this.troubles.push(`the look at the vendor failed: ${String(error)}`);
       }
       await parts.clock.sleep(this.manner.lookMs);

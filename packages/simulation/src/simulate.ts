@@ -8,7 +8,6 @@ import {
   startRunner,
   type Adapter,
   type Fleet,
-  type IntakeMemory,
   type Runner,
   type RunnerEvent,
   type RunnerParts,
@@ -89,7 +88,6 @@ export async function simulatedWorld(options: WorldOptions): Promise<SimulatedWo
     limits: { ...DEFAULT_LIMITS, sweepMs: 10 * 60_000 },
     emit: (event) => options.onEvent?.(event),
   };
-  const seen: IntakeMemory = { seen: new Map() };
   return {
     parts,
     clock,
@@ -99,9 +97,9 @@ export async function simulatedWorld(options: WorldOptions): Promise<SimulatedWo
     look: async () =>
       void (await lookAtVendor(
         parts,
-        { adapter: "lab", session, signal: new AbortController().signal },
+        { adapter: "lab", session, everyMs: 0 },
         precedence,
-        seen,
+        new AbortController().signal,
       )),
   };
 }

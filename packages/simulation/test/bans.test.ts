@@ -51,12 +51,8 @@ async function told(...events: (Pick<VendorEvent, "id" | "kind"> & Partial<Vendo
         cursor: String(world.clock.now()),
       }),
   });
-  await lookAtVendor(
-    world.parts,
-    { adapter: "lab", session: telling, signal: new AbortController().signal },
-    world.precedence,
-    { seen: new Map() },
-  );
+  const account = { adapter: "lab", session: telling, everyMs: 0 };
+  await lookAtVendor(world.parts, account, world.precedence, new AbortController().signal);
 }
 
 const claimed = async (): Promise<void> => tick(world.parts, [validation()?.id ?? 0]);

@@ -33,6 +33,7 @@ async function machine(id: number, rack: string): Promise<void> {
         account_since: 0,
         vendor: "oci",
         sku: "h100",
+        adapter: null,
         merged_into: null,
         created_at: 0,
         generation: 1,

@@ -1,72 +1,50 @@
 import { BAN_CAUSES, type BanCause } from "@slipway/domain";
-import type { CallOptions, VendorEvent } from "@slipway/plugin-sdk";
-import type { Precedence } from "@slipway/policy";
-import { timeOf, type Row, type Tx } from "@slipway/store";
+import type { VendorEvent } from "@slipway/plugin-sdk";
+import type { Row, Tx } from "@slipway/store";
 import { BY_VALIDATION, insertBan, type BanTurn } from "../bans/insert-ban.ts";
 import { endBans, liftBan } from "../bans/lift-bans.ts";
-import { ingest } from "../nodes/index.ts";
+import { askVendor } from "../validation/ask-vendor.ts";
 import { endOpenValidation } from "../validation/end-validation.ts";
 import type { RunnerParts } from "../validation/parts.ts";
-import { looseFields } from "../validation/node-facts.ts";
-import { planValidations, type PlanRequest } from "../validation/plan-validations.ts";
 import { Writes, type Turn } from "../validation/writes.ts";
-import { listNodes, type IntakeMemory, type VendorAccount } from "./list-nodes.ts";
+import type { LookLease } from "./lease.ts";
+import type { Look } from "./take-in-nodes.ts";
 
 const CHUNK = 200;
-const CURSOR = (adapter: string): string => `events/${adapter}`;
-
-/**
- * Polls one vendor: takes in its list of nodes and its events, and plans the validation of every machine that is
- * unproven where it is placed.
- */
-export async function lookAtVendor(
-  parts: RunnerParts,
-  { adapter, session, signal }: VendorAccount & { readonly signal: AbortSignal },
-  precedence: Precedence,
-  memory: IntakeMemory,
-): Promise<{ readonly sightings: number; readonly refused: number; readonly planned: number }> {
-  const call: CallOptions = { signal, deadlineMs: parts.limits.vendorCallMs };
-  const now = await timeOf(parts.store);
-  const { changed, refused } = await listNodes(parts, { adapter, session }, memory, { now, call });
-  if (changed.length > 0)
-    await ingest(
-      parts.store,
-      changed.map((sighting) => ({ sighting, path: `${adapter}:listNodes` })),
-      { now, precedence },
-    );
-  await bookEvents(parts, { adapter, session }, call);
-  return { sightings: changed.length, refused, planned: await planUnproven(parts, adapter) };
-}
 
 /** Takes in events of a vendor or a scheduler: bans, their end, repair. The same event twice is one. */
-async function bookEvents(parts: RunnerParts, { adapter, session }: VendorAccount, call: CallOptions): Promise<void> {
-  if (session.listEvents === undefined) return;
-  const setting = await parts.store.transaction((tx) => tx.get("settings", { name: CURSOR(adapter) }));
-  const { items, cursor } = await session.listEvents(
-    typeof setting?.value === "string" ? setting.value : undefined,
-    call,
-  );
-  for (let from = 0; from < items.length; from += CHUNK) {
-    const chunk = items.slice(from, from + CHUNK);
-    const writes = await parts.store.transaction(async (tx) => {
-      const writes = new Writes(await tx.now(), parts.worker.id);
-      const booked = new Set(
-        (await tx.find("audit", { where: { object: { in: chunk.map((event) => eventOf(adapter, event)) } } })).map(
-          ({ object }) => object,
-        ),
-      );
-      for (const event of chunk) {
-        const object = eventOf(adapter, event);
-        if (booked.has(object)) continue;
-        booked.add(object);
-        await book({ parts, tx, writes }, adapter, event);
-      }
-      await writes.flush(tx, parts.queue);
-      return writes;
-    });
-    for (const event of writes.events) parts.emit(event);
+export async function bookEvents({ parts, session, lease, call }: Look): Promise<void> {
+  const listEvents = session.listEvents?.bind(session);
+  if (listEvents === undefined) return;
+  for (let more = true; more;) {
+    const after = lease.at.events_cursor ?? undefined;
+    const { items, cursor, next } = await askVendor(parts.clock, call, (options) => listEvents(after, options));
+    for (let from = 0; from < items.length; from += CHUNK)
+      await bookChunk(parts, lease, items.slice(from, from + CHUNK));
+    if (cursor !== after) await parts.store.transaction((tx) => lease.note(tx, { events_cursor: cursor }));
+    more = next !== undefined && cursor !== after;
   }
-  await parts.store.transaction((tx) => tx.upsert("settings", [{ name: CURSOR(adapter), value: cursor }]));
+}
+
+async function bookChunk(parts: RunnerParts, lease: LookLease, events: readonly VendorEvent[]): Promise<void> {
+  const { adapter } = lease;
+  const writes = await parts.store.transaction(async (tx) => {
+    const writes = new Writes(await tx.now(), parts.worker.id);
+    const objects = events.map((event) => eventOf(adapter, event));
+    const booked = new Set(
+      (await tx.find("audit", { where: { object: { in: objects } } })).map(({ object }) => object),
+    );
+    for (const event of events) {
+      const object = eventOf(adapter, event);
+      if (booked.has(object)) continue;
+      booked.add(object);
+      await book({ parts, tx, writes }, adapter, event);
+    }
+    await writes.flush(tx, parts.queue);
+    await lease.note(tx, {});
+    return writes;
+  });
+  for (const event of writes.events) parts.emit(event);
 }
 
 /** The audit's name of an event, by which the same event that comes again is recognised. */
@@ -170,68 +148,3 @@ async function returned(
 }
 
 const banTurn = ({ parts, tx, writes }: Turn): BanTurn => ({ tx, writes, fleet: parts.fleet });
-
-/**
- * Plans a validation for every machine of this vendor that is placed and unproven, and for each in service whose
- * identity changed. Machines known only from files wait for the command `validate`.
- */
-export async function planUnproven(parts: RunnerParts, adapter: string): Promise<number> {
-  const { requests, last } = await parts.store.transaction(
-    async (tx): Promise<{ requests: PlanRequest[]; last: number | undefined }> => {
-      const cursor = Number((await tx.get("settings", { name: "identity-cursor" }))?.value ?? 0);
-      const changes = await tx.find("identity_events", {
-        where: { id: { gt: cursor }, kind: { in: ["move", "part-swap", "reimage", "rehost", "contradiction"] } },
-        orderBy: ["id"],
-        limit: 1_000,
-      });
-      const moved = await tx.find("machines", {
-        where: { id: { in: changes.map(({ machine }) => machine) }, account: "InPool", merged_into: null },
-      });
-      const spare = await tx.find("machines", {
-        where: { account: "Spare", merged_into: null },
-        orderBy: ["id"],
-        limit: 1_000,
-      });
-      const open = new Set(
-        (
-          await tx.find("validations", {
-            where: { machine: { in: spare.map(({ id }) => id) }, status: { in: ["queued", "running", "held"] } },
-          })
-        ).map(({ machine }) => machine),
-      );
-      const returned = new Set(
-        (await tx.find("bans", { where: { machine: { in: spare.map(({ id }) => id) } } })).map(
-          ({ machine }) => machine,
-        ),
-      );
-      const proven = new Set(
-        (await tx.find("releases", { where: { machine: { in: spare.map(({ id }) => id) } } })).map(
-          ({ machine }) => machine,
-        ),
-      );
-      const loose = await looseFields(
-        tx,
-        [...moved, ...spare].map(({ id }) => id),
-      );
-      const ours = ({ id }: { readonly id: number }): boolean => loose.get(id)?.adapter === adapter;
-      const requests = [
-        ...moved.filter(ours).map(({ id }): PlanRequest => ({ machine: id, trigger: "re-entry" })),
-        ...spare
-          .filter(ours)
-          .filter(({ id }) => !open.has(id))
-          .map(({ id }): PlanRequest => ({
-            machine: id,
-            trigger: returned.has(id) ? "post-repair" : proven.has(id) ? "re-entry" : "new-hardware",
-          })),
-      ];
-      return { requests, last: changes.at(-1)?.id };
-    },
-  );
-  let planned = 0;
-  for (let from = 0; from < requests.length; from += CHUNK)
-    planned += (await planValidations(parts, requests.slice(from, from + CHUNK))).length;
-  // Only now: after a crash before it, the next poll plans them.
-  if (last !== undefined)
-    await parts.store.transaction((tx) => tx.upsert("settings", [{ name: "identity-cursor", value: last }]));
-  return planned;
-}

@@ -1,10 +1,11 @@
 import type { Sighting } from "@slipway/domain";
 import type { VendorSession } from "@slipway/plugin-sdk";
+import { systemClock } from "@slipway/store";
 import { memoryStore } from "@slipway/store/memory";
 import { expect, test } from "vitest";
 import { precedence } from "../nodes/sighted-store.ts";
 import { DEFAULT_LIMITS, type RunnerEvent, type RunnerParts } from "../validation/parts.ts";
-import { lookAtVendor } from "./intake.ts";
+import { lookAtVendor } from "./look.ts";
 
 const NOW = Date.UTC(2026, 0, 9);
 
@@ -26,6 +27,8 @@ test("refuses a node of a vendor's list with a time in the future, logs it once,
   const events: RunnerEvent[] = [];
   const parts = {
     store,
+    clock: systemClock,
+    worker: { id: "worker/1" },
     limits: DEFAULT_LIMITS,
     emit: (event: RunnerEvent) => void events.push(event),
   } as unknown as RunnerParts;
@@ -34,16 +37,16 @@ test("refuses a node of a vendor's list with a time in the future, logs it once,
     node("n2", "2099-01-01T00:00:00Z"),
     node("n3", "2026-01-08T00:00:00Z"),
   );
-  const memory = { seen: new Map<string, Sighting>() };
-  const around = { adapter: "oci", session, signal: new AbortController().signal };
-  expect(await lookAtVendor(parts, around, precedence, memory)).toMatchObject({ sightings: 2, refused: 1 });
-  expect(await lookAtVendor(parts, around, precedence, memory)).toMatchObject({ sightings: 0, refused: 1 });
+  const account = { adapter: "oci", session, everyMs: 0 };
+  const { signal } = new AbortController();
+  expect(await lookAtVendor(parts, account, precedence, signal)).toMatchObject({ sightings: 2, refused: 1 });
+  expect(await lookAtVendor(parts, account, precedence, signal)).toMatchObject({ sightings: 0, refused: 1 });
   expect(store.snapshot("sightings").map(({ body }) => body["node_name"])).toEqual(["n3", "n1"]);
   expect(events).toEqual([
     {
       event: "sighting-refused",
       adapter: "oci",
-      node: "c1/n2",
+      node: "c1/n2/",
       field: "observed_at",
       reason: expect.stringMatching(
         /at most 5 minutes after now \(2026-01-09T00:00:00.000Z\), got "2099-01-01/,

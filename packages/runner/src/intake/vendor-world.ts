@@ -6,7 +6,7 @@ import { listedVendor, type ListedVendor } from "@slipway/testkit/vendors";
 import { fleetOf } from "../fleet/fleet.ts";
 import { precedence } from "../nodes/sighted-store.ts";
 import { DEFAULT_LIMITS, type RunnerParts } from "../validation/parts.ts";
-import { lookAtVendor } from "./intake.ts";
+import { lookAtVendor } from "./look.ts";
 
 export const START = Date.UTC(2026, 0, 9);
 
@@ -78,11 +78,16 @@ export function vendorWorld(options: { readonly pageSize?: number } = {}): Vendo
     clock,
     vendor,
     parts,
-    async look({ adapter = "listed", session = vendor.session, worker = "worker/1", afterMs = 60_000 } = {}) {
+    async look({
+      adapter = "listed",
+      session = vendor.session,
+      worker = "worker/1",
+      afterMs = 60_000,
+      everyMs = 0,
+    } = {}) {
       clock.jump(afterMs);
-      const account = { adapter, session, signal: new AbortController().signal };
       const mine = { ...parts, worker: { ...parts.worker, id: worker } };
-      return lookAtVendor(mine, account, precedence, { seen: new Map() });
+      return lookAtVendor(mine, { adapter, session, everyMs }, precedence, new AbortController().signal);
     },
     async added(work) {
       const counts = (): number[] => names.map((name) => store.snapshot(name).length);

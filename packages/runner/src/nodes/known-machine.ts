@@ -143,18 +143,20 @@ export class KnownMachine {
   /** Brings the machine's row and its serials up to the current claims of its sources. */
   refresh(precedence: Precedence): void {
     this.values = currentValues(this.#sources(), precedence);
-    const { system_serial, gpu_serials, vendor, sku } = this.values;
+    const { system_serial, gpu_serials, vendor, sku, adapter } = this.values;
     const next = {
       system_serial: text(system_serial?.value),
       gpu_serials: serialList(gpu_serials?.value),
       vendor: text(vendor?.value),
       sku: text(sku?.value),
+      adapter: text(adapter?.value),
     };
     if (
       next.system_serial !== this.row.system_serial ||
       next.gpu_serials.join() !== this.row.gpu_serials.join() ||
       next.vendor !== this.row.vendor ||
-      next.sku !== this.row.sku
+      next.sku !== this.row.sku ||
+      next.adapter !== this.row.adapter
     ) {
       this.row = { ...this.row, ...next };
       this.dirty.row = true;

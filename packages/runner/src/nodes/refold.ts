@@ -23,7 +23,14 @@ export async function refold(
   await forget(tx, ids);
   const world = new World(precedence);
   for (const row of rows) {
-    const machine = new KnownMachine({ ...row, system_serial: null, gpu_serials: [], vendor: null, sku: null });
+    const machine = new KnownMachine({
+      ...row,
+      system_serial: null,
+      gpu_serials: [],
+      vendor: null,
+      sku: null,
+      adapter: null,
+    });
     machine.dirty.row = true;
     world.index(machine);
   }

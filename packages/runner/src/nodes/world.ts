@@ -246,6 +246,7 @@ export function newMachine(id: number, at: number, now: number): KnownMachine {
     account_since: now,
     vendor: null,
     sku: null,
+    adapter: null,
     merged_into: null,
     created_at: at,
     generation: 0,

@@ -5,7 +5,6 @@ import {
   loadFleet,
   loadPrecedence,
   lookAtVendor,
-  type IntakeMemory,
   startRunner,
   type RunnerParts,
 } from "@slipway/runner";
@@ -155,20 +154,16 @@ const parts: RunnerParts = {
   )(judgingSet(checks, Object.fromEntries([...checks].map(([id, { version }]) => [id, version])))),
   adapters: new Map([["lab", { transport: session.transport, vendor: { session } }]]),
   worker: { id: `kill/${String(process.pid)}`, host: "kill", pid: process.pid, release: "0" },
-  limits: { ...DEFAULT_LIMITS, acts: 8 },
+  // Short calls, so that the look of a worker that was killed is soon another's.
+  limits: { ...DEFAULT_LIMITS, acts: 8, vendorCallMs: 5_000 },
   emit: () => undefined,
 };
 await startRunner(parts);
 const precedence = loadPrecedence(orders.fleet);
-for (const memory: IntakeMemory = { seen: new Map() }; ;) {
+const account = { adapter: "lab", session, everyMs: 3_000 };
+for (;;) {
   // PostgreSQL may be away for a moment; the next look is as good.
-  await lookAtVendor(
-    { ...parts, store },
-    { adapter: "lab", session, signal: new AbortController().signal },
-    precedence,
-    memory,
-  ).catch((error: unknown) => {
-    memory.seen.clear();
+  await lookAtVendor({ ...parts, store }, account, precedence, new AbortController().signal).catch((error: unknown) => {
     if (!StoreError.is(error)) throw error;
   });
   await systemClock.sleep(3_000);

@@ -8,6 +8,7 @@ import { removals } from "./migrations/0003-removals.ts";
 import { guards } from "./migrations/0004-guards.ts";
 import { acts } from "./migrations/0005-acts.ts";
 import { routing } from "./migrations/0006-routing.ts";
+import { vendors } from "./migrations/0007-vendors.ts";
 
 export interface Migration {
   readonly number: number;
@@ -16,7 +17,7 @@ export interface Migration {
 }
 
 /** Every migration, in order. A released one is never changed: the next one is added. */
-export const migrations: readonly Migration[] = [controlPlane, clock, removals, guards, acts, routing];
+export const migrations: readonly Migration[] = [controlPlane, clock, removals, guards, acts, routing, vendors];
 
 /** The migration that this release reads and writes. */
 export const newestMigration = migrations.at(-1)?.number ?? 0;

@@ -13,6 +13,7 @@ import {
   settings,
 } from "./control.ts";
 import { machines, serials, placements, sightings, claims_of_sources, identity_events, ledger } from "./nodes.ts";
+import { vendor_looks, vendor_nodes, vendor_events } from "./vendors.ts";
 import {
   validations,
   passes,
@@ -35,6 +36,9 @@ export const tables = {
   claims_of_sources,
   identity_events,
   ledger,
+  vendor_looks,
+  vendor_nodes,
+  vendor_events,
   validations,
   passes,
   results,

@@ -13,11 +13,13 @@ export const machines = table(
     account_since: time(),
     vendor: orNull(text()),
     sku: orNull(text()),
+    /** By which it is reached, as its sources say; null where none does. */
+    adapter: orNull(text()),
     merged_into: orNull(bigint()),
     created_at: time(),
     generation: int(),
   },
-  { key: ["id"], indexes: [["system_serial"], ["account"]] },
+  { key: ["id"], indexes: [["system_serial"], ["account"], ["adapter", "account"]] },
 );
 
 /** Serials and vendor ids that sightings of a machine had, by which the next sighting finds it. */

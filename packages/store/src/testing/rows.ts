@@ -35,6 +35,7 @@ export const machineRow = (id: number, over: Partial<Row<"machines">> = {}): Row
   account_since: 5,
   vendor: null,
   sku: null,
+  adapter: null,
   merged_into: null,
   created_at: 1,
   generation: 1,
