@@ -66,6 +66,8 @@ function unfenced(tx: Tx, change: (row: Row<"intents">) => Row<"intents">): Tx {
   };
   return {
     ...tx,
+    update: (table, changes) =>
+      tx.update(table, table === "claims" ? changes.map(({ key, set }) => ({ key, set })) : changes),
     get: async (table, key) => {
       const row = await tx.get(table, key);
       return row && shown(table, row);

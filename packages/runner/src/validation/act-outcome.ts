@@ -48,11 +48,12 @@ export function noteSent({ parts, intent }: Act): Promise<number> {
   });
 }
 
-/** Writes the outcome of a validation's act; a failed one holds the validation and frees the machine. */
+/** Writes the outcome of a validation's act; a failed one holds the validation and frees the machine. Nothing counts once its claim has moved. */
 export async function endAct({ parts, validation, intent }: ValidationAct, ended: Outcome): Promise<void> {
   await takeTurn(parts, async (turn) => {
-    if (!(await close(turn, intent.key, ended.outcome))) return;
-    const current = await actingFor(turn.tx, intent);
+    const may = await stands(turn.tx, intent);
+    const closed = await close(turn, intent.key, may ? ended.outcome : "abandoned");
+    const current = may && closed ? await actingFor(turn.tx, intent) : undefined;
     if (current === undefined) return;
     const { code: reason_code, reason } = ended;
     if (ended.outcome === "failed") await hold(turn, current, { intent, reason_code, reason });

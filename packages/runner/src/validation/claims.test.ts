@@ -4,7 +4,7 @@ import { memoryQueue, memoryStore, virtualClock } from "@slipway/store/memory";
 import { freshDatabase, intentRow, machineRow, validationRow } from "@slipway/store/testing";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { endAct } from "./act-outcome.ts";
-import type { RunnerParts } from "./parts.ts";
+import { DEFAULT_LIMITS, type RunnerParts } from "./parts.ts";
 import { recordPasses, type ReadyPass } from "./record-passes.ts";
 import { tick } from "./tick.ts";
 
@@ -52,7 +52,10 @@ function interrupted(store: Store, at: number, happens: () => Promise<unknown>) 
     ) as unknown as Tx;
   };
   return {
-    store: { ...store, transaction: (work) => store.transaction((tx) => work(told(tx))) } as Store,
+    store: {
+      ...store,
+      transaction: <T>(work: (tx: Tx) => Promise<T>): Promise<T> => store.transaction((tx) => work(told(tx))),
+    },
     happened: () => done,
   };
 }
@@ -87,12 +90,12 @@ const partsOf = (store: Store): RunnerParts =>
     fleet: {
       clusters: { clusters: {}, vendors: {}, healthOwner: "hwh", breaker: { share: 1, atLeast: 1 } },
       ownerOf: () => "hwh",
+      capabilities: new Map(),
       expectations: { resolve: () => ({ expect: {}, sources: {} }) },
     },
     adapters: new Map(),
-    capabilities: new Map(),
     worker: { id: "test" },
-    limits: { lookAgainMs: 1 },
+    limits: DEFAULT_LIMITS,
     emit: () => undefined,
   }) as unknown as RunnerParts;
 

@@ -40,6 +40,5 @@ export async function endOpenValidation(
 
 /** Gives a machine up that a validation holds. */
 export async function freeClaim({ tx, writes }: Pick<Turn, "tx" | "writes">, validation: Validation): Promise<void> {
-  const claim = await tx.get("claims", { machine: validation.machine });
-  if (claim?.holder === objectOf(validation)) writes.claim(validation.machine, null, claim.fence);
+  writes.free(await tx.get("claims", { machine: validation.machine }), objectOf(validation));
 }

@@ -85,8 +85,7 @@ async function planIn(
     if (row === undefined) continue;
     open.set(machine.id, row);
     planned.push(row);
-    const claim = claims.get(machine.id);
-    writes.claim(machine.id, claim?.holder ?? null, claim?.fence ?? 0);
+    writes.hold(claims.get(machine.id), machine.id);
     writes.audit(objectOf(row), {
       from: null,
       to: "queued",

@@ -69,7 +69,7 @@ async function record(
   const intentOf = new Map(intents.map((row) => [row.key, row]));
   const validationOf = new Map(validations.map((row) => [row.id, row]));
   const claimOf = new Map(claims.map((row) => [row.machine, row]));
-  const counts: { pass: ReadyPass; validation: Validation }[] = [];
+  const claimed: Counted[] = [];
   const late: ReadyPass[] = [];
   for (const pass of ready) {
     const intent = intentOf.get(pass.key);
@@ -78,9 +78,12 @@ async function record(
     const claim = claimOf.get(pass.machine);
     const ours =
       validation?.acting === pass.key && claim?.holder === objectOf(validation) && claim.fence === pass.fence;
-    if (ours) counts.push({ pass, validation });
+    if (ours) claimed.push({ pass, validation });
     else late.push(pass);
   }
+  const held = await stillHeld(tx, claimed, now);
+  const counts = claimed.filter(({ pass }) => held.has(pass.machine));
+  late.push(...claimed.flatMap(({ pass }) => (held.has(pass.machine) ? [] : [pass])));
   if (late.length > 0)
     await tx.update(
       "intents",
@@ -95,9 +98,31 @@ async function record(
   return ready.map(({ key }) => ({ key, counted: counted.has(key) }));
 }
 
+/** A pass with the validation that it is counted for. */
+interface Counted {
+  readonly pass: ReadyPass;
+  readonly validation: Validation;
+}
+
+/**
+ * Writes the claims under which passes count, which one that holds its validation gives up: of two
+ * transactions of which one moves a claim only one commits. @returns the machines whose claim was held
+ */
+async function stillHeld(tx: Tx, claimed: readonly Counted[], now: number): Promise<ReadonlySet<number>> {
+  const written = await tx.update(
+    "claims",
+    claimed.map(({ pass, validation }) => ({
+      key: { machine: pass.machine },
+      set: pass.hold === undefined ? {} : { holder: null, at: now },
+      when: { holder: objectOf(validation), fence: pass.fence },
+    })),
+  );
+  return new Set(written.map(({ machine }) => machine));
+}
+
 async function count(
   tx: Tx,
-  counts: readonly { pass: ReadyPass; validation: Validation }[],
+  counts: readonly Counted[],
   { now, actor, keepUntil }: { now: number; actor: string; keepUntil: number | null },
 ): Promise<void> {
   const judged = counts.filter(({ pass }) => pass.hold === undefined);
@@ -131,12 +156,6 @@ async function count(
       when: { generation: validation.generation },
     })),
   );
-  const freed = counts.filter(({ pass }) => pass.hold !== undefined);
-  if (freed.length > 0)
-    await tx.update(
-      "claims",
-      freed.map(({ pass }) => ({ key: { machine: pass.machine }, set: { holder: null, at: now } })),
-    );
   const ids = await tx.nextIds("event", counts.length);
   await tx.insert(
     "audit",

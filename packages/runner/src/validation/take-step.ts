@@ -100,9 +100,7 @@ function waitFor(
 
 function claimMachine({ writes }: Turn, { seen, validation, machine }: Stepping): Validation {
   const object = objectOf(validation);
-  const fence = (seen.claims.get(validation.machine)?.fence ?? 0) + 1;
-  writes.claim(validation.machine, object, fence);
-  seen.claims.set(validation.machine, { machine: validation.machine, holder: object, fence, at: writes.now });
+  seen.claims.set(machine.id, writes.take(seen.claims.get(machine.id), machine.id, object));
   writes.book(machine, "Validating", object);
   return writes.transition(validation, {
     status: "running",
@@ -119,8 +117,7 @@ function isOursOrFree({ seen, validation }: Stepping): boolean {
 }
 
 function giveMachineUp({ writes }: Turn, { seen, validation }: Stepping): void {
-  const claim = seen.claims.get(validation.machine);
-  if (claim?.holder === objectOf(validation)) writes.claim(validation.machine, null, claim.fence);
+  writes.free(seen.claims.get(validation.machine), objectOf(validation));
 }
 
 /** Writes the intent of a boot or a pass; `runAct` carries it out. */

@@ -119,6 +119,7 @@ async function step({ turn, seen, room }: Ticking, validation: Validation): Prom
   };
   const state = stateOf(validation, passes, carriedBy(validation, all));
   let next = decideValidation(state, facts);
+  if (facts.claim === "ours" && next.do !== "wait") writes.hold(seen.claims.get(machine.id), machine.id);
   if (next.do === "ban") {
     const failures = await failuresOf(tx, validation, next.runIndex);
     const breaker = await breakerFor(turn, validation, failures);

@@ -16,6 +16,12 @@ interface PendingValidation {
   after: Validation;
 }
 
+/** A claim as it was read, undefined where there was none, and as it will be. */
+interface PendingClaim {
+  readonly before: Row<"claims"> | undefined;
+  readonly after: Row<"claims">;
+}
+
 /** What an audit row says of an object: its states before and after, and why. */
 interface AuditEntry {
   readonly from: string | null;
@@ -44,7 +50,7 @@ export class Writes {
   /** Accounts as they will be. */
   readonly #accounts = new Map<number, Account>();
   readonly #intents: IntentRow[] = [];
-  readonly #claims = new Map<number, Row<"claims">>();
+  readonly #claims = new Map<number, PendingClaim>();
   readonly #jobs: (Pick<IntentRow, "key" | "needs"> & { readonly priority: number })[] = [];
   readonly events: RunnerEvent[] = [];
 
@@ -122,8 +128,25 @@ export class Writes {
     this.#jobs.push({ key: intent.key, needs: intent.needs, priority });
   }
 
-  claim(machine: number, holder: string | null, fence: number): void {
-    this.#claims.set(machine, { machine, holder, fence, at: this.now });
+  /** Writes a claim as it was read, so that of two transactions that go by it and change it one looks again; one that is not there yet is made. */
+  hold(claim: Row<"claims"> | undefined, machine: number): void {
+    if (this.#claims.has(machine)) return;
+    this.#claims.set(machine, { before: claim, after: claim ?? { machine, holder: null, fence: 0, at: this.now } });
+  }
+
+  /** Gives an object the right to act on a machine, under the next fence. @returns the claim as it then is */
+  take(claim: Row<"claims"> | undefined, machine: number, holder: string): Row<"claims"> {
+    const after = { machine, holder, fence: (claim?.fence ?? 0) + 1, at: this.now };
+    this.#claims.set(machine, { before: claim, after });
+    return after;
+  }
+
+  /** Ends an object's claim, where it has it; the fence stays. */
+  free(claim: Row<"claims"> | undefined, holder: string): void {
+    if (claim === undefined) return;
+    const { before, after } = this.#claims.get(claim.machine) ?? { before: claim, after: claim };
+    if (after.holder === holder)
+      this.#claims.set(claim.machine, { before, after: { ...after, holder: null, at: this.now } });
   }
 
   /**
@@ -144,7 +167,7 @@ export class Writes {
       const changed = await tx.update("validations", changes);
       if (changed.length !== changes.length) throw new LostRace();
     }
-    if (this.#claims.size > 0) await tx.upsert("claims", [...this.#claims.values()]);
+    await this.#writeClaims(tx);
     if (this.#intents.length > 0) await tx.insert("intents", this.#intents);
     if (this.#ledger.length > 0) {
       await tx.update(
@@ -163,6 +186,25 @@ export class Writes {
       );
     if (this.#jobs.length > 0 && queue !== undefined) await sendActs(tx, queue, this.#jobs);
   }
+
+  async #writeClaims(tx: Tx): Promise<void> {
+    const claims = [...this.#claims.values()];
+    const fresh = claims.flatMap(({ before, after }) => (before === undefined ? [after] : []));
+    if (fresh.length > 0) await tx.upsert("claims", fresh);
+    const known = claims.flatMap(({ before, after: { machine, holder, fence, at } }) =>
+      before === undefined
+        ? []
+        : [
+            {
+              key: { machine },
+              set: { holder, fence, at },
+              when: { holder: before.holder, fence: before.fence },
+            },
+          ],
+    );
+    const written = known.length === 0 ? [] : await tx.update("claims", known);
+    if (written.length !== known.length) throw new LostRace();
+  }
 }
 
 /** Runs one turn: what it collected is written in its transaction, and told once that is committed. */
@@ -177,7 +219,7 @@ export async function takeTurn<T>(parts: RunnerParts, work: (turn: Turn) => Prom
   return result;
 }
 
-/** A validation changed between reading and writing; the caller looks again. */
+/** A validation or a claim changed between reading and writing; the caller looks again. */
 export class LostRace extends Error {
   override readonly name = "LostRace";
 }
