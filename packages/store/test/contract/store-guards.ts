@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { Store, Tx } from "../../src/store.ts";
 import type { Row, TableName } from "../../src/tables/index.ts";
-import { validationRow } from "../../src/testing/rows.ts";
+import { banRow, validationRow } from "../../src/testing/rows.ts";
 
 const placement = (id: number, over: Partial<Row<"placements">> = {}): Row<"placements"> => ({
   id,
@@ -71,6 +71,15 @@ const GUARDS: readonly [string, Guard<TableName>][] = [
       open: placement,
       end: { until_at: 5 },
       elsewhere: (id) => placement(id, { machine: 2 }),
+    }),
+  ],
+  [
+    "one open ban a machine and source",
+    guard({
+      table: "bans",
+      open: (id) => banRow(id, { machine: 1 }),
+      end: { lifted_at: 5 },
+      elsewhere: (id) => banRow(id, { machine: 1, source: "another" }),
     }),
   ],
   [
