@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { applySettings } from "@slipway/runner";
 import { openDatabase, readCheckout } from "@slipway/server";
 import type { Row } from "@slipway/store";
-import { freshDatabase, validationRow } from "@slipway/store/testing";
+import { freshDatabase, machineRow, validationRow } from "@slipway/store/testing";
 import { synthesize } from "@slipway/synth";
 import { afterAll, beforeAll, expect, it, vi } from "vitest";
 import { repositoryRoot, slipway, type CliRun } from "./run-cli.ts";
@@ -42,19 +42,15 @@ beforeAll(async () => {
     const place = { node: node.name, cluster, vendor, sku, segment: "frontier" };
     await open.store.transaction(async (tx) => {
       await tx.insert("machines", [
-        {
-          id: 1,
+        machineRow(1, {
           system_serial: node.serials.system,
           gpu_serials: node.serials.gpus,
           account: "Banned",
           account_since: AT,
           vendor,
           sku,
-          adapter: null,
-          merged_into: null,
           created_at: AT,
-          generation: 1,
-        },
+        }),
       ]);
       await tx.insert("validations", [
         validationRow(2, {

@@ -1,6 +1,6 @@
 import type { Row, Store, TableName } from "@slipway/store";
 import { memoryStore } from "@slipway/store/memory";
-import { validationRow } from "@slipway/store/testing";
+import { machineRow, validationRow } from "@slipway/store/testing";
 import { readDatabase, type DatabaseRows, type FleetNames } from "../src/database/read-database.ts";
 
 export const START = Date.UTC(2026, 0, 1);
@@ -10,20 +10,16 @@ const fleet: FleetNames = {
 };
 
 /** Rows of the database, each whole, where `over` says nothing else. */
-export const machine = (id: number, over: Partial<Row<"machines">> = {}): Row<"machines"> => ({
-  id,
-  system_serial: `S${String(id)}`,
-  gpu_serials: [],
-  account: "InPool",
-  account_since: START,
-  vendor: "oci",
-  sku: "H100",
-  adapter: null,
-  merged_into: null,
-  created_at: START,
-  generation: 1,
-  ...over,
-});
+export const machine = (id: number, over: Partial<Row<"machines">> = {}): Row<"machines"> =>
+  machineRow(id, {
+    gpu_serials: [],
+    account: "InPool",
+    account_since: START,
+    vendor: "oci",
+    sku: "H100",
+    created_at: START,
+    ...over,
+  });
 export const validation = (id: number, over: Partial<Row<"validations">> = {}): Row<"validations"> =>
   validationRow(id, {
     machine: 1,

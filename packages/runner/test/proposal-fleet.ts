@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { instantOf, Proposal, PROPOSAL_SCHEMA, requiredOwners } from "@slipway/policy";
 import { memoryStore, type MemoryStore } from "@slipway/store/memory";
+import { machineRow } from "@slipway/store/testing";
 import { beforeEach } from "vitest";
 import { applyNamed, applySettings } from "../src/canary/apply-settings.ts";
 import { settingsOf } from "../src/canary/settings.ts";
@@ -38,19 +39,14 @@ beforeEach(async () => {
   writeFileSync(join(fleet, "clusters.yaml"), clusters("one"));
   await store.transaction(async (tx) => {
     await tx.insert("machines", [
-      {
-        id: 1,
+      machineRow(1, {
         system_serial: "S1",
         gpu_serials: [],
         account: "InPool",
         account_since: 0,
         vendor: "oci",
         sku: "h100",
-        adapter: null,
-        merged_into: null,
-        created_at: 0,
-        generation: 1,
-      },
+      }),
     ]);
     await tx.insert("placements", [
       {

@@ -1,5 +1,6 @@
 import { sessionise, type EventRow } from "@slipway/stats";
 import type { Row } from "@slipway/store";
+import { banRow } from "@slipway/store/testing";
 import { describe, expect, it } from "vitest";
 import { machine, pass, read, START, validation } from "../../test/database-rows.ts";
 import type { DatabaseRows } from "./read-database.ts";
@@ -20,30 +21,18 @@ const release = (id: number, over: Partial<Row<"releases">> = {}): Row<"releases
   record: {},
   ...over,
 });
-const ban = (id: number, over: Partial<Row<"bans">> = {}): Row<"bans"> => ({
-  id,
-  revision: 1,
-  machine: 1,
-  node: "n1",
-  cluster: "c1",
-  vendor: "oci",
-  sku: "H100",
-  segment: "fleet",
-  at: START + DAY,
-  cause: "hardware",
-  attribution: { findings: [], rule: "r" },
-  owner: "hwh",
-  reason: "",
-  by: "x",
-  source: "lab",
-  external_id: String(id),
-  validation: null,
-  release: null,
-  lifted_at: null,
-  lifted_by: null,
-  lift_reason: null,
-  ...over,
-});
+const ban = (id: number, over: Partial<Row<"bans">> = {}): Row<"bans"> =>
+  banRow(id, {
+    machine: 1,
+    node: "n1",
+    cluster: "c1",
+    sku: "H100",
+    segment: "fleet",
+    at: START + DAY,
+    source: "lab",
+    external_id: String(id),
+    ...over,
+  });
 const move = (
   id: number,
   to_account: Row<"ledger">["to_account"],

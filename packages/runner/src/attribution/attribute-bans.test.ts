@@ -5,6 +5,7 @@ import type { BanCause, Finding } from "@slipway/domain";
 import type { JobRow } from "@slipway/records";
 import type { Row } from "@slipway/store";
 import { memoryStore, type MemoryStore } from "@slipway/store/memory";
+import { banRow, machineRow } from "@slipway/store/testing";
 import { beforeEach, describe, expect, it } from "vitest";
 import type { Fleet } from "../fleet/fleet.ts";
 import { attributeBans, type AttributionRun } from "./attribute-bans.ts";
@@ -25,19 +26,14 @@ beforeEach(() => {
 async function machine(id: number, rack: string): Promise<void> {
   await store.transaction(async (tx) => {
     await tx.insert("machines", [
-      {
-        id,
+      machineRow(id, {
         system_serial: `S${String(id)}`,
         gpu_serials: [],
         account: "Banned",
         account_since: 0,
         vendor: "oci",
         sku: "h100",
-        adapter: null,
-        merged_into: null,
-        created_at: 0,
-        generation: 1,
-      },
+      }),
     ]);
     await tx.insert("placements", [
       {
@@ -63,30 +59,16 @@ async function machine(id: number, rack: string): Promise<void> {
 const ban = (id: number, over: Partial<Row<"bans">> = {}): Promise<unknown> =>
   store.transaction((tx) =>
     tx.insert("bans", [
-      {
-        id,
-        revision: 1,
-        machine: id,
-        node: `n${String(id)}`,
+      banRow(id, {
         cluster: "a",
-        vendor: "oci",
         sku: "h100",
-        segment: "fleet",
         at: AT,
         cause: "unknown",
         attribution: { findings: [], rule: "said by slurm" },
-        owner: "hwh",
         reason: "reported by slurm",
-        by: "slurm",
         source: "slurm",
-        external_id: `e${String(id)}`,
-        validation: null,
-        release: null,
-        lifted_at: null,
-        lifted_by: null,
-        lift_reason: null,
         ...over,
-      },
+      }),
     ]),
   );
 

@@ -99,11 +99,8 @@ async function entail(
   await askForRepair({ tx, writes, fleet }, machine, ban);
 }
 
-async function rowOf(
-  { tx, fleet }: BanTurn,
-  machine: Row<"machines">,
-  { failed, ...ban }: NewBan,
-): Promise<Row<"bans">> {
+async function rowOf(turn: BanTurn, machine: Row<"machines">, { failed, ...ban }: NewBan): Promise<Row<"bans">> {
+  const { tx, fleet } = turn;
   const [placement] = await tx.find("placements", { where: { machine: machine.id }, orderBy: ["-from_at"], limit: 1 });
   const [letIn] = await tx.find("releases", { where: { machine: machine.id }, orderBy: ["-at", "-id"], limit: 1 });
   const [id = 0] = await tx.nextIds("object", 1);
@@ -132,9 +129,22 @@ async function rowOf(
     source: ban.source,
     external_id: ban.externalId,
     validation: failed?.id ?? null,
+    from_service: await tookOutOfService(turn, machine, failed),
     release: letIn?.id ?? null,
     lifted_at: null,
     lifted_by: null,
     lift_reason: null,
   };
+}
+
+/** Whether a machine was in service until now, or until its validation took it from there. */
+async function tookOutOfService(
+  { tx, writes }: BanTurn,
+  machine: Row<"machines">,
+  failed: Validation | undefined,
+): Promise<boolean> {
+  const account = writes.accountOf(machine);
+  if (account !== "Validating") return account === "InPool";
+  if (failed !== undefined) return failed.from_service;
+  return (await tx.count("validations", { machine: machine.id, finished_at: null, from_service: true })) > 0;
 }

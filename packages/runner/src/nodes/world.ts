@@ -247,6 +247,7 @@ export function newMachine(id: number, at: number, now: number): KnownMachine {
     vendor: null,
     sku: null,
     adapter: null,
+    cluster: null,
     merged_into: null,
     created_at: at,
     generation: 0,

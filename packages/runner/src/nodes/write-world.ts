@@ -17,6 +17,10 @@ export async function writeWorld(tx: Tx, world: World, now: number): Promise<voi
       machine.row = { ...machine.row, account: to, account_since: now };
       machine.dirty.row = true;
     };
+    if (machine.row.cluster !== (open?.cluster ?? null)) {
+      machine.row = { ...machine.row, cluster: open?.cluster ?? null };
+      machine.dirty.row = true;
+    }
     if (generation === 0) book(null, account, "first seen");
     if (displaced && open === null && merged_into === null && IN_PLACE.includes(account))
       book(

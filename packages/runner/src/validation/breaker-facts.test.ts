@@ -1,6 +1,7 @@
 import type { CheckJudgement } from "@slipway/domain";
 import { defineCheck } from "@slipway/plugin-sdk";
 import { memoryStore } from "@slipway/store/memory";
+import { banRow } from "@slipway/store/testing";
 import { beforeEach, expect, it } from "vitest";
 import { breakerFor } from "./breaker-facts.ts";
 import type { RunnerParts, Validation } from "./parts.ts";
@@ -74,34 +75,17 @@ it("counts a ban that was recorded under a code's former name with those under t
   await store.transaction(async (tx) => {
     await tx.insert("placements", [place(1), place(2)]);
     await tx.insert("bans", [
-      {
-        id: 1,
-        revision: 1,
-        machine: 1,
-        node: "n1",
+      banRow(1, {
         cluster: "a",
-        vendor: null,
         sku: "h100",
-        segment: null,
         at: NOW - 1,
-        cause: "hardware",
         attribution: {
           findings: [
             { check: "ports", code: "rail-missing", cause: "hardware", scope: "port mlx5_3/1", message: "It is gone." },
           ],
           rule: "fault-found",
         },
-        owner: "hwh",
-        reason: "failed",
-        by: "slipway",
-        source: "slipway",
-        external_id: null,
-        validation: null,
-        release: null,
-        lifted_at: null,
-        lifted_by: null,
-        lift_reason: null,
-      },
+      }),
     ]);
   });
   expect((await judged())?.reason).toContain("2 of 2 machines of rack r1 failed on port-missing (ports)");

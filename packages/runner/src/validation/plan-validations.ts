@@ -245,6 +245,7 @@ function newValidation(planned: Planned, id: number, request: PlanRequest): Vali
     priority: lane.priority,
     coin: canaryCoin(lane, segment, seed),
     keeps_running: keepsRunning(lane.policy.keepRunning, seed),
+    from_service: false,
     acting: null,
     due_at: now,
     failures: 0,

@@ -101,9 +101,11 @@ function waitFor(
 function claimMachine({ writes }: Turn, { seen, validation, machine }: Stepping): Validation {
   const object = objectOf(validation);
   seen.claims.set(machine.id, writes.take(seen.claims.get(machine.id), machine.id, object));
+  const from_service = validation.from_service || writes.accountOf(machine) === "InPool";
   writes.book(machine, "Validating", object);
   return writes.transition(validation, {
     status: "running",
+    from_service,
     started_at: validation.started_at ?? writes.now,
     reason_code: "Claimed",
     reason: `${validation.lane}: ${validation.lane_reason}`,
@@ -137,7 +139,8 @@ function writeAct(
   };
   const fence = seen.claims.get(machine)?.fence ?? 0;
   const needs = needsOf(parts.fleet.capabilities, next.do, validation);
-  writes.intent({ key, object, act: next.do, needs, machine, fence, before }, validation.priority);
+  const cluster = next.do === "boot" ? validation.cluster : null;
+  writes.intent({ key, object, act: next.do, needs, machine, cluster, fence, before }, validation.priority);
   const again = next.do === "boot" || next.try === 0 ? "" : `, try ${String(next.try + 1)}`;
   writes.change(validation, {
     acting: key,

@@ -110,10 +110,14 @@ export class Writes {
   }
 
   intent(
-    intent: Pick<IntentRow, "key" | "object" | "needs" | "machine" | "fence" | "before"> & { readonly act: ActName },
+    intent: Pick<IntentRow, "key" | "object" | "needs" | "machine" | "fence" | "before"> & {
+      readonly act: ActName;
+      readonly cluster?: string | null;
+    },
     priority: number,
   ): void {
     this.#intents.push({
+      cluster: null,
       ...intent,
       written_at: this.now,
       sent_at: null,

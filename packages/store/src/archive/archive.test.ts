@@ -5,7 +5,7 @@ import { gunzipSync, gzipSync } from "node:zlib";
 import { expect, it, vi } from "vitest";
 import { migrate } from "../postgres/migrate.ts";
 import { postgresStore } from "../postgres/store.ts";
-import { freshDatabase } from "../testing/index.ts";
+import { freshDatabase, machineRow } from "../testing/index.ts";
 import { dump, restore } from "./archive.ts";
 
 async function dumped(url: string): Promise<Buffer> {
@@ -29,19 +29,16 @@ async function filled(): Promise<{ url: string; drop(): Promise<void> }> {
     ]);
     await tx.insert(
       "machines",
-      ids.map((id) => ({
-        id,
-        system_serial: null,
-        gpu_serials: ["a,b", '"', ""],
-        account: "Spare" as const,
-        account_since: 1,
-        vendor: null,
-        sku: null,
-        adapter: null,
-        merged_into: null,
-        created_at: 1,
-        generation: 1,
-      })),
+      ids.map((id) =>
+        machineRow(id, {
+          system_serial: null,
+          gpu_serials: ["a,b", '"', ""],
+          account: "Spare" as const,
+          account_since: 1,
+          vendor: null,
+          sku: null,
+        }),
+      ),
     );
   });
   await store.close();

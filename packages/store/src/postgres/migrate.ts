@@ -9,6 +9,7 @@ import { guards } from "./migrations/0004-guards.ts";
 import { acts } from "./migrations/0005-acts.ts";
 import { routing } from "./migrations/0006-routing.ts";
 import { vendors } from "./migrations/0007-vendors.ts";
+import { limits } from "./migrations/0008-limits.ts";
 
 export interface Migration {
   readonly number: number;
@@ -17,7 +18,7 @@ export interface Migration {
 }
 
 /** Every migration, in order. A released one is never changed: the next one is added. */
-export const migrations: readonly Migration[] = [controlPlane, clock, removals, guards, acts, routing, vendors];
+export const migrations: readonly Migration[] = [controlPlane, clock, removals, guards, acts, routing, vendors, limits];
 
 /** The migration that this release reads and writes. */
 export const newestMigration = migrations.at(-1)?.number ?? 0;

@@ -10,6 +10,8 @@ export const intents = table(
     /** What a worker has to have for it, sorted, such as `vendor:lab` or `ssh:direct`; nothing: any worker can. */
     needs: texts(),
     machine: orNull(bigint()),
+    /** Of a boot: where the machine stands. */
+    cluster: orNull(text()),
     /** Fencing number of the claim under which it was written. */
     fence: bigint(),
     /** What was read before the act, such as the boot id. */
@@ -29,7 +31,7 @@ export const intents = table(
     undo: orNull(json<unknown>()),
     reverted_at: orNull(time()),
   },
-  { key: ["key"], indexes: [["object"], ["outcome"], ["look_again_at"]] },
+  { key: ["key"], indexes: [["object"], ["outcome"], ["look_again_at"], ["cluster"], ["written_at"]] },
 );
 
 /** What each queue of acts asks of a worker, by the queue's name. */

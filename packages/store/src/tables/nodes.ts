@@ -15,11 +15,13 @@ export const machines = table(
     sku: orNull(text()),
     /** By which it is reached, as its sources say; null where none does. */
     adapter: orNull(text()),
+    /** Where it stands, as its open placement says: what limits count by. */
+    cluster: orNull(text()),
     merged_into: orNull(bigint()),
     created_at: time(),
     generation: int(),
   },
-  { key: ["id"], indexes: [["system_serial"], ["account"], ["adapter", "account"]] },
+  { key: ["id"], indexes: [["system_serial"], ["account"], ["adapter", "account"], ["cluster", "account"]] },
 );
 
 /** Serials and vendor ids that sightings of a machine had, by which the next sighting finds it. */

@@ -56,6 +56,8 @@ export const validations = table(
     coin: orNull(json<CanaryCoin>()),
     /** The attempt goes on with its passes after a failure, for the statistics; drawn when it was planned. */
     keeps_running: bool(),
+    /** It took the machine out of service when it claimed it. */
+    from_service: bool(),
     /** The intent being carried out. */
     acting: orNull(text()),
     due_at: orNull(time()),
@@ -156,13 +158,20 @@ export const bans = table(
     /** The sender's own id, so that an import twice is one ban. */
     external_id: orNull(text()),
     validation: orNull(bigint()),
+    /** It took the machine out of service, or a validation that did so led to it. */
+    from_service: bool(),
     /** The release that admitted the machine before: with one, this is a re-ban. */
     release: orNull(bigint()),
     lifted_at: orNull(time()),
     lifted_by: orNull(text()),
     lift_reason: orNull(text()),
   },
-  { key: ["id"], unique: [["source", "external_id"]], indexes: [["machine"], ["at"], ["machine", "lifted_at"]] },
+  {
+    key: ["id"],
+    unique: [["source", "external_id"]],
+    uniqueWhere: [{ columns: ["machine", "source"], where: { lifted_at: null } }],
+    indexes: [["machine"], ["at"], ["machine", "lifted_at"], ["cluster"]],
+  },
 );
 
 /** History from before Slipway, by serial: attempts with their runs, and admissions and bans. */
