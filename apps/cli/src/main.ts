@@ -88,9 +88,8 @@ try {
   } else {
     // Exit 1 says that a node fails, so nothing else may end with it.
     const { code, stack } = error as NodeJS.ErrnoException;
-    process.stderr.write(
-      `slipway: ${code === undefined ? `an error that should not be; please report it:\n${stack ?? String(error)}` : String((error as Error).message)}\n`,
-    );
+    const unforeseen = `an error that should not be; please report it:\n${stack ?? String(error)}`;
+    process.stderr.write(`slipway: ${code === undefined ? unforeseen : String((error as Error).message)}\n`);
     process.exitCode = EXIT.usage;
   }
 }

@@ -4,7 +4,10 @@ import { SlipwayError } from "@slipway/plugin-sdk";
 import { readYaml } from "@slipway/runner";
 import { z } from "zod";
 
-/** The file that SLIPWAY_PRINCIPALS names: who holds which token, by the token's SHA-256. Tokens are random, so a plain hash tells nothing of them. */
+/**
+ * The file that SLIPWAY_PRINCIPALS names: who holds which token, by the token's SHA-256. Tokens are random, so a
+ * plain hash tells nothing of them.
+ */
 const Principals = z.strictObject({
   schema: z.literal("slipway/principals@1"),
   principals: z

@@ -80,7 +80,7 @@ export async function* backtest(
     if (unit?.name !== outcome.name)
       throw new SlipwayError(
         "config",
-        `the evidence is no longer what this run began with: ${unit === undefined ? "nothing" : unit.name} stands where ${outcome.name} did`,
+        `the evidence is no longer what this run began with: ${unit?.name ?? "nothing"} stands where ${outcome.name} did`,
         { hint: "begin under another name" },
       );
     yield* tallied.add(outcome);

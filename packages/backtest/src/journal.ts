@@ -45,7 +45,11 @@ export const journalFile = (folder: string, id: string): string => {
   return join(folder, `${id}.jsonl`);
 };
 
-/** Reads what a run was asked, or undefined when there is no such run. @throws SlipwayError of kind `config` for a file that is no journal */
+/**
+ * Reads what a run was asked, or undefined when there is no such run.
+ *
+ * @throws SlipwayError of kind `config` for a file that is no journal
+ */
 export function readJournalHead<Head>(folder: string, id: string): Head | undefined {
   const file = journalFile(folder, id);
   if (!existsSync(file)) return undefined;

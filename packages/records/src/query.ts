@@ -3,7 +3,10 @@ import { loadTable } from "./duckdb/load-table.ts";
 import { duckDbModule, withDuckDb } from "./duckdb/open.ts";
 import type { Table } from "./write-records.ts";
 
-/** What a query gave: each row by the columns' names, JSON-ready: numbers beyond 2^53 and those that JSON has none of as text, times as UTC text. */
+/**
+ * What a query gave: each row by the columns' names, JSON-ready: numbers beyond 2^53 and those that JSON has none of
+ * as text, times as UTC text.
+ */
 export interface QueryResult {
   readonly columns: readonly string[];
   readonly rows: readonly (readonly unknown[])[];

@@ -150,7 +150,8 @@ export function printIbSysfs(ib: IbFacts): string {
   let text = "";
   for (const port of ib.ports) {
     const base = `/sys/class/infiniband/${port.device}/ports/${String(port.port)}`;
-    text += `${base}/rate:${port.rate}\n${base}/state:${port.state}\n${base}/phys_state:${port.physState}\n${base}/link_layer:${port.linkLayer}\n`;
+    text += `${base}/rate:${port.rate}\n${base}/state:${port.state}\n`;
+    text += `${base}/phys_state:${port.physState}\n${base}/link_layer:${port.linkLayer}\n`;
     for (const index of tableOrder(port.pkeys.length))
       text += `${base}/pkeys/${index}:${port.pkeys[Number(index)] ?? ""}\n`;
     for (const [name, value] of Object.entries(port.counters)) text += `${base}/counters/${name}:${value}\n`;

@@ -229,5 +229,10 @@ function domainText(imex: ImexFacts, atMs: number): string {
       `${String(from).padStart(8)}        ${columns(row.map((word) => (word === null ? "" : (LETTERS[word] ?? "Q"))))}`,
   );
   const header = ` Nodes From\\To  ${columns(imex.nodes.map((_, position) => String(position)))}`;
-  return `${LEGEND}\n${imexTimestamp(atMs)}\nNodes:\n${nodes.join("\n")}\n\n${header}\n${rows.join("\n")}\n\nDomain State: ${imex.domainStatus}\n`;
+  return [
+    `${LEGEND}\n${imexTimestamp(atMs)}\n`,
+    `Nodes:\n${nodes.join("\n")}\n\n`,
+    `${header}\n${rows.join("\n")}\n\n`,
+    `Domain State: ${imex.domainStatus}\n`,
+  ].join("");
 }

@@ -77,11 +77,8 @@ function size({
   readonly json?: boolean;
 }): void {
   const answer = canarySize(rate, halfWidth, share);
-  process.stdout.write(
-    json === true
-      ? `${JSON.stringify(answer)}\n`
-      : `${String(answer.canaries)} canaries${answer.attempts_needed === null ? "" : `, out of ${String(answer.attempts_needed)} attempts`}\n`,
-  );
+  const outOf = answer.attempts_needed === null ? "" : `, out of ${String(answer.attempts_needed)} attempts`;
+  process.stdout.write(json === true ? `${JSON.stringify(answer)}\n` : `${String(answer.canaries)} canaries${outOf}\n`);
 }
 
 async function using(work: (database: Database) => Promise<void>): Promise<void> {
@@ -232,9 +229,9 @@ const decide = (
       });
     const { build } = one.change;
     if (to === "active" && !one.gate.open) {
-      process.stderr.write(
-        `slipway: ${name} stays staged: ${printable([...(one.gate.blamed === undefined ? [] : [one.gate.blamed]), ...one.gate.missing].join("; "))}\n`,
-      );
+      const { blamed, missing } = one.gate;
+      const why = [...(blamed === undefined ? [] : [blamed]), ...missing].join("; ");
+      process.stderr.write(`slipway: ${name} stays staged: ${printable(why)}\n`);
       process.exitCode = EXIT.inconclusive;
       return;
     }

@@ -64,10 +64,10 @@ async function exportFiles({
 async function check(file: string, { json }: { readonly json?: boolean }): Promise<void> {
   const source = await openSource(file);
   const line = progressLine();
+  const { size } = source;
   const found = await checkFile(source, (read) => {
-    line.say(
-      `reading ${file}: ${source.size === undefined || source.parquet !== undefined ? String(read) : `${String(Math.floor((read / source.size) * 100))} %`}`,
-    );
+    const share = size === undefined || source.parquet !== undefined ? undefined : Math.floor((read / size) * 100);
+    line.say(`reading ${file}: ${share === undefined ? String(read) : `${String(share)} %`}`);
   });
   line.end();
   process.stdout.write(

@@ -164,7 +164,8 @@ async function judgedAgain(document: ReleaseDocument, folder: string): Promise<s
       .filter(({ check, verdict }) => pass.checks[check] !== verdict)
       .map(
         ({ check, version, verdict }) =>
-          `${name}: ${check} ${version} says ${verdict} now, and said ${pass.checks[check] ?? "nothing"} as ${pass.judged_by.checks[check]?.version ?? "?"}`,
+          `${name}: ${check} ${version} says ${verdict} now, and said ${pass.checks[check] ?? "nothing"} ` +
+          `as ${pass.judged_by.checks[check]?.version ?? "?"}`,
       );
   });
 }

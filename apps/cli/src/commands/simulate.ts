@@ -145,7 +145,10 @@ async function ofRuns(path: string): Promise<readonly Attempt[]> {
   return ofFile(path, () => attemptsOfRuns(rows).attempts);
 }
 
-/** An attempt of a lane that asked for another number of passes would bring its failures in and its passes not: it is of a lane of its own. */
+/**
+ * An attempt of a lane that asked for another number of passes would bring its failures in and its passes not: it is
+ * of a lane of its own.
+ */
 function withOwnLane(attempt: Attempt, of: number): Attempt {
   const required = attempt.labels["passes_required"];
   if (required === undefined || Number(required) === of) return attempt;

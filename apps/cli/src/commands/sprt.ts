@@ -56,10 +56,8 @@ function text(
   runs: number,
 ): string {
   const four = (value: number): string => value.toFixed(4);
-  const walked =
-    runs === 0
-      ? ""
-      : `${WORDS[decision]}${at_run === null ? ` after ${whole(runs)} runs` : ` at run ${whole(at_run)}`}; log likelihood ratio ${four(log_lr)}\n`;
+  const when = at_run === null ? `after ${whole(runs)} runs` : `at run ${whole(at_run)}`;
+  const walked = runs === 0 ? "" : `${WORDS[decision]} ${when}; log likelihood ratio ${four(log_lr)}\n`;
   return (
     `${walked}${whole(passes)} passes in a row admit a node\nadmitted at ${four(admit_boundary)} and below, refused ` +
     `at ${four(refuse_boundary)} and above; a pass adds ${four(llr_pass)}, a fail ${four(llr_fail)}\n`

@@ -107,10 +107,9 @@ async function show(id: string, { watch, json }: { readonly watch?: boolean; rea
   try {
     for (;;) {
       const shown = await readValidation(database.store, id);
-      if (json === true)
-        process.stdout.write(
-          `${JSON.stringify({ schema: "slipway/validation@1", ...shown.validation, passes: shown.passes, results: shown.results, audit: shown.audit })}\n`,
-        );
+      const { validation, passes, results, audit } = shown;
+      const document = { schema: "slipway/validation@1", ...validation, passes, results, audit };
+      if (json === true) process.stdout.write(`${JSON.stringify(document)}\n`);
       else
         process.stdout.write(
           `${watch === true && process.stdout.isTTY ? "\u001b[2J\u001b[H" : ""}${validationText(shown)}`,

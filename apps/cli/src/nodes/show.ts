@@ -64,10 +64,10 @@ export async function why(node: string, { json }: Json): Promise<void> {
       );
       return;
     }
-    const rows = sightings.map(
-      ({ sighting, because }) =>
-        `  sighting ${String(sighting.id)}  ${instant(sighting.observed_at)}  ${printable(`${sighting.source}, ${sighting.path}: ${because}`)}\n`,
-    );
+    const rows = sightings.map(({ sighting: { id, observed_at, source, path }, because }) => {
+      const origin = printable(`${source}, ${path}: ${because}`);
+      return `  sighting ${String(id)}  ${instant(observed_at)}  ${origin}\n`;
+    });
     process.stdout.write(
       `${machineName(detail.machine.id)}\ndecisions\n${eventsText(detail)}sightings that are its own\n${rows.join("")}`,
     );

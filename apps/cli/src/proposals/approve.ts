@@ -62,11 +62,9 @@ export async function approve(id: string, options: ApproveOptions): Promise<void
     if ("refused" in given) throw new SlipwayError("input", `${file ?? "the approval"}: ${given.why}`);
     await tellChannel(fleet, id, "policy", database);
     const { waiting } = await standingIn(fleet, database?.store, given.proposal);
-    print(
-      json,
-      { ...given.proposal, waiting },
-      `${id} is ${given.proposal.state}${waiting.length === 0 ? "" : `; waiting for ${[...new Set(waiting.map(({ owner }) => owner))].join(", ")}`}`,
-    );
+    const owners = [...new Set(waiting.map(({ owner }) => owner))].join(", ");
+    const rest = waiting.length === 0 ? "" : `; waiting for ${owners}`;
+    print(json, { ...given.proposal, waiting }, `${id} is ${given.proposal.state}${rest}`);
   });
 }
 

@@ -111,19 +111,19 @@ export function printPlan(plans: readonly { host: Host; plan: Plan }[], json: bo
         ...plan.commands.map((command) => ({ ...command, withheld: false })),
         ...plan.withheld.map((command) => ({ ...command, withheld: true })),
       ];
-      for (const { id, argv, program, usualSeconds, timeoutMs, waits = false, withheld } of commands)
-        process.stdout.write(
-          `${JSON.stringify({ schema: "slipway/collect-plan@1", host: host.name, probe: id, argv, program, usualSeconds, timeoutMs, waits, withheld })}\n`,
-        );
+      for (const { id: probe, argv, program, usualSeconds, timeoutMs, waits = false, withheld } of commands) {
+        const head = { schema: "slipway/collect-plan@1", host: host.name, probe };
+        const line = { ...head, argv, program, usualSeconds, timeoutMs, waits, withheld };
+        process.stdout.write(`${JSON.stringify(line)}\n`);
+      }
     }
     return;
   }
   for (const [, same] of Map.groupBy(plans, ({ plan }) => JSON.stringify(plan))) {
     const plan = same[0]?.plan ?? { commands: [], withheld: [] };
     const total = usualSecondsOf(plan.commands);
-    process.stdout.write(
-      `${same.map(({ host }) => printable(host.name)).join(", ")}: ${String(plan.commands.length)} commands, usually ${total.toFixed(0)} s\n`,
-    );
+    const hosts = same.map(({ host }) => printable(host.name)).join(", ");
+    process.stdout.write(`${hosts}: ${String(plan.commands.length)} commands, usually ${total.toFixed(0)} s\n`);
     for (const { id, argv, usualSeconds } of plan.commands)
       process.stdout.write(
         `  ${`${usualSeconds.toFixed(1)} s`.padStart(9)}  ${id.padEnd(16)}  ` +
@@ -131,7 +131,8 @@ export function printPlan(plans: readonly { host: Host; plan: Plan }[], json: bo
       );
     for (const { id, usualSeconds } of plan.withheld)
       process.stdout.write(
-        `  withheld   ${id.padEnd(16)}  loads the node for about ${usualSeconds.toFixed(0)} s; name it with --probes or give --disruptive\n`,
+        `  withheld   ${id.padEnd(16)}  loads the node for about ${usualSeconds.toFixed(0)} s; ` +
+          "name it with --probes or give --disruptive\n",
       );
   }
 }

@@ -84,14 +84,23 @@ export function historyText(detail: NodeDetail): string {
   const placements = detail.placements.map(({ node_name, cluster, rack, from_at, until_at }) => [
     `  ${instant(from_at)}`,
     until_at === null ? "now" : instant(until_at),
-    `${printable(node_name ?? "-")}${cluster === null ? "" : ` in ${printable(cluster)}`}${rack === null ? "" : `, rack ${printable(rack)}`}`,
+    [
+      printable(node_name ?? "-"),
+      cluster === null ? "" : ` in ${printable(cluster)}`,
+      rack === null ? "" : `, rack ${printable(rack)}`,
+    ].join(""),
   ]);
   const accounts = detail.ledger.map(({ at, from_account, to_account, cause }) => [
     `  ${instant(at)}`,
     `${from_account ?? "-"} → ${to_account}`,
     printable(cause),
   ]);
-  return `${machineName(detail.machine.id)}\nplacements\n${columns(placements)}identity\n${eventsText(detail)}accounts\n${columns(accounts)}`;
+  return [
+    `${machineName(detail.machine.id)}\n`,
+    `placements\n${columns(placements)}`,
+    `identity\n${eventsText(detail)}`,
+    `accounts\n${columns(accounts)}`,
+  ].join("");
 }
 
 export function conflictsText({ fields, identities }: Awaited<ReturnType<typeof listConflicts>>): string {

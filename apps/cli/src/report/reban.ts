@@ -197,11 +197,12 @@ function assumptionsText(answers: readonly RebanAnswer[]): string {
   const [first] = answers;
   const leftOut = leftOutOf(answers);
   const head = `as of ${first?.as_of ?? "the file's own end"}, definitions ${first?.definition_version ?? ""}`;
-  return `\n${grey([head, ...lines, ...(leftOut === "" ? [] : [`${LEFT_OUT}: ${leftOut}`])].map((line) => `  ${printable(line)}`).join("\n"))}\n`;
+  const all = [head, ...lines, ...(leftOut === "" ? [] : [`${LEFT_OUT}: ${leftOut}`])];
+  return `\n${grey(all.map((line) => `  ${printable(line)}`).join("\n"))}\n`;
 }
 
 /** The footer of every page: how often each rule of sessionisation fired. */
 export function qualityText({ schema: _, ...counters }: DataQualityAnswer): string {
-  const fired = Object.entries(counters).filter(([, times]) => times > 0);
-  return `${grey(`  data: ${fired.length === 0 ? "no rule of S1-S9 fired" : fired.map(([name, times]) => `${name} ${whole(times)}`).join(", ")}`)}\n`;
+  const fired = Object.entries(counters).flatMap(([name, times]) => (times > 0 ? [`${name} ${whole(times)}`] : []));
+  return `${grey(`  data: ${fired.length === 0 ? "no rule of S1-S9 fired" : fired.join(", ")}`)}\n`;
 }

@@ -46,10 +46,8 @@ function servedSentence({ canaries, overrides }: SimulationAnswer["reban_rate_of
     overrides === 0
       ? ""
       : `${whole(overrides)} were let in by override: people picked them, so they tell nothing of the others`;
-  const drawn =
-    canaries === 0
-      ? ""
-      : `only ${whole(canaries)} canaries were ever in service, ${aside ? "and they are set aside" : "which do not tell the re-ban rate of all"}`;
+  const worth = aside ? "and they are set aside" : "which do not tell the re-ban rate of all";
+  const drawn = canaries === 0 ? "" : `only ${whole(canaries)} canaries were ever in service, ${worth}`;
   return `Of these nodes ${[drawn, picked].filter((part) => part !== "").join(", and ")}: it is unknown.`;
 }
 
@@ -66,7 +64,8 @@ function boundSentence(
   if (assume === "none") return "Nothing is assumed of them, so it may be anything.";
   return monotone === null
     ? "Nothing is known of admitted nodes to bound it by."
-    : `If they are no better than the nodes that were admitted it is between ${percent(monotone[0], digitsFor(1 - monotone[0]))} and 100 %.`;
+    : "If they are no better than the nodes that were admitted it is between " +
+        `${percent(monotone[0], digitsFor(1 - monotone[0]))} and 100 %.`;
 }
 
 /** The page's words for a run: what it failed, how much of that is real for certain, and its price. */
@@ -82,7 +81,8 @@ export function valueSentence({
   node_hours_per_reban_avoided: avoided,
 }: ValueAnswer): string {
   if (hazard === null || interval === null) return `No node came to run ${String(run)}.`;
-  const failed = `Run ${String(run)} failed ${whole(failures)} of ${whole(reached)} nodes (${percent(hazard, digitsFor(interval.hi - interval.lo))}).`;
+  const share = percent(hazard, digitsFor(interval.hi - interval.lo));
+  const failed = `Run ${String(run)} failed ${whole(failures)} of ${whole(reached)} nodes (${share}).`;
   if (failures === 0)
     return `${failed}${least === null ? "" : ` A failure found by it costs at least ${atLeast(least)} node-hours.`}`;
   const [, most] = avoided?.bounds_monotone ?? [null, null];

@@ -23,7 +23,9 @@ const bar = (done: number, required: number): string =>
 export function validationsText(rows: readonly Row<"validations">[], now: number): string {
   if (rows.length === 0) return "no validation is open\n";
   const width = Math.max(4, ...rows.map(({ node }) => printable(node).length));
-  const head = `${"id".padStart(7)}  ${"node".padEnd(width)}  ${"lane".padEnd(22)} ${"status".padEnd(9)} ${"passes".padEnd(14)} ${"age".padStart(8)}  why`;
+  const head =
+    `${"id".padStart(7)}  ${"node".padEnd(width)}  ${"lane".padEnd(22)} ` +
+    `${"status".padEnd(9)} ${"passes".padEnd(14)} ${"age".padStart(8)}  why`;
   const lines = rows.map(
     (row) =>
       `${String(row.id).padStart(7)}  ${printable(row.node).padEnd(width)}  ${printable(row.lane).padEnd(22)} ` +

@@ -40,7 +40,10 @@ export async function loadSide(side: Side): Promise<LoadedSide> {
   return { ...side, loaded, sections, fleet: fleetExpectations(side.expectations, sections) };
 }
 
-/** Judges by these checks, in their order; one that the side does not have proves nothing. Without `ids` by those that the expectations name. */
+/**
+ * Judges by these checks, in their order; one that the side does not have proves nothing. Without `ids` by those that
+ * the expectations name.
+ */
 export function judgementsBy(
   { loaded }: LoadedSide,
   ids: readonly string[] | undefined,

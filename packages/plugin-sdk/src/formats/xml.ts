@@ -112,7 +112,10 @@ export function child(parent: XmlElement | undefined, ...names: readonly string[
   return current;
 }
 
-/** The element at that place below a parent, or the innermost on the way to it that is there: what a finding about an absent field points at. */
+/**
+ * The element at that place below a parent, or the innermost on the way to it that is there: what a finding about an
+ * absent field points at.
+ */
 export function innermost(parent: XmlElement, ...names: readonly string[]): XmlElement {
   let current = parent;
   for (const name of names) {

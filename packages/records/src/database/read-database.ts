@@ -13,7 +13,10 @@ export interface FleetNames {
   laneKindOf(lane: string): string | undefined;
 }
 
-/** The running database as the rows of interfaces.md 6, of one instant. `node_id` is the machine, such as `m-12`, whatever it was called. */
+/**
+ * The running database as the rows of interfaces.md 6, of one instant. `node_id` is the machine, such as `m-12`,
+ * whatever it was called.
+ */
 export interface DatabaseRows {
   readonly events: readonly EventRow[];
   readonly runs: readonly RunRow[];

@@ -71,7 +71,7 @@ const place = (id: number) => ({
 const judged = (): ReturnType<typeof breakerFor> =>
   store.transaction((tx) => breakerFor({ parts, tx, writes: new Writes(NOW, "test") }, validation, [failing]));
 
-it("counts a ban that was recorded under a code's former name with those under the name of now", async () => {
+it("counts a ban recorded under a code's former name together with those under its current name", async () => {
   await store.transaction(async (tx) => {
     await tx.insert("placements", [place(1), place(2)]);
     await tx.insert("bans", [
@@ -91,7 +91,7 @@ it("counts a ban that was recorded under a code's former name with those under t
   expect((await judged())?.reason).toContain("2 of 2 machines of rack r1 failed on port-missing (ports)");
 });
 
-it("holds what an item stops that was opened under the former name", async () => {
+it("holds failures that an open breaker item stops under the code's former name", async () => {
   await store.transaction((tx) =>
     tx.insert("items", [
       {

@@ -7,7 +7,7 @@ import type { Turn } from "./writes.ts";
 
 const HOUR = 3_600_000;
 
-/** A finding by the name that its code has now. */
+/** Gives a finding's code its current name. */
 type Named = (check: string, code: string) => { readonly check: string; readonly code: string };
 
 /**
@@ -47,7 +47,7 @@ export async function breakerFor(
   return tripped === undefined ? undefined : openItem(turn, validation, tripped);
 }
 
-/** What was found at machines that were banned within the hour, and still are. */
+/** Findings of the machines that were banned within the last hour and still are. */
 async function recentFailures({ tx, writes }: Turn, named: Named): Promise<RecentFailure[]> {
   const recent = await tx.find("bans", { where: { at: { gte: writes.now - HOUR } } });
   const before = recent.filter(({ lifted_at }) => lifted_at === null);
@@ -67,7 +67,7 @@ async function recentFailures({ tx, writes }: Turn, named: Named): Promise<Recen
   );
 }
 
-/** How many machines there are in the groups that this one belongs to. */
+/** The number of machines in this one's rack, cluster and SKU. */
 async function sizesOf(tx: Tx, validation: Validation): Promise<Parameters<typeof breaker>[3]> {
   const inCluster =
     validation.cluster === null

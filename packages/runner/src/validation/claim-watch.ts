@@ -3,7 +3,7 @@ import type { Act } from "./act-outcome.ts";
 import { Superseded } from "./fence.ts";
 import { validationNamed, type RunnerParts } from "./parts.ts";
 
-/** Between two looks at the claims of the acts under way. */
+/** Between two reads of the claims of the running acts. */
 const LOOK_MS = 5_000;
 
 interface Watched {
@@ -11,7 +11,10 @@ interface Watched {
   readonly lost: AbortController;
 }
 
-/** Watches whether the acts that a worker carries out are still its to carry out: one look for all of them, and none while there are none. */
+/**
+ * Watches whether the running acts of a worker are still wanted: one query for all of them, and none while no act
+ * runs.
+ */
 export class ClaimWatch {
   readonly #parts: RunnerParts;
   readonly #watched = new Set<Watched>();
@@ -21,9 +24,9 @@ export class ClaimWatch {
     this.#parts = parts;
   }
 
-  /** Carries out an act with a signal that is aborted, with `Superseded`, when its claim moves or its validation goes on without it. */
+  /** Runs an act with a signal that is aborted with `Superseded` when the claim or the validation no longer waits for it. */
   async during<T>(act: Act, signal: AbortSignal, work: (signal: AbortSignal) => Promise<T>): Promise<T> {
-    // An act of no validation holds no claim, and is over with its one call.
+    // An act without a validation has no claim, and is one call.
     if (validationNamed(act.intent.object) === undefined) return work(signal);
     const watched = { act, lost: new AbortController() };
     this.#watched.add(watched);
@@ -51,7 +54,7 @@ export class ClaimWatch {
     }
   }
 
-  /** Acts whose claim is another's now, or that their validation does not wait for any more. */
+  /** Acts whose claim another validation has now, or that their validation no longer waits for. */
   #moved(): Promise<readonly Watched[]> {
     const watched = [...this.#watched];
     return this.#parts.store.transaction(async (tx) => {

@@ -1,14 +1,14 @@
 import type { Row, Tx } from "@slipway/store";
 import { validationNamed } from "./parts.ts";
 
-/** What an act was written for does not stand any more: another holds the machine, or somebody decided otherwise. */
+/** An act is not wanted any more: another validation holds the machine, or a person decided otherwise. */
 export class Superseded extends Error {
   override readonly name = "Superseded";
 }
 
 /**
- * Whether a claim is still held as it was read. It is written as it is, so that of two transactions
- * of which one moves it only one commits, and the other looks again (no write skew passes a fence).
+ * Whether a claim still has this holder and fence. Its row is written with its own values, so that when another
+ * transaction changes the claim at the same time only one of the two commits, and the other runs again (no write skew).
  */
 export const holdsClaim = async (
   tx: Tx,
@@ -16,13 +16,13 @@ export const holdsClaim = async (
 ): Promise<boolean> => (await tx.update("claims", [{ key: { machine }, set: {}, when: { holder, fence } }])).length > 0;
 
 /**
- * Whether what an intent was written for still stands: its validation waits for it and holds the
- * machine; or its ban is open, or its release the last word on a machine in service, and nobody holds
- * the machine. The rows that say so are written as they are, as `holdsClaim` does.
+ * Whether an intent is still wanted: its validation waits for it and holds the machine; or no validation holds the
+ * machine, and its ban is open or its release is the newest of a machine in service. The rows that decide it are
+ * written with their own values, as in `holdsClaim`.
  */
 export async function stands(tx: Tx, intent: Row<"intents">): Promise<boolean> {
   const id = validationNamed(intent.object);
-  if (id === undefined) return (await isFree(tx, intent.machine ?? 0)) && (await isLastWord(tx, intent));
+  if (id === undefined) return (await isFree(tx, intent.machine ?? 0)) && (await isNewest(tx, intent));
   const validation = await tx.get("validations", { id });
   const claim = { machine: intent.machine ?? 0, holder: intent.object, fence: intent.fence };
   return validation?.acting === intent.key && (await holdsClaim(tx, claim));
@@ -33,7 +33,7 @@ async function isFree(tx: Tx, machine: number): Promise<boolean> {
   return claim === undefined || (claim.holder === null && (await holdsClaim(tx, claim)));
 }
 
-async function isLastWord(tx: Tx, { object, machine }: Row<"intents">): Promise<boolean> {
+async function isNewest(tx: Tx, { object, machine }: Row<"intents">): Promise<boolean> {
   const id = Number(object.slice(object.indexOf("/") + 1));
   if (object.startsWith("ban/"))
     return (await tx.update("bans", [{ key: { id }, set: {}, when: { lifted_at: null } }])).length > 0;

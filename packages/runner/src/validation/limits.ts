@@ -10,7 +10,7 @@ interface Scope {
 
 /**
  * Room for further machines under the limits per cluster, rack and vendor. The rows of the limits
- * are written, so that two workers never both take the last place.
+ * are written, so that of two workers only one takes the last place.
  *
  * @returns why there is no room for a validation, or undefined after counting it in
  */

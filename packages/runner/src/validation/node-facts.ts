@@ -5,13 +5,13 @@ import type { Row, Tx } from "@slipway/store";
 import type { Fleet } from "../fleet/fleet.ts";
 import type { Validation } from "./parts.ts";
 
-/** Fields that no placement holds, from whichever source said them last. */
+/** Fields of a node that placements do not have; the newest value of any source counts. */
 export interface LooseFields {
   readonly image: string | null;
   readonly firmware: string | null;
   readonly adapter: string | null;
   readonly address: Readonly<Record<string, unknown>> | null;
-  /** What must be true of this node or its rack, as its source of truth says. */
+  /** Expectations of this node or its rack from a source. */
   readonly expect: Expectations | null;
 }
 
@@ -44,8 +44,8 @@ export async function looseFields(tx: Tx, machines: readonly number[]): Promise<
 }
 
 /**
- * What must be true of the node of a validation: the fleet's files, over them what its rack's source
- * of truth says, and the GPU serials of the machine as it is known, so that a swap nobody knows of is seen.
+ * The expectations of a validation's node: the fleet's files, over them those that a source gives for it or its rack,
+ * and the known GPU serials of the machine, so that a swap that was not reported is found.
  */
 export async function expectationsFor(
   tx: Tx,
@@ -72,7 +72,7 @@ export async function expectationsFor(
   };
 }
 
-/** A check that a lane names and a node need not prove, with the place that says so. */
+/** A check that a lane names and a node need not prove, with the file that leaves it out. */
 export interface NotRequired {
   readonly check: string;
   readonly file: string;
@@ -86,7 +86,7 @@ export function checksFor(
 ): { readonly checks: readonly string[]; readonly notRequired: readonly NotRequired[] } {
   const { expect, sources } = fleet.expectations.resolve({ vendor, sku, cluster });
   const { checks, notRequired } = requiredChecks(named, expect);
-  // Below the fleet's folder: where that lies on this machine is nobody's business in a release record.
+  // Relative to the fleet's folder, because a release record should not tell where that lies on this machine.
   const file = (sources["/checks"] ?? "").replace(/^.*[/\\](?=expectations[/\\])/, "");
   return { checks, notRequired: notRequired.map((check) => ({ check, file })) };
 }

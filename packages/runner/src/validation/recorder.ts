@@ -9,7 +9,7 @@ const GROUP = 64;
 
 /**
  * Counts passes in groups: those that become ready while a transaction is under way share the next
- * one. A group that fails is counted one by one, so that no pass keeps another back.
+ * one. A group that fails is counted one by one, so that one pass does not keep others from being counted.
  */
 export function recorderOf(parts: RunnerParts): Recorder {
   const waiting: {

@@ -1,17 +1,17 @@
 import type { RunnerParts } from "./parts.ts";
 
-/** A worker's clock that is off by more is said. */
+/** A worker reports its clock when it is off by more than this. */
 const SAID_MS = 2_000;
-/** One that is off by more refuses work: its machine cannot be trusted with what takes time. */
+/** A worker refuses work when its clock is off by more than this, for its timeouts cannot be trusted. */
 const REFUSED_MS = 30_000;
 
-/** What a worker knows of its own clock. */
+/** The error of a worker's clock, as last measured. */
 export interface ClockWatch {
   /** By how much it is ahead of the store's own; null before it was measured. */
   readonly skewMs: number | null;
   /** Why this worker takes no work, if it takes none. */
   refuses(): string | undefined;
-  /** Measures again, and says what it found. */
+  /** Measures again, and reports the result where the clock is or was off. */
   measure(): Promise<void>;
 }
 

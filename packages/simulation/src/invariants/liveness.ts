@@ -12,8 +12,9 @@ export function* everythingEnded({ validations, intents, audit }: Tables, since:
   for (const row of validations) {
     if (row.status === "held" && (row.reason === "" || row.owner === null))
       yield `${objectOf(row)} is held without a reason or an owner`;
-    if ((row.status === "queued" || row.status === "running") && (moved.get(objectOf(row)) ?? 0) < since)
-      yield `${objectOf(row)} is ${row.status} and has not moved since ${new Date(moved.get(objectOf(row)) ?? 0).toISOString()}: ${row.reason}`;
+    const last = moved.get(objectOf(row)) ?? 0;
+    if ((row.status === "queued" || row.status === "running") && last < since)
+      yield `${objectOf(row)} is ${row.status} and has not moved since ${new Date(last).toISOString()}: ${row.reason}`;
   }
   for (const { key, outcome, written_at } of intents)
     if (outcome === null && written_at < since) yield `${key} is open since ${new Date(written_at).toISOString()}`;

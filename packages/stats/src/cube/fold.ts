@@ -1,6 +1,9 @@
 import type { FoldedColumns, MaskColumn, RunColumns } from "./columns.ts";
 
-/** Rows whose columns stay in the nearest cache. Two small loops over such a block take three fifths of the time of one loop that does both. */
+/**
+ * Rows whose columns stay in the nearest cache. Two small loops over such a block take three fifths of the time of
+ * one loop that does both.
+ */
 const BLOCK = 4_096;
 
 /**

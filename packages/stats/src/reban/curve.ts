@@ -13,7 +13,10 @@ export interface CurvePoint {
   readonly at_risk: number;
 }
 
-/** R(t) from day 0 to the end of the window, or of the longest follow-up where that is shorter: a point for each rise and one for either end. */
+/**
+ * R(t) from day 0 to the end of the window, or of the longest follow-up where that is shorter: a point for each rise
+ * and one for either end.
+ */
 export function curveOf(table: EventTable, windowDays: number, endpoint: Endpoint): CurvePoint[] {
   if (table.n === 0) return [];
   const until = Math.min(windowDays, table.ends.at(-1) ?? 0);

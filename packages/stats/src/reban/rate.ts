@@ -75,7 +75,10 @@ function countBans({ times, bans }: EventTable, causes: readonly BanCause[], win
 export const rateIn = ({ rate, survival }: Incidence, endpoint: Endpoint): number =>
   endpoint === "any" ? 1 - survival : rate;
 
-/** log(-log) for `any`, else Wilson on the effective number of admissions; without events on those still followed, and none of a rate of 1 (A2, A3). */
+/**
+ * log(-log) for `any`, else Wilson on the effective number of admissions; without events on those still followed, and
+ * none of a rate of 1 (A2, A3).
+ */
 export function intervalOf(
   { variance, survival, greenwood }: Incidence,
   estimate: number,

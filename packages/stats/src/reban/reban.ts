@@ -150,7 +150,10 @@ const inOrder = ({
   unknown_either_way,
 });
 
-/** Answers of one window from the highest shrunken rate down: the only order to show them in. Cells without admissions are in no ranking (A17). */
+/**
+ * Answers of one window from the highest shrunken rate down: the only order to show them in. Cells without admissions
+ * are in no ranking (A17).
+ */
 export function ranked(answers: readonly RebanAnswer[]): RebanAnswer[] {
   const rateOf = ({ shrunken }: RebanAnswer): number => shrunken?.estimate ?? 0;
   return answers

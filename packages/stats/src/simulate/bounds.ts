@@ -25,7 +25,10 @@ export interface Sizes {
 /** The rate whose odds are `ratio` times those of `rate`. */
 export const timesOdds = (rate: number, ratio: number): number => (rate * ratio) / (1 - rate + rate * ratio);
 
-/** Re-ban rate of the added nodes (statistics.md 1.4, A12, A13); `point` is the canary arm's, which there is only when the number is known. */
+/**
+ * Re-ban rate of the added nodes (statistics.md 1.4, A12, A13); `point` is the canary arm's, which there is only when
+ * the number is known.
+ */
 export function rateOfAdded(
   { hi }: Sizes,
   { range, limits }: KnownRate,

@@ -18,7 +18,10 @@ export interface PolicyCounts {
   readonly added: readonly Attempt[];
   /** Refused, and let in or not by runs that were never made. */
   readonly uncertain: number;
-  /** Of those let in, where unseen runs fail as seen ones do; null when no attempt failed by dropped checks alone, or no such run was seen. */
+  /**
+   * Of those let in, where unseen runs fail as seen ones do; null when no attempt failed by dropped checks alone, or
+   * no such run was seen.
+   */
   readonly expected: number | null;
   /** Null when hours are not known, or depend on runs that were never made. */
   readonly nodeHoursSaved: number | null;
@@ -72,7 +75,10 @@ export function countPolicy(attempts: readonly Attempt[], { of, passes, drop }: 
   };
 }
 
-/** Runs after the first failing one, up to `passes`, that were not made; `undefined` when one that was made failed by a check that still counts. */
+/**
+ * Runs after the first failing one, up to `passes`, that were not made; `undefined` when one that was made failed by
+ * a check that still counts.
+ */
 function unseenRuns(
   { afterFailure = [] }: Attempt,
   first: number,
@@ -89,7 +95,10 @@ function unseenRuns(
   return unseen;
 }
 
-/** q_j of A14 by run from 1: share of the attempts that executed run j that failed at least one check outside those dropped; NaN where nobody executed it. */
+/**
+ * q_j of A14 by run from 1: share of the attempts that executed run j that failed at least one check outside those
+ * dropped; NaN where nobody executed it.
+ */
 function otherHazard(attempts: readonly Attempt[], passes: number, dropped: ReadonlySet<string>): readonly number[] {
   const executed = Array.from({ length: passes }, () => 0);
   const failed = Array.from({ length: passes }, () => 0);

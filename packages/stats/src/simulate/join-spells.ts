@@ -26,7 +26,10 @@ export function joinCanaries(
   });
 }
 
-/** Whether a refused attempt's node was let in by people all the same: its file says what became of it, or an admission that is no canary's names it. */
+/**
+ * Whether a refused attempt's node was let in by people all the same: its file says what became of it, or an
+ * admission that is no canary's names it.
+ */
 export function overridesBy(spells: readonly Spell[] = []): (attempt: Attempt) => boolean {
   const named = new Set(
     spells.flatMap(({ attemptId, labels }) => (attemptId !== null && labels["entry"] !== "canary" ? [attemptId] : [])),

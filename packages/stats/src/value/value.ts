@@ -134,7 +134,10 @@ function answer(
   };
 }
 
-/** Of those that first failed here none may have been banned again, or all; under monotone selection at least as many as of the admitted. */
+/**
+ * Of those that first failed here none may have been banned again, or all; under monotone selection at least as many
+ * as of the admitted.
+ */
 function avoided(
   firstFailures: number,
   perDetection: number | null,
@@ -149,7 +152,10 @@ function avoided(
   };
 }
 
-/** The stop rule of statistics.md 1.5, for a tail of runs: each of them costs more than the most it can have avoided, a re-ban for each of its failures. */
+/**
+ * The stop rule of statistics.md 1.5, for a tail of runs: each of them costs more than the most it can have avoided,
+ * a re-ban for each of its failures.
+ */
 function stopFrom(tallies: readonly RunTally[], { banCost, nodeHourPrice }: Prices): number | null {
   let stop: number | null = null;
   for (const { run, firstFailures, nodeHours } of [...tallies].reverse()) {

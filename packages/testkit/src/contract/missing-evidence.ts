@@ -85,7 +85,10 @@ const contradicted: Clause = {
       }
       for (const [place, passed] of free) {
         if (!passed && isNamed(repeats, one, place))
-          yield `${example.name} does not pass when ${probe} says ${shown(place)} again with another value, which is named as one that may repeat`;
+          yield (
+            `${example.name} does not pass when ${probe} says ${shown(place)} again with another value, ` +
+            "which is named as one that may repeat"
+          );
       }
     }
   },

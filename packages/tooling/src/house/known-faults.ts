@@ -96,7 +96,8 @@ export function healthyProblems(check: Check, node: HealthyNode): string[] {
     return verdict === "pass" || verdict === "not-applicable"
       ? []
       : [
-          `${check.id}: a healthy ${node.profile} node with DCGM ${node.dcgm}, seed ${String(seed)}, is ${verdict}: ${findings[0]?.message ?? ""}`,
+          `${check.id}: a healthy ${node.profile} node with DCGM ${node.dcgm}, seed ${String(seed)}, ` +
+            `is ${verdict}: ${findings[0]?.message ?? ""}`,
         ];
   });
 }

@@ -40,7 +40,10 @@ export function scan(entries: readonly Entry[]): Found[] {
   return found;
 }
 
-/** What stands before a text: whose line it is, whether the message may begin with the text, and whether it is sure where messages begin. */
+/**
+ * What stands before a text: whose line it is, whether the message may begin with the text, and whether it is sure
+ * where messages begin.
+ */
 interface Before {
   readonly foreign: boolean;
   readonly opens: boolean;
