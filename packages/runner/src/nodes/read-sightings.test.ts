@@ -117,6 +117,14 @@ test.each([
   ["zero.jsonl", jsonl({ observed_at: "0001-01-01T00:00:00Z" }), 1, "observed_at", /years 2000 to 2099/],
   ["end.jsonl", jsonl({ observed_at: "9999-12-31T23:59:59Z" }), 1, "observed_at", /years 2000 to 2099/],
   [
+    "excel.csv",
+    `source,observed_at,node_name,system_serial\ncmdb,${at},n1,1.65021E+12\n`,
+    2,
+    "system_serial",
+    /spreadsheet/,
+  ],
+  ["excel.jsonl", jsonl({ gpu_serials: ["1650", "1.65021e+12"] }), 1, "gpu_serials.1", /spreadsheet/],
+  [
     "number.jsonl",
     jsonl({ system_serial: 2216 }),
     1,
