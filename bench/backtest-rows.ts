@@ -39,6 +39,7 @@ export const passRow = (validation: number, { evidence, expectations, checks }: 
   boot_id: null,
   system_serial: null,
   gpu_serials: [],
+  gpu_uuids: [],
   started_at: 0,
   finished_at: 1,
   node_hours: 1,

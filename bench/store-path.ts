@@ -100,6 +100,7 @@ const readyPass = (node: number, run: number): ReadyPass => ({
   bootId: "b",
   systemSerial: `S${String(node)}`,
   gpuSerials: ["1", "2", "3", "4"],
+  gpuUuids: [],
   startedAt: 1_000,
   finishedAt: 2_000,
   judgedBy: { checks: {}, lane: "l", expectations: "0".repeat(64), image: null },

@@ -45,6 +45,8 @@ beforeAll(async () => {
         machineRow(1, {
           system_serial: node.serials.system,
           gpu_serials: node.serials.gpus,
+          gpu_uuids: [],
+          identity_rules: 1,
           account: "Banned",
           account_since: AT,
           vendor,
@@ -81,6 +83,7 @@ beforeAll(async () => {
           boot_id: node.bootId,
           system_serial: node.serials.system,
           gpu_serials: node.serials.gpus,
+          gpu_uuids: [],
           started_at: AT - 9,
           finished_at: AT - 5,
           node_hours: 1,

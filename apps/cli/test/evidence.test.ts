@@ -75,6 +75,7 @@ async function pass(worker: string, validation: number, evidence: string | undef
           boot_id: null,
           system_serial: null,
           gpu_serials: [],
+          gpu_uuids: [],
           started_at: AT,
           finished_at: AT,
           node_hours: 0,

@@ -3,13 +3,14 @@ import {
   applyFirstSettings,
   loadPrecedence,
   planCanaryPasses,
+  renewIdentities,
   startRunner,
   tidyEvidence,
   type Runner,
   type RunnerEvent,
   type RunnerParts,
 } from "@slipway/runner";
-import { setClock, StoreError, systemClock, TRUE_CLOCK } from "@slipway/store";
+import { setClock, StoreError, systemClock, timeOf, TRUE_CLOCK } from "@slipway/store";
 import { makeHistory, type HistoryProgress } from "./history.ts";
 import { labJournal, liveSettings, openLab, type KeptLab, type NewLab } from "./lab.ts";
 import { lookAtVendors } from "./look-at-vendors.ts";
@@ -126,6 +127,7 @@ async function work(
   }
   // A past that was ended by a crash leaves the clock where it was.
   if (lab !== undefined) await setClock(database.store, TRUE_CLOCK);
+  await renew(database, options);
   const active = await openActive(database, options.fleetFolder);
   await tryUntried(active);
   await sayDifference(active, options.log);
@@ -179,6 +181,12 @@ async function sayDifference(active: ActiveSet, log: VendorPorts["log"]): Promis
       { settings: differing.map(({ setting: { kind, name } }) => `${kind}/${name}`) },
       `${String(differing.length)} settings of this checkout differ from what is applied: slipway fleet diff shows them`,
     );
+}
+
+/** Folds machines again that an earlier release folded by other rules, and says which turned out to be one. */
+async function renew({ store }: Database, { fleetFolder, log }: UpOptions): Promise<void> {
+  const joined = await renewIdentities(store, { now: await timeOf(store), precedence: loadPrecedence(fleetFolder) });
+  for (const { into, from, why } of joined) log.warn({ into, from, why }, "two machines are one");
 }
 
 /** Keeps up with what was promoted, and tidies, again and again. */

@@ -70,6 +70,7 @@ async function passOf(
       boot_id: null,
       system_serial: `S${String(validation)}`,
       gpu_serials: [],
+      gpu_uuids: [],
       started_at: at,
       finished_at: at + 1,
       node_hours: 1,

@@ -31,10 +31,11 @@ export const ProbeRecord = z.object({
 });
 export type ProbeRecord = z.infer<typeof ProbeRecord>;
 
-/** Serial numbers a machine is known by; `gpus` in the order of the GPU indices. */
+/** Serial numbers a machine is known by; `gpus` (with repeats, as GPUs of one board share a serial) and `uuids` in the order of the GPU indices. */
 export const Serials = z.object({
   system: z.string().nullish(),
   gpus: z.array(z.string()).nullish(),
+  uuids: z.array(z.string()).nullish(),
 });
 export type Serials = z.infer<typeof Serials>;
 

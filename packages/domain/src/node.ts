@@ -27,6 +27,7 @@ export const FieldName = z.enum([
   "tray",
   "system_serial",
   "gpu_serials",
+  "gpu_uuids",
   "vendor_instance_id",
   "host_id",
   "nvlink_domain",
@@ -56,8 +57,10 @@ export const Sighting = z.looseObject({
   rack: optional,
   tray: optional,
   system_serial: optional,
-  /** In the order of the GPU indices. In CSV separated by `;`. */
+  /** In the order of the GPU indices, with repeats: GPUs of one board share a serial. In CSV separated by `;`. */
   gpu_serials: z.array(z.string().min(1).max(200)).max(1024).nullish(),
+  /** In the order of the GPU indices. In CSV separated by `;`. */
+  gpu_uuids: z.array(z.string().min(1).max(200)).max(1024).nullish(),
   vendor_instance_id: optional,
   host_id: optional,
   nvlink_domain: optional,

@@ -17,6 +17,7 @@ export const ReleasePass = z.object({
   boot_id: z.string().nullable(),
   system_serial: z.string().nullable(),
   gpu_serials: z.array(z.string()),
+  gpu_uuids: z.array(z.string()).optional(),
   started_at: instant,
   finished_at: instant,
   judged_by: JudgedBy,
@@ -36,6 +37,7 @@ export const ReleaseDocument = z.object({
   segment: z.string().nullable(),
   system_serial: z.string().nullable(),
   gpu_serials: z.array(z.string()),
+  gpu_uuids: z.array(z.string()).optional(),
   boot_id: z.string().nullable(),
   /** `canary` and `override` were let in without their passes. */
   entry: EntryKind,

@@ -17,6 +17,7 @@ export * from "./hidden-characters.ts";
 export * from "./host-names.ts";
 export * from "./lost-handles.ts";
 export * from "./no-value.ts";
+export * from "./specific-serial.ts";
 export * from "./pci-address.ts";
 export * from "./probes/catalog.ts";
 export * from "./probes/probe.ts";

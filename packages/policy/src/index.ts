@@ -22,7 +22,7 @@ export * from "./validation/decide.ts";
 export * from "./validation/pause.ts";
 export * from "./identity/faces.ts";
 export * from "./identity/resolve.ts";
-export { isSpecific } from "./identity/specific-serial.ts";
+export * from "./identity/same-machine.ts";
 export * from "./precedence/current-values.ts";
 export * from "./precedence/precedence.ts";
 export * from "./proposals/index.ts";

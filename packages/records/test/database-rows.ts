@@ -49,6 +49,7 @@ export const pass = (of: number, run_index: number, over: Partial<Row<"passes">>
   boot_id: null,
   system_serial: null,
   gpu_serials: [],
+  gpu_uuids: [],
   started_at: START,
   finished_at: START,
   node_hours: 2,

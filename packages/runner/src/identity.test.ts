@@ -21,8 +21,10 @@ const of = (results: Readonly<Record<string, ExecResult>>): object =>
   identityOf({ name: "n1" }, new Map(Object.entries(results))).serials ?? {};
 
 test("names GPUs by serial with repeats and by UUID, both in the order of their indices", () => {
-  const results = { "nvidia-smi": smi(gpu("B", "GPU-1"), gpu("B", "GPU-0"), gpu("A", "GPU-3"), gpu("A", "GPU-2")) };
-  expect(of(results)).toEqual({ gpus: ["B", "B", "A", "A"], uuids: ["GPU-1", "GPU-0", "GPU-3", "GPU-2"] });
+  const results = {
+    "nvidia-smi": smi(gpu("165B", "GPU-1"), gpu("165B", "GPU-0"), gpu("165A", "GPU-3"), gpu("165A", "GPU-2")),
+  };
+  expect(of(results)).toEqual({ gpus: ["165B", "165B", "165A", "165A"], uuids: ["GPU-1", "GPU-0", "GPU-3", "GPU-2"] });
 });
 
 test("takes no word that stands for no serial, in any spelling", () => {

@@ -42,6 +42,8 @@ beforeEach(async () => {
       machineRow(1, {
         system_serial: "S1",
         gpu_serials: [],
+        gpu_uuids: [],
+        identity_rules: 1,
         account: "InPool",
         account_since: 0,
         vendor: "oci",

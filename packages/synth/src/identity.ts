@@ -134,7 +134,13 @@ export function identify(
   const rack = createPrng(deriveSeed(seed, profile, "rack"));
   const own = createPrng(deriveSeed(seed, profile, "node", index));
   const made = gpuIdentities(profile, seed, index);
-  const gpus = made.map((gpu, at) => ({ ...gpu, serial: as.gpuSerials?.[at] ?? gpu.serial }));
+  const gpus = made.map((gpu, at): GpuIdentity => {
+    const serial = as.gpuSerials?.[at] ?? gpu.serial;
+    // Another GPU in its place has a UUID of its own.
+    return serial === gpu.serial
+      ? gpu
+      : { ...gpu, serial, uuid: `GPU-${createPrng(deriveSeed(seed, "swapped", serial)).uuid()}` };
+  });
   const {
     virtual = profile === "gb300",
     trays = Array.from({ length: rackSize }, (_, tray) => trayName(profile, seed, tray)),

@@ -123,16 +123,17 @@ export function conflictsText({ fields, identities }: Awaited<ReturnType<typeof 
 }
 
 export function summaryText(
-  { sightings, duplicates, machines, events, conflicts }: IngestSummary,
+  { sightings, duplicates, machines, events, conflicts, respelt = {} }: IngestSummary,
   seconds: number,
 ): string {
+  const vendors = Object.entries(respelt).map(([vendor, id]) => `vendor ${printable(vendor)} is taken as ${id}\n`);
   const told = Object.entries(events)
     .map(([kind, count]) => `${String(count)} ${kind}`)
     .join(", ");
   return (
     `${String(sightings)} sightings (${String(duplicates)} known already) in ${seconds.toFixed(1)} s: ` +
     `${String(machines.new)} new machines, ${String(machines.known)} known\n${told === "" ? "" : `events: ${told}\n`}` +
-    `${conflicts === 0 ? "" : `${String(conflicts)} conflicts between sources: slipway nodes conflicts\n`}`
+    `${vendors.join("")}${conflicts === 0 ? "" : `${String(conflicts)} conflicts between sources: slipway nodes conflicts\n`}`
   );
 }
 

@@ -87,15 +87,20 @@ export interface PassNode {
   readonly boot_id: string | null;
   readonly system_serial: string | null;
   readonly gpu_serials: readonly string[];
+  readonly gpu_uuids: readonly string[];
 }
 
 /** The node that a stored pass was judged as. @param place of its validation, where that is known */
 export function nodeOfPass(
-  { node, cluster, boot_id: bootId, system_serial: system, gpu_serials: gpus }: PassNode,
+  { node, cluster, boot_id: bootId, system_serial: system, gpu_serials: gpus, gpu_uuids: uuids }: PassNode,
   place: Pick<NodeIdentity, "vendor" | "sku" | "rack"> | undefined,
 ): NodeIdentity {
   const { vendor = null, sku = null, rack = null } = place ?? {};
-  const serials = { ...(system === null ? {} : { system }), ...(gpus.length === 0 ? {} : { gpus: [...gpus] }) };
+  const serials = {
+    ...(system === null ? {} : { system }),
+    ...(gpus.length === 0 ? {} : { gpus: [...gpus] }),
+    ...(uuids.length === 0 ? {} : { uuids: [...uuids] }),
+  };
   return {
     name: node,
     ...Object.fromEntries(Object.entries({ vendor, sku, cluster, rack, bootId }).filter(([, value]) => value !== null)),

@@ -1,11 +1,11 @@
 import { expect, test } from "vitest";
 import { facesOf, mayContest } from "./faces.ts";
 import { resolve, type Candidate, type Candidates, type Seen } from "./resolve.ts";
-import { isSpecific } from "./specific-serial.ts";
 
 const NOTHING: Seen = {
   systemSerial: null,
   gpuSerials: [],
+  gpuUuids: [],
   instanceId: null,
   vendor: null,
   cluster: null,
@@ -16,41 +16,11 @@ const machine = (id: number, rest: Partial<Candidate> = {}): Candidate => ({
   id,
   systemSerial: null,
   gpuSerials: [],
+  gpuUuids: [],
   instanceId: null,
   vendor: null,
   nodeName: null,
   ...rest,
-});
-
-test.each([
-  "",
-  " ",
-  "0",
-  "00000000",
-  "XXXX",
-  "None",
-  "N/A",
-  "Not Specified",
-  "not available",
-  "To Be Filled By O.E.M.",
-  "To be filled by O.E.M.",
-  "Default string",
-  "System Serial Number",
-  "Chassis Serial Number",
-  "0123456789",
-  "123456789",
-  "1234567890",
-  "SN-1234567890",
-  "INVALID",
-  "(null)",
-  "Unknown",
-  "........",
-])("%j names no machine", (serial) => {
-  expect(isSpecific(serial)).toBe(false);
-});
-
-test.each(["2216A100", "1663922000123", "CZJ1234567", "PF3NONE7", "S1"])("%j names a machine", (serial) => {
-  expect(isSpecific(serial)).toBe(true);
 });
 
 test("exactly half of the GPU serials is not more than half", () => {
@@ -109,6 +79,7 @@ test("sightings of one serial with different GPUs one after the other are one ma
     source: "s",
     nodeName,
     gpuSerials: [gpu],
+    gpuUuids: [],
   });
   expect(facesOf([seen(1, "n1", "a"), seen(2, "n2", "b")])).toHaveLength(1);
   expect(

@@ -1,9 +1,8 @@
-import { isSpecific } from "./specific-serial.ts";
+import { isSpecific } from "@slipway/plugin-sdk";
+import { sameGpus, sameMachine, type Hardware } from "./same-machine.ts";
 
 /** The fields of a sighting by which its machine is found. */
-export interface Seen {
-  readonly systemSerial: string | null;
-  readonly gpuSerials: readonly string[];
+export interface Seen extends Hardware {
   readonly instanceId: string | null;
   readonly vendor: string | null;
   readonly cluster: string | null;
@@ -11,10 +10,8 @@ export interface Seen {
 }
 
 /** A known machine: the fields by which it is found. */
-export interface Candidate {
+export interface Candidate extends Hardware {
   readonly id: number;
-  readonly systemSerial: string | null;
-  readonly gpuSerials: readonly string[];
   readonly instanceId: string | null;
   readonly vendor: string | null;
   readonly nodeName: string | null;
@@ -41,45 +38,44 @@ export interface Decision {
 /** Prints a machine's id as people write it. */
 export const machineName = (id: number): string => `m-${String(id)}`;
 
-const shared = (seen: Seen, candidate: Candidate): number =>
-  seen.gpuSerials.filter((serial) => candidate.gpuSerials.includes(serial)).length;
-const most = (seen: Seen, candidate: Candidate): boolean => shared(seen, candidate) * 2 > seen.gpuSerials.length;
-const hardwareless = ({ systemSerial, gpuSerials }: Candidate): boolean =>
-  systemSerial === null && gpuSerials.length === 0;
+const shared = (seen: Seen, candidate: Candidate): number => sameGpus(seen, candidate)?.shared ?? 0;
+const most = (seen: Seen, candidate: Candidate): boolean => sameGpus(seen, candidate)?.same === true;
+
+/** Whether something tells which GPUs a machine has. */
+export const showsGpus = ({ gpuSerials, gpuUuids }: Pick<Hardware, "gpuSerials" | "gpuUuids">): boolean =>
+  gpuSerials.length + gpuUuids.length > 0;
+const hardwareless = (candidate: Candidate): boolean => candidate.systemSerial === null && !showsGpus(candidate);
 
 /**
- * Which machine a sighting speaks of (settled.md B, Same machine): an equal specific chassis serial
- * is the same machine whatever GPUs it holds; without one, more than half of the GPU serials; else it
- * is new. When the serial says one machine and most GPUs another, the serial decides, nothing is
- * merged, and both machines are marked as in doubt. A sighting without hardware is of the machine with its instance id,
+ * Which machine a sighting is of: the one that is the same by {@link sameMachine}, an equal system serial
+ * before most of the GPUs; else it is new. When the serial says one machine and most GPUs another, the serial
+ * decides, nothing is merged, and both machines are marked as in doubt. A sighting without hardware is of the machine with its instance id,
  * else of the one placed under its name.
  */
 export function resolve(seen: Seen, candidates: Candidates): Decision {
   const specific = isSpecific(seen.systemSerial) ? seen.systemSerial : null;
-  if (specific === null && seen.gpuSerials.length === 0) return byPlace(seen, candidates);
+  if (specific === null && !showsGpus(seen)) return byPlace(seen, candidates);
   const ofGpus = [...candidates.byGpu]
     .filter((candidate) => most(seen, candidate))
     .sort((a, b) => shared(seen, b) - shared(seen, a) || a.id - b.id);
-  const agreeing = ofGpus.find(
-    ({ systemSerial }) => specific === null || systemSerial === null || systemSerial === specific,
-  );
+  const agreeing = ofGpus.find((candidate) => sameMachine(seen, candidate)?.same === true);
   if (specific === null) {
     const said =
       seen.systemSerial === null
         ? "no system serial"
         : `the system serial ${JSON.stringify(seen.systemSerial)} names no machine`;
     if (agreeing !== undefined)
-      return same(agreeing, `${said}; ${count(seen, agreeing)} GPU serials are ${machineName(agreeing.id)}'s`);
+      return same(agreeing, `${said}; ${count(seen, agreeing)} are ${machineName(agreeing.id)}'s`);
     return (
       bare(seen, candidates) ??
-      fresh(`${said}, and no machine has more than half of its ${String(seen.gpuSerials.length)} GPU serials`)
+      fresh(`${said}, and no machine has more than half of its ${String(listed(seen).length)} GPUs`)
     );
   }
   if (candidates.bySystem.length > 0) return bySystem(seen, specific, candidates.bySystem, ofGpus);
   if (agreeing !== undefined)
     return same(
       agreeing,
-      `system serial ${specific} was not known; ${count(seen, agreeing)} GPU serials are ${machineName(agreeing.id)}'s, which had no system serial`,
+      `system serial ${specific} was not known; ${count(seen, agreeing)} are ${machineName(agreeing.id)}'s, which had no system serial`,
     );
   const [other] = ofGpus;
   if (other !== undefined) {
@@ -88,7 +84,7 @@ export function resolve(seen: Seen, candidates: Candidates): Decision {
       contradicts: {
         machine: other.id,
         why:
-          `system serial ${specific} is new, but ${count(seen, other)} GPU serials are ${machineName(other.id)}'s ` +
+          `system serial ${specific} is new, but ${count(seen, other)} are ${machineName(other.id)}'s ` +
           `(system serial ${String(other.systemSerial)})`,
       },
     };
@@ -105,21 +101,19 @@ function bySystem(seen: Seen, serial: string, holders: readonly Candidate[], ofG
   );
   const [machine] = ranked;
   if (machine === undefined) return fresh(`system serial ${serial} was never seen`);
-  const other = ofGpus.find(
-    ({ id, systemSerial }) => id !== machine.id && systemSerial !== serial && !most(seen, machine),
-  );
+  const other = ofGpus.find((candidate) => !holders.some(({ id }) => id === candidate.id) && !most(seen, machine));
   return {
     machine: machine.id,
     why:
       `system serial ${serial} is ${machineName(machine.id)}'s` +
-      `${holders.length > 1 ? `, as of ${String(holders.length)} machines, and it is nearest by GPU serials and name` : ""}`,
+      `${holders.length > 1 ? `, as of ${String(holders.length)} machines, and it is nearest by GPUs and name` : ""}`,
     contradicts:
       other === undefined
         ? null
         : {
             machine: other.id,
             why:
-              `system serial ${serial} says ${machineName(machine.id)}, but ${count(seen, other)} GPU serials are ` +
+              `system serial ${serial} says ${machineName(machine.id)}, but ${count(seen, other)} are ` +
               `${machineName(other.id)}'s (system serial ${String(other.systemSerial)})`,
           },
   };
@@ -150,7 +144,7 @@ function bare(seen: Seen, { byInstance, byName }: Candidates): Decision | undefi
     found &&
     same(
       found,
-      `${seen.systemSerial === null ? "these GPU serials were" : `system serial ${seen.systemSerial} was`} never ` +
+      `${seen.systemSerial === null ? "these GPUs were" : `system serial ${seen.systemSerial} was`} never ` +
         `seen; ${machineName(found.id)} was known by its name ${where(seen)} only, and has them now`,
     )
   );
@@ -158,6 +152,9 @@ function bare(seen: Seen, { byInstance, byName }: Candidates): Decision | undefi
 
 const same = ({ id }: Candidate, why: string): Decision => ({ machine: id, why, contradicts: null });
 const fresh = (why: string): Decision => ({ machine: null, why: `new machine: ${why}`, contradicts: null });
-const count = (seen: Seen, candidate: Candidate): string =>
-  `${String(shared(seen, candidate))} of ${String(seen.gpuSerials.length)}`;
+const listed = ({ gpuSerials, gpuUuids }: Seen): readonly string[] => (gpuSerials.length > 0 ? gpuSerials : gpuUuids);
+function count(seen: Seen, candidate: Candidate): string {
+  const { shared: common = 0, of = 0, by = "GPUs" } = sameGpus(seen, candidate) ?? {};
+  return `${String(common)} of ${String(of)} ${by}`;
+}
 const where = ({ nodeName, cluster }: Seen): string => `${String(nodeName)}${cluster === null ? "" : ` in ${cluster}`}`;

@@ -27,6 +27,7 @@ const machine: MachineState = {
   firmware: "f",
   systemSerial: "S1",
   gpuSerials: ["g0", "g1"],
+  gpuUuids: [],
 };
 const facts = (over: Partial<PathFacts> = {}): PathFacts => ({
   now: 100 * DAY,

@@ -1,13 +1,12 @@
+import { gpuChanges, sameMachine, type Hardware } from "../identity/same-machine.ts";
 import { laneOf, type Lane, type LaneSubject } from "./lane.ts";
 
 /** What a machine was when it was last proven healthy, or is now. */
-export interface MachineState {
+export interface MachineState extends Hardware {
   readonly cluster: string | null;
   readonly ibkey: string | null;
   readonly image: string | null;
   readonly firmware: string | null;
-  readonly systemSerial: string | null;
-  readonly gpuSerials: readonly string[];
 }
 
 export interface PathFacts {
@@ -96,19 +95,20 @@ function sinceHealthy(
   lastHealthy: NonNullable<PathFacts["lastHealthy"]>,
   lanes: readonly Lane[],
 ): Decided {
-  const changed = exchanged(lastHealthy.gpuSerials, current.gpuSerials);
-  if (
-    lastHealthy.systemSerial !== null &&
-    current.systemSerial !== null &&
-    lastHealthy.systemSerial !== current.systemSerial
-  )
-    return { kind: "slow", reason: `the chassis serial is ${current.systemSerial}, was ${lastHealthy.systemSerial}` };
+  const { come, gone } = gpuChanges(lastHealthy, current);
+  const changed = [...come, ...gone];
+  const likeness = sameMachine(lastHealthy, current);
+  if (likeness?.by === "system serial" && !likeness.same)
+    return {
+      kind: "slow",
+      reason: `the chassis serial is ${String(current.systemSerial)}, was ${String(lastHealthy.systemSerial)}`,
+    };
   const partLane = laneOf(lanes, "part", subject);
   if (changed.length > 0) {
     const gpu = partLane?.parts?.gpu;
     return {
       kind: "part",
-      reason: `${String(changed.length)} GPU serials differ (${changed.join(", ")}) since it was proven`,
+      reason: `${String(changed.length)} GPUs differ (${changed.join(", ")}) since it was proven`,
       ...(gpu === undefined ? {} : { part: gpu }),
     };
   }
@@ -139,12 +139,6 @@ function sinceHealthy(
   if (differs(lastHealthy.ibkey, current.ibkey)) return { kind: "cluster", reason: `${proven} under another ibkey` };
   if (differs(lastHealthy.image, current.image)) return { kind: "cluster", reason: `${proven} under another image` };
   return { kind: "fast", reason: proven };
-}
-
-/** Serials that only one of the two sets has. A source may name the machine without its GPUs: then nothing is known to have changed. */
-function exchanged(before: readonly string[], now: readonly string[]): readonly string[] {
-  if (before.length === 0 || now.length === 0) return [];
-  return [...now.filter((serial) => !before.includes(serial)), ...before.filter((serial) => !now.includes(serial))];
 }
 
 /** A value nobody knows is no change. */

@@ -1,4 +1,5 @@
 import { FieldName } from "@slipway/domain";
+import { comparableSerial } from "@slipway/plugin-sdk";
 import type { Precedence } from "./precedence.ts";
 
 /** What one source says of a field, and since when it says so. */
@@ -79,7 +80,9 @@ function rankOf(source: string, sources: readonly string[]): number {
   return rank < 0 ? sources.length : rank;
 }
 
-/** GPU serials are a set here: sources number GPUs differently. */
+/** Serials as they are compared, those of GPUs in any order: sources number and spell them differently. */
 function comparable(field: FieldName, value: unknown): string {
-  return JSON.stringify(field === "gpu_serials" && Array.isArray(value) ? value.map(String).sort() : value);
+  if (field === "system_serial" && typeof value === "string") return comparableSerial(value);
+  const listed = (field === "gpu_serials" || field === "gpu_uuids") && Array.isArray(value);
+  return JSON.stringify(listed ? value.map((one) => comparableSerial(String(one))).sort() : value);
 }

@@ -1,3 +1,4 @@
+import { comparableSerial } from "@slipway/plugin-sdk";
 import type { Labels } from "@slipway/stats";
 import type { Tx } from "@slipway/store";
 
@@ -36,7 +37,7 @@ export class Machines {
     );
     return new Machines(
       new Map(merged.map(({ id, merged_into }) => [id, merged_into ?? id])),
-      new Map(serials.map(({ serial, machine }) => [serial, machine])),
+      new Map(serials.map(({ serial, machine }) => [comparableSerial(serial), machine])),
       new Map(labels),
     );
   }
@@ -50,7 +51,7 @@ export class Machines {
 
   /** The machine that imported history names by number or serial; the name as it is while nobody answers to it. */
   nameOf(machine: number | null, serial: string | null): string | null {
-    const known = machine ?? this.#bySerial.get(serial ?? "");
+    const known = machine ?? this.#bySerial.get(comparableSerial(serial ?? ""));
     return known === undefined ? serial : this.name(known);
   }
 

@@ -29,6 +29,8 @@ async function machine(id: number, rack: string): Promise<void> {
       machineRow(id, {
         system_serial: `S${String(id)}`,
         gpu_serials: [],
+        gpu_uuids: [],
+        identity_rules: 1,
         account: "Banned",
         account_since: 0,
         vendor: "oci",
@@ -97,6 +99,7 @@ async function pass(machineId: number, finishedAt: number, check: string, found:
         boot_id: null,
         system_serial: null,
         gpu_serials: [],
+        gpu_uuids: [],
         started_at: finishedAt,
         finished_at: finishedAt,
         node_hours: 0,

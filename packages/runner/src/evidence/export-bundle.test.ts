@@ -58,6 +58,7 @@ async function stored(run: number, expired: readonly string[], gone: readonly st
     boot_id: null,
     system_serial: null,
     gpu_serials: [],
+    gpu_uuids: [],
     started_at: 0,
     finished_at: 1,
     node_hours: 0,

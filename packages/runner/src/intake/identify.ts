@@ -47,6 +47,7 @@ export function identify(
         rack: rack ?? null,
         system_serial: node.serials?.system ?? null,
         gpu_serials: node.serials?.gpus ?? null,
+        gpu_uuids: node.serials?.uuids ?? null,
         boot_id: node.bootId ?? null,
         adapter: adapterId,
         address: reach,

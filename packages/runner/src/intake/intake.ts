@@ -3,6 +3,7 @@ import type { VendorEvent } from "@slipway/plugin-sdk";
 import type { Row, Tx } from "@slipway/store";
 import { BY_VALIDATION, insertBan, type BanTurn } from "../bans/insert-ban.ts";
 import { endBans, liftBan } from "../bans/lift-bans.ts";
+import { machinesBySerial } from "../nodes/index.ts";
 import { askVendor } from "../validation/ask-vendor.ts";
 import { endOpenValidation } from "../validation/end-validation.ts";
 import type { RunnerParts } from "../validation/parts.ts";
@@ -86,8 +87,8 @@ async function book(turn: Turn, adapter: string, event: VendorEvent): Promise<vo
 
 async function machineOf(tx: Tx, { systemSerial, node }: VendorEvent): Promise<Row<"machines"> | undefined> {
   if (systemSerial !== undefined) {
-    const [known] = await tx.find("machines", { where: { system_serial: systemSerial, merged_into: null }, limit: 1 });
-    if (known !== undefined) return known;
+    const known = (await machinesBySerial(tx, [systemSerial])).get(systemSerial);
+    if (known !== undefined) return tx.get("machines", { id: known });
   }
   const places = await tx.find("placements", { where: { node_name: node.nodeName } });
   const place =

@@ -17,6 +17,7 @@ const EXPECTED: Readonly<Record<string, string>> = {
   source: "text of 1 to 200 characters",
   observed_at: TIME,
   gpu_serials: 'a list of at most 1024 serials, or one text with ";" between them',
+  gpu_uuids: 'a list of at most 1024 UUIDs, or one text with ";" between them',
   rack: "text of at most 4096 characters, or a whole number",
   tray: "text of at most 4096 characters, or a whole number",
 };
@@ -53,23 +54,23 @@ export function aheadOf(
   return { field: "observed_at", message: `expected a time ${limit}, got ${said(observed_at)}` };
 }
 
-/** GPU serials as a list and places as text, whichever way the format wrote them. */
+/** Lists of GPUs as lists and places as text, whichever way the format wrote them. */
 function normal(row: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
-  const { gpu_serials: gpus, rack, tray } = row;
+  const { gpu_serials, gpu_uuids, rack, tray } = row;
   return {
     ...row,
-    ...(typeof gpus === "string"
-      ? {
-          gpu_serials: gpus
-            .split(";")
-            .map((serial) => serial.trim())
-            .filter((serial) => serial !== ""),
-        }
-      : {}),
+    ...(typeof gpu_serials === "string" ? { gpu_serials: listed(gpu_serials) } : {}),
+    ...(typeof gpu_uuids === "string" ? { gpu_uuids: listed(gpu_uuids) } : {}),
     ...(Number.isSafeInteger(rack) ? { rack: String(rack) } : {}),
     ...(Number.isSafeInteger(tray) ? { tray: String(tray) } : {}),
   };
 }
+
+const listed = (text: string): string[] =>
+  text
+    .split(";")
+    .map((one) => one.trim())
+    .filter((one) => one !== "");
 
 /** Why a value cannot be kept whole, in whatever field it stands. */
 function unfit(value: unknown, room: { values: number } = { values: 0 }, depth = 0): string | undefined {
@@ -92,7 +93,7 @@ function misfit(sighting: Sighting): CheckedRow | undefined {
   if (!namesNode(sighting))
     return {
       field: "node_name",
-      message: "names no node: one of node_name, system_serial, gpu_serials, vendor_instance_id is needed",
+      message: "names no node: one of node_name, system_serial, gpu_serials, gpu_uuids, vendor_instance_id is needed",
     };
   const long = INDEXED.find((name) => (sighting[name]?.length ?? 0) > INDEXED_CHARACTERS);
   if (long !== undefined)
@@ -103,17 +104,33 @@ function misfit(sighting: Sighting): CheckedRow | undefined {
   const garbled = Object.keys(Sighting.shape).find((name) =>
     [sighting[name]].flat().some((value) => typeof value === "string" && value.includes("\uFFFD")),
   );
-  return garbled === undefined
-    ? undefined
-    : {
-        field: garbled,
-        message: "holds U+FFFD, which stands for bytes that were lost: two machines may look like one",
-      };
+  if (garbled === undefined) return roundedOf(sighting);
+  return {
+    field: garbled,
+    message: "holds U+FFFD, which stands for bytes that were lost: two machines may look like one",
+  };
 }
 
-const namesNode = ({ node_name, system_serial, vendor_instance_id, gpu_serials }: Sighting): boolean =>
+const namesNode = ({ node_name, system_serial, vendor_instance_id, gpu_serials, gpu_uuids }: Sighting): boolean =>
   [node_name, system_serial, vendor_instance_id].some((name) => typeof name === "string") ||
-  (gpu_serials ?? []).length > 0;
+  [...(gpu_serials ?? []), ...(gpu_uuids ?? [])].length > 0;
+
+/** A serial as a spreadsheet writes a long number: the digits after the sixth are lost, and with them the machine. */
+const ROUNDED = /^\s*\d(\.\d+)?E\+\d+\s*$/i;
+
+function roundedOf({ system_serial, gpu_serials }: Sighting): CheckedRow | undefined {
+  const serials: readonly (readonly [string, string | null | undefined])[] = [
+    ["system_serial", system_serial],
+    ...(gpu_serials ?? []).map((serial, index) => [`gpu_serials.${String(index)}`, serial] as const),
+  ];
+  const rounded = serials.find(([, serial]) => ROUNDED.test(serial ?? ""));
+  return (
+    rounded && {
+      field: rounded[0],
+      message: `${said(rounded[1])} is a number that a spreadsheet rounded, and no serial; export the column as text`,
+    }
+  );
+}
 
 function expectation(row: unknown, path: readonly PropertyKey[]): CheckedRow {
   const value = path.reduce<unknown>(

@@ -1,7 +1,7 @@
 import { SlipwayError } from "@slipway/plugin-sdk";
 import { machineName, type Precedence } from "@slipway/policy";
 import type { Store, Tx } from "@slipway/store";
-import { enterIdentityGate } from "./ingest.ts";
+import { enterIdentityGate } from "./identity-gate.ts";
 import { refold } from "./refold.ts";
 import type { PendingEvent } from "./world.ts";
 import { writeEvents } from "./write-world.ts";

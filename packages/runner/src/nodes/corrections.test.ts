@@ -30,6 +30,7 @@ function pass(
     verdict: "pass",
     failed_checks: [],
     boot_id: null,
+    gpu_uuids: [],
     ...hardware,
     started_at: NOW,
     finished_at: NOW,

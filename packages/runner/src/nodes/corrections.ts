@@ -4,7 +4,7 @@ import type { Row, Store } from "@slipway/store";
 import { correct, living, refuseWhileValidating, type Correction, type CorrectionOptions } from "./correction.ts";
 import { remember, type Forgotten } from "./forget.ts";
 import { credit, mergeMachines, type Merged } from "./merge-machines.ts";
-import { seenOf } from "./sighting-row.ts";
+import { sameSerial, seenOf } from "./sighting-row.ts";
 import { keyOfPass, sideOf, unmerge } from "./unmerge.ts";
 import { newMachine } from "./world.ts";
 
@@ -136,9 +136,9 @@ function shows(
   body: Readonly<Record<string, unknown>>,
   { serials = [], names = [] }: { readonly serials?: readonly string[]; readonly names?: readonly string[] },
 ): boolean {
-  const { systemSerial, gpuSerials, nodeName } = seenOf(body);
+  const { systemSerial, gpuSerials, gpuUuids, nodeName } = seenOf(body);
   return (
-    [systemSerial, ...gpuSerials].some((serial) => serial !== null && serials.includes(serial)) ||
+    [systemSerial, ...gpuSerials, ...gpuUuids].some((own) => serials.some((serial) => sameSerial(own, serial))) ||
     (nodeName !== null && names.includes(nodeName))
   );
 }

@@ -1,5 +1,5 @@
 import type { IdentityEventKind } from "@slipway/domain";
-import { machineName } from "@slipway/policy";
+import { gpuChanges, machineName, type Hardware } from "@slipway/policy";
 import type { KnownMachine, Placement } from "./known-machine.ts";
 import type { Incoming } from "./sighting-row.ts";
 
@@ -10,19 +10,19 @@ interface Told {
 
 const by = ({ source, at }: Incoming): string => `(${source}, ${new Date(at).toISOString()})`;
 const hardware = ({ row }: KnownMachine): string =>
-  row.system_serial === null ? `${String(row.gpu_serials.length)} GPU serials` : `system serial ${row.system_serial}`;
+  row.system_serial === null
+    ? `${String(Math.max(row.gpu_serials.length, row.gpu_uuids.length))} GPUs`
+    : `system serial ${row.system_serial}`;
 const place = ({ node_name, cluster }: Placement): string =>
   `${node_name ?? "no name"}${cluster === null ? "" : ` in ${cluster}`}`;
 
 /** GPUs that were removed and added; undefined when none were known before, or they are the same. */
-export function partSwap(before: readonly string[], after: readonly string[], sighting: Incoming): string | undefined {
-  const [gone, come] = [
-    before.filter((serial) => !after.includes(serial)),
-    after.filter((serial) => !before.includes(serial)),
-  ];
-  if (before.length === 0 || after.length === 0 || (gone.length === 0 && come.length === 0)) return undefined;
+export function partSwap(before: Hardware, after: Hardware, sighting: Incoming): string | undefined {
+  const { gone, come } = gpuChanges(before, after);
+  if (gone.length + come.length === 0) return undefined;
+  const gpus = Math.max(...[before, after].flatMap((one) => [one.gpuSerials.length, one.gpuUuids.length]));
   return (
-    `${String(Math.max(gone.length, come.length))} of ${String(Math.max(before.length, after.length))} GPUs changed: ` +
+    `${String(Math.max(gone.length, come.length))} of ${String(gpus)} GPUs changed: ` +
     `${gone.join(", ") || "none"} went, ${come.join(", ") || "none"} came ${by(sighting)}`
   );
 }

@@ -1,13 +1,13 @@
-import { SlipwayError } from "@slipway/plugin-sdk";
-import { contestedNames, facesOf, isSpecific } from "@slipway/policy";
+import { isSpecific, SlipwayError } from "@slipway/plugin-sdk";
+import { contestedNames, facesOf } from "@slipway/policy";
 import type { Row, Store, Tx } from "@slipway/store";
 import { correct, refuseWhileValidating, type Correction, type CorrectionOptions } from "./correction.ts";
-import { creditTo } from "./ingest.ts";
+import { creditTo } from "./credit-sightings.ts";
 import { unique } from "./load-world.ts";
 import { mergeMachines, type Merged } from "./merge-machines.ts";
 import { refold } from "./refold.ts";
 import { claimantOf } from "./separate-duplicates.ts";
-import { byTime, hasHardware, incomingOfRow, seenOf } from "./sighting-row.ts";
+import { byTime, hasHardware, incomingOfRow, sameSerial, seenOf } from "./sighting-row.ts";
 import { unmerge } from "./unmerge.ts";
 
 type Sighting = Row<"sightings">;
@@ -173,7 +173,7 @@ async function duplicatesEnded(
   if (!isSpecific(serial) || told.length === 0) return [];
   const machines = unique([machine, ...told.flatMap((event) => [event.machine, event.other])]);
   const claimants = (await tx.find("sightings", { where: { machine: { in: machines } } }))
-    .filter((one) => seenOf(one.body).systemSerial === serial)
+    .filter((one) => sameSerial(seenOf(one.body).systemSerial, serial))
     .map(claimantOf);
   if (facesOf(claimants).length > 1) return [];
   const [keeper = 0, ...apart] = machines.sort((a, b) => a - b);

@@ -5,4 +5,5 @@ export { ingest, ingestBatch, type IngestOptions, type IngestSummary } from "./i
 export { loadPrecedence } from "./load-precedence.ts";
 export * from "./nodes.ts";
 export { readSightings, refuseAhead, type BadRow, type ReadSightings } from "./read-sightings.ts";
+export { renewIdentities, type Joined } from "./renew-identities.ts";
 export type { SightingAt } from "./sighting-row.ts";

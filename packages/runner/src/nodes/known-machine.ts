@@ -1,6 +1,8 @@
 import type { FieldName } from "@slipway/domain";
+import { comparableSerial } from "@slipway/plugin-sdk";
 import {
   currentValues,
+  showsGpus,
   type Candidate,
   type Claim,
   type CurrentValues,
@@ -50,7 +52,7 @@ export class KnownMachine {
   }
 
   get bare(): boolean {
-    return this.row.system_serial === null && this.row.gpu_serials.length === 0;
+    return this.row.system_serial === null && !showsGpus(this.candidate());
   }
 
   candidate(): Candidate {
@@ -58,6 +60,7 @@ export class KnownMachine {
       id: this.id,
       systemSerial: this.row.system_serial,
       gpuSerials: this.row.gpu_serials,
+      gpuUuids: this.row.gpu_uuids,
       instanceId: text(this.values.vendor_instance_id?.value),
       vendor: this.row.vendor,
       nodeName: this.open?.node_name ?? null,
@@ -105,6 +108,7 @@ export class KnownMachine {
     this.lastAt = Math.max(this.lastAt, at);
     this.#speak("system", [text(fields.get("system_serial"))], at);
     this.#speak("gpu", serialList(fields.get("gpu_serials")), at);
+    this.#speak("uuid", serialList(fields.get("gpu_uuids")), at);
     this.#speak("instance", [text(fields.get("vendor_instance_id"))], at);
     this.refresh(precedence);
   }
@@ -143,10 +147,11 @@ export class KnownMachine {
   /** Brings the machine's row and its serials up to the current claims of its sources. */
   refresh(precedence: Precedence): void {
     this.values = currentValues(this.#sources(), precedence);
-    const { system_serial, gpu_serials, vendor, sku, adapter } = this.values;
+    const { system_serial, gpu_serials, gpu_uuids, vendor, sku, adapter } = this.values;
     const next = {
       system_serial: text(system_serial?.value),
       gpu_serials: serialList(gpu_serials?.value),
+      gpu_uuids: serialList(gpu_uuids?.value),
       vendor: text(vendor?.value),
       sku: text(sku?.value),
       adapter: text(adapter?.value),
@@ -154,6 +159,7 @@ export class KnownMachine {
     if (
       next.system_serial !== this.row.system_serial ||
       next.gpu_serials.join() !== this.row.gpu_serials.join() ||
+      next.gpu_uuids.join() !== this.row.gpu_uuids.join() ||
       next.vendor !== this.row.vendor ||
       next.sku !== this.row.sku ||
       next.adapter !== this.row.adapter
@@ -161,20 +167,22 @@ export class KnownMachine {
       this.row = { ...this.row, ...next };
       this.dirty.row = true;
     }
-    const current = {
-      system: [next.system_serial],
-      gpu: next.gpu_serials,
-      instance: [text(this.values.vendor_instance_id?.value)],
-    };
+    const current = new Set([
+      ...keysOf("system", [next.system_serial]),
+      ...keysOf("gpu", next.gpu_serials),
+      ...keysOf("uuid", next.gpu_uuids),
+      ...keysOf("instance", [text(this.values.vendor_instance_id?.value)]),
+    ]);
     for (const [key, row] of this.serials) {
-      const is = (current[row.kind] as readonly (string | null)[]).includes(row.serial);
+      const is = current.has(key);
       if (is !== row.current) this.#setSerial(key, { ...row, current: is });
     }
   }
 
   #speak(kind: SerialRow["kind"], serials: readonly (string | null)[], at: number): void {
-    for (const serial of serials) {
-      if (serial === null) continue;
+    for (const spelt of serials) {
+      if (spelt === null) continue;
+      const serial = comparable(kind, spelt);
       const key = serialKey({ kind, serial });
       const known = this.serials.get(key);
       if (known !== undefined && known.first_seen <= at && known.last_seen >= at) continue;
@@ -198,6 +206,14 @@ export class KnownMachine {
     return [...this.claims.values()];
   }
 }
+
+/** A serial as it is compared; ids of instances are compared as they are. */
+export const comparable = (kind: SerialRow["kind"], serial: string): string =>
+  kind === "instance" ? serial : comparableSerial(serial);
+
+/** Keys of serials of a kind, as {@link serialKey} writes them. */
+export const keysOf = (kind: SerialRow["kind"], serials: readonly (string | null)[]): readonly string[] =>
+  serials.flatMap((serial) => (serial === null ? [] : serialKey({ kind, serial: comparable(kind, serial) })));
 
 export const serialKey = ({ kind, serial }: { readonly kind: SerialRow["kind"]; readonly serial: string }): string =>
   `${kind} ${serial}`;

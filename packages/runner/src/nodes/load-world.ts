@@ -1,6 +1,6 @@
 import type { Precedence, Seen } from "@slipway/policy";
 import type { Row, Tx } from "@slipway/store";
-import { KnownMachine } from "./known-machine.ts";
+import { comparable, KnownMachine } from "./known-machine.ts";
 import { World } from "./world.ts";
 
 /**
@@ -11,8 +11,9 @@ import { World } from "./world.ts";
 export async function loadWorld(tx: Tx, seen: readonly Seen[], since: number, precedence: Precedence): Promise<World> {
   const world = new World(precedence);
   const words = {
-    system: unique(seen.map(({ systemSerial }) => systemSerial)),
-    gpu: unique(seen.flatMap(({ gpuSerials }) => gpuSerials)),
+    system: unique(seen.map(({ systemSerial }) => systemSerial && comparable("system", systemSerial))),
+    gpu: unique(seen.flatMap(({ gpuSerials }) => gpuSerials.map((serial) => comparable("gpu", serial)))),
+    uuid: unique(seen.flatMap(({ gpuUuids }) => gpuUuids.map((uuid) => comparable("uuid", uuid)))),
     instance: unique(seen.map(({ instanceId }) => instanceId)),
   };
   const found = new Set<number>();

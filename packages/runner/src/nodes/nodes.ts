@@ -1,17 +1,18 @@
 import { FieldName, SIGHTING_SCHEMA, type Account } from "@slipway/domain";
-import { SlipwayError } from "@slipway/plugin-sdk";
+import { comparableSerial, isSpecific, SlipwayError } from "@slipway/plugin-sdk";
 import {
   conflictsOf,
   currentValues,
-  isSpecific,
   machineName,
+  sameGpus,
+  showsGpus,
   type Conflict,
   type CurrentValues,
   type Precedence,
 } from "@slipway/policy";
 import type { Row, Store, Tx } from "@slipway/store";
 import { unique } from "./load-world.ts";
-import { seenOf } from "./sighting-row.ts";
+import { sameSerial, seenOf } from "./sighting-row.ts";
 
 /** A machine with where it stands now. */
 export interface NodeRow {
@@ -82,7 +83,7 @@ export async function findNodes(store: Store, word: string): Promise<readonly No
     const serials =
       placed.length > 0 || id !== undefined
         ? []
-        : await tx.find("serials", { where: { kind: { in: ["system", "gpu", "instance"] }, serial: word } });
+        : await tx.find("serials", { where: { serial: { in: unique([word, comparableSerial(word)]) } } });
     const current = serials.filter((row) => row.current);
     const ids =
       id === undefined
@@ -93,6 +94,19 @@ export async function findNodes(store: Store, word: string): Promise<readonly No
       rows.length === 0 ? [] : await tx.find("placements", { where: { machine: { in: ids }, until_at: null } });
     return rows.map((machine) => ({ machine, placement: open.find((row) => row.machine === machine.id) ?? null }));
   });
+}
+
+/** Machines by system serials, in the spelling that was asked for. */
+export async function machinesBySerial(tx: Tx, serials: readonly string[]): Promise<ReadonlyMap<string, number>> {
+  const keys = unique(serials.map(comparableSerial));
+  const rows = keys.length === 0 ? [] : await tx.find("serials", { where: { kind: "system", serial: { in: keys } } });
+  const machines = new Map(rows.map(({ serial, machine }) => [serial, machine]));
+  return new Map(
+    serials.flatMap((serial) => {
+      const machine = machines.get(comparableSerial(serial));
+      return machine === undefined ? [] : [[serial, machine] as const];
+    }),
+  );
 }
 
 /**
@@ -148,14 +162,17 @@ export async function whyNode(
   return sightings.map((sighting) => ({ sighting, because: because(sighting, machine) }));
 }
 
-function because({ body }: Row<"sightings">, { system_serial: own, gpu_serials: gpus }: Row<"machines">): string {
-  const { systemSerial, gpuSerials, instanceId, nodeName } = seenOf(body);
-  const agree = `${String(gpuSerials.filter((serial) => gpus.includes(serial)).length)} of ${String(gpuSerials.length)} GPU serials are its own now`;
+function because({ body }: Row<"sightings">, machine: Row<"machines">): string {
+  const seen = seenOf(body);
+  const { systemSerial, instanceId, nodeName } = seen;
+  const { system_serial: own, gpu_serials: gpuSerials, gpu_uuids: gpuUuids } = machine;
+  const { shared = 0, of = 0, by = "GPUs" } = sameGpus(seen, { systemSerial: own, gpuSerials, gpuUuids }) ?? {};
+  const agree = `${String(shared)} of ${String(of)} ${by} are its own now`;
   if (isSpecific(systemSerial))
-    return systemSerial === own
+    return sameSerial(systemSerial, own)
       ? `system serial ${systemSerial}`
       : `system serial ${systemSerial}, which is not its own now (${own ?? "unknown"}); ${agree}`;
-  if (gpuSerials.length > 0)
+  if (showsGpus(seen))
     return `${systemSerial === null ? "no system serial" : `system serial ${JSON.stringify(systemSerial)} names no machine`}; ${agree}`;
   return `no serials; ${instanceId === null ? "" : `instance ${instanceId}, `}name ${nodeName ?? "unknown"}`;
 }

@@ -1,4 +1,4 @@
-import type { Precedence } from "@slipway/policy";
+import { IDENTITY_RULES, type Precedence } from "@slipway/policy";
 import type { Row, Tx } from "@slipway/store";
 import { KnownMachine } from "./known-machine.ts";
 import { unique } from "./load-world.ts";
@@ -20,17 +20,13 @@ export async function refold(
   const sightings = await sightingsOf(tx, machines);
   const ids = unique([...machines, ...sightings.map(({ machine }) => machine)]);
   const rows = await tx.find("machines", { where: { id: { in: ids } }, orderBy: ["id"] });
+  const placed = new Set(
+    (await tx.find("placements", { where: { machine: { in: ids }, until_at: null } })).map(({ machine }) => machine),
+  );
   await forget(tx, ids);
   const world = new World(precedence);
   for (const row of rows) {
-    const machine = new KnownMachine({
-      ...row,
-      system_serial: null,
-      gpu_serials: [],
-      vendor: null,
-      sku: null,
-      adapter: null,
-    });
+    const machine = new KnownMachine({ ...row, ...UNFOLDED });
     machine.dirty.row = true;
     world.index(machine);
   }
@@ -39,10 +35,22 @@ export async function refold(
     const known = world.machines.get(machine ?? 0);
     if (known !== undefined) world.fold(known, incoming, id, true);
   }
-  for (const machine of world.machines.values()) if (machine.claims.size === 0) machine.displaced = true;
+  for (const machine of world.machines.values())
+    if (machine.claims.size === 0 && placed.has(machine.id)) machine.displaced = true;
   await writeWorld(tx, world, now);
   return world;
 }
+
+/** A machine's row before its first sighting. */
+const UNFOLDED = {
+  system_serial: null,
+  gpu_serials: [],
+  gpu_uuids: [],
+  vendor: null,
+  sku: null,
+  adapter: null,
+  identity_rules: IDENTITY_RULES,
+} as const;
 
 /** Sightings of machines, and of all that ever shared a name with them. */
 async function sightingsOf(tx: Tx, machines: readonly number[]): Promise<readonly Row<"sightings">[]> {

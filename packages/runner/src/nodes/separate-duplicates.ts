@@ -1,4 +1,13 @@
-import { contestedNames, facesOf, machineName, type Claimant, type Face } from "@slipway/policy";
+import {
+  contestedNames,
+  facesOf,
+  machineName,
+  namesAtOnce,
+  showsGpus,
+  type Claimant,
+  type Face,
+} from "@slipway/policy";
+import { comparableSerial } from "@slipway/plugin-sdk";
 import type { Row, Tx } from "@slipway/store";
 import { unique } from "./load-world.ts";
 import { seenOf } from "./sighting-row.ts";
@@ -14,19 +23,23 @@ export interface Separated {
 /**
  * Looks at all sightings of serials that two machines may claim, and gives each machine its own. The
  * outcome depends on the set of sightings, not on the order in which they came.
+ *
+ * @param serials as they are compared
  */
 export async function separateDuplicates(tx: Tx, serials: readonly string[], now: number): Promise<Separated> {
   if (serials.length === 0) return { events: [], machines: [], made: [] };
   const held = await tx.find("serials", { where: { kind: "system", serial: { in: serials } } });
-  const sightings = (
-    await tx.find("sightings", { where: { machine: { in: unique(held.map(({ machine }) => machine)) } } })
-  ).filter(({ body }) => serials.includes(String(body["system_serial"])));
+  const bySerial = Map.groupBy(
+    await tx.find("sightings", { where: { machine: { in: unique(held.map(({ machine }) => machine)) } } }),
+    ({ body }) => comparableSerial(seenOf(body).systemSerial ?? ""),
+  );
   const told = await tx.find("identity_events", {
     where: { machine: { in: unique(held.map(({ machine }) => machine)) }, kind: "duplicate-serial" },
   });
   const found: Found = { events: [], machines: [], made: [], rows: [], credits: [] };
-  for (const serial of serials) {
-    const own = sightings.filter(({ body }) => body["system_serial"] === serial);
+  for (const key of serials) {
+    const own = bySerial.get(key) ?? [];
+    const serial = seenOf(own[0]?.body ?? {}).systemSerial ?? key;
     const claimants = own.map(claimantOf);
     const faces = facesOf(claimants);
     await giveFacesMachines(tx, { serial, faces, own }, now, found);
@@ -49,10 +62,28 @@ export async function separateDuplicates(tx: Tx, serials: readonly string[], now
   return { events: found.events, machines: unique(found.machines), made: found.made };
 }
 
+/** Puts machines in doubt whose GPUs one source shows under two names at one time. Said once of each. */
+export async function doubtNames(tx: Tx, machines: readonly number[]): Promise<readonly PendingEvent[]> {
+  if (machines.length === 0) return [];
+  const where = { machine: { in: machines } };
+  const told = new Set(
+    (await tx.find("identity_events", { where: { ...where, kind: "duplicate-serial", other: null } })).map(
+      ({ machine }) => machine,
+    ),
+  );
+  const sightings = (await tx.find("sightings", { where })).filter(({ body }) => showsGpus(seenOf(body)));
+  return [...Map.groupBy(sightings, ({ machine }) => machine ?? 0)].flatMap(([machine, own]) => {
+    const found = told.has(machine) ? undefined : namesAtOnce(own.map(claimantOf));
+    if (found === undefined) return [];
+    const why = `two nodes show one set of GPUs: ${found.source} names ${found.names.join(" and ")} at one time`;
+    return [{ kind: "duplicate-serial", machine, other: null, sighting: null, why, before: {} } as const];
+  });
+}
+
 /** The fields of a sighting that tell machines with one serial apart. */
 export function claimantOf({ id, observed_at, source, body }: Row<"sightings">): Claimant {
-  const { nodeName, gpuSerials } = seenOf(body);
-  return { sighting: id, at: observed_at, source, nodeName, gpuSerials };
+  const { nodeName, gpuSerials, gpuUuids } = seenOf(body);
+  return { sighting: id, at: observed_at, source, nodeName, gpuSerials, gpuUuids };
 }
 
 /** What has to be written for all serials. */

@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { FieldName, type Sighting } from "@slipway/domain";
-import { isSpecific, type Seen } from "@slipway/policy";
+import { asciiLower, comparableSerial, isSpecific } from "@slipway/plugin-sdk";
+import { showsGpus, type Seen } from "@slipway/policy";
 import type { Row } from "@slipway/store";
 
 /** A sighting with the place it was read at: file and row, API path, object name. */
@@ -28,39 +29,46 @@ export function incomingOf({ sighting, path }: SightingAt): Incoming {
   return { digest, source, at, path, body };
 }
 
-/** The claims of a sighting: every field that it has a value for, except a placeholder for a serial. */
+/** The claims of a sighting: every field that it has a value for, except a placeholder for a serial; a vendor by its id. */
 export function fieldsOf(body: Readonly<Record<string, unknown>>): ReadonlyMap<FieldName, unknown> {
   const fields = new Map<FieldName, unknown>();
   for (const name of FieldName.options) {
     const value = body[name];
     if (value === undefined || value === null || value === "" || (Array.isArray(value) && value.length === 0)) continue;
     if (name === "system_serial" && !isSpecific(text(value))) continue;
-    fields.set(name, value);
+    fields.set(name, name === "vendor" && typeof value === "string" ? vendorId(value) : value);
   }
   return fields;
 }
 
 /** The fields of a sighting by which its machine is found. */
 export function seenOf(body: Readonly<Record<string, unknown>>): Seen {
+  const vendor = text(body["vendor"]);
   return {
     systemSerial: text(body["system_serial"]),
     gpuSerials: serialList(body["gpu_serials"]),
+    gpuUuids: serialList(body["gpu_uuids"]),
     instanceId: text(body["vendor_instance_id"]),
-    vendor: text(body["vendor"]),
+    vendor: vendor === null ? null : vendorId(vendor),
     cluster: text(body["cluster"]),
     nodeName: text(body["node_name"]),
   };
 }
 
-export const hasHardware = (seen: Seen): boolean => isSpecific(seen.systemSerial) || seen.gpuSerials.length > 0;
+export const hasHardware = (seen: Seen): boolean => isSpecific(seen.systemSerial) || showsGpus(seen);
+
+/** A vendor as fleet files name it: `OCI` is `oci`. */
+export const vendorId = (vendor: string): string => asciiLower(vendor.trim());
+
+/** Whether both name one machine's chassis. */
+export const sameSerial = (a: string | null, b: string | null): boolean =>
+  a !== null && b !== null && comparableSerial(a) === comparableSerial(b);
 
 export const text = (value: unknown): string | null => (typeof value === "string" && value !== "" ? value : null);
 
-/** GPU serials that name a GPU, each once, in their order. */
+/** GPU serials or UUIDs that name a GPU, in their order and with repeats: GPUs of one board share a serial. */
 export const serialList = (value: unknown): readonly string[] =>
-  Array.isArray(value)
-    ? [...new Set(value.filter((one): one is string => typeof one === "string" && isSpecific(one)))]
-    : [];
+  Array.isArray(value) ? value.filter((one): one is string => typeof one === "string" && isSpecific(one)) : [];
 
 /** Sightings in the order in which they are applied: by time, and by content where times are equal. */
 export const byTime = (

@@ -1,4 +1,5 @@
-import { isSpecific } from "@slipway/policy";
+import { comparableSerial, isSpecific } from "@slipway/plugin-sdk";
+import type { Seen } from "@slipway/policy";
 import type { Row, Tx } from "@slipway/store";
 import { unique } from "./load-world.ts";
 import { credit, type Merged } from "./merge-machines.ts";
@@ -20,11 +21,7 @@ export async function unmerge(
   const theirs = all.filter(({ id }) => given.has(id));
   const own = all.filter(({ id }) => !given.has(id) && id < event);
   const since = all.filter(({ id }) => !given.has(id) && id > event);
-  const backSightings = since.filter(
-    ({ body }) =>
-      sideOf({ system_serial: seenOf(body).systemSerial, gpu_serials: seenOf(body).gpuSerials }, theirs, own) ===
-      "leaving",
-  );
+  const backSightings = since.filter(({ body }) => sideOf(rowOf(seenOf(body)), theirs, own) === "leaving");
   const settled = new Set([...before.passes, ...before.keeper.passes].map((key) => JSON.stringify(keyOfPass(key))));
   const earned = (await tx.find("passes", { where: { machine: keeper } })).filter(
     (pass) => !settled.has(JSON.stringify(keyOfPass(pass))),
@@ -53,23 +50,41 @@ export async function unmerge(
   await tx.update("machines", [{ key: { id: other }, set: { merged_into: null } }]);
 }
 
+const rowOf = ({ systemSerial, gpuSerials, gpuUuids }: Seen): Parameters<typeof sideOf>[0] => ({
+  system_serial: systemSerial,
+  gpu_serials: gpuSerials,
+  gpu_uuids: gpuUuids,
+});
+
 /** To which of the two machines hardware belongs: by a system serial that only one has, else by most of its GPUs. */
 export function sideOf(
-  hardware: { readonly system_serial: string | null; readonly gpu_serials: readonly string[] },
+  hardware: Pick<Row<"passes">, "system_serial" | "gpu_serials" | "gpu_uuids">,
   leaving: readonly Sighting[],
   staying: readonly Sighting[],
 ): "leaving" | "staying" {
-  const serials = (rows: readonly Sighting[]): { systems: Set<string | null>; gpus: Set<string> } => ({
-    systems: new Set(rows.map(({ body }) => seenOf(body).systemSerial)),
-    gpus: new Set(rows.flatMap(({ body }) => seenOf(body).gpuSerials)),
-  });
-  const [a, b] = [serials(leaving), serials(staying)];
-  const { system_serial: system } = hardware;
-  if (isSpecific(system) && a.systems.has(system) !== b.systems.has(system))
-    return a.systems.has(system) ? "leaving" : "staying";
-  const shared = (gpus: ReadonlySet<string>): number =>
-    hardware.gpu_serials.filter((serial) => gpus.has(serial)).length;
+  const [a, b] = [shownBy(leaving), shownBy(staying)];
+  const system = isSpecific(hardware.system_serial) ? comparableSerial(hardware.system_serial) : "";
+  if (a.systems.has(system) !== b.systems.has(system)) return a.systems.has(system) ? "leaving" : "staying";
+  const own = [...hardware.gpu_serials, ...hardware.gpu_uuids].map(comparableSerial);
+  const shared = (gpus: ReadonlySet<string>): number => own.filter((gpu) => gpus.has(gpu)).length;
   return shared(a.gpus) > shared(b.gpus) ? "leaving" : "staying";
+}
+
+/** Serials and UUIDs of sightings, as they are compared. */
+function shownBy(rows: readonly Sighting[]): {
+  readonly systems: ReadonlySet<string>;
+  readonly gpus: ReadonlySet<string>;
+} {
+  const seen = rows.map(({ body }) => seenOf(body));
+  return {
+    systems: new Set(
+      seen
+        .map(({ systemSerial }) => systemSerial)
+        .filter(isSpecific)
+        .map(comparableSerial),
+    ),
+    gpus: new Set(seen.flatMap(({ gpuSerials, gpuUuids }) => [...gpuSerials, ...gpuUuids]).map(comparableSerial)),
+  };
 }
 
 export const keyOfPass = ({

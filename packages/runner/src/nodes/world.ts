@@ -1,8 +1,8 @@
 import type { IdentityEventKind } from "@slipway/domain";
-import type { Candidate, Candidates, Precedence, Seen } from "@slipway/policy";
+import { IDENTITY_RULES, type Candidate, type Candidates, type Precedence, type Seen } from "@slipway/policy";
 import type { Row } from "@slipway/store";
 import { placementChange, partSwap, takeover } from "./explain.ts";
-import { KnownMachine, PLACE_FIELDS, type Placement } from "./known-machine.ts";
+import { comparable, keysOf, KnownMachine, PLACE_FIELDS, serialKey, type Placement } from "./known-machine.ts";
 import { fieldsOf, text, type Incoming } from "./sighting-row.ts";
 
 export interface PendingEvent {
@@ -33,6 +33,7 @@ export class World {
   readonly findings: Findings = { events: [], late: new Set(), absorbed: new Map() };
   readonly #precedence: Precedence;
   readonly #bySystem = new Map<string, Set<number>>();
+  /** By serial and by UUID. */
   readonly #byGpu = new Map<string, Set<number>>();
   readonly #byInstance = new Map<string, Set<number>>();
   readonly #byName = new Map<string, Set<number>>();
@@ -46,10 +47,9 @@ export class World {
   /** Adds a machine, or updates the keys by which it is found. */
   index(machine: KnownMachine): void {
     this.machines.set(machine.id, machine);
-    for (const { kind, serial, current } of machine.serials.values()) {
-      if (kind === "system") add(this.#bySystem, serial, machine.id);
-      else if (kind === "gpu" && current) add(this.#byGpu, serial, machine.id);
-      else if (kind === "instance" && current) add(this.#byInstance, serial, machine.id);
+    for (const row of machine.serials.values()) {
+      if (row.kind === "system") add(this.#bySystem, row.serial, machine.id);
+      else if (row.current) add(row.kind === "instance" ? this.#byInstance : this.#byGpu, serialKey(row), machine.id);
     }
     const name = machine.open?.node_name ?? null;
     if (name !== null) add(this.#byName, name, machine.id);
@@ -74,20 +74,17 @@ export class World {
         return machine !== undefined && machine.row.merged_into === null && holds(machine) ? [machine.candidate()] : [];
       });
     const gpus = new Map(
-      seen.gpuSerials.flatMap((serial) =>
-        of(this.#byGpu, serial, ({ row }) => row.gpu_serials.includes(serial)).map(
+      [...keysOf("gpu", seen.gpuSerials), ...keysOf("uuid", seen.gpuUuids)].flatMap((key) =>
+        of(this.#byGpu, key, ({ serials }) => serials.get(key)?.current === true).map(
           (candidate) => [candidate.id, candidate] as const,
         ),
       ),
     );
+    const [instance = null] = keysOf("instance", [seen.instanceId]);
     return {
-      bySystem: of(this.#bySystem, seen.systemSerial, () => true),
+      bySystem: of(this.#bySystem, seen.systemSerial && comparable("system", seen.systemSerial), () => true),
       byGpu: [...gpus.values()],
-      byInstance: of(
-        this.#byInstance,
-        seen.instanceId,
-        ({ values }) => values.vendor_instance_id?.value === seen.instanceId,
-      ),
+      byInstance: of(this.#byInstance, instance, ({ values }) => values.vendor_instance_id?.value === seen.instanceId),
       byName: of(
         this.#byName,
         seen.nodeName,
@@ -104,9 +101,9 @@ export class World {
   fold(machine: KnownMachine, sighting: Incoming, id: number, past = false): void {
     const fields = fieldsOf(sighting.body);
     const late = !past && sighting.at < machine.lastAt;
-    const before = { gpus: machine.row.gpu_serials, image: machine.values.image?.value };
+    const before = { hardware: machine.candidate(), image: machine.values.image?.value };
     machine.claim(sighting, id, fields, this.#precedence);
-    const swap = partSwap(before.gpus, machine.row.gpu_serials, sighting);
+    const swap = partSwap(before.hardware, machine.candidate(), sighting);
     if (swap !== undefined && !past)
       this.#tell({
         kind: "part-swap",
@@ -114,7 +111,7 @@ export class World {
         other: null,
         sighting: id,
         why: swap,
-        before: { gpu_serials: before.gpus },
+        before: { gpu_serials: before.hardware.gpuSerials, gpu_uuids: before.hardware.gpuUuids },
       });
     if (!PLACE_FIELDS.some((name) => fields.has(name))) return this.index(machine);
     if (late) {
@@ -242,6 +239,8 @@ export function newMachine(id: number, at: number, now: number): KnownMachine {
     id,
     system_serial: null,
     gpu_serials: [],
+    gpu_uuids: [],
+    identity_rules: IDENTITY_RULES,
     account: "Spare",
     account_since: now,
     vendor: null,

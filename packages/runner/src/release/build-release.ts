@@ -23,6 +23,7 @@ export function buildRelease(store: Store, id: number): Promise<ReleaseDocument>
     const record = release.record as {
       readonly systemSerial?: string | null;
       readonly gpuSerials?: readonly string[];
+      readonly gpuUuids?: readonly string[];
       readonly bootId?: string | null;
       readonly reason?: string;
       readonly notRequired?: ReleaseDocument["notRequired"];
@@ -38,6 +39,7 @@ export function buildRelease(store: Store, id: number): Promise<ReleaseDocument>
       segment: release.segment,
       system_serial: record.systemSerial ?? null,
       gpu_serials: record.gpuSerials ?? [],
+      gpu_uuids: record.gpuUuids ?? [],
       boot_id: record.bootId ?? null,
       entry: release.entry,
       decided_by: release.decided_by,
@@ -82,6 +84,7 @@ function passOf(pass: Row<"passes">, results: readonly Row<"results">[]): Releas
     boot_id: pass.boot_id,
     system_serial: pass.system_serial,
     gpu_serials: [...pass.gpu_serials],
+    gpu_uuids: [...pass.gpu_uuids],
     started_at: iso(pass.started_at),
     finished_at: iso(pass.finished_at),
     judged_by: pass.judged_by,

@@ -95,6 +95,7 @@ export function override(
           reason: said.reason,
           systemSerial: machine.system_serial,
           gpuSerials: machine.gpu_serials,
+          gpuUuids: machine.gpu_uuids,
           passesDone: validation?.passes_done ?? 0,
           passesRequired: validation?.passes_required ?? null,
         },

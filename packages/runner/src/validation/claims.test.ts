@@ -77,6 +77,7 @@ const ready = (id: number): ReadyPass => ({
   bootId: null,
   systemSerial: null,
   gpuSerials: [],
+  gpuUuids: [],
   startedAt: 1,
   finishedAt: 2,
   judgedBy: { checks: {}, lane: "d", expectations: "e", image: null },

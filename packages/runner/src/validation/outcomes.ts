@@ -28,6 +28,7 @@ export const PASS_FACTS = [
   "verdict",
   "boot_id",
   "gpu_serials",
+  "gpu_uuids",
   "finished_at",
   "judged_by",
 ] as const satisfies readonly (keyof Row<"passes">)[];
@@ -130,6 +131,7 @@ async function releaseRecord(
     bootId: last?.boot_id ?? null,
     systemSerial: machine.system_serial,
     gpuSerials: last?.gpu_serials ?? machine.gpu_serials,
+    gpuUuids: last?.gpu_uuids ?? machine.gpu_uuids,
     ibkey: placement?.ibkey ?? null,
     image: last?.judged_by.image ?? null,
     firmware: (await looseFields(tx, [machine.id])).get(machine.id)?.firmware ?? null,

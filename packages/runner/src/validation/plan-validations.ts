@@ -1,9 +1,10 @@
-import { BAN_CAUSES, type Trigger } from "@slipway/domain";
+import type { Trigger } from "@slipway/domain";
 import { canaryCoin, choosePath, keepsRunning, type MachineState, type PathFacts } from "@slipway/policy";
 import type { Row, Tx } from "@slipway/store";
 import { BY_HAND } from "../bans/insert-ban.ts";
 import { lanesOf, type Fleet } from "../fleet/fleet.ts";
 import { looseFields, type LooseFields } from "./node-facts.ts";
+import { bansOf, importedEvents } from "./imported-events.ts";
 import { objectOf, type RunnerParts, type Validation } from "./parts.ts";
 import { Writes } from "./writes.ts";
 
@@ -124,6 +125,7 @@ async function historyOf(tx: Tx, machines: readonly number[]): Promise<History> 
       firmware: null,
       systemSerial: null,
       gpuSerials: known.gpu_serials ?? [],
+      gpuUuids: [],
     });
   }
   // Who came in by a coin or by somebody's word was not proven.
@@ -136,9 +138,10 @@ async function historyOf(tx: Tx, machines: readonly number[]): Promise<History> 
       firmware = null,
       systemSerial = null,
       gpuSerials = [],
+      gpuUuids = [],
     } = record as Partial<MachineState>;
     if ((healthy.get(machine)?.at ?? 0) <= at)
-      healthy.set(machine, { at, cluster, ibkey, image, firmware, systemSerial, gpuSerials });
+      healthy.set(machine, { at, cluster, ibkey, image, firmware, systemSerial, gpuSerials, gpuUuids });
   }
   const moves = await tx.find("ledger", { where, orderBy: ["at", "id"] });
   const doubts = await tx.find("identity_events", {
@@ -157,36 +160,6 @@ async function historyOf(tx: Tx, machines: readonly number[]): Promise<History> 
     ),
     doubted: new Set(doubts.map(({ machine }) => machine)),
   };
-}
-
-/** Bans from before Slipway; a workload's that was lifted says nothing of the machine. */
-function bansOf(
-  imported: readonly Row<"imported_events">[],
-): (Pick<Row<"bans">, "at" | "cause" | "attribution"> & { readonly machine: number | null })[] {
-  return imported.flatMap(({ machine, event_type, at, body }) => {
-    if (event_type !== "ban") return [];
-    const cause = BAN_CAUSES.find((known) => known === (body as { readonly cause?: string }).cause) ?? "unknown";
-    if (
-      cause === "workload" &&
-      imported.some((other) => other.machine === machine && other.event_type === "unban" && other.at >= at)
-    )
-      return [];
-    return [{ machine, at, cause, attribution: { findings: [], rule: "imported" } }];
-  });
-}
-
-/** Admissions and bans from before Slipway: by machine, or by the serial of a machine that was not known when they were taken in. */
-async function importedEvents(tx: Tx, machines: readonly number[]): Promise<Row<"imported_events">[]> {
-  const serials = new Map(
-    (await tx.find("serials", { where: { machine: { in: machines } } }))
-      .filter(({ kind }) => kind === "system")
-      .map(({ serial, machine }) => [serial, machine]),
-  );
-  const direct = await tx.find("imported_events", { where: { machine: { in: machines } } });
-  const bySerial = await tx.find("imported_events", { where: { serial: { in: [...serials.keys()] }, machine: null } });
-  return [...direct, ...bySerial.map((row) => ({ ...row, machine: serials.get(row.serial ?? "") ?? null }))].sort(
-    (a, b) => a.at - b.at || (a.event_id < b.event_id ? -1 : 1),
-  );
 }
 
 /** What is known of a machine that a validation is planned for. */
@@ -277,7 +250,7 @@ function pathFacts({ now, machine, placement, history }: Planned, subject: PathF
     subject,
     identity: history.doubted.has(machine.id)
       ? "contradictory"
-      : machine.system_serial === null && machine.gpu_serials.length === 0
+      : machine.system_serial === null && machine.gpu_serials.length + machine.gpu_uuids.length === 0
         ? "incomplete"
         : "certain",
     lastHealthy,
@@ -288,6 +261,7 @@ function pathFacts({ now, machine, placement, history }: Planned, subject: PathF
       firmware: loose?.firmware ?? null,
       systemSerial: machine.system_serial,
       gpuSerials: machine.gpu_serials,
+      gpuUuids: machine.gpu_uuids,
     },
     setback,
   };

@@ -23,6 +23,7 @@ export interface ReadyPass {
   readonly bootId: string | null;
   readonly systemSerial: string | null;
   readonly gpuSerials: readonly string[];
+  readonly gpuUuids: readonly string[];
   readonly startedAt: number;
   readonly finishedAt: number;
   readonly judgedBy: JudgedBy;
@@ -206,6 +207,7 @@ const passRow = (pass: ReadyPass, now: number): Row<"passes"> => {
     boot_id: pass.bootId,
     system_serial: pass.systemSerial,
     gpu_serials: pass.gpuSerials,
+    gpu_uuids: pass.gpuUuids,
     started_at: pass.startedAt,
     finished_at: finishedAt,
     node_hours: (finishedAt - pass.startedAt) / 3_600_000,

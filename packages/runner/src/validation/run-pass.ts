@@ -5,6 +5,7 @@ import { checksFor, expectationsFor } from "./node-facts.ts";
 import { probesOnTrial, trialsOf } from "../canary/canary-nodes.ts";
 import type { TrialRow } from "../canary/trials.ts";
 import { gather, type Gathered } from "./gather.ts";
+import { otherMachine } from "./other-machine.ts";
 import type { JudgingSet, RunnerParts, Validation } from "./parts.ts";
 import type { ReadyPass } from "./record-passes.ts";
 import { adapterOf } from "./routing.ts";
@@ -51,6 +52,7 @@ export async function runPass(
     bootId: node.bootId ?? null,
     systemSerial: node.serials?.system ?? null,
     gpuSerials: node.serials?.gpus ?? [],
+    gpuUuids: node.serials?.uuids ?? [],
     startedAt: due.startedAt,
     finishedAt: time(),
     judgedBy: {
@@ -145,7 +147,8 @@ function holdOf(
 ): ReadyPass["hold"] {
   if (unproven !== undefined) return { reason: unproven, retryAt: now + RETRY_MS };
   if (gathered.inUse !== undefined) return { reason: `in use: ${gathered.inUse}`, retryAt: now + RETRY_MS };
-  return otherMachine(machine, gathered, verdict, now);
+  const other = otherMachine(machine, gathered.node, verdict === "pass");
+  return other && { reason: other.reason, retryAt: other.again ? now + RETRY_MS : null };
 }
 
 /** The host a validation's node is reached as. */
@@ -175,44 +178,6 @@ const nothingOf = ({ name }: Host): Gathered => ({
   captures: new Map(),
   inUse: undefined,
 });
-
-/**
- * A pass is credited to the machine that gave the evidence, never to the name it was asked by (law
- * 3). Without a readable serial the GPUs tell machines apart, more than half of them (settled.md B,
- * Same machine). One that shows neither cannot pass: it is asked again.
- */
-function otherMachine(
-  machine: Row<"machines">,
-  { node }: Gathered,
-  verdict: ReadyPass["verdict"],
-  now: number,
-): ReadyPass["hold"] {
-  const seen = node.serials?.system ?? null;
-  const gpus = node.serials?.gpus ?? [];
-  if (seen !== null && machine.system_serial !== null)
-    return seen === machine.system_serial
-      ? undefined
-      : {
-          reason: `another machine answers as ${node.name}: its serial is ${seen}, not ${machine.system_serial}`,
-          retryAt: null,
-        };
-  if (gpus.length > 0 && machine.gpu_serials.length > 0) {
-    const same = gpus.filter((serial) => machine.gpu_serials.includes(serial)).length;
-    return same * 2 > Math.min(gpus.length, machine.gpu_serials.length)
-      ? undefined
-      : {
-          reason: `another machine answers as ${node.name}: ${String(same)} of its ${String(gpus.length)} GPUs are those of m-${String(machine.id)}`,
-          retryAt: null,
-        };
-  }
-  const known = machine.system_serial !== null || machine.gpu_serials.length > 0;
-  return known && gpus.length === 0 && verdict === "pass"
-    ? {
-        reason: `${node.name} passes and shows no serial, so nothing says that it is m-${String(machine.id)}`,
-        retryAt: now + RETRY_MS,
-      }
-    : undefined;
-}
 
 /** Makes the evidence durable. */
 async function keep({ blobs }: RunnerParts, { results }: Gathered): Promise<Record<string, EvidenceRef>> {

@@ -10,6 +10,7 @@ import { acts } from "./migrations/0005-acts.ts";
 import { routing } from "./migrations/0006-routing.ts";
 import { vendors } from "./migrations/0007-vendors.ts";
 import { limits } from "./migrations/0008-limits.ts";
+import { identity } from "./migrations/0009-identity.ts";
 
 export interface Migration {
   readonly number: number;
@@ -18,7 +19,17 @@ export interface Migration {
 }
 
 /** Every migration, in order. A released one is never changed: the next one is added. */
-export const migrations: readonly Migration[] = [controlPlane, clock, removals, guards, acts, routing, vendors, limits];
+export const migrations: readonly Migration[] = [
+  controlPlane,
+  clock,
+  removals,
+  guards,
+  acts,
+  routing,
+  vendors,
+  limits,
+  identity,
+];
 
 /** The migration that this release reads and writes. */
 export const newestMigration = migrations.at(-1)?.number ?? 0;

@@ -6,8 +6,11 @@ export const machines = table(
   {
     id: bigint(),
     system_serial: orNull(text()),
-    /** As last resolved, in the order of the GPU indices. */
+    /** As last resolved, in the order of the GPU indices, with repeats. */
     gpu_serials: texts(),
+    gpu_uuids: texts(),
+    /** Number of the rules of identity by which it was last folded. */
+    identity_rules: int(),
     /** Exactly one account at each instant (maintenance.md, ledger). */
     account: text<Account>(),
     account_since: time(),
@@ -21,13 +24,17 @@ export const machines = table(
     created_at: time(),
     generation: int(),
   },
-  { key: ["id"], indexes: [["system_serial"], ["account"], ["adapter", "account"], ["cluster", "account"]] },
+  {
+    key: ["id"],
+    indexes: [["system_serial"], ["account"], ["adapter", "account"], ["cluster", "account"], ["identity_rules"]],
+  },
 );
 
 /** Serials and vendor ids that sightings of a machine had, by which the next sighting finds it. */
 export const serials = table(
   {
-    kind: text<"system" | "gpu" | "instance">(),
+    kind: text<"system" | "gpu" | "uuid" | "instance">(),
+    /** As it is compared: but for instance ids in lower case, without blanks around it. */
     serial: text(),
     machine: bigint(),
     first_seen: time(),

@@ -94,6 +94,7 @@ export const passes = table(
     boot_id: orNull(text()),
     system_serial: orNull(text()),
     gpu_serials: texts(),
+    gpu_uuids: texts(),
     started_at: time(),
     finished_at: time(),
     node_hours: float(),

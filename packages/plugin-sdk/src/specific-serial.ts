@@ -1,3 +1,6 @@
+import { noValue } from "./no-value.ts";
+import { asciiLower } from "./text.ts";
+
 /**
  * What firmware and tools put where no serial number was filled in. Sources: dmidecode prints "Not
  * Specified" for an empty string; "To Be Filled By O.E.M." and "Default string" are AMI's, "System
@@ -16,10 +19,13 @@ const PLACEHOLDERS = [
   /^12345\d?$/,
 ];
 
-/** Whether a serial can tell machines apart. */
+/** Whether a serial or UUID can tell parts apart: no word of a tool for no value (rule G8), and no placeholder of a firmware. */
 export function isSpecific(serial: string | null | undefined): serial is string {
   const text = serial?.trim() ?? "";
-  if (text.length < 2) return false;
+  if (text.length < 2 || noValue(text) !== undefined) return false;
   if (new Set(text.replace(/[\s._-]/g, "").toLowerCase()).size < 2) return false;
   return !PLACEHOLDERS.some((placeholder) => placeholder.test(text));
 }
+
+/** A serial or UUID as it is compared: case and surrounding blanks decide nothing. The spelling is kept wherever it is shown. */
+export const comparableSerial = (serial: string): string => asciiLower(serial.trim());
