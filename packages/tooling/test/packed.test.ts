@@ -85,8 +85,7 @@ const check: Check = ibXdr;
 const rails = [{ device: "mlx5_0", port: 1, rateGbps: 800, label: "XDR", width: 4, linkLayer: "InfiniBand" }];
 function judge(rate: string): CheckJudgement {
   const files = { rate, state: "4: ACTIVE", phys_state: "5: LinkUp", link_layer: "InfiniBand" };
-  const port = "/sys/class/infiniband/mlx5_0/ports/1";
-  const stdout = Object.entries(files).map(([name, text]) => \`\${port}/\${name}:\${text}\\n\`).join("");
+  const stdout = Object.entries(files).map(([name, text]) => \`/sys/class/infiniband/mlx5_0/ports/1/\${name}:\${text}\\n\`).join("");
   const output = { record: { argv: ["slipway-probe", "ib-sysfs"], exitCode: 0 }, stdout };
   const evidence: Evidence = createEvidence({ name: "n1" }, new Map([["ib-sysfs", output]]));
   return runCheck(check, evidence, { ib: { rails } });
