@@ -7,9 +7,9 @@ import { stands, Superseded } from "./fence.ts";
 import { objectOf, validationNamed, type RunnerParts, type Validation } from "./parts.ts";
 import { takeTurn, type Turn } from "./writes.ts";
 
-/** An act that fails so often is left to a person: after two hours and a half of growing pauses. */
+/** After this many failed tries, over two and a half hours of growing pauses, an act is left to a person. */
 const TRIES = 12;
-/** Of what an error says, so much is kept. */
+/** Characters kept of an error's message. */
 const SAID_LENGTH = 2_000;
 
 /** An act under way, with the validation that it is for. */
@@ -32,10 +32,10 @@ export interface Outcome {
 }
 
 /**
- * Commits that an act is about to be asked of the world, and in the same transaction that it still may be.
+ * Records that an act is about to be sent, in one transaction with the check that it is still wanted.
  *
  * @returns when, by the store's clock
- * @throws Superseded when another holds the machine or somebody decided otherwise: nothing may be asked then
+ * @throws Superseded when another validation holds the machine or a person decided otherwise: then it may not be sent
  */
 export function noteSent({ parts, intent }: Act): Promise<number> {
   return parts.store.transaction(async (tx) => {
@@ -114,19 +114,19 @@ export async function failTry({ parts, validation, intent: { key, act } }: Act, 
   await lookAgain(parts, validation);
 }
 
-/** Whether trying again is in vain until somebody mends what the error names. */
+/** Whether a further try fails as well until a person corrects what the error names. */
 const isVain = (error: unknown): boolean =>
   (SlipwayError.is(error) && (error.kind === "config" || error.kind === "input")) ||
   (["refused", "not-found", "fatal"] as const).some((kind) => VendorError.is(error, kind));
 
-/** Whether the vendor says for certain that nothing came of it. */
+/** Whether it is certain, by the vendor's error, that the act had no effect. */
 const wasNotDone = (error: unknown): boolean =>
   (["throttled", "auth", "not-found", "conflict", "refused"] as const).some((kind) => VendorError.is(error, kind));
 
 const pauseOf = (error: unknown, tries: number, key: string): number =>
   Math.max(pauseAfter(tries, key), VendorError.is(error) ? (error.retryAfterMs ?? 0) : 0);
 
-/** Ends an act that failed for good, where a person sees it. */
+/** Ends an act that is not tried again, and tells a person: its validation is held, or an item is opened. */
 async function park(turn: Turn, intent: Row<"intents">, how: string): Promise<void> {
   const { parts, tx, writes } = turn;
   const reason = `${how}: ${intent.last_error ?? ""}`;

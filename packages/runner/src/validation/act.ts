@@ -10,15 +10,15 @@ import { recorderOf, type Recorder } from "./recorder.ts";
 import { adapterOf, sessionOf } from "./routing.ts";
 import { hostOf, runPass } from "./run-pass.ts";
 
-/** How long a node is left alone between two looks for its boot id. */
+/** Between two reads of a node's boot id while it boots. */
 const LOOK_MS = 5_000;
-/** A boot that may have been asked for is waited for so long before it is asked for again, under the same key. */
+/** How long a boot that may have been sent is waited for before it is sent again, under the same key. */
 const ASK_AGAIN_MS = 5 * 60_000;
 
 /**
- * Carries out one intent: looks whether it is done already, acts, reads back, and writes the outcome; a
- * try that fails is written on its row. Called again after a crash it begins with the look, so an act is
- * repeated only where nothing shows of it.
+ * Carries out one intent: checks whether it is done already, acts, reads the result back, and writes the outcome; a
+ * failed try is written on its row. Called again after a crash it begins with that check, so an act is repeated only
+ * where no effect of it is seen.
  *
  * @param signal aborted when this worker stops or the job went to another: whoever takes over looks first
  */
@@ -68,7 +68,7 @@ function readAct(parts: RunnerParts, key: string): Promise<Act | undefined> {
   return parts.store.transaction(async (tx) => {
     const intent = await tx.get("intents", { key });
     if (intent === undefined || intent.outcome !== null) return undefined;
-    // A job that comes early is one too many: the sweep sends the next when the pause is over.
+    // A job before its time is dropped: the sweep sends another one when the pause is over.
     if (intent.tries > 0 && intent.look_again_at > (await tx.now())) return undefined;
     const id = validationNamed(intent.object) ?? intent.before["validation"];
     return { parts, intent, validation: typeof id === "number" ? await tx.get("validations", { id }) : undefined };
@@ -123,7 +123,7 @@ async function boot(act: ValidationAct, signal: AbortSignal): Promise<void> {
           now === undefined ? "the node did not come back in time" : "the node still has the boot id it had before",
         ),
       );
-    // Asked for by whoever had this act before, it may be on its way: it is waited for before it is asked for again.
+    // A worker that had this act before may have sent it, so its effect is waited for before it is sent again.
     if (now !== undefined && (sentAt === null || (sentAt === intent.sent_at && waited >= ASK_AGAIN_MS))) {
       sentAt = await noteSent(act);
       await session.power(targetOf(validation), op, { key: intent.key, signal, deadlineMs: parts.limits.vendorCallMs });

@@ -7,7 +7,7 @@ import type { Fleet } from "../fleet/fleet.ts";
 import { endOpenValidation } from "./end-validation.ts";
 import { Writes } from "./writes.ts";
 
-/** Who says something, and why: never silently. */
+/** Who decides, and why; recorded in the audit. */
 export interface Said {
   readonly by: string;
   readonly reason: string;
@@ -55,7 +55,7 @@ export function liftBan(store: Store, { ban: id, ...said }: Said & { readonly ba
   });
 }
 
-/** Lets a machine in without its passes: a release of its own kind, told apart in every record and rate. @returns its number */
+/** Admits a machine without its passes: a release marked as an override in every record and rate. @returns its number */
 export function override(
   store: Store,
   fleet: Fleet,

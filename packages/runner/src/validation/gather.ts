@@ -35,7 +35,7 @@ export interface Gathered {
 
 /**
  * Asks a node by these probes and for its identity, whatever happens: a node that does not answer
- * leaves evidence of that. What disturbs a node runs last, and only when it was read that no process uses its GPUs.
+ * leaves evidence of that. Commands that load the GPUs run last, and only when the node's list of processes is empty.
  */
 export async function gather(node: Reached, probes: readonly Probe[], expectations: Expectations): Promise<Gathered> {
   const { commands } = plan(expectations, { probes, disruptive: true });
@@ -86,7 +86,7 @@ async function ask(
   }
 }
 
-/** Why a command that disturbs a node was not run: nothing says that nobody uses it. */
+/** Why a command that loads the GPUs was not run: it is not proven that no process uses them. */
 const USE_UNKNOWN = "whether the node is in use could not be read";
 
 const useOf = (results: ReadonlyMap<string, ExecResult>): GpuUse =>

@@ -39,7 +39,7 @@ export function judgingSet(
         if (known !== undefined) return known;
         const judgement = one(id);
         if (kept.size >= remember) kept.delete(kept.keys().next().value ?? "");
-        // A copy, for text cut out of an output keeps the whole output in memory.
+        // A copy: V8 keeps the whole output in memory for a text that was cut out of it.
         kept.set(key, structuredClone(judgement));
         return judgement;
       });
@@ -47,7 +47,7 @@ export function judgingSet(
   };
 }
 
-/** Everything a judgement hangs on: the check's build, its probes' output and records, the node and the expectations. */
+/** Everything that a judgement depends on: the check's build, its probes' output and records, the node and the expectations. */
 function keyOf(
   id: string,
   {

@@ -18,7 +18,7 @@ const ENTRY: Readonly<Record<Trigger, EntryKind>> = {
   "on-demand": "maintenance",
 };
 
-/** What deciding and a release record need of a pass; its evidence, by far the most of it, stays in the store. */
+/** Columns of a pass for deciding and for release records; those of its evidence are large and are not read. */
 export const PASS_FACTS = [
   "validation",
   "attempt",
@@ -98,7 +98,7 @@ export async function release(
     });
 }
 
-/** Lifts what validations banned. What another banned, that one lifts: until then the machine is proven, and out. */
+/** Lifts the bans of validations. Another's ban is lifted only by whoever made it; until then the machine stays out. */
 async function letIn(
   turn: Turn,
   machine: Row<"machines">,

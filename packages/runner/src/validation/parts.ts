@@ -65,7 +65,7 @@ export type RunnerEvent =
     }
   | { readonly event: "ticks"; readonly count: number; readonly seconds: number }
   | { readonly event: "store-trouble"; readonly reason: string }
-  /** This machine's clock is off by more than is well, or is right again. */
+  /** This machine's clock is off by more than a limit, or is right again. */
   | { readonly event: "clock-skew"; readonly ms: number; readonly refusing: boolean };
 
 export interface RunnerLimits {
@@ -75,9 +75,9 @@ export interface RunnerLimits {
   readonly tickBatch: number;
   readonly maxBytes: number;
   readonly sudo: boolean;
-  /** Objects whose time has come are looked for this often. */
+  /** Time between two sweeps for objects that are due. */
   readonly sweepMs: number;
-  /** An act whose outcome is missing for this long is looked at again, in case its job was lost. */
+  /** An act without an outcome for this long is sent to the queue again, in case its job was lost. */
   readonly lookAgainMs: number;
   /** Time a node has to prove that it booted. */
   readonly bootMs: number;

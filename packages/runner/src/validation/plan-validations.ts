@@ -17,8 +17,8 @@ export interface PlanRequest {
 }
 
 /**
- * Plans validations: decides each machine's lane by its identity and history, tosses the canary
- * arm's coin, and puts it in line. A machine with an open validation keeps that one.
+ * Plans validations: decides each machine's lane by its identity and history, draws the canary
+ * arm, and queues it. A machine with an open validation keeps that one.
  *
  * @returns the open validation of each machine asked for, new or not; none for a machine that has no
  *   place, that no lane is for, or that somebody banned by hand: only lifting that ban gives it back
@@ -30,7 +30,7 @@ export async function planValidations(
   const { validations, writes } = await parts.store.transaction(async (tx) => {
     const writes = new Writes(await tx.now(), parts.worker.id);
     const { planned, fresh } = await planIn(tx, parts.fleet, writes, requests);
-    // The claims are written first: of two planners of one machine the second then runs again, and finds this row.
+    // The claims are written first, so that of two planners of one machine the second runs again and finds this row.
     await writes.flush(tx, parts.queue);
     if (fresh.length > 0) await tx.insert("validations", fresh);
     return { validations: planned, writes };
@@ -62,7 +62,7 @@ async function planIn(
       ({ machine }) => machine,
     ),
   );
-  // Written, so that two planners never both put one machine in line.
+  // Written, so that two planners never both queue one machine.
   const claims = new Map(
     (await tx.find("claims", { where: { machine: { in: ids } } })).map((row) => [row.machine, row]),
   );
@@ -128,7 +128,7 @@ async function historyOf(tx: Tx, machines: readonly number[]): Promise<History> 
       gpuUuids: [],
     });
   }
-  // Who came in by a coin or by somebody's word was not proven.
+  // A machine that was admitted by the canary arm or an override was not proven.
   for (const [machine, { at, cluster, record }] of last(
     releases.filter(({ entry }) => entry !== "canary" && entry !== "override"),
   )) {

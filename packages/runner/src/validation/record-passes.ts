@@ -28,9 +28,9 @@ export interface ReadyPass {
   readonly finishedAt: number;
   readonly judgedBy: JudgedBy;
   readonly evidence: Readonly<Record<string, EvidenceRef>>;
-  /** What staged changes made of it, on a canary node. */
+  /** Trials of staged changes on it, on a canary node. */
   readonly trials?: readonly TrialRow[];
-  /** Why it was not counted as judged: in use, another machine under the name. Holds the validation. */
+  /** Why it is not counted, and its validation is held instead: the node is in use, or is another machine. */
   readonly hold?: { readonly reason: string; readonly retryAt: number | null } | undefined;
 }
 

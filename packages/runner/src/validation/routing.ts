@@ -3,7 +3,7 @@ import { actQueueOf, type ActQueue, type Queue, type Row, type Tx } from "@slipw
 import type { Fleet } from "../fleet/fleet.ts";
 import type { Adapter, RunnerParts, Validation } from "./parts.ts";
 
-/** What is asked of the world. */
+/** What a worker may have to do outside the store. */
 export type ActName = "pass" | "boot" | "return-to-service" | "open-repair";
 
 /**
@@ -25,7 +25,7 @@ export function needsOf(
 
 function wayTo(declared: VendorCapabilities | undefined, adapter: string, jump: unknown): string {
   if (adapter === "local") return "local";
-  // Of an adapter that the catalog does not have nobody knows how it reaches nodes: only who has it can say.
+  // How an adapter that the catalog does not declare reaches nodes is unknown, so only a worker that has it can do it.
   const bySsh = adapter === "ssh" || declared?.transport === false;
   return bySsh ? `ssh:${typeof jump === "string" ? jump : "direct"}` : `vendor:${adapter}`;
 }
@@ -44,14 +44,14 @@ export const lacks = (covers: readonly string[], needs: readonly string[]): read
     (need) => !covers.some((cover) => (cover.endsWith("*") ? need.startsWith(cover.slice(0, -1)) : cover === need)),
   );
 
-/** The queues of acts that a worker who covers these can do: those that are written down, and those of each need by itself. */
+/** The queues of the acts that a worker with these covers can do: known ones, and that of each single need. */
 export function queuesFor(covers: readonly string[], known: readonly Row<"act_queues">[]): readonly ActQueue[] {
   const able = known.filter(({ needs }) => lacks(covers, needs).length === 0);
   const alone = covers.map((cover) => [cover.replace("*", "direct")]);
   return [...new Set([...alone, ...able.map(({ needs }) => needs)].map(actQueueOf))];
 }
 
-/** Sends the jobs of intents, each to the queue of what it needs; what a new queue stands for is written down. */
+/** Sends the jobs of intents, each to the queue for its needs; the needs of a new queue are recorded. */
 export async function sendActs(
   tx: Tx,
   queue: Queue,

@@ -10,11 +10,11 @@ import type { JudgingSet, RunnerParts, Validation } from "./parts.ts";
 import type { ReadyPass } from "./record-passes.ts";
 import { adapterOf } from "./routing.ts";
 
-/** A node in use, or on an image that is not proven yet, is looked at again after this. */
+/** A node in use, or on an image that is not proven yet, is tried again after this time. */
 const RETRY_MS = 5 * 60_000;
 
 /**
- * Runs one pass: asks the node, keeps what it said, judges. The evidence is durable when this
+ * Runs one pass: collects the node's evidence, stores it, judges it. The evidence is durable when this
  * resolves; nothing is counted yet.
  */
 export async function runPass(
@@ -28,7 +28,7 @@ export async function runPass(
   // The store's time, and what passed since by this machine's clock, which may be set meanwhile.
   const time = (): number => due.startedAt + Math.max(0, parts.clock.now() - begun);
   const gathered = await gatherFor(parts, validation, due, signal);
-  // What was asked of a worker that is told to stop says nothing of the node.
+  // Evidence that was cut short because this worker stops says nothing of the node.
   signal.throwIfAborted();
   const { node } = gathered;
   const checks = due.judging.judge(due.checks, node, gathered.captures, due.expectations);
@@ -119,7 +119,7 @@ async function gatherFor(
   );
 }
 
-/** What staged changes make of a canary node's pass. */
+/** The trials of staged changes on a canary node's pass. */
 function trialsOn(
   { fleet }: RunnerParts,
   validation: Validation,

@@ -17,7 +17,7 @@ export interface Runner {
 }
 
 /**
- * Starts a worker: looks at what is due, and carries out what was decided. Any number of them share
+ * Starts a worker: it takes the steps that are due, and carries out acts. Any number of workers share
  * one store and queue; each may be killed at any point.
  */
 export async function startRunner(parts: RunnerParts): Promise<Runner> {
@@ -60,7 +60,7 @@ export async function startRunner(parts: RunnerParts): Promise<Runner> {
       stopping.abort();
       await Promise.all([consumers.ticks.stop(options), consumers.acts.stop(options)]);
       await Promise.all(loops);
-      // Whoever asks who works here need not wait until this one counts as dead.
+      // The row is removed at once, so that others need not wait until this worker counts as dead.
       await parts.store
         .transaction((tx) => tx.remove("workers", [{ id: parts.worker.id }]))
         .catch((error: unknown) => {
@@ -83,7 +83,7 @@ async function consume(
   };
 }
 
-/** Runs something; that the store is away is said, and not the end. */
+/** Runs something; that the store is unavailable is reported, and not thrown. */
 async function orTrouble(parts: RunnerParts, work: () => Promise<void>): Promise<void> {
   try {
     await work();
@@ -93,7 +93,7 @@ async function orTrouble(parts: RunnerParts, work: () => Promise<void>): Promise
   }
 }
 
-/** Runs something again and again; a store that is away is waited for. */
+/** Repeats something; while the store is unavailable it waits and goes on. */
 async function loop(
   parts: RunnerParts,
   signal: AbortSignal,
@@ -107,7 +107,7 @@ async function loop(
 }
 
 /**
- * Puts in line every object whose time has come and every intent whose job may be lost.
+ * Sends jobs for every object that is due and for every intent whose job may be lost.
  *
  * @returns what the queues of acts stand for
  */
@@ -143,7 +143,7 @@ async function tickAll(parts: RunnerParts, jobs: readonly Job[]): Promise<void> 
     await traced("slipway.tick", { "slipway.objects": ids.length }, () => tick(parts, ids));
   } catch (error) {
     if (ids.length === 1) throw error;
-    // One that cannot be ticked must not keep the others back.
+    // One that cannot be ticked must not delay the others.
     for (const id of ids) await tick(parts, [id]);
   }
   parts.emit({ event: "ticks", count: ids.length, seconds: (parts.clock.now() - started) / 1_000 });

@@ -25,7 +25,7 @@ interface Stepping {
 }
 
 /**
- * Writes the step that policy decided; a ban is written by who asked the breaker for it.
+ * Writes the step that policy decided; not a ban, which the caller that asked the breaker writes.
  *
  * @returns the validation as it then is when another step may follow
  */
@@ -59,7 +59,7 @@ export async function takeStep(turn: Turn, stepping: Stepping, next: ValidationS
         due_at: writes.now,
       });
     case "cancel":
-      // A machine that this validation never claimed, or that another has by now, stands where it stood.
+      // The account of a machine that this validation never claimed, or another has claimed since, is not changed.
       if (writes.accountOf(machine) === "Validating" && isOursOrFree(stepping))
         writes.book(machine, "Spare", objectOf(validation));
       giveMachineUp(turn, stepping);

@@ -17,12 +17,12 @@ import { takeStep, type Seen } from "./take-step.ts";
 import { livingCovers } from "./workers.ts";
 import { takeTurn, type Turn, type Writes } from "./writes.ts";
 
-/** Steps one look may take: a claim, then a pass, and a few more where no act lies between. */
+/** Most steps of one tick: a claim, then a pass, and a few more that need no act in between. */
 const STEPS = 6;
 
 /**
- * Looks at validations again and takes the next step of each, in one transaction. What a step needs
- * of the world is an act: its intent is written here, and carried out by `runAct`.
+ * One tick of validations: takes the next step of each, in one transaction. What has to be done outside the store
+ * is an act: its intent is written here, and carried out by `runAct`.
  */
 export function tick(parts: RunnerParts, ids: readonly number[]): Promise<void> {
   return takeTurn(parts, async (turn) => {
@@ -208,7 +208,7 @@ const stateOf = (validation: Validation, passes: readonly PassFacts[], carried: 
   })),
 });
 
-/** What the checks of the failing pass said. */
+/** Judgements of the checks in the failing pass. */
 async function failuresOf(tx: Tx, validation: Validation, runIndex: number): Promise<CheckJudgement[]> {
   const rows = await tx.find("results", {
     where: {

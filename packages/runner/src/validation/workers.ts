@@ -34,7 +34,7 @@ export async function livingCovers(parts: RunnerParts, tx: Tx, now: number): Pro
   return [coversOf(parts), ...others.map(({ covers }) => covers)];
 }
 
-/** Has the validations looked at again that waited for a worker such as this one may be. */
+/** Sends ticks for validations that wait for a worker, because this one may be able to do their acts. */
 export async function wakeWaiting({ store, queue }: RunnerParts): Promise<void> {
   const waiting = await store.transaction((tx) =>
     tx.find("validations", {

@@ -7,10 +7,10 @@ type AuditRow = Omit<Row<"audit">, "id">;
 type LedgerRow = Omit<Row<"ledger">, "id">;
 type IntentRow = Row<"intents">;
 
-/** An act without an outcome for so long is put in line again, in case its job was lost. */
+/** An act without an outcome for this long is sent to the queue again, in case its job was lost. */
 const LOST_AFTER_MS = 30_000;
 
-/** A change of a validation, kept beside the row it started from so that a lost race is noticed. */
+/** A change of a validation with the row it started from, so that a concurrent change is noticed (optimistic lock). */
 interface PendingValidation {
   readonly before: Validation;
   after: Validation;
@@ -30,7 +30,7 @@ interface AuditEntry {
   readonly detail?: unknown;
 }
 
-/** One transaction of a runner: what it reads through, and what it is going to write. */
+/** One transaction of a runner, with the writes that it collects. */
 export interface Turn {
   readonly parts: RunnerParts;
   readonly tx: Tx;
@@ -211,7 +211,7 @@ export class Writes {
   }
 }
 
-/** Runs one turn: what it collected is written in its transaction, and told once that is committed. */
+/** Runs one transaction: the collected writes are part of it, and events are emitted once it has committed. */
 export async function takeTurn<T>(parts: RunnerParts, work: (turn: Turn) => Promise<T>): Promise<T> {
   const { result, events } = await parts.store.transaction(async (tx) => {
     const writes = new Writes(await tx.now(), parts.worker.id);
@@ -223,7 +223,7 @@ export async function takeTurn<T>(parts: RunnerParts, work: (turn: Turn) => Prom
   return result;
 }
 
-/** A validation or a claim changed between reading and writing; the caller looks again. */
+/** A validation or a claim changed between reading and writing; the caller starts again. */
 export class LostRace extends Error {
   override readonly name = "LostRace";
 }
