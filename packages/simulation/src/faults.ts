@@ -10,6 +10,17 @@ export const FAULT_KINDS = [
   "store-before-commit",
   "store-after-commit",
   "clock-jump",
+  "clock-far",
+  "disk-full",
+  "torn-put",
+  "adapter-missing",
+  "evidence-expired",
+  "vendor-fails",
+  "vendor-throttled",
+  "vendor-answer-lost",
+  "vendor-hangs",
+  "vendor-late",
+  "vendor-twice",
   "unreachable",
   "connection-lost",
   "timeout",
@@ -34,11 +45,19 @@ const SHARES = {
   "connection-lost": 0.05,
   timeout: 0.02,
   garbage: 0.015,
+  "disk-full": 0.02,
+  "torn-put": 0.02,
+  "vendor-fails": 0.08,
+  "vendor-throttled": 0.04,
+  "vendor-answer-lost": 0.04,
+  "vendor-hangs": 0.03,
+  "vendor-late": 0.03,
+  "vendor-twice": 0.04,
 } as const;
 type ByChance = keyof typeof SHARES;
 
 /** Kinds that strike at moments drawn beforehand. */
-export type AtMoments = "crash" | "stall" | "clock-jump" | "person";
+export type AtMoments = "crash" | "stall" | "clock-jump" | "clock-far" | "person";
 
 /** The faults of one seed. What strikes follows from the seed and from the order in which occasions come. */
 export class Faults {

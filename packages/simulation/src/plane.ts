@@ -1,4 +1,5 @@
-import { lookAtVendor, startRunner, type Runner, type RunnerParts } from "@slipway/runner";
+import { lookAtVendor, startRunner, tidyEvidence, type Adapter, type Runner, type RunnerParts } from "@slipway/runner";
+import { VendorError } from "@slipway/plugin-sdk";
 import { StoreError } from "@slipway/store";
 import { chances, type Chances } from "./chances.ts";
 import type { AtMoments, Faults } from "./faults.ts";
@@ -8,6 +9,7 @@ import { portsOf, type Plant } from "./ports.ts";
 import type { SimulatedWorld } from "./simulate.ts";
 import { isWatched } from "./tables.ts";
 import { mannerOf, type Manner } from "./variety.ts";
+import { faultyVendor } from "./vendor-faults.ts";
 import { adapterOf, type Line } from "./wire.ts";
 import { WireJournal } from "./wire-journal.ts";
 
@@ -30,12 +32,17 @@ const PLACES = [
 ] as const;
 const STALLS = ["exec", "power", "put", "begin", "committed", "service"] as const;
 const JUMPS = [-90, -10, -1, 1, 10, 90].map((minutes) => minutes * MINUTE) as [number, ...number[]];
+const FAR = [-400, 400].map((days) => days * 24 * 60 * MINUTE) as [number, ...number[]];
+/** Between two looks of one worker for evidence whose time is over. */
+const TIDY_MS = 12 * 60 * MINUTE;
 /** How long a wrong clock stays wrong. */
 const SET_RIGHT = [1, 6, 24].map((hours) => hours * 60 * MINUTE) as [number, ...number[]];
 
 /** One worker process, with its runner and its look at the vendor. */
 interface Process {
   readonly life: Life;
+  /** What it has open. */
+  readonly adapters: RunnerParts["adapters"];
   readonly runner: Promise<Runner>;
 }
 
@@ -89,9 +96,9 @@ export class Plane {
     const { life } = process;
     if (kind === "crash") life.dieAt(this.#draw.pick(PLACES), this.#draw.between(0, 6));
     if (kind === "stall") life.stallAt(this.#draw.pick(STALLS), this.#draw.pick([20_000, 2 * MINUTE, 40 * MINUTE]));
-    if (kind === "clock-jump") {
-      life.skew += this.#draw.pick(JUMPS);
-      this.#faults.struck["clock-jump"] += 1;
+    if (kind === "clock-jump" || kind === "clock-far") {
+      life.skew += this.#draw.pick(kind === "clock-jump" ? JUMPS : FAR);
+      this.#faults.struck[kind] += 1;
       // A worker whose clock is off refuses work, until somebody sets it right.
       void this.#world.clock.sleep(this.#draw.pick(SET_RIGHT)).then(() => {
         life.skew = 0;
@@ -136,7 +143,7 @@ export class Plane {
       plant: this.#plant,
       onWrite: (table) => (this.#changed ||= isWatched(table)),
     });
-    const line: Line = {
+    const line: Omit<Line, "adapter"> = {
       life,
       faults: this.#faults,
       journal: this.wire,
@@ -144,7 +151,7 @@ export class Plane {
       store: parts.store,
       onConnect: (node) => this.#connected(node),
     };
-    const adapters = new Map([...parts.adapters].map(([id, adapter]) => [id, adapterOf(line, adapter)]));
+    const adapters = this.#open(line);
     const mine: RunnerParts = {
       ...parts,
       ...own,
@@ -152,7 +159,7 @@ export class Plane {
       limits: { ...parts.limits, sweepMs: this.manner.sweepMs },
       worker: { ...parts.worker, id: `simulated/${String(number)}`, pid: number },
     };
-    const process: Process = { life, runner: startRunner(mine) };
+    const process: Process = { life, adapters, runner: startRunner(mine) };
     this.#processes.add(process);
     // To the others it is gone as soon as it says nothing any more; whether it died or only stands still they cannot know.
     const leave = (): void => {
@@ -163,23 +170,65 @@ export class Plane {
           this.#start();
         });
     };
-    void this.#lookOn(process, mine);
+    for (const id of adapters.keys()) void this.#lookOn(process, mine, id);
+    void this.#tidyOn(process, mine);
+  }
+
+  /** The adapters that a new worker has: all, or all but one that another worker has. */
+  #open(line: Omit<Line, "adapter">): ReadonlyMap<string, Adapter> {
+    const all = [...this.#world.parts.adapters];
+    const missing = this.#missing(all.map(([id]) => id));
+    const adapters = new Map(
+      all
+        .filter(([id]) => id !== missing)
+        .map(([id, adapter]) => [id, this.#adapter({ ...line, adapter: id }, adapter)]),
+    );
+    const { unopened } = this.#plant ?? {};
+    return missing !== undefined && unopened !== undefined ? adapters.set(missing, unopened) : adapters;
+  }
+
+  #adapter(line: Line, adapter: Adapter): Adapter {
+    return adapterOf(
+      line,
+      faultyVendor(adapter, this.#faults, (ms) => this.#world.clock.sleep(ms)),
+    );
+  }
+
+  #missing([one, other]: readonly string[]): string | undefined {
+    const missing = this.#draw.pick([one, other, undefined]);
+    const isCovered = [...this.#processes].some(({ adapters }) => adapters.has(missing ?? ""));
+    if (missing === undefined || !this.#faults.active || !isCovered) return undefined;
+    this.#faults.struck["adapter-missing"] += 1;
+    return missing;
+  }
+
+  /** Removes evidence whose time is over, as `slipway up` does. */
+  async #tidyOn(process: Process, parts: RunnerParts): Promise<void> {
+    while (this.#processes.has(process)) {
+      const tidied = await tidyEvidence(parts).catch((error: unknown) => {
+        if (!StoreError.is(error)) this.troubles.push(`the clean-up of evidence failed: ${String(error)}`);
+        return undefined;
+      });
+      this.#faults.struck["evidence-expired"] += tidied?.expired ?? 0;
+      await parts.clock.sleep(TIDY_MS);
+    }
   }
 
   /** The look at the vendor, again and again, as `slipway up` has it. */
-  async #lookOn(process: Process, parts: RunnerParts): Promise<void> {
+  async #lookOn(process: Process, parts: RunnerParts, adapter: string): Promise<void> {
     const { signal } = new AbortController();
-    const session = parts.adapters.get("lab")?.vendor?.session;
+    const session = process.adapters.get(adapter)?.vendor?.session;
     while (session !== undefined && this.#processes.has(process)) {
       try {
         await lookAtVendor(
           parts,
-          { adapter: "lab", session, everyMs: this.manner.lookMs / 2 },
+          { adapter, session, everyMs: this.manner.lookMs / 2 },
           this.#world.precedence,
           signal,
         );
       } catch (error) {
-        if (!StoreError.is(error)) this.troubles.push(`the look at the vendor failed: ${String(error)}`);
+        if (!StoreError.is(error) && !VendorError.is(error))
+          this.troubles.push(`the look at the vendor failed: ${String(error)}`);
       }
       await parts.clock.sleep(this.manner.lookMs);
     }

@@ -1,9 +1,17 @@
 import { StoreError, type Blobs, type Clock, type Queue, type Store, type TableName, type Tx } from "@slipway/store";
+import type { Adapter } from "@slipway/runner";
 import type { Faults } from "./faults.ts";
 import { Died, type Life } from "./life.ts";
 
-/** Changes what a transaction does: where a test plants a bug. */
-export type Plant = (tx: Tx) => Tx;
+/** Where a test plants a bug that the invariants have to find: in every process alike. */
+export interface Plant {
+  /** Changes what a transaction does. */
+  readonly tx?: (tx: Tx) => Tx;
+  /** Changes what becomes of evidence. */
+  readonly blobs?: (blobs: Blobs) => Blobs;
+  /** What a worker takes for an adapter that it has not opened. */
+  readonly unopened?: Adapter;
+}
 
 /** The ports of one process: each await outside of it may be its last, and the store may be cut off. */
 export interface ProcessPorts {
@@ -20,12 +28,8 @@ export interface Tap {
   readonly onWrite: (table: TableName) => void;
 }
 
-export function portsOf(
-  life: Life,
-  faults: Faults,
-  inner: ProcessPorts,
-  { plant = (tx) => tx, onWrite }: Tap,
-): ProcessPorts {
+export function portsOf(life: Life, faults: Faults, inner: ProcessPorts, { plant, onWrite }: Tap): ProcessPorts {
+  const blobs = plant?.blobs?.(inner.blobs) ?? inner.blobs;
   /** The transaction that jobs join, by the one that the process holds. */
   const joined = new WeakMap<Tx, Tx>();
 
@@ -35,7 +39,7 @@ export function portsOf(
       const run = async (): Promise<T> => {
         await life.point("begin");
         return inner.store.transaction(async (tx) => {
-          const planted = plant(tx);
+          const planted = plant?.tx?.(tx) ?? tx;
           const held = within(life, planted, onWrite);
           joined.set(held, tx);
           const result = await work(held);
@@ -58,6 +62,15 @@ export function portsOf(
     });
   }
 
+  async function put(contents: Parameters<Blobs["put"]>[0]): ReturnType<Blobs["put"]> {
+    if (faults.strikes("disk-full")) throw failure("ENOSPC", "no space left on device");
+    if (faults.strikes("torn-put")) {
+      await blobs.put(contents.slice(0, contents.length >> 1));
+      throw failure("EIO", "i/o error");
+    }
+    return blobs.put(contents);
+  }
+
   return {
     store: {
       transaction,
@@ -67,11 +80,11 @@ export function portsOf(
     },
     queue: queueOf(life, inner.queue, (tx) => joined.get(tx) ?? tx),
     blobs: {
-      put: (contents) => life.call("put", () => inner.blobs.put(contents)),
-      get: (digest) => life.call("get blob", () => inner.blobs.get(digest)),
-      list: () => inner.blobs.list(),
-      remove: (digests, at) => life.call("remove blobs", () => inner.blobs.remove(digests, at)),
-      purge: (before, stillNamed) => life.call("purge", () => inner.blobs.purge(before, stillNamed)),
+      put: (contents) => life.call("put", () => put(contents)),
+      get: (digest) => life.call("get blob", () => blobs.get(digest)),
+      list: () => blobs.list(),
+      remove: (digests, at) => life.call("remove blobs", () => blobs.remove(digests, at)),
+      purge: (before, stillNamed) => life.call("purge", () => blobs.purge(before, stillNamed)),
     },
     clock: {
       now: () => inner.clock.now() + life.skew,
@@ -82,6 +95,10 @@ export function portsOf(
     },
   };
 }
+
+/** What a file system answers. */
+const failure = (code: string, message: string): Error =>
+  Object.assign(new Error(`${code}: ${message}, write`), { code });
 
 function queueOf(life: Life, inner: Queue, joinedBy: (tx: Tx) => Tx): Queue {
   return {

@@ -2,7 +2,7 @@ import { fileURLToPath } from "node:url";
 import type { Store } from "@slipway/store";
 import type { VirtualClock } from "@slipway/store/memory";
 import { Faults, momentsOf, type AtMoments, type Struck } from "./faults.ts";
-import { everythingEnded, violationsOf } from "./invariants/index.ts";
+import { everythingEnded, evidenceIsKept, violationsOf } from "./invariants/index.ts";
 import { Plane } from "./plane.ts";
 import { postgresWorld } from "./postgres-world.ts";
 import type { Plant } from "./ports.ts";
@@ -36,7 +36,7 @@ const DAYS = 14;
 const QUIET_DAYS = 2;
 const VIOLATIONS_KEPT = 5;
 /** The most of each kind that strikes at drawn moments. */
-const MOST: Readonly<Record<AtMoments, number>> = { crash: 8, stall: 4, "clock-jump": 4, person: 5 };
+const MOST: Readonly<Record<AtMoments, number>> = { crash: 8, stall: 4, "clock-jump": 4, "clock-far": 2, person: 5 };
 
 /** Runs one seed: a control plane over the lab under faults, with every invariant looked at each hour. */
 export async function runSeed(seed: number, { plant, postgres = false }: SeedOptions = {}): Promise<SeedReport> {
@@ -62,6 +62,7 @@ async function run(seed: number, { plant, store, clock }: Under): Promise<Omit<S
     seed,
     fleetFolder: FLEET,
     lab: labOf(seed),
+    twoVendors: true,
     vary: (fleet) => variedLanes(fleet, seed),
     store,
     clock,
@@ -74,7 +75,7 @@ async function run(seed: number, { plant, store, clock }: Under): Promise<Omit<S
   const settled = new Set<number>();
   const look = async (at: number): Promise<Tables> => {
     const tables = await readTables(world.parts.store, settled);
-    for (const violation of [...plane.troubles, ...violationsOf(tables, plane.wire, settled)])
+    for (const violation of [...plane.troubles, ...violationsOf(tables, plane.wire, { settled, now: at })])
       violations.push(`${new Date(at).toISOString()}: ${violation}`);
     for (const { id, finished_at } of tables.validations) if (finished_at !== null) settled.add(id);
     return tables;
@@ -99,7 +100,11 @@ async function run(seed: number, { plant, store, clock }: Under): Promise<Omit<S
   }
   settled.clear();
   const tables = await look(world.clock.now());
-  if (violations.length === 0) violations.push(...everythingEnded(tables, until + (QUIET_DAYS - 1) * DAY));
+  if (violations.length === 0)
+    violations.push(
+      ...everythingEnded(tables, until + (QUIET_DAYS - 1) * DAY),
+      ...(await evidenceIsKept(world.parts.store, world.parts.blobs)),
+    );
   plane.end();
   faults.struck.moved = tables.identity_events.filter(({ kind }) => kind !== "new").length;
   return {
@@ -115,6 +120,6 @@ async function run(seed: number, { plant, store, clock }: Under): Promise<Omit<S
 
 /** What happens at moments of its own, in the order of time. */
 const momentsUntil = (seed: number, until: number): { readonly kind: AtMoments; readonly at: number }[] =>
-  (["crash", "stall", "clock-jump", "person"] as const satisfies readonly AtMoments[])
+  (["crash", "stall", "clock-jump", "clock-far", "person"] as const satisfies readonly AtMoments[])
     .flatMap((kind) => momentsOf(seed, kind, { from: START, until, most: MOST[kind] }).map((at) => ({ kind, at })))
     .sort((a, b) => a.at - b.at);

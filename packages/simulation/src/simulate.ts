@@ -24,6 +24,7 @@ import {
   type StoreFaults,
   type VirtualClock,
 } from "@slipway/store/memory";
+import { twoVendors } from "./two-vendors.ts";
 
 export const HOUR = 3_600_000;
 export const DAY = 24 * HOUR;
@@ -39,6 +40,8 @@ export interface WorldOptions {
   /** Changes what the fleet's files say. */
   readonly vary?: ((fleet: Fleet) => Fleet) | undefined;
   readonly onEvent?: ((event: RunnerEvent) => void) | undefined;
+  /** The lab as two vendors, whose nodes have the same names. */
+  readonly twoVendors?: boolean;
   /** Instead of the memory adapters. */
   readonly store?: Store | undefined;
   readonly queue?: Queue | undefined;
@@ -75,7 +78,12 @@ export async function simulatedWorld(options: WorldOptions): Promise<SimulatedWo
   const precedence = loadPrecedence(options.fleetFolder);
   const store = options.store ?? memory;
   if (store === undefined) throw new TypeError("there is no store");
-  const adapters = new Map<string, Adapter>([["lab", { transport: session.transport, vendor: { session } }]]);
+  const lab: Adapter = { transport: session.transport, vendor: { session } };
+  const { capabilities } = definition;
+  const vendors =
+    options.twoVendors === true
+      ? twoVendors(lab, capabilities)
+      : { adapters: new Map([["lab", lab]]), capabilities: new Map([["lab", capabilities]]) };
   const parts: RunnerParts = {
     store,
     queue: options.queue ?? memoryQueue({ clock, faults: options.queueFaults }),
@@ -83,7 +91,7 @@ export async function simulatedWorld(options: WorldOptions): Promise<SimulatedWo
     clock,
     fleet: options.vary?.(fleet) ?? fleet,
     judging: () => Promise.resolve(judging),
-    adapters,
+    ...vendors,
     worker: { id: "simulated/1", host: "simulated", pid: 1, release: "0" },
     limits: { ...DEFAULT_LIMITS, sweepMs: 10 * 60_000 },
     emit: (event) => options.onEvent?.(event),

@@ -37,7 +37,7 @@ export const isWatched = (table: TableName): boolean => WATCHED.has(table);
 /**
  * Reads it in one transaction.
  *
- * @param settled validations that had ended at the look before: their passes, intents and audit are left out
+ * @param settled validations that had ended at the look before: their passes, the acts on their nodes and their audit are left out
  */
 export const readTables = (store: Pick<Store, "transaction">, settled: ReadonlySet<number>): Promise<Tables> =>
   store.transaction((tx) => read(tx, settled));
@@ -56,7 +56,11 @@ async function read(tx: Tx, settled: ReadonlySet<number>): Promise<Tables> {
     results: await tx.find("results", { where: { validation: ids } }),
     releases: await tx.find("releases"),
     bans: await tx.find("bans"),
-    intents: await tx.find("intents", { where: { object: objects } }),
+    intents: [
+      ...(await tx.find("intents", { where: { object: objects, act: { in: ["pass", "boot"] } } })),
+      // Of releases and bans, which do not end.
+      ...(await tx.find("intents", { where: { act: { in: ["return-to-service", "open-repair"] } } })),
+    ],
     claims: await tx.find("claims"),
     ledger: await tx.find("ledger", { orderBy: ["id"] }),
     audit: await tx.find("audit", { where: { object: objects }, orderBy: ["id"] }),

@@ -33,7 +33,7 @@ export interface Manner {
 export function mannerOf(seed: number): Manner {
   const draw = chances(seed, "manner");
   return {
-    workers: draw.between(1, 2),
+    workers: draw.between(2, 4),
     lookMs: draw.pick([120, 360]) * 60_000,
     sweepMs: draw.pick([20, 60, 60]) * 60_000,
     restartMs: draw.pick([0, 1, 20]) * 60_000,
@@ -65,5 +65,7 @@ export function variedLanes(fleet: Fleet, seed: number): Fleet {
     };
     return { lane: varied, digest: digestOf(JSON.stringify(varied)), file };
   });
-  return { ...fleet, lanes, lane: (digest) => lanes.find((known) => known.digest === digest) };
+  const keepEvidenceDays = chances(seed, "retention").pick([1, 180]);
+  const clusters = { ...fleet.clusters, keepEvidenceDays };
+  return { ...fleet, clusters, lanes, lane: (digest) => lanes.find((known) => known.digest === digest) };
 }

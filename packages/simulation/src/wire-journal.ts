@@ -2,6 +2,7 @@ import type { ExecResult } from "@slipway/plugin-sdk";
 
 /** One connection to a node, as the wire saw it: what the node really is, whatever was made of its answers. */
 export interface WireSession {
+  /** `<adapter>/<name>`: two vendors may give one name to two nodes. */
   readonly node: string;
   /** Serial that the machine gave, before anything spoiled the answer. */
   serial: string | undefined;
@@ -30,8 +31,8 @@ export class WireJournal {
   readonly acts: WireAct[] = [];
   readonly #sessions = new Map<string, WireSession[]>();
 
-  open(node: string): WireSession {
-    return { node, serial: undefined, bootId: undefined, begun: new Map(), spoiled: new Set() };
+  open(adapter: string, node: string): WireSession {
+    return { node: `${adapter}/${node}`, serial: undefined, bootId: undefined, begun: new Map(), spoiled: new Set() };
   }
 
   answered(session: WireSession, probe: string, result: ExecResult): void {
@@ -48,6 +49,7 @@ export class WireJournal {
   /**
    * The session that gave some evidence.
    *
+   * @param node `<adapter>/<name>`
    * @param begun when each probe began, as the evidence says
    */
   sessionOf(node: string, begun: ReadonlyMap<string, string>): WireSession | undefined {

@@ -14,8 +14,9 @@ import type { Faults } from "./faults.ts";
 import type { Life } from "./life.ts";
 import type { WireAct, WireJournal } from "./wire-journal.ts";
 
-/** One process's way to the world. */
+/** One process's way to the world by one adapter. */
 export interface Line {
+  readonly adapter: string;
   readonly life: Life;
   readonly faults: Faults;
   readonly journal: WireJournal;
@@ -68,12 +69,12 @@ const UNSAID = {
 } as const;
 
 function connectionOf(
-  { life, faults, journal, noise }: Line,
+  { adapter, life, faults, journal, noise }: Line,
   inner: Connection,
   { node, lostAfter }: { readonly node: string; readonly lostAfter: number },
   looked: Set<string>,
 ): Connection {
-  const session = journal.open(node);
+  const session = journal.open(adapter, node);
   let asked = 0;
   let lost: string | undefined;
   return {

@@ -1,23 +1,29 @@
+import { SlipwayError } from "@slipway/plugin-sdk";
 import type { Row, Tx } from "@slipway/store";
 import type { Plant } from "../src/ports.ts";
+import { DAY } from "../src/simulate.ts";
 
 /** A pass that stayed inconclusive is taken for one that passed. */
-export const releaseOnInconclusive: Plant = (tx) => ({
-  ...tx,
-  find: async (table, query) => {
-    const rows = await tx.find(table, query);
-    if (table !== "passes") return rows;
-    return (rows as readonly Row<"passes">[]).map((row) =>
-      row.verdict === "inconclusive" ? { ...row, verdict: "pass" } : row,
-    ) as unknown as typeof rows;
-  },
-});
+export const releaseOnInconclusive: Plant = {
+  tx: (tx) => ({
+    ...tx,
+    find: async (table, query) => {
+      const rows = await tx.find(table, query);
+      if (table !== "passes") return rows;
+      return (rows as readonly Row<"passes">[]).map((row) =>
+        row.verdict === "inconclusive" ? { ...row, verdict: "pass" } : row,
+      ) as unknown as typeof rows;
+    },
+  }),
+};
 
 /** Whoever carries out an intent takes the machine for claimed, and the validation for waiting, by and for it. */
-export const noFencing: Plant = (tx) => unfenced(tx, (row) => row);
+export const noFencing: Plant = { tx: (tx) => unfenced(tx, (row) => row) };
 
 /** Besides, an intent never has an outcome: each delivery of its job runs the pass, and each is counted under an index of its own. */
-export const countedTwice: Plant = (tx) => {
+export const countedTwice: Plant = { tx: countingTwice };
+
+function countingTwice(tx: Tx): Tx {
   const open = unfenced(tx, (row) => (row.act === "pass" ? { ...row, outcome: null } : row));
   const moved = new Map<string, number>();
   const free = async (row: Row<"passes">): Promise<number> => {
@@ -44,7 +50,7 @@ export const countedTwice: Plant = (tx) => {
       return tx.insert(table, changed as typeof rows, options);
     },
   };
-};
+}
 
 function unfenced(tx: Tx, change: (row: Row<"intents">) => Row<"intents">): Tx {
   const carried = new Map<string, Row<"intents">>();
@@ -80,3 +86,43 @@ function unfenced(tx: Tx, change: (row: Row<"intents">) => Row<"intents">): Tx {
     },
   };
 }
+
+/** Workers go by a clock that is 181 days ahead. */
+export const clockAhead: Plant = { tx: (tx) => ({ ...tx, now: async () => (await tx.now()) + 181 * DAY }) };
+
+/** Bytes that were there once are taken to be there for ever, and are not written again. */
+export const remembersBytes: Plant = {
+  blobs: (blobs) => {
+    const seen = new Map<string, string>();
+    return {
+      ...blobs,
+      put: async (contents) => {
+        const fresh = contents.filter((content) => !seen.has(Buffer.from(content).toString("latin1")));
+        const digests = await blobs.put(fresh);
+        for (const [index, content] of fresh.entries())
+          seen.set(Buffer.from(content).toString("latin1"), digests[index] ?? "");
+        return contents.map((content) => seen.get(Buffer.from(content).toString("latin1")) ?? "");
+      },
+    };
+  },
+};
+
+/** A worker without a vendor's adapter takes its acts, does nothing, and says that the vendor took them. */
+export const actsWithoutAdapter: Plant = {
+  unopened: {
+    transport: {
+      connect: (host) => Promise.reject(new SlipwayError("unreachable", `${host.name}: no way to it`)),
+      close: () => undefined,
+    },
+    vendor: {
+      session: {
+        listNodes: () => Promise.resolve({ items: [] }),
+        listEvents: () => Promise.resolve({ items: [], cursor: "" }),
+        power: (_node, _op, { key }) => Promise.resolve({ id: key, state: "accepted" }),
+        openRepair: (_node, _report, { key }) => Promise.resolve({ id: key, state: "accepted" }),
+        returnToService: (_node, { key }) => Promise.resolve({ id: key, state: "accepted" }),
+        close: () => Promise.resolve(),
+      },
+    },
+  },
+};

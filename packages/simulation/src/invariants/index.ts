@@ -4,8 +4,10 @@ import { auditIsWhole, claimsAreHeld, ledgerSums } from "./books.ts";
 import { auditTellsOfPasses, passesAreNumbered, passesAreOfIntents, passesFollowResults } from "./counting.ts";
 import { bansAreProven, releasesAreProven, serviceIsProven } from "./outcomes.ts";
 import { actsAreObserved, bootsAreFresh, passesHappened } from "./truth.ts";
-import { viewOf, type Invariant } from "./view.ts";
+import { doneActsWereAsked, nothingIsAhead, vendorsSpeakOfTheirOwn } from "./vendors.ts";
+import { viewOf, type Invariant, type Moment } from "./view.ts";
 
+export { evidenceIsKept } from "./evidence.ts";
 export { everythingEnded } from "./liveness.ts";
 
 const INVARIANTS: readonly Invariant[] = [
@@ -22,10 +24,13 @@ const INVARIANTS: readonly Invariant[] = [
   ledgerSums,
   auditIsWhole,
   claimsAreHeld,
+  vendorsSpeakOfTheirOwn,
+  doneActsWereAsked,
+  nothingIsAhead,
 ];
 
 /** Every way in which what the control plane believes breaks an invariant that holds at each instant. */
-export function violationsOf(tables: Tables, wire: WireJournal, settled: ReadonlySet<number>): string[] {
-  const view = viewOf(tables, wire, settled);
+export function violationsOf(tables: Tables, wire: WireJournal, { settled, now }: Moment): string[] {
+  const view = viewOf(tables, wire, { settled, now });
   return INVARIANTS.flatMap((invariant) => [...invariant(view)]);
 }

@@ -2,10 +2,11 @@ import type { WireSession } from "../wire-journal.ts";
 import { nameOf, objectOf, type Pass, type View } from "./view.ts";
 
 /** Every conclusive pass is of one connection of its own, to the machine that it is credited to. */
-export function* passesHappened({ tables, machine, wire }: View): Iterable<string> {
+export function* passesHappened({ tables, machine, validation, wire }: View): Iterable<string> {
   const used = new Map<WireSession, string>();
   for (const pass of tables.passes) {
-    const session = wire.sessionOf(pass.node, begunOf(pass));
+    const adapter = validation.get(pass.validation)?.adapter ?? "";
+    const session = wire.sessionOf(`${adapter}/${pass.node}`, begunOf(pass));
     const credited = machine.get(pass.machine)?.system_serial;
     if (pass.system_serial !== null && pass.system_serial !== credited)
       yield `${nameOf(pass)} is of the machine ${pass.system_serial}, and credited to ${String(credited)}`;

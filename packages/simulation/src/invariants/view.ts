@@ -5,12 +5,18 @@ import type { WireJournal } from "../wire-journal.ts";
 export type Validation = Row<"validations">;
 export type Pass = Row<"passes">;
 
+/** When invariants are looked at. */
+export interface Moment {
+  /** Validations that were looked at after their end, and are left out. */
+  readonly settled: ReadonlySet<number>;
+  /** Milliseconds since 1970, by the true clock. */
+  readonly now: number;
+}
+
 /** Tables by what invariants look up, beside what crossed the wire. */
-export interface View {
+export interface View extends Moment {
   readonly tables: Tables;
   readonly wire: WireJournal;
-  /** Validations that were looked at after their end, and are left out here. */
-  readonly settled: ReadonlySet<number>;
   readonly machine: ReadonlyMap<number, Row<"machines">>;
   readonly validation: ReadonlyMap<number, Validation>;
   readonly passNamed: ReadonlyMap<string, Pass>;
@@ -18,10 +24,10 @@ export interface View {
   readonly auditOf: ReadonlyMap<string, readonly Row<"audit">[]>;
 }
 
-export const viewOf = (tables: Tables, wire: WireJournal, settled: ReadonlySet<number>): View => ({
+export const viewOf = (tables: Tables, wire: WireJournal, moment: Moment): View => ({
+  ...moment,
   tables,
   wire,
-  settled,
   machine: new Map(tables.machines.map((row) => [row.id, row])),
   validation: new Map(tables.validations.map((row) => [row.id, row])),
   passNamed: new Map(tables.passes.map((row) => [nameOf(row), row])),
