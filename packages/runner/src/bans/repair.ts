@@ -1,6 +1,6 @@
 import type { BanCause } from "@slipway/domain";
 import type { Row } from "@slipway/store";
-import { askVendor, targetOf } from "../validation/at-vendor.ts";
+import { intendAtVendor, targetOf } from "../validation/at-vendor.ts";
 import { looseFields } from "../validation/node-facts.ts";
 import type { BanTurn } from "./insert-ban.ts";
 
@@ -16,7 +16,7 @@ export async function askForRepair(
   if (fleet.clusters.vendors[vendor ?? ""]?.repair !== "automatic" || !VENDORS_FAULT.includes(cause)) return;
   const { adapter = null, address = null } = (await looseFields(tx, [machine.id])).get(machine.id) ?? {};
   if (adapter === null || fleet.capabilities.get(adapter)?.repair !== true) return;
-  askVendor({ writes, fleet }, "open-repair", {
+  intendAtVendor({ writes, fleet }, "open-repair", {
     object: `ban/${String(id)}`,
     machine: machine.id,
     at: { adapter, target: targetOf({ node, cluster, address }), summary: reason },

@@ -1,7 +1,8 @@
-import { SlipwayError, type VendorSession } from "@slipway/plugin-sdk";
+import { SlipwayError, type ActOptions, type VendorSession } from "@slipway/plugin-sdk";
 import { timeOf } from "@slipway/store";
 import { closeAct, endAct, failTry, noteSent, type Act, type Outcome, type ValidationAct } from "./act-outcome.ts";
 import { targetOf, type AtVendor } from "./at-vendor.ts";
+import { askVendor } from "./ask-vendor.ts";
 import { ClaimWatch } from "./claim-watch.ts";
 import { Superseded } from "./fence.ts";
 import { bootIdOf } from "./gather.ts";
@@ -99,7 +100,8 @@ async function boot(act: ValidationAct, signal: AbortSignal): Promise<void> {
   if (op === undefined) return endAct(act, unproven(`${validation.adapter} cannot boot a node`));
   const adapter = adapterOf(parts, validation);
   const session = sessionOf(parts, validation);
-  if (session.power === undefined) throw undeclared(validation, "power");
+  const power = session.power?.bind(session);
+  if (power === undefined) throw undeclared(validation, "power");
   const node = { adapter, host: hostOf(validation), limits: parts.limits, signal };
   let before = intent.before["bootId"];
   if (typeof before !== "string") {
@@ -126,7 +128,7 @@ async function boot(act: ValidationAct, signal: AbortSignal): Promise<void> {
     // A worker that had this act before may have sent it, so its effect is waited for before it is sent again.
     if (now !== undefined && (sentAt === null || (sentAt === intent.sent_at && waited >= ASK_AGAIN_MS))) {
       sentAt = await noteSent(act);
-      await session.power(targetOf(validation), op, { key: intent.key, signal, deadlineMs: parts.limits.vendorCallMs });
+      await ask(act, signal, (options) => power(targetOf(validation), op, options));
     }
     await parts.clock.sleep(LOOK_MS, signal);
   }
@@ -139,18 +141,26 @@ async function handOver(act: Act, signal: AbortSignal): Promise<void> {
   const { parts, intent } = act;
   const at = atVendorOf(act);
   const session = sessionOf(parts, at);
-  const options = { key: intent.key, signal, deadlineMs: parts.limits.vendorCallMs };
   if (intent.act === "open-repair") {
-    if (session.openRepair === undefined) throw undeclared(at, "openRepair");
+    const openRepair = session.openRepair?.bind(session);
+    if (openRepair === undefined) throw undeclared(at, "openRepair");
+    const report = { category: String(intent.before["cause"]), summary: at.summary };
     await noteSent(act);
-    await session.openRepair(at.target, { category: String(intent.before["cause"]), summary: at.summary }, options);
+    await ask(act, signal, (options) => openRepair(at.target, report, options));
   } else {
-    if (session.returnToService === undefined) throw undeclared(at, "returnToService");
+    const returnToService = session.returnToService?.bind(session);
+    if (returnToService === undefined) throw undeclared(at, "returnToService");
     await noteSent(act);
-    await session.returnToService(at.target, options);
+    await ask(act, signal, (options) => returnToService(at.target, options));
   }
   await closeAct(parts, intent, "done", intent.act);
 }
+
+/** Asks the vendor under the intent's key, and waits no longer than one call may take. */
+const ask = <T>({ parts, intent }: Act, signal: AbortSignal, call: (options: ActOptions) => Promise<T>): Promise<T> =>
+  askVendor(parts.clock, { signal, deadlineMs: parts.limits.vendorCallMs }, (options) =>
+    call({ ...options, key: intent.key }),
+  );
 
 const undeclared = ({ adapter }: Pick<AtVendor, "adapter">, method: keyof VendorSession): SlipwayError =>
   new SlipwayError("contract", `${adapter} declares what its session does not have: ${method}`);

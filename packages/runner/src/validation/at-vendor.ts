@@ -14,7 +14,7 @@ export interface AtVendor {
 }
 
 /** Writes the intent of an act at a vendor for a machine, whatever becomes of the validations of it. */
-export function askVendor(
+export function intendAtVendor(
   { writes, fleet }: { readonly writes: Writes; readonly fleet: Fleet },
   act: "open-repair" | "return-to-service",
   { object, machine, at, cause }: AskedOfVendor,

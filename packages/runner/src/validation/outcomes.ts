@@ -2,7 +2,7 @@ import type { EntryKind, Trigger } from "@slipway/domain";
 import type { Row } from "@slipway/store";
 import { BY_VALIDATION } from "../bans/insert-ban.ts";
 import { endBans } from "../bans/lift-bans.ts";
-import { askVendor, targetOf } from "./at-vendor.ts";
+import { intendAtVendor, targetOf } from "./at-vendor.ts";
 import { freeClaim } from "./end-validation.ts";
 import { checksFor, looseFields } from "./node-facts.ts";
 import type { Validation } from "./parts.ts";
@@ -91,7 +91,7 @@ export async function release(
     { release: id, entry },
   );
   if (isIn && parts.fleet.capabilities.get(validation.adapter)?.returnToService === true)
-    askVendor({ writes, fleet: parts.fleet }, "return-to-service", {
+    intendAtVendor({ writes, fleet: parts.fleet }, "return-to-service", {
       object,
       machine: machine.id,
       at: { adapter: validation.adapter, target: targetOf(validation), summary: decision.reason },
