@@ -62,15 +62,6 @@ export function portsOf(life: Life, faults: Faults, inner: ProcessPorts, { plant
     });
   }
 
-  async function put(contents: Parameters<Blobs["put"]>[0]): ReturnType<Blobs["put"]> {
-    if (faults.strikes("disk-full")) throw failure("ENOSPC", "no space left on device");
-    if (faults.strikes("torn-put")) {
-      await blobs.put(contents.slice(0, contents.length >> 1));
-      throw failure("EIO", "i/o error");
-    }
-    return blobs.put(contents);
-  }
-
   return {
     store: {
       transaction,
@@ -79,13 +70,7 @@ export function portsOf(life: Life, faults: Faults, inner: ProcessPorts, { plant
       close: () => Promise.resolve(),
     },
     queue: queueOf(life, inner.queue, (tx) => joined.get(tx) ?? tx),
-    blobs: {
-      put: (contents) => life.call("put", () => put(contents)),
-      get: (digest) => life.call("get blob", () => blobs.get(digest)),
-      list: () => blobs.list(),
-      remove: (digests, at) => life.call("remove blobs", () => blobs.remove(digests, at)),
-      purge: (before, stillNamed) => life.call("purge", () => blobs.purge(before, stillNamed)),
-    },
+    blobs: blobsOf(life, faults, blobs),
     clock: {
       now: () => inner.clock.now() + life.skew,
       sleep: async (ms, signal) => {
@@ -93,6 +78,23 @@ export function portsOf(life: Life, faults: Faults, inner: ProcessPorts, { plant
         await life.point("slept");
       },
     },
+  };
+}
+
+/** Evidence on a disk that may be full, or fail while it is written. */
+function blobsOf(life: Life, faults: Faults, inner: Blobs): Blobs {
+  const put = async (contents: Parameters<Blobs["put"]>[0]): ReturnType<Blobs["put"]> => {
+    if (faults.strikes("disk-full")) throw failure("ENOSPC", "no space left on device");
+    if (!faults.strikes("torn-put")) return inner.put(contents);
+    await inner.put(contents.slice(0, contents.length >> 1));
+    throw failure("EIO", "i/o error");
+  };
+  return {
+    put: (contents) => life.call("put", () => put(contents)),
+    get: (digest) => life.call("get blob", () => inner.get(digest)),
+    list: () => inner.list(),
+    remove: (digests, at) => life.call("remove blobs", () => inner.remove(digests, at)),
+    purge: (before, stillNamed) => life.call("purge", () => inner.purge(before, stillNamed)),
   };
 }
 

@@ -6,7 +6,7 @@ import { everythingEnded, evidenceIsKept, violationsOf } from "./invariants/inde
 import { Plane } from "./plane.ts";
 import { postgresWorld } from "./postgres-world.ts";
 import type { Plant } from "./ports.ts";
-import { DAY, HOUR, simulatedWorld, START } from "./simulate.ts";
+import { DAY, HOUR, simulatedWorld, START, type SimulatedWorld } from "./simulate.ts";
 import { readTables, type Tables } from "./tables.ts";
 import { labOf, variedLanes } from "./variety.ts";
 
@@ -58,16 +58,7 @@ interface Under {
 
 async function run(seed: number, { plant, store, clock }: Under): Promise<Omit<SeedReport, "ms">> {
   const faults = new Faults(seed);
-  const world = await simulatedWorld({
-    seed,
-    fleetFolder: FLEET,
-    lab: labOf(seed),
-    twoVendors: true,
-    vary: (fleet) => variedLanes(fleet, seed),
-    store,
-    clock,
-    queueFaults: { lose: () => faults.strikes("job-lost"), twice: () => faults.strikes("job-twice") },
-  });
+  const world = await worldOf(seed, faults, { store, clock });
   const plane = new Plane(seed, world, faults, plant);
   const until = START + DAYS * DAY;
   const moments = momentsUntil(seed, until);
@@ -117,6 +108,17 @@ async function run(seed: number, { plant, store, clock }: Under): Promise<Omit<S
     bans: tables.bans.length,
   };
 }
+
+const worldOf = (seed: number, faults: Faults, over: Pick<Under, "store" | "clock">): Promise<SimulatedWorld> =>
+  simulatedWorld({
+    seed,
+    fleetFolder: FLEET,
+    lab: labOf(seed),
+    twoVendors: true,
+    vary: (fleet) => variedLanes(fleet, seed),
+    ...over,
+    queueFaults: { lose: () => faults.strikes("job-lost"), twice: () => faults.strikes("job-twice") },
+  });
 
 /** What happens at moments of its own, in the order of time. */
 const momentsUntil = (seed: number, until: number): { readonly kind: AtMoments; readonly at: number }[] =>
