@@ -1,0 +1,71 @@
+// Runs one pass each on nodes that print these words, at once and in one process, and prints what was said of each.
+import type { ExecResult } from "@slipway/plugin-sdk";
+import { Clusters, CLUSTERS_SCHEMA } from "@slipway/policy";
+import { memoryBlobs, memoryStore } from "@slipway/store/memory";
+import { intentRow, machineRow, validationRow } from "@slipway/store/testing";
+import { fleetOf } from "../src/fleet/fleet.ts";
+import { judgingSet } from "../src/validation/judging-set.ts";
+import { DEFAULT_LIMITS, type Adapter, type RunnerParts } from "../src/validation/parts.ts";
+import { runPass } from "../src/validation/run-pass.ts";
+import easilyKilled from "./easily-killed.ts";
+import steady from "./steady.ts";
+
+const words = process.argv.slice(2);
+const checks = new Map([easilyKilled, steady].map((check) => [check.id, check]));
+const ids = [...checks.keys()];
+const store = memoryStore();
+const fleet = fleetOf(
+  { lanes: [], clusters: Clusters.parse({ schema: CLUSTERS_SCHEMA, clusters: {} }), expectations: [] },
+  checks,
+);
+
+/** A node that prints one word, whatever it is asked. */
+const adapterOf = (word: string): Adapter => ({
+  transport: {
+    connect: () =>
+      Promise.resolve({
+        lost: undefined,
+        close: () => undefined,
+        exec: ({ argv }): Promise<ExecResult> =>
+          Promise.resolve({
+            argv: [...argv],
+            exitCode: 0,
+            signal: null,
+            timedOut: false,
+            startError: null,
+            startedAt: "2026-01-01T00:00:00Z",
+            durationMs: 1,
+            stdout: Buffer.from(`${word}\n`),
+            stderr: Buffer.alloc(0),
+          }),
+      }),
+    close: () => undefined,
+  },
+});
+const set = judgingSet(checks, { "easily-killed": "1", steady: "1" });
+const parts = {
+  store,
+  blobs: memoryBlobs(),
+  clock: { now: () => Date.now() },
+  fleet,
+  judging: () => Promise.resolve(set),
+  adapters: new Map(words.map((word) => [word, adapterOf(word)])),
+  limits: DEFAULT_LIMITS,
+} as unknown as RunnerParts;
+await store.transaction((tx) =>
+  tx.insert(
+    "machines",
+    words.map((_, index) => machineRow(index + 1, { system_serial: null, gpu_serials: [] })),
+  ),
+);
+await Promise.all(
+  words.map(async (word, index) => {
+    const validation = validationRow(index + 1, { adapter: word, checks: ids });
+    const intent = intentRow(`validation/${String(index + 1)}/pass/1/1`, {
+      before: { attempt: 1, runIndex: 1, try: 0, kind: "required" },
+    });
+    const { verdict, checks: judged } = await runPass(parts, validation, intent, new AbortController().signal);
+    const said = judged.map(({ check, findings }) => [check, ...findings.map(({ code }) => code)].join(" "));
+    process.stdout.write(`${JSON.stringify({ word, verdict, said })}\n`);
+  }),
+);
