@@ -1,3 +1,4 @@
+import { inlineReader } from "@slipway/evidence";
 import { DEFAULT_LIMITS, judgingSet, tick, type RunnerParts } from "@slipway/runner";
 import { systemClock, type Queue } from "@slipway/store";
 import { memoryBlobs } from "@slipway/store/memory";
@@ -107,6 +108,7 @@ function partsOf({ store }: BenchDatabase): RunnerParts {
     trouble: () => undefined,
     close: () => Promise.resolve(),
   };
+  const reader = inlineReader(() => undefined);
   const clusters = {
     schema: "slipway/clusters@1" as const,
     clusters: {},
@@ -131,7 +133,8 @@ function partsOf({ store }: BenchDatabase): RunnerParts {
       ownerOfCheck: () => "hwh",
       capabilities: new Map(),
     },
-    judging: () => Promise.resolve(judgingSet(new Map(), {})),
+    judging: () => Promise.resolve(judgingSet({ checks: new Map(), digests: {} }, reader)),
+    reader,
     adapters: new Map(),
     worker: { id: "bench", host: "bench", pid: process.pid, release: "0" },
     limits: DEFAULT_LIMITS,

@@ -1,5 +1,5 @@
 import { checkIds, loadChecks, loadVendor, resolveCheck, vendorIds } from "@slipway/catalog";
-import { readBundle } from "@slipway/evidence";
+import { inlineReader, judgingPool, readBundle, type EvidenceReader } from "@slipway/evidence";
 import {
   activeWorld,
   compareSettings,
@@ -25,8 +25,8 @@ import {
 import { timeOf } from "@slipway/store";
 import { existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
-import { buildChecks, keepBuilds, loadBuild } from "./builds.ts";
+import { fileURLToPath, pathToFileURL } from "node:url";
+import { buildChecks, keepBuilds, keptBuild, loadBuild } from "./builds.ts";
 import type { Database } from "./open.ts";
 
 /** What a fleet is judged by now, and what canary nodes try beside it. */
@@ -43,6 +43,8 @@ export interface Checkout {
 
 export interface ActiveSet {
   current(): Active;
+  /** Reads and judges what nodes print, by these builds. */
+  readonly reader: EvidenceReader;
   /** What this checkout says. */
   readonly checkout: Checkout;
   /** Reads what was applied, promoted or refused meanwhile. @returns whether anything had changed */
@@ -84,30 +86,37 @@ export async function readCheckout(fleetFolder: string): Promise<Checkout> {
  * were. Nothing of them is written; `applySettings` does that.
  *
  * @param remember how many judgements are kept by content, instead of the usual number
+ * @param inline judge in this thread, as only simulated nodes may be
  * @throws SlipwayError of kind `config` for a fleet file that is wrong, and for an active build that is not kept
  */
 export async function openActive(
   { store, blobs }: Database,
   fleetFolder: string,
-  { remember }: { readonly remember?: number } = {},
+  { remember, inline = false }: { readonly remember?: number; readonly inline?: boolean } = {},
 ): Promise<ActiveSet> {
   const checkout = await readCheckout(fleetFolder);
   const { parts, offered } = checkout;
+  // By the kept file of a build: a source in the checkout may have changed since the build was made.
+  const reader = inline
+    ? inlineReader(parts.loadCheck)
+    : judgingPool((id, digest) => pathToFileURL(keptBuild(id, digest)).href);
+  const judging = { reader, remember };
   const read = async (): Promise<Builds> => {
     const known = await store.transaction(knownSettings);
     return known.length > 0 ? known : offered.map(asActive);
   };
   let known = await read();
   let world = await activeWorld(parts, known);
-  let active = await activeOf(parts, known, world, remember);
+  let active = await activeOf(parts, known, world, judging);
   return {
     current: () => active,
+    reader,
     checkout,
     async refresh() {
       const now = await read();
       if (sameSettings(now, known)) return false;
       world = await activeWorld(parts, now);
-      active = await activeOf(parts, now, world, remember);
+      active = await activeOf(parts, now, world, judging);
       known = now;
       return true;
     },
@@ -117,6 +126,7 @@ export async function openActive(
       tryStored(store, blobs, {
         changes: active.judging.staged,
         active: world,
+        reader,
         injected: exampleFaults,
         now: await timeOf(store),
       }),
@@ -141,16 +151,11 @@ async function activeOf(
   parts: WorldParts,
   builds: Builds,
   world: World,
-  remember: number | undefined,
+  { reader, remember }: { readonly reader: EvidenceReader; readonly remember: number | undefined },
 ): Promise<Active> {
-  const digests = Object.fromEntries(
-    builds
-      .filter(({ kind, state }) => kind === "check" && state === "active")
-      .map(({ name, digest }) => [name, digest]),
-  );
   return {
     fleet: world.fleet,
-    judging: judgingSet(world.checks, digests, {
+    judging: judgingSet(world, reader, {
       staged: await stagedChanges(parts, builds, world),
       ...(remember === undefined ? {} : { remember }),
     }),
@@ -173,9 +178,14 @@ function exampleFaults(check: string): readonly KnownFault[] {
   return readdirSync(folder, { withFileTypes: true })
     .filter((entry) => entry.isDirectory() && entry.name.startsWith("fail-"))
     .flatMap(({ name }): KnownFault[] => {
-      const { evidence, expect } = readBundle(join(folder, name));
+      const example = join(folder, name);
+      const {
+        evidence: { node },
+        expect,
+      } = readBundle(example);
+      const source = { node, folder: example };
       return expect === undefined
         ? []
-        : [{ label: `example ${check}/${name}`, machine: null, check, evidence, expectations: expect }];
+        : [{ label: `example ${check}/${name}`, machine: null, check, source, expectations: expect }];
     });
 }

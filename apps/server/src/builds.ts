@@ -3,6 +3,7 @@ import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from "
 import { join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { checkIds, loadChecks, resolveCheck } from "@slipway/catalog";
+import { importCheck } from "@slipway/evidence";
 import { SlipwayError, type Check } from "@slipway/plugin-sdk";
 import { dataFolder } from "@slipway/store";
 import { build, type Plugin } from "esbuild";
@@ -103,7 +104,5 @@ export function keptBuild(id: string, digest: string): string {
 
 /** @throws SlipwayError of kind `config` for a build that {@link keptBuild} refuses */
 export async function loadBuild(id: string, digest: string): Promise<Check> {
-  const file = keptBuild(id, digest);
-  const { default: check } = (await import(pathToFileURL(file).href)) as { default: Check };
-  return check;
+  return importCheck(id, pathToFileURL(keptBuild(id, digest)).href);
 }

@@ -44,7 +44,7 @@ export async function makeHistory(
   const from = Math.max(Date.parse(kept.start), kept.historyUntil);
   const clock = virtualClock(from, () => busy.settled(), { grainMs: GRAIN_MS });
   const quiet = { info: () => undefined, warn: () => undefined };
-  const active = await openActive(database, options.fleetFolder, { remember: REMEMBERED });
+  const active = await openActive(database, options.fleetFolder, { remember: REMEMBERED, inline: true });
   const adapters = await openAdapters(
     { lab: { ...kept.settings, start: kept.start, journal, speed: 1 } },
     { clock, log: quiet },

@@ -147,6 +147,7 @@ export async function runnerParts({
       return active.current().fleet;
     },
     judging: () => Promise.resolve(active.current().judging),
+    reader: active.reader,
     adapters,
     worker: { id: `${hostname()}/${String(process.pid)}`, host: hostname(), pid: process.pid, release },
     limits: { ...DEFAULT_LIMITS, ...limits },

@@ -159,6 +159,7 @@ async function work(
   // A pass under way may take an hour: it is left to whoever takes over, and counts once.
   await runner.stop({ now: true });
   await parts.queue.close();
+  await active.reader.close();
   await adapters.close();
 }
 

@@ -46,6 +46,7 @@ export async function openWorkbench({
       ).length > 0,
     async close() {
       await parts.queue.close();
+      await active.reader.close();
       await adapters.close();
       await database.close();
     },

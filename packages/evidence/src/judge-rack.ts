@@ -6,7 +6,7 @@ import {
   type NodeJudgement,
   type RackJudgement,
 } from "@slipway/domain";
-import { prepareExpectations, type Check, type Evidence } from "@slipway/plugin-sdk";
+import { checkCrashed, prepareExpectations, type Check, type Evidence } from "@slipway/plugin-sdk";
 import type { Checks } from "./judge.ts";
 
 /** One judged node, with what it was judged from. */
@@ -65,15 +65,6 @@ function runRackCheck(
   try {
     return check.judgeRack?.(members) ?? [];
   } catch (error) {
-    return [
-      {
-        code: "check-crashed",
-        verdict: "inconclusive",
-        cause: "tool",
-        scope: { kind: "rack", id: rack },
-        message: `The check failed on this rack: ${String(error)}`,
-        evidence: [],
-      },
-    ];
+    return [checkCrashed({ kind: "rack", id: rack }, `The check failed on this rack: ${String(error)}`)];
   }
 }

@@ -71,7 +71,7 @@ function selectChecks(
   );
 }
 
-function unknownCheck(id: string, checks: Checks): never {
+export function unknownCheck(id: string, checks: Checks): never {
   throw new SlipwayError("input", `--check ${id}: there is no such check`, {
     hint: `known checks: ${[...checks.keys()].join(", ")}`,
   });

@@ -3,7 +3,7 @@ import type { CodeMeaning } from "./check.ts";
 import type { Evidence, ProbeOutput, Unusable } from "./evidence.ts";
 
 /** The scope of a finding about no single part, and about the node itself (rule G8). */
-export function nodeScope(evidence: Evidence): Scope {
+export function nodeScope(evidence: Pick<Evidence, "node">): Scope {
   return { kind: "node", id: evidence.node.name };
 }
 

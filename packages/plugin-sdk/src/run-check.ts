@@ -95,16 +95,7 @@ export function runCheck(check: Check, evidence: Evidence, expectations: Expecta
   try {
     own = check.judge(watched, expected);
   } catch (error) {
-    own = [
-      {
-        code: "check-crashed",
-        verdict: "inconclusive",
-        cause: "tool",
-        scope: nodeScope(evidence),
-        message: `The check failed on this evidence: ${String(error)}`,
-        evidence: [],
-      },
-    ];
+    own = [checkCrashed(nodeScope(evidence), `The check failed on this evidence: ${String(error)}`)];
   }
   const findings = [...aboutExpectations, ...own];
   if (findings.length === 0 && readings === 0 && check.probes.length > 0) {
@@ -119,3 +110,13 @@ export function runCheck(check: Check, evidence: Evidence, expectations: Expecta
   }
   return { check: id, version, verdict: verdictOfFindings(findings.map((finding) => finding.verdict)), findings };
 }
+
+/** What is said of a check that did not come to an end: it proves nothing. */
+export const checkCrashed = (scope: Finding["scope"], message: string): Finding => ({
+  code: "check-crashed",
+  verdict: "inconclusive",
+  cause: "tool",
+  scope,
+  message,
+  evidence: [],
+});

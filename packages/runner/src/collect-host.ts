@@ -1,9 +1,9 @@
 import { join } from "node:path";
 import { EVIDENCE_SCHEMA, type BundleManifest, type Expectations } from "@slipway/domain";
+import { identityOf } from "@slipway/evidence";
 import { SlipwayError, type ProbeCommand } from "@slipway/plugin-sdk";
 import type { Emit } from "./events.ts";
 import { folderName } from "./folder-name.ts";
-import { identityOf } from "./identity.ts";
 import { inTurn } from "./in-turn.ts";
 import { recordedArgv } from "./program.ts";
 import { partialReasons, type Connection, type ExecResult, type Host } from "@slipway/plugin-sdk";

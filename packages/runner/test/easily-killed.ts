@@ -16,8 +16,8 @@ export default defineCheck({
     const said = reading.usable ? reading.value : "";
     if (said === "exit") process.exit(7);
     if (said === "throw") throw new Error("planted");
-    const filled: string[][] = [];
-    while (said === "hang" || said === "fill") if (said === "fill") filled.push(new Array<string>(1_000).fill("x"));
+    const filled: string[] = [];
+    while (said === "hang" || said === "fill") if (said === "fill") filled.push(`line ${String(filled.length)}`);
     return [];
   },
 });

@@ -1,4 +1,5 @@
 // Runs one pass each on nodes that print these words, at once and in one process, and prints what was said of each.
+import { judgingPool } from "@slipway/evidence";
 import type { ExecResult } from "@slipway/plugin-sdk";
 import { Clusters, CLUSTERS_SCHEMA } from "@slipway/policy";
 import { memoryBlobs, memoryStore } from "@slipway/store/memory";
@@ -42,13 +43,15 @@ const adapterOf = (word: string): Adapter => ({
     close: () => undefined,
   },
 });
-const set = judgingSet(checks, { "easily-killed": "1", steady: "1" });
+const reader = judgingPool((id) => new URL(`${id}.ts`, import.meta.url).href);
+const set = judgingSet({ checks, digests: {} }, reader);
 const parts = {
   store,
   blobs: memoryBlobs(),
   clock: { now: () => Date.now() },
   fleet,
   judging: () => Promise.resolve(set),
+  reader,
   adapters: new Map(words.map((word) => [word, adapterOf(word)])),
   limits: DEFAULT_LIMITS,
 } as unknown as RunnerParts;

@@ -1,4 +1,5 @@
 import { loadChecks, loadVendor } from "@slipway/catalog";
+import { inlineReader } from "@slipway/evidence";
 import {
   DEFAULT_LIMITS,
   judgingSet,
@@ -65,7 +66,9 @@ export async function simulatedWorld(options: WorldOptions): Promise<SimulatedWo
   const clock = options.clock ?? virtualClock(START);
   const checks = await loadChecks();
   // Of this world alone: what it remembers of one seed's machines is of no use to the next.
-  const judging = judgingSet(checks, Object.fromEntries([...checks].map(([id, { version }]) => [id, version])));
+  const reader = inlineReader((id) => checks.get(id));
+  const digests = Object.fromEntries([...checks].map(([id, { version }]) => [id, version]));
+  const judging = judgingSet({ checks, digests }, reader);
   const definition = await loadVendor("lab");
   const log = { info: () => undefined, warn: () => undefined };
   const session = await definition.open(
@@ -91,6 +94,7 @@ export async function simulatedWorld(options: WorldOptions): Promise<SimulatedWo
     clock,
     fleet: options.vary?.(fleet) ?? fleet,
     judging: () => Promise.resolve(judging),
+    reader,
     ...vendors,
     worker: { id: "simulated/1", host: "simulated", pid: 1, release: "0" },
     limits: { ...DEFAULT_LIMITS, sweepMs: 10 * 60_000 },

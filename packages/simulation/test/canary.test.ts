@@ -1,5 +1,6 @@
 import { fileURLToPath } from "node:url";
 import { loadChecks, loadVendor } from "@slipway/catalog";
+import { inlineReader } from "@slipway/evidence";
 import { defineCheck, type Check } from "@slipway/plugin-sdk";
 import {
   activeWorld,
@@ -42,6 +43,7 @@ const blind = defineCheck({
   },
 });
 const builds = new Map<string, Check>([["blind", blind]]);
+const reader = inlineReader((name, digest) => builds.get(digest) ?? checkOf(name));
 
 /** A node whose memory is bad from its first pass on, so that a fault is known which gpu-memory has to catch. */
 const SICK = "oci-h100-a-r03-t07";
@@ -86,7 +88,7 @@ async function world() {
       active,
       staged,
       status: async (): Promise<ChangeStatus> => only(await statusOf(store, staged, active)),
-      tryAll: () => tryStored(store, blobs, { changes: staged, active, injected: () => [], now }),
+      tryAll: () => tryStored(store, blobs, { changes: staged, active, reader, injected: () => [], now }),
     };
   };
   await open();
@@ -217,7 +219,8 @@ describe("what a fleet is judged by", () => {
       judging: (
         (set) => () =>
           Promise.resolve(set)
-      )(judgingSet(change.active.checks, { "gpu-memory": "same" }, { staged: change.staged })),
+      )(judgingSet(change.active, reader, { staged: change.staged })),
+      reader,
     });
     expect(await planCanaryPasses(world.parts)).toBe(2);
     await run(1);

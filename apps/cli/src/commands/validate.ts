@@ -185,7 +185,7 @@ async function askHosts(
   if (adapter === undefined) throw new SlipwayError("bug", `there is no transport ${transport}`);
   const identified = await identify(
     hosts,
-    { adapterId: transport, adapter, limits: parts.limits, now: () => parts.clock.now() },
+    { adapterId: transport, adapter, limits: parts.limits, reader: parts.reader, now: () => parts.clock.now() },
     new AbortController().signal,
   );
   const sightings = identified.flatMap(({ sighting }) => sighting ?? []);

@@ -2,13 +2,14 @@ import { pathToFileURL } from "node:url";
 import type { CheckJudgement, Expectations } from "@slipway/domain";
 import {
   fleetExpectations,
+  importCheck,
   judgeNode,
   sectionSchemas,
   type Checks,
   type FleetExpectations,
   type SectionSchemas,
 } from "@slipway/evidence";
-import { nodeScope, SlipwayError, type Check, type Evidence } from "@slipway/plugin-sdk";
+import { nodeScope, type Check, type Evidence } from "@slipway/plugin-sdk";
 import type { CheckFile, Side } from "../change/change.ts";
 
 /** A side with its checks imported and its files read. */
@@ -19,13 +20,8 @@ export interface LoadedSide extends Side {
 }
 
 /** @throws SlipwayError of kind `config` for a file that holds no such check */
-export async function loadCheckFile(id: string, { file }: Pick<CheckFile, "file">): Promise<Check> {
-  const module = (await import(pathToFileURL(file).href)) as { readonly default?: Partial<Check> };
-  const check = module.default;
-  if (check?.kind !== "check" || check.id !== id)
-    throw new SlipwayError("config", `${file}: its default export is not the check ${id}`);
-  return check as Check;
-}
+export const loadCheckFile = (id: string, { file }: Pick<CheckFile, "file">): Promise<Check> =>
+  importCheck(id, pathToFileURL(file).href);
 
 export async function loadSide(side: Side): Promise<LoadedSide> {
   const loaded = new Map(

@@ -1,10 +1,9 @@
-import { createEvidence } from "@slipway/plugin-sdk";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { gpuUse } from "./gpu-use.ts";
 
 const used = (stdout: string) =>
-  gpuUse(createEvidence({ name: "n1" }, new Map([["nvidia-smi", { record: { exitCode: 0 }, stdout }]])));
+  gpuUse({ record: { exitCode: 0 }, stdout: Buffer.from(stdout), stderr: Buffer.alloc(0) });
 const gpu = "<gpu><processes>\n</processes></gpu>\n";
 const whole = (gpus: number): string =>
   `<?xml version="1.0" ?>\n<nvidia_smi_log>\n<attached_gpus>${String(gpus)}</attached_gpus>\n${gpu.repeat(gpus)}</nvidia_smi_log>\n`;

@@ -1,12 +1,15 @@
+import { createHash } from "node:crypto";
+import type { ProbeRecord } from "@slipway/domain";
 import {
   child,
+  createEvidence,
   nvidiaSmiFormat,
   smiField,
   Unreadable,
-  type Evidence,
   type Format,
   type XmlElement,
 } from "@slipway/plugin-sdk";
+import { capturesOf, type ProbeBytes } from "./outputs.ts";
 
 /** Whether programs use a node's GPUs. Only `idle` is proof that they may be loaded. */
 export type GpuUse =
@@ -14,13 +17,36 @@ export type GpuUse =
   | { readonly state: "in-use"; readonly by: string }
   | { readonly state: "unknown"; readonly why: string };
 
+/** What was read, by the digest of what nvidia-smi printed: it prints much the same each time, and reading it takes milliseconds. */
+const usesRead = new Map<string, GpuUse>();
+const READ_KEPT = 20_000;
+
 /**
  * Whether programs use a node's GPUs, as `nvidia-smi -q -x` says. Idle takes a whole document that lists
  * every attached GPU, each with one list of processes that is empty; a word in place of the list
  * (`N/A`, `Not Supported`, `GPU is lost`) says nothing of processes.
+ *
+ * @param smi what `nvidia-smi -q -x` left; undefined where it was not asked
  */
-export function gpuUse(evidence: Evidence): GpuUse {
-  const reading = evidence.read("nvidia-smi", gpuUseFormat);
+export function gpuUse(smi: ProbeBytes | undefined): GpuUse {
+  if (smi?.stdout === undefined) return useIn(smi);
+  const { exitCode, signal, timedOut, startError, truncated } = smi.record as Partial<ProbeRecord>;
+  const digest = createHash("sha256")
+    .update(JSON.stringify([exitCode, signal, timedOut, startError, truncated]))
+    .update(smi.stdout)
+    .digest("base64");
+  const known = usesRead.get(digest);
+  if (known !== undefined) return known;
+  // A copy, for a name cut out of the output keeps the whole output in memory.
+  const use = structuredClone(useIn(smi));
+  if (usesRead.size >= READ_KEPT) usesRead.delete(usesRead.keys().next().value ?? "");
+  usesRead.set(digest, use);
+  return use;
+}
+
+function useIn(smi: ProbeBytes | undefined): GpuUse {
+  const captures = capturesOf(new Map(smi === undefined ? [] : [["nvidia-smi", smi]]));
+  const reading = createEvidence({ name: "" }, captures).read("nvidia-smi", gpuUseFormat);
   return reading.usable ? reading.value : { state: "unknown", why: `nvidia-smi: ${reading.reason}` };
 }
 

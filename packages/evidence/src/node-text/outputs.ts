@@ -1,5 +1,5 @@
 import { isUtf8 } from "node:buffer";
-import type { EvidenceRef, NodeIdentity } from "@slipway/domain";
+import type { EvidenceRef, NodeIdentity, ProbeRecord } from "@slipway/domain";
 import type { ExecResult, ProbeCapture } from "@slipway/plugin-sdk";
 
 /** What one probe left, as bytes. */
@@ -22,6 +22,15 @@ export const outputsOfRun = (results: ReadonlyMap<string, ExecResult>): Outputs 
     [...results].map(([id, { stdout, stderr, left: _left, ...record }]) => [
       id,
       { record, stdout: record.startError === null || stdout.length > 0 ? stdout : undefined, stderr },
+    ]),
+  );
+
+/** The same as results of runs. */
+export const resultsOf = (outputs: Outputs): Map<string, ExecResult> =>
+  new Map(
+    [...outputs].map(([id, { record, stdout = NOTHING, stderr }]) => [
+      id,
+      { ...(record as ProbeRecord), stdout: bufferOf(stdout), stderr: bufferOf(stderr) },
     ]),
   );
 
@@ -77,8 +86,9 @@ class BytesCapture implements ProbeCapture {
   }
 }
 
-const textOf = ({ buffer, byteOffset, byteLength }: Uint8Array): string =>
-  Buffer.from(buffer, byteOffset, byteLength).toString("utf8");
+const bufferOf = ({ buffer, byteOffset, byteLength }: Uint8Array): Buffer =>
+  Buffer.from(buffer, byteOffset, byteLength);
+const textOf = (bytes: Uint8Array): string => bufferOf(bytes).toString("utf8");
 
 /** What a pass's row keeps of the machine that answered. */
 export interface PassNode {

@@ -10,6 +10,8 @@ export type Answer<Ask, Said> = (ask: Ask, say: (said: Said) => void) => Promise
  * @param open what it rejects with is why the thread cannot be used
  */
 export function serveThread<Data, Ask, Said>(open: (data: Data) => Promise<Answer<Ask, Said>>): void {
+  // What a check prints is no part of the answer, and a stream that is read keeps the process from ending.
+  for (const stream of [process.stdout, process.stderr]) stream.write = () => true;
   const post = (message: ThreadSaid<Said>): void => parentPort?.postMessage(message);
   open(workerData as Data).then(
     (answer) => {

@@ -107,17 +107,12 @@ export class ThreadPool<Ask, Said> {
     const worker = new Worker(this.#entry, {
       workerData: this.#data,
       resourceLimits: { maxOldGenerationSizeMb: oldMb, maxYoungGenerationSizeMb: youngMb },
-      stdout: true,
-      stderr: true,
     });
-    // What a check prints is no part of the answer.
-    worker.stdout.resume();
-    worker.stderr.resume();
     const thread: Thread<Ask, Said> = { worker, asked: [], ready: false, watch: undefined, death: undefined };
     this.#threads.add(thread);
     worker.on("message", (said: ThreadSaid<Said>) => this.#heard(thread, said));
     worker.on("error", (error) => (thread.death ??= error instanceof Error ? error.message : String(error)));
-    worker.on("exit", (code) => this.#ended(thread, code));
+    worker.on("exit", (code) => this.#ended(thread, `the check ended its thread (${String(code)})`));
     return thread;
   }
 
@@ -138,18 +133,17 @@ export class ThreadPool<Ask, Said> {
     }
   }
 
-  #ended(thread: Thread<Ask, Said>, code: number): void {
+  /** A thread that is no more, or is not waited for any more: not every loop can be interrupted. */
+  #ended(thread: Thread<Ask, Said>, why: string): void {
+    if (!this.#threads.delete(thread)) return;
     clearTimeout(thread.watch);
-    this.#threads.delete(thread);
-    if (this.#closed) return this.#refuse(thread.asked);
-    if (!thread.ready) {
-      const why = thread.death ?? `its thread ended with ${String(code)} while it was loaded`;
-      this.#refuse(thread.asked, new SlipwayError("config", why));
-      return this.#hand();
-    }
-    const [struck, ...left] = thread.asked;
-    this.#waiting.unshift(...left);
-    struck?.resolve({ said: struck.said, death: thread.death ?? `the check ended its thread (${String(code)})` });
+    const { asked, death = why, ready } = thread;
+    if (this.#closed) return this.#refuse(asked);
+    if (ready) {
+      const [struck, ...left] = asked;
+      this.#waiting.unshift(...left);
+      struck?.resolve({ said: struck.said, death });
+    } else this.#refuse(asked, new SlipwayError("config", death));
     this.#hand();
   }
 
@@ -160,7 +154,7 @@ export class ThreadPool<Ask, Said> {
     if (!thread.ready || thread.asked.length === 0) return;
     const { hangsMs } = this.#limits;
     thread.watch = setTimeout(() => {
-      thread.death = `judging took longer than ${String(hangsMs / 1_000)} s`;
+      this.#ended(thread, `judging took longer than ${String(hangsMs / 1_000)} s`);
       void thread.worker.terminate();
     }, hangsMs);
   }

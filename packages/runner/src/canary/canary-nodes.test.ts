@@ -1,4 +1,5 @@
-import { commandProbe, createEvidence, defineCheck, type Check } from "@slipway/plugin-sdk";
+import { inlineReader } from "@slipway/evidence";
+import { commandProbe, defineCheck, type Check } from "@slipway/plugin-sdk";
 import { Clusters, CLUSTERS_SCHEMA, Lane, LANE_SCHEMA } from "@slipway/policy";
 import { describe, expect, it } from "vitest";
 import { fleetOf } from "../fleet/fleet.ts";
@@ -26,6 +27,7 @@ const checks = new Map(["gpus", "rails", "virt"].map((id) => [id, check(id)]));
 
 const world = (own: string, named: readonly string[]): World => ({
   checks,
+  digests: {},
   fleet: fleetOf(
     {
       lanes: [
@@ -57,13 +59,17 @@ describe("a staged change of what a node has to prove", () => {
     const pass: CanaryPass = {
       machine: 1,
       label: "pass 1",
-      evidence: createEvidence({ name: "n1" }, new Map(collected.map((id) => [id, { record, stdout: "x\n" }]))),
+      source: {
+        node: { name: "n1" },
+        outputs: new Map(collected.map((id) => [id, { record, stdout: Buffer.from("x\n"), stderr: Buffer.alloc(0) }])),
+      },
       expectations: active.fleet.expectations.resolve({ sku: "a" }).expect,
       subject: { sku: "a" },
       checks: NAMED,
       image: null,
     };
-    return positiveTrial(change, active, pass, 0);
+    const reader = inlineReader((id) => checks.get(id));
+    return positiveTrial(change, { active, reader, now: 0 }, pass);
   };
 
   it("has a check's probe collected that the node's `checks` adds, where the lane names it", () => {
@@ -75,16 +81,19 @@ describe("a staged change of what a node has to prove", () => {
     expect(asked(staged("lane", "slow", world("[gpus, virt]", ["gpus", "rails", "virt"])))).toEqual(["virt"]);
   });
 
-  it("is tried by what each of both worlds requires", () => {
+  it("is tried by what each of both worlds requires", async () => {
     const more = staged("expectation", "sku/a", world("[gpus, rails]", NAMED));
-    expect(tried(more, "gpus", "rails")).toMatchObject({ active_verdict: "pass", staged_verdict: "pass" });
-    expect(tried(more, "gpus")).toMatchObject({ active_verdict: "pass", staged_verdict: "inconclusive" });
+    expect(await tried(more, "gpus", "rails")).toMatchObject({ active_verdict: "pass", staged_verdict: "pass" });
+    expect(await tried(more, "gpus")).toMatchObject({ active_verdict: "pass", staged_verdict: "inconclusive" });
     const none = staged("expectation", "sku/a", world("[virt]", NAMED));
-    expect(tried(none, "gpus", "rails")).toMatchObject({ active_verdict: "pass", staged_verdict: "inconclusive" });
+    expect(await tried(none, "gpus", "rails")).toMatchObject({
+      active_verdict: "pass",
+      staged_verdict: "inconclusive",
+    });
   });
 
-  it("makes no trial of a changed check that the node need not prove", () => {
-    expect(tried(staged("check", "rails", active), "gpus", "rails")).toBeUndefined();
-    expect(tried(staged("check", "gpus", active), "gpus")).toMatchObject({ staged_verdict: "pass" });
+  it("makes no trial of a changed check that the node need not prove", async () => {
+    expect(await tried(staged("check", "rails", active), "gpus", "rails")).toBeUndefined();
+    expect(await tried(staged("check", "gpus", active), "gpus")).toMatchObject({ staged_verdict: "pass" });
   });
 });

@@ -1,14 +1,21 @@
 import type { Probe } from "@slipway/plugin-sdk";
 import { laneMatches, requiredChecks, type LaneSubject } from "@slipway/policy";
-import { knownLane, type Fleet } from "../fleet/fleet.ts";
+import { knownLane } from "../fleet/fleet.ts";
 import type { JudgingSet, RunnerParts } from "../validation/parts.ts";
 import { planValidations } from "../validation/plan-validations.ts";
 import { positiveTrial, type CanaryPass, type TrialRow } from "./trials.ts";
 import type { StagedChange, World } from "./worlds.ts";
 
 /** The trials of staged changes on a canary node's pass. */
-export const trialsOf = (judging: JudgingSet, fleet: Fleet, pass: CanaryPass, now: number): readonly TrialRow[] =>
-  judging.staged.flatMap((change) => positiveTrial(change, { checks: judging.checks, fleet }, pass, now) ?? []);
+export async function trialsOf(
+  { judging, fleet, reader }: { readonly judging: JudgingSet } & Pick<RunnerParts, "fleet" | "reader">,
+  pass: CanaryPass,
+  now: number,
+): Promise<readonly TrialRow[]> {
+  const trying = { active: { ...judging, fleet }, reader, now };
+  const rows = await Promise.all(judging.staged.map((change) => positiveTrial(change, trying, pass)));
+  return rows.filter((row) => row !== undefined);
+}
 
 /**
  * Probes that only staged changes need. They run only on canary nodes; a probe that the active and a staged check

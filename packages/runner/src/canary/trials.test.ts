@@ -1,4 +1,5 @@
-import { createEvidence, defineCheck, type Check, type CodeMeaning } from "@slipway/plugin-sdk";
+import { inlineReader } from "@slipway/evidence";
+import { defineCheck, type Check, type CodeMeaning } from "@slipway/plugin-sdk";
 import { describe, expect, it } from "vitest";
 import { negativeTrials } from "./trials.ts";
 import type { StagedChange, World } from "./worlds.ts";
@@ -33,30 +34,39 @@ function failsWith(code: string, formerly?: readonly string[]): Check {
   });
 }
 
-const world = (check: Check): World => ({ checks: new Map([[check.id, check]]), fleet: {} as World["fleet"] });
-const trialsOf = (active: Check, staged: Check) =>
-  negativeTrials(
-    { build: { kind: "check", name: "ports", digest: "d" }, world: world(staged) } as StagedChange,
-    world(active),
+const world = (check: Check, digest: string): World => ({
+  checks: new Map([[check.id, check]]),
+  digests: { [check.id]: digest },
+  fleet: {} as World["fleet"],
+});
+async function trialsOf(active: Check, staged: Check): Promise<readonly object[]> {
+  const trials = await negativeTrials(
+    { build: { kind: "check", name: "ports", digest: "new" }, world: world(staged, "new") } as StagedChange,
+    {
+      active: world(active, "old"),
+      reader: inlineReader((_, digest) => (digest === "new" ? staged : active)),
+      now: 0,
+    },
     {
       label: "an example",
       machine: null,
       check: "ports",
-      evidence: createEvidence({ name: "n1" }, new Map()),
+      source: { node: { name: "n1" }, outputs: new Map() },
       expectations: {},
     },
-    0,
-  ).map(({ subject, good }) => ({ subject, good }));
+  );
+  return trials.map(({ subject, good }) => ({ subject, good }));
+}
 
 describe("a negative trial of a staged check", () => {
-  it("takes a code for caught that the staged check has renamed", () => {
-    expect(trialsOf(failsWith("rail-missing"), failsWith("port-missing", ["rail-missing"]))).toEqual([
+  it("takes a code for caught that the staged check has renamed", async () => {
+    expect(await trialsOf(failsWith("rail-missing"), failsWith("port-missing", ["rail-missing"]))).toEqual([
       { subject: "port-missing", good: true },
     ]);
   });
 
-  it("takes a code for lost that the staged check no longer gives, and does not name as former", () => {
-    expect(trialsOf(failsWith("rail-missing"), failsWith("port-missing"))).toEqual([
+  it("takes a code for lost that the staged check no longer gives, and does not name as former", async () => {
+    expect(await trialsOf(failsWith("rail-missing"), failsWith("port-missing"))).toEqual([
       { subject: "rail-missing", good: false },
       { subject: "port-missing", good: true },
     ]);

@@ -1,7 +1,13 @@
 import { isDeepStrictEqual } from "node:util";
 import { verdictOfParts, type CheckJudgement, type Expectations, type Verdict } from "@slipway/domain";
-import { expectationsOverlaid, expectationsUnder, judgeNode } from "@slipway/evidence";
-import { codeNow, type Check, type Evidence } from "@slipway/plugin-sdk";
+import {
+  expectationsOverlaid,
+  expectationsUnder,
+  judgementsBy,
+  type EvidenceReader,
+  type EvidenceSource,
+} from "@slipway/evidence";
+import { codeNow, type Check } from "@slipway/plugin-sdk";
 import { requiredChecks, type LaneSubject } from "@slipway/policy";
 import type { Row } from "@slipway/store";
 import { knownLane } from "../fleet/fleet.ts";
@@ -15,7 +21,7 @@ export interface CanaryPass {
   readonly machine: number;
   /** Which pass it is, in words. */
   readonly label: string;
-  readonly evidence: Evidence;
+  readonly source: EvidenceSource;
   /** The expectations that the pass was judged by. */
   readonly expectations: Expectations;
   readonly subject: LaneSubject;
@@ -29,10 +35,17 @@ export interface KnownFault {
   readonly label: string;
   readonly machine: number | null;
   readonly check: string;
-  readonly evidence: Evidence;
+  readonly source: EvidenceSource;
   readonly expectations: Expectations;
   /** What files go by for the node's expectations; absent for an example, which every change concerns. */
   readonly subject?: LaneSubject;
+}
+
+/** What a staged change is tried beside, who reads the evidence, and when. */
+export interface Trying {
+  readonly active: World;
+  readonly reader: EvidenceReader;
+  readonly now: number;
 }
 
 /**
@@ -41,12 +54,11 @@ export interface KnownFault {
  *
  * @returns undefined for a change that makes no difference to this node
  */
-export function positiveTrial(
+export async function positiveTrial(
   { build, world }: StagedChange,
-  active: World,
+  { active, reader, now }: Trying,
   pass: CanaryPass,
-  now: number,
-): TrialRow | undefined {
+): Promise<TrialRow | undefined> {
   if (world === undefined) return undefined;
   const row = (before: Verdict, after: Verdict, why: string): TrialRow => ({
     kind: build.kind,
@@ -61,18 +73,21 @@ export function positiveTrial(
     why: `${pass.label}${why}`,
     at: now,
   });
-  const under = (judging: World, ids: readonly string[], expectations: Expectations): CheckJudgement[] =>
-    requiredChecks(ids, expectations).checks.map((id) => judgementOf(judging, id, pass.evidence, expectations));
+  const under = (judging: World, ids: readonly string[], expectations: Expectations): Promise<CheckJudgement[]> =>
+    judged(reader, judging, requiredChecks(ids, expectations).checks, { source: pass.source, expectations });
   const trial = (before: readonly CheckJudgement[], after: readonly CheckJudgement[]): TrialRow =>
     row(verdictOf(before), verdictOf(after), said(after));
   switch (build.kind) {
     case "check":
       if (!requiredChecks(pass.checks, pass.expectations).checks.includes(build.name)) return undefined;
-      return trial(under(active, [build.name], pass.expectations), under(world, [build.name], pass.expectations));
+      return trial(
+        await under(active, [build.name], pass.expectations),
+        await under(world, [build.name], pass.expectations),
+      );
     case "expectation": {
       const expectations = underChange(pass.expectations, active, world, pass.subject);
       if (isDeepStrictEqual(expectations, pass.expectations)) return undefined;
-      return trial(under(active, pass.checks, pass.expectations), under(world, pass.checks, expectations));
+      return trial(await under(active, pass.checks, pass.expectations), await under(world, pass.checks, expectations));
     }
     case "lane": {
       const [before, after] = [active, world].map(
@@ -84,15 +99,15 @@ export function positiveTrial(
       const instead = next ?? knownLane(world.fleet, "slow", pass.subject);
       if (old?.digest === next?.digest) return undefined;
       return trial(
-        under(active, old?.lane.checks ?? pass.checks, pass.expectations),
-        under(world, instead?.lane.checks ?? [], pass.expectations),
+        await under(active, old?.lane.checks ?? pass.checks, pass.expectations),
+        await under(world, instead?.lane.checks ?? [], pass.expectations),
       );
     }
     case "image": {
       if (pass.image === null || JSON.stringify(pass.image) !== build.body) return undefined;
       // The node was proven under the active image before; this pass was made under the staged one.
-      const judged = under(active, pass.checks, pass.expectations);
-      return row("pass", verdictOf(judged), said(judged));
+      const judgements = await under(active, pass.checks, pass.expectations);
+      return row("pass", verdictOf(judgements), said(judgements));
     }
   }
 }
@@ -138,12 +153,11 @@ export function checksConcerned(
 }
 
 /** The trial of a staged change on a fault; none where it does not concern the fault, or the active settings miss it too. */
-export function negativeTrials(
+export async function negativeTrials(
   change: StagedChange,
-  active: World,
+  { active, reader, now }: Trying,
   fault: KnownFault,
-  now: number,
-): readonly TrialRow[] {
+): Promise<readonly TrialRow[]> {
   const { build, world } = change;
   if (world === undefined) return [];
   const expectations =
@@ -154,9 +168,10 @@ export function negativeTrials(
         : underChange(fault.expectations, active, world, fault.subject);
   if (build.kind === "expectation" && isDeepStrictEqual(expectations, fault.expectations)) return [];
   const [before, after] = [
-    judgementOf(active, fault.check, fault.evidence, fault.expectations),
-    judgementOf(world, fault.check, fault.evidence, expectations),
+    ...(await judged(reader, active, [fault.check], fault)),
+    ...(await judged(reader, world, [fault.check], { ...fault, expectations })),
   ];
+  if (before === undefined || after === undefined) return [];
   // By the names that the staged check gives: a code that it renamed is still caught.
   const staged = world.checks.get(fault.check);
   const [seen, caught] = [failCodes(before, staged), failCodes(after, staged)];
@@ -186,9 +201,18 @@ export function negativeTrials(
       ];
 }
 
-function judgementOf({ checks }: World, id: string, evidence: Evidence, expectations: Expectations): CheckJudgement {
-  const [judgement] = checks.has(id) ? judgeNode(evidence, expectations, checks, [id]).checks : [];
-  return judgement ?? { check: id, version: "0.0.0", verdict: "inconclusive", findings: [] };
+/** Judges by checks of a world, in their order; one that it does not have proves nothing. */
+async function judged(
+  reader: EvidenceReader,
+  world: World,
+  ids: readonly string[],
+  evidence: { readonly source: EvidenceSource; readonly expectations: Expectations },
+): Promise<CheckJudgement[]> {
+  const known = ids.filter((id) => world.checks.has(id));
+  const judgements = new Map(
+    (await judgementsBy(reader, world, known, evidence)).map((judgement) => [judgement.check, judgement]),
+  );
+  return ids.map((id) => judgements.get(id) ?? { check: id, version: "0.0.0", verdict: "inconclusive", findings: [] });
 }
 
 /** `inconclusive` where no check was asked for: then nothing is proven. */

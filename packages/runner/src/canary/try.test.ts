@@ -1,3 +1,4 @@
+import { inlineReader } from "@slipway/evidence";
 import { commandProbe, defineCheck, type Finding, type Format, type ProbeOutput } from "@slipway/plugin-sdk";
 import { CLUSTERS_SCHEMA, Clusters } from "@slipway/policy";
 import { memoryBlobs, memoryStore } from "@slipway/store/memory";
@@ -36,6 +37,7 @@ const careful = defineCheck({
 });
 const world: World = {
   checks: new Map([[careful.id, careful]]),
+  digests: {},
   fleet: fleetOf(
     { lanes: [], clusters: Clusters.parse({ schema: CLUSTERS_SCHEMA, clusters: {} }), expectations: [] },
     new Map([[careful.id, careful]]),
@@ -91,7 +93,8 @@ async function tried(stdout: Buffer, stderr = "", { lost = false } = {}): Promis
       }),
     ]);
   });
-  await tryStored(store, blobs, { changes: [change], active: world, injected: () => [], now: 1 });
+  const reader = inlineReader(() => careful);
+  await tryStored(store, blobs, { changes: [change], active: world, reader, injected: () => [], now: 1 });
   const trials = await store.transaction((tx) => tx.find("canary_trials", {}));
   return trials.map(({ staged_verdict, why }) => `${staged_verdict} ${why}`);
 }

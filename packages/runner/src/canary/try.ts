@@ -1,6 +1,6 @@
 import type { Expectations } from "@slipway/domain";
-import { capturesOf, nodeOfPass, outputsOfPass } from "@slipway/evidence";
-import { codeNow, createEvidence, type Check, type Evidence } from "@slipway/plugin-sdk";
+import { nodeOfPass, outputsOfPass, type EvidenceSource } from "@slipway/evidence";
+import { codeNow, type Check } from "@slipway/plugin-sdk";
 import { canaryGate, type Gate } from "@slipway/policy";
 import type { Blobs, Row, Store, Tx } from "@slipway/store";
 import type { World, StagedChange } from "./worlds.ts";
@@ -10,6 +10,7 @@ import {
   negativeTrials,
   positiveTrial,
   type KnownFault,
+  type Trying,
   type TrialRow,
 } from "./trials.ts";
 
@@ -69,18 +70,18 @@ export async function tryStored(
   blobs: Blobs,
   {
     changes,
-    active,
     injected,
-    now,
-  }: {
+    ...trying
+  }: Trying & {
     readonly changes: readonly StagedChange[];
-    readonly active: World;
     readonly injected: (check: string) => readonly KnownFault[];
-    readonly now: number;
   },
 ): Promise<number> {
   const passes = await store.transaction(newestCanaryPasses);
   const rows: TrialRow[] = [];
+  const add = async (...trials: readonly Promise<TrialRow | undefined | readonly TrialRow[]>[]): Promise<void> => {
+    rows.push(...(await Promise.all(trials)).flatMap((made) => made ?? []));
+  };
   for (const { pass, validation } of passes) {
     const read = await readPass(blobs, pass, validation);
     if (read === undefined) continue;
@@ -93,17 +94,18 @@ export async function tryStored(
       checks: Object.keys(pass.judged_by.checks),
       image: pass.judged_by.image,
     };
-    rows.push(...changes.flatMap((change) => positiveTrial(change, active, canary, now) ?? []));
+    await add(...changes.map((change) => positiveTrial(change, trying, canary)));
   }
+  const { active } = trying;
   const faults = new Map<string, readonly KnownFault[]>();
   for (const change of changes)
     for (const check of checksConcerned(change, active)) {
-      if (!faults.has(check))
-        faults.set(check, [
-          ...(await recordedFaults(store, blobs, check, active.checks.get(check))),
-          ...injected(check),
-        ]);
-      rows.push(...(faults.get(check) ?? []).flatMap((fault) => negativeTrials(change, active, fault, now)));
+      const known = faults.get(check) ?? [
+        ...(await recordedFaults(store, blobs, check, active.checks.get(check))),
+        ...injected(check),
+      ];
+      faults.set(check, known);
+      await add(...known.map((fault) => negativeTrials(change, trying, fault)));
     }
   await store.transaction((tx) => insertTrials(tx, rows));
   return rows.length;
@@ -179,12 +181,12 @@ async function readPass(
   blobs: Blobs,
   pass: Row<"passes">,
   validation: Row<"validations">,
-): Promise<{ evidence: Evidence; expectations: Expectations } | undefined> {
+): Promise<{ source: EvidenceSource; expectations: Expectations } | undefined> {
   const expect = await blobs.get(pass.judged_by.expectations);
   const { outputs, missing } = await outputsOfPass(pass.evidence, blobs);
   if (expect === undefined || missing.size > 0) return undefined;
   return {
-    evidence: createEvidence(nodeOfPass(pass, validation), capturesOf(outputs)),
+    source: { node: nodeOfPass(pass, validation), outputs },
     expectations: JSON.parse(Buffer.from(expect).toString("utf8")) as Expectations,
   };
 }

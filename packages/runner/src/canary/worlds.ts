@@ -7,6 +7,8 @@ import type { Build } from "./settings.ts";
 /** A world: everything besides the evidence that a verdict depends on. */
 export interface World {
   readonly checks: Checks;
+  /** Content hash of each check's build. */
+  readonly digests: Readonly<Record<string, string>>;
   readonly fleet: Fleet;
 }
 
@@ -33,14 +35,17 @@ export async function activeWorld(parts: WorldParts, builds: readonly Build[]): 
   const checks = new Map<string, Check>();
   for (const { kind, name, digest } of active)
     if (kind === "check") checks.set(name, await parts.loadCheck(name, digest));
-  return { checks, fleet: fleetOf(filesOf(parts.files, active), checks, parts.vendors) };
+  const digests = Object.fromEntries(
+    active.filter(({ kind }) => kind === "check").map(({ name, digest }) => [name, digest]),
+  );
+  return { checks, digests, fleet: fleetOf(filesOf(parts.files, active), checks, parts.vendors) };
 }
 
 /** One world for each staged setting: canary nodes are judged by each of them beside the active one. */
 export function stagedChanges(
   parts: WorldParts,
   builds: readonly Build[],
-  { checks }: World,
+  { checks, digests }: World,
 ): Promise<readonly StagedChange[]> {
   const active = builds.filter(({ state }) => state === "active");
   const sound = isSound(parts, filesOf(parts.files, active), checks);
@@ -60,6 +65,7 @@ export function stagedChanges(
             build,
             world: {
               checks: own,
+              digests: build.kind === "check" ? { ...digests, [build.name]: build.digest } : digests,
               fleet: sound ? soundFleet(files, own, parts.vendors) : fleetOf(files, own, parts.vendors),
             },
             problem: undefined,

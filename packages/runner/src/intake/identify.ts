@@ -1,4 +1,5 @@
 import { mapLimited } from "./map-limited.ts";
+import type { EvidenceReader } from "@slipway/evidence";
 import type { Host } from "@slipway/plugin-sdk";
 import type { Sighting } from "@slipway/domain";
 import { gather } from "../validation/gather.ts";
@@ -23,13 +24,14 @@ export function identify(
     readonly adapterId: string;
     readonly adapter: Adapter;
     readonly limits: RunnerLimits;
+    readonly reader: EvidenceReader;
     readonly now: () => number;
   },
   signal: AbortSignal,
 ): Promise<readonly Identified[]> {
-  const { adapterId, adapter, limits, now } = around;
+  const { adapterId, adapter, limits, reader, now } = around;
   return mapLimited(hosts, 64, async (host) => {
-    const { node } = await gather({ adapter, host, limits, signal }, [], {});
+    const { node } = await gather({ adapter, host, limits, reader, signal }, [], {});
     if ((node.bootId ?? node.serials ?? undefined) === undefined) return { host, sighting: undefined };
     const { name, address, port, user, vendor, sku, cluster, rack, rackExpectations } = host;
     const reach = Object.fromEntries(

@@ -102,7 +102,7 @@ async function boot(act: ValidationAct, signal: AbortSignal): Promise<void> {
   const session = sessionOf(parts, validation);
   const power = session.power?.bind(session);
   if (power === undefined) throw undeclared(validation, "power");
-  const node = { adapter, host: hostOf(validation), limits: parts.limits, signal };
+  const node = { adapter, host: hostOf(validation), limits: parts.limits, reader: parts.reader, signal };
   let before = intent.before["bootId"];
   if (typeof before !== "string") {
     const seen = await bootIdOf(node);

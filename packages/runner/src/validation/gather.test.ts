@@ -1,3 +1,4 @@
+import { inlineReader } from "@slipway/evidence";
 import { commandProbe, type Connection, type ExecResult, type ProbeCommand } from "@slipway/plugin-sdk";
 import { nvidiaSmi } from "@slipway/testkit";
 import { describe, expect, it } from "vitest";
@@ -44,9 +45,14 @@ async function gathered(smi: Smi): Promise<{ ran: boolean; inUse: string | undef
     close: () => undefined,
   };
   const adapter: Adapter = { transport: { connect: () => Promise.resolve(connection), close: () => undefined } };
-  const node = { adapter, host: { name: "n1" }, limits: DEFAULT_LIMITS, signal: new AbortController().signal };
-  const { inUse, results } = await gather(node, [load], {});
-  return { ran: asked.includes("load"), inUse, why: results.get("load")?.startError ?? undefined };
+  const reader = inlineReader(() => {
+    throw new TypeError("nothing is judged here");
+  });
+  const { signal } = new AbortController();
+  const node = { adapter, host: { name: "n1" }, limits: DEFAULT_LIMITS, reader, signal };
+  const { inUse, outputs } = await gather(node, [load], {});
+  const { startError } = (outputs.get("load")?.record ?? {}) as { readonly startError?: string | null };
+  return { ran: asked.includes("load"), inUse, why: startError ?? undefined };
 }
 
 const IDLE = "<processes></processes>";

@@ -1,19 +1,15 @@
 import type { Expectations, NodeIdentity } from "@slipway/domain";
-import { capturesOf, gpuUse, outputsOfRun, type GpuUse } from "@slipway/evidence";
+import { identityOf, outputsOfRun, type EvidenceReader, type Outputs } from "@slipway/evidence";
 import {
-  createEvidence,
   identityProbes,
+  partialReasons,
   SlipwayError,
-  type ExecResult,
   type Host,
   type Probe,
-  type ProbeCapture,
   type ProbeCommand,
 } from "@slipway/plugin-sdk";
 import { notAsked, runCommands } from "../collect-host.ts";
-import { identityOf } from "../identity.ts";
 import { plan } from "../plan.ts";
-import { partialReasons } from "@slipway/plugin-sdk";
 import type { Adapter, RunnerLimits } from "./parts.ts";
 
 /** A node, and how it is asked. */
@@ -21,14 +17,15 @@ export interface Reached {
   readonly adapter: Adapter;
   readonly host: Host;
   readonly limits: RunnerLimits;
+  /** Reads what it prints. */
+  readonly reader: EvidenceReader;
   readonly signal: AbortSignal;
 }
 
 /** Evidence of one node at one moment, in memory. */
 export interface Gathered {
   readonly node: NodeIdentity;
-  readonly results: ReadonlyMap<string, ExecResult>;
-  readonly captures: ReadonlyMap<string, ProbeCapture>;
+  readonly outputs: Outputs;
   /** Programs that use the node's GPUs: it is in use, and nothing that loads it was run. */
   readonly inUse: string | undefined;
 }
@@ -37,63 +34,60 @@ export interface Gathered {
  * Asks a node by these probes and for its identity, whatever happens: a node that does not answer
  * leaves evidence of that. Commands that load the GPUs run last, and only when the node's list of processes is empty.
  */
-export async function gather(node: Reached, probes: readonly Probe[], expectations: Expectations): Promise<Gathered> {
-  const { commands } = plan(expectations, { probes, disruptive: true });
-  const { results, inUse } = await ask(node, commands);
-  const captures = capturesOf(outputsOfRun(results));
-  return { node: identityOf(node.host, results), results, captures, inUse };
-}
+export const gather = (node: Reached, probes: readonly Probe[], expectations: Expectations): Promise<Gathered> =>
+  ask(node, plan(expectations, { probes, disruptive: true }).commands);
 
 async function ask(
-  { adapter, host, limits, signal }: Reached,
+  { adapter, host, limits, reader, signal }: Reached,
   commands: readonly ProbeCommand[],
-): Promise<Pick<Gathered, "results" | "inUse">> {
+): Promise<Gathered> {
   const around = {
     limits: { perHost: 1, maxBytes: limits.maxBytes, timeoutMs: undefined, sudo: limits.sudo },
     signal,
     emit: () => undefined,
   };
-  const without = (left: readonly ProbeCommand[], why: string): [string, ExecResult][] =>
-    left.map((command) => [command.id, notAsked(command, why, limits.sudo)]);
+  const without = (left: readonly ProbeCommand[], why: string): Outputs =>
+    outputsOfRun(new Map(left.map((command) => [command.id, notAsked(command, why, limits.sudo)])));
+  const [quiet, loads] = [false, true].map((loading) =>
+    commands.filter(({ disruptive }) => (disruptive === true) === loading),
+  ) as [ProbeCommand[], ProbeCommand[]];
   try {
     const connection = await adapter.transport.connect(host, signal);
     try {
-      const quiet = await runCommands(
-        host,
-        commands.filter(({ disruptive }) => disruptive !== true),
-        connection,
-        around,
-      );
-      const loads = commands.filter(({ disruptive }) => disruptive === true);
-      const use = useOf(quiet);
+      const outputs = outputsOfRun(await runCommands(host, quiet, connection, around));
+      const { node, use } = await reader.report(host, outputs);
       switch (use.state) {
         case "in-use":
-          return { results: quiet, inUse: use.by };
+          return { node, outputs, inUse: use.by };
         case "unknown":
-          return { results: new Map([...quiet, ...without(loads, `${USE_UNKNOWN}: ${use.why}`)]), inUse: undefined };
-        case "idle":
           return {
-            results: new Map([...quiet, ...(await runCommands(host, loads, connection, around))]),
+            node,
+            outputs: new Map([...outputs, ...without(loads, `${USE_UNKNOWN}: ${use.why}`)]),
             inUse: undefined,
           };
+        case "idle": {
+          const loaded = outputsOfRun(await runCommands(host, loads, connection, around));
+          return { node, outputs: new Map([...outputs, ...loaded]), inUse: undefined };
+        }
       }
     } finally {
       connection.close();
     }
   } catch (error) {
     if (!SlipwayError.is(error) || error.kind !== "unreachable") throw error;
-    return { results: new Map(without(commands, partialReasons.unreachable)), inUse: undefined };
+    return {
+      node: identityOf(host, new Map()),
+      outputs: without(commands, partialReasons.unreachable),
+      inUse: undefined,
+    };
   }
 }
 
 /** Why a command that loads the GPUs was not run: it is not proven that no process uses them. */
 const USE_UNKNOWN = "whether the node is in use could not be read";
 
-const useOf = (results: ReadonlyMap<string, ExecResult>): GpuUse =>
-  gpuUse(createEvidence({ name: "" }, capturesOf(outputsOfRun(results))));
-
 /** The boot id a node gives now, or undefined when it does not answer. */
 export async function bootIdOf(node: Reached): Promise<string | undefined> {
   const commands = identityProbes.flatMap((probe) => probe.commands({})).filter(({ id }) => id === "boot-id");
-  return identityOf(node.host, (await ask(node, commands)).results).bootId ?? undefined;
+  return (await ask(node, commands)).node.bootId ?? undefined;
 }

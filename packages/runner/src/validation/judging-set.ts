@@ -1,8 +1,7 @@
 import { createHash } from "node:crypto";
-import type { CheckJudgement, Expectations, NodeIdentity } from "@slipway/domain";
-import { judgeNode, type Checks } from "@slipway/evidence";
-import { createEvidence, type ProbeCapture } from "@slipway/plugin-sdk";
-import type { JudgingSet } from "./parts.ts";
+import type { CheckJudgement, Expectations } from "@slipway/domain";
+import { judgementsBy, type EvidenceReader, type ProbeBytes } from "@slipway/evidence";
+import type { JudgedSource, JudgingSet } from "./parts.ts";
 
 /** Judgements kept for evidence that comes again byte for byte: a healthy node prints much the same each time. */
 const KEPT = 1_000;
@@ -11,36 +10,38 @@ const KEPT = 1_000;
  * A judging set over loaded checks.
  *
  * @param digests content hash of each check's build
+ * @param reader judges what nodes print
  * @param staged changes that canary nodes try
  * @param remember how many judgements are kept by content, 0 for none; a check is a pure function, so the answer is the same
  */
 export function judgingSet(
-  checks: Checks,
-  digests: Readonly<Record<string, string>>,
+  { checks, digests }: Pick<JudgingSet, "checks" | "digests">,
+  reader: EvidenceReader,
   { remember = KEPT, staged = [] }: { readonly remember?: number; readonly staged?: JudgingSet["staged"] } = {},
 ): JudgingSet {
   const kept = new Map<string, CheckJudgement>();
+  const keep = (key: string, judgement: CheckJudgement): void => {
+    // What ended on one evidence may not do so again.
+    if (judgement.findings.some(({ code }) => code === "check-crashed")) return;
+    if (kept.size >= remember) kept.delete(kept.keys().next().value ?? "");
+    // A copy, for text cut out of an output keeps the whole output in memory.
+    kept.set(key, structuredClone(judgement));
+  };
   return {
     checks,
     digests,
     staged,
-    judge(ids, node, captures, expectations) {
-      const evidence = createEvidence(node, captures);
-      const one = (id: string): CheckJudgement => {
-        const [judgement] = judgeNode(evidence, expectations, checks, [id]).checks;
+    async judge(ids, source, expectations) {
+      if (remember === 0) return judgementsBy(reader, { checks, digests }, ids, { source, expectations });
+      const keyOf = keysOf({ checks, digests }, source, expectations);
+      const keys = ids.map(keyOf);
+      const known = keys.map((key) => kept.get(key));
+      const unknown = ids.filter((_, index) => known[index] === undefined);
+      const fresh = [...(await judgementsBy(reader, { checks, digests }, unknown, { source, expectations }))];
+      return ids.map((id, index) => {
+        const judgement = known[index] ?? fresh.shift();
         if (judgement === undefined) throw new RangeError(`the check ${id} judged nothing`);
-        return judgement;
-      };
-      if (remember === 0) return ids.map(one);
-      const hashes = new Map([...captures].map(([id, capture]) => [id, hashOf(capture)]));
-      return ids.map((id) => {
-        const key = keyOf(id, { checks, digests, node, hashes, expectations });
-        const known = kept.get(key);
-        if (known !== undefined) return known;
-        const judgement = one(id);
-        if (kept.size >= remember) kept.delete(kept.keys().next().value ?? "");
-        // A copy: V8 keeps the whole output in memory for a text that was cut out of it.
-        kept.set(key, structuredClone(judgement));
+        if (known[index] === undefined) keep(keys[index] ?? "", judgement);
         return judgement;
       });
     },
@@ -48,38 +49,29 @@ export function judgingSet(
 }
 
 /** Everything that a judgement depends on: the check's build, its probes' output and records, the node and the expectations. */
-function keyOf(
-  id: string,
-  {
-    checks,
-    digests,
-    node,
-    hashes,
-    expectations,
-  }: {
-    readonly checks: Checks;
-    readonly digests: Readonly<Record<string, string>>;
-    readonly node: NodeIdentity;
-    readonly hashes: ReadonlyMap<string, string>;
-    readonly expectations: Expectations;
-  },
-): string {
-  const hash = createHash("sha256");
-  hash.update(JSON.stringify([id, digests[id], node, expectations]));
-  for (const { probe } of checks.get(id)?.probes ?? [])
-    for (const [name, digest] of hashes)
-      if (name === probe.id || name.startsWith(`${probe.id}-`)) hash.update(`${name}\n${digest}\n`);
-  return hash.digest("base64");
+function keysOf(
+  { checks, digests }: Pick<JudgingSet, "checks" | "digests">,
+  { node, outputs }: JudgedSource,
+  expectations: Expectations,
+): (id: string) => string {
+  const hashes = [...outputs].map(([id, bytes]) => [id, hashOf(bytes)] as const);
+  return (id) => {
+    const hash = createHash("sha256");
+    hash.update(JSON.stringify([id, digests[id], node, expectations]));
+    for (const { probe } of checks.get(id)?.probes ?? [])
+      for (const [name, digest] of hashes)
+        if (name === probe.id || name.startsWith(`${probe.id}-`)) hash.update(`${name}\n${digest}\n`);
+    return hash.digest("base64");
+  };
 }
 
-function hashOf({ record, stdout, stderr, stdoutProblem, stdoutDamaged }: ProbeCapture): string {
+function hashOf({ record, stdout, stderr }: ProbeBytes): string {
   const { argv, exitCode, signal, timedOut, startError, truncated } = (record ?? {}) as Readonly<
     Record<string, unknown>
   >;
   return createHash("sha256")
-    .update(
-      JSON.stringify([argv, exitCode, signal, timedOut, startError, truncated, stdoutProblem, stdoutDamaged, stderr]),
-    )
+    .update(JSON.stringify([argv, exitCode, signal, timedOut, startError, truncated, stdout?.length, stderr.length]))
+    .update(stderr)
     .update(stdout ?? "")
     .digest("base64");
 }

@@ -1,6 +1,6 @@
 import type { CheckJudgement, Expectations, NodeIdentity } from "@slipway/domain";
-import type { Checks } from "@slipway/evidence";
-import type { ProbeCapture, Transport, VendorSession } from "@slipway/plugin-sdk";
+import type { Checks, EvidenceReader, Outputs } from "@slipway/evidence";
+import type { Transport, VendorSession } from "@slipway/plugin-sdk";
 import type { Blobs, Clock, Queue, Row, Store } from "@slipway/store";
 import type { StagedChange } from "../canary/worlds.ts";
 import type { Fleet } from "../fleet/fleet.ts";
@@ -19,13 +19,14 @@ export interface JudgingSet {
   readonly digests: Readonly<Record<string, string>>;
   /** Changes that canary nodes try beside it. */
   readonly staged: readonly StagedChange[];
-  /** Judges one node by the named checks, in their order. Pure; the same evidence gives the same answer. */
-  judge(
-    ids: readonly string[],
-    node: NodeIdentity,
-    captures: ReadonlyMap<string, ProbeCapture>,
-    expectations: Expectations,
-  ): readonly CheckJudgement[];
+  /** Judges one node by the named checks, in their order. The same evidence gives the same answer. */
+  judge(ids: readonly string[], source: JudgedSource, expectations: Expectations): Promise<readonly CheckJudgement[]>;
+}
+
+/** Evidence of a pass that was just made. */
+export interface JudgedSource {
+  readonly node: NodeIdentity;
+  readonly outputs: Outputs;
 }
 
 /** What happened, for logs, metrics and traces. */
@@ -104,6 +105,8 @@ export interface RunnerParts {
   readonly clock: Clock;
   readonly fleet: Fleet;
   readonly judging: () => Promise<JudgingSet>;
+  /** Reads what nodes print: in threads of its own, or in line where nodes are simulated. */
+  readonly reader: EvidenceReader;
   /** What this worker has open, by the id that validations carry: `ssh`, `local`, or a vendor's. */
   readonly adapters: ReadonlyMap<string, Adapter>;
   readonly worker: { readonly id: string; readonly host: string; readonly pid: number; readonly release: string };

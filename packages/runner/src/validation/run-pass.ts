@@ -1,5 +1,5 @@
-import { verdictOfParts, type EvidenceRef, type Expectations } from "@slipway/domain";
-import { createEvidence, type Host } from "@slipway/plugin-sdk";
+import { verdictOfParts, type EvidenceRef, type Expectations, type ProbeRecord } from "@slipway/domain";
+import type { Host } from "@slipway/plugin-sdk";
 import type { Row } from "@slipway/store";
 import { checksFor, expectationsFor } from "./node-facts.ts";
 import { probesOnTrial, trialsOf } from "../canary/canary-nodes.ts";
@@ -31,11 +31,11 @@ export async function runPass(
   // Evidence that was cut short because this worker stops says nothing of the node.
   signal.throwIfAborted();
   const { node } = gathered;
-  const checks = due.judging.judge(due.checks, node, gathered.captures, due.expectations);
+  const checks = await due.judging.judge(due.checks, gathered, due.expectations);
   const verdict = verdictOfParts(checks.map((judgement) => judgement.verdict));
   const hold = holdOf(due, gathered, verdict, time());
   const evidence = gathered.inUse === undefined ? await keep(parts, gathered) : {};
-  const trials = due.canary ? trialsOn(parts, validation, due, gathered) : [];
+  const trials = due.canary ? await trialsOn(parts, validation, due, gathered) : [];
   const [expectations = ""] = await parts.blobs.put([Buffer.from(JSON.stringify(due.expectations))]);
   const { digests } = due.judging;
   return {
@@ -113,7 +113,7 @@ async function gatherFor(
   if (unproven !== undefined) return nothingOf(host);
   const probes = checks.flatMap((id) => judging.checks.get(id)?.probes.map(({ probe }) => probe) ?? []);
   return gather(
-    { adapter, host, limits: parts.limits, signal },
+    { adapter, host, limits: parts.limits, reader: parts.reader, signal },
     canary ? [...probes, ...probesOnTrial(judging.staged, validation, named, probes)] : probes,
     expectations,
   );
@@ -121,21 +121,21 @@ async function gatherFor(
 
 /** The trials of staged changes on a canary node's pass. */
 function trialsOn(
-  { fleet }: RunnerParts,
+  { fleet, reader }: RunnerParts,
   validation: Validation,
   { startedAt, judging, machine, pass, expectations, named, image }: Due,
-  { node, captures }: Gathered,
-): readonly TrialRow[] {
+  { node, outputs }: Gathered,
+): Promise<readonly TrialRow[]> {
   const tried = {
     machine: machine.id,
     label: `pass ${String(validation.id)}/${String(pass.attempt)}/${String(pass.runIndex)}`,
-    evidence: createEvidence(node, captures),
+    source: { node, outputs },
     expectations,
     subject: validation,
     checks: named,
     image,
   };
-  return trialsOf(judging, fleet, tried, startedAt);
+  return trialsOf({ judging, fleet, reader }, tried, startedAt);
 }
 
 /** Why a pass is not counted as judged, if it is not. */
@@ -174,25 +174,26 @@ function stagedImage({ staged }: JudgingSet, { cluster }: Validation, image: str
 
 const nothingOf = ({ name }: Host): Gathered => ({
   node: { name },
-  results: new Map(),
-  captures: new Map(),
+  outputs: new Map(),
   inUse: undefined,
 });
 
 /** Makes the evidence durable. */
-async function keep({ blobs }: RunnerParts, { results }: Gathered): Promise<Record<string, EvidenceRef>> {
-  const entries = [...results];
-  const contents = entries.flatMap(([, { stdout, stderr }]) => [stdout, stderr]);
+async function keep({ blobs }: RunnerParts, { outputs }: Gathered): Promise<Record<string, EvidenceRef>> {
+  const entries = [...outputs];
+  const contents = entries.flatMap(([, { stdout, stderr }]) => [stdout ?? NOTHING, stderr]);
   const digests = await blobs.put(contents);
   return Object.fromEntries(
-    entries.map(([id, { stdout, stderr, left: _left, ...record }], index) => [
+    entries.map(([id, { record, stdout, stderr }], index) => [
       id,
       {
-        record: { ...record },
-        out: record.startError === null || stdout.length > 0 ? (digests[index * 2] ?? null) : null,
+        record: { ...(record as ProbeRecord) },
+        out: stdout === undefined ? null : (digests[index * 2] ?? null),
         err: stderr.length > 0 ? (digests[index * 2 + 1] ?? null) : null,
-        size: stdout.length,
+        size: stdout?.length ?? 0,
       },
     ]),
   );
 }
+
+const NOTHING = new Uint8Array();

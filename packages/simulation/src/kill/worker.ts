@@ -1,4 +1,5 @@
 import { loadChecks, loadVendor } from "@slipway/catalog";
+import { inlineReader } from "@slipway/evidence";
 import {
   DEFAULT_LIMITS,
   judgingSet,
@@ -142,6 +143,8 @@ const session = await lab.open(orders.lab, { clock: systemClock, log: quiet });
 const store = await postgresStore({ url: orders.url, max: 6 });
 if (session.transport === undefined) throw new TypeError("the lab has no transport");
 const told = tellingStore(store);
+const digests = Object.fromEntries([...checks].map(([id, { version }]) => [id, version]));
+const reader = inlineReader((id) => checks.get(id));
 const parts: RunnerParts = {
   store: told,
   queue: tellingQueue(await bossQueue({ url: orders.url, store })),
@@ -151,7 +154,8 @@ const parts: RunnerParts = {
   judging: (
     (set) => () =>
       Promise.resolve(set)
-  )(judgingSet(checks, Object.fromEntries([...checks].map(([id, { version }]) => [id, version])))),
+  )(judgingSet({ checks, digests }, reader)),
+  reader,
   adapters: new Map([["lab", { transport: session.transport, vendor: { session } }]]),
   worker: { id: `kill/${String(process.pid)}`, host: "kill", pid: process.pid, release: "0" },
   // Short calls, so that the look of a worker that was killed is soon another's.
