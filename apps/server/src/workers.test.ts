@@ -1,5 +1,5 @@
 import { actQueueOf, migrate, postgresStore } from "@slipway/store";
-import { freshDatabase, intentRow, validationRow } from "@slipway/store/testing";
+import { freshDatabase, intentRow, validationRow, workerRow } from "@slipway/store/testing";
 import { expect, it } from "vitest";
 import { uncovered, workersStatus } from "./workers.ts";
 
@@ -11,10 +11,9 @@ it("says what each living worker covers, and what waits that none of them can do
   const jump = { queue: actQueueOf(["ssh:bastion-1"]), needs: ["ssh:bastion-1"] };
   await store.transaction(async (tx) => {
     const now = await tx.now();
-    const worker = { host: "h", pid: 1, release: "0", started_at: now, skew_ms: 1_500 };
     await tx.insert("workers", [
-      { id: "living", ...worker, beat_at: now, covers: ["ssh:direct", "vendor:lab"] },
-      { id: "dead", ...worker, beat_at: now - 3_600_000, covers: ["ssh:*"] },
+      workerRow("living", { beat_at: now, skew_ms: 1_500, covers: ["ssh:direct", "vendor:lab"] }),
+      workerRow("dead", { beat_at: now - 3_600_000, covers: ["ssh:*"] }),
     ]);
     await tx.insert("act_queues", [{ name: lab.queue, needs: lab.needs }]);
     await tx.insert("intents", [

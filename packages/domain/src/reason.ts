@@ -11,6 +11,7 @@ export const REASONS = {
   ActUnderWay: "an act is being carried out",
   ActTriedAgain: "an act failed, and is tried again after a pause",
   ActFailing: "an act failed too often, or so that trying again is in vain: a person has to look",
+  WorkEndsWorkers: "two workers that ran nothing else died of its act: a person has to look",
   PassNotDue: "the lane wants minutes between two passes",
   PassUnderWay: "a pass is run",
   PassDone: "a pass was counted",

@@ -24,6 +24,9 @@ export interface ValidationAct extends Act {
   readonly validation: Validation;
 }
 
+/** Why a validation is held, as its row says it. */
+type Why = Pick<Validation, "reason_code" | "reason">;
+
 /** What an act came to, for its validation. */
 export interface Outcome {
   readonly outcome: "done" | "failed";
@@ -106,11 +109,32 @@ export async function failTry({ parts, validation, intent: { key, act } }: Act, 
     };
     await tx.update("intents", [{ key: { key }, set }]);
     if (again === null)
-      await park(turn, { ...intent, ...set }, vain ? `${act} failed` : `${act} failed ${String(tries)} times`);
+      await park(
+        turn,
+        { ...intent, ...set },
+        {
+          reason_code: "ActFailing",
+          reason: `${act} failed${vain ? "" : ` ${String(tries)} times`}: ${said}`,
+        },
+      );
     return { tries, again };
   });
   if (failed === undefined) return;
   parts.emit({ event: "act-failed", key, act, reason: said, tries: failed.tries, tryAgainAt: failed.again });
+  await lookAgain(parts, validation);
+}
+
+/** Parks an act of which workers die, with an item for a person. */
+export async function parkDeadly({ parts, validation, intent: { key, act } }: Act): Promise<void> {
+  const reason = `${act}: two workers that ran nothing else died of it`;
+  const tries = await takeTurn(parts, async (turn) => {
+    const intent = await turn.tx.get("intents", { key });
+    if (intent === undefined || intent.outcome !== null) return undefined;
+    await park(turn, intent, { reason_code: "WorkEndsWorkers", reason });
+    return intent.tries;
+  });
+  if (tries === undefined) return;
+  parts.emit({ event: "act-failed", key, act, reason, tries, tryAgainAt: null });
   await lookAgain(parts, validation);
 }
 
@@ -126,41 +150,47 @@ const wasNotDone = (error: unknown): boolean =>
 const pauseOf = (error: unknown, tries: number, key: string): number =>
   Math.max(pauseAfter(tries, key), VendorError.is(error) ? (error.retryAfterMs ?? 0) : 0);
 
-/** Ends an act that is not tried again, and tells a person: its validation is held, or an item is opened. */
-async function park(turn: Turn, intent: Row<"intents">, how: string): Promise<void> {
-  const { parts, tx, writes } = turn;
-  const reason = `${how}: ${intent.last_error ?? ""}`;
+/** Ends an act that failed for good, where a person sees it: its validation is held, or an item is opened. */
+async function park(turn: Turn, intent: Row<"intents">, why: Why): Promise<void> {
+  const { tx, writes } = turn;
   await close(turn, intent.key, "failed");
-  if (validationNamed(intent.object) !== undefined) {
-    const current = await actingFor(tx, intent);
-    if (current !== undefined) await hold(turn, current, { intent, reason_code: "ActFailing", reason });
-    return;
-  }
-  writes.audit(`intent/${intent.key}`, { from: intent.act, to: "failed", reason, detail: { intent: intent.key } });
+  const waits = validationNamed(intent.object) !== undefined;
+  const current = await actingFor(tx, intent);
+  if (current !== undefined) await hold(turn, current, { intent, ...why });
+  if (!waits)
+    writes.audit(`intent/${intent.key}`, {
+      from: intent.act,
+      to: "failed",
+      reason: why.reason,
+      detail: { intent: intent.key },
+    });
+  if (!waits || why.reason_code === "WorkEndsWorkers") await openItem(turn, intent, why);
+}
+
+async function openItem(
+  { parts, tx, writes }: Turn,
+  { key, object, act, machine, tries }: Row<"intents">,
+  { reason_code, reason }: Why,
+): Promise<void> {
   const [id = 0] = await tx.nextIds("object", 1);
-  await tx.insert(
-    "items",
-    [
-      {
-        id,
-        kind: "act-failing",
-        subject: intent.key,
-        owner: parts.fleet.clusters.healthOwner,
-        title: `${reason} (${intent.object}, m-${String(intent.machine)})`,
-        detail: { object: intent.object, act: intent.act, machine: intent.machine, tries: intent.tries },
-        opened_at: writes.now,
-        closed_at: null,
-      },
-    ],
-    { skipConflicts: true },
-  );
+  const item: Row<"items"> = {
+    id,
+    kind: reason_code === "WorkEndsWorkers" ? "work-ends-workers" : "act-failing",
+    subject: key,
+    owner: parts.fleet.clusters.healthOwner,
+    title: `${reason} (${object}, m-${String(machine)})`,
+    detail: { object, act, machine, tries },
+    opened_at: writes.now,
+    closed_at: null,
+  };
+  await tx.insert("items", [item], { skipConflicts: true });
 }
 
 /** Holds a validation for a person, and frees its machine. */
 async function hold(
   { parts, tx, writes }: Turn,
   validation: Validation,
-  { intent, reason_code, reason }: Pick<Validation, "reason_code" | "reason"> & { readonly intent: Row<"intents"> },
+  { intent, reason_code, reason }: Why & { readonly intent: Row<"intents"> },
 ): Promise<void> {
   const owner = parts.fleet.clusters.healthOwner;
   writes.transition(

@@ -65,7 +65,7 @@ async function carryOut(act: Act, record: Recorder, signal: AbortSignal): Promis
 }
 
 /** Reads an open intent whose time has come, and the validation that it is for, where it is for one. */
-function readAct(parts: RunnerParts, key: string): Promise<Act | undefined> {
+export function readAct(parts: RunnerParts, key: string): Promise<Act | undefined> {
   return parts.store.transaction(async (tx) => {
     const intent = await tx.get("intents", { key });
     if (intent === undefined || intent.outcome !== null) return undefined;

@@ -1,11 +1,13 @@
 import { SpanStatusCode, trace, type Attributes } from "@opentelemetry/api";
 import { StoreError, type Consumer, type Job, type Row } from "@slipway/store";
-import { carrierOf, runAct, type Carrier } from "./act.ts";
+import { parkDeadly } from "./act-outcome.ts";
+import { carrierOf, readAct, runAct, type Carrier } from "./act.ts";
 import { objectOf, type RunnerParts } from "./parts.ts";
 import { coversOf, queuesFor, sendActs } from "./routing.ts";
 import { watchClock } from "./skew.ts";
 import { tick } from "./tick.ts";
-import { beat, beatMs, wakeWaiting } from "./workers.ts";
+import { Solo } from "./solo.ts";
+import { beatMs, Hands, Presence, wakeWaiting } from "./workers.ts";
 
 const SWEEP_LIMIT = 2_000;
 
@@ -25,13 +27,17 @@ export async function startRunner(parts: RunnerParts): Promise<Runner> {
   const watch = watchClock(parts);
   const stopping = new AbortController();
   const covers = coversOf(parts);
-  const consumers = await consume(parts, carrier);
+  const presence = new Presence(parts);
+  const solo = new Solo(() => {
+    follow();
+  });
+  const consumers = await consume(parts, { carrier, solo, hands: new Hands(presence, solo) });
   /** Whether others count on this worker. */
   let counted = false;
   let known: readonly Row<"act_queues">[] = [];
   /** Takes the work that this worker can do while this machine's clock is right. */
   const follow = (): void => {
-    const takes = watch.refuses() === undefined && !stopping.signal.aborted;
+    const takes = watch.refuses() === undefined && !solo.isTaken && !stopping.signal.aborted;
     consumers.ticks.follow(takes ? ["tick"] : []);
     consumers.acts.follow(takes ? queuesFor(covers, known) : []);
   };
@@ -49,7 +55,7 @@ export async function startRunner(parts: RunnerParts): Promise<Runner> {
     loop(parts, stopping.signal, beatMs(parts.limits), async () => {
       await measure();
       const takes = watch.refuses() === undefined;
-      await beat(parts, { skew_ms: watch.skewMs, covers: takes ? covers : [] });
+      await presence.beat({ skew_ms: watch.skewMs, covers: takes ? covers : [] });
       if (takes && !counted) await wakeWaiting(parts);
       counted = takes;
     }),
@@ -60,25 +66,29 @@ export async function startRunner(parts: RunnerParts): Promise<Runner> {
       stopping.abort();
       await Promise.all([consumers.ticks.stop(options), consumers.acts.stop(options)]);
       await Promise.all(loops);
-      // The row is removed at once, so that others need not wait until this worker counts as dead.
-      await parts.store
-        .transaction((tx) => tx.remove("workers", [{ id: parts.worker.id }]))
-        .catch((error: unknown) => {
-          if (!StoreError.is(error)) throw error;
-        });
+      await presence.end();
     },
   };
 }
 
+/** What a worker carries its work out by. */
+interface Worker {
+  readonly carrier: Carrier;
+  readonly solo: Solo;
+  readonly hands: Hands;
+}
+
 async function consume(
   parts: RunnerParts,
-  carrier: Carrier,
+  worker: Worker,
 ): Promise<{ readonly ticks: Consumer; readonly acts: Consumer }> {
   const { queue, limits } = parts;
   return {
-    ticks: await queue.consume([], { batch: limits.tickBatch, concurrency: 1 }, (jobs) => tickAll(parts, jobs)),
+    ticks: await queue.consume([], { batch: limits.tickBatch, concurrency: 1 }, (jobs) =>
+      worker.solo.beside(() => tickAll(parts, jobs)),
+    ),
     acts: await queue.consume([], { batch: 1, concurrency: limits.acts }, (jobs, signal) =>
-      actAll(parts, carrier, jobs, signal),
+      actAll(parts, worker, jobs, signal),
     ),
   };
 }
@@ -149,11 +159,20 @@ async function tickAll(parts: RunnerParts, jobs: readonly Job[]): Promise<void> 
   parts.emit({ event: "ticks", count: ids.length, seconds: (parts.clock.now() - started) / 1_000 });
 }
 
-async function actAll(parts: RunnerParts, carrier: Carrier, jobs: readonly Job[], signal: AbortSignal): Promise<void> {
+async function actAll(
+  parts: RunnerParts,
+  { carrier, hands }: Worker,
+  jobs: readonly Job[],
+  signal: AbortSignal,
+): Promise<void> {
   for (const { key } of jobs)
-    await orTrouble(parts, () =>
-      traced("slipway.act", { "slipway.key": key }, () => runAct(parts, key, carrier, signal)),
-    );
+    await orTrouble(parts, async () => {
+      const standing = await hands.carry(key, signal, () =>
+        traced("slipway.act", { "slipway.key": key }, () => runAct(parts, key, carrier, signal)),
+      );
+      const act = standing === "parked" ? await readAct(parts, key) : undefined;
+      if (act !== undefined) await parkDeadly(act);
+    });
 }
 
 const tracer = trace.getTracer("slipway");

@@ -1,6 +1,8 @@
-import type { Row, Tx } from "@slipway/store";
+import { StoreError, type Row, type Tx } from "@slipway/store";
+import { countDeaths, recordDeaths, standingOf, type Standing } from "./deaths.ts";
 import { objectOf, type RunnerLimits, type RunnerParts } from "./parts.ts";
 import { coversOf } from "./routing.ts";
+import { type Solo } from "./solo.ts";
 
 /** Between two heartbeats, in sweeps. */
 const BEAT_SWEEPS = 5;
@@ -10,19 +12,135 @@ const MISSED = 4;
 /** Between two heartbeats of a worker, in milliseconds. */
 export const beatMs = ({ sweepMs }: RunnerLimits): number => sweepMs * BEAT_SWEEPS;
 
-/** Says that this worker lives, and what it can do. */
-export async function beat(
-  { store, worker }: RunnerParts,
-  state: Pick<Row<"workers">, "skew_ms" | "covers">,
-): Promise<void> {
-  const { id, host, pid, release } = worker;
-  await store.transaction(async (tx) => {
-    const now = await tx.now();
-    const known = await tx.get("workers", { id });
-    await tx.upsert("workers", [
-      { id, host, pid, release, started_at: known?.started_at ?? now, beat_at: now, ...state },
-    ]);
-  });
+/**
+ * The row that says of this worker that it lives, what it can do, and which acts it has in hand. What is
+ * in the hand of a worker when its heartbeat stops is counted against nobody but by {@link standingOf}.
+ */
+export class Presence {
+  readonly #parts: RunnerParts;
+  readonly #hand = new Set<string>();
+  /** Acts that the queue delivered, of which the next write finds out how they are to be carried out. */
+  readonly #delivered = new Set<string>();
+  readonly #standings = new Map<string, Standing>();
+  #state: Pick<Row<"workers">, "skew_ms" | "covers">;
+  #alone = false;
+  #startedAt: number | undefined;
+  #gone = false;
+  #writing: Promise<void> = Promise.resolve();
+  #next: Promise<void> | undefined;
+
+  constructor(parts: RunnerParts) {
+    this.#parts = parts;
+    this.#state = { skew_ms: null, covers: coversOf(parts) };
+  }
+
+  beat(state: Pick<Row<"workers">, "skew_ms" | "covers">): Promise<void> {
+    this.#state = state;
+    return this.#write();
+  }
+
+  /** Takes a delivered act in hand, if it may be carried out beside others. @returns how it is to be carried out */
+  async take(key: string): Promise<Standing> {
+    this.#delivered.add(key);
+    await this.#write();
+    const standing = this.#standings.get(key) ?? "sound";
+    this.#standings.delete(key);
+    return standing;
+  }
+
+  /** Takes an act in hand that is all this worker does. */
+  async takeAlone(key: string): Promise<void> {
+    this.#hand.add(key);
+    this.#alone = true;
+    await this.#write();
+  }
+
+  async leave(key: string): Promise<void> {
+    this.#hand.delete(key);
+    this.#alone = false;
+    await this.#write().catch(unlessAway);
+  }
+
+  /** Removes the row: whoever asks who works here need not wait until this one counts as dead. */
+  async end(): Promise<void> {
+    this.#gone = true;
+    await this.#writing.catch(() => undefined);
+    const { store, worker } = this.#parts;
+    await store.transaction((tx) => tx.remove("workers", [{ id: worker.id }])).catch(unlessAway);
+  }
+
+  /** Writes the row as it is; what changes while a write is under way goes with the next one. */
+  #write(): Promise<void> {
+    this.#next ??= this.#writing
+      .catch(() => undefined)
+      .then(() => {
+        this.#next = undefined;
+        return (this.#writing = this.#gone ? Promise.resolve() : this.#writeNow());
+      });
+    return this.#next;
+  }
+
+  async #writeNow(): Promise<void> {
+    const { store, worker } = this.#parts;
+    const { id, host, pid, release } = worker;
+    const delivered = [...this.#delivered];
+    this.#delivered.clear();
+    const [hand, alone] = [[...this.#hand], this.#alone];
+    const { now, standings } = await store.transaction(async (tx) => {
+      const now = await tx.now();
+      const before = this.#startedAt === undefined ? await tx.get("workers", { id }) : undefined;
+      if (before !== undefined && before.hand.length > 0) await recordDeaths(tx, before, before.hand);
+      if (delivered.length > 0) await countDeaths(tx, id, delivered);
+      const standings = delivered.length > 0 ? await standingOf(tx, delivered) : new Map<string, Standing>();
+      const taken = delivered.filter((key) => standings.get(key) === "sound");
+      const row = { id, host, pid, release, started_at: this.#startedAt ?? now, beat_at: now, ...this.#state };
+      await tx.upsert("workers", [{ ...row, hand: [...new Set([...hand, ...taken])], alone }]);
+      return { now, standings };
+    });
+    this.#startedAt ??= now;
+    for (const [key, standing] of standings) {
+      this.#standings.set(key, standing);
+      if (standing === "sound") this.#hand.add(key);
+    }
+  }
+}
+
+/** Carries out acts with what is known of workers that died of them. */
+export class Hands {
+  readonly #presence: Presence;
+  readonly #solo: Solo;
+
+  constructor(presence: Presence, solo: Solo) {
+    this.#presence = presence;
+    this.#solo = solo;
+  }
+
+  /** Carries out an act beside others, alone where workers died with it, or not at all. @returns which of them */
+  async carry(key: string, signal: AbortSignal, work: () => Promise<void>): Promise<Standing> {
+    const run = async (): Promise<void> => {
+      try {
+        await work();
+      } finally {
+        await this.#presence.leave(key);
+      }
+    };
+    const standing = await this.#solo.beside(async () => {
+      const found = await this.#presence.take(key);
+      if (found === "sound") await run();
+      return found;
+    });
+    if (standing === "alone")
+      await this.#solo.alone(async () => {
+        signal.throwIfAborted();
+        await this.#presence.takeAlone(key);
+        await run();
+      });
+    return standing;
+  }
+}
+
+function unlessAway(error: unknown): void {
+  if (!StoreError.is(error)) throw error;
 }
 
 /** What each living worker covers; this one, which works, is among them. */

@@ -18,7 +18,8 @@ export interface Comparison {
 
 /**
  * Compares the tables with the lab's own journal, which no worker can change: every validation came to
- * an end, every counted pass was run, none counts twice, and no act was applied twice.
+ * an end, every counted pass was run, none counts twice, no act was applied twice, and none was parked because
+ * its workers were killed.
  */
 export function compare(store: Store, journal: readonly JournalLine[]): Promise<Comparison> {
   return store.transaction(async (tx) => {
@@ -31,9 +32,13 @@ export function compare(store: Store, journal: readonly JournalLine[]): Promise<
       ({ node }) => node,
     );
     const counted = Map.groupBy(passes, ({ validation }) => validation);
-    for (const { id, node, status, passes_done, passes_required } of validations) {
+    for (const { id, node, status, reason_code, passes_done, passes_required } of validations) {
       const own = (counted.get(id) ?? []).filter(({ kind }) => kind === "required");
       const good = own.filter(({ verdict }) => verdict === "pass").length;
+      if (reason_code === "WorkEndsWorkers")
+        problems.push(
+          `validation ${String(id)} of ${node} was parked for the deaths of its workers, which were killed`,
+        );
       if (status === "queued" || status === "running")
         problems.push(`validation ${String(id)} of ${node} never ended (${status})`);
       if (good !== passes_done)

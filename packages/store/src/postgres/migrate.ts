@@ -11,6 +11,7 @@ import { routing } from "./migrations/0006-routing.ts";
 import { vendors } from "./migrations/0007-vendors.ts";
 import { limits } from "./migrations/0008-limits.ts";
 import { identity } from "./migrations/0009-identity.ts";
+import { hands } from "./migrations/0010-hands.ts";
 
 export interface Migration {
   readonly number: number;
@@ -29,6 +30,7 @@ export const migrations: readonly Migration[] = [
   vendors,
   limits,
   identity,
+  hands,
 ];
 
 /** The migration that this release reads and writes. */

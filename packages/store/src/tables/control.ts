@@ -1,4 +1,4 @@
-import { bigint, bytes, int, json, orNull, table, text, texts, time } from "./columns.ts";
+import { bigint, bool, bytes, int, json, orNull, table, text, texts, time } from "./columns.ts";
 
 /** An act that is about to be tried or was tried: written before it, so that a crash finds it. */
 export const intents = table(
@@ -93,8 +93,18 @@ export const workers = table(
     skew_ms: orNull(bigint()),
     /** The needs of acts that it can do: as they are written, or with `*` for the rest; nothing while it takes no work. */
     covers: texts(),
+    /** Keys of the acts that it carries out. */
+    hand: texts(),
+    /** Its hand is one act that it carries out with nothing beside it. */
+    alone: bool(),
   },
   { key: ["id"] },
+);
+
+/** Workers whose heartbeat stopped while they had an act in hand. */
+export const act_deaths = table(
+  { key: text(), worker: text(), at: time(), alone: bool() },
+  { key: ["key", "worker"], indexes: [["at"]] },
 );
 
 /** Evidence by digest: how long it is kept; the row stays after the bytes were removed. */

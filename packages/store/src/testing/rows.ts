@@ -122,6 +122,21 @@ export const passRow = (validation: number, over: Partial<Row<"passes">> = {}): 
   ...over,
 });
 
+/** A worker that has nothing in hand. */
+export const workerRow = (id: string, over: Partial<Row<"workers">> = {}): Row<"workers"> => ({
+  id,
+  host: "h",
+  pid: 1,
+  release: "0",
+  started_at: 1,
+  beat_at: 1,
+  skew_ms: null,
+  covers: [],
+  hand: [],
+  alone: false,
+  ...over,
+});
+
 /** The whole intent of an act that was not tried yet. */
 export const intentRow = (key: string, over: Partial<Row<"intents">> = {}): Row<"intents"> => ({
   key,

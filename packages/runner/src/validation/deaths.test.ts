@@ -1,0 +1,117 @@
+import { migrate, postgresStore, type Row, type Store } from "@slipway/store";
+import { memoryStore } from "@slipway/store/memory";
+import { freshDatabase } from "@slipway/store/testing";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import type { RunnerParts } from "./parts.ts";
+import { Presence } from "./workers.ts";
+
+interface Opened {
+  readonly store: Store;
+  close(): Promise<void>;
+}
+
+async function openPostgres(): Promise<Opened> {
+  const database = await freshDatabase();
+  await migrate(database.url);
+  const store = await postgresStore({ url: database.url, max: 3 });
+  return { store, close: async () => (await store.close(), database.drop()) };
+}
+
+describe.each([
+  ["memory", async (): Promise<Opened> => ({ store: memoryStore(), close: () => Promise.resolve() })],
+  ["PostgreSQL", openPostgres],
+])("acts of which workers die, over the store in %s", (_name, open) => {
+  let opened: Opened;
+  beforeEach(async () => {
+    opened = await open();
+  });
+  afterEach(() => opened.close());
+
+  const worker = (id: string): Presence =>
+    new Presence({
+      store: opened.store,
+      worker: { id, host: "h", pid: 1, release: "0" },
+      adapters: new Map(),
+    } as unknown as RunnerParts);
+  /** Has a worker's heartbeat be missed for a while. */
+  const silence = (id: string): Promise<unknown> =>
+    opened.store.transaction(async (tx) =>
+      tx.update("workers", [{ key: { id }, set: { beat_at: (await tx.now()) - 12_000 } }]),
+    );
+  const deaths = (): Promise<readonly Row<"act_deaths">[]> =>
+    opened.store.transaction((tx) => tx.find("act_deaths", { orderBy: ["key", "at"] }));
+  const handOf = (id: string): Promise<readonly string[] | undefined> =>
+    opened.store.transaction(async (tx) => (await tx.get("workers", { id }))?.hand);
+  /** Has a worker die with an act in hand. */
+  const dieWith = async (id: string, key: string): Promise<void> => {
+    const presence = worker(id);
+    if ((await presence.take(key)) === "alone") await presence.takeAlone(key);
+    await silence(id);
+  };
+
+  it("counts a worker whose heartbeat stopped with an act in hand, once", async () => {
+    const first = worker("first");
+    await Promise.all([first.take("a"), first.take("b")]);
+    expect([...((await handOf("first")) ?? [])].sort()).toEqual(["a", "b"]);
+    await silence("first");
+    expect(await worker("second").take("a")).toBe("sound");
+    expect(await worker("third").take("b")).toBe("sound");
+    expect(await deaths()).toMatchObject([
+      { key: "a", worker: expect.stringMatching(/^first since /) as string, alone: false },
+      { key: "b", alone: false },
+    ]);
+    expect(await handOf("first")).toEqual([]);
+  });
+
+  it("counts no worker that beats still, let go of its act, or ended", async () => {
+    const [living, done, ended] = [worker("living"), worker("done"), worker("ended")];
+    await living.take("a");
+    await done.take("b");
+    await done.leave("b");
+    await silence("done");
+    await ended.take("c");
+    await ended.end();
+    const other = worker("other");
+    expect(await Promise.all(["a", "b", "c"].map((key) => other.take(key)))).toEqual(["sound", "sound", "sound"]);
+    expect(await deaths()).toEqual([]);
+    await ended.leave("c");
+    expect(await handOf("ended")).toBeUndefined();
+  });
+
+  it("has an act that two workers died with carried out alone, and parked after two more that had nothing else", async () => {
+    await dieWith("1", "a");
+    await dieWith("2", "a");
+    await dieWith("3", "a");
+    expect((await deaths()).map(({ alone }) => alone)).toEqual([false, false]);
+    expect(await handOf("3")).toEqual(["a"]);
+    await dieWith("4", "a");
+    expect((await deaths()).filter(({ alone }) => alone)).toHaveLength(1);
+    expect(await worker("5").take("a")).toBe("parked");
+    expect(await handOf("5")).toEqual([]);
+    expect(await worker("5").take("b")).toBe("sound");
+  });
+
+  it("blames no act for workers that died alone with it while others died with other work", async () => {
+    for (const id of ["1", "2", "3", "4"]) {
+      await dieWith(id, "a");
+      await dieWith(`beside ${id}`, `other ${id}`);
+      await worker("counts").take(`other ${id}`);
+    }
+    expect(await worker("5").take("a")).toBe("alone");
+    expect((await deaths()).filter(({ alone }) => alone)).toHaveLength(2);
+  });
+
+  it("blames each of two acts whose workers die at the same time", async () => {
+    for (const id of ["1", "2", "3", "4"]) for (const key of ["a", "b"]) await dieWith(`${id} of ${key}`, key);
+    const next = worker("next");
+    expect(await Promise.all([next.take("a"), next.take("b")])).toEqual(["parked", "parked"]);
+  });
+
+  it("counts the hand of the worker before it that had its host and process number", async () => {
+    await worker("same").take("a");
+    const next = worker("same");
+    await next.beat({ skew_ms: 0, covers: [] });
+    expect(await deaths()).toMatchObject([{ key: "a", alone: false }]);
+    expect(await handOf("same")).toEqual([]);
+  });
+});
