@@ -2,7 +2,7 @@ import { VendorError, type CallOptions, type VendorSession } from "@slipway/plug
 import type { Precedence } from "@slipway/policy";
 import { StoreError } from "@slipway/store";
 import type { RunnerParts } from "../validation/parts.ts";
-import { bookEvents } from "./intake.ts";
+import { bookEvents } from "./vendor-events.ts";
 import { LookLease, LookLost } from "./lease.ts";
 import { planUnproven } from "./plan-unproven.ts";
 import { takeInNodes, type Look } from "./take-in-nodes.ts";

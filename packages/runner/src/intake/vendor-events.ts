@@ -3,12 +3,12 @@ import type { VendorEvent } from "@slipway/plugin-sdk";
 import type { Row, Tx } from "@slipway/store";
 import { BY_VALIDATION, insertBan, type BanTurn } from "../bans/insert-ban.ts";
 import { endBans, liftBan } from "../bans/lift-bans.ts";
-import { machinesBySerial } from "../nodes/index.ts";
 import { askVendor } from "../validation/ask-vendor.ts";
 import { endOpenValidation } from "../validation/end-validation.ts";
 import type { RunnerParts } from "../validation/parts.ts";
-import { Writes, type Turn } from "../validation/writes.ts";
+import { takeTurn, type Turn } from "../validation/writes.ts";
 import type { LookLease } from "./lease.ts";
+import { machineOfEvent, openEventItem } from "./machine-of-event.ts";
 import type { Look } from "./take-in-nodes.ts";
 
 const CHUNK = 200;
@@ -27,42 +27,52 @@ export async function bookEvents({ parts, session, lease, call }: Look): Promise
   }
 }
 
-async function bookChunk(parts: RunnerParts, lease: LookLease, events: readonly VendorEvent[]): Promise<void> {
-  const { adapter } = lease;
-  const writes = await parts.store.transaction(async (tx) => {
-    const writes = new Writes(await tx.now(), parts.worker.id);
-    const objects = events.map((event) => eventOf(adapter, event));
-    const booked = new Set(
-      (await tx.find("audit", { where: { object: { in: objects } } })).map(({ object }) => object),
-    );
-    for (const event of events) {
-      const object = eventOf(adapter, event);
-      if (booked.has(object)) continue;
-      booked.add(object);
-      await book({ parts, tx, writes }, adapter, event);
+const bookChunk = (parts: RunnerParts, lease: LookLease, events: readonly VendorEvent[]): Promise<void> =>
+  takeTurn(parts, async (turn) => {
+    const { adapter } = lease;
+    const rows: Row<"vendor_events">[] = [];
+    for (const event of await unheardOf(turn.tx, adapter, events)) {
+      const { id, kind, node, at } = event;
+      const machine = await book(turn, adapter, event);
+      rows.push({ adapter, id, kind, node: node.nodeName, at: Date.parse(at), taken_at: turn.writes.now, machine });
     }
-    await writes.flush(tx, parts.queue);
-    await lease.note(tx, {});
-    return writes;
+    await turn.tx.insert("vendor_events", rows);
+    await lease.note(turn.tx, {});
   });
-  for (const event of writes.events) parts.emit(event);
+
+/** Events that were not taken in before, each once. */
+async function unheardOf(tx: Tx, adapter: string, events: readonly VendorEvent[]): Promise<readonly VendorEvent[]> {
+  const distinct = new Map<string, VendorEvent>();
+  for (const event of events) if (!distinct.has(event.id)) distinct.set(event.id, event);
+  const heard = await tx.find("vendor_events", {
+    where: { adapter, id: { in: [...distinct.keys()] } },
+    columns: ["id"],
+  });
+  for (const { id } of heard) distinct.delete(id);
+  return [...distinct.values()];
 }
 
-/** The audit's name of an event, by which the same event that comes again is recognised. */
-const eventOf = (adapter: string, { id }: VendorEvent): string => `event/${adapter}/${id}`;
-
-async function book(turn: Turn, adapter: string, event: VendorEvent): Promise<void> {
-  const { tx, writes } = turn;
-  const row = await machineOf(tx, event);
-  if (row === undefined) return;
-  const machine = { ...row, account: writes.accountOf(row) };
-  const cause = `${adapter} ${event.id}`;
-  writes.audit(eventOf(adapter, event), {
+/** Books an event on its machine. @returns that machine; null where none of the sender's is certain */
+async function book(turn: Turn, adapter: string, event: VendorEvent): Promise<number | null> {
+  const { machine: row, why } = await machineOfEvent(turn.tx, adapter, event);
+  if (row === undefined) {
+    await openEventItem(turn, adapter, event, why);
+    return null;
+  }
+  turn.writes.audit(`event/${adapter}/${event.id}`, {
     from: null,
     to: event.kind,
     reason: event.reason ?? event.kind,
-    detail: { machine: machine.id, at: event.at },
+    detail: { machine: row.id, at: event.at },
   });
+  await follow(turn, { ...row, account: turn.writes.accountOf(row) }, adapter, event);
+  return row.id;
+}
+
+/** What an event entails for its machine. */
+async function follow(turn: Turn, machine: Row<"machines">, adapter: string, event: VendorEvent): Promise<void> {
+  const { tx, writes } = turn;
+  const cause = `${adapter} ${event.id}`;
   switch (event.kind) {
     case "ban":
       return banned(turn, machine, adapter, event);
@@ -83,19 +93,6 @@ async function book(turn: Turn, adapter: string, event: VendorEvent): Promise<vo
     case "enter":
       return;
   }
-}
-
-async function machineOf(tx: Tx, { systemSerial, node }: VendorEvent): Promise<Row<"machines"> | undefined> {
-  if (systemSerial !== undefined) {
-    const known = (await machinesBySerial(tx, [systemSerial])).get(systemSerial);
-    if (known !== undefined) return tx.get("machines", { id: known });
-  }
-  const places = await tx.find("placements", { where: { node_name: node.nodeName } });
-  const place =
-    places.find(
-      ({ until_at, cluster }) => until_at === null && (node.cluster === undefined || cluster === node.cluster),
-    ) ?? places.at(-1);
-  return place === undefined ? undefined : tx.get("machines", { id: place.machine });
 }
 
 async function banned(turn: Turn, machine: Row<"machines">, adapter: string, event: VendorEvent): Promise<void> {
