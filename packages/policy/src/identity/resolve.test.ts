@@ -62,7 +62,7 @@ test("a machine without a serial takes the one that most of its GPUs bring", () 
   ).toMatchObject({ machine: 1, contradicts: null });
 });
 
-test("a name says which machine, unless another instance or vendor stands under it now", () => {
+test("a sighting with only a name is of the machine placed under it, unless it has another instance or vendor", () => {
   const known = machine(1, { systemSerial: "2216A100", instanceId: "i-1", vendor: "oci", nodeName: "n1" });
   expect(resolve({ ...NOTHING, nodeName: "n1" }, { ...NOBODY, byName: [known] }).machine).toBe(1);
   expect(resolve({ ...NOTHING, nodeName: "n1", instanceId: "i-2" }, { ...NOBODY, byName: [known] })).toMatchObject({
