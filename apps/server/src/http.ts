@@ -128,8 +128,15 @@ function metricsOf(database: Database, counters: Metrics): () => Promise<string>
     labelNames: ["cause"],
     registers: [counters.registry],
   });
+  const failing = new Gauge({
+    name: "slipway_failing",
+    help: "Open acts and validations whose last try or look failed, and validations parked because an act failed for good.",
+    labelNames: ["what"],
+    registers: [counters.registry],
+  });
   return async () => {
     const status = await fleetStatus(database);
+    for (const [what, count] of Object.entries(status.failing.counts)) failing.set({ what }, count);
     waiting.reset();
     for (const { needs, acts, validations } of status.uncovered)
       waiting.set({ needs: needs.join("+") }, acts + validations);

@@ -11,7 +11,9 @@ export interface Metrics {
 /** What a worker counts; docs/operations.md says what each metric means. */
 export function metrics(): Metrics {
   const registry = new Registry();
-  const { transitions, passes, seconds, ticks, failures, trouble, skew, tokens, sightings } = instruments([registry]);
+  const { transitions, passes, seconds, ticks, failedTicks, failures, trouble, skew, tokens, sightings } = instruments([
+    registry,
+  ]);
   return {
     registry,
     refusedToken() {
@@ -28,6 +30,9 @@ export function metrics(): Metrics {
           break;
         case "ticks":
           ticks.inc(event.count);
+          break;
+        case "tick-failed":
+          failedTicks.inc();
           break;
         case "act-failed":
           failures.inc({ act: event.act, parked: String(event.tryAgainAt === null) });
@@ -66,6 +71,11 @@ function instruments(registers: Registry[]) {
     registers,
   });
   const ticks = new Counter({ name: "slipway_ticks_total", help: "Objects looked at.", registers });
+  const failedTicks = new Counter({
+    name: "slipway_tick_failures_total",
+    help: "Looks at an object that failed; what was said stands on its row.",
+    registers,
+  });
   const failures = new Counter({
     name: "slipway_act_failures_total",
     help: "Tries of acts that failed, and whether the act is parked for a person then.",
@@ -93,5 +103,5 @@ function instruments(registers: Registry[]) {
     help: "Requests whose bearer token is no principal's.",
     registers,
   });
-  return { transitions, passes, seconds, ticks, failures, trouble, skew, tokens, sightings };
+  return { transitions, passes, seconds, ticks, failedTicks, failures, trouble, skew, tokens, sightings };
 }

@@ -1,4 +1,4 @@
-import { banRow, freshDatabase, machineRow } from "@slipway/store/testing";
+import { banRow, freshDatabase, intentRow, machineRow, validationRow } from "@slipway/store/testing";
 import { afterAll, beforeAll, expect, it, vi } from "vitest";
 import { openDatabase } from "./open.ts";
 import { fleetStatus } from "./status.ts";
@@ -26,5 +26,33 @@ it("counts a machine that several senders banned once, by the cause that comes f
     ]);
   });
   expect((await fleetStatus(database)).bansByCause).toEqual({ fabric: 1, workload: 1 });
+  await database.close();
+});
+
+it("names the acts and looks that fail, the most tried first, and the validations that are parked for it", async () => {
+  const database = await openDatabase({ start: true });
+  await database.store.transaction(async (tx) => {
+    const boot = { act: "boot", machine: 11, tries: 3, last_error: "429" };
+    const parked = { status: "held" as const, reason_code: "ActFailing" as const, reason: "boot failed 12 times: 503" };
+    await tx.insert("validations", [
+      validationRow(11, { status: "running", acting: "validation/11/1/2/boot/7" }),
+      validationRow(12, { failures: 2, last_error: "no such field", due_at: 1 }),
+      validationRow(13, { ...parked, owner: "hwh" }),
+    ]);
+    await tx.insert("intents", [
+      intentRow("validation/11/1/2/boot/7", { ...boot, look_again_at: (await tx.now()) + 60_000 }),
+      intentRow("validation/13/1/2/boot/7", { ...boot, tries: 12, outcome: "failed", outcome_at: 1 }),
+    ]);
+  });
+  const { failing } = await fleetStatus(database);
+  expect(failing.counts).toEqual({ acts: 1, ticks: 1, parked: 1 });
+  expect(failing.failing).toMatchObject([
+    { what: "act boot", object: "validation/11", machine: 11, tries: 3, lastError: "429" },
+    { what: "tick", object: "validation/12", tries: 2, lastError: "no such field" },
+  ]);
+  expect(failing.failing[0]?.secondsToNextTry).toBeGreaterThan(0);
+  expect(failing.parked).toEqual([
+    { validation: 13, node: "n13", code: "ActFailing", owner: "hwh", reason: "boot failed 12 times: 503" },
+  ]);
   await database.close();
 });

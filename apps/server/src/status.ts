@@ -1,5 +1,6 @@
 import { appliedRelease } from "@slipway/runner";
 import { GRAVEST_FIRST } from "@slipway/runner";
+import { failingStatus, type FailingStatus } from "./failing.ts";
 import { KeptLab, LAB } from "./lab.ts";
 import type { Database } from "./open.ts";
 import { uncovered, workersStatus, type ActNeeds, type LivingWorker } from "./workers.ts";
@@ -28,6 +29,8 @@ export interface FleetStatus {
   readonly applied: { readonly release: number; readonly by: string; readonly at: string } | null;
   /** Changes that canary nodes try, as `canary status` names them. */
   readonly staged: readonly string[];
+  /** Acts and looks that fail, and what was parked for it. */
+  readonly failing: FailingStatus;
   readonly oldestOpen: {
     readonly node: string;
     readonly hours: number;
@@ -40,8 +43,8 @@ const DAY = 86_400_000;
 
 /** Reads the fleet's state; one query a part, none of which scans results. */
 export async function fleetStatus({ store }: Database): Promise<FleetStatus> {
-  const [{ accounts, byCluster, validations, passes, bans }, { items, staged, lab, oldest }, working] =
-    await Promise.all([countsOf(store), detailsOf(store), workersStatus({ store })]);
+  const [{ accounts, byCluster, validations, passes, bans }, { items, staged, lab, oldest }, working, failing] =
+    await Promise.all([countsOf(store), detailsOf(store), workersStatus({ store }), failingStatus({ store })]);
   const clusters = Map.groupBy(byCluster, ({ cluster }) => cluster ?? "(none)");
   const [now, applied] = await store.report(async (tx) => [await tx.now(), await appliedRelease(tx)] as const);
   return {
@@ -61,6 +64,7 @@ export async function fleetStatus({ store }: Database): Promise<FleetStatus> {
     applied:
       applied === null ? null : { release: applied.release, by: applied.by, at: new Date(applied.at).toISOString() },
     staged: staged.map(({ kind, name }) => `${kind}/${name}`),
+    failing,
     oldestOpen:
       oldest === undefined
         ? null

@@ -31,8 +31,8 @@ it("says what each living worker covers, and what waits that none of them can do
   });
   const status = await workersStatus({ store });
   expect(status.workers).toMatchObject([{ id: "living", skewSeconds: 1.5, covers: ["ssh:direct", "vendor:lab"] }]);
-  const waiting = { ...jump, acts: 1, validations: 2, workers: [] };
-  expect(status.needs).toEqual([waiting, { ...lab, acts: 1, validations: 0, workers: ["living"] }]);
+  const waiting = { ...jump, acts: 1, failing: 0, validations: 2, workers: [] };
+  expect(status.needs).toEqual([waiting, { ...lab, acts: 1, failing: 0, validations: 0, workers: ["living"] }]);
   expect(uncovered(status)).toEqual([waiting]);
   await store.close();
   await database.drop();

@@ -20,6 +20,8 @@ export interface ActNeeds {
   readonly needs: readonly string[];
   /** Acts without an outcome. */
   readonly acts: number;
+  /** Those of them whose last try failed. */
+  readonly failing: number;
   /** Validations that wait for a worker before an act is written for them. */
   readonly validations: number;
   /** Ids of the living workers that can do them. */
@@ -42,7 +44,12 @@ export async function workersStatus({ store }: Pick<Database, "store">): Promise
     store.report((tx) => tx.now()),
     kysely.selectFrom("workers").selectAll().orderBy("id").execute(),
     kysely.selectFrom("act_queues").select("needs").execute(),
-    kysely.selectFrom("intents").where("outcome", "is", null).select(["needs", count]).groupBy("needs").execute(),
+    kysely
+      .selectFrom("intents")
+      .where("outcome", "is", null)
+      .select((eb) => ["needs", count, eb.fn.count<number>("key").filterWhere("tries", ">", 0).as("failing")])
+      .groupBy("needs")
+      .execute(),
     kysely
       .selectFrom("validations")
       .where("reason_code", "=", "NoWorkerFor")
@@ -67,11 +74,12 @@ export async function workersStatus({ store }: Pick<Database, "store">): Promise
       covers,
     }));
   const asked = [
-    ...queues.map(({ needs }) => ({ needs, acts: 0, validations: 0 })),
-    ...open.map((row) => ({ needs: row.needs, acts: row.count, validations: 0 })),
+    ...queues.map(({ needs }) => ({ needs, acts: 0, failing: 0, validations: 0 })),
+    ...open.map((row) => ({ needs: row.needs, acts: row.count, failing: row.failing, validations: 0 })),
     ...waiting.map(({ adapter, jump, count: validations }) => ({
       needs: needsOf(capabilities, "pass", { adapter, address: { jump } }),
       acts: 0,
+      failing: 0,
       validations,
     })),
   ];
@@ -81,6 +89,7 @@ export async function workersStatus({ store }: Pick<Database, "store">): Promise
       queue,
       needs: wanted,
       acts: same.reduce((sum, { acts }) => sum + acts, 0),
+      failing: same.reduce((sum, { failing }) => sum + failing, 0),
       validations: same.reduce((sum, { validations }) => sum + validations, 0),
       workers: workers.filter(({ covers }) => lacks(covers, wanted).length === 0).map(({ id }) => id),
     };

@@ -1,4 +1,5 @@
 import type { FleetStatus } from "@slipway/server";
+import { failingText } from "./failing.ts";
 import { printable } from "./printable.ts";
 import { uncoveredText, workerText } from "./workers.ts";
 
@@ -51,6 +52,7 @@ export function statusText(status: FleetStatus): string {
       `settings: release ${String(status.applied.release)}, applied by ${printable(status.applied.by)} at ${status.applied.at}`,
     );
   for (const one of status.uncovered) lines.push(uncoveredText(one));
+  lines.push(...failingText(status.failing));
   if (status.staged.length > 0)
     lines.push(`! staged, and not in force: ${status.staged.map(printable).join(", ")} (slipway canary status)`);
   for (const { id, kind, owner, title } of status.items)

@@ -17,7 +17,7 @@ export function workersText({ workers, needs }: WorkersStatus): string {
     lines.push(
       one.workers.length === 0
         ? uncoveredText(one)
-        : `  ${needsText(one)}: ${count(one.acts, "act")} open, ${count(one.workers.length, "worker")}`,
+        : `  ${needsText(one)}: ${count(one.acts, "act")} open${one.failing === 0 ? "" : ` (${String(one.failing)} failing)`}, ${count(one.workers.length, "worker")}`,
     );
   return `${lines.join("\n")}\n`;
 }

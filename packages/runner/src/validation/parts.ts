@@ -64,6 +64,16 @@ export type RunnerEvent =
       /** Milliseconds since 1970; null: it is left to a person. */
       readonly tryAgainAt: number | null;
     }
+  /** A look at an object that failed. */
+  | {
+      readonly event: "tick-failed";
+      readonly object: string;
+      readonly reason: string;
+      /** In a row. */
+      readonly failures: number;
+      /** Milliseconds since 1970; null where it waits for a person all the same. */
+      readonly tryAgainAt: number | null;
+    }
   | { readonly event: "ticks"; readonly count: number; readonly seconds: number }
   | { readonly event: "store-trouble"; readonly reason: string }
   /** This machine's clock is off by more than a limit, or is right again. */

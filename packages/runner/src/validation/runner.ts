@@ -5,9 +5,9 @@ import { carrierOf, readAct, runAct, type Carrier } from "./act.ts";
 import { objectOf, type RunnerParts } from "./parts.ts";
 import { coversOf, queuesFor, sendActs } from "./routing.ts";
 import { watchClock } from "./skew.ts";
-import { tick } from "./tick.ts";
 import { Solo } from "./solo.ts";
 import { beatMs, Hands, Presence, wakeWaiting } from "./workers.ts";
+import { tickApart } from "./tick-apart.ts";
 
 const SWEEP_LIMIT = 2_000;
 
@@ -149,13 +149,7 @@ export async function sweep(parts: RunnerParts): Promise<readonly Row<"act_queue
 async function tickAll(parts: RunnerParts, jobs: readonly Job[]): Promise<void> {
   const started = parts.clock.now();
   const ids = jobs.map(({ key }) => Number(key.slice(key.indexOf("/") + 1)));
-  try {
-    await traced("slipway.tick", { "slipway.objects": ids.length }, () => tick(parts, ids));
-  } catch (error) {
-    if (ids.length === 1) throw error;
-    // One that cannot be ticked must not delay the others.
-    for (const id of ids) await tick(parts, [id]);
-  }
+  await orTrouble(parts, () => traced("slipway.tick", { "slipway.objects": ids.length }, () => tickApart(parts, ids)));
   parts.emit({ event: "ticks", count: ids.length, seconds: (parts.clock.now() - started) / 1_000 });
 }
 

@@ -38,6 +38,8 @@ export function tick(parts: RunnerParts, ids: readonly number[]): Promise<void> 
     };
     for (const row of validations) {
       let validation = row.status === "held" ? wake(row, writes) : row;
+      if (row.failures > 0 && validation !== undefined)
+        validation = writes.change(validation, { failures: 0, last_error: null });
       if (validation === undefined) continue;
       for (let steps = 0; steps < STEPS && validation !== undefined; steps += 1) {
         validation = await step(ticking, validation);

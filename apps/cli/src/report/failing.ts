@@ -1,0 +1,19 @@
+import type { Failing, FailingStatus, Parked } from "@slipway/server";
+import { printable } from "./printable.ts";
+
+/** What fails and what was parked for it, a line each; nothing where all goes well. */
+export function failingText({ counts, failing, parked }: FailingStatus): readonly string[] {
+  const rest = counts.acts + counts.ticks - failing.length + counts.parked - parked.length;
+  return [
+    ...parked.map(parkedText),
+    ...failing.map(tryText),
+    ...(rest > 0 ? [`! ${String(rest)} more that fail or are parked: slipway status --json counts them`] : []),
+  ];
+}
+
+const parkedText = ({ validation, node, code, owner, reason }: Parked): string =>
+  `! validation ${String(validation)} of ${printable(node)} is parked (${code}), for ${printable(owner ?? "nobody")}: ${printable(reason)}`;
+
+const tryText = ({ what, object, tries, lastError, secondsToNextTry }: Failing): string =>
+  `! ${printable(what)} of ${printable(object)} failed ${tries === 1 ? "once" : `${String(tries)} times`}, ` +
+  `${secondsToNextTry > 0 ? `tried again in ${String(secondsToNextTry)} s` : "due again"}: ${printable(lastError)}`;

@@ -1,0 +1,85 @@
+import type { Database } from "./open.ts";
+
+/** An act or a look at a validation that failed, and is tried again. */
+export interface Failing {
+  /** `act` and what it is, or `tick`: a look at the validation. */
+  readonly what: string;
+  /** What it is about, such as `validation/12`. */
+  readonly object: string;
+  readonly machine: number | null;
+  /** Failed tries so far. */
+  readonly tries: number;
+  readonly lastError: string;
+  /** Until it is tried again; not above 0 when that is due. */
+  readonly secondsToNextTry: number;
+}
+
+/** A validation that a person has to look at, because an act for it failed for good. */
+export interface Parked {
+  readonly validation: number;
+  readonly node: string;
+  readonly code: string;
+  readonly owner: string | null;
+  readonly reason: string;
+}
+
+/** What fails, the most tried first; the counts are of all, the lists of the first 20. */
+export interface FailingStatus {
+  readonly counts: { readonly acts: number; readonly ticks: number; readonly parked: number };
+  readonly failing: readonly Failing[];
+  readonly parked: readonly Parked[];
+}
+
+/** Reason codes of validations that were held because their acts failed for good. */
+const PARKED = ["ActFailing"] as const;
+const SHOWN = 20;
+
+/** Reads which acts and looks failed last, and what they led to. */
+export async function failingStatus({ store }: Pick<Database, "store">): Promise<FailingStatus> {
+  const { kysely } = store;
+  const acts = kysely.selectFrom("intents").where("outcome", "is", null).where("tries", ">", 0);
+  const ticks = kysely
+    .selectFrom("validations")
+    .where("status", "in", ["queued", "running", "held"])
+    .where("failures", ">", 0);
+  const held = kysely.selectFrom("validations").where("status", "=", "held").where("reason_code", "in", PARKED);
+  const count = kysely.fn.countAll<number>().as("count");
+  const [now, actCount, tickCount, heldCount, failedActs, failedTicks, parked] = await Promise.all([
+    store.report((tx) => tx.now()),
+    acts.select(count).executeTakeFirst(),
+    ticks.select(count).executeTakeFirst(),
+    held.select(count).executeTakeFirst(),
+    acts.selectAll().orderBy("tries", "desc").orderBy("key").limit(SHOWN).execute(),
+    ticks.selectAll().orderBy("failures", "desc").orderBy("id").limit(SHOWN).execute(),
+    held.selectAll().orderBy("id").limit(SHOWN).execute(),
+  ]);
+  const secondsTo = (at: number): number => Math.round((at - now) / 1_000);
+  return {
+    counts: { acts: actCount?.count ?? 0, ticks: tickCount?.count ?? 0, parked: heldCount?.count ?? 0 },
+    failing: [
+      ...failedActs.map(({ act, object, machine, tries, last_error, look_again_at }) => ({
+        what: `act ${act}`,
+        object,
+        machine,
+        tries,
+        lastError: last_error ?? "",
+        secondsToNextTry: secondsTo(look_again_at),
+      })),
+      ...failedTicks.map(({ id, machine, failures, last_error, due_at }) => ({
+        what: "tick",
+        object: `validation/${String(id)}`,
+        machine,
+        tries: failures,
+        lastError: last_error ?? "",
+        secondsToNextTry: secondsTo(due_at ?? now),
+      })),
+    ].slice(0, SHOWN),
+    parked: parked.map(({ id, node, reason_code, owner, reason }) => ({
+      validation: id,
+      node,
+      code: reason_code,
+      owner,
+      reason,
+    })),
+  };
+}
