@@ -68,10 +68,9 @@ export function validationText({ validation, passes, results, audit }: ShownVali
     );
   for (const pass of passes) {
     const name = `${String(pass.attempt)}/${String(pass.run_index)}${pass.try === 0 ? "" : `/${String(pass.try)}`}`;
-    lines.push(
-      "",
-      `  pass ${name}${pass.kind === "required" ? "" : ` (${pass.kind})`}: ${pass.verdict}, ${instant(pass.started_at)}, boot ${printable(pass.boot_id ?? "unknown")}`,
-    );
+    const kind = pass.kind === "required" ? "" : ` (${pass.kind})`;
+    const boot = printable(pass.boot_id ?? "unknown");
+    lines.push("", `  pass ${name}${kind}: ${pass.verdict}, ${instant(pass.started_at)}, boot ${boot}`);
     for (const result of results.filter(
       (one) => one.attempt === pass.attempt && one.run_index === pass.run_index && one.try === pass.try,
     )) {

@@ -11,9 +11,10 @@ const IN_SERVICE: readonly Account[] = ["InPool", "Offered", "PlannedOut"];
 
 /**
  * Releases as admissions, bans, and leaves: a machine that goes out of service unbanned. Four kinds of rows are not
- * what they look like. A release of a machine that another's ban keeps out is no admission. A ban by the validation of a machine that was not in service is a refusal, which its runs tell
- * already. One by a test of a machine in service is a ban of its stay, so the test is no leave. A lifted ban is an
- * `unban` only when it put the machine back to work; else the machine was proven again, and entered anew.
+ * what they look like. A release of a machine that another's ban keeps out is no admission. A ban by the validation
+ * of a machine that was not in service is a refusal, which its runs tell already. One by a test of a machine in
+ * service is a ban of its stay, so the test is no leave. A lifted ban is an `unban` only when it put the machine back
+ * to work; else the machine was proven again, and entered anew.
  */
 export async function serviceEvents(
   tx: Tx,

@@ -168,7 +168,8 @@ function refuseHostKey(
         );
       }
       return unreachable(
-        `host key of ${place(route)} is not known: it offers ${fingerprint(offered)}; add it to known_hosts for ${route.alias}, or accept new keys with --accept-new`,
+        `host key of ${place(route)} is not known: it offers ${fingerprint(offered)}; ` +
+          `add it to known_hosts for ${route.alias}, or accept new keys with --accept-new`,
       );
     }
   }

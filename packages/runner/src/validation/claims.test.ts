@@ -27,7 +27,10 @@ async function claimed(store: Store, id: number, over: Partial<Row<"validations"
 const taken = (store: Store, machine: number): Promise<unknown> =>
   store.transaction((tx) => tx.update("claims", [{ key: { machine }, set: { holder: "window/1", fence: FENCE + 1 } }]));
 
-/** A store during whose next transaction something else is committed, before its operation number `at`; never once it has written a claim, whose row is locked from then on. */
+/**
+ * A store in whose next transaction something else is committed before the operation number `at`, unless a claim was
+ * written by then: its row is locked from that time on.
+ */
 function interrupted(store: Store, at: number, happens: () => Promise<unknown>) {
   let done = false;
   const told = (tx: Tx): Tx => {

@@ -18,7 +18,8 @@ const holder = (url: string): string => `
   const store = await postgresStore({ url: ${JSON.stringify(url)}, max: 2 });
   const queue = await bossQueue({ url: ${JSON.stringify(url)}, store });
   let held = 0;
-  await queue.consume([${JSON.stringify(ACT)}], { batch: 1, concurrency: ${String(JOBS)} }, () => new Promise(() => { if (++held === ${String(JOBS)}) console.log("all"); }));
+  const hold = () => new Promise(() => { if (++held === ${String(JOBS)}) console.log("all"); });
+  await queue.consume([${JSON.stringify(ACT)}], { batch: 1, concurrency: ${String(JOBS)} }, hold);
 `;
 
 it("the jobs of a killed worker process are taken over, each once, in less than 30 s", async () => {
