@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { applySettings } from "@slipway/runner";
 import { openDatabase, readCheckout } from "@slipway/server";
 import type { Row } from "@slipway/store";
-import { freshDatabase, machineRow, validationRow } from "@slipway/store/testing";
+import { freshDatabase, machineRow, passRow, validationRow } from "@slipway/store/testing";
 import { synthesize } from "@slipway/synth";
 import { afterAll, beforeAll, expect, it, vi } from "vitest";
 import { repositoryRoot, slipway, type CliRun } from "./run-cli.ts";
@@ -72,14 +72,10 @@ beforeAll(async () => {
       ]);
       const key = { validation: 2, attempt: 1, run_index: 1, try: 0 };
       await tx.insert("passes", [
-        {
-          ...key,
-          kind: "required",
+        passRow(2, {
           machine: 1,
           node: node.name,
           cluster,
-          verdict: "pass",
-          failed_checks: [],
           boot_id: node.bootId,
           system_serial: node.serials.system,
           gpu_serials: node.serials.gpus,
@@ -94,7 +90,7 @@ beforeAll(async () => {
             image: null,
           },
           evidence,
-        },
+        }),
       ]);
       await tx.insert(
         "results",

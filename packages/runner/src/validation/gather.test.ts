@@ -55,6 +55,25 @@ async function gathered(smi: Smi): Promise<{ ran: boolean; inUse: string | undef
   return { ran: asked.includes("load"), inUse, why: startError ?? undefined };
 }
 
+describe("a node whose key or way is refused", () => {
+  it("is asked nothing", async () => {
+    const asked: string[] = [];
+    const reached = { hostKey: "SHA256:x", route: "direct" };
+    const exec: Connection["exec"] = (command) => {
+      asked.push(command.id);
+      return Promise.resolve(resultOf(command, ""));
+    };
+    const connection: Connection = { lost: undefined, reached, exec, close: () => undefined };
+    const adapter: Adapter = { transport: { connect: () => Promise.resolve(connection), close: () => undefined } };
+    const node = { adapter, host: { name: "n1" }, limits: DEFAULT_LIMITS, signal: new AbortController().signal };
+    const refuses = (by: typeof reached | undefined): boolean => by?.hostKey === "SHA256:x";
+    expect(await gather({ ...node, refuses }, [load], {})).toMatchObject({ reached, results: new Map() });
+    expect(asked).toEqual([]);
+    expect(await gather({ ...node, refuses: () => false }, [load], {})).toMatchObject({ reached });
+    expect(asked).not.toEqual([]);
+  });
+});
+
 const IDLE = "<processes></processes>";
 const process = (name: string): string =>
   `<processes><process_info><gpu_instance_id>N/A</gpu_instance_id><pid>725</pid><type>C</type>` +
