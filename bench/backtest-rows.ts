@@ -40,6 +40,8 @@ export const passRow = (validation: number, { evidence, expectations, checks }: 
   system_serial: null,
   gpu_serials: [],
   gpu_uuids: [],
+  host_key: null,
+  route: null,
   started_at: 0,
   finished_at: 1,
   node_hours: 1,

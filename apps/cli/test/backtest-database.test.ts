@@ -80,6 +80,8 @@ beforeAll(async () => {
           system_serial: node.serials.system,
           gpu_serials: node.serials.gpus,
           gpu_uuids: [],
+          host_key: null,
+          route: null,
           started_at: AT - 9,
           finished_at: AT - 5,
           node_hours: 1,

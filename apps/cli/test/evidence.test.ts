@@ -76,6 +76,8 @@ async function pass(worker: string, validation: number, evidence: string | undef
           system_serial: null,
           gpu_serials: [],
           gpu_uuids: [],
+          host_key: null,
+          route: null,
           started_at: AT,
           finished_at: AT,
           node_hours: 0,

@@ -71,6 +71,8 @@ async function passOf(
       system_serial: `S${String(validation)}`,
       gpu_serials: [],
       gpu_uuids: [],
+      host_key: null,
+      route: null,
       started_at: at,
       finished_at: at + 1,
       node_hours: 1,

@@ -56,6 +56,8 @@ export const BundleManifest = z.object({
   schema: z.literal(EVIDENCE_SCHEMA),
   node: NodeIdentity,
   collectedAt: z.iso.datetime({ offset: true }),
+  /** How the node was reached, over ssh: `SHA256:…` of its host key, and the jump host, or `direct`. */
+  reached: z.object({ hostKey: z.string(), route: z.string() }).optional(),
   /** Expectations, inline. */
   expect: z.record(z.string(), z.unknown()).optional(),
   /** Which file each part of `expect` came from, by JSON pointer. */

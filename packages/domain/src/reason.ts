@@ -25,6 +25,8 @@ export const REASONS = {
   BreakerTripped: "too many machines fail on one code: bans are stopped",
   InUse: "a program uses the node's GPUs",
   OtherMachine: "another machine answers under the node's name",
+  HostKeyChanged:
+    "the node has another host key than at its machine's last pass, and nothing says that it was re-imaged",
   MachineUnproven: "nothing that the node shows says which machine it is",
   ImageStaged: "canary nodes prove the node's image first",
   Moved: "the machine is elsewhere now",

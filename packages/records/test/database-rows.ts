@@ -50,6 +50,8 @@ export const pass = (of: number, run_index: number, over: Partial<Row<"passes">>
   system_serial: null,
   gpu_serials: [],
   gpu_uuids: [],
+  host_key: null,
+  route: null,
   started_at: START,
   finished_at: START,
   node_hours: 2,

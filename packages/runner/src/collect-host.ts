@@ -6,7 +6,7 @@ import type { Emit } from "./events.ts";
 import { folderName } from "./folder-name.ts";
 import { inTurn } from "./in-turn.ts";
 import { recordedArgv } from "./program.ts";
-import { partialReasons, type Connection, type ExecResult, type Host } from "@slipway/plugin-sdk";
+import { partialReasons, type Connection, type ExecResult, type Host, type Reached } from "@slipway/plugin-sdk";
 import { writeBundle, type CollectedManifest, type ProbeOutputs } from "./write-bundle.ts";
 
 /** One host's part of a collection. */
@@ -66,7 +66,7 @@ export async function collectHost(task: HostTask, around: Surroundings): Promise
     return { state: "unreachable", reason };
   }
   const results = await runCommands(host, commands, connection, around);
-  const bundle = keep(task, around.out, results, { collectedAt });
+  const bundle = keep(task, around.out, results, { collectedAt, reached: connection.reached });
   const missing = commands.some(({ id }) => !results.has(id));
   const broken = [...results.values()].find(({ startError }) => isPartial(startError));
   const complete = !missing && broken === undefined;
@@ -157,7 +157,11 @@ function keep(
   { host, expect, sources }: HostTask,
   out: string,
   results: ReadonlyMap<string, ExecResult>,
-  { collectedAt, unreachable }: { readonly collectedAt: string; readonly unreachable?: string },
+  {
+    collectedAt,
+    reached,
+    unreachable,
+  }: { readonly collectedAt: string; readonly reached?: Reached | undefined; readonly unreachable?: string },
 ): string {
   const probes: BundleManifest["probes"] = {};
   const outputs = new Map<string, ProbeOutputs>();
@@ -170,6 +174,7 @@ function keep(
     schema: EVIDENCE_SCHEMA,
     node: identityOf(host, results),
     collectedAt,
+    ...(reached === undefined ? {} : { reached: { ...reached } }),
     ...(unreachable === undefined ? {} : { unreachable }),
     ...(expect === undefined ? {} : { expect: { ...expect } }),
     ...(sources === undefined ? {} : { expectSources: { ...sources } }),

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { ValidationStatus } from "@slipway/domain";
 import { SlipwayError } from "@slipway/plugin-sdk";
+import type { HostKeyDetail } from "@slipway/runner";
 import type { Row, Store } from "@slipway/store";
 import { Option, type Command } from "commander";
 import { openDatabase } from "../database.ts";
@@ -128,7 +129,7 @@ async function retry(
 ): Promise<void> {
   const database = await openDatabase({ start: false });
   try {
-    const { validation } = await readValidation(database.store, id);
+    const { validation, audit } = await readValidation(database.store, id);
     if (validation.status !== "held")
       throw new SlipwayError(
         "input",
@@ -158,7 +159,7 @@ async function retry(
           from_state: "held",
           to_state: "queued",
           reason,
-          detail: null,
+          detail: answersHostKey(audit),
         },
       ]);
     });
@@ -170,4 +171,11 @@ async function retry(
   } finally {
     await database.close();
   }
+}
+
+/** Taking up a validation that is held for a changed host key accepts that key for it. */
+function answersHostKey(audit: readonly Row<"audit">[]): HostKeyDetail | null {
+  const held = audit.findLast(({ to_state }) => to_state === "held");
+  const { hostKey } = (held?.detail ?? {}) as HostKeyDetail;
+  return hostKey === undefined ? null : { acceptedHostKey: hostKey };
 }

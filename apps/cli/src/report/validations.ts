@@ -35,6 +35,12 @@ export function validationsText(rows: readonly Row<"validations">[], now: number
   return `${[head, ...lines].join("\n")}\n`;
 }
 
+/** The host key and the jump host that a pass reached its node by, where the way to it has them. */
+const way = ({ host_key, route }: Row<"passes">): string =>
+  host_key === null
+    ? ""
+    : `, host key ${host_key} ${route === "direct" ? "direct" : `through ${printable(route ?? "")}`}`;
+
 /** One validation with everything that was proven in it. */
 export function validationText({ validation, passes, results, audit }: ShownValidation): string {
   const {
@@ -70,7 +76,7 @@ export function validationText({ validation, passes, results, audit }: ShownVali
     const name = `${String(pass.attempt)}/${String(pass.run_index)}${pass.try === 0 ? "" : `/${String(pass.try)}`}`;
     const kind = pass.kind === "required" ? "" : ` (${pass.kind})`;
     const boot = printable(pass.boot_id ?? "unknown");
-    lines.push("", `  pass ${name}${kind}: ${pass.verdict}, ${instant(pass.started_at)}, boot ${boot}`);
+    lines.push("", `  pass ${name}${kind}: ${pass.verdict}, ${instant(pass.started_at)}, boot ${boot}${way(pass)}`);
     for (const result of results.filter(
       (one) => one.attempt === pass.attempt && one.run_index === pass.run_index && one.try === pass.try,
     )) {

@@ -100,6 +100,8 @@ async function pass(machineId: number, finishedAt: number, check: string, found:
         system_serial: null,
         gpu_serials: [],
         gpu_uuids: [],
+        host_key: null,
+        route: null,
         started_at: finishedAt,
         finished_at: finishedAt,
         node_hours: 0,

@@ -59,6 +59,8 @@ async function stored(run: number, expired: readonly string[], gone: readonly st
     system_serial: null,
     gpu_serials: [],
     gpu_uuids: [],
+    host_key: "SHA256:key",
+    route: "gate",
     started_at: 0,
     finished_at: 1,
     node_hours: 0,
@@ -80,6 +82,9 @@ it("exported evidence is `expired` only where retention removed it, else `missin
     files: ["bundle.json", "smi.out"],
   });
   expect(readFileSync(join(dir, "smi.out"), "utf8")).toBe("smi");
+  expect(JSON.parse(readFileSync(join(dir, "bundle.json"), "utf8"))).toMatchObject({
+    reached: { hostKey: "SHA256:key", route: "gate" },
+  });
 });
 
 it("a pass without any remaining evidence is exported as no bundle, with the reason", async () => {

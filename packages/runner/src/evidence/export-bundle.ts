@@ -73,6 +73,7 @@ function manifestOf(
     schema: EVIDENCE_SCHEMA,
     node: nodeOfPass(pass, validation),
     collectedAt: new Date(pass.started_at).toISOString(),
+    ...(pass.host_key === null ? {} : { reached: { hostKey: pass.host_key, route: pass.route ?? "direct" } }),
     ...(expect === undefined
       ? {}
       : {

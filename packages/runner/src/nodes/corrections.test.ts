@@ -31,6 +31,8 @@ function pass(
     failed_checks: [],
     boot_id: null,
     gpu_uuids: [],
+    host_key: null,
+    route: null,
     ...hardware,
     started_at: NOW,
     finished_at: NOW,

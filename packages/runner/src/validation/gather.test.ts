@@ -33,6 +33,10 @@ function resultOf({ argv, id }: ProbeCommand, smi: Smi): ExecResult {
   };
 }
 
+const reader = inlineReader(() => {
+  throw new TypeError("nothing is judged here");
+});
+
 /** Gathers from a node whose nvidia-smi printed this. */
 async function gathered(smi: Smi): Promise<{ ran: boolean; inUse: string | undefined; why: string | undefined }> {
   const asked: string[] = [];
@@ -45,9 +49,6 @@ async function gathered(smi: Smi): Promise<{ ran: boolean; inUse: string | undef
     close: () => undefined,
   };
   const adapter: Adapter = { transport: { connect: () => Promise.resolve(connection), close: () => undefined } };
-  const reader = inlineReader(() => {
-    throw new TypeError("nothing is judged here");
-  });
   const { signal } = new AbortController();
   const node = { adapter, host: { name: "n1" }, limits: DEFAULT_LIMITS, reader, signal };
   const { inUse, outputs } = await gather(node, [load], {});
@@ -65,9 +66,10 @@ describe("a node whose key or way is refused", () => {
     };
     const connection: Connection = { lost: undefined, reached, exec, close: () => undefined };
     const adapter: Adapter = { transport: { connect: () => Promise.resolve(connection), close: () => undefined } };
-    const node = { adapter, host: { name: "n1" }, limits: DEFAULT_LIMITS, signal: new AbortController().signal };
+    const { signal } = new AbortController();
+    const node = { adapter, host: { name: "n1" }, limits: DEFAULT_LIMITS, reader, signal };
     const refuses = (by: typeof reached | undefined): boolean => by?.hostKey === "SHA256:x";
-    expect(await gather({ ...node, refuses }, [load], {})).toMatchObject({ reached, results: new Map() });
+    expect(await gather({ ...node, refuses }, [load], {})).toMatchObject({ reached, outputs: new Map() });
     expect(asked).toEqual([]);
     expect(await gather({ ...node, refuses: () => false }, [load], {})).toMatchObject({ reached });
     expect(asked).not.toEqual([]);

@@ -7,19 +7,22 @@ import {
   type Host,
   type Probe,
   type ProbeCommand,
+  type Reached,
 } from "@slipway/plugin-sdk";
 import { notAsked, runCommands } from "../collect-host.ts";
 import { plan } from "../plan.ts";
 import type { Adapter, RunnerLimits } from "./parts.ts";
 
 /** A node, and how it is asked. */
-export interface Reached {
+export interface Target {
   readonly adapter: Adapter;
   readonly host: Host;
   readonly limits: RunnerLimits;
   /** Reads what it prints. */
   readonly reader: EvidenceReader;
   readonly signal: AbortSignal;
+  /** Whether it is not to be asked, going by how it was reached; any is asked when absent. */
+  readonly refuses?: (reached: Reached | undefined) => boolean;
 }
 
 /** Evidence of one node at one moment, in memory. */
@@ -28,17 +31,19 @@ export interface Gathered {
   readonly outputs: Outputs;
   /** Programs that use the node's GPUs: it is in use, and nothing that loads it was run. */
   readonly inUse: string | undefined;
+  /** How it was reached, where the way to it can tell. */
+  readonly reached: Reached | undefined;
 }
 
 /**
  * Asks a node by these probes and for its identity, whatever happens: a node that does not answer
  * leaves evidence of that. Commands that load the GPUs run last, and only when the node's list of processes is empty.
  */
-export const gather = (node: Reached, probes: readonly Probe[], expectations: Expectations): Promise<Gathered> =>
+export const gather = (node: Target, probes: readonly Probe[], expectations: Expectations): Promise<Gathered> =>
   ask(node, plan(expectations, { probes, disruptive: true }).commands);
 
 async function ask(
-  { adapter, host, limits, reader, signal }: Reached,
+  { adapter, host, limits, reader, signal, refuses }: Target,
   commands: readonly ProbeCommand[],
 ): Promise<Gathered> {
   const around = {
@@ -53,21 +58,25 @@ async function ask(
   ) as [ProbeCommand[], ProbeCommand[]];
   try {
     const connection = await adapter.transport.connect(host, signal);
+    const { reached } = connection;
     try {
+      if (refuses?.(reached) === true)
+        return { node: identityOf(host, new Map()), outputs: new Map(), inUse: undefined, reached };
       const outputs = outputsOfRun(await runCommands(host, quiet, connection, around));
       const { node, use } = await reader.report(host, outputs);
       switch (use.state) {
         case "in-use":
-          return { node, outputs, inUse: use.by };
+          return { node, outputs, inUse: use.by, reached };
         case "unknown":
           return {
             node,
             outputs: new Map([...outputs, ...without(loads, `${USE_UNKNOWN}: ${use.why}`)]),
             inUse: undefined,
+            reached,
           };
         case "idle": {
           const loaded = outputsOfRun(await runCommands(host, loads, connection, around));
-          return { node, outputs: new Map([...outputs, ...loaded]), inUse: undefined };
+          return { node, outputs: new Map([...outputs, ...loaded]), inUse: undefined, reached };
         }
       }
     } finally {
@@ -79,6 +88,7 @@ async function ask(
       node: identityOf(host, new Map()),
       outputs: without(commands, partialReasons.unreachable),
       inUse: undefined,
+      reached: undefined,
     };
   }
 }
@@ -87,7 +97,7 @@ async function ask(
 const USE_UNKNOWN = "whether the node is in use could not be read";
 
 /** The boot id a node gives now, or undefined when it does not answer. */
-export async function bootIdOf(node: Reached): Promise<string | undefined> {
+export async function bootIdOf(node: Target): Promise<string | undefined> {
   const commands = identityProbes.flatMap((probe) => probe.commands({})).filter(({ id }) => id === "boot-id");
   return (await ask(node, commands)).node.bootId ?? undefined;
 }

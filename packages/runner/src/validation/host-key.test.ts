@@ -5,6 +5,7 @@ import { changedKey, knownKeyOf } from "./host-key.ts";
 import { recordPasses, type ReadyPass } from "./record-passes.ts";
 
 const [OLD, NEW] = ["SHA256:old", "SHA256:new"];
+const IMAGE_1 = { checks: {}, lane: "", expectations: "", image: "image-1" };
 const validation = validationRow(7, { machine: 1, node: "n1", acting: "validation/7/pass", status: "running" });
 let store: MemoryStore;
 
@@ -15,7 +16,7 @@ beforeEach(async () => {
     await tx.insert("validations", [validation]);
     await tx.insert("passes", [
       passRow(5, { machine: 1, finished_at: 10, host_key: "SHA256:older", route: "direct" }),
-      passRow(6, { machine: 1, started_at: 15, finished_at: 20, host_key: OLD, route: "gate" }),
+      passRow(6, { machine: 1, started_at: 15, finished_at: 20, host_key: OLD, route: "gate", judged_by: IMAGE_1 }),
       passRow(4, { machine: 1, finished_at: 30 }),
       passRow(3, { machine: 2, finished_at: 40, host_key: NEW, route: "direct" }),
     ]);
@@ -50,6 +51,7 @@ describe("a host key", () => {
     expect(await holdFor(NEW)).toMatchObject({ code: "HostKeyChanged" });
     await store.transaction((tx) => tx.insert("identity_events", [{ ...event, id: 2, at: 25, kind: "rename" }]));
     expect(await holdFor(NEW)).toMatchObject({ code: "HostKeyChanged" });
+    expect(await holdFor(NEW, "image-1")).toMatchObject({ code: "HostKeyChanged" });
     expect(await holdFor(NEW, "image-2")).toBeUndefined();
     await store.transaction((tx) => tx.insert("identity_events", [{ ...event, id: 3, at: 25, kind: "reimage" }]));
     expect(await holdFor(NEW)).toBeUndefined();
@@ -80,6 +82,7 @@ const ready: ReadyPass = {
   bootId: null,
   systemSerial: null,
   gpuSerials: [],
+  gpuUuids: [],
   reached: { hostKey: NEW, route: "gate" },
   startedAt: 1,
   finishedAt: 2,

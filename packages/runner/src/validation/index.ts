@@ -1,4 +1,5 @@
 export { banByHand, liftBan, override, type Said } from "./by-hand.ts";
+export type { HostKeyDetail } from "./host-key.ts";
 export { judgingSet } from "./judging-set.ts";
 export {
   DEFAULT_LIMITS,

@@ -1,7 +1,9 @@
-import type { CheckJudgement, EvidenceRef, JudgedBy, PassKind } from "@slipway/domain";
+import type { CheckJudgement, EvidenceRef, JudgedBy, PassKind, ReasonCode } from "@slipway/domain";
+import type { Reached } from "@slipway/plugin-sdk";
 import type { Row, Store, Tx } from "@slipway/store";
 import { insertTrials } from "../canary/try.ts";
 import type { TrialRow } from "../canary/trials.ts";
+import type { HostKeyDetail } from "./host-key.ts";
 import { objectOf, type Validation } from "./parts.ts";
 
 /** A pass that was run and judged, ready to be counted. Its evidence is durable already. */
@@ -30,8 +32,20 @@ export interface ReadyPass {
   readonly evidence: Readonly<Record<string, EvidenceRef>>;
   /** Trials of staged changes on it, on a canary node. */
   readonly trials?: readonly TrialRow[];
-  /** Why it is not counted, and its validation is held instead: the node is in use, or is another machine. */
-  readonly hold?: { readonly reason: string; readonly retryAt: number | null } | undefined;
+  /** How its node was reached, where the way to it can tell. */
+  readonly reached?: Reached | undefined;
+  /** Why it was not counted as judged: in use, another machine under the name. Holds the validation. */
+  readonly hold?: Hold | undefined;
+}
+
+/** Why a pass is not counted. */
+export interface Hold {
+  readonly code: ReasonCode;
+  readonly reason: string;
+  /** When it is looked at again, in milliseconds since 1970; null: a person decides. */
+  readonly retryAt: number | null;
+  /** The key that its node showed, where that is why. */
+  readonly hostKey?: string;
 }
 
 export interface Recorded {
@@ -171,7 +185,7 @@ async function count(
         pass.hold?.reason ??
         `${pass.kind === "required" ? "" : `${pass.kind} `}pass ${String(pass.runIndex)}` +
           `${pass.try === 0 ? "" : `, try ${String(pass.try + 1)}`}: ${pass.verdict}`,
-      detail: null,
+      detail: pass.hold?.hostKey === undefined ? null : ({ hostKey: pass.hold.hostKey } satisfies HostKeyDetail),
     })),
   );
 }
@@ -179,7 +193,13 @@ async function count(
 function afterPass(validation: Validation, pass: ReadyPass, now: number): Partial<Validation> {
   const common = { acting: null, failures: 0, generation: validation.generation + 1 };
   if (pass.hold !== undefined)
-    return { ...common, status: "held", reason: pass.hold.reason, due_at: pass.hold.retryAt };
+    return {
+      ...common,
+      status: "held",
+      reason_code: pass.hold.code,
+      reason: pass.hold.reason,
+      due_at: pass.hold.retryAt,
+    };
   return {
     ...common,
     due_at: now,
@@ -208,6 +228,8 @@ const passRow = (pass: ReadyPass, now: number): Row<"passes"> => {
     system_serial: pass.systemSerial,
     gpu_serials: pass.gpuSerials,
     gpu_uuids: pass.gpuUuids,
+    host_key: pass.reached?.hostKey ?? null,
+    route: pass.reached?.route ?? null,
     started_at: pass.startedAt,
     finished_at: finishedAt,
     node_hours: (finishedAt - pass.startedAt) / 3_600_000,

@@ -7,7 +7,8 @@ import type { TrialRow } from "../canary/trials.ts";
 import { gather, type Gathered } from "./gather.ts";
 import { otherMachine } from "./other-machine.ts";
 import type { JudgingSet, RunnerParts, Validation } from "./parts.ts";
-import type { ReadyPass } from "./record-passes.ts";
+import { changedKey, knownKeyOf, type KnownKey } from "./host-key.ts";
+import type { Hold, ReadyPass } from "./record-passes.ts";
 import { adapterOf } from "./routing.ts";
 
 /** A node in use, or on an image that is not proven yet, is tried again after this time. */
@@ -33,7 +34,7 @@ export async function runPass(
   const { node } = gathered;
   const checks = await due.judging.judge(due.checks, gathered, due.expectations);
   const verdict = verdictOfParts(checks.map((judgement) => judgement.verdict));
-  const hold = holdOf(due, gathered, verdict, time());
+  const hold = holdOf(validation, due, { ...gathered, verdict }, time());
   const evidence = gathered.inUse === undefined ? await keep(parts, gathered) : {};
   const trials = due.canary ? await trialsOn(parts, validation, due, gathered) : [];
   const [expectations = ""] = await parts.blobs.put([Buffer.from(JSON.stringify(due.expectations))]);
@@ -53,6 +54,7 @@ export async function runPass(
     systemSerial: node.serials?.system ?? null,
     gpuSerials: node.serials?.gpus ?? [],
     gpuUuids: node.serials?.uuids ?? [],
+    reached: gathered.reached,
     startedAt: due.startedAt,
     finishedAt: time(),
     judgedBy: {
@@ -85,6 +87,7 @@ interface Due {
   readonly checks: readonly string[];
   /** Why the node is not asked, if it is not. */
   readonly unproven: string | undefined;
+  readonly knownKey: KnownKey | undefined;
 }
 
 async function dueOf(parts: RunnerParts, validation: Validation, intent: Row<"intents">): Promise<Due> {
@@ -92,6 +95,7 @@ async function dueOf(parts: RunnerParts, validation: Validation, intent: Row<"in
   const known = await parts.store.transaction(async (tx) => ({
     startedAt: await tx.now(),
     ...(await expectationsFor(tx, parts.fleet, validation)),
+    knownKey: await knownKeyOf(tx, validation),
     canary:
       judging.staged.length > 0 && (await tx.get("canary_nodes", { machine: validation.machine }))?.active === true,
   }));
@@ -105,7 +109,7 @@ async function dueOf(parts: RunnerParts, validation: Validation, intent: Row<"in
 async function gatherFor(
   parts: RunnerParts,
   validation: Validation,
-  { judging, named, checks, canary, expectations, unproven }: Due,
+  { judging, named, checks, canary, expectations, unproven, knownKey, image }: Due,
   signal: AbortSignal,
 ): Promise<Gathered> {
   const adapter = adapterOf(parts, validation);
@@ -113,7 +117,14 @@ async function gatherFor(
   if (unproven !== undefined) return nothingOf(host);
   const probes = checks.flatMap((id) => judging.checks.get(id)?.probes.map(({ probe }) => probe) ?? []);
   return gather(
-    { adapter, host, limits: parts.limits, reader: parts.reader, signal },
+    {
+      adapter,
+      host,
+      limits: parts.limits,
+      reader: parts.reader,
+      signal,
+      refuses: (reached) => changedKey(knownKey, reached, { node: validation.node, image }) !== undefined,
+    },
     canary ? [...probes, ...probesOnTrial(judging.staged, validation, named, probes)] : probes,
     expectations,
   );
@@ -140,15 +151,21 @@ function trialsOn(
 
 /** Why a pass is not counted as judged, if it is not. */
 function holdOf(
-  { unproven, machine }: Due,
-  gathered: Gathered,
-  verdict: ReadyPass["verdict"],
+  { node }: Validation,
+  { unproven, machine, knownKey, image }: Due,
+  gathered: Gathered & Pick<ReadyPass, "verdict">,
   now: number,
-): ReadyPass["hold"] {
-  if (unproven !== undefined) return { reason: unproven, retryAt: now + RETRY_MS };
-  if (gathered.inUse !== undefined) return { reason: `in use: ${gathered.inUse}`, retryAt: now + RETRY_MS };
-  const other = otherMachine(machine, gathered.node, verdict === "pass");
-  return other && { reason: other.reason, retryAt: other.again ? now + RETRY_MS : null };
+): Hold | undefined {
+  const retryAt = now + RETRY_MS;
+  if (unproven !== undefined) return { code: "ImageStaged", reason: unproven, retryAt };
+  const changed = changedKey(knownKey, gathered.reached, { node, image });
+  // A re-image may become known later than the node answers.
+  if (changed !== undefined) return { ...changed, retryAt };
+  if (gathered.inUse !== undefined) return { code: "InUse", reason: `in use: ${gathered.inUse}`, retryAt };
+  const other = otherMachine(machine, gathered.node, gathered.verdict === "pass");
+  if (other === undefined) return undefined;
+  const { reason, again } = other;
+  return again ? { code: "MachineUnproven", reason, retryAt } : { code: "OtherMachine", reason, retryAt: null };
 }
 
 /** The host a validation's node is reached as. */
@@ -176,6 +193,7 @@ const nothingOf = ({ name }: Host): Gathered => ({
   node: { name },
   outputs: new Map(),
   inUse: undefined,
+  reached: undefined,
 });
 
 /** Makes the evidence durable. */

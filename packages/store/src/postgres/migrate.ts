@@ -12,6 +12,7 @@ import { vendors } from "./migrations/0007-vendors.ts";
 import { limits } from "./migrations/0008-limits.ts";
 import { identity } from "./migrations/0009-identity.ts";
 import { hands } from "./migrations/0010-hands.ts";
+import { hostKeys } from "./migrations/0011-host-keys.ts";
 
 export interface Migration {
   readonly number: number;
@@ -31,6 +32,7 @@ export const migrations: readonly Migration[] = [
   limits,
   identity,
   hands,
+  hostKeys,
 ];
 
 /** The migration that this release reads and writes. */

@@ -95,6 +95,10 @@ export const passes = table(
     system_serial: orNull(text()),
     gpu_serials: texts(),
     gpu_uuids: texts(),
+    /** `SHA256:…` of the host key that the node proved to have; null where the way to it has none. */
+    host_key: orNull(text()),
+    /** The jump host that it was reached through, or `direct`. */
+    route: orNull(text()),
     started_at: time(),
     finished_at: time(),
     node_hours: float(),

@@ -114,6 +114,8 @@ export const passRow = (validation: number, over: Partial<Row<"passes">> = {}): 
   system_serial: null,
   gpu_serials: [],
   gpu_uuids: [],
+  host_key: null,
+  route: null,
   started_at: 1,
   finished_at: 2,
   node_hours: 0,
