@@ -75,6 +75,8 @@ export function evidenceBlobs(store: Store, options: { readonly sync?: boolean }
 export interface AdapterSettings {
   /** The lab's settings; no lab without them. */
   readonly lab?: Readonly<Record<string, unknown>> | undefined;
+  /** The jump hosts, and `direct`, by which this machine reaches nodes over ssh; any when absent. */
+  readonly routes?: readonly string[] | undefined;
 }
 
 /** Ways to reach nodes: ssh and this machine, and the vendors that are set up. */
@@ -83,7 +85,7 @@ export async function openAdapters(
   ports: VendorPorts,
 ): Promise<Map<string, Adapter> & { close(): Promise<void> }> {
   const adapters = new Map<string, Adapter>([
-    ["ssh", { transport: await sshTransport({}) }],
+    ["ssh", { transport: await sshTransport({}), routes: settings.routes }],
     ["local", { transport: localTransport() }],
   ]);
   if (settings.lab !== undefined) {

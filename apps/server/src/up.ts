@@ -27,6 +27,8 @@ export interface UpOptions {
   readonly lab?: NewLab | undefined;
   /** The port of health, metrics and the API on 127.0.0.1; none when absent. */
   readonly port?: number | undefined;
+  /** The jump hosts, and `direct`, by which this machine reaches nodes over ssh; any when absent. */
+  readonly routes?: readonly string[] | undefined;
   readonly log: VendorPorts["log"];
   readonly onEvent?: ((event: RunnerEvent) => void) | undefined;
   /** Hears how far the lab's past is made; live nodes begin where it ends. */
@@ -131,7 +133,10 @@ async function work(
   const active = await openActive(database, options.fleetFolder);
   await tryUntried(active);
   await sayDifference(active, options.log);
-  const adapters = await openAdapters({ lab: liveSettings(lab) }, { clock: systemClock, log: options.log });
+  const adapters = await openAdapters(
+    { lab: liveSettings(lab), routes: options.routes },
+    { clock: systemClock, log: options.log },
+  );
   const parts = await runnerParts({
     database,
     active,

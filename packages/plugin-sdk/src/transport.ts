@@ -9,6 +9,8 @@ export interface Host {
   readonly address?: string | undefined;
   readonly port?: number | undefined;
   readonly user?: string | undefined;
+  /** The jump host of ssh that it is reached through, `[user@]host[:port]`; without one as the ssh configuration says. */
+  readonly jump?: string | undefined;
   readonly vendor?: string | undefined;
   readonly sku?: string | undefined;
   readonly cluster?: string | undefined;

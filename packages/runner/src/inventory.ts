@@ -6,7 +6,7 @@ import type { Host } from "@slipway/plugin-sdk";
 /**
  * The hosts that `--hosts` names: a file, `-` for stdin, or a list separated by commas. A file holds
  * one host a line (`name`, `user@host:port`, `[v6]:port`, `#` comments), or YAML:
- * `hosts: [{ name, address?, user?, port?, vendor?, sku?, cluster?, rack? }]`.
+ * `hosts: [{ name, address?, user?, port?, jump?, vendor?, sku?, cluster?, rack? }]`.
  *
  * @param readStdin text of stdin, asked for only by `-`
  * @throws SlipwayError of kind `input`, naming file, line and field

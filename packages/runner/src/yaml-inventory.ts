@@ -9,6 +9,7 @@ const InventoryHost = z.strictObject({
   name: text,
   address: text.optional(),
   user: text.optional(),
+  jump: text.optional(),
   port: z.number().int().min(1).max(65_535).optional(),
   vendor: text.optional(),
   sku: text.optional(),

@@ -11,8 +11,14 @@ interface UpCommand {
   readonly share: number;
   readonly history: number;
   readonly port: number;
+  readonly route?: readonly string[];
   readonly json?: boolean;
 }
+
+const ROUTE = [
+  "--route <route...>",
+  "the jump hosts, and direct, by which this machine reaches nodes over ssh; any when not given",
+] as const;
 
 export function add(program: Command): void {
   program
@@ -23,13 +29,15 @@ export function add(program: Command): void {
     .option("--share <x>", "the lab's size: 1 is 4,552 nodes", share, 0.26)
     .option("--history <days>", "simulated days before today, for a new lab", whole, 90)
     .option("--port <port>", "of /healthz, /readyz and /metrics on 127.0.0.1; 0 takes any", port, 0)
+    .option(...ROUTE)
     .option("--json", "one JSON line per event")
     .action((options: UpCommand) => run(options, options.port));
   program
     .command("worker")
     .description("one more worker on the database of SLIPWAY_DATABASE_URL, or on the one that ./slipway up started")
+    .option(...ROUTE)
     .option("--json", "one JSON line per event")
-    .action((options: { readonly json?: boolean }) =>
+    .action((options: Pick<UpCommand, "route" | "json">) =>
       run({ ...options, seed: 1, share: 0.26, history: 0, port: 0 }, undefined),
     );
 }
@@ -65,6 +73,7 @@ async function run(options: UpCommand, port: number | undefined): Promise<void> 
     fleetFolder: fleetFolder(),
     release: manifest.version,
     port,
+    routes: options.route,
     ...(options.lab === true
       ? { lab: { seed: options.seed, share: options.share, historyDays: options.history } }
       : {}),

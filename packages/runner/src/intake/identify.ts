@@ -33,9 +33,9 @@ export function identify(
   return mapLimited(hosts, 64, async (host) => {
     const { node } = await gather({ adapter, host, limits, reader, signal }, [], {});
     if ((node.bootId ?? node.serials ?? undefined) === undefined) return { host, sighting: undefined };
-    const { name, address, port, user, vendor, sku, cluster, rack, rackExpectations } = host;
+    const { name, address, port, user, jump, vendor, sku, cluster, rack, rackExpectations } = host;
     const reach = Object.fromEntries(
-      Object.entries({ address, port, user }).filter(([, value]) => value !== undefined),
+      Object.entries({ address, port, user, jump }).filter(([, value]) => value !== undefined),
     );
     return {
       host,

@@ -21,6 +21,15 @@ async function route(
 }
 
 describe("how a host is reached", () => {
+  test("through its own jump host rather than the configuration's, and through that of the command line first", async () => {
+    const text = "Host *\n  ProxyJump configured\n";
+    const jumps = async (host: { jump?: string }, overrides: SshOverrides = {}): Promise<readonly string[]> =>
+      (await route(text, { name: "n1", ...host }, overrides)).jumps.map(({ name }) => name);
+    expect(await jumps({})).toEqual(["configured"]);
+    expect(await jumps({ jump: "ops@gate:2222" })).toEqual(["gate"]);
+    expect(await jumps({ jump: "gate" }, { jump: "named" })).toEqual(["named"]);
+  });
+
   test("the first value of an option wins, and identity files accumulate", async () => {
     const text = `
 # comment

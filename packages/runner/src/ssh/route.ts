@@ -72,7 +72,7 @@ export async function createRouter(overrides: SshOverrides): Promise<Router> {
     const files = (key: string, usual: readonly string[]): readonly string[] =>
       one(key) === undefined ? usual : many(key).flatMap((name) => (name === "none" ? [] : [expanded(name)]));
 
-    const jump = overrides.jump ?? one("proxyjump") ?? "none";
+    const jump = overrides.jump ?? host.jump ?? one("proxyjump") ?? "none";
     if (jump === "none" && (one("proxycommand") ?? "none") !== "none") {
       throw new SlipwayError(
         "config",
