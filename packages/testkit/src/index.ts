@@ -7,3 +7,4 @@ export * from "./contract/options.ts";
 export { shuffles } from "./contract/shuffles.ts";
 export * from "./evidence.ts";
 export * from "./tool-text.ts";
+export { vendorContract, type OpenedVendor } from "./vendors/vendor-contract.ts";
