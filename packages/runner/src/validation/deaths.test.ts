@@ -1,9 +1,9 @@
-import { migrate, postgresStore, type Row, type Store } from "@slipway/store";
+import { migrate, postgresStore, type Row, type Store, type Tx } from "@slipway/store";
 import { memoryStore } from "@slipway/store/memory";
 import { freshDatabase } from "@slipway/store/testing";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { RunnerParts } from "./parts.ts";
-import { Presence } from "./workers.ts";
+import { forgetDead, Presence } from "./workers.ts";
 
 interface Opened {
   readonly store: Store;
@@ -67,14 +67,15 @@ describe.each([
     const [living, done, ended] = [worker("living"), worker("done"), worker("ended")];
     await living.take("a");
     await done.take("b");
-    await done.leave("b");
+    done.leave("b");
+    await done.beat({ skew_ms: 0, covers: [] });
     await silence("done");
     await ended.take("c");
     await ended.end();
     const other = worker("other");
     expect(await Promise.all(["a", "b", "c"].map((key) => other.take(key)))).toEqual(["sound", "sound", "sound"]);
     expect(await deaths()).toEqual([]);
-    await ended.leave("c");
+    await ended.beat({ skew_ms: 0, covers: [] });
     expect(await handOf("ended")).toBeUndefined();
   });
 
@@ -105,6 +106,22 @@ describe.each([
     for (const id of ["1", "2", "3", "4"]) for (const key of ["a", "b"]) await dieWith(`${id} of ${key}`, key);
     const next = worker("next");
     expect(await Promise.all([next.take("a"), next.take("b")])).toEqual(["parked", "parked"]);
+  });
+
+  it("forgets after a week who died, and of which acts", async () => {
+    await dieWith("first", "a");
+    await worker("second").take("a");
+    const old = (tx: Tx): Promise<number> => tx.now().then((now) => now - 8 * 86_400_000);
+    await opened.store.transaction(async (tx) => {
+      const at = await old(tx);
+      await tx.update("workers", [{ key: { id: "first" }, set: { beat_at: at } }]);
+      const [death] = await tx.find("act_deaths");
+      if (death !== undefined) await tx.upsert("act_deaths", [{ ...death, at }]);
+    });
+    await forgetDead({ store: opened.store } as RunnerParts);
+    expect(await deaths()).toEqual([]);
+    expect(await handOf("first")).toBeUndefined();
+    expect(await handOf("second")).toEqual(["a"]);
   });
 
   it("counts the hand of the worker before it that had its host and process number", async () => {

@@ -6,7 +6,7 @@ import { objectOf, type RunnerParts } from "./parts.ts";
 import { coversOf, queuesFor, sendActs } from "./routing.ts";
 import { watchClock } from "./skew.ts";
 import { Solo } from "./solo.ts";
-import { beatMs, Hands, Presence, wakeWaiting } from "./workers.ts";
+import { beatMs, forgetDead, Hands, Presence, wakeWaiting } from "./workers.ts";
 import { tickApart } from "./tick-apart.ts";
 
 const SWEEP_LIMIT = 2_000;
@@ -56,7 +56,10 @@ export async function startRunner(parts: RunnerParts): Promise<Runner> {
       await measure();
       const takes = watch.refuses() === undefined;
       await presence.beat({ skew_ms: watch.skewMs, covers: takes ? covers : [] });
-      if (takes && !counted) await wakeWaiting(parts);
+      if (takes && !counted) {
+        await forgetDead(parts);
+        await wakeWaiting(parts);
+      }
       counted = takes;
     }),
   ];

@@ -9,6 +9,9 @@ const BEAT_SWEEPS = 5;
 /** Heartbeats that may be missed before a worker is not counted on any more. */
 const MISSED = 4;
 
+/** A worker that died is remembered so long, and of which acts. */
+const REMEMBERED_MS = 7 * 86_400_000;
+
 /** Between two heartbeats of a worker, in milliseconds. */
 export const beatMs = ({ sweepMs }: RunnerLimits): number => sweepMs * BEAT_SWEEPS;
 
@@ -55,10 +58,10 @@ export class Presence {
     await this.#write();
   }
 
-  async leave(key: string): Promise<void> {
+  /** Lets go of an act; that it did goes with the next write, for a worker that beats is counted against no act. */
+  leave(key: string): void {
     this.#hand.delete(key);
     this.#alone = false;
-    await this.#write().catch(unlessAway);
   }
 
   /** Removes the row: whoever asks who works here need not wait until this one counts as dead. */
@@ -121,7 +124,7 @@ export class Hands {
       try {
         await work();
       } finally {
-        await this.#presence.leave(key);
+        this.#presence.leave(key);
       }
     };
     const standing = await this.#solo.beside(async () => {
@@ -142,6 +145,16 @@ export class Hands {
 function unlessAway(error: unknown): void {
   if (!StoreError.is(error)) throw error;
 }
+
+/** Forgets workers that died long ago, and of which acts. */
+export const forgetDead = ({ store }: RunnerParts): Promise<void> =>
+  store.transaction(async (tx) => {
+    const before = (await tx.now()) - REMEMBERED_MS;
+    const workers = await tx.find("workers", { where: { beat_at: { lt: before } }, columns: ["id"] });
+    const deaths = await tx.find("act_deaths", { where: { at: { lt: before } }, columns: ["key", "worker"] });
+    if (workers.length > 0) await tx.remove("workers", workers);
+    if (deaths.length > 0) await tx.remove("act_deaths", deaths);
+  });
 
 /** What each living worker covers; this one, which works, is among them. */
 export async function livingCovers(parts: RunnerParts, tx: Tx, now: number): Promise<readonly (readonly string[])[]> {
