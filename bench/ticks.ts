@@ -116,6 +116,14 @@ function partsOf({ store }: BenchDatabase): RunnerParts {
     healthOwner: "hwh",
     checkOwners: {},
     breaker: { share: 0.25, atLeast: 5 },
+    blastRadius: {
+      bannedShare: 1,
+      bootsPerSecond: 1_000,
+      bootingShare: 1,
+      byHandPerHour: 1,
+      newSettingShare: 1,
+      testingShare: 1,
+    },
     keepEvidenceDays: 180,
   };
   return {

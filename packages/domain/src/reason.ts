@@ -22,6 +22,10 @@ export const REASONS = {
   CanaryArm: "it failed, and was drawn for the canary arm before its first pass",
   PassFailed: "a required pass failed",
   StayedInconclusive: "a pass stayed inconclusive in every try",
+  TooManyOut: "bans took too many machines of the cluster out of service within a day: bans are stopped",
+  TooManyBoots: "as many boots are asked for in the fleet, or under way in the cluster, as may be",
+  TooManyReleases:
+    "a setting was promoted within a day, and as many machines of the cluster were released since as may be",
   BreakerTripped: "too many machines fail on one code: bans are stopped",
   InUse: "a program uses the node's GPUs",
   OtherMachine: "another machine answers under the node's name",

@@ -37,11 +37,7 @@ const ticked = (...of: number[]): Promise<void> =>
 const states = (...of: number[]): string[] =>
   of.map((machine) => `${validationOf(machine).status} ${validationOf(machine).reason_code}`);
 const count = (states: readonly string[]): Record<string, number> =>
-  Object.fromEntries(
-    Map.groupBy(states, (state) => state)
-      .entries()
-      .map(([state, all]) => [state, all.length]),
-  );
+  Object.fromEntries([...Map.groupBy(states, (state) => state)].map(([state, all]) => [state, all.length]));
 
 /** Machines that are in service, and are to be tested where they stand. */
 async function inService(...of: number[]): Promise<void> {

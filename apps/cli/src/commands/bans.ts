@@ -139,7 +139,8 @@ async function lift(text: string, { by, reason, json }: Signed): Promise<void> {
   const id = banNumber(text);
   const database = await openDatabase({ start: true });
   try {
-    const machine = await liftBan(database.store, { ban: id, by, reason });
+    const { blastRadius } = (await openFleet(fleetFolder())).clusters;
+    const machine = await liftBan(database.store, { ban: id, by, reason, perHour: blastRadius.byHandPerHour });
     const { account, others } = await database.store.transaction(async (tx) => ({
       account: (await tx.get("machines", { id: machine }))?.account ?? null,
       others: await tx.find("bans", { where: { machine, lifted_at: null }, orderBy: ["id"], columns: ["id"] }),

@@ -4,6 +4,27 @@ export const CLUSTERS_SCHEMA = "slipway/clusters@1";
 
 const limit = z.number().int().min(0).max(100_000);
 
+const share = z.number().positive().max(1);
+
+/** How much one fault of a check, a setting, a vendor or a person may change before somebody has looked. */
+const BlastRadius = z.strictObject({
+  /**
+   * Of a cluster's machines in service and those that bans took from there within a day: from this share on, and
+   * `breaker.atLeast` of them, no validation takes another one out.
+   */
+  bannedShare: share.default(0.25),
+  /** Boots asked for in the whole fleet, a second. */
+  bootsPerSecond: z.number().positive().max(1_000).default(0.1),
+  /** Of a cluster, machines that boot at once. */
+  bootingShare: share.default(0.1),
+  /** Machines whose bans one person lifts, or that one person lets in by override, within an hour. */
+  byHandPerHour: z.number().int().min(1).max(100_000).default(20),
+  /** Of a cluster, machines released within a day after a setting that they were judged by was promoted. */
+  newSettingShare: share.default(0.1),
+  /** Of a cluster, machines taken out of service to be validated at once; two in any cluster. */
+  testingShare: share.default(0.1),
+});
+
 /** `fleet/clusters.yaml`: who owns each cluster, and how many of its nodes may validate at once. */
 export const Clusters = z.strictObject({
   schema: z.literal(CLUSTERS_SCHEMA),
@@ -33,6 +54,7 @@ export const Clusters = z.strictObject({
   breaker: z
     .strictObject({ share: z.number().positive().max(1).default(0.25), atLeast: z.number().int().min(2).default(5) })
     .prefault({}),
+  blastRadius: BlastRadius.prefault({}),
   /** Days that evidence of passes is kept. */
   keepEvidenceDays: z.number().positive().default(180),
 });

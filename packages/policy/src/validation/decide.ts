@@ -25,6 +25,14 @@ export interface ValidationState {
   readonly passes: readonly PassSummary[];
 }
 
+/** A limit that keeps a step from being taken now. */
+export interface StepLimit {
+  readonly code: ReasonCode;
+  /** When it is looked at again, in milliseconds since 1970. */
+  readonly until: number;
+  readonly reason: string;
+}
+
 export interface ValidationFacts {
   readonly now: number;
   readonly claim: "ours" | "free" | "other";
@@ -36,7 +44,10 @@ export interface ValidationFacts {
   /** Why no further machine may be validated now; undefined when there is room. */
   readonly full: string | undefined;
   /** Why bans in this machine's rack, cluster or SKU are stopped, and who looks into it. */
-  readonly breaker: { readonly reason: string; readonly owner: string } | undefined;
+  readonly breaker:
+    { readonly reason: string; readonly owner: string; readonly code?: ReasonCode | undefined } | undefined;
+  /** Why the boot or the release that is due is not made now; absent when nothing is against it. */
+  readonly limited?: StepLimit | undefined;
   /** The machine is not where this validation was planned for; undefined when it is. */
   readonly moved: string | undefined;
   /** Run indexes before which the machine was seen to boot in this attempt. */
@@ -95,6 +106,7 @@ export function decideValidation(state: ValidationState, facts: ValidationFacts)
   if (failed !== undefined) return afterFail(state, facts, failed);
 
   const done = state.carried + judged.length;
+  if (done >= state.passesRequired && facts.limited !== undefined) return { do: "wait", ...facts.limited };
   if (done >= state.passesRequired)
     return { do: "release", entry: "passed", reason: `${String(done)} of ${String(state.passesRequired)} passes` };
   return (
@@ -137,6 +149,7 @@ function afterFail(state: ValidationState, facts: ValidationFacts, failed: PassS
     const next = nextRun(state, facts, last + 1, "after-failure");
     if (next !== undefined) return next;
   }
+  if (coin?.admitted === true && facts.limited !== undefined) return { do: "wait", ...facts.limited };
   if (coin?.admitted === true)
     return {
       do: "release",
@@ -146,7 +159,12 @@ function afterFail(state: ValidationState, facts: ValidationFacts, failed: PassS
   if (policy.onFail === "reset" && state.attempt < policy.maxAttempts)
     return { do: "restart", reason: `pass ${String(failed.runIndex)} of attempt ${String(state.attempt)} failed` };
   if (facts.breaker !== undefined)
-    return { do: "hold", code: "BreakerTripped", reason: facts.breaker.reason, owner: facts.breaker.owner };
+    return {
+      do: "hold",
+      code: facts.breaker.code ?? "BreakerTripped",
+      reason: facts.breaker.reason,
+      owner: facts.breaker.owner,
+    };
   return {
     do: "ban",
     runIndex: failed.runIndex,
@@ -176,6 +194,7 @@ function nextRun(
   if (facts.nobody !== undefined) return forWorker(facts.now, facts.nobody);
   const bootDue =
     policy.freshBootEvery > 0 && kind === "required" && runIndex > 1 && (runIndex - 1) % policy.freshBootEvery === 0;
-  if (bootDue && tries.length === 0 && !facts.bootedFor.includes(runIndex)) return { do: "boot", runIndex };
+  if (bootDue && tries.length === 0 && !facts.bootedFor.includes(runIndex))
+    return facts.limited === undefined ? { do: "boot", runIndex } : { do: "wait", ...facts.limited };
   return { do: "pass", runIndex, try: tries.length, kind };
 }

@@ -42,6 +42,10 @@ export function settingsOf(
   ];
 }
 
+/** Names a build in the audit. */
+export const buildObject = ({ kind, name, digest }: Pick<Build, "kind" | "name" | "digest">): string =>
+  `build/${kind}/${name}/${digest.slice(0, 12)}`;
+
 /** Makes a staged setting active, or rejects it, as decided by a person. @returns whether it was staged */
 export function decideSetting(
   store: Store,
@@ -71,7 +75,7 @@ export function decideSetting(
         id,
         at: now,
         actor: said.by,
-        object: `build/${kind}/${name}/${digest.slice(0, 12)}`,
+        object: buildObject({ kind, name, digest }),
         from_state: "staged",
         to_state: to,
         reason: said.reason,
@@ -117,7 +121,7 @@ export function takeBackSetting(
         id,
         at: now,
         actor: said.by,
-        object: `build/${kind}/${name}/${digest.slice(0, 12)}`,
+        object: buildObject({ kind, name, digest }),
         from_state: own.state,
         to_state: to,
         reason: said.reason,

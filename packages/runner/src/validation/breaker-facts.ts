@@ -2,6 +2,7 @@ import type { CheckJudgement } from "@slipway/domain";
 import { codeNow } from "@slipway/plugin-sdk";
 import { breaker, type RecentFailure } from "@slipway/policy";
 import type { Tx } from "@slipway/store";
+import { openItem } from "../limits/items.ts";
 import { objectOf, type Validation } from "./parts.ts";
 import type { Turn } from "./writes.ts";
 
@@ -44,7 +45,7 @@ export async function breakerFor(
   const policy = parts.fleet.clusters.breaker;
   if (new Set(failing.map((one) => one.machine)).size < policy.atLeast) return undefined;
   const tripped = breaker(policy, failing, validation, await sizesOf(tx, validation));
-  return tripped === undefined ? undefined : openItem(turn, validation, tripped);
+  return tripped === undefined ? undefined : trip(turn, validation, tripped);
 }
 
 /** Findings of the machines that were banned within the last hour and still are. */
@@ -81,32 +82,21 @@ async function sizesOf(tx: Tx, validation: Validation): Promise<Parameters<typeo
   };
 }
 
-async function openItem(
-  { parts, tx, writes }: Turn,
+async function trip(
+  turn: Turn,
   validation: Validation,
   tripped: NonNullable<ReturnType<typeof breaker>>,
 ): Promise<{ reason: string; owner: string }> {
-  const owner = parts.fleet.ownerOfCheck(tripped.check);
+  const owner = turn.parts.fleet.ownerOfCheck(tripped.check);
   const count = `${String(tripped.failing)} of ${String(tripped.size)} machines`;
   const title = `${count} of ${tripped.group} ${tripped.name} failed on ${tripped.code} (${tripped.check}) within an hour`;
-  const [id = 0] = await tx.nextIds("object", 1);
-  await tx.insert("items", [
-    {
-      id,
-      kind: "breaker",
-      subject: `${tripped.group} ${tripped.name}: ${tripped.code}`,
-      owner,
-      title,
-      detail: tripped,
-      opened_at: writes.now,
-      closed_at: null,
-    },
-  ]);
-  writes.audit(`item/${String(id)}`, {
-    from: null,
-    to: "open",
-    reason: title,
-    detail: { opened_for: objectOf(validation) },
+  await openItem(turn, {
+    kind: "breaker",
+    subject: `${tripped.group} ${tripped.name}: ${tripped.code}`,
+    owner,
+    title,
+    detail: tripped,
+    openedFor: objectOf(validation),
   });
   return { reason: `bans are stopped: ${title}`, owner };
 }

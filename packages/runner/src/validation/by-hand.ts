@@ -4,6 +4,7 @@ import type { Row, Store, Tx } from "@slipway/store";
 import { BY_HAND, insertBan } from "../bans/insert-ban.ts";
 import { endBans, liftBan as lift } from "../bans/lift-bans.ts";
 import type { Fleet } from "../fleet/fleet.ts";
+import { BY_HAND_PER_HOUR, refuseTooMany } from "../limits/by-hand.ts";
 import { endOpenValidation } from "./end-validation.ts";
 import { Writes } from "./writes.ts";
 
@@ -43,8 +44,12 @@ export function banByHand(
 }
 
 /** Lifts a ban in somebody's name; the machine stands unproven, unless another ban of it is open. @returns the machine */
-export function liftBan(store: Store, { ban: id, ...said }: Said & { readonly ban: number }): Promise<number> {
+export function liftBan(
+  store: Store,
+  { ban: id, perHour = BY_HAND_PER_HOUR, ...said }: Said & { readonly ban: number; readonly perHour?: number },
+): Promise<number> {
   return write(store, said, async (tx, writes) => {
+    await refuseTooMany(tx, { by: said.by, now: writes.now, perHour });
     const ban = await tx.get("bans", { id });
     if (ban === undefined) throw new SlipwayError("input", `there is no ban ${String(id)}`);
     if (ban.lifted_at !== null)
@@ -62,6 +67,7 @@ export function override(
   { machine: wanted, ...said }: Said & { readonly machine: number },
 ): Promise<number> {
   return write(store, said, async (tx, writes) => {
+    await refuseTooMany(tx, { by: said.by, now: writes.now, perHour: fleet.clusters.blastRadius.byHandPerHour });
     const machine = await known(tx, wanted);
     if (machine.account === "InPool") throw new SlipwayError("input", `m-${String(machine.id)} is in service already`);
     const [placement] = await tx.find("placements", { where: { machine: machine.id, until_at: null }, limit: 1 });

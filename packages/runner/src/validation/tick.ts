@@ -3,13 +3,17 @@ import {
   attribute,
   decideValidation,
   type PassSummary,
+  type StepLimit,
   type ValidationFacts,
   type ValidationState,
 } from "@slipway/policy";
 import type { Tx } from "@slipway/store";
 import { BY_VALIDATION, insertBan } from "../bans/insert-ban.ts";
+import { bootLimit } from "../limits/boots.ts";
+import { releaseLimit } from "../limits/new-settings.ts";
+import { roomFor } from "../limits/room.ts";
+import { tooManyOut } from "../limits/too-many-out.ts";
 import { breakerFor } from "./breaker-facts.ts";
-import { roomFor } from "./limits.ts";
 import { PASS_FACTS, type PassFacts } from "./outcomes.ts";
 import { objectOf, type RunnerParts, type Validation } from "./parts.ts";
 import { lacks, needsOf } from "./routing.ts";
@@ -31,11 +35,9 @@ export function tick(parts: RunnerParts, ids: readonly number[]): Promise<void> 
       ({ status }) => ["queued", "running", "held"].includes(status),
     );
     if (validations.length === 0) return;
-    const ticking: Ticking = {
-      turn,
-      seen: await look(turn, validations),
-      room: await roomFor(tx, parts.fleet, validations),
-    };
+    const seen = await look(turn, validations);
+    const room = await roomFor(tx, turn.parts.fleet, seen.machines, validations);
+    const ticking: Ticking = { turn, seen, room };
     for (const row of validations) {
       let validation = row.status === "held" ? wake(row, writes) : row;
       if (row.failures > 0 && validation !== undefined)
@@ -117,14 +119,17 @@ async function step({ turn, seen, room }: Ticking, validation: Validation): Prom
   const facts = {
     ...factsOf(seen, validation, { now: writes.now, lookAgainMs: parts.limits.lookAgainMs }),
     nobody: nobodyFor(parts, seen, validation),
-    full: room(validation),
+    full: undefined,
   };
   const state = stateOf(validation, passes, carriedBy(validation, all));
   let next = decideValidation(state, facts);
+  if (next.do === "claim") next = decideValidation(state, { ...facts, full: room(validation) });
+  if (next.do === "boot" || next.do === "release")
+    next = decideValidation(state, { ...facts, limited: await limitOf(turn, validation, next.do) });
   if (facts.claim === "ours" && next.do !== "wait") writes.hold(seen.claims.get(machine.id), machine.id);
   if (next.do === "ban") {
     const failures = await failuresOf(tx, validation, next.runIndex);
-    const breaker = await breakerFor(turn, validation, failures);
+    const breaker = (await breakerFor(turn, validation, failures)) ?? (await tooManyOut(turn, validation, failures));
     if (breaker !== undefined) next = decideValidation(state, { ...facts, breaker });
     if (next.do === "ban") {
       const { cause, attribution } = attribute(failures);
@@ -143,6 +148,9 @@ async function step({ turn, seen, room }: Ticking, validation: Validation): Prom
   }
   return takeStep(turn, { seen, validation, machine }, next);
 }
+
+const limitOf = (turn: Turn, validation: Validation, step: "boot" | "release"): Promise<StepLimit | undefined> =>
+  step === "boot" ? bootLimit(turn, validation) : releaseLimit(turn, validation);
 
 function factsOf(
   seen: Seen,

@@ -132,6 +132,12 @@ export class Writes {
     this.#jobs.push({ key: intent.key, needs: intent.needs, priority });
   }
 
+  /** Boots that this transaction asks for, in the fleet or in a cluster. */
+  bootsAsked(cluster?: string): number {
+    return this.#intents.filter((one) => one.act === "boot" && (cluster === undefined || one.cluster === cluster))
+      .length;
+  }
+
   /** Writes a claim as it was read, so that of two transactions that go by it and change it one looks again; one that is not there yet is made. */
   hold(claim: Row<"claims"> | undefined, machine: number): void {
     if (this.#claims.has(machine)) return;

@@ -1,0 +1,79 @@
+import type { Row, Tx, Where } from "@slipway/store";
+import type { Fleet } from "../fleet/fleet.ts";
+import type { Validation } from "../validation/parts.ts";
+import { shareOf, writeGates } from "./gates.ts";
+
+/** A limit that a validation counts against while it runs. */
+interface Scope {
+  readonly name: string;
+  readonly limit: number;
+  /** What the running validations that count have in common. */
+  readonly where: Where<"validations">;
+}
+
+/** Of a cluster, so many machines that were in service may be tested at once whatever its size. */
+const TESTED_AT_LEAST = 2;
+
+/**
+ * Room for further machines: under the limits per cluster, rack and vendor, and of a machine that is in service, under that of
+ * those taken from there.
+ *
+ * @returns why there is no room for a validation in line, or undefined after counting it in
+ */
+export async function roomFor(
+  tx: Tx,
+  fleet: Fleet,
+  machines: ReadonlyMap<number, Row<"machines">>,
+  validations: readonly Validation[],
+): Promise<(validation: Validation) => string | undefined> {
+  const scopes = new Map<number, readonly Scope[]>();
+  for (const validation of validations)
+    if (validation.status !== "running")
+      scopes.set(validation.id, [
+        ...scopesOf(fleet, validation),
+        ...(await scopeOfService(tx, fleet, machines.get(validation.machine), validation)),
+      ]);
+  const taken = new Map<string, number>();
+  for (const { name, where } of [...scopes.values()].flat())
+    if (!taken.has(name)) taken.set(name, await tx.count("validations", { status: "running", ...where }));
+  if (taken.size > 0) await writeGates(tx, taken);
+  return (validation) => {
+    if (validation.status === "running") return undefined;
+    const own = scopes.get(validation.id) ?? [];
+    const full = own.find(({ name, limit }) => (taken.get(name) ?? 0) >= limit);
+    if (full !== undefined) return `${String(full.limit)} nodes of ${full.name} are validating, which is its limit`;
+    for (const { name } of own) taken.set(name, (taken.get(name) ?? 0) + 1);
+    return undefined;
+  };
+}
+
+function scopesOf({ clusters }: Fleet, { cluster, vendor, rack }: Validation): Scope[] {
+  const limits = clusters.clusters[cluster ?? ""]?.limits;
+  const ofVendor = clusters.vendors[vendor ?? ""]?.limit;
+  return [
+    ...(limits?.cluster === undefined
+      ? []
+      : [{ name: `cluster ${cluster ?? ""}`, limit: limits.cluster, where: { cluster } }]),
+    ...(limits?.rack === undefined || rack === null
+      ? []
+      : [{ name: `rack ${rack} of ${cluster ?? ""}`, limit: limits.rack, where: { cluster, rack } }]),
+    ...(ofVendor === undefined ? [] : [{ name: `vendor ${vendor ?? ""}`, limit: ofVendor, where: { vendor } }]),
+  ];
+}
+
+/** The limit of machines that are tested instead of serving; new and repaired ones take nothing from anybody. */
+async function scopeOfService(
+  tx: Tx,
+  { clusters: { blastRadius } }: Fleet,
+  machine: Row<"machines"> | undefined,
+  { cluster, from_service }: Validation,
+): Promise<Scope[]> {
+  if (cluster === null || (machine?.account !== "InPool" && !from_service)) return [];
+  return [
+    {
+      name: `those that served in ${cluster}`,
+      limit: await shareOf(tx, cluster, blastRadius.testingShare, TESTED_AT_LEAST),
+      where: { cluster, from_service: true },
+    },
+  ];
+}

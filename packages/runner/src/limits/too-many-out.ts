@@ -1,0 +1,43 @@
+import type { CheckJudgement, ReasonCode } from "@slipway/domain";
+import { objectOf, type Validation } from "../validation/parts.ts";
+import type { Turn } from "../validation/writes.ts";
+import { closeItem, openItem } from "./items.ts";
+import { writeGates } from "./gates.ts";
+
+const DAY = 86_400_000;
+const KIND = "too-many-out";
+
+/**
+ * Whether bans within a day took so large a share of a cluster's machines out of service that no further one may go: then
+ * something else than the machines is at fault, and a person looks first. Who is asked is the owner of the check that failed.
+ *
+ * @returns why this machine is held instead of banned; undefined for one that was not in service
+ */
+export async function tooManyOut(
+  turn: Turn,
+  validation: Validation,
+  failures: readonly CheckJudgement[],
+): Promise<{ code: ReasonCode; reason: string; owner: string } | undefined> {
+  const { parts, tx, writes } = turn;
+  const { cluster, from_service } = validation;
+  if (cluster === null || !from_service) return undefined;
+  const { breaker, blastRadius } = parts.fleet.clusters;
+  const out = await tx.count("bans", {
+    cluster,
+    from_service: true,
+    lifted_at: null,
+    at: { gte: writes.now - DAY },
+  });
+  const all = out + (await tx.count("machines", { cluster, account: "InPool", merged_into: null }));
+  await writeGates(tx, new Map([[`bans in ${cluster}`, out]]));
+  const subject = `cluster ${cluster}`;
+  if (out < breaker.atLeast || out < blastRadius.bannedShare * all) {
+    await closeItem(turn, { kind: KIND, subject, reason: `${String(out)} of ${String(all)} machines are out` });
+    return undefined;
+  }
+  const owner = parts.fleet.ownerOfCheck(failures[0]?.check ?? "");
+  const title = `${String(out)} of ${String(all)} machines of ${cluster} were taken out of service by bans within a day`;
+  const detail = { out, of: all, share: blastRadius.bannedShare };
+  await openItem(turn, { kind: KIND, subject, owner, title, detail, openedFor: objectOf(validation) });
+  return { code: "TooManyOut", reason: `bans are stopped: ${title}`, owner };
+}
