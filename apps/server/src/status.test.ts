@@ -56,3 +56,22 @@ it("names the acts and looks that fail, the most tried first, and the validation
   ]);
   await database.close();
 });
+
+it("says how many machines of each cluster bans took out of service within a day, of how many", async () => {
+  const database = await openDatabase({ start: true });
+  const now = await database.store.transaction((tx) => tx.now());
+  await database.store.transaction(async (tx) => {
+    await tx.insert("machines", [
+      machineRow(11, { account: "Banned", cluster: "c1" }),
+      machineRow(12, { account: "InPool", cluster: "c1" }),
+      machineRow(13, { account: "Banned", cluster: "c1" }),
+      machineRow(14, { account: "InPool", cluster: "c2" }),
+    ]);
+    await tx.insert("bans", [
+      banRow(11, { cluster: "c1", from_service: true, at: now - 3_600_000 }),
+      banRow(13, { cluster: "c1", from_service: true, at: now - 25 * 3_600_000 }),
+    ]);
+  });
+  expect((await fleetStatus(database)).takenOut).toEqual([{ cluster: "c1", machines: 1, of: 2 }]);
+  await database.close();
+});
