@@ -134,6 +134,12 @@ function metricsOf(database: Database, counters: Metrics): () => Promise<string>
     labelNames: ["what"],
     registers: [counters.registry],
   });
+  const takenOut = new Gauge({
+    name: "slipway_machines_taken_out",
+    help: "Machines that bans took out of service within a day, by cluster.",
+    labelNames: ["cluster"],
+    registers: [counters.registry],
+  });
   return async () => {
     const status = await fleetStatus(database);
     for (const [what, count] of Object.entries(status.failing.counts)) failing.set({ what }, count);
@@ -144,6 +150,8 @@ function metricsOf(database: Database, counters: Metrics): () => Promise<string>
     accounts.reset();
     open.reset();
     banned.reset();
+    takenOut.reset();
+    for (const { cluster, machines } of status.takenOut) takenOut.set({ cluster }, machines);
     for (const [account, count] of Object.entries(status.accounts)) accounts.set({ account }, count);
     for (const [cause, count] of Object.entries(status.bansByCause)) banned.set({ cause }, count);
     for (const [name, count] of Object.entries(status.validations)) open.set({ status: name }, count);

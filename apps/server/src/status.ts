@@ -1,5 +1,4 @@
-import { appliedRelease } from "@slipway/runner";
-import { GRAVEST_FIRST } from "@slipway/runner";
+import { appliedRelease, GRAVEST_FIRST } from "@slipway/runner";
 import { failingStatus, type FailingStatus } from "./failing.ts";
 import { KeptLab, LAB } from "./lab.ts";
 import type { Database } from "./open.ts";
@@ -13,6 +12,8 @@ export interface FleetStatus {
   readonly passes: number;
   /** Machines with open bans, each once, by the cause that comes first. */
   readonly bansByCause: Readonly<Record<string, number>>;
+  /** Machines of each cluster that bans took out of service within a day, and how many those and the ones in service are. */
+  readonly takenOut: readonly { readonly cluster: string; readonly machines: number; readonly of: number }[];
   readonly byCluster: readonly { readonly cluster: string; readonly accounts: Readonly<Record<string, number>> }[];
   readonly workers: readonly LivingWorker[];
   /** What waits and nobody who lives can do, by what it needs of a worker. */
@@ -43,8 +44,13 @@ const DAY = 86_400_000;
 
 /** Reads the fleet's state; one query a part, none of which scans results. */
 export async function fleetStatus({ store }: Database): Promise<FleetStatus> {
-  const [{ accounts, byCluster, validations, passes, bans }, { items, staged, lab, oldest }, working, failing] =
-    await Promise.all([countsOf(store), detailsOf(store), workersStatus({ store }), failingStatus({ store })]);
+  const [counts, { items, staged, lab, oldest }, working, failing] = await Promise.all([
+    countsOf(store),
+    detailsOf(store),
+    workersStatus({ store }),
+    failingStatus({ store }),
+  ]);
+  const { accounts, byCluster, validations, passes, bans, takenOut } = counts;
   const clusters = Map.groupBy(byCluster, ({ cluster }) => cluster ?? "(none)");
   const [now, applied] = await store.report(async (tx) => [await tx.now(), await appliedRelease(tx)] as const);
   return {
@@ -53,6 +59,7 @@ export async function fleetStatus({ store }: Database): Promise<FleetStatus> {
     validations: Object.fromEntries(validations.map((row) => [row.status, row.count])),
     passes: passes?.count ?? 0,
     bansByCause: Object.fromEntries(bans.rows.map((row) => [row.cause, row.count])),
+    takenOut: takenOut.rows,
     byCluster: [...clusters].map(([cluster, rows]) => ({
       cluster,
       accounts: Object.fromEntries(rows.map((row) => [row.account, row.count])),
@@ -80,7 +87,7 @@ export async function fleetStatus({ store }: Database): Promise<FleetStatus> {
 /** How many rows there are, by what they are counted by. */
 async function countsOf({ kysely, pool }: Database["store"]) {
   const count = kysely.fn.countAll<number>().as("count");
-  const [accounts, byCluster, validations, passes, bans] = await Promise.all([
+  const [accounts, byCluster, validations, passes, bans, takenOut] = await Promise.all([
     kysely
       .selectFrom("machines")
       .where("merged_into", "is", null)
@@ -105,8 +112,16 @@ async function countsOf({ kysely, pool }: Database["store"]) {
        group by cause`,
       [GRAVEST_FIRST],
     ),
+    pool.query<FleetStatus["takenOut"][number]>(
+      `select cluster, count(*)::integer as machines, (count(*) + (
+         select count(*) from machines m where m.cluster = b.cluster and m.account = 'InPool' and m.merged_into is null
+       ))::integer as of
+       from bans b
+       where lifted_at is null and from_service and cluster is not null and at >= slipway_now() - interval '1 day'
+       group by cluster order by cluster`,
+    ),
   ]);
-  return { accounts, byCluster, validations, passes, bans };
+  return { accounts, byCluster, validations, passes, bans, takenOut };
 }
 
 /** Open items, staged changes, the lab, and the oldest open validation. */

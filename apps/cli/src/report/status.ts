@@ -35,6 +35,12 @@ export function statusText(status: FleetStatus): string {
   const causes = Object.entries(status.bansByCause).sort((a, b) => b[1] - a[1]);
   if (causes.length > 0)
     lines.push(`banned machines by cause: ${causes.map(([cause, count]) => `${cause} ${number(count)}`).join(", ")}`);
+  if (status.takenOut.length > 0)
+    lines.push(
+      `taken out of service by bans within a day: ${status.takenOut
+        .map(({ cluster, machines, of }) => `${number(machines)} of ${number(of)} in ${printable(cluster)}`)
+        .join(", ")}`,
+    );
   if (status.oldestOpen !== null)
     lines.push(
       `oldest open: ${printable(status.oldestOpen.node)}, ${status.oldestOpen.status} for ` +
