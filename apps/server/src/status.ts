@@ -1,6 +1,6 @@
 import { appliedRelease, GRAVEST_FIRST } from "@slipway/runner";
 import { failingStatus, type FailingStatus } from "./failing.ts";
-import { KeptLab, LAB } from "./lab.ts";
+import { LAB, pastOf, type LabPast } from "./lab.ts";
 import type { Database } from "./open.ts";
 import { uncovered, workersStatus, type ActNeeds, type LivingWorker } from "./workers.ts";
 
@@ -25,7 +25,7 @@ export interface FleetStatus {
     readonly title: string;
   }[];
   /** How much of the lab's past is made, while it is being made: its workers beat on the past's clock. */
-  readonly past: { readonly day: number; readonly days: number } | null;
+  readonly past: LabPast | null;
   /** The checkout that was applied last, by whom and when (ISO 8601); null where nothing is applied. */
   readonly applied: { readonly release: number; readonly by: string; readonly at: string } | null;
   /** Changes that canary nodes try, as `canary status` names them. */
@@ -39,8 +39,6 @@ export interface FleetStatus {
     readonly owner: string | null;
   } | null;
 }
-
-const DAY = 86_400_000;
 
 /** Reads the fleet's state; one query a part, none of which scans results. */
 export async function fleetStatus({ store }: Database): Promise<FleetStatus> {
@@ -151,11 +149,4 @@ async function detailsOf({ kysely }: Database["store"]) {
       .executeTakeFirst(),
   ]);
   return { items, staged, lab, oldest };
-}
-
-function pastOf(value: unknown): FleetStatus["past"] {
-  const { data } = KeptLab.safeParse(value);
-  if (data === undefined || data.historyUntil >= data.liveFrom) return null;
-  const start = Date.parse(data.start);
-  return { day: Math.floor((data.historyUntil - start) / DAY), days: Math.round((data.liveFrom - start) / DAY) };
 }

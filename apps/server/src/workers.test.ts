@@ -1,9 +1,10 @@
 import { actQueueOf, migrate, postgresStore } from "@slipway/store";
 import { freshDatabase, intentRow, validationRow, workerRow } from "@slipway/store/testing";
 import { expect, it } from "vitest";
+import { LAB } from "./lab.ts";
 import { uncovered, workersStatus } from "./workers.ts";
 
-it("says what each living worker covers, and what waits that none of them can do", async () => {
+it("says what each living worker covers and what waits that none can do; while a lab's past is made, each worker lives", async () => {
   const database = await freshDatabase();
   await migrate(database.url);
   const store = await postgresStore({ url: database.url, max: 2 });
@@ -34,6 +35,12 @@ it("says what each living worker covers, and what waits that none of them can do
   const waiting = { ...jump, acts: 1, failing: 0, validations: 2, workers: [] };
   expect(status.needs).toEqual([waiting, { ...lab, acts: 1, failing: 0, validations: 0, workers: ["living"] }]);
   expect(uncovered(status)).toEqual([waiting]);
+
+  const past = { settings: { seed: 1, share: 1 }, start: "2026-01-01T00:00:00Z", liveFrom: 2, historyUntil: 1 };
+  await store.transaction((tx) => tx.insert("settings", [{ name: LAB, value: past }]));
+  const inThePast = await workersStatus({ store });
+  expect(inThePast.workers.map(({ id }) => id)).toEqual(["dead", "living"]);
+  expect(uncovered(inThePast)).toEqual([]);
   await store.close();
   await database.drop();
 });

@@ -1,5 +1,6 @@
 import { lacks, needsOf } from "@slipway/runner";
 import { actQueueOf } from "@slipway/store";
+import { LAB, pastOf } from "./lab.ts";
 import { vendorCapabilities, type Database } from "./open.ts";
 
 /** A worker that was heard of lately. */
@@ -40,8 +41,8 @@ const ALIVE_MS = 60_000;
 export async function workersStatus({ store }: Pick<Database, "store">): Promise<WorkersStatus> {
   const { kysely } = store;
   const count = kysely.fn.countAll<number>().as("count");
-  const [now, rows, queues, open, waiting, capabilities] = await Promise.all([
-    store.report((tx) => tx.now()),
+  const [{ now, lab }, rows, queues, open, waiting, capabilities] = await Promise.all([
+    store.report(async (tx) => ({ now: await tx.now(), lab: await tx.get("settings", { name: LAB }) })),
     kysely.selectFrom("workers").selectAll().orderBy("id").execute(),
     kysely.selectFrom("act_queues").select("needs").execute(),
     kysely
@@ -65,7 +66,8 @@ export async function workersStatus({ store }: Pick<Database, "store">): Promise
     vendorCapabilities(),
   ]);
   const workers = rows
-    .filter(({ beat_at }) => now - beat_at < ALIVE_MS)
+    // While a lab's past is made, minutes of it pass between two heartbeats.
+    .filter(({ beat_at }) => now - beat_at < ALIVE_MS || pastOf(lab?.value) !== null)
     .map(({ id, release, beat_at, skew_ms, covers }) => ({
       id,
       release,
