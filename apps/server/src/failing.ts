@@ -1,10 +1,11 @@
+import type { Row } from "@slipway/store";
 import type { Database } from "./open.ts";
 
-/** An act or a look at a validation that failed, and is tried again. */
+/** An act, a look at a validation or a poll of a vendor that failed, and is tried again. */
 export interface Failing {
-  /** `act` and what it is, or `tick`: a look at the validation. */
+  /** `act` and what it is, `tick`: a look at the validation, or `poll`: of the vendor. */
   readonly what: string;
-  /** What it is about, such as `validation/12`. */
+  /** What it is about, such as `validation/12` or `vendor/lab`. */
   readonly object: string;
   readonly machine: number | null;
   /** Failed tries so far. */
@@ -25,7 +26,7 @@ export interface Parked {
 
 /** What fails, the most tried first; the counts are of all, the lists of the first 20. */
 export interface FailingStatus {
-  readonly counts: { readonly acts: number; readonly ticks: number; readonly parked: number };
+  readonly counts: { readonly acts: number; readonly ticks: number; readonly polls: number; readonly parked: number };
   readonly failing: readonly Failing[];
   readonly parked: readonly Parked[];
 }
@@ -44,19 +45,27 @@ export async function failingStatus({ store }: Pick<Database, "store">): Promise
     .where("failures", ">", 0);
   const held = kysely.selectFrom("validations").where("status", "=", "held").where("reason_code", "in", PARKED);
   const count = kysely.fn.countAll<number>().as("count");
-  const [now, actCount, tickCount, heldCount, failedActs, failedTicks, parked] = await Promise.all([
+  const [now, actCount, tickCount, heldCount, failedActs, failedTicks, failedPolls, parked] = await Promise.all([
     store.report((tx) => tx.now()),
     acts.select(count).executeTakeFirst(),
     ticks.select(count).executeTakeFirst(),
     held.select(count).executeTakeFirst(),
     acts.selectAll().orderBy("tries", "desc").orderBy("key").limit(SHOWN).execute(),
     ticks.selectAll().orderBy("failures", "desc").orderBy("id").limit(SHOWN).execute(),
+    // There are few vendors: all of them are read.
+    kysely.selectFrom("vendor_looks").where("failures", ">", 0).selectAll().orderBy("adapter").execute(),
     held.selectAll().orderBy("id").limit(SHOWN).execute(),
   ]);
   const secondsTo = (at: number): number => Math.round((at - now) / 1_000);
   return {
-    counts: { acts: actCount?.count ?? 0, ticks: tickCount?.count ?? 0, parked: heldCount?.count ?? 0 },
+    counts: {
+      acts: actCount?.count ?? 0,
+      ticks: tickCount?.count ?? 0,
+      polls: failedPolls.length,
+      parked: heldCount?.count ?? 0,
+    },
     failing: [
+      ...failedPolls.map((look) => failedPoll(look, now)),
       ...failedActs.map(({ act, object, machine, tries, last_error, look_again_at }) => ({
         what: `act ${act}`,
         object,
@@ -83,3 +92,12 @@ export async function failingStatus({ store }: Pick<Database, "store">): Promise
     })),
   };
 }
+
+const failedPoll = ({ adapter, failures, last_error, due_at }: Row<"vendor_looks">, now: number): Failing => ({
+  what: "poll",
+  object: `vendor/${adapter}`,
+  machine: null,
+  tries: failures,
+  lastError: last_error ?? "",
+  secondsToNextTry: Math.round((due_at - now) / 1_000),
+});

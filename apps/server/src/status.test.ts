@@ -1,4 +1,4 @@
-import { banRow, freshDatabase, intentRow, machineRow, validationRow } from "@slipway/store/testing";
+import { banRow, freshDatabase, intentRow, machineRow, validationRow, vendorLookRow } from "@slipway/store/testing";
 import { afterAll, beforeAll, expect, it, vi } from "vitest";
 import { openDatabase } from "./open.ts";
 import { fleetStatus } from "./status.ts";
@@ -29,7 +29,7 @@ it("counts a machine that several senders banned once, by the cause that comes f
   await database.close();
 });
 
-it("names the acts and looks that fail, the most tried first, and the validations that are parked for it", async () => {
+it("names the polls of vendors, acts and looks that fail, the most tried first, and the validations that are parked for it", async () => {
   const database = await openDatabase({ start: true });
   await database.store.transaction(async (tx) => {
     const boot = { act: "boot", machine: 11, tries: 3, last_error: "429" };
@@ -39,18 +39,23 @@ it("names the acts and looks that fail, the most tried first, and the validation
       validationRow(12, { failures: 2, last_error: "no such field", due_at: 1 }),
       validationRow(13, { ...parked, owner: "hwh" }),
     ]);
+    await tx.insert("vendor_looks", [
+      vendorLookRow("oci", { failures: 4, last_error: "503 Service Unavailable" }),
+      vendorLookRow("lab"),
+    ]);
     await tx.insert("intents", [
       intentRow("validation/11/1/2/boot/7", { ...boot, look_again_at: (await tx.now()) + 60_000 }),
       intentRow("validation/13/1/2/boot/7", { ...boot, tries: 12, outcome: "failed", outcome_at: 1 }),
     ]);
   });
   const { failing } = await fleetStatus(database);
-  expect(failing.counts).toEqual({ acts: 1, ticks: 1, parked: 1 });
+  expect(failing.counts).toEqual({ acts: 1, ticks: 1, polls: 1, parked: 1 });
   expect(failing.failing).toMatchObject([
+    { what: "poll", object: "vendor/oci", machine: null, tries: 4, lastError: "503 Service Unavailable" },
     { what: "act boot", object: "validation/11", machine: 11, tries: 3, lastError: "429" },
     { what: "tick", object: "validation/12", tries: 2, lastError: "no such field" },
   ]);
-  expect(failing.failing[0]?.secondsToNextTry).toBeGreaterThan(0);
+  expect(failing.failing[1]?.secondsToNextTry).toBeGreaterThan(0);
   expect(failing.parked).toEqual([
     { validation: 13, node: "n13", code: "ActFailing", owner: "hwh", reason: "boot failed 12 times: 503" },
   ]);

@@ -3,7 +3,7 @@ import { printable } from "./printable.ts";
 
 /** What fails and what was parked for it, a line each; nothing where all goes well. */
 export function failingText({ counts, failing, parked }: FailingStatus): readonly string[] {
-  const rest = counts.acts + counts.ticks - failing.length + counts.parked - parked.length;
+  const rest = counts.acts + counts.ticks + counts.polls - failing.length + counts.parked - parked.length;
   return [
     ...parked.map(parkedText),
     ...failing.map(tryText),

@@ -160,3 +160,19 @@ export const intentRow = (key: string, over: Partial<Row<"intents">> = {}): Row<
   reverted_at: null,
   ...over,
 });
+
+/** The row of a vendor that was never looked at. */
+export const vendorLookRow = (adapter: string, over: Partial<Row<"vendor_looks">> = {}): Row<"vendor_looks"> => ({
+  adapter,
+  holder: null,
+  lease_until: null,
+  fence: 0,
+  due_at: 1,
+  page: null,
+  events_cursor: null,
+  identity_cursor: 0,
+  plan_cursor: 0,
+  failures: 0,
+  last_error: null,
+  ...over,
+});
