@@ -52,7 +52,7 @@ export function identify(
         gpu_uuids: node.serials?.uuids ?? null,
         boot_id: node.bootId ?? null,
         adapter: adapterId,
-        address: reach,
+        ...(Object.keys(reach).length === 0 ? {} : { address: reach }),
         ...(rackExpectations === undefined ? {} : { expect: rackExpectations }),
       },
     };

@@ -1,4 +1,6 @@
 import { Sighting } from "@slipway/domain";
+import { SlipwayError } from "@slipway/plugin-sdk";
+import { reachOf } from "../reach.ts";
 
 /** What a row may hold, far above any real one: beyond it the store or a walk over the row would fail in the middle of a load. */
 export const DEPTH = 64;
@@ -95,6 +97,8 @@ function misfit(sighting: Sighting): CheckedRow | undefined {
       field: "node_name",
       message: "names no node: one of node_name, system_serial, gpu_serials, gpu_uuids, vendor_instance_id is needed",
     };
+  const unreachable = addressProblem(sighting["address"]);
+  if (unreachable !== undefined) return { field: "address", message: unreachable };
   const long = INDEXED.find((name) => (sighting[name]?.length ?? 0) > INDEXED_CHARACTERS);
   if (long !== undefined)
     return {
@@ -109,6 +113,18 @@ function misfit(sighting: Sighting): CheckedRow | undefined {
     field: garbled,
     message: "holds U+FFFD, which stands for bytes that were lost: two machines may look like one",
   };
+}
+
+/** Why a node could not be reached by the address of its sighting, if it could not. */
+function addressProblem(address: unknown): string | undefined {
+  if (address === undefined || address === null || address === "") return undefined;
+  try {
+    reachOf(address);
+    return undefined;
+  } catch (error) {
+    if (!SlipwayError.is(error)) throw error;
+    return error.message.replace(/^address: /, "");
+  }
 }
 
 const namesNode = ({ node_name, system_serial, vendor_instance_id, gpu_serials, gpu_uuids }: Sighting): boolean =>

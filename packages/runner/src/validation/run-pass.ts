@@ -9,6 +9,7 @@ import { otherMachine } from "./other-machine.ts";
 import type { JudgingSet, RunnerParts, Validation } from "./parts.ts";
 import { changedKey, knownKeyOf, type KnownKey } from "./host-key.ts";
 import type { Hold, ReadyPass } from "./record-passes.ts";
+import { reachOf } from "../reach.ts";
 import { adapterOf } from "./routing.ts";
 
 /** A node in use, or on an image that is not proven yet, is tried again after this time. */
@@ -171,6 +172,7 @@ function holdOf(
 /** The host a validation's node is reached as. */
 export const hostOf = ({ node, address, vendor, sku, cluster, rack }: Validation): Host => ({
   ...address,
+  ...reachOf(address ?? {}),
   name: node,
   vendor: vendor ?? undefined,
   sku: sku ?? undefined,
