@@ -40,7 +40,8 @@ describe.skipIf(reason !== null)(`the address that nodes load gives${reason === 
         address,
       };
       const file = join(dir, `nodes.${format}`);
-      const rows = [Object.keys(sighting), Object.values(sighting)].map((fields) => fields.join(","));
+      const texts = Object.values(sighting).map((value) => (typeof value === "string" ? value : JSON.stringify(value)));
+      const rows = [Object.keys(sighting), texts].map((fields) => fields.join(","));
       writeFileSync(file, format === "csv" ? `${rows.join("\n")}\n` : JSON.stringify(sighting));
       const store = memoryStore();
       const read = readSightings(file);
