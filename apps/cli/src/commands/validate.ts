@@ -183,6 +183,8 @@ async function askHosts(
   const hosts: readonly Host[] = await readInventory(file, readStdin);
   const adapter = parts.adapters.get(transport);
   if (adapter === undefined) throw new SlipwayError("bug", `there is no transport ${transport}`);
+  // Before any host is asked: what is wrong in the fleet's folder ends the command at once.
+  const precedence = loadPrecedence(fleetFolder());
   const identified = await identify(
     hosts,
     { adapterId: transport, adapter, limits: parts.limits, reader: parts.reader, now: () => parts.clock.now() },
@@ -198,7 +200,7 @@ async function askHosts(
   await ingest(
     parts.store,
     sightings.map((sighting) => ({ sighting, path: file })),
-    { now: parts.clock.now(), precedence: loadPrecedence(fleetFolder()) },
+    { now: parts.clock.now(), precedence },
   );
   const machines = await Promise.all(
     sightings.map(async ({ node_name }) => (await findNode(parts.store, node_name ?? "")).machine.id),
