@@ -148,7 +148,9 @@ describe.skipIf(unavailable !== null)(
 
     it("leaves nothing running on the hostile nodes", () => {
       for (const index of KINDS.keys())
-        expect(farm.hosts[GOOD + index]?.processes().filter((line) => /nvidia-smi|journalctl|sleep|yes/.test(line))).toEqual([]);
+        expect(
+          farm.hosts[GOOD + index]?.processes().filter((line) => /nvidia-smi|journalctl|sleep|yes/.test(line)),
+        ).toEqual([]);
     });
   },
 );
