@@ -1,0 +1,55 @@
+import { memoryStore } from "@slipway/store/memory";
+import { intentRow, machineRow, validationRow } from "@slipway/store/testing";
+import { expect, it } from "vitest";
+import type { RunnerEvent } from "./parts.ts";
+import { recordPasses, type ReadyPass } from "./record-passes.ts";
+
+const KEY = "validation/1/1/1/0/1";
+const pass: ReadyPass = {
+  key: KEY,
+  fence: 5,
+  validation: 1,
+  priority: 0,
+  attempt: 1,
+  runIndex: 1,
+  try: 0,
+  kind: "required",
+  machine: 1,
+  node: "n1",
+  cluster: "c",
+  verdict: "pass",
+  checks: [],
+  bootId: null,
+  systemSerial: null,
+  gpuSerials: [],
+  gpuUuids: [],
+  startedAt: 1,
+  finishedAt: 2,
+  judgedBy: { checks: {}, lane: "d", expectations: "e", image: null },
+  evidence: {},
+};
+
+/** What is told of this pass when it is recorded. */
+async function toldOf(recorded: ReadyPass): Promise<readonly RunnerEvent[]> {
+  const store = memoryStore();
+  const told: RunnerEvent[] = [];
+  await store.transaction(async (tx) => {
+    await tx.insert("machines", [machineRow(1)]);
+    await tx.insert("validations", [validationRow(1, { status: "running", acting: KEY })]);
+    await tx.insert("claims", [{ machine: 1, holder: "validation/1", fence: 5, at: 1 }]);
+    await tx.insert("intents", [intentRow(KEY, { machine: 1, fence: 5 })]);
+  });
+  await recordPasses(store, [recorded], { actor: "test", keepMs: null, emit: (event) => void told.push(event) });
+  return told;
+}
+
+it("tells of a validation that a pass holds, as of every change of state", async () => {
+  const hold = { code: "InUse" as const, reason: "in use: python (pid 7)", retryAt: null };
+  expect(await toldOf({ ...pass, hold })).toMatchObject([
+    { event: "transition", object: "validation/1", from: "running", to: "held", reason: "in use: python (pid 7)" },
+  ]);
+});
+
+it("tells of no change of state where a pass only counts", async () => {
+  expect(await toldOf(pass)).toEqual([]);
+});
