@@ -32,7 +32,7 @@ export interface FailingStatus {
 }
 
 /** Reason codes of validations that were held because their acts failed for good. */
-const PARKED = ["ActFailing"] as const;
+const PARKED = ["ActFailing", "WorkEndsWorkers"] as const;
 const SHOWN = 20;
 
 /** Reads which acts and looks failed last, and what they led to. */

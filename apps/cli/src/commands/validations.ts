@@ -144,7 +144,14 @@ async function retry(
       const changed = await tx.update("validations", [
         {
           key: { id: validation.id },
-          set: { status: "queued", reason, policy, due_at: now, generation: validation.generation + 1 },
+          set: {
+            status: "queued",
+            reason_code: "AskedAgain",
+            reason,
+            policy,
+            due_at: now,
+            generation: validation.generation + 1,
+          },
           when: { generation: validation.generation },
         },
       ]);

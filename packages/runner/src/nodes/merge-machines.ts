@@ -43,7 +43,15 @@ async function endSecondValidation(tx: Tx, into: number, from: number): Promise<
   await tx.update("validations", [
     {
       key: { id },
-      set: { status: "cancelled", reason, due_at: null, acting: null, finished_at: at, generation: generation + 1 },
+      set: {
+        status: "cancelled",
+        reason_code: "MachineMerged",
+        reason,
+        due_at: null,
+        acting: null,
+        finished_at: at,
+        generation: generation + 1,
+      },
     },
   ]);
   await tx.update("claims", [{ key: { machine: from }, set: { holder: null, at }, when: { holder: object } }]);

@@ -4,7 +4,7 @@ import type { Row, Store, Tx } from "@slipway/store";
 import { insertTrials } from "../canary/try.ts";
 import type { TrialRow } from "../canary/trials.ts";
 import type { HostKeyDetail } from "./host-key.ts";
-import { objectOf, type Validation } from "./parts.ts";
+import { objectOf, type RunnerEvent, type Validation } from "./parts.ts";
 
 /** A pass that was run and judged, ready to be counted. Its evidence is durable already. */
 export interface ReadyPass {
@@ -59,23 +59,39 @@ export interface Recorded {
  * while its intent is open and its claim holds, so that one run twice, or late, counts once.
  *
  * @param actor the worker, for the audit @param keepMs how long the evidence is kept; null for ever
+ * @param emit hears of validations that passes hold, once that is committed
  */
-export function recordPasses(
+export async function recordPasses(
   store: Store,
   ready: readonly ReadyPass[],
-  { actor, keepMs }: { readonly actor: string; readonly keepMs: number | null },
+  {
+    actor,
+    keepMs,
+    emit,
+  }: { readonly actor: string; readonly keepMs: number | null; readonly emit: (event: RunnerEvent) => void },
 ): Promise<readonly Recorded[]> {
-  return store.transaction(async (tx) => {
+  const counts = await store.transaction(async (tx) => {
     const now = await tx.now();
     return record(tx, ready, { now, actor, keepUntil: keepMs === null ? null : now + keepMs });
   });
+  for (const { pass, validation } of counts)
+    if (pass.hold !== undefined)
+      emit({
+        event: "transition",
+        object: objectOf(validation),
+        from: validation.status,
+        to: "held",
+        reason: pass.hold.reason,
+      });
+  const counted = new Set(counts.map(({ pass }) => pass.key));
+  return ready.map(({ key }) => ({ key, counted: counted.has(key) }));
 }
 
 async function record(
   tx: Tx,
   ready: readonly ReadyPass[],
   { now, actor, keepUntil }: { now: number; actor: string; keepUntil: number | null },
-): Promise<Recorded[]> {
+): Promise<readonly Counted[]> {
   const [intents, validations, claims] = [
     await tx.find("intents", { where: { key: { in: ready.map(({ key }) => key) } } }),
     await tx.find("validations", { where: { id: { in: ready.map(({ validation }) => validation) } } }),
@@ -109,8 +125,7 @@ async function record(
       })),
     );
   if (counts.length > 0) await count(tx, counts, { now, actor, keepUntil });
-  const counted = new Set(counts.map(({ pass }) => pass.key));
-  return ready.map(({ key }) => ({ key, counted: counted.has(key) }));
+  return counts;
 }
 
 /** A pass with the validation that it is counted for. */
@@ -203,6 +218,7 @@ function afterPass(validation: Validation, pass: ReadyPass, now: number): Partia
   return {
     ...common,
     due_at: now,
+    reason_code: "PassDone",
     reason: `pass ${String(pass.runIndex)}: ${pass.verdict}`,
     tries: pass.verdict === "inconclusive" ? pass.try + 1 : 0,
     passes_done: validation.passes_done + (pass.verdict === "pass" && pass.kind === "required" ? 1 : 0),

@@ -53,7 +53,7 @@ export function tick(parts: RunnerParts, ids: readonly number[]): Promise<void> 
 /** A held validation waits for a person, or until its time when there is one. */
 function wake(validation: Validation, writes: Writes): Validation | undefined {
   if (validation.due_at === null || validation.due_at > writes.now) return undefined;
-  return writes.transition(validation, { status: "queued", reason: "tried again" });
+  return writes.transition(validation, { status: "queued", reason_code: "TriedAgain", reason: "tried again" });
 }
 
 async function look({ parts, tx, writes }: Turn, validations: readonly Validation[]): Promise<Seen> {
@@ -110,6 +110,7 @@ async function step({ turn, seen, room }: Ticking, validation: Validation): Prom
   if (machine === undefined)
     return void writes.transition(validation, {
       status: "cancelled",
+      reason_code: "MachineUnknown",
       reason: "the machine is unknown",
       due_at: null,
       finished_at: writes.now,

@@ -80,7 +80,7 @@ export class Writes {
   /** Changes a validation's state, said in the audit. */
   transition(
     validation: Validation,
-    set: Partial<Validation> & { readonly reason: string },
+    set: Partial<Validation> & Pick<Validation, "reason_code" | "reason">,
     detail: unknown = null,
   ): Validation {
     this.audit(objectOf(validation), {
