@@ -1,7 +1,7 @@
 import { VendorError } from "@slipway/plugin-sdk";
 import { faultySession, type VendorCall, type VendorFault } from "@slipway/testkit/vendors";
 import { describe, expect, it } from "vitest";
-import { nodesOf, vendorWorld, type VendorWorld } from "./vendor-world.ts";
+import { nodesOf, vendorWorld, type VendorWorld } from "../../test/vendor-world.ts";
 
 const AWAY = new VendorError("retry", "503 Service Unavailable");
 

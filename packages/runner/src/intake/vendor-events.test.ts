@@ -1,6 +1,6 @@
 import type { VendorEvent } from "@slipway/plugin-sdk";
 import { beforeEach, describe, expect, it } from "vitest";
-import { nodesOf, START, vendorWorld, type VendorWorld } from "./vendor-world.ts";
+import { nodesOf, START, vendorWorld, type VendorWorld } from "../../test/vendor-world.ts";
 
 let world: VendorWorld;
 beforeEach(() => {

@@ -3,10 +3,10 @@ import { Clusters, CLUSTERS_SCHEMA, Lane, LANE_SCHEMA } from "@slipway/policy";
 import { tables, type TableName } from "@slipway/store";
 import { memoryQueue, memoryStore, virtualClock, type MemoryStore, type VirtualClock } from "@slipway/store/memory";
 import { listedVendor, type ListedVendor } from "@slipway/testkit/vendors";
-import { fleetOf } from "../fleet/fleet.ts";
-import { precedence } from "../nodes/sighted-store.ts";
-import { DEFAULT_LIMITS, type RunnerParts } from "../validation/parts.ts";
-import { lookAtVendor } from "./look.ts";
+import { fleetOf } from "../src/fleet/fleet.ts";
+import { precedence } from "../src/nodes/sighted-store.ts";
+import { DEFAULT_LIMITS, type RunnerParts } from "../src/validation/parts.ts";
+import { lookAtVendor } from "../src/intake/look.ts";
 
 export const START = Date.UTC(2026, 0, 9);
 
