@@ -19,11 +19,18 @@ export interface Host {
   readonly rackExpectations?: Readonly<Record<string, unknown>> | undefined;
 }
 
+/** Bytes that may still be kept of one node's output; whoever keeps some takes them off. */
+export interface OutputBudget {
+  left: number;
+}
+
 export interface ExecOptions {
   /** When it is over, the probe and all it started are ended. */
   readonly timeoutMs: number;
   /** Cap of stdout, and of stderr; a probe that prints more is ended and marked `truncated`. */
   readonly maxBytes: number;
+  /** What is left for all probes of the node; one that prints more is ended and marked likewise. */
+  readonly budget?: OutputBudget | undefined;
   /** Run as root by `sudo -n`. */
   readonly sudo?: boolean;
   /** Ends the probe like a timeout does. */

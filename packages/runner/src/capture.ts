@@ -1,3 +1,5 @@
+import type { OutputBudget } from "@slipway/plugin-sdk";
+
 /** Bytes kept of what a login shell prints before a run announces itself; earlier ones are dropped. */
 const MOST_NOISE = 64 * 1024;
 const NEWLINE = 0x0a;
@@ -12,14 +14,17 @@ export class Capture {
   /** Whether more came than the cap allows. */
   truncated = false;
   readonly #maxBytes: number;
+  readonly #budget: OutputBudget;
   readonly #mark: Buffer | undefined;
   #noise: Buffer = Buffer.alloc(0);
   #chunks: Buffer[] = [];
   #length = 0;
   #closed = false;
 
-  constructor(maxBytes: number, nonce?: string) {
+  /** @param budget what is left for it and for others, beside its own cap */
+  constructor(maxBytes: number, nonce?: string, budget: OutputBudget = { left: Infinity }) {
     this.#maxBytes = maxBytes;
+    this.#budget = budget;
     this.#mark = nonce === undefined ? undefined : Buffer.from(`slipway ${nonce}`);
     if (nonce === undefined) this.announcement = "";
   }
@@ -52,11 +57,12 @@ export class Capture {
   }
 
   #keep(chunk: Buffer): void {
-    const room = this.#maxBytes - this.#length;
+    const room = Math.min(this.#maxBytes - this.#length, this.#budget.left);
     const kept = chunk.length > room ? chunk.subarray(0, room) : chunk;
     if (chunk.length > room) this.truncated = true;
     if (kept.length === 0) return;
     this.#chunks.push(kept);
     this.#length += kept.length;
+    this.#budget.left -= kept.length;
   }
 }

@@ -6,7 +6,14 @@ import type { Emit } from "./events.ts";
 import { folderName } from "./folder-name.ts";
 import { inTurn } from "./in-turn.ts";
 import { recordedArgv } from "./program.ts";
-import { partialReasons, type Connection, type ExecResult, type Host, type Reached } from "@slipway/plugin-sdk";
+import {
+  partialReasons,
+  type Connection,
+  type ExecResult,
+  type Host,
+  type OutputBudget,
+  type Reached,
+} from "@slipway/plugin-sdk";
 import { writeBundle, type CollectedManifest, type ProbeOutputs } from "./write-bundle.ts";
 
 /** One host's part of a collection. */
@@ -23,6 +30,11 @@ export interface HostLimits {
   readonly timeoutMs: number | undefined;
   readonly sudo: boolean;
 }
+
+/** Most that is kept of the output of one node in one collection or pass, over all its probes. */
+export const NODE_BYTES = 256 * 2 ** 20;
+
+export const nodeBudget = (): OutputBudget => ({ left: NODE_BYTES });
 
 /** How a host's collection ended. */
 export interface HostOutcome {
@@ -65,7 +77,7 @@ export async function collectHost(task: HostTask, around: Surroundings): Promise
     emit({ event: "unreachable", host: host.name, reason, bundle });
     return { state: "unreachable", reason };
   }
-  const results = await runCommands(host, commands, connection, around);
+  const results = await runCommands(host, commands, connection, { ...around, budget: nodeBudget() });
   const bundle = keep(task, around.out, results, { collectedAt, reached: connection.reached });
   const missing = commands.some(({ id }) => !results.has(id));
   const broken = [...results.values()].find(({ startError }) => isPartial(startError));
@@ -89,7 +101,7 @@ export async function runCommands(
   host: Host,
   commands: readonly ProbeCommand[],
   connection: Connection,
-  { limits, signal, emit }: Omit<Surroundings, "out" | "connect">,
+  { limits, budget, signal, emit }: Omit<Surroundings, "out" | "connect"> & { readonly budget: OutputBudget },
 ): Promise<Map<string, ExecResult>> {
   const { perHost, maxBytes, sudo, timeoutMs } = limits;
   const results = new Map<string, ExecResult>();
@@ -97,7 +109,7 @@ export async function runCommands(
   const run = async (command: ProbeCommand): Promise<void> => {
     const result =
       connection.lost === undefined
-        ? await connection.exec(command, { timeoutMs: timeoutMs ?? command.timeoutMs, maxBytes, sudo, signal })
+        ? await connection.exec(command, { timeoutMs: timeoutMs ?? command.timeoutMs, maxBytes, budget, sudo, signal })
         : notAsked(command, partialReasons.connectionLost, sudo);
     results.set(command.id, result);
     if (result.startError === partialReasons.connectionLost && !toldLost) {

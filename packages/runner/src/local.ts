@@ -1,7 +1,7 @@
 import { spawn, type ChildProcess } from "node:child_process";
 import { homedir } from "node:os";
 import type { ProbeCommand } from "@slipway/plugin-sdk";
-import { MARKER, MORE_PATH, readReaper, reaperArgv, USUAL_PATH, wrappedArgv } from "./program.ts";
+import { MARKER, MORE_PATH, readReaper, reaperArgv, USUAL_PATH, withLast, wrappedArgv } from "./program.ts";
 import { CannotStart, runProbe, watchEnd, type Launcher, type RunningProgram } from "./run-probe.ts";
 import { loginName } from "./ssh/config-file.ts";
 import type { Connection, ExecOptions, ExecResult, Transport } from "@slipway/plugin-sdk";
@@ -79,7 +79,7 @@ function reap(argv: readonly string[], nonce: string): Promise<readonly number[]
       killSignal: "SIGKILL",
     });
     let said = "";
-    child.stdout.on("data", (chunk: Buffer) => (said += chunk.toString()));
+    child.stdout.on("data", (chunk: Buffer) => (said = withLast(said, chunk)));
     child.once("error", () => resolve(undefined));
     child.once("close", () => resolve(readReaper(said, nonce)));
   });

@@ -192,6 +192,12 @@ export function reaperArgv(nonce: string, leader: number | undefined, sudo = fal
   ];
 }
 
+/** Bytes kept of what a reaper prints: its answer is its last line. */
+export const LAST_WORDS = 64 * 1024;
+
+/** The end of what was said, with the next piece. */
+export const withLast = (said: string, chunk: Buffer): string => (said + chunk.toString("latin1")).slice(-LAST_WORDS);
+
 /** Pids that the reaper could not end, from its output; undefined when the reaper itself did not end. */
 export function readReaper(stdout: string, nonce: string): readonly number[] | undefined {
   const answer = new RegExp(`^slipway ${nonce} left((?: \\d+)*)$`, "m").exec(stdout);

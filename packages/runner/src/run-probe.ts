@@ -106,9 +106,9 @@ class ProbeRun {
     const { promise, resolve } = Promise.withResolvers<ExecResult>();
     this.result = promise;
     this.#resolve = resolve;
-    const { signal, maxBytes, timeoutMs } = options;
-    this.#stdout = new Capture(maxBytes, launcher.announced ? this.#nonce : undefined);
-    this.#stderr = new Capture(maxBytes, launcher.announced ? this.#nonce : undefined);
+    const { signal, maxBytes, budget, timeoutMs } = options;
+    this.#stdout = new Capture(maxBytes, launcher.announced ? this.#nonce : undefined, budget);
+    this.#stderr = new Capture(maxBytes, launcher.announced ? this.#nonce : undefined, budget);
     if (signal?.aborted === true) {
       this.#settle(partialReasons.aborted);
       return;

@@ -1,6 +1,6 @@
 import type { ProbeCommand } from "@slipway/plugin-sdk";
 import type { Client, ClientChannel } from "ssh2";
-import { loginShellCommand, readAnnouncement, readReaper, reaperArgv, shellCommand } from "../program.ts";
+import { loginShellCommand, readAnnouncement, readReaper, reaperArgv, shellCommand, withLast } from "../program.ts";
 import { CannotStart, runProbe, watchEnd, type Launcher, type RunningProgram } from "../run-probe.ts";
 import { hangUp } from "./client.ts";
 import { partialReasons, type Connection, type ExecOptions, type ExecResult, type Reached } from "@slipway/plugin-sdk";
@@ -70,7 +70,7 @@ export class SshConnection implements Connection {
   async #reap(nonce: string, leader: number | undefined, sudo: boolean): Promise<readonly number[] | undefined> {
     const reaper = await this.#open(shellCommand(reaperArgv(nonce, leader, sudo)));
     let said = "";
-    reaper.stdout.on("data", (chunk: Buffer) => (said += chunk.toString()));
+    reaper.stdout.on("data", (chunk: Buffer) => (said = withLast(said, chunk)));
     reaper.stderr.resume();
     let limit: NodeJS.Timeout | undefined;
     await Promise.race([

@@ -9,7 +9,7 @@ import {
   type ProbeCommand,
   type Reached,
 } from "@slipway/plugin-sdk";
-import { notAsked, runCommands } from "../collect-host.ts";
+import { nodeBudget, notAsked, runCommands } from "../collect-host.ts";
 import { plan } from "../plan.ts";
 import type { Adapter, RunnerLimits } from "./parts.ts";
 
@@ -48,6 +48,7 @@ async function ask(
 ): Promise<Gathered> {
   const around = {
     limits: { perHost: 1, maxBytes: limits.maxBytes, timeoutMs: undefined, sudo: limits.sudo },
+    budget: nodeBudget(),
     signal,
     emit: () => undefined,
   };
