@@ -1,8 +1,8 @@
-// One side of bench/judging.ts, in a process of its own: `judge` or `parse`, a folder, how many bundles.
+// One side of bench/judging.ts, in a process of its own: `judge`, `threads` or `parse`, a folder, how many bundles.
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { loadChecks } from "@slipway/catalog";
-import { judgeNode, readBundle } from "@slipway/evidence";
+import { loadChecks, resolveCheck } from "@slipway/catalog";
+import { judgeNode, judgingPool, readBundle } from "@slipway/evidence";
 import { SaxesParser } from "saxes";
 
 const [side, home = "", count = "0"] = process.argv.slice(2);
@@ -28,15 +28,32 @@ function parseOnly(dir: string): void {
   }
 }
 
+/** As workers judge: in two threads, with the passes of many nodes waiting for their turn. */
+async function judgeInThreads(): Promise<void> {
+  const pool = judgingPool((id) => resolveCheck(id));
+  const left = dirs.values();
+  const judgeSome = async (): Promise<void> => {
+    for (const folder of left) {
+      const { evidence, expect: expectations = {} } = readBundle(folder);
+      const asked = [...checks.values()].map(({ id, version }) => ({ id, version, digest: "", expectations }));
+      await pool.judge({ node: evidence.node, folder }, asked);
+    }
+  };
+  await Promise.all(Array.from({ length: 64 }, judgeSome));
+  await pool.close();
+}
+
 const checks = await loadChecks();
 const begin = process.hrtime.bigint();
-for (const dir of dirs) {
-  if (side === "parse") {
-    parseOnly(dir);
-    continue;
+if (side === "threads") await judgeInThreads();
+else
+  for (const dir of dirs) {
+    if (side === "parse") {
+      parseOnly(dir);
+      continue;
+    }
+    const { evidence, expect } = readBundle(dir);
+    judgeNode(evidence, expect ?? {}, checks);
   }
-  const { evidence, expect } = readBundle(dir);
-  judgeNode(evidence, expect ?? {}, checks);
-}
 const seconds = Number(process.hrtime.bigint() - begin) / 1e9;
 process.stdout.write(JSON.stringify({ seconds, bytes, peakMiB: process.resourceUsage().maxRSS / 1024 }));

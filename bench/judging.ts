@@ -35,7 +35,7 @@ function writeBundles(home: string, count: number): void {
 }
 
 /** Runs one side in a process of its own on one core. */
-function measure(side: "judge" | "parse", home: string, count: number): Side {
+function measure(side: "judge" | "threads" | "parse", home: string, count: number): Side {
   const args = [...process.execArgv, join(import.meta.dirname, "judging-side.ts"), side, home, String(count)];
   const pin = availableParallelism() > 1 && spawnSync("taskset", ["-V"]).status === 0;
   const run = pin
@@ -54,6 +54,7 @@ export function benchJudging(): BenchResult[] {
       parse: measure("parse", home, LARGE),
       judge: measure("judge", home, LARGE),
     }));
+    const threads = Array.from({ length: ROUNDS }, () => measure("threads", home, LARGE).seconds);
     const small = Array.from({ length: ROUNDS }, () => measure("judge", home, SMALL));
     const seconds = (side: "parse" | "judge"): number => median(rounds.map((round) => round[side].seconds));
     const bytes = rounds[0]?.parse.bytes ?? 0;
@@ -69,9 +70,13 @@ export function benchJudging(): BenchResult[] {
       `  judging by all checks: ${seconds("judge").toFixed(2)} s, ${(LARGE / seconds("judge")).toFixed(0)} bundles/s`,
     );
     print(
+      `  the same in the worker's threads, on the same core: ${median(threads).toFixed(2)} s, ${(LARGE / median(threads)).toFixed(0)} bundles/s`,
+    );
+    print(
       `  peak memory: ${peaks.small.toFixed(0)} MiB at ${String(SMALL)} bundles, ${peaks.large.toFixed(0)} MiB at ${String(LARGE)}`,
     );
     return [
+      ratioLine("judging in threads / judging in line", median(threads) / seconds("judge"), 2),
       ratioLine("judging / reading and parsing the same files", seconds("judge") / seconds("parse"), 3),
       ratioLine(`peak memory at ${String(LARGE)} / at ${String(SMALL)} bundles`, peaks.large / peaks.small, 1.2),
     ];
