@@ -117,6 +117,14 @@ test.each([
   ["zero.jsonl", jsonl({ observed_at: "0001-01-01T00:00:00Z" }), 1, "observed_at", /years 2000 to 2099/],
   ["end.jsonl", jsonl({ observed_at: "9999-12-31T23:59:59Z" }), 1, "observed_at", /years 2000 to 2099/],
   [
+    "weaker.jsonl",
+    jsonl({ expect: { imex: { members: ["t0"], model: "none" } } }),
+    1,
+    "expect.imex.model",
+    /only a file of the fleet/,
+  ],
+  ["odd.jsonl", jsonl({ expect: { ib: { pkey: 7 } } }), 1, "expect.ib.pkey", /partition key/],
+  [
     "excel.csv",
     `source,observed_at,node_name,system_serial\ncmdb,${at},n1,1.65021E+12\n`,
     2,

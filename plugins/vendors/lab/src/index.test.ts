@@ -56,6 +56,17 @@ describe("the lab", () => {
     expect((await exec(a.session, node, "nvidia-smi")).stdout).toBe((await exec(b.session, node, "nvidia-smi")).stdout);
   });
 
+  it("says of a node's rack the runtime facts alone, which no file of a fleet gives", async () => {
+    const { session } = await open();
+    const { items } = await session.listNodes(undefined, CALL);
+    const keys = items.flatMap(({ expect: said }) =>
+      Object.entries(said as Readonly<Record<string, object>>).flatMap(([section, values]) =>
+        Object.keys(values).map((key) => `${section}.${key}`),
+      ),
+    );
+    expect([...new Set(keys)].sort()).toEqual(["ib.pkey", "ib.rails", "imex.domainActive", "imex.members"]);
+  });
+
   it("prints each machine's own serials, and a boot id that only a boot changes", async () => {
     const { session, time } = await open();
     const [sighting] = (await session.listNodes(undefined, CALL)).items;
