@@ -139,6 +139,7 @@ function partsOf({ store }: BenchDatabase): RunnerParts {
       segmentOf: () => null,
       ownerOf: () => "hwh",
       ownerOfCheck: () => "hwh",
+      precedence: { schema: "slipway/precedence@1", default: { sources: ["*"], owner: "fleet" }, fields: {} },
       capabilities: new Map(),
     },
     judging: () => Promise.resolve(judgingSet({ checks: new Map(), digests: {} }, reader)),

@@ -25,4 +25,5 @@ export * from "./identity/resolve.ts";
 export * from "./identity/same-machine.ts";
 export * from "./precedence/current-values.ts";
 export * from "./precedence/precedence.ts";
+export * from "./precedence/runtime-facts.ts";
 export * from "./proposals/index.ts";

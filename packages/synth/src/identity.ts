@@ -48,6 +48,8 @@ export interface Persona {
   /** Names of the trays of its rack, in order; its own among them. */
   trays?: readonly string[];
   virtual?: boolean;
+  /** Partition key of its pool. */
+  pkey?: string;
 }
 
 /** Facts of a SKU that more than one tool prints. */
@@ -172,7 +174,7 @@ export function identify(
     clusterUuid: rack.uuid(),
     cliqueId: "32766",
     chassisSerial: `182${rack.digits(10)}`,
-    pkey: rack.pick(["0x8001", "0x8021", "0x8a3f"]),
+    pkey: as.pkey ?? rack.pick(["0x8001", "0x8021", "0x8a3f"]),
     collectMs,
     bootMs: collectMs - own.between(2, 90) * HOUR,
   };

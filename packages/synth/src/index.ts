@@ -34,6 +34,7 @@ export type {
   DcgmVariant,
   ImexDomainFormat,
   ImexSetup,
+  SynthExpect,
   Synthesized,
   SynthNode,
   SynthOptions,

@@ -1,5 +1,7 @@
 import { join } from "node:path";
+import { loadChecks } from "@slipway/catalog";
 import type { Account } from "@slipway/domain";
+import { loadFleetExpectations, sectionSchemas } from "@slipway/evidence";
 import { Clusters, machineName } from "@slipway/policy";
 import { exportNodes, listConflicts, listNodes, readYaml, showNode, whyNode } from "@slipway/runner";
 import { fleetFolder } from "../fleet.ts";
@@ -88,7 +90,8 @@ export async function history(node: string, { json }: Json): Promise<void> {
 /** `nodes conflicts`: sources that disagree, and identities in doubt. */
 export async function conflicts({ json }: Json): Promise<void> {
   await withStore(async (store, precedence) => {
-    const found = await listConflicts(store, precedence);
+    const files = loadFleetExpectations(fleetFolder(), sectionSchemas(await loadChecks()));
+    const found = await listConflicts(store, precedence, files);
     process.stdout.write(
       json === true
         ? lines([...found.fields.map((one) => ({ kind: "field", ...one })), ...found.identities])

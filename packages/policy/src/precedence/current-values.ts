@@ -38,7 +38,8 @@ const DAY_MS = 86_400_000;
 
 /**
  * The current value of each field: of the best source that says anything, the newest. A lower source
- * fills a gap and overwrites nothing. The result depends on the claims alone, not on their order.
+ * fills a gap and overwrites nothing. `expect` counts only from sources that its own rule names. The
+ * result depends on the claims alone, not on their order.
  */
 export function currentValues(claims: readonly SourceClaims[], precedence: Precedence): CurrentValues {
   const newest = Math.max(...claims.flatMap(({ fields }) => Object.values(fields).map(({ observedAt }) => observedAt)));
@@ -57,9 +58,15 @@ export function currentValues(claims: readonly SourceClaims[], precedence: Prece
           a.rank - b.rank || b.value.observedAt - a.value.observedAt || (a.value.source < b.value.source ? -1 : 1),
       );
     const [best, ...losing] = ranked.map(({ value }) => value);
-    if (best !== undefined) values[field] = { ...best, losing };
+    if (best === undefined || (field === "expect" && !mayExpect(best.source, precedence))) continue;
+    values[field] = { ...best, losing };
   }
   return values;
+}
+
+/** Whether what a source expects of a node counts at all. */
+export function mayExpect(source: string, { fields: { expect } }: Precedence): boolean {
+  return expect !== undefined && rankOf(source, expect.sources) < expect.sources.length;
 }
 
 /** Fields on which sources disagree, each with its owner. */

@@ -22,8 +22,15 @@ const Rule = z.strictObject({
 /** `fleet/precedence.yaml`: for each field, whose word counts (vendors.md 9: per field, not per source). */
 export const Precedence = z.strictObject({
   schema: z.literal(PRECEDENCE_SCHEMA),
-  /** For fields that have no rule of their own. */
+  /** For fields that have no rule of their own, but for `expect`: without a rule no sighting expects anything. */
   default: Rule,
+  /** The rule of `expect` is a list of those who may speak: a source that it does not name is not heard. */
   fields: z.partialRecord(FieldName, Rule).prefault({}),
 });
 export type Precedence = z.infer<typeof Precedence>;
+
+/** Of a fleet without `precedence.yaml`: of all sources the newest word counts, and none expects anything. */
+export const NO_PRECEDENCE: Precedence = Precedence.parse({
+  schema: PRECEDENCE_SCHEMA,
+  default: { sources: ["*"], owner: "fleet" },
+});

@@ -14,7 +14,8 @@ export async function askForRepair(
   { id, cause, node, cluster, vendor, reason }: Row<"bans">,
 ): Promise<void> {
   if (fleet.clusters.vendors[vendor ?? ""]?.repair !== "automatic" || !VENDORS_FAULT.includes(cause)) return;
-  const { adapter = null, address = null } = (await looseFields(tx, [machine.id])).get(machine.id) ?? {};
+  const { adapter = null, address = null } =
+    (await looseFields(tx, [machine.id], fleet.precedence)).get(machine.id) ?? {};
   if (adapter === null || fleet.capabilities.get(adapter)?.repair !== true) return;
   intendAtVendor({ writes, fleet }, "open-repair", {
     object: `ban/${String(id)}`,

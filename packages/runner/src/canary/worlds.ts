@@ -114,7 +114,7 @@ function filesOf(files: FleetFiles, settings: readonly Build[]): FleetFiles {
   const images = new Map(
     present.filter(({ kind }) => kind === "image").map(({ name, body }) => [name, JSON.parse(body ?? "") as string]),
   );
-  return { lanes, expectations, clusters: withImages(files.clusters, images) };
+  return { ...files, lanes, expectations, clusters: withImages(files.clusters, images) };
 }
 
 const withImages = (clusters: Clusters, images: ReadonlyMap<string, string>): Clusters => ({

@@ -11,7 +11,16 @@ import {
   type SectionSchemas,
 } from "@slipway/evidence";
 import { SlipwayError, type Check, type Vendor, type VendorCapabilities } from "@slipway/plugin-sdk";
-import { Clusters, CLUSTERS_SCHEMA, Lane, laneOf, requiredChecks, type LaneSubject } from "@slipway/policy";
+import {
+  Clusters,
+  CLUSTERS_SCHEMA,
+  Lane,
+  laneOf,
+  type LaneSubject,
+  NO_PRECEDENCE,
+  Precedence,
+  requiredChecks,
+} from "@slipway/policy";
 import { readYaml } from "./read-yaml.ts";
 
 /** A lane with the hash of its content, by which a pass names the lane that it was judged by. */
@@ -26,6 +35,8 @@ export interface Fleet {
   readonly lanes: readonly KnownLane[];
   readonly clusters: Clusters;
   readonly expectations: FleetExpectations;
+  /** Whose word counts for each field of a node. */
+  readonly precedence: Precedence;
   lane(digest: string): KnownLane | undefined;
   segmentOf(cluster: string | null): string | null;
   /** Who answers for a cause on a cluster: the cluster's owner for configuration, else the health team. */
@@ -42,10 +53,12 @@ export interface FleetFiles {
   readonly lanes: readonly { readonly lane: Lane; readonly file: string }[];
   readonly clusters: Clusters;
   readonly expectations: readonly ExpectationText[];
+  /** Whose word counts for each field of a node. */
+  readonly precedence?: Precedence;
 }
 
 /**
- * Reads `<folder>/lanes/*.yaml`, `clusters.yaml` and `expectations/`.
+ * Reads `<folder>/lanes/*.yaml`, `clusters.yaml`, `precedence.yaml` and `expectations/`.
  *
  * @throws SlipwayError of kind `config`, with file, line and field, for a file that is wrong
  */
@@ -68,7 +81,9 @@ export function readFleet(folder: string): FleetFiles {
   const clusters = existsSync(clustersFile)
     ? readYaml(clustersFile, Clusters).value
     : Clusters.parse({ schema: CLUSTERS_SCHEMA, clusters: {} });
-  return { lanes, clusters, expectations: readExpectationTexts(folder) };
+  const precedenceFile = join(folder, "precedence.yaml");
+  const precedence = existsSync(precedenceFile) ? readYaml(precedenceFile, Precedence).value : NO_PRECEDENCE;
+  return { lanes, clusters, expectations: readExpectationTexts(folder), precedence };
 }
 
 /** What files say together. */
@@ -85,6 +100,7 @@ export function fleetOf(files: FleetFiles, checks: Checks, vendors: readonly Ven
     lanes,
     clusters,
     expectations,
+    precedence: files.precedence ?? NO_PRECEDENCE,
     lane: (digest) => byDigest.get(digest),
     segmentOf: (cluster) => clusters.clusters[cluster ?? ""]?.segment ?? null,
     ownerOf: (cluster, cause) =>

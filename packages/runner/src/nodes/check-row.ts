@@ -1,5 +1,7 @@
-import { Sighting } from "@slipway/domain";
+import { expectationSections, Sighting } from "@slipway/domain";
 import { SlipwayError } from "@slipway/plugin-sdk";
+import { isRuntimeFact } from "@slipway/policy";
+import type { z } from "zod";
 import { reachOf } from "../reach.ts";
 
 /** What a row may hold, far above any real one: beyond it the store or a walk over the row would fail in the middle of a load. */
@@ -108,7 +110,7 @@ function misfit(sighting: Sighting): CheckedRow | undefined {
   const garbled = Object.keys(Sighting.shape).find((name) =>
     [sighting[name]].flat().some((value) => typeof value === "string" && value.includes("\uFFFD")),
   );
-  if (garbled === undefined) return roundedOf(sighting);
+  if (garbled === undefined) return roundedOf(sighting) ?? wrongExpectation(sighting["expect"]);
   return {
     field: garbled,
     message: "holds U+FFFD, which stands for bytes that were lost: two machines may look like one",
@@ -146,6 +148,27 @@ function roundedOf({ system_serial, gpu_serials }: Sighting): CheckedRow | undef
       message: `${said(rounded[1])} is a number that a spreadsheet rounded, and no serial; export the column as text`,
     }
   );
+}
+
+/** What of a sighting's expectations no sighting may give, or is none. */
+function wrongExpectation(expect: unknown): CheckedRow | undefined {
+  if (expect === undefined || expect === null) return undefined;
+  if (typeof expect !== "object" || Array.isArray(expect))
+    return { field: "expect", message: `expected an object of expectations by section, got ${said(expect)}` };
+  for (const [section, values] of Object.entries(expect as Readonly<Record<string, unknown>>)) {
+    if (typeof values !== "object" || values === null || Array.isArray(values))
+      return { field: `expect.${section}`, message: `expected an object of expectations, got ${said(values)}` };
+    const key = Object.keys(values).find((one) => !isRuntimeFact(section, one));
+    if (key !== undefined)
+      return {
+        field: `expect.${section}.${key}`,
+        message: "only a file of the fleet may expect it; a sighting gives the facts of its rack and node",
+      };
+    const schema = (expectationSections as Readonly<Record<string, z.ZodType>>)[section];
+    const issue = schema?.safeParse(values).error?.issues[0];
+    if (issue !== undefined) return { field: ["expect", section, ...issue.path].join("."), message: issue.message };
+  }
+  return undefined;
 }
 
 function expectation(row: unknown, path: readonly PropertyKey[]): CheckedRow {

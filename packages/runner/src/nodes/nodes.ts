@@ -4,12 +4,15 @@ import {
   conflictsOf,
   currentValues,
   machineName,
+  runtimeFacts,
   sameGpus,
   showsGpus,
   type Conflict,
   type CurrentValues,
   type Precedence,
+  type SourcedValue,
 } from "@slipway/policy";
+import type { FleetExpectations } from "@slipway/evidence";
 import type { Row, Store, Tx } from "@slipway/store";
 import { unique } from "./load-world.ts";
 import { sameSerial, seenOf } from "./sighting-row.ts";
@@ -177,7 +180,11 @@ function because({ body }: Row<"sightings">, machine: Row<"machines">): string {
   return `no serials; ${instanceId === null ? "" : `instance ${instanceId}, `}name ${nodeName ?? "unknown"}`;
 }
 
-export interface NodeConflict extends Conflict {
+export interface NodeConflict extends Omit<Conflict, "field" | "values"> {
+  /** A field, or a key of its expectations (`expect.ib.pkey`) that a file of the fleet gives otherwise. */
+  readonly field: string;
+  /** Files have no sighting and no time. */
+  readonly values: readonly (Pick<SourcedValue, "value" | "source"> & Partial<SourcedValue>)[];
   readonly machine: number;
   readonly node: string | null;
 }
@@ -187,22 +194,28 @@ export interface IdentityConflict extends Row<"identity_events"> {
   readonly owner: string;
 }
 
-/** Fields on which sources disagree, and identities in doubt, over all machines. */
+/**
+ * Fields on which sources disagree, expectations of sources that do not count, and identities in doubt, over all machines.
+ *
+ * @param files what the fleet's files expect; without them nothing is said of expectations
+ */
 export async function listConflicts(
   store: Store,
   precedence: Precedence,
+  files?: FleetExpectations,
 ): Promise<{ readonly fields: readonly NodeConflict[]; readonly identities: readonly IdentityConflict[] }> {
   return store.transaction(async (tx) => {
     const names = new Map(
       (await tx.find("placements", { where: { until_at: null } })).map((row) => [row.machine, row.node_name]),
     );
-    const fields = [...(await claimsByMachine(tx))].flatMap(([machine, claims]) =>
-      conflictsOf(currentValues(claims, precedence), precedence).map((conflict) => ({
-        machine,
-        node: names.get(machine) ?? null,
-        ...conflict,
-      })),
-    );
+    const fields = [...(await claimsByMachine(tx))].flatMap(([machine, claims]) => {
+      const values = currentValues(claims, precedence);
+      const own = [
+        ...conflictsOf(values, precedence),
+        ...(files === undefined ? [] : expected(values, precedence, files)),
+      ];
+      return own.map((conflict): NodeConflict => ({ machine, node: names.get(machine) ?? null, ...conflict }));
+    });
     const { owner } = precedence.fields.system_serial ?? precedence.default;
     const doubts = await tx.find("identity_events", {
       where: { kind: { in: ["contradiction", "duplicate-serial"] }, undone_by: null },
@@ -210,6 +223,32 @@ export async function listConflicts(
     });
     return { fields, identities: doubts.map((event) => ({ ...event, owner })) };
   });
+}
+
+/** What a source expects of a node that does not count: a file of the fleet wins, or only files may give it. */
+function expected(
+  values: CurrentValues,
+  { fields, default: rest }: Precedence,
+  files: FleetExpectations,
+): readonly Omit<NodeConflict, "machine" | "node">[] {
+  const { expect } = values;
+  if (expect === undefined || typeof expect.value !== "object" || expect.value === null) return [];
+  const [vendor, sku, cluster] = (["vendor", "sku", "cluster"] as const).map((name) => {
+    const value = values[name]?.value;
+    return typeof value === "string" ? value : null;
+  });
+  const given = files.resolve({ vendor, sku, cluster });
+  const { losing: _losing, value: _value, ...from } = expect;
+  return runtimeFacts(expect.value as Readonly<Record<string, unknown>>, given.expect).ignored.map(
+    ({ key, said, file }) => ({
+      field: `expect.${key}`,
+      owner: (fields.expect ?? rest).owner,
+      values: [
+        { value: file ?? null, source: given.sources[`/${key.replace(".", "/")}`] ?? "the fleet's files" },
+        { ...from, value: said },
+      ],
+    }),
+  );
 }
 
 /** Every machine's current values as sightings that can be loaded again, in an order that depends only on them. */

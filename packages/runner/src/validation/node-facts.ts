@@ -1,42 +1,43 @@
 import type { Expectations } from "@slipway/domain";
 import { SlipwayError } from "@slipway/plugin-sdk";
-import { requiredChecks } from "@slipway/policy";
+import { currentValues, requiredChecks, runtimeFacts, type Precedence } from "@slipway/policy";
 import type { Row, Tx } from "@slipway/store";
 import type { Fleet } from "../fleet/fleet.ts";
 import type { Validation } from "./parts.ts";
 
-/** Fields of a node that placements do not have; the newest value of any source counts. */
+/** Fields of a node that placements do not have, each from the best source that the fleet's precedence names. */
 export interface LooseFields {
   readonly image: string | null;
   readonly firmware: string | null;
   readonly adapter: string | null;
   readonly address: Readonly<Record<string, unknown>> | null;
-  /** Expectations of this node or its rack from a source. */
-  readonly expect: Expectations | null;
+  /** What a source that may say so expects of this node or its rack. */
+  readonly expect: { readonly source: string; readonly said: Expectations } | null;
 }
 
 const textOrNull = (value: unknown): string | null => (typeof value === "string" ? value : null);
 const objectOrNull = (value: unknown): Readonly<Record<string, unknown>> | null =>
   typeof value === "object" && value !== null && !Array.isArray(value) ? (value as Record<string, unknown>) : null;
 
-/** The newest of those fields, by machine. */
-export async function looseFields(tx: Tx, machines: readonly number[]): Promise<ReadonlyMap<number, LooseFields>> {
+/** Those fields as they count now, by machine. */
+export async function looseFields(
+  tx: Tx,
+  machines: readonly number[],
+  precedence: Precedence,
+): Promise<ReadonlyMap<number, LooseFields>> {
   const claims = await tx.find("claims_of_sources", { where: { machine: { in: machines } } });
   return new Map(
     [...Map.groupBy(claims, ({ machine }) => machine)].map(([machine, rows]) => {
-      const newest = (field: keyof LooseFields): unknown =>
-        rows
-          .flatMap(({ fields }) => fields[field] ?? [])
-          .sort((a, b) => b.observedAt - a.observedAt || b.sighting - a.sighting)[0]?.value;
-      const address = newest("address");
+      const { image, firmware, adapter, address, expect } = currentValues(rows, precedence);
+      const said = objectOrNull(expect?.value);
       return [
         machine,
         {
-          image: textOrNull(newest("image")),
-          firmware: textOrNull(newest("firmware")),
-          adapter: textOrNull(newest("adapter")),
-          address: typeof address === "string" ? { address } : objectOrNull(address),
-          expect: objectOrNull(newest("expect")),
+          image: textOrNull(image?.value),
+          firmware: textOrNull(firmware?.value),
+          adapter: textOrNull(adapter?.value),
+          address: typeof address?.value === "string" ? { address: address.value } : objectOrNull(address?.value),
+          expect: said === null || expect === undefined ? null : { source: expect.source, said },
         },
       ];
     }),
@@ -44,8 +45,9 @@ export async function looseFields(tx: Tx, machines: readonly number[]): Promise<
 }
 
 /**
- * The expectations of a validation's node: the fleet's files, over them those that a source gives for it or its rack,
- * and the known GPU serials of the machine, so that a swap that was not reported is found.
+ * The expectations of a validation's node: the fleet's files, beside them the runtime facts that no file
+ * gives and a source gives for it or its rack, and the known GPU serials of the machine, so that a swap that was
+ * not reported is found.
  */
 export async function expectationsFor(
   tx: Tx,
@@ -54,15 +56,17 @@ export async function expectationsFor(
 ): Promise<{ machine: Row<"machines">; expectations: Expectations; image: string | null }> {
   const machine = await tx.get("machines", { id: validation.machine });
   if (machine === undefined) throw new SlipwayError("input", `machine ${String(validation.machine)} is not known`);
-  const loose = (await looseFields(tx, [machine.id])).get(machine.id);
+  const loose = (await looseFields(tx, [machine.id], fleet.precedence)).get(machine.id);
   const { vendor, sku, cluster } = validation;
-  const over = loose?.expect;
-  const { expect } = fleet.expectations.resolve(
-    { vendor, sku, cluster },
-    over === null || over === undefined
-      ? undefined
-      : { source: `the sighting of ${validation.node}`, expectations: over },
-  );
+  const files = fleet.expectations.resolve({ vendor, sku, cluster });
+  const { facts = {} } = loose?.expect ? runtimeFacts(loose.expect.said, files.expect) : {};
+  const { expect } =
+    Object.keys(facts).length === 0
+      ? files
+      : fleet.expectations.resolve(
+          { vendor, sku, cluster },
+          { source: `the sighting of ${validation.node}`, expectations: facts },
+        );
   const gpus = objectOrNull(expect["gpus"]);
   const serials = machine.gpu_serials.length > 0 ? { gpus: { ...gpus, serials: machine.gpu_serials } } : {};
   return {

@@ -134,7 +134,7 @@ async function releaseRecord(
     gpuUuids: last?.gpu_uuids ?? machine.gpu_uuids,
     ibkey: placement?.ibkey ?? null,
     image: last?.judged_by.image ?? null,
-    firmware: (await looseFields(tx, [machine.id])).get(machine.id)?.firmware ?? null,
+    firmware: (await looseFields(tx, [machine.id], parts.fleet.precedence)).get(machine.id)?.firmware ?? null,
     passesRequired: validation.passes_required,
     passes: passes.map(({ attempt, run_index, try: tried, verdict, kind }) => ({
       attempt,

@@ -1,5 +1,12 @@
 import type { Trigger } from "@slipway/domain";
-import { canaryCoin, choosePath, keepsRunning, type MachineState, type PathFacts } from "@slipway/policy";
+import {
+  canaryCoin,
+  choosePath,
+  keepsRunning,
+  type MachineState,
+  type PathFacts,
+  type Precedence,
+} from "@slipway/policy";
 import type { Row, Tx } from "@slipway/store";
 import { BY_HAND } from "../bans/insert-ban.ts";
 import { lanesOf, type Fleet } from "../fleet/fleet.ts";
@@ -56,7 +63,7 @@ async function planIn(
       .filter(({ status }) => ["queued", "running", "held"].includes(status))
       .map((row) => [row.machine, row]),
   );
-  const history = await historyOf(tx, ids);
+  const history = await historyOf(tx, ids, fleet.precedence);
   const keptOut = new Set(
     (await tx.find("bans", { where: { machine: { in: ids }, source: BY_HAND, lifted_at: null } })).map(
       ({ machine }) => machine,
@@ -108,7 +115,7 @@ interface History {
   readonly doubted: ReadonlySet<number>;
 }
 
-async function historyOf(tx: Tx, machines: readonly number[]): Promise<History> {
+async function historyOf(tx: Tx, machines: readonly number[], precedence: Precedence): Promise<History> {
   const where = { machine: { in: machines } };
   const last = <T extends { readonly machine: number | null }>(rows: readonly T[]): Map<number, T> =>
     new Map(rows.map((row) => [row.machine ?? 0, row]));
@@ -149,7 +156,7 @@ async function historyOf(tx: Tx, machines: readonly number[]): Promise<History> 
   });
   return {
     placements: last(await tx.find("placements", { where: { ...where, until_at: null } })),
-    loose: await looseFields(tx, machines),
+    loose: await looseFields(tx, machines, precedence),
     healthy,
     bans: last([...bansOf(imported), ...(await tx.find("bans", { where }))].sort((a, b) => a.at - b.at)),
     drawn: new Map(releases.filter(({ entry }) => entry === "canary").map(({ machine, at }) => [machine, at])),

@@ -9,6 +9,8 @@ export interface Cell {
   readonly nodes: number;
   readonly profile: SynthProfile;
   readonly rackSize: number;
+  /** The partition key of the whole cluster, as its file of the fleet has it; of each rack its own where absent. */
+  readonly pkey?: string;
   /** Shares of machines that are bad unseen, marginal and defective; the rest are healthy. */
   readonly shares: { readonly B: number; readonly M: number; readonly D: number };
 }
@@ -26,6 +28,7 @@ export const CELLS: readonly Cell[] = [
     segment: "frontier",
     nodes: 576,
     ...nvl,
+    pkey: "0x8001",
     shares: shares(0.149, 0.104, 0.052),
   },
   {

@@ -200,6 +200,7 @@ export function optionsOf(world: World, machine: LabMachine, probes?: readonly s
     gpuSerials: machine.gpuSerials,
     trays: trayNames(machine),
     virtual: cell.vendor === "azure",
+    ...(cell.pkey === undefined ? {} : { pkey: cell.pkey }),
   };
   return {
     seed: machine.rackSeed,
