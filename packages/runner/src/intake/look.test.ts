@@ -1,4 +1,5 @@
-import { VendorError } from "@slipway/plugin-sdk";
+import type { Sighting } from "@slipway/domain";
+import { VendorError, type VendorSession } from "@slipway/plugin-sdk";
 import { faultySession, type VendorCall, type VendorFault } from "@slipway/testkit/vendors";
 import { describe, expect, it } from "vitest";
 import { nodesOf, vendorWorld, type VendorWorld } from "../../test/vendor-world.ts";
@@ -111,5 +112,36 @@ describe("a look at a vendor", () => {
     expect(world.vendor.pages).toHaveLength(0);
     await world.look({ worker: "worker/2", afterMs: 2_000 });
     expect(world.vendor.pages).toHaveLength(1);
+  });
+
+  it("writes nothing more when it stood still until another worker had the lease", async () => {
+    const world = vendorWorld();
+    world.vendor.nodes = nodesOf(1);
+    const [stale] = nodesOf(1, { from: 1 });
+    const session: VendorSession = {
+      ...world.vendor.session,
+      async listNodes() {
+        const observed_at = new Date(world.clock.now()).toISOString();
+        await world.look({ worker: "worker/2", afterMs: 2 * world.parts.limits.vendorCallMs });
+        return { items: [{ ...stale, observed_at } as Sighting] };
+      },
+    };
+    expect(await world.look({ worker: "worker/1", session })).toBeUndefined();
+    expect(sightings(world)).toEqual({ "c1-n0": 1 });
+  });
+
+  it("is tried again after pauses that grow to ten minutes, or when the vendor says", async () => {
+    const world = vendorWorld();
+    const pauses: number[] = [];
+    const failing = async (error: VendorError): Promise<void> => {
+      const session = faulty(world, "listNodes", { kind: "fails", error });
+      await expect(world.look({ session, everyMs: 5_000, afterMs: pauses.at(-1) ?? 0 })).rejects.toBe(error);
+      pauses.push((world.store.snapshot("vendor_looks")[0]?.due_at ?? 0) - world.clock.now());
+    };
+    for (let tries = 0; tries < 9; tries += 1) await failing(AWAY);
+    expect(pauses.map((ms) => ms / 1_000)).toEqual([5, 10, 20, 40, 80, 160, 320, 600, 600]);
+    await failing(new VendorError("throttled", "429 Too Many Requests", { retryAfterMs: 1_800_000 }));
+    expect(pauses.at(-1)).toBe(1_800_000);
+    expect(world.store.snapshot("vendor_looks")).toMatchObject([{ failures: 10, last_error: "429 Too Many Requests" }]);
   });
 });
