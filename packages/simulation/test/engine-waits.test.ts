@@ -1,0 +1,56 @@
+import { startRunner, type Runner, type RunnerParts } from "@slipway/runner";
+import type { Row } from "@slipway/store";
+import { afterEach, describe, expect, it } from "vitest";
+import type { SimulatedWorld } from "../src/simulate.ts";
+import { bootWorld, MINUTE, until, workerOf } from "./boot-world.ts";
+
+let runner: Runner | undefined;
+afterEach(() => runner?.stop({ now: true }));
+
+const intents = ({ memory }: SimulatedWorld): readonly Row<"intents">[] => memory?.snapshot("intents") ?? [];
+const validations = ({ memory }: SimulatedWorld): readonly Row<"validations">[] =>
+  memory?.snapshot("validations") ?? [];
+
+/** The same worker in a fleet whose clusters validate one machine at a time. */
+const oneAtATime = (parts: RunnerParts): RunnerParts => {
+  const { clusters } = parts.fleet.clusters;
+  const limited: typeof clusters = Object.fromEntries(
+    Object.entries(clusters).map(([name, cluster]) => [name, { ...cluster, limits: { cluster: 1 } }]),
+  );
+  return { ...parts, fleet: { ...parts.fleet, clusters: { ...parts.fleet.clusters, clusters: limited } } };
+};
+
+// What the engine for every kind of object mends: whoever frees a place wakes the next, and waiting is a row.
+describe("waiting", () => {
+  it.fails("for room writes nothing until somebody frees a place", async () => {
+    const made = await bootWorld({ machines: 4, policy: { freshBootEvery: 0, minutesBetween: 120 } });
+    runner = await startRunner(oneAtATime(workerOf(made).parts));
+    const waiting = (): readonly string[] =>
+      validations(made).flatMap(({ id, status, generation }) =>
+        status === "queued" ? [`${String(id)}: ${String(generation)}`] : [],
+      );
+    await made.clock.runUntil(made.clock.now() + MINUTE);
+    const before = waiting();
+    if (before.length === 0) throw new Error("a machine waits for the one place");
+    await made.clock.runUntil(made.clock.now() + 10 * MINUTE);
+    expect(waiting()).toEqual(before);
+  });
+
+  it.fails("for a node to boot takes no place of the acts of others", async () => {
+    const made = await bootWorld({ machines: 2, bootSeconds: 20 * 60 });
+    const { parts } = workerOf(made);
+    runner = await startRunner({ ...parts, limits: { ...parts.limits, acts: 1 } });
+    await until(made, () => intents(made).some(({ act, sent_at }) => act === "boot" && sent_at !== null));
+    const booting = intents(made).find(({ act }) => act === "boot")?.object;
+    const other = validations(made).find(({ id }) => `validation/${String(id)}` !== booting);
+    if (other === undefined) throw new Error("another machine is validated");
+    const set = { policy: { ...other.policy, freshBootEvery: 0 }, due_at: made.clock.now() };
+    await made.parts.store.transaction((tx) => tx.update("validations", [{ key: { id: other.id }, set }]));
+    const done = (): number => intents(made).filter(({ outcome }) => outcome === "done").length;
+    const before = done();
+    await made.clock.runUntil(made.clock.now() + 10 * MINUTE);
+    if (!intents(made).some(({ act, outcome }) => act === "boot" && outcome === null))
+      throw new Error("it still boots");
+    expect(done()).toBeGreaterThan(before);
+  });
+});
