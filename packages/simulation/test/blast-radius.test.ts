@@ -2,6 +2,7 @@ import { fileURLToPath } from "node:url";
 import type { CheckJudgement } from "@slipway/domain";
 import { banByHand, decideSetting, liftBan, override, planValidations, tick, type Fleet } from "@slipway/runner";
 import type { Row, TableName } from "@slipway/store";
+import { passRow } from "@slipway/store/testing";
 import { beforeEach, describe, expect, it } from "vitest";
 import { DAY, HOUR, simulatedWorld, START, type SimulatedWorld } from "../src/simulate.ts";
 
@@ -84,26 +85,16 @@ async function passed(
     );
     await tx.update("validations", [{ key: { id }, set: { acting: null, ...change } }]);
     await tx.insert("passes", [
-      {
+      passRow(id, {
         ...place,
-        kind: "required",
         machine,
-        node: "n",
         cluster: CLUSTER,
         verdict,
         failed_checks: verdict === "fail" ? ["gpus"] : [],
         boot_id: "b1",
-        system_serial: null,
-        gpu_serials: [],
-        gpu_uuids: [],
-        host_key: null,
-        route: null,
         started_at: START,
         finished_at: START,
-        node_hours: 0,
-        judged_by: { checks: {}, lane: "", expectations: "", image: null },
-        evidence: {},
-      },
+      }),
     ]);
     await tx.insert("results", [
       { ...place, check: "gpus", version: "1", verdict, findings: verdict === "fail" ? [fault] : null },

@@ -43,7 +43,13 @@ export function banByHand(
   });
 }
 
-/** Lifts a ban in somebody's name; the machine stands unproven, unless another ban of it is open. @returns the machine */
+/**
+ * Lifts a ban in somebody's name; the machine stands unproven, unless another ban of it is open.
+ *
+ * @param said `perHour`: how many machines one person may lift bans of or let in within an hour, as clusters.yaml says
+ * @returns the machine
+ * @throws SlipwayError of kind `input` for a ban that is not there or is lifted, and beyond that limit
+ */
 export function liftBan(
   store: Store,
   { ban: id, perHour = BY_HAND_PER_HOUR, ...said }: Said & { readonly ban: number; readonly perHour?: number },
