@@ -51,6 +51,14 @@ describe("a scrubbed bundle", () => {
     );
   });
 
+  it("replaces the UUIDs of the node's GPUs by those that its tools' outputs hold then", () => {
+    const uuids = ["GPU-05458064-4bfd-4a29-8500-967fb2179e24", "GPU-81c3bfa5-341a-40e1-95ef-a9e53e596cc1"];
+    const { of } = scrubbed({ "nvlink.out": uuids.join("\n") }, { node: { name: "n", serials: { uuids } } });
+    const { node } = JSON.parse(of("bundle.json")) as { node: { serials: { uuids: string[] } } };
+    expect(node.serials.uuids).toEqual(of("nvlink.out").split("\n"));
+    for (const uuid of uuids) expect(of("bundle.json") + of("nvlink.out")).not.toContain(uuid);
+  });
+
   it("keeps the order of serials, of names and of addresses", () => {
     const serials = ["1650000000300", "1650000000100", "1650000000200"];
     const { of } = scrubbed(
