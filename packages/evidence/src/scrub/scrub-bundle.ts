@@ -95,7 +95,11 @@ function scrubbedNode(scrubber: Scrubber, node: NodeIdentity): NodeIdentity {
     serials:
       serials === null || serials === undefined
         ? undefined
-        : { system: of(serials.system), gpus: serials.gpus?.map((serial) => scrubber.text(serial)) },
+        : {
+            system: of(serials.system),
+            gpus: serials.gpus?.map((serial) => scrubber.text(serial)),
+            uuids: serials.uuids?.map((uuid) => scrubber.text(uuid)),
+          },
   };
 }
 
