@@ -27,6 +27,8 @@ export interface Job {
   readonly priority?: number;
   /** Not before this time, in milliseconds since 1970. */
   readonly notBefore?: number;
+  /** Said by the queue: the job was delivered before, and its handler rejected or its worker was not heard of. */
+  readonly again?: true;
 }
 
 export interface Consumer {

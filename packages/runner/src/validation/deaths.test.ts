@@ -1,9 +1,12 @@
-import { migrate, postgresStore, type Row, type Store, type Tx } from "@slipway/store";
+import { migrate, postgresStore, type Job, type Row, type Store, type Tx } from "@slipway/store";
 import { memoryStore } from "@slipway/store/memory";
 import { freshDatabase } from "@slipway/store/testing";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { RunnerParts } from "./parts.ts";
 import { forgetDead, Presence } from "./workers.ts";
+
+/** An act that the queue gave to another worker before. */
+const again = (key: string): Pick<Job, "key" | "again"> => ({ key, again: true });
 
 interface Opened {
   readonly store: Store;
@@ -45,17 +48,17 @@ describe.each([
   /** Has a worker die with an act in hand. */
   const dieWith = async (id: string, key: string): Promise<void> => {
     const presence = worker(id);
-    if ((await presence.take(key)) === "alone") await presence.takeAlone(key);
+    if ((await presence.take(again(key))) === "alone") await presence.takeAlone(key);
     await silence(id);
   };
 
   it("counts a worker whose heartbeat stopped with an act in hand, once", async () => {
     const first = worker("first");
-    await Promise.all([first.take("a"), first.take("b")]);
+    await Promise.all([first.take(again("a")), first.take(again("b"))]);
     expect([...((await handOf("first")) ?? [])].sort()).toEqual(["a", "b"]);
     await silence("first");
-    expect(await worker("second").take("a")).toBe("sound");
-    expect(await worker("third").take("b")).toBe("sound");
+    expect(await worker("second").take(again("a"))).toBe("sound");
+    expect(await worker("third").take(again("b"))).toBe("sound");
     expect(await deaths()).toMatchObject([
       { key: "a", worker: expect.stringMatching(/^first since /) as string, alone: false },
       { key: "b", alone: false },
@@ -65,15 +68,19 @@ describe.each([
 
   it("counts no worker that beats still, let go of its act, or ended", async () => {
     const [living, done, ended] = [worker("living"), worker("done"), worker("ended")];
-    await living.take("a");
-    await done.take("b");
+    await living.take(again("a"));
+    await done.take(again("b"));
     done.leave("b");
     await done.beat({ skew_ms: 0, covers: [] });
     await silence("done");
-    await ended.take("c");
+    await ended.take(again("c"));
     await ended.end();
     const other = worker("other");
-    expect(await Promise.all(["a", "b", "c"].map((key) => other.take(key)))).toEqual(["sound", "sound", "sound"]);
+    expect(await Promise.all(["a", "b", "c"].map((key) => other.take(again(key))))).toEqual([
+      "sound",
+      "sound",
+      "sound",
+    ]);
     expect(await deaths()).toEqual([]);
     await ended.beat({ skew_ms: 0, covers: [] });
     expect(await handOf("ended")).toBeUndefined();
@@ -87,30 +94,41 @@ describe.each([
     expect(await handOf("3")).toEqual(["a"]);
     await dieWith("4", "a");
     expect((await deaths()).filter(({ alone }) => alone)).toHaveLength(1);
-    expect(await worker("5").take("a")).toBe("parked");
+    expect(await worker("5").take(again("a"))).toBe("parked");
     expect(await handOf("5")).toEqual([]);
-    expect(await worker("5").take("b")).toBe("sound");
+    expect(await worker("5").take(again("b"))).toBe("sound");
+  });
+
+  it("takes an act that is delivered for the first time without waiting, but for one that workers died with", async () => {
+    await dieWith("1", "a");
+    await dieWith("2", "a");
+    await worker("3").take(again("a"));
+    const next = worker("next");
+    await next.beat({ skew_ms: 0, covers: [] });
+    expect(await next.take({ key: "b" })).toBe("sound");
+    expect(await next.take({ key: "a" })).toBe("alone");
+    expect(await handOf("next")).toEqual(["b"]);
   });
 
   it("blames no act for workers that died alone with it while others died with other work", async () => {
     for (const id of ["1", "2", "3", "4"]) {
       await dieWith(id, "a");
       await dieWith(`beside ${id}`, `other ${id}`);
-      await worker("counts").take(`other ${id}`);
+      await worker("counts").take(again(`other ${id}`));
     }
-    expect(await worker("5").take("a")).toBe("alone");
+    expect(await worker("5").take(again("a"))).toBe("alone");
     expect((await deaths()).filter(({ alone }) => alone)).toHaveLength(2);
   });
 
   it("blames each of two acts whose workers die at the same time", async () => {
     for (const id of ["1", "2", "3", "4"]) for (const key of ["a", "b"]) await dieWith(`${id} of ${key}`, key);
     const next = worker("next");
-    expect(await Promise.all([next.take("a"), next.take("b")])).toEqual(["parked", "parked"]);
+    expect(await Promise.all([next.take(again("a")), next.take(again("b"))])).toEqual(["parked", "parked"]);
   });
 
   it("forgets after a week who died, and of which acts", async () => {
     await dieWith("first", "a");
-    await worker("second").take("a");
+    await worker("second").take(again("a"));
     const old = (tx: Tx): Promise<number> => tx.now().then((now) => now - 8 * 86_400_000);
     await opened.store.transaction(async (tx) => {
       const at = await old(tx);
@@ -125,7 +143,7 @@ describe.each([
   });
 
   it("counts the hand of the worker before it that had its host and process number", async () => {
-    await worker("same").take("a");
+    await worker("same").take(again("a"));
     const next = worker("same");
     await next.beat({ skew_ms: 0, covers: [] });
     expect(await deaths()).toMatchObject([{ key: "a", alone: false }]);

@@ -162,9 +162,10 @@ async function actAll(
   jobs: readonly Job[],
   signal: AbortSignal,
 ): Promise<void> {
-  for (const { key } of jobs)
+  for (const job of jobs)
     await orTrouble(parts, async () => {
-      const standing = await hands.carry(key, signal, () =>
+      const { key } = job;
+      const standing = await hands.carry(job, signal, () =>
         traced("slipway.act", { "slipway.key": key }, () => runAct(parts, key, carrier, signal)),
       );
       const act = standing === "parked" ? await readAct(parts, key) : undefined;

@@ -1,4 +1,4 @@
-import { StoreError, type Row, type Tx } from "@slipway/store";
+import { StoreError, type Job, type Row, type Tx } from "@slipway/store";
 import { countDeaths, recordDeaths, standingOf, type Standing } from "./deaths.ts";
 import { objectOf, type RunnerLimits, type RunnerParts } from "./parts.ts";
 import { coversOf } from "./routing.ts";
@@ -25,6 +25,8 @@ export class Presence {
   /** Acts that the queue delivered, of which the next write finds out how they are to be carried out. */
   readonly #delivered = new Set<string>();
   readonly #standings = new Map<string, Standing>();
+  /** Acts that workers died with, as of the last heartbeat. */
+  #deadly: ReadonlySet<string> = new Set();
   #state: Pick<Row<"workers">, "skew_ms" | "covers">;
   #alone = false;
   #startedAt: number | undefined;
@@ -37,13 +39,26 @@ export class Presence {
     this.#state = { skew_ms: null, covers: coversOf(parts) };
   }
 
-  beat(state: Pick<Row<"workers">, "skew_ms" | "covers">): Promise<void> {
+  async beat(state: Pick<Row<"workers">, "skew_ms" | "covers">): Promise<void> {
     this.#state = state;
-    return this.#write();
+    await this.#write();
+    const deaths = await this.#parts.store.transaction((tx) => tx.find("act_deaths", { columns: ["key"] }));
+    this.#deadly = new Set(deaths.map(({ key }) => key));
   }
 
-  /** Takes a delivered act in hand, if it may be carried out beside others. @returns how it is to be carried out */
-  async take(key: string): Promise<Standing> {
+  /**
+   * Takes a delivered act in hand, if it may be carried out beside others. Only one that was delivered before, or
+   * that workers died with, waits for what the store knows of it.
+   *
+   * @returns how it is to be carried out
+   */
+  async take({ key, again }: Pick<Job, "key" | "again">): Promise<Standing> {
+    if (again !== true && !this.#deadly.has(key)) {
+      this.#hand.add(key);
+      // Should it fail, the next heartbeat says it.
+      void this.#write().catch(unlessAway);
+      return "sound";
+    }
     this.#delivered.add(key);
     await this.#write();
     const standing = this.#standings.get(key) ?? "sound";
@@ -119,7 +134,8 @@ export class Hands {
   }
 
   /** Carries out an act beside others, alone where workers died with it, or not at all. @returns which of them */
-  async carry(key: string, signal: AbortSignal, work: () => Promise<void>): Promise<Standing> {
+  async carry(job: Job, signal: AbortSignal, work: () => Promise<void>): Promise<Standing> {
+    const { key } = job;
     const run = async (): Promise<void> => {
       try {
         await work();
@@ -128,7 +144,7 @@ export class Hands {
       }
     };
     const standing = await this.#solo.beside(async () => {
-      const found = await this.#presence.take(key);
+      const found = await this.#presence.take(job);
       if (found === "sound") await run();
       return found;
     });

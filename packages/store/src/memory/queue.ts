@@ -178,7 +178,7 @@ class LineConsumer implements Consumer {
     const { signal } = this.#dead;
     // A handler never begins inside the call that sent its job.
     await Promise.resolve();
-    const jobs = held.map(({ job }) => job);
+    const jobs = held.map(({ job, failures }): Job => (failures > 0 ? { ...job, again: true } : job));
     const again = jobs.filter((job) => faults?.twice?.(line.name, job) === true);
     const extra = again.length > 0 ? handle(again, signal).catch(() => undefined) : undefined;
     const failed = await handle(jobs, signal).then(

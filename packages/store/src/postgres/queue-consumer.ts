@@ -148,7 +148,7 @@ export class BossConsumer implements Consumer {
     const dead = this.#dead.signal;
     try {
       await handle(
-        jobs.map(({ data }) => data),
+        jobs.map(({ data, retryCount }): Job => (retryCount > 0 ? { ...data, again: true } : data)),
         AbortSignal.any([dead, lost.signal]),
       );
       if (!dead.aborted) await this.#tell(boss.deleteJob(queue, [...jobs]));
