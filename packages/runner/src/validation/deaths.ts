@@ -2,9 +2,11 @@ import type { Row, Tx } from "@slipway/store";
 
 /** An act that so many workers died with is delivered alone, and parked when so many died that had it alone. */
 const DEATHS = 2;
+/** So many deaths are put on an act whatever else ends workers at that time. */
+const VERY_MANY = 12;
 /** A worker that was not heard of for so long does not beat any more. */
 const SILENT_MS = 7_000;
-/** Workers that died with other work this near in time show that something else ends workers. */
+/** Of two deaths so near in time that what ended one may have ended the other. */
 const AROUND_MS = 60_000;
 
 /** How an act is to be carried out: beside others, alone in its worker, or not any more. */
@@ -43,31 +45,36 @@ export async function recordDeaths(
 }
 
 /**
- * How acts are to be carried out, by the deaths of workers that had them in hand. A worker that died alone with an
- * act speaks against it, unless others died at that time with acts none of which ended two workers: then something
- * else ends workers.
+ * How acts are to be carried out, by the deaths of workers that had them in hand. A death speaks against no act if
+ * at that time a worker died that had not this act in hand: then something else ends workers. That such a worker had
+ * an act in hand with which very many died explains its death, so that several acts of which workers die are found.
  */
 export async function standingOf(tx: Tx, keys: readonly string[]): Promise<ReadonlyMap<string, Standing>> {
-  const deaths = await tx.find("act_deaths", { where: { key: { in: keys } } });
-  const alone = deaths.filter((death) => death.alone);
-  const unexplained = alone.length === 0 ? [] : await unexplainedSince(tx, Math.min(...alone.map(({ at }) => at)));
-  const byKey = Map.groupBy(deaths, ({ key }) => key);
-  return new Map(
-    keys.map((key) => {
-      const own = byKey.get(key) ?? [];
-      const against = own.filter(
-        (death) => death.alone && !unexplained.some(({ at }) => Math.abs(at - death.at) <= AROUND_MS),
-      );
-      return [key, against.length >= DEATHS ? "parked" : own.length >= DEATHS ? "alone" : "sound"];
-    }),
-  );
+  const deaths = Map.groupBy(await tx.find("act_deaths", { where: { key: { in: keys } } }), ({ key }) => key);
+  const moments = [...deaths.values()].flat().map(({ at }) => at);
+  const others = moments.length === 0 ? [] : await unexplainedSince(tx, Math.min(...moments));
+  return new Map(keys.map((key) => [key, standingBy(key, deaths.get(key) ?? [], others)]));
 }
 
-/** Deaths of workers none of whose acts ended two workers, from a while before a moment on. */
-async function unexplainedSince(tx: Tx, from: number): Promise<readonly Row<"act_deaths">[]> {
+/** A worker that died, with the acts that it had in hand. */
+interface Died {
+  readonly at: number;
+  readonly keys: readonly string[];
+}
+
+function standingBy(key: string, own: readonly Row<"act_deaths">[], others: readonly Died[]): Standing {
+  const against = own.filter(
+    (death) => !others.some(({ at, keys }) => Math.abs(at - death.at) <= AROUND_MS && !keys.includes(key)),
+  );
+  if (against.filter(({ alone }) => alone).length >= DEATHS) return "parked";
+  return against.length >= DEATHS || own.length >= VERY_MANY ? "alone" : "sound";
+}
+
+/** The workers that died from a while before a moment on, none of whose acts very many died with. */
+async function unexplainedSince(tx: Tx, from: number): Promise<readonly Died[]> {
   const around = await tx.find("act_deaths", { where: { at: { gte: from - AROUND_MS } } });
-  const all = await tx.find("act_deaths", { where: { key: { in: around.map(({ key }) => key) } } });
-  const ended = new Map([...Map.groupBy(all, ({ key }) => key)].map(([key, rows]) => [key, rows.length]));
-  const explained = new Set(around.filter(({ key }) => (ended.get(key) ?? 0) >= DEATHS).map(({ worker }) => worker));
-  return around.filter(({ worker }) => !explained.has(worker));
+  const byKey = Map.groupBy(around, ({ key }) => key);
+  return [...Map.groupBy(around, ({ worker }) => worker).values()]
+    .filter((rows) => rows.every(({ key }) => (byKey.get(key)?.length ?? 0) < VERY_MANY))
+    .map((rows) => ({ at: rows[0]?.at ?? 0, keys: rows.map(({ key }) => key) }));
 }

@@ -10,6 +10,8 @@ import { beatMs, forgetDead, Hands, Presence, wakeWaiting } from "./workers.ts";
 import { tickApart } from "./tick-apart.ts";
 
 const SWEEP_LIMIT = 2_000;
+/** Between two acts that run alone a worker takes other work for so long, or they would keep it from all of it. */
+const BETWEEN_ALONE_MS = 2_000;
 
 export interface Runner {
   /** Why this worker takes no work, if it takes none. */
@@ -28,9 +30,12 @@ export async function startRunner(parts: RunnerParts): Promise<Runner> {
   const stopping = new AbortController();
   const covers = coversOf(parts);
   const presence = new Presence(parts);
-  const solo = new Solo(() => {
-    follow();
-  });
+  const solo = new Solo(
+    () => {
+      follow();
+    },
+    () => parts.clock.sleep(BETWEEN_ALONE_MS),
+  );
   const consumers = await consume(parts, { carrier, solo, hands: new Hands(presence, solo) });
   /** Whether others count on this worker. */
   let counted = false;

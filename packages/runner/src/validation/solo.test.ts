@@ -1,9 +1,13 @@
 import { expect, it } from "vitest";
 import { Solo } from "./solo.ts";
 
-it("runs a work by itself after those that run, before those that come later, and says when it is taken", async () => {
+it("runs a work by itself after those that run, lets others begin before the next one, and says when it is taken", async () => {
   const said: (boolean | string)[] = [];
-  const solo = new Solo(() => said.push(solo.isTaken));
+  const pause = Promise.withResolvers<undefined>();
+  const solo = new Solo(
+    () => said.push(solo.isTaken),
+    () => pause.promise,
+  );
   const [first, alone] = [Promise.withResolvers<undefined>(), Promise.withResolvers<undefined>()];
   const begun = (name: string, end?: Promise<undefined>) => async (): Promise<void> => {
     said.push(`${name} begins`);
@@ -22,6 +26,9 @@ it("runs a work by itself after those that run, before those that come later, an
   await new Promise(setImmediate);
   expect(said.slice(2)).toEqual(["first ends", "alone begins"]);
   alone.resolve(undefined);
+  await works[3];
+  expect(said).not.toContain("next alone begins");
+  pause.resolve(undefined);
   await Promise.all(works);
   const after = said.slice(4).filter((one) => typeof one === "string");
   expect(after[0]).toBe("alone ends");
@@ -30,7 +37,10 @@ it("runs a work by itself after those that run, before those that come later, an
 });
 
 it("goes on after a work by itself that failed", async () => {
-  const solo = new Solo(() => undefined);
+  const solo = new Solo(
+    () => undefined,
+    () => Promise.resolve(),
+  );
   await expect(solo.alone(() => Promise.reject(new Error("it failed")))).rejects.toThrow("it failed");
   expect(await solo.beside(() => Promise.resolve(1))).toBe(1);
 });

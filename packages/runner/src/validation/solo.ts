@@ -1,13 +1,19 @@
 /** Lets works run beside each other, and one of them by itself: it waits for the others' end, and none begins meanwhile. */
 export class Solo {
   readonly #onChange: () => void;
+  readonly #pause: () => Promise<void>;
   #running = 0;
   #idle: (() => void) | undefined;
   #alone: Promise<void> | undefined;
+  #paused: Promise<void> | undefined;
 
-  /** @param onChange called when a work begins to wait to be alone, and when it ended */
-  constructor(onChange: () => void) {
+  /**
+   * @param onChange called when a work begins to wait to be alone, and when it ended
+   * @param pause between two works that run by themselves, for the others to begin in
+   */
+  constructor(onChange: () => void, pause: () => Promise<void>) {
     this.#onChange = onChange;
+    this.#pause = pause;
   }
 
   /** Whether a work runs by itself, or waits to. */
@@ -27,7 +33,7 @@ export class Solo {
   }
 
   async alone<T>(work: () => Promise<T>): Promise<T> {
-    while (this.#alone !== undefined) await this.#alone;
+    for (let before = this.#before(); before !== undefined; before = this.#before()) await before;
     const ended = Promise.withResolvers<undefined>();
     this.#alone = ended.promise;
     this.#onChange();
@@ -40,8 +46,16 @@ export class Solo {
     } finally {
       this.#idle = undefined;
       this.#alone = undefined;
+      this.#paused = this.#pause().finally(() => {
+        this.#paused = undefined;
+      });
       ended.resolve(undefined);
       this.#onChange();
     }
+  }
+
+  /** What a work that is to run by itself waits for; undefined when it is its turn. */
+  #before(): Promise<void> | undefined {
+    return this.#alone ?? this.#paused;
   }
 }
