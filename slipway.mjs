@@ -39,32 +39,50 @@ function nodePackage() {
   return known[`${process.platform}-${process.arch}`] ?? null;
 }
 
+/** Where the package of a tool has its executable: npm links it by what the lockfile says. */
+const EXECUTABLES = { node: "bin/node", pnpm: "pnpm" };
+
+/**
+ * A lockfile of these packages with the hashes that package.json pins. npm installs from it what has these hashes and
+ * nothing else, from whatever registry it is set to.
+ *
+ * @param carriers packages of that version, the tool's own first
+ */
+function lockfileOf(name, version, carriers) {
+  const packages = { "": { dependencies: Object.fromEntries(carriers.map((carrier) => [carrier, version])) } };
+  for (const carrier of carriers) {
+    const integrity = pins.integrity[`${carrier}@${version}`];
+    if (integrity === undefined)
+      fail(`package.json pins no integrity of ${carrier}@${version} (slipway.tools.integrity), so it is not fetched.`);
+    packages[`node_modules/${carrier}`] = { version, integrity };
+  }
+  packages[`node_modules/${carriers[0]}`].bin = { [name]: EXECUTABLES[name] };
+  return { lockfileVersion: 3, requires: true, packages };
+}
+
 /** Installs one pinned tool into .tools/<name>-<version> once and returns the folder of its executables. */
-function ensureTool(name, version, carrier) {
+function ensureTool(name, version, carriers) {
   const home = join(root, ".tools", `${name}-${version}`);
   const bin = join(home, "node_modules", ".bin");
   if (existsSync(join(home, "complete"))) return bin;
+  const lockfile = lockfileOf(name, version, carriers);
   process.stderr.write(`slipway: fetching ${name} ${version} (once)\n`);
   const staging = `${home}.${process.pid}`;
   rmSync(staging, { recursive: true, force: true });
   mkdirSync(staging, { recursive: true });
   // Inside the folder, not by --prefix: that would have npm look for the machine's npmrc below it.
-  writeFileSync(join(staging, "package.json"), '{ "private": true }\n');
-  const npm = spawnSync(
-    "npm",
-    [
-      "install",
-      "--no-audit",
-      "--no-fund",
-      "--ignore-scripts",
-      "--no-save",
-      "--no-package-lock",
-      "--loglevel=error",
-      `${carrier}@${version}`,
-    ],
-    { cwd: staging, stdio: ["ignore", 2, 2] },
-  );
-  if (npm.status !== 0) fail(`npm could not install ${carrier}@${version}; it needs the npm registry.`);
+  writeFileSync(join(staging, "package.json"), JSON.stringify({ private: true, ...lockfile.packages[""] }));
+  writeFileSync(join(staging, "package-lock.json"), JSON.stringify(lockfile));
+  const npm = spawnSync("npm", ["ci", "--no-audit", "--no-fund", "--ignore-scripts", "--loglevel=error"], {
+    cwd: staging,
+    stdio: ["ignore", 2, 2],
+  });
+  if (npm.status !== 0) {
+    rmSync(staging, { recursive: true, force: true });
+    fail(
+      `npm could not install ${carriers.join(" and ")} ${version} with the pinned hashes; it needs the npm registry.`,
+    );
+  }
   if (name === "pnpm") {
     // The one install script that is run: it puts pnpm's binary where its bin is. turbo cannot start the shell script there.
     const binary = spawnSync(process.execPath, [join(staging, "node_modules", "pnpm", "install.js")], {
@@ -89,7 +107,7 @@ function ensureNode() {
     fail(
       `needs Node ${wantedMajor} or newer on ${process.platform}-${process.arch}; this is ${process.versions.node}. Install it and try again.`,
     );
-  return ensureTool("node", pins.node, carrier);
+  return ensureTool("node", pins.node, [carrier]);
 }
 
 /** Installs the workspace when the lockfile changed since the launcher last did. */
@@ -113,7 +131,7 @@ const env = {
   ...process.env,
   PATH: [
     ...(nodeBin === null ? [] : [nodeBin]),
-    ensureTool("pnpm", pins.pnpm, "pnpm"),
+    ensureTool("pnpm", pins.pnpm, ["pnpm", `@pnpm/exe.${process.platform}-${process.arch}`]),
     join(root, "node_modules", ".bin"),
     process.env.PATH ?? "",
   ].join(delimiter),
