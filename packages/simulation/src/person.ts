@@ -2,6 +2,9 @@ import { SlipwayError } from "@slipway/plugin-sdk";
 import { banByHand, liftBan, override, planValidations, type RunnerParts } from "@slipway/runner";
 import type { Chances } from "./chances.ts";
 
+/** The name of whoever interferes. */
+export const PERSON = "somebody";
+
 /**
  * Somebody bans, lifts, overrides or asks for a validation, whatever the processes are at.
  *
@@ -17,7 +20,7 @@ export async function interfere(parts: RunnerParts, draw: Chances, node?: string
     return machines[draw.between(0, machines.length - 1)];
   });
   if (machine === undefined) return false;
-  const said = { by: "somebody", reason: "as the simulation wants it" };
+  const said = { by: PERSON, reason: "as the simulation wants it" };
   const what = draw.pick(["ban", "lift", "override", "plan"]);
   try {
     if (what === "ban")

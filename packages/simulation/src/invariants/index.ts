@@ -4,7 +4,7 @@ import { auditIsWhole, claimsAreHeld, ledgerSums } from "./books.ts";
 import { auditTellsOfPasses, passesAreNumbered, passesAreOfIntents, passesFollowResults } from "./counting.ts";
 import { bansAreProven, releasesAreProven, serviceIsProven } from "./outcomes.ts";
 import { actsAreObserved, bootsAreFresh, passesHappened } from "./truth.ts";
-import { doneActsWereAsked, nothingIsAhead, vendorsSpeakOfTheirOwn } from "./vendors.ts";
+import { bansAreLiftedByTheirOwn, doneActsWereAsked, nothingIsAhead, vendorsSpeakOfTheirOwn } from "./vendors.ts";
 import { viewOf, type Invariant, type Moment } from "./view.ts";
 
 export { evidenceIsKept } from "./evidence.ts";
@@ -25,6 +25,7 @@ const INVARIANTS: readonly Invariant[] = [
   auditIsWhole,
   claimsAreHeld,
   vendorsSpeakOfTheirOwn,
+  bansAreLiftedByTheirOwn,
   doneActsWereAsked,
   nothingIsAhead,
 ];

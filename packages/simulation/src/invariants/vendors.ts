@@ -1,3 +1,4 @@
+import { PERSON } from "../person.ts";
 import { SHARES } from "../two-vendors.ts";
 import { objectOf, type View } from "./view.ts";
 
@@ -9,6 +10,13 @@ export function* vendorsSpeakOfTheirOwn({ tables, machine }: View): Iterable<str
     if (vendor !== undefined && of !== vendor)
       yield `ban/${String(id)} of ${source} is on machine ${String(banned)}, which is ${of ?? "nobody"}'s`;
   }
+}
+
+/** A vendor's ban, and one that somebody made by hand, end by who made them or by a person: never by a release. */
+export function* bansAreLiftedByTheirOwn({ tables }: View): Iterable<string> {
+  for (const { id, source, lifted_by } of tables.bans)
+    if (source !== "validation" && lifted_by !== null && lifted_by !== source && lifted_by !== PERSON)
+      yield `ban/${String(id)} of ${source} was lifted by ${lifted_by}`;
 }
 
 const ASKED_OF_VENDORS = new Map([
