@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { SlipwayError } from "@slipway/plugin-sdk";
 import { Binding } from "@slipway/policy";
-import { channelOf, giveAsPrincipal, postState, standingIn } from "@slipway/runner";
+import { channelOf, giveAsPrincipal, NoSuchProposal, postState, standingIn } from "@slipway/runner";
 import type { Store } from "@slipway/store";
 import { z } from "zod";
 import type { Authenticate } from "./principals.ts";
@@ -47,7 +47,7 @@ export async function answerApproval(
 ): Promise<void> {
   const { status, body } = await approve(parts, id, request).catch((error: unknown): Answer => {
     if (SlipwayError.is(error))
-      return error.message.startsWith("there is no proposal")
+      return error instanceof NoSuchProposal
         ? refused(404, error.message)
         : refused(500, "the proposal or the fleet's files cannot be used; see the log");
     parts.warn(error instanceof Error ? error.message : String(error));

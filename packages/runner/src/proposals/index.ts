@@ -8,5 +8,5 @@ export { simulationWords } from "./message.ts";
 export { policyPath } from "./policy-path.ts";
 export { mustHaveChannel, postState, type PostResult } from "./post.ts";
 export { lackingIn, standingIn } from "./standing.ts";
-export { changeProposal, createProposal, listProposals, readProposal } from "./proposal-file.ts";
+export { changeProposal, createProposal, listProposals, NoSuchProposal, readProposal } from "./proposal-file.ts";
 export { channelOf, type Channel } from "./webhook.ts";

@@ -20,15 +20,18 @@ const fileOf = (fleetFolder: string, id: string): string => {
   return join(fleetFolder, "proposals", `${parsed.data}.yaml`);
 };
 
+/** That no file holds the proposal that was asked for. */
+export class NoSuchProposal extends SlipwayError {}
+
 /**
  * Reads `<fleet>/proposals/<id>.yaml`.
  *
- * @throws SlipwayError of kind `input` when there is none, `config` naming file, line and field when it is wrong
+ * @throws NoSuchProposal when there is none, SlipwayError of kind `config` naming file, line and field when it is wrong
  */
 export function readProposal(fleetFolder: string, id: string): Proposal {
   const file = fileOf(fleetFolder, id);
   if (!existsSync(file))
-    throw new SlipwayError("input", `there is no proposal ${id}`, {
+    throw new NoSuchProposal("input", `there is no proposal ${id}`, {
       hint: `known: ${namesIn(fleetFolder).join(", ") || "none"}`,
     });
   return readFile(file, id);

@@ -200,10 +200,14 @@ async function count(
         pass.hold?.reason ??
         `${pass.kind === "required" ? "" : `${pass.kind} `}pass ${String(pass.runIndex)}` +
           `${pass.try === 0 ? "" : `, try ${String(pass.try + 1)}`}: ${pass.verdict}`,
-      detail: pass.hold?.hostKey === undefined ? null : ({ hostKey: pass.hold.hostKey } satisfies HostKeyDetail),
+      detail: detailOf(pass.hold),
     })),
   );
 }
+
+/** What the audit keeps of a hold for programs: its code, and the key that the node showed. */
+const detailOf = (hold: Hold | undefined): (HostKeyDetail & { readonly code: ReasonCode }) | null =>
+  hold === undefined ? null : { code: hold.code, ...(hold.hostKey === undefined ? {} : { hostKey: hold.hostKey }) };
 
 function afterPass(validation: Validation, pass: ReadyPass, now: number): Partial<Validation> {
   const common = { acting: null, failures: 0, generation: validation.generation + 1 };

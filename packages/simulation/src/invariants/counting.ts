@@ -1,8 +1,10 @@
 import { verdictOfParts } from "@slipway/domain";
+import type { Row } from "@slipway/store";
 import { nameOf, objectOf, type Pass, type View } from "./view.ts";
 
-/** What the audit says of a pass that was run and not counted, because of where or when it ran. */
-const NOT_COUNTED = /^(in use: |another machine answers as |the image .* is staged: |.* passes and shows no serial, )/;
+/** Whether an audit row is of a pass that was run and not counted, because of where or when it ran: it then has a code. */
+const isNotCounted = ({ to_state, detail }: Row<"audit">): boolean =>
+  to_state === "held" && typeof detail === "object" && detail !== null && "code" in detail;
 
 /** Each pass has exactly one intent that is done, and each such intent one pass, or the hold it led to. */
 export function* passesAreOfIntents({ tables, validation, passNamed, auditOf }: View): Iterable<string> {
@@ -22,8 +24,7 @@ export function* passesAreOfIntents({ tables, validation, passNamed, auditOf }: 
       yield `${name} is credited to machine ${String(pass.machine)}, which is not the one validated`;
   }
   function holdsOf(object: string): number {
-    return (auditOf.get(object) ?? []).filter(({ to_state, reason }) => to_state === "held" && NOT_COUNTED.test(reason))
-      .length;
+    return (auditOf.get(object) ?? []).filter(isNotCounted).length;
   }
 }
 
