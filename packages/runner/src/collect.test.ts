@@ -247,13 +247,15 @@ describe("collect", () => {
       `<gpu id="x"><product_name>B</product_name><serial>${serial}</serial><uuid>U</uuid></gpu>`;
     fleet.answers.set(
       "nvidia-smi",
-      answer(`<?xml version="1.0" ?>\n<nvidia_smi_log>${gpu("11")}${gpu("N/A")}${gpu("13")}</nvidia_smi_log>\n`),
+      answer(
+        `<?xml version="1.0" ?>\n<nvidia_smi_log>${gpu("1650121011")}${gpu("N/A")}${gpu("1650121013")}</nvidia_smi_log>\n`,
+      ),
     );
     await collect(hosts("n1"), options({ selection: { probes: [] } }));
     expect(manifest("n1").node).toEqual({
       name: "n1",
       bootId: "cac6b454-d5a5-4ba1-a0b2-ec69682e2511",
-      serials: { system: "SX1:2", gpus: ["11", "13"] },
+      serials: { system: "SX1:2", gpus: ["1650121011", "1650121013"] },
     });
     fleet.answers.set("nvidia-smi", answer("no xml"));
     fleet.answers.set("dmi", answer("product_serial:S", { exitCode: 1 }));

@@ -8,7 +8,7 @@ import { migrate, postgresStore, startEmbedded, type EmbeddedServer } from "@sli
 import { checkHistory } from "./check-history.ts";
 import { compare, type JournalLine } from "./compare.ts";
 import { readHistory, record, RECORDING } from "./history.ts";
-import { pointsOfTheDay, stopAt, type Stop } from "./stops.ts";
+import { pointsOfTheDay, stopAt, usualPoints, type Stop } from "./stops.ts";
 import { otherThan, Workers, type At } from "./workers.ts";
 import type { Phase } from "./worker.ts";
 
@@ -23,6 +23,8 @@ const { values } = parseArgs({
 });
 const [KILLS, TAKEOVERS, RESTARTS] = [Number(values.kills), Number(values.takeovers), Number(values.restarts)];
 const STOPS = values.stops === "all" ? Infinity : Number(values.stops);
+/** While one worker stands still the other goes on: what it does meanwhile has to be there besides. */
+const NODES_A_STOP = 20;
 const PHASES: readonly Phase[] = ["intent→act", "act→outcome", "judge→commit"];
 const print = (line: string): void => void process.stdout.write(`${line}\n`);
 
@@ -37,7 +39,10 @@ const workers = new Workers({
   lab: {
     seed: 11,
     start: new Date(Date.now() - 91 * 86_400_000).toISOString(),
-    cells: { "oci-h100-a": Math.max(16, Math.ceil(KILLS * 0.9)), "az-gb300-a": 36 },
+    cells: {
+      "oci-h100-a": Math.max(16, Math.ceil(KILLS * 0.9)) + NODES_A_STOP * Math.min(STOPS, 30),
+      "az-gb300-a": 36,
+    },
     journal: join(home, "journal.jsonl"),
     speed: 0.0015,
   },
@@ -73,7 +78,7 @@ for (let kill = 0; kill < KILLS; kill += 1) {
 }
 
 const stops: Stop[] = [];
-for (const point of pointsOfTheDay([...workers.points], STOPS, new Date())) {
+for (const point of pointsOfTheDay(usualPoints(workers.points), STOPS, new Date())) {
   const stop = await stopAt(workers, stops.length % 2 === 0 ? 0 : 1, point);
   stops.push(stop);
   print(`stood still at ${point}: the other ended ${String(stop.ended)} acts meanwhile`);

@@ -63,6 +63,12 @@ export async function stopAt(workers: Workers, at: At, point: string): Promise<S
   return { point, ended, problem };
 }
 
+/** The points that one process in ten passes in its short life: a worker comes to them soon, whatever it is at. */
+export const usualPoints = (passed: ReadonlyMap<string, number>): readonly string[] => {
+  const processes = Math.max(0, ...passed.values());
+  return [...passed].filter(([, times]) => times * 10 >= processes).map(([point]) => point);
+};
+
 /** The points of a day: so many, from a list that goes round by date, so that each has its turn. */
 export function pointsOfTheDay(points: readonly string[], count: number, at: Date): readonly string[] {
   const sorted = points.toSorted();

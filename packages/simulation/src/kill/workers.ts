@@ -14,8 +14,8 @@ export const otherThan = (at: At): At => (at === 0 ? 1 : 0);
 
 /** Two worker processes that are started, killed, and started again when they end by themselves, as whoever runs them would. */
 export class Workers {
-  /** Every point that some worker passed. */
-  readonly points = new Set<string>();
+  /** By point, how many worker processes passed it. */
+  readonly points = new Map<string, number>();
   readonly #orders: WorkerOrders;
   readonly #children: [ChildProcess?, ChildProcess?] = [];
   readonly #inHand: [Set<string>, Set<string>] = [new Set(), new Set()];
@@ -32,7 +32,7 @@ export class Workers {
     child.on("message", (said: Said) => {
       if ("took" in said) for (const key of said.took) hand.add(key);
       if ("ended" in said) for (const key of said.ended) hand.delete(key);
-      if ("point" in said) this.points.add(said.point);
+      if ("point" in said) this.points.set(said.point, (this.points.get(said.point) ?? 0) + 1);
     });
     child.once("exit", (code) => {
       if (code !== null && this.#children[at] === child)
