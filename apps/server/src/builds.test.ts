@@ -10,7 +10,7 @@ let build: CheckBuild;
 beforeAll(async () => {
   vi.stubEnv("SLIPWAY_DATA", join(home, "data"));
   const source = join(home, "check.ts");
-  writeFileSync(source, `export default { id: "x", version: "1.0.0" };\n`);
+  writeFileSync(source, `export default { kind: "check", id: "x", version: "1.0.0" };\n`);
   build = await bundleCheck("x", source, { version: "1.0.0" });
 });
 afterAll(() => {
