@@ -52,9 +52,12 @@ function lockfileOf(name, version, carriers) {
   const packages = { "": { dependencies: Object.fromEntries(carriers.map((carrier) => [carrier, version])) } };
   for (const carrier of carriers) {
     const integrity = pins.integrity[`${carrier}@${version}`];
-    if (integrity === undefined)
-      fail(`package.json pins no integrity of ${carrier}@${version} (slipway.tools.integrity), so it is not fetched.`);
-    packages[`node_modules/${carrier}`] = { version, integrity };
+    if (integrity === undefined && process.env.SLIPWAY_UNPINNED !== "1")
+      fail(
+        `package.json pins no integrity of ${carrier}@${version} (slipway.tools.integrity), so it is not fetched. ` +
+          "Pin it, or set SLIPWAY_UNPINNED=1 to take what the registry sends.",
+      );
+    packages[`node_modules/${carrier}`] = { version, ...(integrity && { integrity }) };
   }
   packages[`node_modules/${carriers[0]}`].bin = { [name]: EXECUTABLES[name] };
   return { lockfileVersion: 3, requires: true, packages };

@@ -52,14 +52,14 @@ afterAll(() => {
 });
 
 /** Runs a copy of the launcher that pins these hashes. */
-async function launched(integrity: Readonly<Record<string, string>>) {
+async function launched(integrity: Readonly<Record<string, string>>, more: NodeJS.ProcessEnv = {}) {
   const root = mkdtempSync(join(home, "root-"));
   copyFileSync(join(repositoryRoot, "slipway.mjs"), join(root, "slipway.mjs"));
   const tools = { node: process.versions.node, pnpm: VERSION, integrity };
   writeFileSync(join(root, "package.json"), JSON.stringify({ type: "module", slipway: { tools } }));
   const marker = join(root, "marker");
   const child = spawn(process.execPath, [join(root, "slipway.mjs"), "pnpm"], {
-    env: { PATH: process.env["PATH"], HOME: root, MARKER: marker, npm_config_registry: registry },
+    env: { PATH: process.env["PATH"], HOME: root, MARKER: marker, npm_config_registry: registry, ...more },
   });
   let said = "";
   for (const stream of [child.stdout, child.stderr]) stream.on("data", (chunk: Buffer) => (said += chunk.toString()));
@@ -90,6 +90,11 @@ describe("what the launcher fetches", () => {
     const { status, said, ran } = await launched({});
     expect({ status, ran }).toEqual({ status: 3, ran: false });
     expect(said).toContain(`package.json pins no integrity of pnpm@${VERSION}`);
+  }, 60_000);
+
+  it("is fetched without a pinned hash where whoever calls the launcher says so", async () => {
+    const { status, said, ran } = await launched({}, { SLIPWAY_UNPINNED: "1" });
+    expect({ status, ran }, said).toEqual({ status: 0, ran: true });
   }, 60_000);
 
   it("is pinned for each platform that the launcher has a Node for", () => {
