@@ -66,6 +66,15 @@ describe("the PostgreSQL queue", () => {
     };
   };
 
+  it("takes jobs in a transaction that began before their queue was made", async () => {
+    const queue = actQueueOf(["vendor:new"]);
+    await opened.store.transaction(async (tx) => {
+      await tx.find("act_queues");
+      await opened.queue.send(queue, [{ key: "a" }], tx);
+    });
+    expect(await rows()).toHaveLength(1);
+  });
+
   it("is notified of jobs, and polls at most twice a second", async () => {
     const { handle, begun, finish } = held();
     const consumer = await opened.queue.consume([ACT], { batch: 1, concurrency: 1 }, handle);
