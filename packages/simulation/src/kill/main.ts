@@ -83,6 +83,11 @@ for (const point of pointsOfTheDay(usualPoints(workers.points), STOPS, new Date(
   stops.push(stop);
   print(`stood still at ${point}: the other ended ${String(stop.ended)} acts meanwhile`);
 }
+// What one that stood still has in hand went to the other long ago: take-overs are timed from fresh hands.
+for (const at of [0, 1] as const) {
+  await workers.kill(at);
+  workers.start(at);
+}
 
 /** Kills a worker that has an act in hand, and leaves its jobs to the other: seconds until the last of them is in its hands. */
 async function takeOver(at: At): Promise<number> {

@@ -10,7 +10,11 @@ const textOf = (error: unknown, property: string): string =>
  * statement waited for too long (55P03, 57014), a session that was ended because it stood still (25P03).
  */
 const CONTENTION = new Set(["40001", "40P01", "55P03", "57014", "25P03"]);
-export const isContention = (error: unknown): boolean => CONTENTION.has(textOf(error, "code"));
+export const isContention = (error: unknown): boolean => CONTENTION.has(textOf(error, "code")) || isUnseenQueue(error);
+
+/** A job's queue was made after the transaction's snapshot was taken: the next run sees it. The name is pg-boss's. */
+const isUnseenQueue = (error: unknown): boolean =>
+  textOf(error, "code") === "23503" && textOf(error, "constraint") === "q_fkey";
 
 /** The server stopped answering, so whether the statement had its effect is unknown. */
 export const isSilence = (error: unknown): error is Error =>
