@@ -47,7 +47,10 @@ export function faultySession(
     struck(
       name,
       () => call(options),
-      () => call({ ...options, key: `${options.key}/again` }),
+      async (first) => {
+        await call({ ...options, key: `${options.key}/again` });
+        return first;
+      },
     );
   const [listEvents, power] = [inner.listEvents?.bind(inner), inner.power?.bind(inner)];
   const [openRepair, returnToService] = [inner.openRepair?.bind(inner), inner.returnToService?.bind(inner)];
