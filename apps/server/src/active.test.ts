@@ -29,14 +29,14 @@ it("reading the settings of another checkout changes none that are applied", asy
   const known = () => database.store.transaction((tx) => tx.find("builds", { orderBy: ["kind", "name", "digest"] }));
   const right = readFileSync(slow, "utf8");
   try {
-    const own = await openActive(database, fleet);
+    const own = await openActive(database, await readCheckout(fleet));
     expect(await known()).toEqual([]);
     expect(own.current().fleet.lanes.map(({ lane }) => lane.lane)).toContain("slow");
     await applyFirstSettings(database.store, own.checkout.offered, { by: "deployer", reason: "first" });
     expect(await own.refresh()).toBe(false);
     const before = await known();
     writeFileSync(slow, right.replace("passes: 12", "passes: 11"));
-    const other = await openActive(database, fleet);
+    const other = await openActive(database, await readCheckout(fleet));
     expect(await known()).toEqual(before);
     expect(other.current().fleet.lanes.find(({ lane }) => lane.lane === "slow")?.lane.passes).toBe(12);
     expect((await other.difference()).changes).toMatchObject([{ setting: { kind: "lane", name: "slow" } }]);
@@ -59,7 +59,7 @@ it("an invalid change of a lane file is refused before it is registered, and the
       ["parts.gpu", `${right}\nparts: { gpu: [nosuch] }\n`],
     ] as const) {
       writeFileSync(slow, text);
-      await expect(openActive(database, fleet)).rejects.toMatchObject({
+      await expect(readCheckout(fleet)).rejects.toMatchObject({
         kind: "config",
         message: expect.stringContaining(`slow.yaml: ${field}: there is no check nosuch`) as string,
       });

@@ -87,14 +87,13 @@ export async function readCheckout(fleetFolder: string): Promise<Checkout> {
  *
  * @param remember how many judgements are kept by content, instead of the usual number
  * @param inline judge in this thread, as only simulated nodes may be
- * @throws SlipwayError of kind `config` for a fleet file that is wrong, and for an active build that is not kept
+ * @throws SlipwayError of kind `config` for an active build that is not kept
  */
 export async function openActive(
   { store, blobs }: Database,
-  fleetFolder: string,
+  checkout: Checkout,
   { remember, inline = false }: { readonly remember?: number; readonly inline?: boolean } = {},
 ): Promise<ActiveSet> {
-  const checkout = await readCheckout(fleetFolder);
   const { parts, offered } = checkout;
   // By the kept file of a build: a source in the checkout may have changed since the build was made.
   const reader = inline

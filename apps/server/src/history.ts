@@ -2,7 +2,7 @@ import { lookAtVendor, loadPrecedence, startRunner, type RunnerParts } from "@sl
 import { followClock, postgresStore, setClock, TRUE_CLOCK, type Blobs, type Store } from "@slipway/store";
 import { InFlight, memoryQueue, virtualClock } from "@slipway/store/memory";
 import { keepLabSettings, type KeptLab } from "./lab.ts";
-import { openActive } from "./active.ts";
+import { openActive, type Checkout } from "./active.ts";
 import { evidenceBlobs, openAdapters, runnerParts, type Database } from "./open.ts";
 
 const DAY = 86_400_000;
@@ -33,6 +33,7 @@ export async function makeHistory(
   kept: KeptLab,
   journal: string,
   options: {
+    readonly checkout: Checkout;
     readonly fleetFolder: string;
     readonly release: string;
     readonly signal: AbortSignal;
@@ -44,7 +45,7 @@ export async function makeHistory(
   const from = Math.max(Date.parse(kept.start), kept.historyUntil);
   const clock = virtualClock(from, () => busy.settled(), { grainMs: GRAIN_MS });
   const quiet = { info: () => undefined, warn: () => undefined };
-  const active = await openActive(database, options.fleetFolder, { remember: REMEMBERED, inline: true });
+  const active = await openActive(database, options.checkout, { remember: REMEMBERED, inline: true });
   const adapters = await openAdapters(
     { lab: { ...kept.settings, start: kept.start, journal, speed: 1 } },
     { clock, log: quiet },

@@ -14,7 +14,7 @@ import { setClock, StoreError, systemClock, timeOf, TRUE_CLOCK } from "@slipway/
 import { makeHistory, type HistoryProgress } from "./history.ts";
 import { labJournal, liveSettings, openLab, type KeptLab, type NewLab } from "./lab.ts";
 import { lookAtVendors } from "./look-at-vendors.ts";
-import { openActive, readCheckout, tryUntried, type ActiveSet } from "./active.ts";
+import { openActive, readCheckout, tryUntried, type ActiveSet, type Checkout } from "./active.ts";
 import { openAdapters, openDatabase, runnerParts, type Database } from "./open.ts";
 import { serveHttp, type HttpServer } from "./http.ts";
 import { metrics, type Metrics } from "./metrics.ts";
@@ -121,16 +121,17 @@ async function work(
   { options, counters, worker }: { readonly options: UpOptions; readonly counters: Metrics; readonly worker: Standing },
   signal: AbortSignal,
 ): Promise<void> {
-  await applyFirst(database, options);
+  const checkout = await readCheckout(options.fleetFolder);
+  await applyFirst(database, checkout, options);
   if (lab !== undefined && lab.historyUntil < lab.liveFrom) {
     const { fleetFolder, release, onHistory = () => undefined } = options;
-    await makeHistory(database, lab, labJournal(), { fleetFolder, release, signal, onProgress: onHistory });
+    await makeHistory(database, lab, labJournal(), { checkout, fleetFolder, release, signal, onProgress: onHistory });
     if (signal.aborted) return;
   }
   // A past that was ended by a crash leaves the clock where it was.
   if (lab !== undefined) await setClock(database.store, TRUE_CLOCK);
   await renew(database, options);
-  const active = await openActive(database, options.fleetFolder);
+  const active = await openActive(database, checkout);
   await tryUntried(active);
   await sayDifference(active, options.log);
   const adapters = await openAdapters(
@@ -169,8 +170,11 @@ async function work(
 }
 
 /** A database without settings gets those of this checkout; one that has some is only read. */
-async function applyFirst(database: Database, { fleetFolder, release, log }: UpOptions): Promise<void> {
-  const { offered } = await readCheckout(fleetFolder);
+async function applyFirst(
+  database: Database,
+  { offered }: Checkout,
+  { release, log }: Pick<UpOptions, "release" | "log">,
+): Promise<void> {
   const applied = await applyFirstSettings(database.store, offered, {
     by: `slipway ${release}`,
     reason: "the first start",

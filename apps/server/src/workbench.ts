@@ -1,7 +1,7 @@
 import type { RunnerEvent, RunnerParts } from "@slipway/runner";
 import { systemClock } from "@slipway/store";
 import { liveSettings, openLab } from "./lab.ts";
-import { openActive, type ActiveSet } from "./active.ts";
+import { openActive, readCheckout, type ActiveSet } from "./active.ts";
 import { openAdapters, openDatabase, runnerParts, type Database } from "./open.ts";
 
 /** What a command needs that acts on nodes by itself, whether or not a control plane runs. */
@@ -32,7 +32,7 @@ export async function openWorkbench({
   const lab = liveSettings(await openLab(database, undefined));
   const quiet = { info: () => undefined, warn: () => undefined };
   const adapters = await openAdapters({ lab }, { clock: systemClock, log: quiet });
-  const active = await openActive(database, fleetFolder);
+  const active = await openActive(database, await readCheckout(fleetFolder));
   const parts = await runnerParts({ database, active, adapters, release, limits: { sudo }, emit });
   return {
     database,

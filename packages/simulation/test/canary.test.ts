@@ -140,7 +140,7 @@ describe("what a fleet is judged by", () => {
     fleet = await world();
   }, 120_000);
 
-  it("keeps a changed check staged until canary nodes and known faults have proven it, and never lets one through that passes everything", async () => {
+  it("keeps a changed check staged until canary nodes and known faults prove it, and one that passes everything for ever", async () => {
     const { open, store, snapshot } = fleet;
     const change = await open(files, { "gpu-memory": "blind" });
     expect(change.active.checks.get("gpu-memory")).toBe(own.get("gpu-memory"));

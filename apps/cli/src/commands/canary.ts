@@ -1,6 +1,6 @@
 import { SlipwayError } from "@slipway/plugin-sdk";
 import { decideSetting, findNode, type ChangeStatus, type StagedChange } from "@slipway/runner";
-import { openActive, openDatabase, type Database } from "@slipway/server";
+import { openActive, openDatabase, readCheckout, type Database } from "@slipway/server";
 import { canarySize } from "@slipway/stats";
 import { InvalidArgumentError, type Command } from "commander";
 import { EXIT } from "../exit.ts";
@@ -195,7 +195,7 @@ function document({ change: { build }, trials, gate }: ChangeStatus, state: stri
 
 const status = (options: { readonly try?: boolean; readonly json?: boolean }): Promise<void> =>
   using(async (database) => {
-    const active = await openActive(database, fleetFolder());
+    const active = await openActive(database, await readCheckout(fleetFolder()));
     if (options.try === true) await active.tryStaged();
     const changes = await active.status();
     if (options.json === true) for (const one of changes) process.stdout.write(document(one));
@@ -213,7 +213,7 @@ const decide = (
   to: "active" | "rejected",
 ): Promise<void> =>
   using(async (database) => {
-    const changes = await (await openActive(database, fleetFolder())).status();
+    const changes = await (await openActive(database, await readCheckout(fleetFolder()))).status();
     const found = changes.filter(
       ({ change }) =>
         (nameOf(change) === name || `${change.build.kind}/${change.build.name}` === name) &&

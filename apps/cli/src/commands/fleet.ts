@@ -110,11 +110,10 @@ const apply = ({
   json,
 }: Json & { readonly by: string; readonly reason: string; readonly release?: number }): Promise<void> =>
   using(true, async (database) => {
-    const folder = fleetFolder();
-    const { offered } = await readCheckout(folder);
-    const applied: AppliedSettings = await applySettings(database.store, offered, { by, reason, release });
+    const checkout = await readCheckout(fleetFolder());
+    const applied: AppliedSettings = await applySettings(database.store, checkout.offered, { by, reason, release });
     if (applied.changes.some(({ outcome }) => outcome === "staged"))
-      await tryUntried(await openActive(database, folder));
+      await tryUntried(await openActive(database, checkout));
     print(
       json,
       document("slipway/fleet-apply@1", { applied: applied.release, changes: applied.changes }),

@@ -123,11 +123,11 @@ async function applying(by: string, work: (ports: ApplyPorts, database: Database
         store: database.store,
         standing: (one) => standingIn(fleet, database.store, one),
         register: async (settings) => {
-          const { offered } = await readCheckout(fleet);
-          await applyNamed(database.store, offered, settings, { by });
-          await tryUntried(await openActive(database, fleet));
+          const checkout = await readCheckout(fleet);
+          await applyNamed(database.store, checkout.offered, settings, { by });
+          await tryUntried(await openActive(database, checkout));
         },
-        status: async () => (await openActive(database, fleet)).status(),
+        status: async () => (await openActive(database, await readCheckout(fleet))).status(),
         hasCheckOf: (check, rev) => hasCheckOf(root, check, rev),
         by,
         now: Date.now,

@@ -138,7 +138,10 @@ export class Writes {
       .length;
   }
 
-  /** Writes a claim as it was read, so that of two transactions that go by it and change it one looks again; one that is not there yet is made. */
+  /**
+   * Writes a claim as it was read, so that of two transactions that go by it and change it one looks again;
+   * one that is not there yet is made.
+   */
   hold(claim: Row<"claims"> | undefined, machine: number): void {
     if (this.#claims.has(machine)) return;
     this.#claims.set(machine, { before: claim, after: claim ?? { machine, holder: null, fence: 0, at: this.now } });

@@ -22,7 +22,8 @@ export async function evidenceIsKept(store: Store, blobs: Blobs): Promise<readon
   for (const [digest, { validation, attempt, run_index, try: tried }] of named)
     if ((await blobs.get(digest ?? "")) === undefined)
       missing.push(
-        `evidence ${String(digest).slice(0, 12)} of pass ${[validation, attempt, run_index, tried].join("/")} is gone, and was never said to have expired`,
+        `evidence ${String(digest).slice(0, 12)} of pass ${[validation, attempt, run_index, tried].join("/")} ` +
+          "is gone, and was never said to have expired",
       );
   return missing;
 }

@@ -143,7 +143,8 @@ class Model {
       const claim = before.get(Number(row["machine"]));
       if (claim?.holder !== object || claim.fence !== intent.fence)
         this.problems.push(
-          `pass ${name} of fence ${String(intent.fence)} was counted while ${claim?.holder ?? "nobody"} held its machine under ${String(claim?.fence)}`,
+          `pass ${name} of fence ${String(intent.fence)} was counted while ${claim?.holder ?? "nobody"} ` +
+            `held its machine under ${String(claim?.fence)}`,
         );
     }
     const other = this.#counted.get(name);

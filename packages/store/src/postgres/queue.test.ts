@@ -122,7 +122,8 @@ describe("the PostgreSQL queue", () => {
     const client = new pg.Client({ connectionString: opened.database.url });
     await client.connect();
     const cut = await client.query(
-      "select pg_terminate_backend(pid, 5000) from pg_stat_activity where datname = current_database() and application_name = 'slipway-queue'",
+      `select pg_terminate_backend(pid, 5000) from pg_stat_activity
+       where datname = current_database() and application_name = 'slipway-queue'`,
     );
     await client.end();
     expect(cut.rowCount).toBeGreaterThan(1);
@@ -140,8 +141,8 @@ describe("the PostgreSQL queue", () => {
     const consumer = await opened.queue.consume([ACT], { batch: 1, concurrency: 1 }, () =>
       Promise.reject(new Error("not yet")),
     );
-    const pause =
-      "select extract(epoch from start_after - clock_timestamp())::float8 as seconds from pgboss.job where name like 'act/%' and state = 'retry'";
+    const pause = `select extract(epoch from start_after - clock_timestamp())::float8 as seconds from pgboss.job
+       where name like 'act/%' and state = 'retry'`;
     const waits = async (): Promise<number | undefined> =>
       (await opened.store.pool.query<{ seconds: number }>(pause)).rows[0]?.seconds;
     const seconds = await vi.waitUntil(waits, 5_000);
