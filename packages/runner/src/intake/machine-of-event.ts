@@ -1,3 +1,4 @@
+import { openItem } from "../attention/items.ts";
 import { comparableSerial, type VendorEvent } from "@slipway/plugin-sdk";
 import type { Row, Tx } from "@slipway/store";
 import type { Turn } from "../validation/writes.ts";
@@ -51,22 +52,14 @@ async function machineNamed(
 }
 
 /** Has a person look at an event that is nobody's; one open item a node, however many events. */
-export async function openEventItem(
-  { parts, tx, writes }: Turn,
-  adapter: string,
-  event: VendorEvent,
-  why: string,
-): Promise<void> {
+export function openEventItem(turn: Turn, adapter: string, event: VendorEvent, why: string): Promise<void> {
   const { nodeName, cluster } = event.node;
-  const kind = "vendor-event";
-  const subject = `${adapter} ${cluster === undefined ? "" : `${cluster}/`}${nodeName}`;
-  const title = `${adapter}: ${event.kind} of ${nodeName}: ${why}`;
-  const [open] = await tx.find("items", { where: { kind, subject, closed_at: null }, limit: 1 });
-  if (open !== undefined) return;
-  const [id = 0] = await tx.nextIds("object", 1);
-  const owner = parts.fleet.ownerOf(cluster ?? null, "unknown");
-  await tx.insert("items", [
-    { id, kind, subject, owner, title, detail: { event }, opened_at: writes.now, closed_at: null },
-  ]);
-  writes.audit(`item/${String(id)}`, { from: null, to: "open", reason: title, detail: { event: event.id } });
+  return openItem(turn, {
+    kind: "vendor-event",
+    subject: `${adapter} ${cluster === undefined ? "" : `${cluster}/`}${nodeName}`,
+    owner: turn.parts.fleet.ownerOf(cluster ?? null, "unknown"),
+    title: `${adapter}: ${event.kind} of ${nodeName}: ${why}`,
+    detail: { event },
+    openedFor: `event/${adapter}/${event.id}`,
+  });
 }

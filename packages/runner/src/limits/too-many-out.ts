@@ -1,7 +1,7 @@
 import type { CheckJudgement, ReasonCode } from "@slipway/domain";
 import { objectOf, type Validation } from "../validation/parts.ts";
 import type { Turn } from "../validation/writes.ts";
-import { closeItem, openItem } from "./items.ts";
+import { closeItem, openItem } from "../attention/items.ts";
 import { writeGates } from "./gates.ts";
 
 const DAY = 86_400_000;

@@ -1,3 +1,4 @@
+import { openItem } from "../attention/items.ts";
 import type { ReasonCode } from "@slipway/domain";
 import { SlipwayError, VendorError } from "@slipway/plugin-sdk";
 import { pauseAfter } from "@slipway/policy";
@@ -164,26 +165,23 @@ async function park(turn: Turn, intent: Row<"intents">, why: Why): Promise<void>
       reason: why.reason,
       detail: { intent: intent.key },
     });
-  if (!waits || why.reason_code === "WorkEndsWorkers") await openItem(turn, intent, why);
+  if (!waits || why.reason_code === "WorkEndsWorkers") await openActItem(turn, intent, why);
 }
 
-async function openItem(
-  { parts, tx, writes }: Turn,
+/** Has a person look at an act that nobody waits for, or that workers die of. */
+function openActItem(
+  turn: Turn,
   { key, object, act, machine, tries }: Row<"intents">,
   { reason_code, reason }: Why,
 ): Promise<void> {
-  const [id = 0] = await tx.nextIds("object", 1);
-  const item: Row<"items"> = {
-    id,
+  return openItem(turn, {
     kind: reason_code === "WorkEndsWorkers" ? "work-ends-workers" : "act-failing",
     subject: key,
-    owner: parts.fleet.clusters.healthOwner,
+    owner: turn.parts.fleet.clusters.healthOwner,
     title: `${reason} (${object}, m-${String(machine)})`,
     detail: { object, act, machine, tries },
-    opened_at: writes.now,
-    closed_at: null,
-  };
-  await tx.insert("items", [item], { skipConflicts: true });
+    openedFor: object,
+  });
 }
 
 /** Holds a validation for a person, and frees its machine. */

@@ -2,7 +2,7 @@ import type { CheckJudgement } from "@slipway/domain";
 import { codeNow } from "@slipway/plugin-sdk";
 import { breaker, type RecentFailure } from "@slipway/policy";
 import type { Tx } from "@slipway/store";
-import { openItem } from "../limits/items.ts";
+import { openItem } from "../attention/items.ts";
 import { objectOf, type Validation } from "./parts.ts";
 import type { Turn } from "./writes.ts";
 

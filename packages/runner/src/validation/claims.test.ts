@@ -7,6 +7,7 @@ import { endAct } from "./act-outcome.ts";
 import { DEFAULT_LIMITS, type RunnerParts } from "./parts.ts";
 import { recordPasses, type ReadyPass } from "./record-passes.ts";
 import { tick } from "./tick.ts";
+import { readyPass } from "../../test/ready-pass.ts";
 
 const FENCE = 5;
 const keyOf = (id: number): string => `validation/${String(id)}/1/1/0/1`;
@@ -63,29 +64,7 @@ function interrupted(store: Store, at: number, happens: () => Promise<unknown>) 
   };
 }
 
-const ready = (id: number): ReadyPass => ({
-  key: keyOf(id),
-  fence: FENCE,
-  validation: id,
-  priority: 0,
-  attempt: 1,
-  runIndex: 1,
-  try: 0,
-  kind: "required",
-  machine: id,
-  node: `n${String(id)}`,
-  cluster: "c",
-  verdict: "pass",
-  checks: [],
-  bootId: null,
-  systemSerial: null,
-  gpuSerials: [],
-  gpuUuids: [],
-  startedAt: 1,
-  finishedAt: 2,
-  judgedBy: { checks: {}, lane: "d", expectations: "e", image: null },
-  evidence: {},
-});
+const ready = (id: number): ReadyPass => readyPass(id, { key: keyOf(id), fence: FENCE });
 
 const partsOf = (store: Store): RunnerParts =>
   ({

@@ -3,6 +3,7 @@ import { intentRow, machineRow, passRow, validationRow } from "@slipway/store/te
 import { beforeEach, describe, expect, it } from "vitest";
 import { changedKey, knownKeyOf } from "./host-key.ts";
 import { recordPasses, type ReadyPass } from "./record-passes.ts";
+import { readyPass } from "../../test/ready-pass.ts";
 
 const [OLD, NEW] = ["SHA256:old", "SHA256:new"];
 const IMAGE_1 = { checks: {}, lane: "", expectations: "", image: "image-1" };
@@ -65,30 +66,7 @@ describe("a host key", () => {
   });
 });
 
-const ready: ReadyPass = {
-  key: "validation/7/pass",
-  fence: 3,
-  validation: 7,
-  priority: 0,
-  attempt: 1,
-  runIndex: 1,
-  try: 0,
-  kind: "required",
-  machine: 1,
-  node: "n1",
-  cluster: null,
-  verdict: "pass",
-  checks: [],
-  bootId: null,
-  systemSerial: null,
-  gpuSerials: [],
-  gpuUuids: [],
-  reached: { hostKey: NEW, route: "gate" },
-  startedAt: 1,
-  finishedAt: 2,
-  judgedBy: { checks: {}, lane: "", expectations: "", image: null },
-  evidence: {},
-};
+const ready: ReadyPass = readyPass(7, { fence: 3, machine: 1, reached: { hostKey: NEW, route: "gate" } });
 
 describe("a pass", () => {
   beforeEach(() =>

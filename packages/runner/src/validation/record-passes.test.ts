@@ -3,31 +3,10 @@ import { intentRow, machineRow, validationRow } from "@slipway/store/testing";
 import { expect, it } from "vitest";
 import type { RunnerEvent } from "./parts.ts";
 import { recordPasses, type ReadyPass } from "./record-passes.ts";
+import { readyPass } from "../../test/ready-pass.ts";
 
 const KEY = "validation/1/1/1/0/1";
-const pass: ReadyPass = {
-  key: KEY,
-  fence: 5,
-  validation: 1,
-  priority: 0,
-  attempt: 1,
-  runIndex: 1,
-  try: 0,
-  kind: "required",
-  machine: 1,
-  node: "n1",
-  cluster: "c",
-  verdict: "pass",
-  checks: [],
-  bootId: null,
-  systemSerial: null,
-  gpuSerials: [],
-  gpuUuids: [],
-  startedAt: 1,
-  finishedAt: 2,
-  judgedBy: { checks: {}, lane: "d", expectations: "e", image: null },
-  evidence: {},
-};
+const pass: ReadyPass = readyPass(1, { key: KEY, fence: 5 });
 
 /** What is told of this pass when it is recorded. */
 async function toldOf(recorded: ReadyPass): Promise<readonly RunnerEvent[]> {
