@@ -5,6 +5,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { BundleManifest } from "@slipway/domain";
 import { commandProbe, SlipwayError, type Probe } from "@slipway/plugin-sdk";
 import { beforeEach, describe, expect, onTestFinished, test } from "vitest";
+import { execResult as answer } from "../test/exec-result.ts";
 import { collect, exitCodeOf, type CollectOptions } from "./collect.ts";
 import type { CollectEvent } from "./events.ts";
 import { folderName } from "./folder-name.ts";
@@ -12,19 +13,6 @@ import type { Connection, ExecResult, Transport } from "@slipway/plugin-sdk";
 
 const probe = (id: string, extra: { disruptive?: boolean; waits?: boolean } = {}): Probe =>
   commandProbe(id, { id, argv: ["tool", id], timeoutMs: 1000, usualSeconds: 1, ...extra });
-
-const answer = (stdout: string, extra: Partial<ExecResult> = {}): ExecResult => ({
-  argv: [],
-  exitCode: 0,
-  signal: null,
-  timedOut: false,
-  startError: null,
-  startedAt: "2026-01-01T00:00:00Z",
-  durationMs: 1,
-  stdout: Buffer.from(stdout),
-  stderr: Buffer.alloc(0),
-  ...extra,
-});
 
 /** A fleet in memory. */
 class Fleet implements Transport {

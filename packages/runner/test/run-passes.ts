@@ -10,6 +10,7 @@ import { DEFAULT_LIMITS, type Adapter, type RunnerParts } from "../src/validatio
 import { runPass } from "../src/validation/run-pass.ts";
 import easilyKilled from "./easily-killed.ts";
 import steady from "./steady.ts";
+import { execResult } from "./exec-result.ts";
 
 const words = process.argv.slice(2);
 const checks = new Map([easilyKilled, steady].map((check) => [check.id, check]));
@@ -27,18 +28,7 @@ const adapterOf = (word: string): Adapter => ({
       Promise.resolve({
         lost: undefined,
         close: () => undefined,
-        exec: ({ argv }): Promise<ExecResult> =>
-          Promise.resolve({
-            argv: [...argv],
-            exitCode: 0,
-            signal: null,
-            timedOut: false,
-            startError: null,
-            startedAt: "2026-01-01T00:00:00Z",
-            durationMs: 1,
-            stdout: Buffer.from(`${word}\n`),
-            stderr: Buffer.alloc(0),
-          }),
+        exec: ({ argv }): Promise<ExecResult> => Promise.resolve(execResult(`${word}\n`, { argv: [...argv] })),
       }),
     close: () => undefined,
   },

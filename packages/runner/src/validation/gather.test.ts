@@ -4,6 +4,7 @@ import { nvidiaSmi } from "@slipway/testkit";
 import { describe, expect, it } from "vitest";
 import { gather } from "./gather.ts";
 import { DEFAULT_LIMITS, type Adapter } from "./parts.ts";
+import { execResult } from "../../test/exec-result.ts";
 
 const load = commandProbe("Loads the GPUs", {
   id: "load",
@@ -19,18 +20,7 @@ type Smi = string | (Partial<Omit<ExecResult, "stdout">> & { readonly stdout: st
 function resultOf({ argv, id }: ProbeCommand, smi: Smi): ExecResult {
   const { stdout, ...record } =
     id === "nvidia-smi" ? (typeof smi === "string" ? { stdout: smi } : smi) : { stdout: "" };
-  return {
-    argv: [...argv],
-    exitCode: 0,
-    signal: null,
-    timedOut: false,
-    startError: null,
-    startedAt: "2026-01-01T00:00:00Z",
-    durationMs: 1,
-    stderr: Buffer.alloc(0),
-    ...record,
-    stdout: Buffer.from(stdout),
-  };
+  return execResult(stdout, { argv: [...argv], ...record });
 }
 
 const reader = inlineReader(() => {
