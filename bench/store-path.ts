@@ -1,6 +1,8 @@
+import { intentRow } from "@slipway/store/testing";
 import { recordPasses, type ReadyPass } from "@slipway/runner";
 import { benchDatabase, size, type BenchDatabase } from "./database.ts";
 import { print, ratioLine, type BenchResult } from "./report.ts";
+import { writeValidations } from "./validations.ts";
 
 const PASSES = 12;
 const CHECKS = ["dcdiag", "gpu-inventory", "gpu-memory", "hypervisor", "ib-xdr", "imex", "nvl-fabric", "xid"];
@@ -15,7 +17,12 @@ export async function benchStorePath(): Promise<BenchResult[]> {
   const nodes = size("SLIPWAY_BENCH_NODES", 2_000);
   const database = await benchDatabase();
   try {
-    await prepare(database, nodes);
+    await writeValidations(database, nodes, { status: "running" }, (tx, ids) =>
+      tx.insert(
+        "claims",
+        ids.map((id) => ({ machine: id, holder: `validation/${String(id)}`, fence: 1, at: 1 })),
+      ),
+    );
     const bare = await bareInserts(database, nodes);
     let spent = 0;
     for (let run = 1; run <= PASSES; run += 1) {
@@ -51,36 +58,22 @@ export async function benchStorePath(): Promise<BenchResult[]> {
   }
 }
 
-async function prepare({ client }: BenchDatabase, nodes: number): Promise<void> {
-  await client.query(
-    "insert into machines select i, 'S' || i, '{}', 'Validating', now(), null, null, null, now(), 1 from generate_series(1, $1) i",
-    [nodes],
-  );
-  await client.query("insert into claims select i, 'validation/' || i, 1, now() from generate_series(1, $1) i", [
-    nodes,
-  ]);
-  await client.query(
-    `insert into validations (
-       id, machine, node, adapter, trigger, lane, lane_digest, lane_reason, checks, first_checks,
-       passes_required, passes_done, policy, attempt, run_index, tries, status, reason, priority,
-       keeps_running, failures, created_at, generation)
-     select
-       i, i, 'node-' || i, 'bench', 'new-hardware', 'slow', 'd', 'r', '{}', '{}',
-       12, 0, '{}', 1, 1, 0, 'running', 'r', 0,
-       false, 0, now(), 1
-     from generate_series(1, $1) i`,
-    [nodes],
-  );
-}
-
 /** What a tick would have written before: one open intent a node. Not timed. */
-async function openIntents({ client }: BenchDatabase, nodes: number, run: number): Promise<void> {
-  await client.query(
-    "insert into intents (key, object, act, machine, fence, before, written_at) select 'validation/' || i || '/1/' " +
-      "|| $2::text, 'validation/' || i, 'pass', i, 1, '{}', now() from generate_series(1, $1::int) i",
-    [nodes, String(run)],
-  );
-  await client.query("update validations set acting = 'validation/' || id || '/1/' || $1::text", [String(run)]);
+async function openIntents({ store, client }: BenchDatabase, nodes: number, run: number): Promise<void> {
+  for (let from = 1; from <= nodes; from += BATCH) {
+    const batch = Array.from({ length: Math.min(BATCH, nodes - from + 1) }, (_, index) => from + index);
+    const keyOf = (id: number): string => `validation/${String(id)}/1/${String(run)}`;
+    await store.transaction(async (tx) => {
+      await tx.insert(
+        "intents",
+        batch.map((id) => intentRow(keyOf(id), { machine: id, fence: 1 })),
+      );
+      await tx.update(
+        "validations",
+        batch.map((id) => ({ key: { id }, set: { acting: keyOf(id) } })),
+      );
+    });
+  }
   await client.query("vacuum analyze validations, intents");
 }
 
@@ -119,8 +112,13 @@ async function bareInserts({ client }: BenchDatabase, nodes: number): Promise<nu
       const begun = performance.now();
       await client.query("begin");
       await client.query(
-        "insert into bare_passes select v, 1, $2, 0, 'required', v, 'node-' || v, 'c', 'pass', '{}', 'b', 'S' || " +
-          "v, '{1,2,3,4}', now(), now(), 0.1, '{}', '{}' from unnest($1::int8[]) v",
+        `insert into bare_passes (
+           validation, attempt, run_index, try, kind, machine, node, cluster, verdict, failed_checks, boot_id,
+           system_serial, gpu_serials, started_at, finished_at, node_hours, judged_by, evidence, gpu_uuids)
+         select
+           v, 1, $2, 0, 'required', v, 'node-' || v, 'c', 'pass', '{}', 'b',
+           'S' || v, '{1,2,3,4}', now(), now(), 0.1, '{}', '{}', '{}'
+         from unnest($1::int8[]) v`,
         [ids, run],
       );
       await client.query(

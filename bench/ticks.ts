@@ -1,10 +1,12 @@
 import { inlineReader } from "@slipway/evidence";
 import { DEFAULT_LIMITS, judgingSet, tick, type RunnerParts } from "@slipway/runner";
-import { systemClock, type Queue } from "@slipway/store";
+import { systemClock, type Queue, type Tx } from "@slipway/store";
 import { memoryBlobs } from "@slipway/store/memory";
+import { workerRow } from "@slipway/store/testing";
 import { PgBoss } from "pg-boss";
 import { benchDatabase, size, type BenchDatabase } from "./database.ts";
 import { print, ratioLine, type BenchResult } from "./report.ts";
+import { writeValidations } from "./validations.ts";
 
 const BATCH = 500;
 const GOAL = 1_000_000;
@@ -21,7 +23,11 @@ export async function benchTicks(): Promise<BenchResult[]> {
   try {
     await boss.start();
     for (const queue of ["bare", "tick"]) await boss.createQueue(queue, { policy: "exclusive", heartbeatSeconds: 10 });
-    await prepare(database, ticks);
+    await database.store.transaction(async (tx) => {
+      const now = await tx.now();
+      await tx.insert("workers", [workerRow("bench", { beat_at: now, covers: ["vendor:bench"] })]);
+    });
+    await writeValidations(database, ticks, { due_at: Date.now() }, placeEach);
     for (const queue of ["bare", "tick"])
       for (let from = 1; from <= ticks; from += 5_000)
         await boss.insert(
@@ -52,17 +58,27 @@ export async function benchTicks(): Promise<BenchResult[]> {
   }
 }
 
-/** The policy of a slow lane, as rows of validations hold it. */
-const POLICY = {
-  counting: "consecutive",
-  onFail: "ban",
-  maxAttempts: 1,
-  inconclusiveRetries: 2,
-  freshBootEvery: 0,
-  confirmations: 0,
-  keepRunning: 0,
-  minutesBetween: 0,
-};
+/** Places each machine, as the tick asks where it stands. */
+const placeEach = (tx: Tx, ids: readonly number[]): Promise<unknown> =>
+  tx.insert(
+    "placements",
+    ids.map((id) => ({
+      id,
+      machine: id,
+      vendor: null,
+      sku: null,
+      cluster: "c",
+      node_name: `node-${String(id)}`,
+      vendor_instance_id: null,
+      host_id: null,
+      rack: null,
+      tray: null,
+      nvlink_domain: null,
+      ibkey: null,
+      from_at: 1,
+      until_at: null,
+    })),
+  );
 
 async function drain(boss: PgBoss, queue: string, work: (ids: number[]) => Promise<void>): Promise<number> {
   const begun = performance.now();
@@ -75,30 +91,6 @@ async function drain(boss: PgBoss, queue: string, work: (ids: number[]) => Promi
       jobs.map(({ id }) => id),
     );
   }
-}
-
-async function prepare({ client }: BenchDatabase, count: number): Promise<void> {
-  await client.query(
-    "insert into machines select i, 'S' || i, '{}', 'Validating', now(), null, null, null, now(), 1 from generate_series(1, $1) i",
-    [count],
-  );
-  await client.query(
-    "insert into placements (id, machine, node_name, cluster, from_at) select i, i, 'node-' || i, 'c', now() from generate_series(1, $1) i",
-    [count],
-  );
-  await client.query(
-    `insert into validations (
-       id, machine, node, cluster, adapter, trigger, lane, lane_digest, lane_reason, checks, first_checks,
-       passes_required, passes_done, policy, attempt, run_index, tries, status, reason, priority,
-       keeps_running, failures, created_at, generation, due_at)
-     select
-       i, i, 'node-' || i, 'c', 'bench', 'new-hardware', 'slow', 'd', 'r', '{}', '{}',
-       12, 0, $2::jsonb, 1, 1, 0, 'queued', 'r', 0,
-       false, 0, now(), 1, now()
-     from generate_series(1, $1) i`,
-    [count, JSON.stringify(POLICY)],
-  );
-  await client.query("vacuum analyze");
 }
 
 function partsOf({ store }: BenchDatabase): RunnerParts {
