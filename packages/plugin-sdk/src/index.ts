@@ -1,5 +1,6 @@
 export * from "@slipway/domain";
 export * from "./absent-gpus.ts";
+export * from "./act.ts";
 export * from "./check.ts";
 export * from "./code-now.ts";
 export * from "./disagreement.ts";
