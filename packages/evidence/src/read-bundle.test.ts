@@ -46,6 +46,12 @@ function reasonOf(probe = "virt"): string {
 }
 
 describe("reading an evidence bundle", () => {
+  it("knows a vendor by its id, however bundle.json spells it", () => {
+    const vendorOf = (vendor: unknown) =>
+      readBundle(write({ node: { name: "n1", vendor } })).evidence.node.vendor;
+    expect([" OCI ", "oci", null].map(vendorOf)).toEqual(["oci", "oci", null]);
+  });
+
   it("reads what bundle.json lists, stderr included", () => {
     const bundle = readBundle(
       write({ expect: { gpus: { count: 4 } } }, { "virt.out": "none\n", "virt.err": "warning\n" }),

@@ -62,6 +62,11 @@ describe("plain host files", () => {
 });
 
 describe("YAML inventories", () => {
+  test("give a vendor by its id, however it is spelt", async () => {
+    const [host] = await parseInventory("hosts:\n  - { name: n1, vendor: ' OCI' }\n", "fleet.yaml");
+    expect(host?.vendor).toBe("oci");
+  });
+
   test("may give every field, or a name alone", async () => {
     const text =
       "hosts:\n  - { name: n1, address: 10.0.0.1, user: root, port: 2222, vendor: azure, sku: gb300, cluster: a, rack: r1 }\n  - n2\n";

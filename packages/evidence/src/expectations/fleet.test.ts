@@ -41,6 +41,13 @@ describe("expectations of a fleet", () => {
     });
   });
 
+  it("reads one file for a vendor, however the file's name spells it", () => {
+    write("vendor/OCI.yaml", "gpus: { count: 8 }\n");
+    expect(resolve({ vendor: "oci" }).expect).toEqual({ gpus: { count: 8 } });
+    write("vendor/oci.yml", "gpus: { count: 4 }\n");
+    expect(() => resolve({ vendor: "oci" })).toThrow("there is another file for oci");
+  });
+
   it("expects nothing where no file speaks, and never follows a name out of the folder", () => {
     writeFileSync(join(fleet, "outside.yaml"), "gpus: { count: 4 }\n");
     expect(resolve({ vendor: "../../outside", sku: "__proto__", cluster: null })).toEqual({ expect: {}, sources: {} });

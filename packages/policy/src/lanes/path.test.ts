@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { Clusters, CLUSTERS_SCHEMA } from "./clusters.ts";
 import { Lane, laneOf, LANE_SCHEMA, type LaneKind } from "./lane.ts";
 import { choosePath, type MachineState, type PathFacts } from "./path.ts";
 
@@ -91,4 +92,14 @@ describe("the path of a machine (maintenance.md, path decision)", () => {
 it("the lane whose selector names more fields of the node is preferred", () => {
   expect(laneOf(lanes, "post-repair", { vendor: "coreweave" })?.passes).toBe(6);
   expect(laneOf(lanes, "post-repair", { vendor: "azure" })?.passes).toBe(12);
+});
+
+it("lanes and clusters name a vendor by its id, however their files spell it", () => {
+  expect(laneOf([lane("oci", "slow", { for: { vendor: ["OCI"] } })], "slow", { vendor: "oci" })?.lane).toBe("oci");
+  const { clusters, vendors } = Clusters.parse({
+    schema: CLUSTERS_SCHEMA,
+    clusters: { a: { vendor: "Azure", segment: "fleet", owner: "o" } },
+    vendors: { OCI: { repair: "automatic" } },
+  });
+  expect([clusters["a"]?.vendor, vendors["oci"]?.repair]).toEqual(["azure", "automatic"]);
 });
