@@ -47,8 +47,7 @@ function reasonOf(probe = "virt"): string {
 
 describe("reading an evidence bundle", () => {
   it("knows a vendor by its id, however bundle.json spells it", () => {
-    const vendorOf = (vendor: unknown) =>
-      readBundle(write({ node: { name: "n1", vendor } })).evidence.node.vendor;
+    const vendorOf = (vendor: unknown) => readBundle(write({ node: { name: "n1", vendor } })).evidence.node.vendor;
     expect([" OCI ", "oci", null].map(vendorOf)).toEqual(["oci", "oci", null]);
   });
 

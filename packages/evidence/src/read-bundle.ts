@@ -1,7 +1,7 @@
 import { realpathSync, statSync } from "node:fs";
 import { isAbsolute, join, normalize } from "node:path";
 import { ReadableManifest, type Expectations } from "@slipway/domain";
-import { createEvidence, SlipwayError, type Evidence, type ProbeCapture } from "@slipway/plugin-sdk";
+import { createEvidence, SlipwayError, vendorId, type Evidence, type ProbeCapture } from "@slipway/plugin-sdk";
 import { readContained } from "./contained-file.ts";
 
 /** A probe's output, and bundle.json itself, may be this large; beyond it nothing is read. */
@@ -115,7 +115,10 @@ export function readBundle(dir: string): Bundle {
   );
   return {
     dir,
-    evidence: createEvidence(node, captures),
+    evidence: createEvidence(
+      typeof node.vendor === "string" ? { ...node, vendor: vendorId(node.vendor) } : node,
+      captures,
+    ),
     expect: expect ?? undefined,
     expectSources: expectSources ?? undefined,
     expectFile:

@@ -30,4 +30,5 @@ export * from "./text.ts";
 export * from "./transport.ts";
 export * from "./vendor.ts";
 export * from "./vendor-error.ts";
+export * from "./vendor-id.ts";
 export * from "./xids.ts";

@@ -1,4 +1,4 @@
-import { SlipwayError } from "@slipway/plugin-sdk";
+import { SlipwayError, vendorId } from "@slipway/plugin-sdk";
 import { isNode, LineCounter, parseDocument, type Document } from "yaml";
 import { z } from "zod";
 import type { Located } from "./inventory.ts";
@@ -11,7 +11,7 @@ const InventoryHost = z.strictObject({
   user: text.optional(),
   jump: text.optional(),
   port: z.number().int().min(1).max(65_535).optional(),
-  vendor: text.optional(),
+  vendor: text.transform(vendorId).optional(),
   sku: text.optional(),
   cluster: text.optional(),
   rack: text.optional(),

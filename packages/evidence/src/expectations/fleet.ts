@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Expectations } from "@slipway/domain";
-import { SlipwayError } from "@slipway/plugin-sdk";
+import { SlipwayError, vendorId } from "@slipway/plugin-sdk";
 import {
   overlay,
   parseExpectationFile,
@@ -53,8 +53,9 @@ export function readExpectationTexts(fleet: string): readonly ExpectationText[] 
     const folder = join(fleet, "expectations", layer);
     for (const entry of list(folder)) {
       const path = join(folder, entry);
-      const name = entry.replace(/\.ya?ml$/, "");
-      if (name === entry) continue;
+      const named = entry.replace(/\.ya?ml$/, "");
+      if (named === entry) continue;
+      const name = layer === "vendor" ? vendorId(named) : named;
       if (texts.some((other) => other.layer === layer && other.name === name))
         throw new SlipwayError("config", `${path}: there is another file for ${name}`);
       texts.push({ layer, name, path, text: attempt(path, () => readFileSync(path, "utf8")) });

@@ -1,3 +1,4 @@
+import { vendorId } from "@slipway/plugin-sdk";
 import { z } from "zod";
 
 export const CLUSTERS_SCHEMA = "slipway/clusters@1";
@@ -31,7 +32,7 @@ export const Clusters = z.strictObject({
   clusters: z.record(
     z.string(),
     z.strictObject({
-      vendor: z.string().optional(),
+      vendor: z.string().transform(vendorId).optional(),
       segment: z.enum(["frontier", "research", "fleet"]),
       owner: z.string().min(1),
       ibkey: z.string().optional(),
@@ -43,7 +44,7 @@ export const Clusters = z.strictObject({
   /** `repair: automatic` reports a ban for hardware, fabric or platform to the vendor. */
   vendors: z
     .record(
-      z.string(),
+      z.string().transform(vendorId),
       z.strictObject({ limit: limit.optional(), repair: z.enum(["automatic", "manual"]).default("manual") }),
     )
     .prefault({}),

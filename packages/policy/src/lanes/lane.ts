@@ -1,4 +1,5 @@
 import { PassPolicy } from "@slipway/domain";
+import { vendorId } from "@slipway/plugin-sdk";
 import { z } from "zod";
 
 export const LANE_SCHEMA = "slipway/lane@1";
@@ -17,7 +18,7 @@ export const Lane = z.strictObject({
   /** Which nodes it is for; an absent key is any. Of two lanes of a kind the one with more keys wins. */
   for: z
     .strictObject({
-      vendor: names.optional(),
+      vendor: z.array(z.string().min(1).transform(vendorId)).min(1).optional(),
       sku: names.optional(),
       cluster: names.optional(),
       segment: names.optional(),

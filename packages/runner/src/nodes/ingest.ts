@@ -1,10 +1,11 @@
 import type { IdentityEventKind } from "@slipway/domain";
+import { vendorId } from "@slipway/plugin-sdk";
 import type { Precedence } from "@slipway/policy";
 import type { Store, Tx } from "@slipway/store";
 import { creditTo, type Credit } from "./credit-sightings.ts";
 import { enterIdentityGate } from "./identity-gate.ts";
 import { renewIdentities } from "./renew-identities.ts";
-import { byTime, incomingOf, vendorId, type Incoming, type SightingAt } from "./sighting-row.ts";
+import { byTime, incomingOf, type Incoming, type SightingAt } from "./sighting-row.ts";
 
 export interface IngestOptions {
   /** Milliseconds since 1970. */

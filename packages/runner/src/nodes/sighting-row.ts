@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { FieldName, type Sighting } from "@slipway/domain";
-import { asciiLower, comparableSerial, isSpecific } from "@slipway/plugin-sdk";
+import { comparableSerial, isSpecific, vendorId } from "@slipway/plugin-sdk";
 import { showsGpus, type Seen } from "@slipway/policy";
 import type { Row } from "@slipway/store";
 
@@ -56,9 +56,6 @@ export function seenOf(body: Readonly<Record<string, unknown>>): Seen {
 }
 
 export const hasHardware = (seen: Seen): boolean => isSpecific(seen.systemSerial) || showsGpus(seen);
-
-/** A vendor as fleet files name it: `OCI` is `oci`. */
-export const vendorId = (vendor: string): string => asciiLower(vendor.trim());
 
 /** Whether both name one machine's chassis. */
 export const sameSerial = (a: string | null, b: string | null): boolean =>
