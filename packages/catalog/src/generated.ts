@@ -1,5 +1,5 @@
 // Made by `./slipway generate` from the `slipway` field of each plugin's package.json. Not edited by hand.
-import type { Check, Vendor } from "@slipway/plugin-sdk";
+import type { Check, Vendor, Step } from "@slipway/plugin-sdk";
 
 export type CheckId = "dcdiag" | "gpu-inventory" | "gpu-memory" | "hypervisor" | "ib-errors" | "ib-xdr" | "imex" | "nccl" | "nvl-fabric" | "xid";
 
@@ -22,4 +22,14 @@ export type VendorId = "lab";
 /** Every vendor by its id, imported when it is asked for. */
 export const vendors: Readonly<Record<VendorId, () => Promise<{ readonly default: Vendor }>>> = {
   "lab": () => import("@slipway/vendor-lab"),
+};
+
+export type StepId = "await-boot" | "open-repair" | "reboot" | "return-to-service";
+
+/** Every step by its id, imported when it is asked for. */
+export const steps: Readonly<Record<StepId, () => Promise<{ readonly default: Step }>>> = {
+  "await-boot": () => import("@slipway/step-await-boot"),
+  "open-repair": () => import("@slipway/step-open-repair"),
+  "reboot": () => import("@slipway/step-reboot"),
+  "return-to-service": () => import("@slipway/step-return-to-service"),
 };

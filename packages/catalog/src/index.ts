@@ -1,8 +1,8 @@
-import { SlipwayError, type Check, type Vendor } from "@slipway/plugin-sdk";
-import { checks, vendors } from "./generated.ts";
+import { SlipwayError, type Check, type Step, type Vendor } from "@slipway/plugin-sdk";
+import { checks, steps, vendors } from "./generated.ts";
 import { loadRegistered, type Registry } from "./load.ts";
 
-export type { CheckId, VendorId } from "./generated.ts";
+export type { CheckId, StepId, VendorId } from "./generated.ts";
 
 /** Ids of all checks, sorted. */
 export const checkIds: readonly string[] = Object.keys(checks);
@@ -41,4 +41,21 @@ export async function loadVendor(id: string): Promise<Vendor> {
   if (vendor?.id !== id)
     throw new SlipwayError("contract", `the vendor registered as ${id} calls itself ${String(vendor?.id)}`);
   return vendor;
+}
+
+/** Ids of all steps, sorted. */
+export const stepIds: readonly string[] = Object.keys(steps);
+
+/**
+ * Imports every step, by its id.
+ *
+ * @throws SlipwayError of kind `contract` for one that has another id
+ */
+export async function loadSteps(): Promise<ReadonlyMap<string, Step>> {
+  const loaded = await Promise.all(
+    Object.entries(steps).map(async ([id, load]): Promise<readonly [string, Step]> => [id, (await load()).default]),
+  );
+  for (const [id, step] of loaded)
+    if (step.id !== id) throw new SlipwayError("contract", `the step registered as ${id} calls itself ${step.id}`);
+  return new Map(loaded);
 }

@@ -1,6 +1,8 @@
 export * from "@slipway/domain";
 export * from "./absent-gpus.ts";
 export * from "./act.ts";
+export * from "./act-inputs.ts";
+export * from "./boot-id.ts";
 export * from "./check.ts";
 export * from "./code-now.ts";
 export * from "./disagreement.ts";
@@ -29,6 +31,7 @@ export * from "./sections.ts";
 export * from "./text.ts";
 export * from "./transport.ts";
 export * from "./vendor.ts";
+export * from "./vendor-acts.ts";
 export * from "./vendor-error.ts";
 export * from "./vendor-id.ts";
 export * from "./xids.ts";

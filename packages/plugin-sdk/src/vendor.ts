@@ -46,6 +46,14 @@ export interface VendorOp {
   readonly state: "accepted" | "already";
 }
 
+/** What the vendor says has become of a request. */
+export interface VendorOperation {
+  /** `unknown`: the vendor knows of nothing that was asked for under that key. */
+  readonly state: "running" | "succeeded" | "failed" | "unknown";
+  /** Why it failed, in words for people. */
+  readonly reason?: string | undefined;
+}
+
 /** Carried by every call. */
 export interface CallOptions {
   /** Aborted when nobody waits for the answer any more: the call then rejects with its reason. */
@@ -81,6 +89,11 @@ export interface VendorSession {
     options: ActOptions,
   ): Promise<VendorOp>;
   returnToService?(node: TargetRef, options: ActOptions): Promise<VendorOp>;
+  /**
+   * What has become of the act that was asked for under this key. It changes nothing, so that an act whose answer was
+   * lost is looked for before it is asked for again. Every session with an act has it.
+   */
+  operation?(key: string, options: CallOptions): Promise<VendorOperation>;
   close(): Promise<void>;
 }
 

@@ -1,15 +1,12 @@
 import { createHash } from "node:crypto";
 import type { NodeIdentity } from "@slipway/domain";
-import { createEvidence, isSpecific, nvidiaSmiFormat } from "@slipway/plugin-sdk";
+import { createEvidence, isSpecific, nvidiaSmiFormat, parseBootId } from "@slipway/plugin-sdk";
 import type { ExecResult, Host } from "@slipway/plugin-sdk";
-
-/** The id of a boot (random(4)). Only a whole one is accepted, because it tells one boot from the next. */
-const BOOT_ID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
 /** The node block of a bundle: the inventory's fields, over them what the machine's own tools print. */
 export function identityOf(host: Host, results: ReadonlyMap<string, ExecResult>): NodeIdentity {
   const { name, vendor, sku, cluster, rack } = host;
-  const bootId = BOOT_ID.exec(text(results.get("boot-id"))?.trim() ?? "")?.[0];
+  const bootId = parseBootId(text(results.get("boot-id")) ?? "");
   const system = systemSerial(text(results.get("dmi")) ?? "");
   const { gpus, uuids } = gpusOf(name, results.get("nvidia-smi"));
   const serials = {

@@ -1,7 +1,7 @@
 import type { ActOptions, VendorOp, VendorSession } from "@slipway/plugin-sdk";
 
 /** The calls of a session that a fault can strike. */
-export type VendorCall = "listNodes" | "listEvents" | "power" | "openRepair" | "returnToService";
+export type VendorCall = "listNodes" | "listEvents" | "power" | "openRepair" | "returnToService" | "operation";
 
 /** What goes wrong with one call. */
 export type VendorFault =
@@ -53,6 +53,7 @@ export function faultySession(
       },
     );
   const [listEvents, power] = [inner.listEvents?.bind(inner), inner.power?.bind(inner)];
+  const operation = inner.operation?.bind(inner);
   const [openRepair, returnToService] = [inner.openRepair?.bind(inner), inner.returnToService?.bind(inner)];
   return {
     ...(inner.transport && { transport: inner.transport }),
@@ -66,6 +67,14 @@ export function faultySession(
     }),
     ...(returnToService && {
       returnToService: (node, options) => act("returnToService", options, (given) => returnToService(node, given)),
+    }),
+    ...(operation && {
+      operation: (key, options) =>
+        struck(
+          "operation",
+          () => operation(key, options),
+          (first) => Promise.resolve(first),
+        ),
     }),
     close: () => inner.close(),
   };

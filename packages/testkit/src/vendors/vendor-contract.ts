@@ -88,6 +88,7 @@ function callsOf(vendor: Vendor, session: VendorSession, node: TargetRef): reado
   const lists: readonly Call[] = [
     { name: "listNodes", run: (options) => session.listNodes(undefined, options) },
     { name: "listEvents", run: (options) => session.listEvents?.(undefined, options) },
+    { name: "operation", run: (options) => session.operation?.("of nothing", options) },
   ];
   return [...lists.filter(({ name }) => name in session), ...actsOf(vendor, session, node)];
 }
@@ -103,7 +104,12 @@ function acts(vendor: Vendor, open: Open): void {
       events: session.listEvents !== undefined,
       repair: session.openRepair !== undefined,
       returnToService: session.returnToService !== undefined,
-    }).toEqual({ ...capabilities, power: capabilities.power.length > 0 });
+      operation: session.operation !== undefined,
+    }).toEqual({
+      ...capabilities,
+      power: capabilities.power.length > 0,
+      operation: capabilities.power.length > 0 || capabilities.repair || capabilities.returnToService,
+    });
   });
 
   it("does each act once for the same key, and again for another", async () => {
@@ -115,6 +121,18 @@ function acts(vendor: Vendor, open: Open): void {
       expect(done() - before, name).toBe(1);
       expect(await run({ ...CALL, key: `${name}/2` }), name).toMatchObject({ state: "accepted" });
       expect(done() - before, name).toBe(2);
+    }
+  });
+
+  it("tells what became of an act by its key, and `unknown` of a key that nothing was asked for under", async () => {
+    const { session, node, acts: done } = await open({ silent: false });
+    for (const { name, run } of actsOf(vendor, session, node)) {
+      const key = `${name}/looked-for`;
+      expect(await session.operation?.(key, CALL), name).toMatchObject({ state: "unknown" });
+      await run({ ...CALL, key });
+      const before = done();
+      expect((await session.operation?.(key, CALL))?.state, name).toMatch(/^(running|succeeded)$/);
+      expect(done(), name).toBe(before);
     }
   });
 

@@ -11,6 +11,7 @@ const PLUGIN_PACKAGE = /^@slipway\/(check|vendor|step|scheduler)-/;
 const KINDS = [
   { kind: "check", type: "Check", registry: "checks" },
   { kind: "vendor", type: "Vendor", registry: "vendors" },
+  { kind: "step", type: "Step", registry: "steps" },
 ] as const;
 
 type Plugin = WorkspacePackage & { readonly id: string };

@@ -32,7 +32,7 @@ const suite = [...belowApps, "testkit", "synth", "simulation"];
 
 /**
  * The layer law. A package is a layer by its own name, a plugin is of the layer of its kind (`checks`,
- * `vendors`; a check judges with what the SDK gives it, so that its verdict hangs on nothing else) and
+ * `vendors`, `steps`; a check judges with what the SDK gives it, so that its verdict hangs on nothing else) and
  * an app of the layer `apps`. What is not written here is not allowed: no plugin reaches another plugin, the
  * runner reaches no plugin, and an app reaches plugins through the catalog alone.
  */
@@ -41,10 +41,11 @@ const LAW: Readonly<Record<string, Layer>> = {
   "plugin-sdk": { uses: ["domain"], external: ["saxes", "zod"] },
   synth: { uses: [], external: [] },
   checks: { uses: ["plugin-sdk"], tests: ["testkit"], external: ["zod"] },
+  steps: { uses: ["plugin-sdk"], tests: ["testkit"], external: ["zod"] },
   vendors: { uses: ["plugin-sdk", "synth"], tests: ["testkit"] },
   evidence: { uses: ["domain", "plugin-sdk"] },
   testkit: { uses: ["domain", "plugin-sdk", "evidence"] },
-  catalog: { uses: ["plugin-sdk", "checks", "vendors"] },
+  catalog: { uses: ["plugin-sdk", "checks", "vendors", "steps"] },
   policy: { uses: ["domain", "plugin-sdk"] },
   store: { uses: ["domain", "plugin-sdk"] },
   stats: { uses: ["domain"], external: ["@stdlib/stats-base-dists-beta-quantile"] },

@@ -60,6 +60,11 @@ export default defineVendor({
       power: (node, op, options) => act("power", node, op, options),
       openRepair: (node, { category }, options) => act("repair", node, category, options),
       returnToService: (node, options) => act("service", node, "return", options),
+      async operation(key, options) {
+        await answer(options);
+        world.advance(ports.clock.now());
+        return { state: world.asked(key) ? "succeeded" : "unknown" };
+      },
       close: async () => {
         journal.close();
       },

@@ -76,6 +76,11 @@ export class World {
     return this.#byNode.get(name);
   }
 
+  /** Whether an act was asked for under this key. */
+  asked(key: string): boolean {
+    return this.machines.some(({ keys }) => keys.has(key));
+  }
+
   /** Writes down something that is done to the world; it takes effect when the journal is read. */
   record(line: JournalLine): void {
     this.#journal.append(line);
