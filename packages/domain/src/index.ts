@@ -8,3 +8,7 @@ export * from "./node.ts";
 export * from "./reason.ts";
 export * from "./validation.ts";
 export * from "./release.ts";
+export * from "./objects/condition.ts";
+export * from "./objects/object-ref.ts";
+export * from "./objects/observation.ts";
+export * from "./objects/undo-entry.ts";

@@ -135,6 +135,7 @@ function within(life: Life, tx: Tx, onWrite: Tap["onWrite"]): Tx {
     upsert: async (table, rows) => (writing("upsert", table), tx.upsert(table, rows)),
     update: async (table, changes) => (writing("update", table), tx.update(table, changes)),
     remove: async (table, keys) => (writing("remove", table), tx.remove(table, keys)),
+    lock: async (names) => (at("lock"), tx.lock(names)),
     nextIds: async (sequence, count) => (at("nextIds"), tx.nextIds(sequence, count)),
   };
 }

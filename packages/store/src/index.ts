@@ -10,5 +10,6 @@ export { cloneRoot, dataFolder } from "./server/places.ts";
 export { findDatabase } from "./server/resolve.ts";
 export * from "./store.ts";
 export { systemClock } from "./system-clock.ts";
+export type { Column, Table, Tables } from "./tables/columns.ts";
 export { tables, type KeyOf, type Row, type TableName } from "./tables/index.ts";
 export { dump, restore } from "./archive/archive.ts";

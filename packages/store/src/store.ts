@@ -41,7 +41,7 @@ export interface Change<K extends TableName> {
  * A transaction sees one snapshot of the data besides its own writes (REPEATABLE READ). Of two
  * concurrent ones that write the same row, the second fails with a serialization error and is run
  * again by the store; so `work` may run several times and must have no effect but through `tx`.
- * A rule over several rows (a budget, a limit) must therefore write a row that they share: see `gates`.
+ * A rule over several rows (a budget, a limit) must therefore go by a lock that they share: see `lock`.
  */
 export interface Store {
   /**
@@ -94,6 +94,11 @@ export interface Tx {
   update<K extends TableName>(table: K, changes: readonly Change<K>[]): Promise<readonly KeyOf<K>[]>;
   /** @returns how many rows were there to remove */
   remove<K extends TableName>(table: K, keys: readonly KeyOf<K>[]): Promise<number>;
+  /**
+   * Lets no other transaction go by the same names until this one has ended: of two that do, the later one is run
+   * again, and sees what the first one wrote. What is counted by a name (a budget, a limit) is counted behind it.
+   */
+  lock(names: readonly string[]): Promise<void>;
   /** `count` new numbers of a sequence, ascending; they are not given back when the transaction fails. */
   nextIds(sequence: "object" | "event", count: number): Promise<readonly number[]>;
 }

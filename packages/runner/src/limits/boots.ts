@@ -1,7 +1,7 @@
 import type { StepLimit } from "@slipway/policy";
 import type { Validation } from "../validation/parts.ts";
 import type { Turn } from "../validation/writes.ts";
-import { shareOf, writeGates } from "./gates.ts";
+import { shareOf } from "./share.ts";
 
 const SECOND = 1_000;
 const MINUTE = 60 * SECOND;
@@ -22,7 +22,7 @@ export async function bootLimit(
       until: writes.now + windowMs,
       reason: `${String(bootsPerSecond)} boots a second are asked for in the fleet, which is the limit`,
     };
-  const gates = new Map([["boots", asked]]);
+  const locks = ["boots"];
   if (cluster !== null) {
     const underWay = (await tx.count("intents", { act: "boot", cluster, outcome: null })) + writes.bootsAsked(cluster);
     const limit = await shareOf(tx, cluster, bootingShare, 1);
@@ -32,8 +32,8 @@ export async function bootLimit(
         until: writes.now + MINUTE,
         reason: `${String(underWay)} machines of ${cluster} boot, and the limit is ${String(limit)}`,
       };
-    gates.set(`boots in ${cluster}`, underWay);
+    locks.push(`boots in ${cluster}`);
   }
-  await writeGates(tx, gates);
+  await tx.lock(locks);
   return undefined;
 }

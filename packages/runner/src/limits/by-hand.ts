@@ -1,7 +1,6 @@
 import { SlipwayError } from "@slipway/plugin-sdk";
 import { Clusters } from "@slipway/policy";
 import type { Tx } from "@slipway/store";
-import { writeGates } from "./gates.ts";
 
 const HOUR = 3_600_000;
 
@@ -38,7 +37,7 @@ export async function refuseTooMany(
       act.at,
     ]),
   );
-  await writeGates(tx, new Map([[`by hand: ${by}`, acts.size]]));
+  await tx.lock([`by hand: ${by}`]);
   const oldest = [...acts.values()].sort((a, b) => b - a)[perHour - 1];
   if (oldest === undefined) return;
   throw new SlipwayError(

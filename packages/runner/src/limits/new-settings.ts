@@ -3,7 +3,7 @@ import type { Tx } from "@slipway/store";
 import { buildObject, type Build } from "../canary/settings.ts";
 import type { Validation } from "../validation/parts.ts";
 import type { Turn } from "../validation/writes.ts";
-import { shareOf, writeGates } from "./gates.ts";
+import { shareOf } from "./share.ts";
 
 const DAY = 86_400_000;
 const LOOK_AGAIN_MS = 10 * 60_000;
@@ -29,7 +29,7 @@ export async function releaseLimit(
       until: Math.min(writes.now + LOOK_AGAIN_MS, first.since + DAY + 1),
       reason: `${String(released)} machines of ${cluster} were released since ${first.kind} ${first.name} was promoted, and the limit within a day is ${String(limit)}`,
     };
-  await writeGates(tx, new Map([[`releases in ${cluster}`, released]]));
+  await tx.lock([`releases in ${cluster}`]);
   return undefined;
 }
 

@@ -1,7 +1,7 @@
 import type { Row, Tx, Where } from "@slipway/store";
 import type { Fleet } from "../fleet/fleet.ts";
 import type { Validation } from "../validation/parts.ts";
-import { shareOf, writeGates } from "./gates.ts";
+import { shareOf } from "./share.ts";
 
 /** A limit that a validation counts against while it runs. */
 interface Scope {
@@ -36,7 +36,7 @@ export async function roomFor(
   const taken = new Map<string, number>();
   for (const { name, where } of [...scopes.values()].flat())
     if (!taken.has(name)) taken.set(name, await tx.count("validations", { status: "running", ...where }));
-  if (taken.size > 0) await writeGates(tx, taken);
+  if (taken.size > 0) await tx.lock([...taken.keys()]);
   return (validation) => {
     if (validation.status === "running") return undefined;
     const own = scopes.get(validation.id) ?? [];

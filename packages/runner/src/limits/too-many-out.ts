@@ -2,7 +2,6 @@ import type { CheckJudgement, ReasonCode } from "@slipway/domain";
 import { objectOf, type Validation } from "../validation/parts.ts";
 import type { Turn } from "../validation/writes.ts";
 import { closeItem, openItem } from "../attention/items.ts";
-import { writeGates } from "./gates.ts";
 
 const DAY = 86_400_000;
 const KIND = "too-many-out";
@@ -29,7 +28,7 @@ export async function tooManyOut(
     at: { gte: writes.now - DAY },
   });
   const all = out + (await tx.count("machines", { cluster, account: "InPool", merged_into: null }));
-  await writeGates(tx, new Map([[`bans in ${cluster}`, out]]));
+  await tx.lock([`bans in ${cluster}`]);
   const subject = `cluster ${cluster}`;
   if (out < breaker.atLeast || out < blastRadius.bannedShare * all) {
     await closeItem(turn, { kind: KIND, subject, reason: `${String(out)} of ${String(all)} machines are out` });

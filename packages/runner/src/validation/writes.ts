@@ -1,4 +1,4 @@
-import type { Account } from "@slipway/domain";
+import { parseObject, type Account } from "@slipway/domain";
 import type { Queue, Row, Tx } from "@slipway/store";
 import { objectOf, type RunnerEvent, type RunnerParts, type Validation } from "./parts.ts";
 import { sendActs, type ActName } from "./routing.ts";
@@ -116,18 +116,23 @@ export class Writes {
     },
     priority: number,
   ): void {
+    const of = parseObject(intent.object);
     this.#intents.push({
       cluster: null,
       ...intent,
+      object_kind: of?.kind ?? "",
+      object_id: of?.id ?? "",
+      class: intent.act === "pass" ? "read" : "keyed",
+      input: intent.before,
+      reverts: null,
       written_at: this.now,
       sent_at: null,
+      op_id: null,
       tries: 0,
       look_again_at: this.now + LOST_AFTER_MS,
       last_error: null,
       outcome: null,
       outcome_at: null,
-      undo: null,
-      reverted_at: null,
     });
     this.#jobs.push({ key: intent.key, needs: intent.needs, priority });
   }

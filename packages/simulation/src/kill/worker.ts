@@ -121,6 +121,7 @@ const tellingTx = (tx: Tx, onInsert: (table: TableName) => void): Tx =>
     },
     upsert: (...args: Parameters<Tx["upsert"]>) => (point(`upsert ${args[0]}`), tx.upsert(...args)),
     update: (...args: Parameters<Tx["update"]>) => (point(`update ${args[0]}`), tx.update(...args)),
+    lock: (...args: Parameters<Tx["lock"]>) => (point("lock"), tx.lock(...args)),
     nextIds: (...args: Parameters<Tx["nextIds"]>) => (point("nextIds"), tx.nextIds(...args)),
   });
 

@@ -15,6 +15,7 @@ export interface StorePoint {
     | "upsert"
     | "update"
     | "remove"
+    | "lock"
     | "nextIds"
     | "commit"
     | "committed";
@@ -68,6 +69,14 @@ export function memoryTx({ view, now, nextIds, faults, progress }: MemoryTxParts
       at({ op: "update", table }, () => view(table).update(changes) as never),
     remove: <K extends TableName>(table: K, keys: readonly KeyOf<K>[]) =>
       at({ op: "remove", table }, () => view(table).remove(keys)),
+    lock: (names) =>
+      at({ op: "lock" }, () => {
+        const gates = view("gates");
+        for (const name of new Set(names)) {
+          const turn = Number(gates.get({ name })?.["turn"] ?? 0) + 1;
+          gates.upsert([{ name, taken: 0, turn }]);
+        }
+      }),
     nextIds: (sequence, count) => at({ op: "nextIds" }, () => nextIds(sequence, count)),
   };
 }

@@ -3,7 +3,7 @@ import type { Clock } from "../clock.ts";
 import { TRIES } from "../pace.ts";
 import { StoreError, type Store, type Tx } from "../store.ts";
 import { tables, type Row, type TableName } from "../tables/index.ts";
-import type { Table } from "../tables/columns.ts";
+import type { Tables } from "../tables/columns.ts";
 import { sorted, type AnyRow } from "./matching.ts";
 import { MemoryTable, type RowKey } from "./memory-table.ts";
 import { memoryTx, type Progress, type StoreFaults } from "./memory-transaction.ts";
@@ -16,7 +16,7 @@ export interface MemoryStore extends Store {
   snapshot<K extends TableName>(table: K): readonly Row<K>[];
 }
 
-const descriptors = tables as unknown as Readonly<Record<string, Table>>;
+const descriptors = tables as unknown as Tables;
 
 /** Another transaction was first; the store runs the work again. */
 class SerializationFailure extends Error {
@@ -26,12 +26,12 @@ class SerializationFailure extends Error {
 /** A transaction whose writes fail. */
 function readOnly(tx: Tx): Tx {
   const refuse = (): Promise<never> => Promise.reject(new TypeError("a report writes nothing"));
-  return { ...tx, insert: refuse, upsert: refuse, update: refuse, remove: refuse, nextIds: refuse };
+  return { ...tx, insert: refuse, upsert: refuse, update: refuse, remove: refuse, lock: refuse, nextIds: refuse };
 }
 
 /** The committed rows of every table, and the transactions under way over them. */
 class MemoryDatabase {
-  readonly #tables = new Map(Object.entries(descriptors).map(([name, table]) => [name, new MemoryTable(table)]));
+  readonly #tables: ReadonlyMap<string, MemoryTable>;
   /** Transactions under way, each with the commit that it began after. */
   readonly #readers = new Map<Progress, number>();
   readonly #sequences = { object: 0, event: 0 };
@@ -39,7 +39,8 @@ class MemoryDatabase {
   readonly #faults: StoreFaults | undefined;
   #commits = 0;
 
-  constructor(clock: Pick<Clock, "now">, faults: StoreFaults | undefined) {
+  constructor(clock: Pick<Clock, "now">, faults: StoreFaults | undefined, known: Tables) {
+    this.#tables = new Map(Object.entries(known).map(([name, table]) => [name, new MemoryTable(table)]));
     this.#clock = clock;
     this.#faults = faults;
   }
@@ -119,15 +120,18 @@ class MemoryDatabase {
  * @param options.clock the store's clock; it stands still when absent
  * @param options.faults called at each {@link StorePoint}, and the operation throws what it throws. Before the
  *   commit nothing is written then; at `committed` everything is, though the caller gets an error
+ * @param options.tables further tables, in tests
  */
 export function memoryStore({
   clock = { now: () => 0 },
   faults,
+  tables: further = {},
 }: {
   readonly clock?: Pick<Clock, "now">;
   readonly faults?: StoreFaults | undefined;
+  readonly tables?: Tables;
 } = {}): MemoryStore {
-  const database = new MemoryDatabase(clock, faults);
+  const database = new MemoryDatabase(clock, faults, { ...descriptors, ...further });
   return {
     async transaction(work) {
       for (let tries = 0; tries < TRIES; tries += 1) {

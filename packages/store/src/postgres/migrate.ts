@@ -13,6 +13,7 @@ import { limits } from "./migrations/0008-limits.ts";
 import { identity } from "./migrations/0009-identity.ts";
 import { hands } from "./migrations/0010-hands.ts";
 import { hostKeys } from "./migrations/0011-host-keys.ts";
+import { objects } from "./migrations/0012-objects.ts";
 
 export interface Migration {
   readonly number: number;
@@ -33,6 +34,7 @@ export const migrations: readonly Migration[] = [
   identity,
   hands,
   hostKeys,
+  objects,
 ];
 
 /** The migration that this release reads and writes. */

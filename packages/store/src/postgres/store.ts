@@ -3,7 +3,8 @@ import pg from "pg";
 import { setTimeout as sleep } from "node:timers/promises";
 import { pauseBeforeRun, TRIES } from "../pace.ts";
 import { StoreError, type Store, type Tx } from "../store.ts";
-import type { Row, TableName } from "../tables/index.ts";
+import type { Tables } from "../tables/columns.ts";
+import { tables, type Row, type TableName } from "../tables/index.ts";
 import type { Clock } from "../clock.ts";
 import { systemClock } from "../system-clock.ts";
 import { skewOf } from "./clock.ts";
@@ -44,6 +45,7 @@ types.setTypeParser(pg.types.builtins.BYTEA, (text: string) => Uint8Array.from(p
  * @param sync false: a commit does not wait for the disk, so a crash of the server loses the last ones whole
  * @param machine this machine's clock, where it is not the system's
  * @param timeouts how long a transaction waits before it is run again, where not as usual
+ * @param tables further tables, in tests, whose databases have them
  * @throws StoreError `outdated` when the schema is not the one this release knows, `unavailable` when nobody answers
  */
 export async function postgresStore({
@@ -52,12 +54,14 @@ export async function postgresStore({
   sync = true,
   timeouts = {},
   machine = systemClock,
+  tables: further = {},
 }: {
   readonly url: string;
   readonly max?: number;
   readonly sync?: boolean;
   readonly timeouts?: Partial<Timeouts>;
   readonly machine?: Pick<Clock, "now">;
+  readonly tables?: Tables;
 }): Promise<PostgresStore> {
   const { pool, reports } = openPools(url, max, { ...TIMEOUTS, ...timeouts }, sync);
   const close = async (): Promise<void> => void (await Promise.all([pool.end(), reports.end()]));
@@ -67,6 +71,7 @@ export async function postgresStore({
     await close();
     throw translated(error);
   }
+  const all = { ...(tables as unknown as Tables), ...further };
   return {
     pool,
     reports,
@@ -75,9 +80,9 @@ export async function postgresStore({
       const session = sessionOf(tx);
       return { executeSql: (text, values) => session.query({ text, values }) };
     },
-    transaction: (work) => untilCommitted(pool, work),
+    transaction: (work) => untilCommitted({ pool, tables: all }, work),
     report: (work) =>
-      once(reports, "read only", work).catch((error: unknown) => {
+      once({ pool: reports, tables: all }, "read only", work).catch((error: unknown) => {
         throw translated(error);
       }),
     skew: () =>
@@ -122,11 +127,17 @@ function refuseOtherSchema(migration: number): void {
   );
 }
 
+/** Connections, and the tables behind them. */
+interface Database {
+  readonly pool: pg.Pool;
+  readonly tables: Tables;
+}
+
 /** Runs a transaction, and again while it loses against others. */
-async function untilCommitted<T>(pool: pg.Pool, work: (tx: Tx) => Promise<T>): Promise<T> {
+async function untilCommitted<T>(on: Database, work: (tx: Tx) => Promise<T>): Promise<T> {
   for (let tries = 1; ; tries += 1) {
     try {
-      return await once(pool, "read write", work);
+      return await once(on, "read write", work);
     } catch (error) {
       if (!isContention(error)) throw translated(error);
       if (tries >= TRIES)
@@ -136,7 +147,11 @@ async function untilCommitted<T>(pool: pg.Pool, work: (tx: Tx) => Promise<T>): P
   }
 }
 
-async function once<T>(pool: pg.Pool, mode: "read write" | "read only", work: (tx: Tx) => Promise<T>): Promise<T> {
+async function once<T>(
+  { pool, tables: known }: Database,
+  mode: "read write" | "read only",
+  work: (tx: Tx) => Promise<T>,
+): Promise<T> {
   const client = await pool.connect();
   let broken: Error | undefined;
   // The first error says why the connection ended; later ones say only that it did.
@@ -144,7 +159,7 @@ async function once<T>(pool: pg.Pool, mode: "read write" | "read only", work: (t
     broken ??= error;
   };
   client.on("error", lost);
-  const session = new Session(client);
+  const session = new Session(client, known);
   try {
     await client.query(`begin isolation level repeatable read, ${mode}`);
     const tx = postgresTx(session);

@@ -1,7 +1,7 @@
 import type pg from "pg";
 import type { AnyQuery, Change, Tx } from "../store.ts";
-import { tables, type KeyOf, type Row, type TableName } from "../tables/index.ts";
-import type { Table } from "../tables/columns.ts";
+import type { KeyOf, Row, TableName } from "../tables/index.ts";
+import type { Table, Tables } from "../tables/columns.ts";
 import { translated } from "./errors.ts";
 import {
   countStatement,
@@ -15,7 +15,6 @@ import {
 
 /** Most rows of one statement: with more, its parameters cost more than the saved statements. */
 const CHUNK = 5_000;
-const descriptors = tables as unknown as Readonly<Record<string, Table>>;
 
 type AnyRow = Readonly<Record<string, unknown>>;
 
@@ -26,9 +25,17 @@ export class Session {
   #ended = false;
   #last: Promise<unknown> = Promise.resolve();
   readonly #client: pg.PoolClient;
+  readonly #tables: Tables;
 
-  constructor(client: pg.PoolClient) {
+  constructor(client: pg.PoolClient, tables: Tables) {
     this.#client = client;
+    this.#tables = tables;
+  }
+
+  tableOf(name: TableName): Table {
+    const found = this.#tables[name];
+    if (found === undefined) throw new RangeError(`there is no table ${name}`);
+    return found;
   }
 
   query<R extends pg.QueryResultRow = pg.QueryResultRow>(statement: {
@@ -59,7 +66,9 @@ export class Session {
 
 /** The operations of one transaction over its connection. */
 export function postgresTx(session: Session): Tx {
-  const run: Run = (statement) => session.query(statement);
+  const run: Run = Object.assign((statement: Statement) => session.query(statement), {
+    tableOf: (name: TableName) => session.tableOf(name),
+  });
   let now: Promise<number> | undefined;
   return {
     now() {
@@ -69,28 +78,36 @@ export function postgresTx(session: Session): Tx {
       return now;
     },
     async get(name, key) {
-      const { rows } = await run(selectStatement(name, tableOf(name), { where: key }));
+      const { rows } = await run(selectStatement(name, run.tableOf(name), { where: key }));
       return rows[0] as never;
     },
     async find(name, query: AnyQuery = {}) {
-      return (await run(selectStatement(name, tableOf(name), query))).rows as never;
+      return (await run(selectStatement(name, run.tableOf(name), query))).rows as never;
     },
     async count(name, where = {}) {
-      const { rows } = await run(countStatement(name, tableOf(name), where));
+      const { rows } = await run(countStatement(name, run.tableOf(name), where));
       return Number(rows[0]?.["count"]);
     },
     insert: (name, rows, options) =>
       options?.skipConflicts === true ? insertNew(run, name, rows) : insertAll(run, name, rows),
     async upsert(name, rows) {
-      keysOnce(name, rows);
-      for (const chunk of chunks(rows)) await run(insertStatement(name, tableOf(name), chunk, "replace"));
+      keysOnce(name, run.tableOf(name), rows);
+      for (const chunk of chunks(rows)) await run(insertStatement(name, run.tableOf(name), chunk, "replace"));
     },
     update: (name, changes) => update(run, name, changes),
     async remove<K extends TableName>(name: K, keys: readonly KeyOf<K>[]) {
       let removed = 0;
       for (const chunk of chunks(keys))
-        removed += (await run(removeStatement(name, tableOf(name), chunk))).rowCount ?? 0;
+        removed += (await run(removeStatement(name, run.tableOf(name), chunk))).rowCount ?? 0;
       return removed;
+    },
+    async lock(names) {
+      await session.query({
+        name: "slipway_lock",
+        text: `insert into gates ("name", "taken", "turn") select n, 0, 1 from unnest($1::text[]) n
+          on conflict ("name") do update set "turn" = gates."turn" + 1`,
+        values: [[...new Set(names)].sort()],
+      });
     },
     async nextIds(sequence, count) {
       if (count === 0) return [];
@@ -104,16 +121,19 @@ export function postgresTx(session: Session): Tx {
   };
 }
 
-type Run = (statement: Statement) => Promise<pg.QueryResult<Record<string, unknown>>>;
+interface Run {
+  (statement: Statement): Promise<pg.QueryResult<Record<string, unknown>>>;
+  tableOf(name: TableName): Table;
+}
 
 async function insertAll<K extends TableName>(run: Run, name: K, rows: readonly Row<K>[]): Promise<readonly Row<K>[]> {
-  for (const chunk of chunks(rows)) await run(insertStatement(name, tableOf(name), chunk, "fail"));
+  for (const chunk of chunks(rows)) await run(insertStatement(name, run.tableOf(name), chunk, "fail"));
   return rows;
 }
 
 /** Inserts the rows whose key and unique sets are free. @returns them, in the order in which they were given */
 async function insertNew<K extends TableName>(run: Run, name: K, rows: readonly Row<K>[]): Promise<readonly Row<K>[]> {
-  const table = tableOf(name);
+  const table = run.tableOf(name);
   const idOf = textOf(identity(table));
   const inserted: Row<K>[] = [];
   for (const chunk of chunks(rows)) {
@@ -132,6 +152,7 @@ async function update<K extends TableName>(
 ): Promise<readonly KeyOf<K>[]> {
   const keyOf = keysOnce(
     name,
+    run.tableOf(name),
     changes.map(({ key }) => key),
   );
   const namesOf = ({ set, when = {} }: Change<K>): { readonly set: string[]; readonly when: string[] } => ({
@@ -148,17 +169,11 @@ async function update<K extends TableName>(
     if (first === undefined) continue;
     const names = namesOf(first);
     for (const chunk of chunks(group)) {
-      const { rows } = await run(updateStatement(name, tableOf(name), names, chunk));
+      const { rows } = await run(updateStatement(name, run.tableOf(name), names, chunk));
       for (const row of rows) changed.add(keyOf(row));
     }
   }
   return changes.flatMap(({ key }) => (changed.has(keyOf(key)) ? [key] : []));
-}
-
-function tableOf(name: TableName): Table {
-  const found = descriptors[name];
-  if (found === undefined) throw new RangeError(`there is no table ${name}`);
-  return found;
 }
 
 const textOf =
@@ -167,8 +182,8 @@ const textOf =
     JSON.stringify(columns.map((name) => (row as AnyRow)[name]));
 
 /** Refuses a key that occurs twice. @returns the key of a row as text */
-function keysOnce(name: TableName, keys: readonly object[]): (row: object) => string {
-  const keyOf = textOf(tableOf(name).key);
+function keysOnce(name: TableName, table: Table, keys: readonly object[]): (row: object) => string {
+  const keyOf = textOf(table.key);
   const seen = new Set<string>();
   for (const key of keys) {
     const text = keyOf(key);

@@ -38,6 +38,9 @@ export interface Table<C extends Columns = Columns, Key extends keyof C & string
   readonly indexes: readonly (readonly (keyof C & string)[])[];
 }
 
+/** Tables by their names. */
+export type Tables = Readonly<Record<string, Table>>;
+
 /** Columns that no two rows share while both meet the condition, which is one that a query may have. */
 export interface UniqueWhere<Name extends string = string> {
   readonly columns: readonly Name[];

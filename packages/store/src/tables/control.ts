@@ -1,3 +1,4 @@
+import type { ActClass } from "@slipway/plugin-sdk";
 import { bigint, bool, bytes, int, json, orNull, table, text, texts, time } from "./columns.ts";
 
 /** An act that is about to be tried or was tried: written before it, so that a crash finds it. */
@@ -6,7 +7,16 @@ export const intents = table(
     /** `<object>/<act>/<counter>`: the idempotency key that travels with the act. */
     key: text(),
     object: text(),
+    /** Of `object`, taken apart. */
+    object_kind: text(),
+    object_id: text(),
     act: text(),
+    /** How often it may be performed. */
+    class: text<ActClass>(),
+    /** What the act is given. */
+    input: json<Readonly<Record<string, unknown>>>(),
+    /** Seq of the object's undo entry that it takes back; null for an act that goes forward. */
+    reverts: orNull(bigint()),
     /** What a worker has to have for it, sorted, such as `vendor:lab` or `ssh:direct`; nothing: any worker can. */
     needs: texts(),
     machine: orNull(bigint()),
@@ -19,6 +29,8 @@ export const intents = table(
     written_at: time(),
     /** When it was sent, written just before: from then on it may have happened, whatever the answer was. */
     sent_at: orNull(time()),
+    /** Under which the vendor has it in hand. */
+    op_id: orNull(text()),
     /** Failed tries so far. */
     tries: int(),
     /** Not taken up again before. */
@@ -27,9 +39,6 @@ export const intents = table(
     last_error: orNull(text()),
     outcome: orNull(text<"done" | "failed" | "abandoned">()),
     outcome_at: orNull(time()),
-    /** What is needed to revert it; null when there is nothing to revert. */
-    undo: orNull(json<unknown>()),
-    reverted_at: orNull(time()),
   },
   { key: ["key"], indexes: [["object"], ["outcome"], ["look_again_at"], ["cluster"], ["written_at"]] },
 );

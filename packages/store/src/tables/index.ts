@@ -14,6 +14,7 @@ import {
   settings,
 } from "./control.ts";
 import { machines, serials, placements, sightings, claims_of_sources, identity_events, ledger } from "./nodes.ts";
+import { conditions, condition_changes, owner_changes, observations, undo_entries } from "./objects.ts";
 import { vendor_looks, vendor_nodes, vendor_events } from "./vendors.ts";
 import {
   validations,
@@ -51,6 +52,11 @@ export const tables = {
   builds,
   canary_trials,
   intents,
+  conditions,
+  condition_changes,
+  owner_changes,
+  observations,
+  undo_entries,
   act_queues,
   claims,
   gates,

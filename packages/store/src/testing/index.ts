@@ -5,13 +5,39 @@ import { setClock, type ClockSetting } from "../postgres/clock.ts";
 import type { PostgresStore } from "../postgres/store.ts";
 import { startEmbedded } from "../server/embedded.ts";
 import { dataFolder } from "../server/places.ts";
+import type { Tables } from "../tables/columns.ts";
 
 export * from "./rows.ts";
+export { bigint, bool, int, json, orNull, table, text, texts, time } from "../tables/columns.ts";
 
 /** Sets the clock of a test's database, which is marked as one. */
 export async function setTestClock(store: PostgresStore, setting: ClockSetting): Promise<void> {
   await store.transaction((tx) => tx.upsert("settings", [{ name: "test", value: true }]));
   await setClock(store, setting);
+}
+
+const SQL_TYPES = {
+  int: "integer",
+  bigint: "bigint",
+  float: "double precision",
+  text: "text",
+  bool: "boolean",
+  time: "timestamptz",
+  json: "jsonb",
+  "text[]": "text[]",
+  bytes: "bytea",
+} as const;
+
+/** Makes further tables in a test's database, for a kind of object that no release has. */
+export async function createTables({ pool }: Pick<PostgresStore, "pool">, tables: Tables): Promise<void> {
+  for (const [name, { columns, key, unique }] of Object.entries(tables)) {
+    const parts = Object.entries(columns).map(
+      ([column, { type, nullable }]) => `"${column}" ${SQL_TYPES[type]}${nullable ? "" : " not null"}`,
+    );
+    const listed = (names: readonly string[]): string => names.map((one) => `"${one}"`).join(", ");
+    const keys = [`primary key (${listed(key)})`, ...unique.map((one) => `unique (${listed(one)})`)];
+    await pool.query(`create table ${name} (${[...parts, ...keys].join(", ")})`);
+  }
 }
 
 /** An empty database of a test's own. */

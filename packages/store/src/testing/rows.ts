@@ -143,7 +143,12 @@ export const workerRow = (id: string, over: Partial<Row<"workers">> = {}): Row<"
 export const intentRow = (key: string, over: Partial<Row<"intents">> = {}): Row<"intents"> => ({
   key,
   object: key.split("/").slice(0, 2).join("/"),
+  object_kind: key.split("/")[0] ?? "",
+  object_id: key.split("/")[1] ?? "",
   act: "pass",
+  class: "read",
+  input: {},
+  reverts: null,
   needs: [],
   machine: null,
   cluster: null,
@@ -151,13 +156,12 @@ export const intentRow = (key: string, over: Partial<Row<"intents">> = {}): Row<
   before: {},
   written_at: 1,
   sent_at: null,
+  op_id: null,
   tries: 0,
   look_again_at: 1,
   last_error: null,
   outcome: null,
   outcome_at: null,
-  undo: null,
-  reverted_at: null,
   ...over,
 });
 
