@@ -89,12 +89,22 @@ test("a user and a port beside the address count before those in it", () => {
   expect(hostOf(validationRow(1, { address }))).toMatchObject({ address: "10.0.0.1", user: "fleet", port: 2222 });
 });
 
-test.each([["n1:99999"], ["@n1"], [7], [{ address: "n1", port: "ssh" }], [{ user: "x", port: 0 }]])(
-  "a sighting whose address is %j is a bad row",
-  (address) => {
-    const file = join(mkdtempSync(join(tmpdir(), "runner-")), "bad.jsonl");
-    const row = { source: "cmdb", observed_at: "2026-01-01T00:00:00Z", node_name: "n1", address };
-    writeFileSync(file, JSON.stringify(row));
-    expect(readSightings(file)).toMatchObject({ sightings: [], bad: [{ line: 1, field: "address" }] });
-  },
-);
+test("the jump host of a loaded address is the one that the node is asked through", () => {
+  const address = { address: "10.0.0.1", jump: "ops@gate:2222" };
+  expect(hostOf(validationRow(1, { address })).jump).toBe("ops@gate:2222");
+});
+
+test.each([
+  ["n1:99999"],
+  ["@n1"],
+  [7],
+  [{ address: "n1", port: "ssh" }],
+  [{ user: "x", port: 0 }],
+  [{ jump: 7 }],
+  [{ jump: "gate:0" }],
+])("a sighting whose address is %j is a bad row", (address) => {
+  const file = join(mkdtempSync(join(tmpdir(), "runner-")), "bad.jsonl");
+  const row = { source: "cmdb", observed_at: "2026-01-01T00:00:00Z", node_name: "n1", address };
+  writeFileSync(file, JSON.stringify(row));
+  expect(readSightings(file)).toMatchObject({ sightings: [], bad: [{ line: 1, field: "address" }] });
+});
