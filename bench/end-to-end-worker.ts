@@ -2,7 +2,7 @@ import { mkdtempSync, readdirSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import type { Fleet } from "@slipway/runner";
+import type { Fleet } from "@slipway/fleet";
 import { fileBlobs, followClock, type Blobs, type Store } from "@slipway/store";
 import { InFlight, virtualClock } from "@slipway/store/memory";
 import { setTestClock } from "@slipway/store/testing";

@@ -1,4 +1,5 @@
-import { ingest, loadPrecedence } from "@slipway/runner";
+import { ingest } from "@slipway/runner";
+import { loadPrecedence } from "@slipway/fleet";
 import { fileURLToPath } from "node:url";
 import { benchDatabase, size } from "./database.ts";
 import { print, ratioLine, type BenchResult } from "./report.ts";

@@ -1,5 +1,6 @@
 import { inlineReader } from "@slipway/evidence";
-import { DEFAULT_LIMITS, judgingSet, tick, type RunnerParts } from "@slipway/runner";
+import { DEFAULT_LIMITS, tick, type RunnerParts } from "@slipway/runner";
+import { judgingSet } from "@slipway/fleet";
 import { systemClock, type Queue, type Tx } from "@slipway/store";
 import { memoryBlobs } from "@slipway/store/memory";
 import { workerRow } from "@slipway/store/testing";

@@ -48,7 +48,7 @@ export async function rowsOfDatabase(): Promise<DatabaseRows & { readonly now: n
   // Loaded only here: most of the program's start, which questions on files need not wait for.
   const [{ openDatabase }, { readFleet }, { fleetFolder }] = await Promise.all([
     import("./database.ts"),
-    import("@slipway/runner"),
+    import("@slipway/fleet"),
     import("./fleet.ts"),
   ]);
   const database = await openDatabase({ start: false });

@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { applySettings } from "@slipway/runner";
+import { applySettings } from "@slipway/fleet";
 import { openDatabase, readCheckout } from "@slipway/server";
 import type { Row } from "@slipway/store";
 import { freshDatabase, machineRow, passRow, validationRow } from "@slipway/store/testing";

@@ -3,7 +3,7 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "nod
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { BundleManifest, NodeJudgement } from "@slipway/domain";
-import type { CollectEvent } from "@slipway/runner";
+import type { CollectEvent } from "@slipway/collect";
 import { disagreements } from "@slipway/testkit";
 import { hostsUnavailable, startHosts, type HostFarm } from "@slipway/testkit/hosts";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";

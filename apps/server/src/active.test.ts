@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { freshDatabase } from "@slipway/store/testing";
 import { afterAll, beforeAll, expect, it, vi } from "vitest";
-import { applyFirstSettings } from "@slipway/runner";
+import { applyFirstSettings } from "@slipway/fleet";
 import { openActive, readCheckout } from "./active.ts";
 import { openDatabase } from "./open.ts";
 

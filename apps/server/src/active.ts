@@ -21,7 +21,7 @@ import {
   type Setting,
   type World,
   type WorldParts,
-} from "@slipway/runner";
+} from "@slipway/fleet";
 import { timeOf } from "@slipway/store";
 import { existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";

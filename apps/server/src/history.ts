@@ -1,4 +1,5 @@
-import { lookAtVendor, loadPrecedence, startRunner, type RunnerParts } from "@slipway/runner";
+import { lookAtVendor, startRunner, type RunnerParts } from "@slipway/runner";
+import { loadPrecedence } from "@slipway/fleet";
 import { followClock, postgresStore, setClock, TRUE_CLOCK, type Blobs, type Store } from "@slipway/store";
 import { InFlight, memoryQueue, virtualClock } from "@slipway/store/memory";
 import { keepLabSettings, type KeptLab } from "./lab.ts";

@@ -1,5 +1,6 @@
 import { fileURLToPath } from "node:url";
-import { DEFAULT_LIMITS, loadPrecedence, type RunnerParts } from "@slipway/runner";
+import { DEFAULT_LIMITS, type RunnerParts } from "@slipway/runner";
+import { loadPrecedence } from "@slipway/fleet";
 import { memoryQueue, memoryStore, virtualClock } from "@slipway/store/memory";
 import { faultySession, listedVendor } from "@slipway/testkit/vendors";
 import { expect, it } from "vitest";

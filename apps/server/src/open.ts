@@ -2,17 +2,9 @@ import { hostname } from "node:os";
 import { join } from "node:path";
 import { loadChecks, loadVendor, vendorIds } from "@slipway/catalog";
 import { SlipwayError, type Vendor, type VendorCapabilities, type VendorPorts } from "@slipway/plugin-sdk";
-import {
-  DEFAULT_LIMITS,
-  loadFleet,
-  localTransport,
-  sshTransport,
-  type Adapter,
-  type Fleet,
-  type RunnerEvent,
-  type RunnerLimits,
-  type RunnerParts,
-} from "@slipway/runner";
+import { DEFAULT_LIMITS, type RunnerEvent, type RunnerLimits, type RunnerParts } from "@slipway/runner";
+import { loadFleet, type Fleet } from "@slipway/fleet";
+import { localTransport, sshTransport, type Adapter } from "@slipway/collect";
 import {
   blobsWithFallback,
   bossQueue,

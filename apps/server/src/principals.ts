@@ -1,7 +1,7 @@
 import { createHash, timingSafeEqual } from "node:crypto";
 import { statSync } from "node:fs";
 import { SlipwayError } from "@slipway/plugin-sdk";
-import { readYaml } from "@slipway/runner";
+import { readYaml } from "@slipway/fleet";
 import { z } from "zod";
 
 /**

@@ -1,4 +1,5 @@
-import { appliedRelease, GRAVEST_FIRST } from "@slipway/runner";
+import { appliedRelease } from "@slipway/fleet";
+import { GRAVEST_FIRST } from "@slipway/runner";
 import { failingStatus, type FailingStatus } from "./failing.ts";
 import { LAB, pastOf, type LabPast } from "./lab.ts";
 import type { Database } from "./open.ts";

@@ -1,7 +1,6 @@
 import type { VendorPorts } from "@slipway/plugin-sdk";
+import { applyFirstSettings, loadPrecedence } from "@slipway/fleet";
 import {
-  applyFirstSettings,
-  loadPrecedence,
   planCanaryPasses,
   renewIdentities,
   startRunner,

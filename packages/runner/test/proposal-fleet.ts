@@ -5,10 +5,10 @@ import { instantOf, Proposal, PROPOSAL_SCHEMA, requiredOwners } from "@slipway/p
 import { memoryStore, type MemoryStore } from "@slipway/store/memory";
 import { machineRow } from "@slipway/store/testing";
 import { beforeEach } from "vitest";
-import { applyNamed, applySettings } from "../src/canary/apply-settings.ts";
-import { settingsOf } from "../src/canary/settings.ts";
-import type { ChangeStatus } from "../src/canary/try.ts";
-import { readFleet } from "../src/fleet/fleet.ts";
+import { applyNamed, applySettings } from "@slipway/fleet";
+import { settingsOf } from "@slipway/fleet";
+import type { ChangeStatus } from "@slipway/fleet";
+import { readFleet } from "@slipway/fleet";
 import type { ApplyPorts } from "../src/proposals/apply.ts";
 import { signApproval } from "../src/proposals/approvals.ts";
 import { loadApprovalKey, makeApprovalKey } from "../src/proposals/approver-key.ts";

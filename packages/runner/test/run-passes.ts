@@ -4,13 +4,14 @@ import type { ExecResult } from "@slipway/plugin-sdk";
 import { Clusters, CLUSTERS_SCHEMA } from "@slipway/policy";
 import { memoryBlobs, memoryStore } from "@slipway/store/memory";
 import { intentRow, machineRow, validationRow } from "@slipway/store/testing";
-import { fleetOf } from "../src/fleet/fleet.ts";
-import { judgingSet } from "../src/validation/judging-set.ts";
-import { DEFAULT_LIMITS, type Adapter, type RunnerParts } from "../src/validation/parts.ts";
+import { fleetOf } from "@slipway/fleet";
+import { judgingSet } from "@slipway/fleet";
+import { DEFAULT_LIMITS, type RunnerParts } from "../src/validation/parts.ts";
+import type { Adapter } from "@slipway/collect";
 import { runPass } from "../src/validation/run-pass.ts";
 import easilyKilled from "./easily-killed.ts";
 import steady from "./steady.ts";
-import { execResult } from "./exec-result.ts";
+import { execResult } from "@slipway/testkit";
 
 const words = process.argv.slice(2);
 const checks = new Map([easilyKilled, steady].map((check) => [check.id, check]));

@@ -3,7 +3,7 @@ import { Clusters, CLUSTERS_SCHEMA, Lane, LANE_SCHEMA } from "@slipway/policy";
 import { tables, type TableName } from "@slipway/store";
 import { memoryQueue, memoryStore, virtualClock, type MemoryStore, type VirtualClock } from "@slipway/store/memory";
 import { listedVendor, type ListedVendor } from "@slipway/testkit/vendors";
-import { fleetOf } from "../src/fleet/fleet.ts";
+import { fleetOf } from "@slipway/fleet";
 import { precedence } from "../src/nodes/sighted-store.ts";
 import { DEFAULT_LIMITS, type RunnerParts } from "../src/validation/parts.ts";
 import { lookAtVendor } from "../src/intake/look.ts";

@@ -1,4 +1,5 @@
-import { lookAtVendor, startRunner, tidyEvidence, type Adapter, type Runner, type RunnerParts } from "@slipway/runner";
+import { lookAtVendor, startRunner, tidyEvidence, type Runner, type RunnerParts } from "@slipway/runner";
+import { type Adapter } from "@slipway/collect";
 import { VendorError } from "@slipway/plugin-sdk";
 import { StoreError } from "@slipway/store";
 import { chances, type Chances } from "./chances.ts";

@@ -1,5 +1,5 @@
 import { StoreError, type Blobs, type Clock, type Queue, type Store, type TableName, type Tx } from "@slipway/store";
-import type { Adapter } from "@slipway/runner";
+import type { Adapter } from "@slipway/collect";
 import type { Faults } from "./faults.ts";
 import { Died, type Life } from "./life.ts";
 

@@ -2,17 +2,14 @@ import { loadChecks, loadVendor } from "@slipway/catalog";
 import { inlineReader } from "@slipway/evidence";
 import {
   DEFAULT_LIMITS,
-  judgingSet,
-  loadFleet,
-  loadPrecedence,
   lookAtVendor,
   startRunner,
-  type Adapter,
-  type Fleet,
   type Runner,
   type RunnerEvent,
   type RunnerParts,
 } from "@slipway/runner";
+import { judgingSet, loadFleet, loadPrecedence, type Fleet } from "@slipway/fleet";
+import { type Adapter } from "@slipway/collect";
 import type { Precedence } from "@slipway/policy";
 import type { Store, Queue } from "@slipway/store";
 import {

@@ -1,5 +1,5 @@
 import type { Sighting, VendorCapabilities, VendorEvent, VendorSession } from "@slipway/plugin-sdk";
-import type { Adapter } from "@slipway/runner";
+import type { Adapter } from "@slipway/collect";
 
 /** A vendor of the simulation: clusters of the lab, and the names that its nodes have outside. */
 interface Share {

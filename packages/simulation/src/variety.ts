@@ -1,5 +1,5 @@
 import type { PassPolicy } from "@slipway/domain";
-import { digestOf, type Fleet, type KnownLane } from "@slipway/runner";
+import { digestOf, type Fleet, type KnownLane } from "@slipway/fleet";
 import { chances } from "./chances.ts";
 import { DAY, START } from "./simulate.ts";
 

@@ -1,5 +1,5 @@
 import { VendorError } from "@slipway/plugin-sdk";
-import type { Adapter } from "@slipway/runner";
+import type { Adapter } from "@slipway/collect";
 import { faultySession, type VendorFault } from "@slipway/testkit/vendors";
 import type { Faults } from "./faults.ts";
 

@@ -7,7 +7,7 @@ import {
   type VendorOp,
   type VendorSession,
 } from "@slipway/plugin-sdk";
-import type { Adapter } from "@slipway/runner";
+import type { Adapter } from "@slipway/collect";
 import type { Store } from "@slipway/store";
 import type { Chances } from "./chances.ts";
 import type { Faults } from "./faults.ts";

@@ -1,6 +1,7 @@
 import { fileURLToPath } from "node:url";
 import type { CheckJudgement } from "@slipway/domain";
-import { banByHand, decideSetting, liftBan, override, planValidations, tick, type Fleet } from "@slipway/runner";
+import { banByHand, liftBan, override, planValidations, tick } from "@slipway/runner";
+import { decideSetting, type Fleet } from "@slipway/fleet";
 import type { Row, TableName } from "@slipway/store";
 import { passRow } from "@slipway/store/testing";
 import { beforeEach, describe, expect, it } from "vitest";

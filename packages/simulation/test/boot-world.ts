@@ -1,6 +1,7 @@
 import { fileURLToPath } from "node:url";
 import type { Transport, VendorSession } from "@slipway/plugin-sdk";
-import type { Adapter, RunnerEvent, RunnerParts } from "@slipway/runner";
+import type { Adapter } from "@slipway/collect";
+import type { RunnerEvent, RunnerParts } from "@slipway/runner";
 import type { PassPolicy } from "@slipway/domain";
 import { HOUR, simulatedWorld, START, type SimulatedWorld } from "../src/simulate.ts";
 

@@ -6,7 +6,6 @@ import {
   activeWorld,
   decideSetting,
   judgingSet,
-  planCanaryPasses,
   readFleet,
   applySettings,
   knownSettings,
@@ -19,7 +18,8 @@ import {
   type FleetFiles,
   type Setting,
   type WorldParts,
-} from "@slipway/runner";
+} from "@slipway/fleet";
+import { planCanaryPasses } from "@slipway/runner";
 import type { Row } from "@slipway/store";
 import { beforeAll, describe, expect, it } from "vitest";
 import { DAY, HOUR, simulatedWorld } from "../src/simulate.ts";

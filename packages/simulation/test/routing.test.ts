@@ -1,5 +1,6 @@
 import { fileURLToPath } from "node:url";
-import { startRunner, type Adapter, type RunnerParts } from "@slipway/runner";
+import { startRunner, type RunnerParts } from "@slipway/runner";
+import { type Adapter } from "@slipway/collect";
 import type { Row } from "@slipway/store";
 import { expect, it } from "vitest";
 import { DAY, HOUR, simulatedWorld, START, type SimulatedWorld } from "../src/simulate.ts";

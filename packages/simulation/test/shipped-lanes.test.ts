@@ -1,6 +1,7 @@
 import { fileURLToPath } from "node:url";
 import { loadChecks } from "@slipway/catalog";
-import { buildRelease, loadFleet } from "@slipway/runner";
+import { buildRelease } from "@slipway/runner";
+import { loadFleet } from "@slipway/fleet";
 import { beforeAll, describe, expect, it } from "vitest";
 import { DAY, simulatedWorld } from "../src/simulate.ts";
 

@@ -1,4 +1,5 @@
-import { startRunner, type Adapter, type RunnerParts } from "@slipway/runner";
+import { startRunner, type RunnerParts } from "@slipway/runner";
+import { type Adapter } from "@slipway/collect";
 import { expect, it } from "vitest";
 import { Faults } from "../src/faults.ts";
 import { Life } from "../src/life.ts";

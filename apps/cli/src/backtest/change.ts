@@ -4,7 +4,7 @@ import type { Change, CheckFile, Side } from "@slipway/backtest";
 import { MAX_FILE_BYTES, overlay, parseExpectationFile, type ExpectationText } from "@slipway/evidence";
 import { SlipwayError } from "@slipway/plugin-sdk";
 import { Lane } from "@slipway/policy";
-import { readYaml, sectionsOf } from "@slipway/runner";
+import { readYaml, sectionsOf } from "@slipway/fleet";
 import { changeBase, placeAt, withRevision, WORKING_TREE, type Revision } from "@slipway/server";
 import { loadChecks } from "@slipway/catalog";
 import { root } from "../fleet.ts";

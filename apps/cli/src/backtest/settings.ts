@@ -2,7 +2,7 @@ import { loadCheckFile, type Change, type CheckFile, type Side } from "@slipway/
 import { readExpectationTexts, type ExpectationText } from "@slipway/evidence";
 import { SlipwayError } from "@slipway/plugin-sdk";
 import { Lane } from "@slipway/policy";
-import { readFleet } from "@slipway/runner";
+import { readFleet } from "@slipway/fleet";
 import {
   buildChecks,
   bundleCheck,

@@ -18,7 +18,7 @@ import {
 } from "@slipway/backtest";
 import { SlipwayError } from "@slipway/plugin-sdk";
 import { readDatabase } from "@slipway/records";
-import { readFleet } from "@slipway/runner";
+import { readFleet } from "@slipway/fleet";
 import { evidenceFolder, openDatabase, type Database } from "@slipway/server";
 import { sessionise } from "@slipway/stats";
 import { dataFolder } from "@slipway/store";

@@ -1,5 +1,6 @@
 import { SlipwayError } from "@slipway/plugin-sdk";
-import { decideSetting, findNode, type ChangeStatus, type StagedChange } from "@slipway/runner";
+import { decideSetting, type ChangeStatus, type StagedChange } from "@slipway/fleet";
+import { findNode } from "@slipway/runner";
 import { openActive, openDatabase, readCheckout, type Database } from "@slipway/server";
 import { canarySize } from "@slipway/stats";
 import { InvalidArgumentError, type Command } from "commander";

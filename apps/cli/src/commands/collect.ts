@@ -1,7 +1,7 @@
 import { loadChecks } from "@slipway/catalog";
 import type { Checks, SourcedExpectations } from "@slipway/evidence";
 import type { Host, Transport } from "@slipway/plugin-sdk";
-import type { CollectEvent, CollectSummary, Selection } from "@slipway/runner";
+import type { CollectEvent, CollectSummary, Selection } from "@slipway/collect";
 import { probes, SlipwayError, type Probe } from "@slipway/plugin-sdk";
 import { InvalidArgumentError, Option, type Command } from "commander";
 import { readStdin } from "../stdin.ts";
@@ -103,7 +103,7 @@ function count(text: string): number {
 }
 
 async function run(flags: CollectFlags): Promise<void> {
-  const { readInventory, plan, exitCodeOf } = await import("@slipway/runner");
+  const { readInventory, plan, exitCodeOf } = await import("@slipway/collect");
   const hosts = (await readInventory(flags.hosts, readStdin)).map((host) => ({
     ...host,
     port: host.port ?? flags.port,
@@ -155,7 +155,7 @@ async function collectUntilStopped(
     readonly progress: ReturnType<typeof collectProgress>;
   },
 ): Promise<CollectSummary> {
-  const { collect } = await import("@slipway/runner");
+  const { collect } = await import("@slipway/collect");
   const interrupted = new AbortController();
   const stop = (): void => {
     if (interrupted.signal.aborted) return;
@@ -207,7 +207,7 @@ function select(checks: Checks, { check: ids, probes: named, disruptive }: Colle
 }
 
 async function openTransport(flags: CollectFlags, note: (text: string) => void): Promise<Transport> {
-  const { localTransport, sshTransport } = await import("@slipway/runner");
+  const { localTransport, sshTransport } = await import("@slipway/collect");
   if (flags.transport === "local") return localTransport();
   return sshTransport({
     user: flags.user,

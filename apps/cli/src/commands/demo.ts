@@ -63,7 +63,7 @@ function exampleRack(checks: Checks): JudgedNode[] {
 }
 
 async function thisMachine(checks: Checks): Promise<string> {
-  const { collect, localTransport } = await import("@slipway/runner");
+  const { collect, localTransport } = await import("@slipway/collect");
   const out = mkdtempSync(join(tmpdir(), "slipway-demo-"));
   const transport = localTransport();
   try {

@@ -76,7 +76,7 @@ async function resolve(node: string | undefined, options: ShowOptions): Promise<
   }
   if (options.hosts !== undefined) {
     if (node === undefined) throw new SlipwayError("input", "expect show --hosts FILE needs the name of a host in it");
-    const { readInventory } = await import("@slipway/runner");
+    const { readInventory } = await import("@slipway/collect");
     const host = (await readInventory(options.hosts, () => "")).find((one) => one.name === node);
     if (host === undefined) throw new SlipwayError("input", `${options.hosts}: there is no host ${node}`);
     return fleet().resolve(host, rackOf(host, options.hosts));

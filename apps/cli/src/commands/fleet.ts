@@ -7,7 +7,7 @@ import {
   soundFleet,
   type AppliedSettings,
   type FleetDifference,
-} from "@slipway/runner";
+} from "@slipway/fleet";
 import { openActive, openDatabase, readCheckout, tryUntried, type Database } from "@slipway/server";
 import { InvalidArgumentError, type Command } from "commander";
 import { EXIT } from "../exit.ts";

@@ -4,13 +4,13 @@ import {
   findNode,
   identify,
   ingest,
-  loadPrecedence,
   planValidations,
-  readInventory,
   startRunner,
   type Runner,
   type Validation,
 } from "@slipway/runner";
+import { loadPrecedence } from "@slipway/fleet";
+import { readInventory } from "@slipway/collect";
 import { openWorkbench, type Workbench } from "@slipway/server";
 import { Option, type Command } from "commander";
 import manifest from "../../package.json" with { type: "json" };

@@ -1,5 +1,5 @@
 import type { Precedence } from "@slipway/policy";
-import { loadPrecedence } from "@slipway/runner";
+import { loadPrecedence } from "@slipway/fleet";
 import type { Store } from "@slipway/store";
 import { openDatabase } from "../database.ts";
 import { fleetFolder } from "../fleet.ts";

@@ -1,7 +1,7 @@
 import { SlipwayError } from "@slipway/plugin-sdk";
 import { instantOf, isExpired, moved, settled, type Proposal, type ProposalState } from "@slipway/policy";
+import { applyNamed } from "@slipway/fleet";
 import {
-  applyNamed,
   applyProposal,
   changeProposal,
   channelOf,

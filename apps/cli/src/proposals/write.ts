@@ -1,6 +1,7 @@
 import { SlipwayError } from "@slipway/plugin-sdk";
 import { instantOf, moved, Proposal, PROPOSAL_SCHEMA, requiredOwners } from "@slipway/policy";
-import { changeProposal, createProposal, lackingIn, readFleet, readProposal } from "@slipway/runner";
+import { changeProposal, createProposal, lackingIn, readProposal } from "@slipway/runner";
+import { readFleet } from "@slipway/fleet";
 import { fleetFolder } from "../fleet.ts";
 import { printable } from "../report/printable.ts";
 import { backtestOf, proposedChange, simulationsOf, type ContentOptions } from "./content.ts";

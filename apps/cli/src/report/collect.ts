@@ -1,5 +1,5 @@
 import { styleText } from "node:util";
-import { usualSecondsOf, type CollectEvent, type Plan } from "@slipway/runner";
+import { usualSecondsOf, type CollectEvent, type Plan } from "@slipway/collect";
 import type { Host } from "@slipway/plugin-sdk";
 import { printable } from "./printable.ts";
 

@@ -1,4 +1,4 @@
-import type { AppliedSettings, FleetDifference, LaneChecks, SettingChange } from "@slipway/runner";
+import type { AppliedSettings, FleetDifference, LaneChecks, SettingChange } from "@slipway/fleet";
 import { columns, instant } from "./nodes.ts";
 import { printable } from "./printable.ts";
 

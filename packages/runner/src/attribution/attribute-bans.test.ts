@@ -7,7 +7,7 @@ import type { Row } from "@slipway/store";
 import { memoryStore, type MemoryStore } from "@slipway/store/memory";
 import { banRow, machineRow } from "@slipway/store/testing";
 import { beforeEach, describe, expect, it } from "vitest";
-import type { Fleet } from "../fleet/fleet.ts";
+import type { Fleet } from "@slipway/fleet";
 import { attributeBans, type AttributionRun } from "./attribute-bans.ts";
 import { reclassify } from "./reclassify.ts";
 

@@ -3,8 +3,8 @@ import { join } from "node:path";
 import { assignCause, xidCauses, Xids, type AttributionRule } from "@slipway/policy";
 import type { JobRow } from "@slipway/records";
 import type { Store } from "@slipway/store";
-import type { Fleet } from "../fleet/fleet.ts";
-import { readYaml } from "../fleet/read-yaml.ts";
+import type { Fleet } from "@slipway/fleet";
+import { readYaml } from "@slipway/fleet";
 import { gatherBans } from "./gather-bans.ts";
 import { reclassify, type Reclassified } from "./reclassify.ts";
 

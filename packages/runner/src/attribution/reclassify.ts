@@ -1,7 +1,7 @@
 import type { Attribution, BanCause } from "@slipway/domain";
 import { SlipwayError } from "@slipway/plugin-sdk";
 import type { Row, Store, Tx } from "@slipway/store";
-import type { Fleet } from "../fleet/fleet.ts";
+import type { Fleet } from "@slipway/fleet";
 import type { Said } from "../validation/by-hand.ts";
 
 /** A ban that was given another cause. */

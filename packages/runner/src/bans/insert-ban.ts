@@ -1,7 +1,7 @@
 import type { Account, Attribution, BanCause } from "@slipway/domain";
 import type { Row, Tx } from "@slipway/store";
 import { replaceCanary } from "../canary/replace-canary.ts";
-import type { Fleet } from "../fleet/fleet.ts";
+import type { Fleet } from "@slipway/fleet";
 import { endOpenValidation } from "../validation/end-validation.ts";
 import type { Validation } from "../validation/parts.ts";
 import type { Writes } from "../validation/writes.ts";

@@ -2,10 +2,10 @@ import { inlineReader } from "@slipway/evidence";
 import { commandProbe, defineCheck, type Check } from "@slipway/plugin-sdk";
 import { Clusters, CLUSTERS_SCHEMA, Lane, LANE_SCHEMA } from "@slipway/policy";
 import { describe, expect, it } from "vitest";
-import { fleetOf } from "../fleet/fleet.ts";
+import { fleetOf } from "@slipway/fleet";
 import { probesOnTrial } from "./canary-nodes.ts";
-import { positiveTrial, type CanaryPass } from "./trials.ts";
-import type { StagedChange, World } from "./worlds.ts";
+import { positiveTrial, type CanaryPass } from "@slipway/fleet";
+import type { StagedChange, World } from "@slipway/fleet";
 
 const probe = (id: string) => commandProbe(id, { id, argv: [id], timeoutMs: 1000, usualSeconds: 1 });
 /** A check that passes where its probe was collected. */

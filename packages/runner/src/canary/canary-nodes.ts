@@ -1,10 +1,11 @@
 import type { Probe } from "@slipway/plugin-sdk";
 import { laneMatches, requiredChecks, type LaneSubject } from "@slipway/policy";
-import { knownLane } from "../fleet/fleet.ts";
-import type { JudgingSet, RunnerParts } from "../validation/parts.ts";
+import { knownLane } from "@slipway/fleet";
+import type { RunnerParts } from "../validation/parts.ts";
+import type { JudgingSet } from "@slipway/fleet";
 import { planValidations } from "../validation/plan-validations.ts";
-import { positiveTrial, type CanaryPass, type TrialRow } from "./trials.ts";
-import type { StagedChange, World } from "./worlds.ts";
+import { positiveTrial, type CanaryPass, type TrialRow } from "@slipway/fleet";
+import type { StagedChange, World } from "@slipway/fleet";
 
 /** The trials of staged changes on a canary node's pass. */
 export async function trialsOf(

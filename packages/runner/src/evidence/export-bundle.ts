@@ -5,7 +5,7 @@ import { EVIDENCE_SCHEMA, ProbeRecord, type EvidenceRef } from "@slipway/domain"
 import { nodeOfPass } from "@slipway/evidence";
 import { SlipwayError } from "@slipway/plugin-sdk";
 import type { Blobs, Row, Store } from "@slipway/store";
-import { folderName } from "../folder-name.ts";
+import { folderName } from "@slipway/collect";
 
 type Pass = Row<"passes">;
 

@@ -1,7 +1,7 @@
 import { eventsKind, readRecords, textSource, type EventRow } from "@slipway/records";
 import type { Row, Store, Tx } from "@slipway/store";
 import { isReclassifiedByHand, putDown } from "../attribution/reclassify.ts";
-import type { Fleet } from "../fleet/fleet.ts";
+import type { Fleet } from "@slipway/fleet";
 import { insertBan } from "../bans/insert-ban.ts";
 import { liftBan } from "../bans/lift-bans.ts";
 import { Writes } from "../validation/writes.ts";

@@ -3,7 +3,8 @@ import type { EvidenceReader } from "@slipway/evidence";
 import type { Host } from "@slipway/plugin-sdk";
 import type { Sighting } from "@slipway/domain";
 import { gather } from "../validation/gather.ts";
-import type { Adapter, RunnerLimits } from "../validation/parts.ts";
+import type { RunnerLimits } from "../validation/parts.ts";
+import type { Adapter } from "@slipway/collect";
 
 /** A host whose identity was asked for. */
 export interface Identified {

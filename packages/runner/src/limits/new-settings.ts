@@ -1,6 +1,6 @@
 import type { StepLimit } from "@slipway/policy";
 import type { Tx } from "@slipway/store";
-import { buildObject, type Build } from "../canary/settings.ts";
+import { buildObject, type Build } from "@slipway/fleet";
 import type { Validation } from "../validation/parts.ts";
 import type { Turn } from "../validation/writes.ts";
 import { shareOf } from "./share.ts";

@@ -1,5 +1,5 @@
 import type { Row, Tx, Where } from "@slipway/store";
-import type { Fleet } from "../fleet/fleet.ts";
+import type { Fleet } from "@slipway/fleet";
 import type { Validation } from "../validation/parts.ts";
 import { shareOf } from "./share.ts";
 

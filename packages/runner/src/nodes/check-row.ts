@@ -2,7 +2,7 @@ import { expectationSections, Sighting } from "@slipway/domain";
 import { SlipwayError } from "@slipway/plugin-sdk";
 import { isRuntimeFact } from "@slipway/policy";
 import type { z } from "zod";
-import { reachOf } from "../reach.ts";
+import { reachOf } from "@slipway/collect";
 
 /** What a row may hold, far above any real one: beyond it the store or a walk over the row would fail in the middle of a load. */
 export const DEPTH = 64;

@@ -1,8 +1,8 @@
 import { SlipwayError } from "@slipway/plugin-sdk";
 import { instantOf, moved, settled, type Act, type Proposal, type StagedSetting, type Standing } from "@slipway/policy";
 import type { Store } from "@slipway/store";
-import { decideSetting, takeBackSetting } from "../canary/settings.ts";
-import type { ChangeStatus } from "../canary/try.ts";
+import { decideSetting, takeBackSetting } from "@slipway/fleet";
+import type { ChangeStatus } from "@slipway/fleet";
 import { findNode } from "../nodes/nodes.ts";
 import { changeProposal, readProposal } from "./proposal-file.ts";
 import { writeFiles } from "./written-files.ts";

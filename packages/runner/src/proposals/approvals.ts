@@ -16,7 +16,7 @@ import {
 import type { Store } from "@slipway/store";
 import { errors, FlattenedSign, flattenedVerify, importJWK, type CryptoKey, type JWSHeaderParameters } from "jose";
 import { z } from "zod";
-import { readYaml } from "../fleet/read-yaml.ts";
+import { readYaml } from "@slipway/fleet";
 
 export const APPROVAL_SCHEMA = "slipway/approval@1";
 const TYPE = "slipway-approval+json";

@@ -6,8 +6,8 @@ import type { Checks } from "@slipway/evidence";
 import { SlipwayError, type Vendor } from "@slipway/plugin-sdk";
 import { changedExpectations, relaxedLane, type Concern, type Lane, type Proposal } from "@slipway/policy";
 import { createTwoFilesPatch, FILE_HEADERS_ONLY } from "diff";
-import { settingsOf, type Setting } from "../canary/settings.ts";
-import { digestOf, readFleet, sectionsOf, soundFleet, type FleetFiles } from "../fleet/fleet.ts";
+import { settingsOf, type Setting } from "@slipway/fleet";
+import { digestOf, readFleet, sectionsOf, soundFleet, type FleetFiles } from "@slipway/fleet";
 
 /** The new content of a file below the fleet's folder; null to remove it. */
 export interface FleetEdit {

@@ -2,7 +2,7 @@ import { basename } from "node:path";
 import { SlipwayError } from "@slipway/plugin-sdk";
 import { CLUSTERS_SCHEMA, LANE_SCHEMA } from "@slipway/policy";
 import { parse } from "yaml";
-import { readFleet } from "../fleet/fleet.ts";
+import { readFleet } from "@slipway/fleet";
 
 /**
  * Where a lane or clusters file belongs below the fleet's folder: over the file that has the same lane now.

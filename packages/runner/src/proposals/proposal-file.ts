@@ -5,7 +5,7 @@ import { isDeepStrictEqual } from "node:util";
 import { SlipwayError } from "@slipway/plugin-sdk";
 import { Proposal, ProposalId } from "@slipway/policy";
 import { Document, parse, visit } from "yaml";
-import { readYaml } from "../fleet/read-yaml.ts";
+import { readYaml } from "@slipway/fleet";
 
 /** Far more bytes than a proposal with its whole history has. */
 const MOST_BYTES = 8 << 20;

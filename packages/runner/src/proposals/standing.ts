@@ -1,6 +1,6 @@
 import { lacking, requiredOwners, standingOf, type Concern, type Proposal, type Standing } from "@slipway/policy";
 import type { Store } from "@slipway/store";
-import { readFleet } from "../fleet/fleet.ts";
+import { readFleet } from "@slipway/fleet";
 import { proveApprovals, readOwners } from "./approvals.ts";
 import { lanesAfter } from "./written-files.ts";
 

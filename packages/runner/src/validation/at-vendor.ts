@@ -1,7 +1,7 @@
 import type { BanCause } from "@slipway/domain";
 import type { TargetRef } from "@slipway/plugin-sdk";
 import type { Row } from "@slipway/store";
-import type { Fleet } from "../fleet/fleet.ts";
+import type { Fleet } from "@slipway/fleet";
 import { needsOf } from "./routing.ts";
 import type { Writes } from "./writes.ts";
 

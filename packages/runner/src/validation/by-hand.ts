@@ -3,7 +3,7 @@ import { SlipwayError } from "@slipway/plugin-sdk";
 import type { Row, Store, Tx } from "@slipway/store";
 import { BY_HAND, insertBan } from "../bans/insert-ban.ts";
 import { endBans, liftBan as lift } from "../bans/lift-bans.ts";
-import type { Fleet } from "../fleet/fleet.ts";
+import type { Fleet } from "@slipway/fleet";
 import { BY_HAND_PER_HOUR, refuseTooMany } from "../limits/by-hand.ts";
 import { endOpenValidation } from "./end-validation.ts";
 import { Writes } from "./writes.ts";

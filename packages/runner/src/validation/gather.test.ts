@@ -3,8 +3,9 @@ import { commandProbe, type Connection, type ExecResult, type ProbeCommand } fro
 import { nvidiaSmi } from "@slipway/testkit";
 import { describe, expect, it } from "vitest";
 import { gather } from "./gather.ts";
-import { DEFAULT_LIMITS, type Adapter } from "./parts.ts";
-import { execResult } from "../../test/exec-result.ts";
+import { DEFAULT_LIMITS } from "./parts.ts";
+import type { Adapter } from "@slipway/collect";
+import { execResult } from "@slipway/testkit";
 
 const load = commandProbe("Loads the GPUs", {
   id: "load",

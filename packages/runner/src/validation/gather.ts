@@ -9,9 +9,10 @@ import {
   type ProbeCommand,
   type Reached,
 } from "@slipway/plugin-sdk";
-import { nodeBudget, notAsked, runCommands } from "../collect-host.ts";
-import { plan } from "../plan.ts";
-import type { Adapter, RunnerLimits } from "./parts.ts";
+import { nodeBudget, notAsked, runCommands } from "@slipway/collect";
+import { plan } from "@slipway/collect";
+import type { RunnerLimits } from "./parts.ts";
+import type { Adapter } from "@slipway/collect";
 
 /** A node, and how it is asked. */
 export interface Target {

@@ -1,11 +1,8 @@
 export { banByHand, liftBan, override, type Said } from "./by-hand.ts";
 export type { HostKeyDetail } from "./host-key.ts";
-export { judgingSet } from "./judging-set.ts";
 export {
   DEFAULT_LIMITS,
   objectOf,
-  type Adapter,
-  type JudgingSet,
   type RunnerEvent,
   type RunnerLimits,
   type RunnerParts,

@@ -1,7 +1,7 @@
 import { CLUSTERS_SCHEMA, Clusters, Precedence, PRECEDENCE_SCHEMA } from "@slipway/policy";
 import { validationRow } from "@slipway/store/testing";
 import { describe, expect, it } from "vitest";
-import { fleetOf, type Fleet } from "../fleet/fleet.ts";
+import { fleetOf, type Fleet } from "@slipway/fleet";
 import { listConflicts } from "../nodes/index.ts";
 import { living, precedence, storeOf, type Sight } from "../nodes/sighted-store.ts";
 import { expectationsFor, looseFields } from "./node-facts.ts";

@@ -2,7 +2,7 @@ import type { Expectations } from "@slipway/domain";
 import { SlipwayError } from "@slipway/plugin-sdk";
 import { currentValues, requiredChecks, runtimeFacts, type Precedence } from "@slipway/policy";
 import type { Row, Tx } from "@slipway/store";
-import type { Fleet } from "../fleet/fleet.ts";
+import type { Fleet } from "@slipway/fleet";
 import type { Validation } from "./parts.ts";
 
 /** Fields of a node that placements do not have, each from the best source that the fleet's precedence names. */

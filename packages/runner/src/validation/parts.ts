@@ -1,33 +1,8 @@
-import type { CheckJudgement, Expectations, NodeIdentity } from "@slipway/domain";
-import type { Checks, EvidenceReader, Outputs } from "@slipway/evidence";
-import type { Transport, VendorSession } from "@slipway/plugin-sdk";
+import type { EvidenceReader } from "@slipway/evidence";
 import type { Blobs, Clock, Queue, Row, Store } from "@slipway/store";
-import type { StagedChange } from "../canary/worlds.ts";
-import type { Fleet } from "../fleet/fleet.ts";
-
-/** A way to reach nodes, with the vendor behind it where there is one. */
-export interface Adapter {
-  readonly transport: Transport;
-  /** Of ssh: the jump hosts, and `direct`, by which this machine reaches nodes; any when absent. */
-  readonly routes?: readonly string[] | undefined;
-  readonly vendor?: { readonly session: VendorSession };
-}
-
-/** The check builds that judge now, by content (settled.md B, Checks as builds). */
-export interface JudgingSet {
-  readonly checks: Checks;
-  readonly digests: Readonly<Record<string, string>>;
-  /** Changes that canary nodes try beside it. */
-  readonly staged: readonly StagedChange[];
-  /** Judges one node by the named checks, in their order. The same evidence gives the same answer. */
-  judge(ids: readonly string[], source: JudgedSource, expectations: Expectations): Promise<readonly CheckJudgement[]>;
-}
-
-/** Evidence of a pass that was just made. */
-export interface JudgedSource {
-  readonly node: NodeIdentity;
-  readonly outputs: Outputs;
-}
+import type { Adapter } from "@slipway/collect";
+import type { Fleet } from "@slipway/fleet";
+import type { JudgingSet } from "@slipway/fleet";
 
 /** What happened, for logs, metrics and traces. */
 export type RunnerEvent =

@@ -9,7 +9,7 @@ import {
 } from "@slipway/policy";
 import type { Row, Tx } from "@slipway/store";
 import { BY_HAND } from "../bans/insert-ban.ts";
-import { lanesOf, type Fleet } from "../fleet/fleet.ts";
+import { lanesOf, type Fleet } from "@slipway/fleet";
 import { looseFields, type LooseFields } from "./node-facts.ts";
 import { bansOf, importedEvents } from "./imported-events.ts";
 import { objectOf, type RunnerParts, type Validation } from "./parts.ts";

@@ -1,8 +1,8 @@
 import type { CheckJudgement, EvidenceRef, JudgedBy, PassKind, ReasonCode } from "@slipway/domain";
 import type { Reached } from "@slipway/plugin-sdk";
 import type { Row, Store, Tx } from "@slipway/store";
-import { insertTrials } from "../canary/try.ts";
-import type { TrialRow } from "../canary/trials.ts";
+import { insertTrials } from "@slipway/fleet";
+import type { TrialRow } from "@slipway/fleet";
 import type { HostKeyDetail } from "./host-key.ts";
 import { objectOf, type RunnerEvent, type Validation } from "./parts.ts";
 

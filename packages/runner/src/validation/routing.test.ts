@@ -1,7 +1,7 @@
 import { actQueueOf, type Queue } from "@slipway/store";
 import { memoryStore } from "@slipway/store/memory";
 import { describe, expect, it } from "vitest";
-import type { Adapter } from "./parts.ts";
+import type { Adapter } from "@slipway/collect";
 import { coversOf, lacks, needsOf, queuesFor, sendActs } from "./routing.ts";
 
 const declared = { power: ["reboot" as const], transport: true, events: true, repair: true, returnToService: true };

@@ -1,7 +1,8 @@
 import { SlipwayError, type VendorCapabilities, type VendorSession } from "@slipway/plugin-sdk";
 import { actQueueOf, type ActQueue, type Queue, type Row, type Tx } from "@slipway/store";
-import type { Fleet } from "../fleet/fleet.ts";
-import type { Adapter, RunnerParts, Validation } from "./parts.ts";
+import type { Fleet } from "@slipway/fleet";
+import type { RunnerParts, Validation } from "./parts.ts";
+import type { Adapter } from "@slipway/collect";
 
 /** What a worker may have to do outside the store. */
 export type ActName = "pass" | "boot" | "return-to-service" | "open-repair";

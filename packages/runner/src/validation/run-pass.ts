@@ -3,13 +3,14 @@ import type { Host } from "@slipway/plugin-sdk";
 import type { Row } from "@slipway/store";
 import { checksFor, expectationsFor } from "./node-facts.ts";
 import { probesOnTrial, trialsOf } from "../canary/canary-nodes.ts";
-import type { TrialRow } from "../canary/trials.ts";
+import type { TrialRow } from "@slipway/fleet";
 import { gather, type Gathered } from "./gather.ts";
 import { otherMachine } from "./other-machine.ts";
-import type { JudgingSet, RunnerParts, Validation } from "./parts.ts";
+import type { RunnerParts, Validation } from "./parts.ts";
+import type { JudgingSet } from "@slipway/fleet";
 import { changedKey, knownKeyOf, type KnownKey } from "./host-key.ts";
 import type { Hold, ReadyPass } from "./record-passes.ts";
-import { reachOf } from "../reach.ts";
+import { reachOf } from "@slipway/collect";
 import { adapterOf } from "./routing.ts";
 
 /** A node in use, or on an image that is not proven yet, is tried again after this time. */

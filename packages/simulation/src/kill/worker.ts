@@ -1,14 +1,7 @@
 import { loadChecks, loadVendor } from "@slipway/catalog";
 import { inlineReader } from "@slipway/evidence";
-import {
-  DEFAULT_LIMITS,
-  judgingSet,
-  loadFleet,
-  loadPrecedence,
-  lookAtVendor,
-  startRunner,
-  type RunnerParts,
-} from "@slipway/runner";
+import { DEFAULT_LIMITS, lookAtVendor, startRunner, type RunnerParts } from "@slipway/runner";
+import { judgingSet, loadFleet, loadPrecedence } from "@slipway/fleet";
 import {
   bossQueue,
   fileBlobs,

@@ -1,6 +1,6 @@
 import { parseExpectationFile, type SectionSchemas } from "@slipway/evidence";
 import type { Row, Store } from "@slipway/store";
-import { digestOf, type FleetFiles } from "../fleet/fleet.ts";
+import { digestOf, type FleetFiles } from "../files/fleet.ts";
 
 export type Build = Row<"builds">;
 

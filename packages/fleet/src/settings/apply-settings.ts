@@ -1,7 +1,7 @@
 import { SlipwayError } from "@slipway/plugin-sdk";
 import type { Store, Tx } from "@slipway/store";
 import { z } from "zod";
-import { digestOf } from "../fleet/fleet.ts";
+import { digestOf } from "../files/fleet.ts";
 import { REMOVED, type Build, type Setting, type SettingKind } from "./settings.ts";
 
 /** Kinds of settings whose absence from a checkout is a change too. */

@@ -1,7 +1,7 @@
 import { defineCheck } from "@slipway/plugin-sdk";
 import { Clusters, CLUSTERS_SCHEMA, Lane, LANE_SCHEMA } from "@slipway/policy";
 import { expect, it } from "vitest";
-import { sectionsOf, type FleetFiles } from "../fleet/fleet.ts";
+import { sectionsOf, type FleetFiles } from "../files/fleet.ts";
 import { settingsOf, type Build } from "./settings.ts";
 import { activeWorld, stagedChanges, type WorldParts } from "./worlds.ts";
 

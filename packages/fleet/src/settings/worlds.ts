@@ -1,7 +1,7 @@
 import type { Checks, ExpectationText } from "@slipway/evidence";
 import { SlipwayError, type Check, type Vendor } from "@slipway/plugin-sdk";
 import { Lane, type Clusters } from "@slipway/policy";
-import { digestOf, fleetOf, soundFleet, type Fleet, type FleetFiles } from "../fleet/fleet.ts";
+import { digestOf, fleetOf, soundFleet, type Fleet, type FleetFiles } from "../files/fleet.ts";
 import type { Build } from "./settings.ts";
 
 /** A world: everything besides the evidence that a verdict depends on. */

@@ -10,7 +10,7 @@ import {
 import { codeNow, type Check } from "@slipway/plugin-sdk";
 import { requiredChecks, type LaneSubject } from "@slipway/policy";
 import type { Row } from "@slipway/store";
-import { knownLane } from "../fleet/fleet.ts";
+import { knownLane } from "../files/fleet.ts";
 import type { StagedChange, World } from "./worlds.ts";
 
 /** A trial before it has its number. */

@@ -4,7 +4,7 @@ import { CLUSTERS_SCHEMA, Clusters } from "@slipway/policy";
 import { memoryBlobs, memoryStore } from "@slipway/store/memory";
 import { passRow, validationRow } from "@slipway/store/testing";
 import { expect, it } from "vitest";
-import { fleetOf } from "../fleet/fleet.ts";
+import { fleetOf } from "../files/fleet.ts";
 import { tryStored } from "./try.ts";
 import type { StagedChange, World } from "./worlds.ts";
 

@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { Precedence } from "@slipway/policy";
-import { readYaml } from "../fleet/read-yaml.ts";
+import { readYaml } from "./read-yaml.ts";
 
 /** Reads `<folder>/precedence.yaml`. @throws SlipwayError of kind `config`, with file, line and field */
 export const loadPrecedence = (folder: string): Precedence =>

@@ -6,12 +6,12 @@ import { memoryStore } from "@slipway/store/memory";
 import { validationRow } from "@slipway/store/testing";
 import { fleetUser, hostsUnavailable, startHosts, type HostFarm } from "@slipway/testkit/hosts";
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest";
-import { ingest, loadPrecedence, readSightings } from "../nodes/index.ts";
-import { hostOf } from "../validation/run-pass.ts";
-import { sshTransport } from "./transport.ts";
+import { ingest, loadPrecedence, readSightings } from "../src/nodes/index.ts";
+import { hostOf } from "../src/validation/run-pass.ts";
+import { sshTransport } from "@slipway/collect";
 
 const reason = hostsUnavailable();
-const precedence = loadPrecedence(join(import.meta.dirname, "../../../../fleet"));
+const precedence = loadPrecedence(join(import.meta.dirname, "../../../fleet"));
 
 describe.skipIf(reason !== null)(`the address that nodes load gives${reason === null ? "" : ` (${reason})`}`, () => {
   let farm: HostFarm;

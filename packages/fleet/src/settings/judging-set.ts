@@ -1,7 +1,23 @@
 import { createHash } from "node:crypto";
-import type { CheckJudgement, Expectations } from "@slipway/domain";
-import { judgementsBy, type EvidenceReader, type ProbeBytes } from "@slipway/evidence";
-import type { JudgedSource, JudgingSet } from "./parts.ts";
+import type { CheckJudgement, Expectations, NodeIdentity } from "@slipway/domain";
+import { judgementsBy, type Checks, type EvidenceReader, type Outputs, type ProbeBytes } from "@slipway/evidence";
+import type { StagedChange } from "./worlds.ts";
+
+/** The check builds that judge now, by content (settled.md B, Checks as builds). */
+export interface JudgingSet {
+  readonly checks: Checks;
+  readonly digests: Readonly<Record<string, string>>;
+  /** Changes that canary nodes try beside it. */
+  readonly staged: readonly StagedChange[];
+  /** Judges one node by the named checks, in their order. The same evidence gives the same answer. */
+  judge(ids: readonly string[], source: JudgedSource, expectations: Expectations): Promise<readonly CheckJudgement[]>;
+}
+
+/** Evidence of a pass that was just made. */
+export interface JudgedSource {
+  readonly node: NodeIdentity;
+  readonly outputs: Outputs;
+}
 
 /** Judgements kept for evidence that comes again byte for byte: a healthy node prints much the same each time. */
 const KEPT = 1_000;

@@ -5,7 +5,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { BundleManifest } from "@slipway/domain";
 import { commandProbe, SlipwayError, type Probe } from "@slipway/plugin-sdk";
 import { beforeEach, describe, expect, onTestFinished, test } from "vitest";
-import { execResult as answer } from "../test/exec-result.ts";
+import { execResult as answer } from "@slipway/testkit";
 import { collect, exitCodeOf, type CollectOptions } from "./collect.ts";
 import type { CollectEvent } from "./events.ts";
 import { folderName } from "./folder-name.ts";

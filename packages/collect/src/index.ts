@@ -1,0 +1,12 @@
+export type { Adapter } from "./adapter.ts";
+export { collect, exitCodeOf } from "./collect.ts";
+export { nodeBudget, notAsked, runCommands } from "./collect-host.ts";
+export type { CollectEvent, CollectSummary } from "./events.ts";
+export { folderName } from "./folder-name.ts";
+export { usualSecondsOf } from "./in-turn.ts";
+export { readInventory } from "./inventory.ts";
+export { createLimit } from "./limit.ts";
+export { localTransport } from "./local.ts";
+export { plan, type Plan, type Selection } from "./plan.ts";
+export { reachOf } from "./reach.ts";
+export { sshTransport } from "./ssh/transport.ts";

@@ -1,0 +1,39 @@
+export {
+  digestOf,
+  type Fleet,
+  type FleetFiles,
+  fleetOf,
+  knownLane,
+  type KnownLane,
+  lanesOf,
+  loadFleet,
+  readFleet,
+  sectionsOf,
+  soundFleet,
+} from "./files/fleet.ts";
+export { laneChecks, type LaneChecks } from "./files/lane-checks.ts";
+export { loadPrecedence } from "./files/load-precedence.ts";
+export { readYaml } from "./files/read-yaml.ts";
+export {
+  appliedRelease,
+  type AppliedSettings,
+  applyFirstSettings,
+  applyNamed,
+  applySettings,
+  compareSettings,
+  type FleetDifference,
+  knownSettings,
+  type SettingChange,
+} from "./settings/apply-settings.ts";
+export { judgingSet, type JudgingSet } from "./settings/judging-set.ts";
+export {
+  type Build,
+  buildObject,
+  decideSetting,
+  type Setting,
+  settingsOf,
+  takeBackSetting,
+} from "./settings/settings.ts";
+export { type CanaryPass, type KnownFault, positiveTrial, type TrialRow } from "./settings/trials.ts";
+export { type ChangeStatus, insertTrials, statusOf, tryStored } from "./settings/try.ts";
+export { activeWorld, type StagedChange, stagedChanges, type World, type WorldParts } from "./settings/worlds.ts";
