@@ -22,7 +22,10 @@ const READERS: readonly (readonly [RegExp, readonly string[]])[] = [
   [/^bench\//, ["bench"]],
   [/^(docs|\.changeset|\.ci)\/|^[^/]+\.md$|^LICENSE$|^knip\.json$|^slipway/, ["packages/tooling"]],
   [/^plugins\//, ["packages/tooling", "packages/catalog"]],
-  [/^fleet\//, ["apps/cli", "apps/server", "packages/fleet", "packages/runner", "packages/simulation", "packages/tooling"]],
+  [
+    /^fleet\//,
+    ["apps/cli", "apps/server", "packages/fleet", "packages/runner", "packages/simulation", "packages/tooling"],
+  ],
 ];
 const LOCKFILE = "pnpm-lock.yaml";
 /** Who reads the dependencies of every package. */
