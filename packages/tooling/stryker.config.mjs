@@ -1,5 +1,6 @@
 // Mutation testing of one check by its own tests; `slipway mutate <id>` sets SLIPWAY_MUTATE.
 import { readdirSync } from "node:fs";
+import { join } from "node:path";
 
 const id = process.env.SLIPWAY_MUTATE;
 const others = readdirSync("plugins/checks").filter((name) => name !== id);
@@ -15,7 +16,8 @@ export default {
     `!plugins/checks/${id}/src/codes.ts`,
     `!plugins/checks/${id}/src/errors.ts`,
   ],
-  vitest: { related: false },
+  // By its place in the repository, for the sandbox has no packages/.
+  vitest: { related: false, configFile: join(import.meta.dirname, "vitest.mutation.config.ts") },
   // Workspace packages are reached through the links in node_modules; the sandbox needs the one plugin.
   ignorePatterns: [
     "/.tools",
@@ -27,7 +29,7 @@ export default {
     "/packages",
     ...others.map((name) => `/plugins/checks/${name}`),
   ],
-  reporters: ["json"],
+  reporters: ["json", "progress-append-only"],
   jsonReporter: { fileName: `reports/mutation/${id}.json` },
   disableTypeChecks: false,
   concurrency: 2,
