@@ -1,67 +1,13 @@
 #!/usr/bin/env node
-import { SlipwayError } from "@slipway/plugin-sdk";
-import { Command, CommanderError } from "commander";
-import manifest from "../package.json" with { type: "json" };
 import { EXIT } from "./exit.ts";
-import { guardOutput } from "./report/guard-output.ts";
-import { printable } from "./report/printable.ts";
+import { isStoreError, runProgram } from "./program.ts";
 
-const program = new Command("slipway")
-  .description("Gets GPU capacity back, on evidence.")
-  .version(manifest.version)
-  .showHelpAfterError("(see --help)")
-  .configureOutput({ outputError: (text, write) => write(`slipway: ${text.replace(/^error: /, "")}`) })
-  .exitOverride()
-  .addHelpText("after", () => {
-    // Set by the launcher of a clone; the published program has none of these commands.
-    const alsoThere = process.env["SLIPWAY_CLONE_COMMANDS"];
-    return alsoThere === undefined ? "" : `\nIn a clone of the repository also: ${alsoThere}.`;
-  });
-
-/** A command's module is loaded when it is called, and all of them for the help. */
-const commands: Readonly<Record<string, () => Promise<{ add(program: Command): void }>>> = {
-  collect: () => import("./commands/collect.ts"),
-  judge: () => import("./commands/judge.ts"),
-  expect: () => import("./commands/expect.ts"),
-  checks: () => import("./commands/checks.ts"),
-  bundle: () => import("./commands/bundle.ts"),
-  schema: () => import("./commands/schema.ts"),
-  up: () => import("./commands/up.ts"),
-  worker: () => import("./commands/up.ts"),
-  status: () => import("./commands/status.ts"),
-  workers: () => import("./commands/workers.ts"),
-  validate: () => import("./commands/validate.ts"),
-  bans: () => import("./commands/bans.ts"),
-  override: () => import("./commands/bans.ts"),
-  release: () => import("./commands/release.ts"),
-  evidence: () => import("./commands/evidence.ts"),
-  db: () => import("./commands/db.ts"),
-  fleet: () => import("./commands/fleet.ts"),
-  canary: () => import("./commands/canary.ts"),
-  propose: () => import("./commands/propose.ts"),
-  import: () => import("./commands/import.ts"),
-  nodes: () => import("./commands/nodes.ts"),
-  validations: () => import("./commands/validations.ts"),
-  reban: () => import("./commands/reban.ts"),
-  simulate: () => import("./commands/simulate.ts"),
-  backtest: () => import("./commands/backtest.ts"),
-  value: () => import("./commands/value.ts"),
-  sprt: () => import("./commands/sprt.ts"),
-  data: () => import("./commands/data.ts"),
-  sql: () => import("./commands/sql.ts"),
-  doctor: () => import("./commands/doctor.ts"),
-  demo: () => import("./commands/demo.ts"),
-};
-const called = process.argv[2] ?? "";
-const wanted = Object.hasOwn(commands, called) ? [commands[called]] : Object.values(commands);
-
-guardOutput(process.stdout);
-guardOutput(process.stderr);
+const args = process.argv.slice(2);
 
 // A reader that has seen enough (`| head`) is no error; a command that has work to end hears of it as of SIGTERM.
 process.stderr.on("error", () => undefined);
 process.stdout.on("error", (error: NodeJS.ErrnoException) => {
-  if (called === "collect") {
+  if (args[0] === "collect") {
     process.emit("SIGTERM", "SIGTERM");
     return;
   }
@@ -70,26 +16,6 @@ process.stdout.on("error", (error: NodeJS.ErrnoException) => {
   process.exit(error.code === "EPIPE" ? undefined : EXIT.usage);
 });
 
-try {
-  const modules = await Promise.all(wanted.flatMap((load) => (load === undefined ? [] : [load()])));
-  for (const module of new Set(modules)) module.add(program);
-  await program.parseAsync();
-} catch (error) {
-  if (error instanceof CommanderError) {
-    process.exitCode = error.exitCode === 0 ? EXIT.ok : EXIT.usage;
-  } else if (SlipwayError.is(error)) {
-    process.stderr.write(
-      `slipway: ${printable(error.message)}\n${error.hint === undefined ? "" : `  ${printable(error.hint)}\n`}`,
-    );
-    process.exitCode = EXIT.usage;
-  } else if (error instanceof Error && error.name === "StoreError") {
-    // What is left of lost connections must not keep the program.
-    process.stderr.write(`slipway: ${printable(error.message)}\n`, () => process.exit(EXIT.usage));
-  } else {
-    // Exit 1 says that a node fails, so nothing else may end with it.
-    const { code, stack } = error as NodeJS.ErrnoException;
-    const unforeseen = `an error that should not be; please report it:\n${stack ?? String(error)}`;
-    process.stderr.write(`slipway: ${code === undefined ? unforeseen : String((error as Error).message)}\n`);
-    process.exitCode = EXIT.usage;
-  }
-}
+const error = await runProgram(args);
+// What is left of lost connections must not keep the program.
+if (isStoreError(error)) process.stderr.write("", () => process.exit());

@@ -12,7 +12,7 @@ import { repositoryRoot, slipway, type CliRun } from "./run-cli.ts";
 const data = mkdtempSync(join(tmpdir(), "slipway-backtest-database-"));
 const AT = Date.parse("2026-01-10T00:00:00Z");
 let database: Awaited<ReturnType<typeof freshDatabase>>;
-const backtest = (...args: string[]): CliRun =>
+const backtest = (...args: string[]): Promise<CliRun> =>
   slipway(["backtest", "--as-of", "2026-01-11", "--json", ...args], {
     env: { SLIPWAY_DATABASE_URL: database.url, SLIPWAY_DATA: data },
   });
@@ -119,7 +119,7 @@ afterAll(async () => {
 });
 
 it("a backtest of stored passes compares with the settings recorded as active, and stages nothing", async () => {
-  const run = backtest("--check", "hypervisor@.");
+  const run = await backtest("--check", "hypervisor@.");
   expect([run.status, run.documents().length]).toEqual([0, 1]);
   expect(run.documents()[0]).toMatchObject({
     source: "database",
@@ -144,7 +144,7 @@ it("a backtest of stored passes compares with the settings recorded as active, a
 it("a backtest of a lane file compares with the active lane", async () => {
   const file = join(data, "slow.yaml");
   writeFileSync(file, "schema: slipway/lane@1\nlane: slow\nkind: slow\npasses: 1\nchecks: [hypervisor]\n");
-  const documents = backtest("--policy", file).documents();
+  const documents = (await backtest("--policy", file)).documents();
   // The running lane asks for twelve passes and one was made: by that it ended neither way.
   expect(documents).toMatchObject([
     { schema: "slipway/backtest@1", unit: "attempt", judged: 0, attempts: { unfinished: 1 } },

@@ -32,7 +32,7 @@ const git = (...args: string[]): string =>
     ],
     { encoding: "utf8" },
   ).trim();
-const backtest = (...args: string[]): CliRun =>
+const backtest = (...args: string[]): Promise<CliRun> =>
   slipway(["backtest", ...args], { env: { SLIPWAY_ROOT: clone, SLIPWAY_DATA: data, SLIPWAY_FLEET: undefined } });
 const JUDGE = "plugins/checks/hypervisor/src/judge.ts";
 
@@ -74,9 +74,9 @@ beforeAll(() => {
 }, 60_000);
 
 describe("backtest of a check", () => {
-  it("builds the check at both revisions, reports flipped verdicts, and removes its working folders", () => {
+  it("builds the check at both revisions, reports flipped verdicts, and removes its working folders", async () => {
     const markdown = join(folder, "report.md");
-    const run = backtest(
+    const run = await backtest(
       "--check",
       "hypervisor@HEAD",
       "--against",
@@ -123,19 +123,27 @@ describe("backtest of a check", () => {
     expect(readdirSync(join(data, "worktrees"))).toEqual([]);
   }, 60_000);
 
-  it("compares with the merge-base by itself, and exits 1 on a flip where asked", () => {
-    const run = backtest("--check", "hypervisor@HEAD", "--evidence", bundles, "--json", "--fail-on-flip");
+  it("compares with the merge-base by itself, and exits 1 on a flip where asked", async () => {
+    const run = await backtest("--check", "hypervisor@HEAD", "--evidence", bundles, "--json", "--fail-on-flip");
     expect([run.status, run.documents().length]).toEqual([1, 4]);
     expect(run.documents()[3]).toMatchObject({
       change: { before: { label: `merge-base (${git("rev-parse", "--short=12", "base")})` } },
     });
-    const same = backtest("--check", "hypervisor@.", "--against", "HEAD", "--evidence", bundles, "--fail-on-flip");
+    const same = await backtest(
+      "--check",
+      "hypervisor@.",
+      "--against",
+      "HEAD",
+      "--evidence",
+      bundles,
+      "--fail-on-flip",
+    );
     expect([same.status, same.stdout]).toEqual([0, expect.stringContaining("flips: none")]);
     expect(same.stdout).toContain("both sides are the same build");
   }, 60_000);
 
-  it("refuses text that is no revision, and never runs it", () => {
-    const run = backtest(
+  it("refuses text that is no revision, and never runs it", async () => {
+    const run = await backtest(
       "--check",
       "hypervisor@--upload-pack=touch x",
       "--against",
@@ -145,11 +153,13 @@ describe("backtest of a check", () => {
       "--json",
     );
     expect([run.status, run.stdout, run.stderr]).toEqual([3, "", expect.stringContaining("git knows no such commit")]);
-    expect(backtest("--check", "hypervisor@base", "--against=$(touch x)", "--evidence", bundles).status).toBe(3);
+    expect((await backtest("--check", "hypervisor@base", "--against=$(touch x)", "--evidence", bundles)).status).toBe(
+      3,
+    );
     expect(existsSync(join(clone, "x"))).toBe(false);
   }, 60_000);
 
-  it("resumes a run by its name, and refuses to resume it with another question", () => {
+  it("resumes a run by its name, and refuses to resume it with another question", async () => {
     const asked = [
       "--check",
       "hypervisor@HEAD",
@@ -161,17 +171,17 @@ describe("backtest of a check", () => {
       "mine",
       "--json",
     ];
-    const first = backtest(...asked);
+    const first = await backtest(...asked);
     const journal = join(data, "backtests", "mine.jsonl");
     const lines = readFileSync(journal, "utf8").split("\n");
     writeFileSync(journal, `${lines.slice(0, 2).join("\n")}\n{"torn`);
-    expect(backtest("--resume", "mine", "--json").stdout).toBe(first.stdout);
-    const other = backtest("--check", "hypervisor@base", "--resume", "mine", "--json");
+    expect((await backtest("--resume", "mine", "--json")).stdout).toBe(first.stdout);
+    const other = await backtest("--check", "hypervisor@base", "--resume", "mine", "--json");
     expect([other.status, other.stderr]).toEqual([
       3,
       expect.stringContaining("the run mine asks something else: its --check"),
     ]);
-    expect(backtest("--resume", "nobody").stderr).toContain("there is no run nobody");
+    expect((await backtest("--resume", "nobody")).stderr).toContain("there is no run nobody");
   }, 60_000);
 });
 
@@ -200,8 +210,8 @@ describe("usage", () => {
     ],
   ] as const)(
     "%j exits 3",
-    (args, message) => {
-      const run = backtest(...args, "--json");
+    async (args, message) => {
+      const run = await backtest(...args, "--json");
       expect([run.status, run.stdout]).toEqual([3, ""]);
       expect(run.stderr).toContain(message);
     },
@@ -217,24 +227,24 @@ describe("backtest of files", () => {
     return path;
   };
 
-  it("judges by one other expectations file in place of all files", () => {
+  it("judges by one other expectations file in place of all files", async () => {
     const expect1 = file("one.yaml", "checks: [hypervisor]\nhypervisor: { virt: [kvm] }\n");
     const expect2 = file("two.yaml", "checks: [hypervisor]\nhypervisor: { virt: [microsoft] }\n");
-    const run = backtest("--expect", expect2, "--against", expect1, "--evidence", bundles, "--json");
+    const run = await backtest("--expect", expect2, "--against", expect1, "--evidence", bundles, "--json");
     expect([run.status, run.stderr.includes("error")]).toEqual([0, false]);
     expect(run.documents().at(-1)).toMatchObject({
       judged: 3,
       flips: { "fail→pass": 2, "pass→fail": 1 },
       change: { kind: "expectation", name: "two.yaml", before: { label: "one.yaml" } },
     });
-    const wrong = backtest("--expect", file("three.yaml", "hypervisr: {}\n"), "--evidence", bundles);
+    const wrong = await backtest("--expect", file("three.yaml", "hypervisr: {}\n"), "--evidence", bundles);
     expect([wrong.status, wrong.stderr]).toEqual([3, expect.stringContaining("hypervisr: is no known section")]);
   }, 60_000);
 
-  it("judges by a lane that drops a check", () => {
+  it("judges by a lane that drops a check", async () => {
     const lane = (name: string, checks: string): string =>
       file(name, `schema: slipway/lane@1\nlane: slow\nkind: slow\npasses: 12\nchecks: [${checks}]\n`);
-    const run = backtest(
+    const run = await backtest(
       "--policy",
       lane("next.yaml", "xid"),
       "--against",

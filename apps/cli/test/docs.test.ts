@@ -54,8 +54,8 @@ describe("the pages on statistics", () => {
 
   it.each(sessions.map((session) => [session.place, session] as const))(
     "%s prints what the page says",
-    (place, { args, output }) => {
-      const { status, stdout, stderr } = slipway(args);
+    async (place, { args, output }) => {
+      const { status, stdout, stderr } = await slipway(args);
       expect(tidy(stdout + stderr), `${place}: ./slipway ${args.join(" ")}`).toBe(output);
       expect(status, `${place}: its exit code`).toBe(0);
     },

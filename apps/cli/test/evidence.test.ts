@@ -108,7 +108,7 @@ async function pass(worker: string, validation: number, evidence: string | undef
   }
 }
 
-const exported = (validation: number, evidence?: string): CliRun =>
+const exported = (validation: number, evidence?: string): Promise<CliRun> =>
   slipway(["evidence", "export", String(validation), "--out", join(home, "out"), "--json"], {
     env: { SLIPWAY_DATABASE_URL: database.url, SLIPWAY_DATA: join(home, "third"), SLIPWAY_EVIDENCE: evidence },
   });
@@ -120,7 +120,7 @@ it("evidence is kept in the database when no folder is named, so it is found fro
     [1, "one"],
     [2, "two"],
   ] as const) {
-    const run = exported(validation);
+    const run = await exported(validation);
     const [bundle] = run.documents<{ dir: string }>();
     expect([run.status, bundle]).toMatchObject([0, { verdict: "pass", expired: [], missing: [] }]);
     expect(readFileSync(join(bundle?.dir ?? "", "nvidia-smi.out"), "utf8")).toBe(`smi of ${worker}`);
@@ -131,8 +131,8 @@ it("evidence is kept in the database when no folder is named, so it is found fro
 it("evidence is kept in the folder that SLIPWAY_EVIDENCE names", async () => {
   const shared = join(home, "shared");
   await pass("three", 3, shared);
-  expect(exported(3, shared)).toMatchObject({ status: 0 });
-  const elsewhere = exported(3);
+  expect(await exported(3, shared)).toMatchObject({ status: 0 });
+  const elsewhere = await exported(3);
   expect([elsewhere.status, elsewhere.stderr]).toEqual([
     3,
     expect.stringContaining("is missing: dmi.out, nvidia-smi.out") as string,
@@ -141,6 +141,6 @@ it("evidence is kept in the folder that SLIPWAY_EVIDENCE names", async () => {
 
 it("evidence that is gone without having expired is reported as missing, with a failing exit code", async () => {
   await pass("forgetful", 4, undefined);
-  const run = exported(4);
+  const run = await exported(4);
   expect([run.status, run.documents()]).toMatchObject([3, [{ expired: [], missing: ["nvidia-smi.out"] }]]);
 }, 60_000);

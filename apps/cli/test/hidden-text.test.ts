@@ -20,8 +20,8 @@ const events = join(home, "events.csv");
 const sightings = join(home, "sightings.jsonl");
 let database: Awaited<ReturnType<typeof freshDatabase>>;
 
-const said = (args: readonly string[]): string => {
-  const { stdout, stderr } = slipway(args, {
+const said = async (args: readonly string[]): Promise<string> => {
+  const { stdout, stderr } = await slipway(args, {
     env: { SLIPWAY_DATABASE_URL: database.url, SLIPWAY_DATA: join(home, "data") },
   });
   expect(stdout).not.toBe("");
@@ -56,9 +56,9 @@ beforeAll(async () => {
   writeFileSync(events, [header, ...rows].join("\n").replaceAll("c1", NODE));
   const sighting = { source: "cmdb", observed_at: "2026-01-01T00:00:00Z", node_name: NODE, system_serial: "S77" };
   writeFileSync(sightings, `${JSON.stringify({ ...sighting, cluster: NODE })}\n`);
-  expect(said(["nodes", "load", sightings])).not.toMatch(NOT_SHOWN);
+  expect(await said(["nodes", "load", sightings])).not.toMatch(NOT_SHOWN);
   writeFileSync(sightings, `${JSON.stringify({ ...sighting, cluster: "c", source: "k8s" })}\n`);
-  expect(said(["nodes", "load", sightings])).not.toMatch(NOT_SHOWN);
+  expect(await said(["nodes", "load", sightings])).not.toMatch(NOT_SHOWN);
 }, 60_000);
 afterAll(async () => {
   await database.drop();
@@ -66,8 +66,8 @@ afterAll(async () => {
 });
 
 describe("shows no character that hides, turns round or moves other text", () => {
-  it.each(["table", "markdown", "junit", "json"])("in judge --format %s", (format) => {
-    const text = said(["judge", bundle, "--format", format]);
+  it.each(["table", "markdown", "junit", "json"])("in judge --format %s", async (format) => {
+    const text = await said(["judge", bundle, "--format", format]);
     expect(text).not.toMatch(NOT_SHOWN);
     if (format === "json") expect(JSON.parse(text)).toMatchObject({ node: HIDDEN });
     else expect(text).toContain("202e");
@@ -88,17 +88,17 @@ describe("shows no character that hides, turns round or moves other text", () =>
     ["data", "check", events],
     ["sql", "select * from events", "--events", events],
     ["reban", "--events", events, "--as-of", "2026-03-01", "--by", "cluster_id"],
-  ])("in %s %s", (...command) => {
-    expect(said(command)).not.toMatch(NOT_SHOWN);
-    if (!command.includes("jsonl")) expect(said([...command, "--json"])).not.toMatch(NOT_SHOWN);
+  ])("in %s %s", async (...command) => {
+    expect(await said(command)).not.toMatch(NOT_SHOWN);
+    if (!command.includes("jsonl")) expect(await said([...command, "--json"])).not.toMatch(NOT_SHOWN);
   });
 
-  it("but leaves rows that are loaded again as they are", () => {
-    expect(said(["nodes", "export", "--format", "csv"])).toContain(NODE);
+  it("but leaves rows that are loaded again as they are", async () => {
+    expect(await said(["nodes", "export", "--format", "csv"])).toContain(NODE);
   });
 
-  it("in what is said of a wrong file name", () => {
-    const { stderr } = slipway(["judge", join(home, NODE)]);
+  it("in what is said of a wrong file name", async () => {
+    const { stderr } = await slipway(["judge", join(home, NODE)]);
     expect(stderr).toContain("202e");
     expect(stderr).not.toMatch(NOT_SHOWN);
   });

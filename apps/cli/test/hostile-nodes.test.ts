@@ -136,9 +136,9 @@ describe.skipIf(unavailable !== null)(
 
     it.each(KINDS.map((kind, at) => [kind, GOOD + at] as const))(
       "neither releases nor bans a node that %s, and says why",
-      (_kind, index) => {
+      async (_kind, index) => {
         expect(statuses[nameOf(index)]).toBe("held");
-        const shown = slipway(["validations", "list", "--json"], { env: env() })
+        const shown = (await slipway(["validations", "list", "--json"], { env: env() }))
           .documents<{ node: string; reason: string; owner: string | null }>()
           .find(({ node }) => node === nameOf(index));
         expect(shown?.reason).toMatch(/./);

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { NodeJudgement, RackJudgement } from "@slipway/domain";
 import { synthesize, toBundleFiles, type SynthOptions } from "@slipway/synth";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { BY_CHECKS, CHECKS, slipway } from "./run-cli.ts";
+import { BY_CHECKS, CHECKS, slipway, slipwayProcess, type CliRun } from "./run-cli.ts";
 
 let home: string;
 beforeAll(() => {
@@ -29,13 +29,13 @@ function bundle(
 }
 
 describe("slipway judge", () => {
-  it("prints one judgement a line and exits 0, 1 or 2 by the worst of them", () => {
+  it("prints one judgement a line and exits 0, 1 or 2 by the worst of them", async () => {
     const good = bundle("good");
     const bad = bundle("bad", { faults: ["ib-rail-polling"] });
     const unknown = bundle("unknown", { faults: ["hypervisor-virt-timed-out"] });
-    expect(slipway(["judge", good, "--json", ...BY_CHECKS]).status).toBe(0);
-    expect(slipway(["judge", good, unknown, "--json", ...BY_CHECKS]).status).toBe(2);
-    const all = slipway(["judge", unknown, bad, good, "--json", ...BY_CHECKS]);
+    expect((await slipway(["judge", good, "--json", ...BY_CHECKS])).status).toBe(0);
+    expect((await slipway(["judge", good, unknown, "--json", ...BY_CHECKS])).status).toBe(2);
+    const all = slipwayProcess(["judge", unknown, bad, good, "--json", ...BY_CHECKS]);
     expect(all.status).toBe(1);
     expect(all.documents().map((document) => NodeJudgement.parse(document).verdict)).toEqual([
       "inconclusive",
@@ -45,9 +45,9 @@ describe("slipway judge", () => {
     expect(all.stderr).toBe("");
   });
 
-  it("G2 a node to which nothing applies was not judged: inconclusive, exit 2", () => {
+  it("G2 a node to which nothing applies was not judged: inconclusive, exit 2", async () => {
     const dir = bundle("pcie", {}, (manifest) => (manifest["expect"] = { nvlink: { links: 0 } }));
-    const run = slipway(["judge", dir, "--check", "nvl-fabric", "--json"]);
+    const run = await slipway(["judge", dir, "--check", "nvl-fabric", "--json"]);
     expect(run.status).toBe(2);
     expect(run.documents()[0]).toMatchObject({
       verdict: "inconclusive",
@@ -55,32 +55,31 @@ describe("slipway judge", () => {
     });
   });
 
-  it("judges by the checks given, else by those the node must prove, else by all", () => {
-    const ids = (run: ReturnType<typeof slipway>): string[] =>
-      NodeJudgement.parse(run.documents()[0]).checks.map(({ check }) => check);
+  it("judges by the checks given, else by those the node must prove, else by all", async () => {
+    const ids = (run: CliRun): string[] => NodeJudgement.parse(run.documents()[0]).checks.map(({ check }) => check);
     const dir = bundle("select");
-    expect(ids(slipway(["judge", dir, "--json"]))).toEqual(expect.arrayContaining([...CHECKS]));
-    expect(ids(slipway(["judge", dir, "--check", "xid", "--check", "imex", "--json"]))).toEqual(["xid", "imex"]);
+    expect(ids(await slipway(["judge", dir, "--json"]))).toEqual(expect.arrayContaining([...CHECKS]));
+    expect(ids(await slipway(["judge", dir, "--check", "xid", "--check", "imex", "--json"]))).toEqual(["xid", "imex"]);
     const some = bundle(
       "required",
       {},
       (manifest) => ((manifest["expect"] as Record<string, unknown>)["checks"] = ["imex", "boot-server"]),
     );
-    const run = slipway(["judge", some, "--json"]);
+    const run = await slipway(["judge", some, "--json"]);
     expect(ids(run)).toEqual(["imex", "boot-server"]);
     expect(run.status).toBe(2);
   });
 
-  it("G6 refuses what it cannot read with exit 3, and judges the others", () => {
+  it("G6 refuses what it cannot read with exit 3, and judges the others", async () => {
     const good = bundle("fine");
     const broken = bundle("broken", {}, (manifest) => (manifest["schema"] = "slipway/evidence@9"));
-    const run = slipway(["judge", broken, good, join(home, "nowhere"), "--json"]);
+    const run = await slipway(["judge", broken, good, join(home, "nowhere"), "--json"]);
     expect(run.status).toBe(3);
     expect(run.documents()).toHaveLength(1);
     expect(run.stderr).toMatch(/broken\/bundle\.json: schema/);
     expect(run.stderr).toMatch(/nowhere: cannot be opened/);
     const failing = bundle("failing", { faults: ["ib-rail-polling"] });
-    expect(slipway(["judge", broken, failing, "--json"]).status).toBe(3);
+    expect((await slipway(["judge", broken, failing, "--json"])).status).toBe(3);
   });
 
   it.each([
@@ -90,14 +89,14 @@ describe("slipway judge", () => {
     [["x", "--format", "yaml"]],
     [["x", "--frobnicate"]],
     [["x", "--expect", "/nowhere/e.yaml"]],
-  ])("exits 3 for wrong usage: judge %j", (args) => {
-    const run = slipway(["judge", ...args]);
+  ])("exits 3 for wrong usage: judge %j", async (args) => {
+    const run = await slipway(["judge", ...args]);
     expect(run.status).toBe(3);
     expect(run.stdout).toBe("");
     expect(run.stderr).toMatch(/^slipway: /);
   });
 
-  it("takes expectations from --expect, else the bundle, else its file, else the fleet, and never mixes them", () => {
+  it("takes expectations from --expect, else the bundle, else its file, else the fleet, and never mixes them", async () => {
     const plain = bundle("plain", {}, (manifest) => Reflect.deleteProperty(manifest, "expect"));
     const own = bundle("own", {}, (manifest) => (manifest["expect"] = {}));
     const withFile = bundle("with-file", {}, (manifest) => {
@@ -108,39 +107,40 @@ describe("slipway judge", () => {
     const other = join(home, "other.yaml");
     writeFileSync(other, "hypervisor: { virt: [kvm] }\n");
     const judge = (...args: string[]) => slipway(["judge", ...args, "--check", "hypervisor", "--json"]);
-    expect(judge(plain).status).toBe(0);
-    expect(judge(own).status).toBe(2);
-    expect(judge(withFile).status).toBe(0);
-    for (const dir of [plain, own, withFile]) expect(judge(dir, "--expect", other).status).toBe(1);
+    expect((await judge(plain)).status).toBe(0);
+    expect((await judge(own)).status).toBe(2);
+    expect((await judge(withFile)).status).toBe(0);
+    for (const dir of [plain, own, withFile]) expect((await judge(dir, "--expect", other)).status).toBe(1);
     const fleet = join(home, "fleet", "expectations", "vendor");
     mkdirSync(fleet, { recursive: true });
     writeFileSync(join(fleet, "azure.yaml"), "hypervisor: { virt: [kvm] }\n");
     expect(
-      slipway(["judge", plain, "--check", "hypervisor"], { env: { SLIPWAY_FLEET: join(home, "fleet") } }).status,
+      (await slipway(["judge", plain, "--check", "hypervisor"], { env: { SLIPWAY_FLEET: join(home, "fleet") } }))
+        .status,
     ).toBe(1);
     writeFileSync(other, "hypervisor: { virt: [kvm], vrit: 1 }\n");
-    expect(judge(plain, "--expect", other)).toMatchObject({
+    expect(await judge(plain, "--expect", other)).toMatchObject({
       status: 3,
       stderr: expect.stringMatching(/other\.yaml:1:28: hypervisor\.vrit/) as string,
     });
     writeFileSync(join(withFile, "expect.yaml"), "hypervisor: [\n");
-    expect(judge(withFile)).toMatchObject({
+    expect(await judge(withFile)).toMatchObject({
       status: 3,
       stdout: "",
       stderr: expect.stringMatching(/expect\.yaml:2:1/) as string,
     });
   });
 
-  it("G10 text of a node is data in every format", () => {
+  it("G10 text of a node is data in every format", async () => {
     const hostile = bundle(
       "hostile",
       { faults: ["ib-rail-polling"] },
       (manifest) => (manifest["node"] = { name: "n;$(id)\u001b[31m\n<b>|`x`", rack: "r\u0007" }),
     );
-    expect(NodeJudgement.parse(slipway(["judge", hostile, "--json"]).documents()[0]).node).toBe(
+    expect(NodeJudgement.parse((await slipway(["judge", hostile, "--json"])).documents()[0]).node).toBe(
       "n;$(id)\u001b[31m\n<b>|`x`",
     );
-    const table = slipway(["judge", hostile]).stdout;
+    const table = (await slipway(["judge", hostile])).stdout;
     expect(table).not.toContain("\u001b");
     expect(table).toContain("n;$(id)\\u000a<b>|`x`");
     const check = bundle(
@@ -149,14 +149,14 @@ describe("slipway judge", () => {
       (manifest) => (manifest["expect"] = { checks: ["\u001b[31m\u009bx|<script>\n## y"] }),
     );
     for (const format of ["table", "markdown"])
-      expect(slipway(["judge", check, "--format", format]).stdout, format).not.toMatch(
+      expect((await slipway(["judge", check, "--format", format])).stdout, format).not.toMatch(
         format === "table" ? /\u001b|\u009b|\n## y/ : /<script>|\u009b|\n## y/,
       );
-    expect(slipway(["judge", hostile, "--format", "markdown"]).stdout).not.toMatch(/<b>|`x`/);
-    expect(slipway(["judge", hostile, "--format", "junit"]).stdout).not.toMatch(/<b>|\u001b/);
+    expect((await slipway(["judge", hostile, "--format", "markdown"])).stdout).not.toMatch(/<b>|`x`/);
+    expect((await slipway(["judge", hostile, "--format", "junit"])).stdout).not.toMatch(/<b>|\u001b/);
   });
 
-  it("an expectation nested 20,000 levels deep affects only its own check, and other bundles are judged", () => {
+  it("an expectation nested 20,000 levels deep affects only its own check, and other bundles are judged", async () => {
     const deep = bundle("deep");
     const text = readFileSync(join(deep, "bundle.json"), "utf8");
     writeFileSync(
@@ -165,12 +165,12 @@ describe("slipway judge", () => {
         .replace('"expect":{', `"expect":{"imex":${'{"a":'.repeat(20_000)}1${"}".repeat(20_000)},`)
         .replace(/,"imex":\{"model".*?\]\s*,\s*"version":"[^"]*"\}/s, ""),
     );
-    const run = slipway(["judge", deep, bundle("after"), "--check", "ib-xdr", "--json"]);
+    const run = await slipway(["judge", deep, bundle("after"), "--check", "ib-xdr", "--json"]);
     expect(run.documents()).toHaveLength(2);
     expect(run.status).toBe(0);
   });
 
-  it("when two bundles of a rack name one node, the finding names the bundle that differs, whatever the order", () => {
+  it("when two bundles of a rack name one node, the finding names the bundle that differs, whatever the order", async () => {
     const good = [0, 1, 2].map((index) => bundle(`twice${String(index)}`, { index, rackSize: 3 }));
     const odd = bundle("twice-odd", { index: 0, rackSize: 3 });
     writeFileSync(join(odd, "imex-nodes.out"), `${readFileSync(join(odd, "imex-nodes.out"), "utf8")}\n`);
@@ -178,51 +178,51 @@ describe("slipway judge", () => {
       [odd, ...good],
       [...good, odd],
     ])
-      expect(slipway(["judge", "--rack", ...dirs, "--check", "imex", "--json"]).status).toBe(1);
+      expect((await slipway(["judge", "--rack", ...dirs, "--check", "imex", "--json"])).status).toBe(1);
   });
 
-  it("nothing but a failing node ends with exit 1", () => {
+  it("nothing but a failing node ends with exit 1", async () => {
     const good = bundle("quiet");
     const list = join(home, "proto.yaml");
     for (const text of ["constructor: { a: 1 }\n", "gpus: { count: 4, toString: 1 }\n", "gpus: &a { x: *a }\n"]) {
       writeFileSync(list, text);
-      expect(slipway(["judge", good, "--expect", list]), text).toMatchObject({
+      expect(await slipway(["judge", good, "--expect", list]), text).toMatchObject({
         status: 3,
         stderr: expect.stringMatching(/proto\.yaml:1:\d+: /) as string,
       });
     }
     mkdirSync(join(home, "odd-fleet/expectations/vendor/azure.yaml"), { recursive: true });
     const plain = bundle("plain-fleet", {}, (manifest) => Reflect.deleteProperty(manifest, "expect"));
-    expect(slipway(["judge", plain], { env: { SLIPWAY_FLEET: join(home, "odd-fleet") } }).status).toBe(3);
-    expect(slipway(["judge", plain], { env: { SLIPWAY_FLEET: join(home, "no-fleet") } }).status).toBe(3);
+    expect((await slipway(["judge", plain], { env: { SLIPWAY_FLEET: join(home, "odd-fleet") } })).status).toBe(3);
+    expect((await slipway(["judge", plain], { env: { SLIPWAY_FLEET: join(home, "no-fleet") } })).status).toBe(3);
   });
 
-  it("reports for people, for CI and for tickets", () => {
+  it("reports for people, for CI and for tickets", async () => {
     const dirs = [
       bundle("r1"),
       bundle("r2", { faults: ["ib-rail-polling"] }),
       bundle("r3", { faults: ["hypervisor-virt-timed-out"] }),
       bundle("r4", {}, (manifest) => ((manifest["expect"] as Record<string, unknown>)["nvlink"] = { links: 0 })),
     ];
-    const table = slipway(["judge", ...dirs, ...BY_CHECKS]).stdout;
+    const table = (await slipway(["judge", ...dirs, ...BY_CHECKS])).stdout;
     expect(table).toMatch(/^node +dcdiag +gpu-inventory/);
     expect(table).toMatch(
       /fabric \(2\)\n {2}fail .* ib-xdr\/rail-not-up {2}port mlx5_\d\/1\n {8}.*1: DOWN.*\n {8}.*2: Polling/,
     );
     expect(table).toMatch(/4 nodes: 1 fail, 1 inconclusive, 2 pass/);
-    const junit = slipway(["judge", ...dirs, ...BY_CHECKS, "--format", "junit"]).stdout;
+    const junit = (await slipway(["judge", ...dirs, ...BY_CHECKS, "--format", "junit"])).stdout;
     expect(junit.match(/<failure /g)).toHaveLength(1);
     expect(junit.match(/<error /g)).toHaveLength(1);
     expect(junit.match(/<skipped /g)).toHaveLength(1);
-    expect(slipway(["judge", ...dirs, "--format", "markdown"]).stdout).toMatch(/\| ❌ ib-xdr\/rail-not-up \|/);
+    expect((await slipway(["judge", ...dirs, "--format", "markdown"])).stdout).toMatch(/\| ❌ ib-xdr\/rail-not-up \|/);
   });
 
-  it("judges racks beside nodes, and only when asked", () => {
+  it("judges racks beside nodes, and only when asked", async () => {
     const dirs = [0, 1, 2].map((index) => bundle(`t${String(index)}`, { index, rackSize: 4 }));
     const extra = bundle("copy", { index: 3, rackSize: 4 });
-    const whole = slipway(["judge", "--rack", ...dirs, extra, "--check", "imex", "--json"]);
+    const whole = await slipway(["judge", "--rack", ...dirs, extra, "--check", "imex", "--json"]);
     expect(whole.documents().slice(0, 4)).toEqual(
-      slipway(["judge", ...dirs, extra, "--check", "imex", "--json"]).documents(),
+      (await slipway(["judge", ...dirs, extra, "--check", "imex", "--json"])).documents(),
     );
     expect(RackJudgement.parse(whole.documents()[4])).toMatchObject({
       verdict: "pass",
@@ -230,19 +230,19 @@ describe("slipway judge", () => {
       nodes: { length: 4 },
     });
     expect(whole.status).toBe(0);
-    const lacking = slipway(["judge", "--rack", ...dirs, "--check", "imex", "--json"]);
+    const lacking = await slipway(["judge", "--rack", ...dirs, "--check", "imex", "--json"]);
     expect(RackJudgement.parse(lacking.documents()[3])).toMatchObject({ verdict: "inconclusive" });
     expect(lacking.status).toBe(2);
     cpSync(extra, join(home, "odd"), { recursive: true });
     writeFileSync(join(home, "odd", "imex-nodes.out"), `${readFileSync(join(extra, "imex-nodes.out"), "utf8")}\n`);
-    const odd = slipway(["judge", "--rack", ...dirs, join(home, "odd"), "--check", "imex", "--json"]);
+    const odd = await slipway(["judge", "--rack", ...dirs, join(home, "odd"), "--check", "imex", "--json"]);
     expect(odd.status).toBe(1);
     const rack = RackJudgement.parse(odd.documents()[4]);
     expect(rack.verdict).toBe("fail");
     expect(rack.findings.map(({ scope }) => scope.id)).toEqual([
       synthesize({ seed: 7, index: 3, rackSize: 4 }).node.name,
     ]);
-    expect(slipway(["judge", "--rack", ...dirs, ...BY_CHECKS]).stdout).toMatch(
+    expect((await slipway(["judge", "--rack", ...dirs, ...BY_CHECKS])).stdout).toMatch(
       /^rack gb300-r07 of az-gb300-a: inconclusive \(nodes: 3 pass\)/m,
     );
   });

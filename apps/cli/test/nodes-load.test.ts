@@ -8,14 +8,14 @@ let folder: string;
 beforeEach(() => void (folder = mkdtempSync(join(tmpdir(), "slipway-load-"))));
 afterEach(() => rmSync(folder, { recursive: true }));
 
-test("a file without rows says so, and one with a bad row names file, line and field; neither asks for a database", () => {
+test("a file without rows says so, and one with a bad row names file, line and field; neither asks for a database", async () => {
   writeFileSync(join(folder, "empty.csv"), "source,observed_at,node_name\n");
   writeFileSync(
     join(folder, "bad.jsonl"),
     `{"source":"cmdb","observed_at":"2026-01-01T00:00:00Z","node_name":"n1"}\n{"source":"cmdb","observed_at":"2026-01-01T00:00:00Z","x":${"[".repeat(30_000)}` +
       `${"]".repeat(30_000)}}\n`,
   );
-  const run = slipway(["nodes", "load", "empty.csv", "bad.jsonl"], {
+  const run = await slipway(["nodes", "load", "empty.csv", "bad.jsonl"], {
     cwd: folder,
     env: { SLIPWAY_DATA: join(folder, "data") },
   });

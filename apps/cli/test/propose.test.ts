@@ -17,12 +17,12 @@ const env = {
   SLIPWAY_WEBHOOK_URL: "",
   SLIPWAY_PUBLIC_URL: "",
 };
-const propose = (...args: readonly string[]): CliRun => slipway(["propose", ...args], { env });
+const propose = (...args: readonly string[]): Promise<CliRun> => slipway(["propose", ...args], { env });
 const draft = ["--title", "Ten passes", "--author", "author", "--reason", "hours", "--policy", lane] as const;
 
 describe("propose", () => {
-  it("writes a draft, lists what the draft still lacks, and changes no fleet file", () => {
-    const { status, stdout } = propose("new", "ten-passes", ...draft, "--json");
+  it("writes a draft, lists what the draft still lacks, and changes no fleet file", async () => {
+    const { status, stdout } = await propose("new", "ten-passes", ...draft, "--json");
     expect(status).toBe(0);
     expect(JSON.parse(stdout)).toMatchObject({
       schema: "slipway/proposal@1",
@@ -37,12 +37,8 @@ describe("propose", () => {
       ],
     });
     expect(readFileSync(join(fleet, "lanes/slow.yaml"), "utf8")).toContain("passes: 12");
-    expect(
-      propose("list", "--json")
-        .documents<{ id: string }>()
-        .map(({ id }) => id),
-    ).toEqual(["ten-passes"]);
-    const shown = JSON.parse(propose("show", "ten-passes", "--json").stdout) as {
+    expect((await propose("list", "--json")).documents<{ id: string }>().map(({ id }) => id)).toEqual(["ten-passes"]);
+    const shown = JSON.parse((await propose("show", "ten-passes", "--json")).stdout) as {
       lacking: string[];
       agreement: { complete: boolean };
     };
@@ -78,14 +74,14 @@ describe("propose", () => {
     ["a name alone for an approval", ["approve", "ten-passes", "--as", "hwh"], /unknown option/],
     ["no channel to tell again", ["post", "ten-passes", "--by", "author", "--again"], /SLIPWAY_WEBHOOK_URL is not set/],
     ["a name that says nothing", ["reject", "ten-passes", "--by", " ", "--reason", "x"], /has to say something/],
-  ])("refuses %s by exit 3, and writes nothing", (_name, args, why) => {
-    const { status, stderr } = propose(...args);
+  ])("refuses %s by exit 3, and writes nothing", async (_name, args, why) => {
+    const { status, stderr } = await propose(...args);
     expect([status, stderr]).toEqual([3, expect.stringMatching(why)]);
     expect(readdirSync(join(fleet, "proposals"))).toEqual(["ten-passes.yaml"]);
   });
 
-  it("a rejected proposal is closed, with the name of who rejected it", () => {
-    const { status, stdout } = propose("reject", "ten-passes", "--by", "hwh", "--reason", "not now", "--json");
+  it("a rejected proposal is closed, with the name of who rejected it", async () => {
+    const { status, stdout } = await propose("reject", "ten-passes", "--by", "hwh", "--reason", "not now", "--json");
     expect([status, JSON.parse(stdout)]).toMatchObject([
       0,
       {
@@ -93,6 +89,6 @@ describe("propose", () => {
         history: [{ to: "draft" }, { from: "draft", to: "rejected", by: "hwh", reason: "not now" }],
       },
     ]);
-    expect(propose("reject", "ten-passes", "--by", "hwh", "--reason", "again").status).toBe(3);
+    expect((await propose("reject", "ten-passes", "--by", "hwh", "--reason", "again")).status).toBe(3);
   });
 });

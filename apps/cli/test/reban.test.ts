@@ -13,8 +13,8 @@ const SPELLS = file("spells.csv", [
 ]);
 
 describe("reban", () => {
-  it("prints one line per cell and window, and the data quality last", () => {
-    const lines = documents("reban", "--events", EVENTS, "--window", "30d,7d", "--by", "vendor,sku");
+  it("prints one line per cell and window, and the data quality last", async () => {
+    const lines = await documents("reban", "--events", EVENTS, "--window", "30d,7d", "--by", "vendor,sku");
     expect(lines.map(({ schema, cell, window_days }) => [schema, cell, window_days])).toEqual([
       ["slipway/reban@1", { vendor: "azure", sku: "GB300" }, 30],
       ["slipway/reban@1", { vendor: "azure", sku: "GB300" }, 7],
@@ -53,8 +53,8 @@ describe("reban", () => {
     });
   });
 
-  it("takes standard input, filters, another endpoint, another as-of time, and --follow-node", () => {
-    const run = slipway(
+  it("takes standard input, filters, another endpoint, another as-of time, and --follow-node", async () => {
+    const run = await slipway(
       [
         "reban",
         "--events",
@@ -86,8 +86,8 @@ describe("reban", () => {
     expect(run.documents()[1]).toMatchObject({ after_as_of: 2 });
   });
 
-  it("answers the declared cells of a spells file, with a curve, and prints no as-of time where the file has none", () => {
-    const lines = documents(
+  it("answers the declared cells of a spells file, with a curve, and prints no as-of time where the file has none", async () => {
+    const lines = await documents(
       "reban",
       "--spells",
       SPELLS,
@@ -106,25 +106,27 @@ describe("reban", () => {
       [undefined, undefined, undefined, undefined, undefined],
     ]);
     expect(lines[0]).toMatchObject({ curve: [{ days: 0 }, { days: 5 }, { days: 30 }] });
-    expect(documents("reban", "--spells", SPELLS, "--cells", "A").map(({ cell }) => cell)).toEqual([
+    expect((await documents("reban", "--spells", SPELLS, "--cells", "A")).map(({ cell }) => cell)).toEqual([
       { cell: "A" },
       { cell: "B" },
       undefined,
     ]);
   });
 
-  it("supports shrinkage, standardisation, comparison, cohorts and populations", () => {
-    expect(documents("reban", "--events", EVENTS, "--by", "vendor,cluster")[0]).toHaveProperty("shrunken");
-    expect(documents("reban", "--events", EVENTS, "--by", "vendor", "--standardise", "sku")[0]).toHaveProperty(
+  it("supports shrinkage, standardisation, comparison, cohorts and populations", async () => {
+    expect((await documents("reban", "--events", EVENTS, "--by", "vendor,cluster"))[0]).toHaveProperty("shrunken");
+    expect((await documents("reban", "--events", EVENTS, "--by", "vendor", "--standardise", "sku"))[0]).toHaveProperty(
       "standardised.ranking_reverses",
       false,
     );
     expect(
-      documents("reban", "--events", EVENTS, "--cohort", "month", "--mature", "--window", "7d").map(({ cell }) => cell),
+      (await documents("reban", "--events", EVENTS, "--cohort", "month", "--mature", "--window", "7d")).map(
+        ({ cell }) => cell,
+      ),
     ).toEqual([{ cohort: "2026-01" }, undefined]);
-    expect(documents("reban", "--events", EVENTS, "--population", "canary")[0]).toMatchObject({ n: 1 });
+    expect((await documents("reban", "--events", EVENTS, "--population", "canary"))[0]).toMatchObject({ n: 1 });
     expect(
-      documents("reban", "--events", EVENTS, "--compare", "vendor=oci,azure").map(({ schema, difference }) => [
+      (await documents("reban", "--events", EVENTS, "--compare", "vendor=oci,azure")).map(({ schema, difference }) => [
         schema,
         difference,
       ]),
@@ -134,8 +136,8 @@ describe("reban", () => {
     ]);
   });
 
-  it("writes CSV with the keys of the JSON, and empty cells for null", () => {
-    const { stdout, stderr, status } = slipway([
+  it("writes CSV with the keys of the JSON, and empty cells for null", async () => {
+    const { stdout, stderr, status } = await slipway([
       "reban",
       "--spells",
       SPELLS,
@@ -156,27 +158,20 @@ describe("reban", () => {
     expect(stderr).toContain("no rule of S1-S9 fired");
   });
 
-  it("writes the admissions behind a rate, from which the same rate is computed again", () => {
+  it("writes the admissions behind a rate, from which the same rate is computed again", async () => {
     const rows = join(folder, "behind.csv");
-    const [asked] = slipway([
-      "reban",
-      "--events",
-      EVENTS,
-      "--where",
-      "vendor=oci",
-      "--rows",
-      rows,
-      "--json",
-    ]).documents();
+    const [asked] = (
+      await slipway(["reban", "--events", EVENTS, "--where", "vendor=oci", "--rows", rows, "--json"])
+    ).documents();
     expect(readFileSync(rows, "utf8").split("\n")[1]).toBe("a1,5,fabric,,n1,2026-01-01T00:00:00Z,,c1,ofr,H100,oci");
-    expect(documents("reban", "--spells", rows)[0]).toMatchObject({
+    expect((await documents("reban", "--spells", rows))[0]).toMatchObject({
       estimate: asked?.["estimate"],
       interval: asked?.["interval"],
       n: 2,
     });
   });
 
-  it("writes admissions under its own column names even when the events file uses the same names", () => {
+  it("writes admissions under its own column names even when the events file uses the same names", async () => {
     const [rows, events] = [
       join(folder, "own.csv"),
       file("labelled.csv", [
@@ -185,13 +180,13 @@ describe("reban", () => {
         "z,1,leave,n1,c1,2026-01-03T00:00:00Z,,",
       ]),
     ];
-    slipway(["reban", "--events", events, "--rows", rows]);
+    await slipway(["reban", "--events", events, "--rows", rows]);
     expect(readFileSync(rows, "utf8")).toBe(
       "admission_id,days,cause,entered_days,node_id,started_at,attempt_id,cluster_id,rack\na1,2,,,n1,2026-01-01T00:00:00Z,,c1,r7\n",
     );
   });
 
-  it("compares vendors of several SKUs also by standardised rates, and names a label that no row has", () => {
+  it("compares vendors of several SKUs also by standardised rates, and names a label that no row has", async () => {
     const spells = file("vendors.csv", [
       "admission_id,days,cause,vendor,sku",
       "1,5,hardware,oci,H100",
@@ -199,19 +194,19 @@ describe("reban", () => {
       "3,40,,azure,H100",
       "4,40,,azure,GB300",
     ]);
-    expect(documents("reban", "--spells", spells, "--by", "vendor")[0]).toMatchObject({
+    expect((await documents("reban", "--spells", spells, "--by", "vendor"))[0]).toMatchObject({
       standardised: { estimate: 0, ranking_reverses: false },
     });
-    expect(documents("reban", "--spells", spells, "--by", "sku")[0]).not.toHaveProperty("standardised");
-    expect(slipway(["reban", "--spells", spells, "--by", "vendr"]).stderr).toContain(
+    expect((await documents("reban", "--spells", spells, "--by", "sku"))[0]).not.toHaveProperty("standardised");
+    expect((await slipway(["reban", "--spells", spells, "--by", "vendr"])).stderr).toContain(
       "no row has vendr; there are sku, vendor",
     );
-    expect(slipway(["reban", "--spells", spells, "--by", "--json"])).toMatchObject({ status: 3 });
-    expect(slipway(["reban", "--spells", spells, "--window", "30d,30"])).toMatchObject({ status: 3 });
+    expect(await slipway(["reban", "--spells", spells, "--by", "--json"])).toMatchObject({ status: 3 });
+    expect(await slipway(["reban", "--spells", spells, "--window", "30d,30"])).toMatchObject({ status: 3 });
   });
 
-  it("prints for a terminal the words of the page, text bars, and why a rate is unknown", () => {
-    const { stdout } = slipway(["reban", "--spells", SPELLS, "--by", "cell", "--cells", "C", "--window", "45d"]);
+  it("prints for a terminal the words of the page, text bars, and why a rate is unknown", async () => {
+    const { stdout } = await slipway(["reban", "--spells", SPELLS, "--by", "cell", "--cells", "C", "--window", "45d"]);
     expect(stdout).toContain("A, hardware re-bans within 45 d of re-entry: not known, between 50 % and 100 %");
     expect(stdout).toContain("C, hardware re-bans within 45 d of re-entry: no admissions in this cell.");
     expect(stdout).toMatch(/^A +– \(50-100 %\) +\[-+\] +2 +1 +1 +followed 40 d at most: bounds; fewer than 20$/m);
@@ -219,25 +214,27 @@ describe("reban", () => {
     expect(stdout).not.toMatch(/\u001b|null|NaN/);
   });
 
-  it("refuses questions that reban cannot answer, with the reason", () => {
+  it("refuses questions that reban cannot answer, with the reason", async () => {
     const bad = file("bad.csv", [
       "event_id,revision,event_type,node_id,cluster_id,ts,ingested_ts,cause",
       "e,1,admit,n,c,2026-01-01T00:00:00Z,,",
       "e,1,ban,n,c,2026-01-02T00:00:00Z,,gremlins",
     ]);
-    expect(refused("reban", "--events", bad)).toContain(
+    expect(await refused("reban", "--events", bad)).toContain(
       'bad.csv:3: cause: "gremlins" is none of hardware, fabric, platform, configuration, unknown, workload',
     );
-    expect(refused("reban", "--events", join(folder, "none.csv"))).toContain("cannot be read (ENOENT)");
-    expect(refused("reban", "--events", RUNS)).toContain("its header is that of a file of runs");
-    expect(refused("reban", "--events", EVENTS, "--window", "soon")).toContain("days above 0");
-    expect(refused("reban", "--events", EVENTS, "--spells", SPELLS)).toContain("cannot be used with");
-    expect(refused("reban", "--spells", SPELLS, "--follow-node")).toContain("ask the events instead");
-    expect(refused("reban", "--events", EVENTS, "--compare", "vendor=oci", "--json")).toContain("compares nothing");
-    expect(refused("reban", "--events", EVENTS, "--compare", "vendor=oci,azure", "--by", "sku")).toContain(
+    expect(await refused("reban", "--events", join(folder, "none.csv"))).toContain("cannot be read (ENOENT)");
+    expect(await refused("reban", "--events", RUNS)).toContain("its header is that of a file of runs");
+    expect(await refused("reban", "--events", EVENTS, "--window", "soon")).toContain("days above 0");
+    expect(await refused("reban", "--events", EVENTS, "--spells", SPELLS)).toContain("cannot be used with");
+    expect(await refused("reban", "--spells", SPELLS, "--follow-node")).toContain("ask the events instead");
+    expect(await refused("reban", "--events", EVENTS, "--compare", "vendor=oci", "--json")).toContain(
+      "compares nothing",
+    );
+    expect(await refused("reban", "--events", EVENTS, "--compare", "vendor=oci,azure", "--by", "sku")).toContain(
       "takes no --by",
     );
-    expect(refused("reban", "--events", EVENTS, "--by", "vendor,sku", "--cells", "oci")).toContain(
+    expect(await refused("reban", "--events", EVENTS, "--by", "vendor,sku", "--cells", "oci")).toContain(
       "a value for each of vendor/sku",
     );
   });

@@ -28,7 +28,7 @@ describe.skipIf(unavailable !== null)(
       await farm.hosts[OFF]?.powerOff();
       ({ status, events } = await collect());
       const dirs = nodes.map((_, index) => join(home, "evidence", nameOf(index)));
-      const judged = slipway(["judge", "--json", ...dirs, ...BY_CHECKS]);
+      const judged = await slipway(["judge", "--json", ...dirs, ...BY_CHECKS]);
       judgements = new Map(
         judged
           .documents()
@@ -227,7 +227,7 @@ describe.skipIf(unavailable !== null)(
 
     it("--resume asks only hosts that are missing or partial", async () => {
       await farm.hosts[OFF]?.powerOn();
-      const run = slipway(
+      const run = await slipway(
         [
           "collect",
           "--hosts",

@@ -40,14 +40,14 @@ export const RUNS = file("runs.csv", [
 ]);
 
 /** What a command says of a question that it does not answer. */
-export const refused = (...args: string[]): string => {
-  const { status, stderr, stdout } = slipway(args);
+export const refused = async (...args: string[]): Promise<string> => {
+  const { status, stderr, stdout } = await slipway(args);
   expect([status, stdout]).toEqual([3, ""]);
   return stderr;
 };
 /** The JSON documents that a command answers with. */
-export const documents = <T = Record<string, unknown>>(...args: string[]): T[] => {
-  const run = slipway([...args, "--json"]);
+export const documents = async <T = Record<string, unknown>>(...args: string[]): Promise<T[]> => {
+  const run = await slipway([...args, "--json"]);
   expect([run.status, run.stderr]).toEqual([0, ""]);
   return run.documents<T>();
 };

@@ -37,16 +37,16 @@ afterAll(async () => {
   rmSync(home, { recursive: true });
 });
 
-it("show prints the host key and the jump host that a pass was taken over", () => {
-  expect(run("show", "1").stdout).toContain("host key SHA256:old through gate");
-  expect(run("show", "1", "--json").documents()).toMatchObject([
+it("show prints the host key and the jump host that a pass was taken over", async () => {
+  expect((await run("show", "1")).stdout).toContain("host key SHA256:old through gate");
+  expect((await run("show", "1", "--json")).documents()).toMatchObject([
     { passes: [{ host_key: "SHA256:old", route: "gate" }] },
   ]);
 });
 
 it("retry accepts the host key that a validation is held for, and nothing of one that is held for something else", async () => {
   for (const id of ["1", "2"])
-    expect(run("retry", id, "--by", "ada", "--reason", "it was re-imaged")).toMatchObject({ status: 0 });
+    expect(await run("retry", id, "--by", "ada", "--reason", "it was re-imaged")).toMatchObject({ status: 0 });
   const answers = await open.store.transaction((tx) =>
     tx.find("audit", { where: { to_state: "queued" }, orderBy: ["object"] }),
   );

@@ -46,7 +46,7 @@ export async function parseAgainst(
   { folder, revision }: { readonly folder: boolean; readonly revision: string },
 ): Promise<Against> {
   if (text === RUNNING || (text === undefined && !folder)) return { running: true };
-  if (text === undefined) return { revision: await changeBase(root, revision), mergeBase: true };
+  if (text === undefined) return { revision: await changeBase(root(), revision), mergeBase: true };
   if (text !== WORKING_TREE && statSync(text, { throwIfNoEntry: false })?.isFile() === true)
     return { file: resolve(text) };
   return { revision: text };
@@ -62,7 +62,7 @@ export interface ChangedCheck {
 /** @throws SlipwayError of kind `input` for a revision that has no such check */
 export async function changedCheck(text: string): Promise<ChangedCheck> {
   const { id, revision } = parseCheck(text);
-  const { check, label } = await withRevision(root, revision, async (tree) => ({
+  const { check, label } = await withRevision(root(), revision, async (tree) => ({
     check: await checkAt(tree, id),
     label: tree.label,
   }));
@@ -120,9 +120,9 @@ export async function expectationChange(file: string, { settings, running, again
     running: () => running?.expectations.find(({ layer, name }) => layer === place?.layer && name === place.name),
     revision: async (tree) => {
       const there =
-        place === undefined && relative(root, resolve(file)).startsWith("..")
+        place === undefined && relative(root(), resolve(file)).startsWith("..")
           ? undefined
-          : placeAt(root, tree, resolve(file));
+          : placeAt(root(), tree, resolve(file));
       return there === undefined ? undefined : { ...read(there), path: shown(resolve(file)) };
     },
     file: read,
@@ -148,7 +148,7 @@ export async function policyChange(file: string, { settings, running, against }:
   const before = await ofAgainst<Lane | undefined>(against, {
     running: () => running?.lanes.find(({ lane }) => lane === next.lane),
     revision: (tree) => {
-      const there = placeAt(root, tree, resolve(file));
+      const there = placeAt(root(), tree, resolve(file));
       return there === undefined ? undefined : readLane(there, settings);
     },
     file: (other) => readLane(other, settings),
@@ -189,14 +189,15 @@ async function ofAgainst<T>(
 ): Promise<{ readonly label: string; readonly value: T }> {
   if ("running" in against) return { label: RUNNING, value: read.running() };
   if ("file" in against) return { label: shown(against.file), value: await read.file(against.file) };
-  return withRevision(root, against.revision, async (tree) => ({
+  return withRevision(root(), against.revision, async (tree) => ({
     label: against.mergeBase === true ? `merge-base (${tree.label})` : tree.label,
     value: await read.revision(tree),
   }));
 }
 
 /** A path as a report names it: the same wherever the checkout lies. */
-const shown = (path: string): string => (relative(root, path).startsWith("..") ? basename(path) : relative(root, path));
+const shown = (path: string): string =>
+  relative(root(), path).startsWith("..") ? basename(path) : relative(root(), path);
 
 const LAYERS = ["vendor", "sku", "cluster"] as const;
 

@@ -68,7 +68,7 @@ export async function checkoutSettings(kind: Change["kind"]): Promise<Settings> 
 
 /** A check of a revision, kept as the running ones are; undefined when the revision has none of that name. */
 export async function checkAt(tree: Revision, id: string): Promise<CheckFile | undefined> {
-  const build = await buildCheckAt(root, tree, id);
+  const build = await buildCheckAt(root(), tree, id);
   return build === undefined ? undefined : kept(build);
 }
 

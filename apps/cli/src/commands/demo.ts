@@ -54,10 +54,10 @@ function report(nodes: readonly JudgedNode[], checks: Checks): void {
 }
 
 function exampleRack(checks: Checks): JudgedNode[] {
-  return globSync(`${EXAMPLE_RACK}/*/bundle.json`, { cwd: root })
+  return globSync(`${EXAMPLE_RACK}/*/bundle.json`, { cwd: root() })
     .sort()
     .map((file) => {
-      const { evidence, expect: expectations = {} } = readBundle(join(relative(process.cwd(), root), dirname(file)));
+      const { evidence, expect: expectations = {} } = readBundle(join(relative(process.cwd(), root()), dirname(file)));
       return { evidence, expectations, judgement: judgeNode(evidence, expectations, checks) };
     });
 }

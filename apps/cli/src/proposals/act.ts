@@ -128,7 +128,7 @@ async function applying(by: string, work: (ports: ApplyPorts, database: Database
           await tryUntried(await openActive(database, checkout));
         },
         status: async () => (await openActive(database, await readCheckout(fleet))).status(),
-        hasCheckOf: (check, rev) => hasCheckOf(root, check, rev),
+        hasCheckOf: (check, rev) => hasCheckOf(root(), check, rev),
         by,
         now: Date.now,
       },

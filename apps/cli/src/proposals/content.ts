@@ -45,7 +45,7 @@ export async function proposedChange(
     return {
       kind: "check",
       ...checkChange(
-        root,
+        root(),
         knownCheck((await loadChecks()).keys(), check.slice(0, split)),
         check.slice(split + 1),
         against,
