@@ -7,5 +7,6 @@ export * from "./contract/options.ts";
 export { shuffles } from "./contract/shuffles.ts";
 export * from "./evidence.ts";
 export { execResult } from "./exec-result.ts";
+export * from "./steps/index.ts";
 export * from "./tool-text.ts";
 export { vendorContract, type OpenedVendor } from "./vendors/vendor-contract.ts";
