@@ -17,7 +17,7 @@ export default {
     `!plugins/checks/${id}/src/errors.ts`,
   ],
   // By its place in the repository, for the sandbox has no packages/.
-  vitest: { related: false, configFile: join(import.meta.dirname, "vitest.mutation.config.ts") },
+  vitest: { related: false, configFile: join(import.meta.dirname, "src/mutation-config.ts") },
   // Workspace packages are reached through the links in node_modules; the sandbox needs the one plugin.
   ignorePatterns: [
     "/.tools",
