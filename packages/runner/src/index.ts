@@ -8,7 +8,7 @@ export { bundleName, differences, exportBundle } from "./evidence/export-bundle.
 export { confirmRemoval } from "./evidence/stopped-removal.ts";
 export { tidyEvidence, type Tidied } from "./evidence/tidy.ts";
 export { buildRelease } from "./release/build-release.ts";
-export { loadPrivateKey, loadPublicKeys, makeKeys } from "./release/keys.ts";
+export { loadReleaseKey, loadReleasePublicKeys, makeReleaseKeys } from "./release/keys.ts";
 export { inconsistencies, signRelease, verifyRelease, type Verified } from "./release/sign-release.ts";
 export { importHistory } from "./import/import-history.ts";
 export { planCanaryPasses } from "./canary/canary-nodes.ts";

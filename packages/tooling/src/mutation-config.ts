@@ -6,6 +6,7 @@ export default defineConfig({
   test: {
     include: ["plugins/*/*/src/**/*.test.ts"],
     testTimeout: 20_000,
+    isolate: false,
     setupFiles: [join(import.meta.dirname, "mutation-setup.ts")],
   },
 });

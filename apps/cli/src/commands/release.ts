@@ -10,9 +10,9 @@ import {
   differences,
   findNode,
   inconsistencies,
-  loadPrivateKey,
-  loadPublicKeys,
-  makeKeys,
+  loadReleaseKey,
+  loadReleasePublicKeys,
+  makeReleaseKeys,
   signRelease,
   verifyRelease,
 } from "@slipway/runner";
@@ -55,7 +55,7 @@ export function add(program: Command): void {
 }
 
 async function keygen({ json }: { readonly json?: boolean }): Promise<void> {
-  const made = await makeKeys(fleetFolder());
+  const made = await makeReleaseKeys(fleetFolder());
   process.stdout.write(
     json === true
       ? `${JSON.stringify({ schema: "slipway/release-key@1", ...made })}\n`
@@ -90,7 +90,7 @@ const show = (name: string, { json }: { readonly json?: boolean }): Promise<void
 
 const exportRelease = (name: string, { out }: { readonly out?: string }): Promise<void> =>
   withDocument(name, async (document) => {
-    const signed = await signRelease(document, await loadPrivateKey());
+    const signed = await signRelease(document, await loadReleaseKey());
     if (out === undefined) return void process.stdout.write(signed);
     writeFileSync(`${out}.part`, signed);
     renameSync(`${out}.part`, out);
@@ -112,7 +112,7 @@ async function verify(
       `${file}: cannot be read (${(error as NodeJS.ErrnoException).code ?? "unknown error"})`,
     );
   }
-  const verified = await verifyRelease(text, await loadPublicKeys(fleetFolder(), key), file);
+  const verified = await verifyRelease(text, await loadReleasePublicKeys(fleetFolder(), key), file);
   const problems = verified.ok
     ? [
         ...inconsistencies(verified.document),

@@ -14,12 +14,11 @@ import {
   type Vouched,
 } from "@slipway/policy";
 import type { Store } from "@slipway/store";
-import { errors, FlattenedSign, flattenedVerify, importJWK, type CryptoKey, type JWSHeaderParameters } from "jose";
+import { publicKeyOf, signDocument, verifyDocument, type DocumentKind, type SigningKey } from "@slipway/signing";
 import { z } from "zod";
 import { readYaml } from "@slipway/fleet";
 
 export const APPROVAL_SCHEMA = "slipway/approval@1";
-const TYPE = "slipway-approval+json";
 
 /** What an approver signs: the binding to this proposal's content at that time. */
 const ApprovalDocument = z.strictObject({
@@ -29,6 +28,11 @@ const ApprovalDocument = z.strictObject({
   binding: Binding,
   at: z.iso.datetime({ precision: 0 }),
 });
+const APPROVAL: DocumentKind<z.infer<typeof ApprovalDocument>> = {
+  type: "slipway-approval+json",
+  name: "an approval",
+  schema: ApprovalDocument,
+};
 
 /** Reads `<fleet>/owners.yaml`; without it nobody may approve. @throws SlipwayError of kind `config` for one that is wrong */
 export function readOwners(fleetFolder: string): Owners {
@@ -36,24 +40,19 @@ export function readOwners(fleetFolder: string): Owners {
   return existsSync(file) ? readYaml(file, Owners).value : { schema: OWNERS_SCHEMA, principals: {} };
 }
 
-/** Signs a proposal as it is now, by an approver's private Ed25519 key. */
-export async function signApproval(
-  proposal: Proposal,
-  { key, kid }: { readonly key: CryptoKey | Uint8Array; readonly kid: string },
-  now: number,
-): Promise<Signed> {
-  const document: z.infer<typeof ApprovalDocument> = {
-    schema: APPROVAL_SCHEMA,
-    proposal: proposal.id,
-    decision: "approve",
-    binding: bindingOf(proposal),
-    at: instantOf(now),
-  };
-  const jws = await new FlattenedSign(new TextEncoder().encode(JSON.stringify(document)))
-    .setProtectedHeader({ alg: "EdDSA", kid, typ: TYPE })
-    .sign(key);
-  return Signed.parse(jws);
-}
+/** Signs a proposal as it is now, by an approver's private key. */
+export const signApproval = (proposal: Proposal, key: SigningKey, now: number): Promise<Signed> =>
+  signDocument(
+    APPROVAL,
+    {
+      schema: APPROVAL_SCHEMA,
+      proposal: proposal.id,
+      decision: "approve",
+      binding: bindingOf(proposal),
+      at: instantOf(now),
+    },
+    key,
+  );
 
 /** @throws SlipwayError of kind `input` for text that is not a signed approval */
 export function parseSigned(file: string, text: string): Signed {
@@ -88,36 +87,14 @@ export async function verifyApproval(
   const keys = new Map(
     Object.entries(principals).flatMap(([name, { keys: own }]) => own.map(({ kid, x }) => [kid, { name, x }] as const)),
   );
-  try {
-    const { payload, protectedHeader } = await flattenedVerify(
-      signed,
-      async (header?: JWSHeaderParameters) => {
-        const known = keys.get(String(header?.kid));
-        if (known === undefined) throw new TypeError(`its key ${String(header?.kid)} is nobody's in owners.yaml`);
-        return importJWK({ kty: "OKP", crv: "Ed25519", x: known.x }, "EdDSA");
-      },
-      { algorithms: ["EdDSA"] },
-    );
-    if (protectedHeader?.typ !== TYPE)
-      return { why: `it is signed as ${String(protectedHeader?.typ)}, not as an approval` };
-    const parsed = ApprovalDocument.safeParse(JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(payload)));
-    if (!parsed.success)
-      return {
-        why: `its content is no approval: ${parsed.error.issues[0]?.path.join(".") ?? ""} ${parsed.error.issues[0]?.message ?? ""}`,
-      };
-    if (parsed.data.proposal !== id) return { why: `it approves ${parsed.data.proposal}` };
-    return { by: keys.get(String(protectedHeader.kid))?.name ?? "", at: parsed.data.at, binding: parsed.data.binding };
-  } catch (error) {
-    if (error instanceof errors.JWSSignatureVerificationFailed) return { why: "the signature is not of this content" };
-    if (
-      error instanceof errors.JOSEError ||
-      error instanceof TypeError ||
-      error instanceof SyntaxError ||
-      error instanceof DOMException
-    )
-      return { why: error.message };
-    throw error;
-  }
+  const verified = await verifyDocument(APPROVAL, signed, (kid) => {
+    const known = keys.get(kid);
+    if (known === undefined) throw new TypeError(`its key ${kid} is nobody's in owners.yaml`);
+    return publicKeyOf(known.x);
+  });
+  if (!verified.ok) return { why: verified.why };
+  const { proposal, at, binding } = verified.content;
+  return proposal === id ? { by: keys.get(verified.kid)?.name ?? "", at, binding } : { why: `it approves ${proposal}` };
 }
 
 /** The audit object of the approvals that principals gave to a proposal. */

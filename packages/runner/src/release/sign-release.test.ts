@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { RELEASE_SCHEMA, type ReleaseDocument } from "@slipway/domain";
 import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
-import { loadPrivateKey, loadPublicKeys, makeKeys } from "./keys.ts";
+import { loadReleaseKey, loadReleasePublicKeys, makeReleaseKeys } from "./keys.ts";
 import { inconsistencies, signRelease, verifyRelease } from "./sign-release.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "slipway-release-"));
@@ -61,12 +61,12 @@ const document: ReleaseDocument = {
   passes: [pass(1), pass(2)],
 };
 let signed: string;
-const keys = (): ReturnType<typeof loadPublicKeys> => loadPublicKeys(folder);
+const keys = (): ReturnType<typeof loadReleasePublicKeys> => loadReleasePublicKeys(folder);
 
 beforeAll(async () => {
   vi.stubEnv("SLIPWAY_RELEASE_KEY", join(folder, "private.json"));
-  await makeKeys(folder);
-  signed = await signRelease(document, await loadPrivateKey());
+  await makeReleaseKeys(folder);
+  signed = await signRelease(document, await loadReleaseKey());
 });
 afterAll(() => {
   vi.unstubAllEnvs();
@@ -77,7 +77,7 @@ describe("a signed release", () => {
   it("verifies with the public key, and gives back the signed content", async () => {
     expect(await verifyRelease(signed, await keys(), "f")).toMatchObject({ ok: true, document });
     expect(statSync(join(folder, "private.json")).mode & 0o777).toBe(0o600);
-    await expect(makeKeys(folder)).rejects.toThrow("there already");
+    await expect(makeReleaseKeys(folder)).rejects.toThrow("there already");
   });
 
   it("does not verify when any character is changed", async () => {
@@ -104,8 +104,8 @@ describe("a signed release", () => {
   it("does not verify by a key inside the document, nor by an unknown key", async () => {
     const other = mkdtempSync(join(tmpdir(), "slipway-other-"));
     vi.stubEnv("SLIPWAY_RELEASE_KEY", join(other, "private.json"));
-    await makeKeys(other);
-    const forged = await signRelease({ ...document, node: "mine" }, await loadPrivateKey());
+    await makeReleaseKeys(other);
+    const forged = await signRelease({ ...document, node: "mine" }, await loadReleaseKey());
     vi.stubEnv("SLIPWAY_RELEASE_KEY", join(folder, "private.json"));
     expect(await verifyRelease(forged, await keys(), "f")).toMatchObject({
       ok: false,
