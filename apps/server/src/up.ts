@@ -49,6 +49,8 @@ interface Standing {
 }
 
 const HOUSEKEEPING_MS = 5_000;
+/** Between two times that this worker asks whether evidence is to be tidied, which one of all does every hour. */
+const TIDY_MS = 5 * 60_000;
 /** A worker that was heard of this lately still works. */
 const ALIVE_MS = 20_000;
 
@@ -205,12 +207,16 @@ async function housekeep(
   log: VendorPorts["log"],
   signal: AbortSignal,
 ): Promise<void> {
+  let tidyAt = performance.now();
   while (!signal.aborted) {
     const refuses = runner.refuses();
     if (refuses !== undefined) log.warn({ reason: refuses }, "this worker takes no work");
     else {
       await keepUp(parts, active, log);
-      await tidy(parts, log);
+      if (performance.now() >= tidyAt) {
+        tidyAt = performance.now() + TIDY_MS;
+        await tidy(parts, log);
+      }
     }
     await parts.clock.sleep(HOUSEKEEPING_MS, signal).catch(() => undefined);
   }

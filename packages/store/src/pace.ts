@@ -9,7 +9,7 @@ export const SILENCE_MS = 10_000;
 
 /** The first pause of a rejected job is this long at least. */
 export const SHORTEST_PAUSE_MS = 1_000;
-/** The longest pause of a rejected job. With SILENCE_MS and a poll a second, a take-over stays under 30 s. */
+/** The longest pause of a rejected job. With SILENCE_MS and a look every four seconds, a take-over stays under 30 s. */
 export const LONGEST_PAUSE_MS = 3_000;
 
 /**

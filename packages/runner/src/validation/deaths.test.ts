@@ -2,7 +2,7 @@ import { migrate, postgresStore, type Job, type Row, type Store, type Tx } from 
 import { memoryStore } from "@slipway/store/memory";
 import { freshDatabase } from "@slipway/store/testing";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import type { RunnerParts } from "./parts.ts";
+import { DEFAULT_LIMITS, type RunnerParts } from "./parts.ts";
 import { forgetDead, Presence } from "./workers.ts";
 
 /** An act that the queue gave to another worker before. */
@@ -35,6 +35,7 @@ describe.each([
       store: opened.store,
       worker: { id, host: "h", pid: 1, release: "0" },
       adapters: new Map(),
+      limits: DEFAULT_LIMITS,
     } as unknown as RunnerParts);
   /** Has a worker's heartbeat be missed for a while. */
   const silence = (id: string): Promise<unknown> =>

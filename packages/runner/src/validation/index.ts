@@ -11,5 +11,5 @@ export {
 export { coversOf, lacks, needsOf } from "./routing.ts";
 export { planValidations, type PlanRequest } from "./plan-validations.ts";
 export { recordPasses, type ReadyPass, type Recorded } from "./record-passes.ts";
-export { startRunner, sweep, type Runner } from "./runner.ts";
+export { startRunner, type Runner } from "./runner.ts";
 export { tick } from "./tick.ts";

@@ -8,6 +8,7 @@ import { watchClock } from "./skew.ts";
 import { Solo } from "./solo.ts";
 import { beatMs, forgetDead, Hands, Presence, wakeWaiting } from "./workers.ts";
 import { tickApart } from "./tick-apart.ts";
+import { untilTurn } from "./turns.ts";
 
 const SWEEP_LIMIT = 2_000;
 /** Between two acts that run alone a worker takes other work for so long, or they would keep it from all of it. */
@@ -53,9 +54,11 @@ export async function startRunner(parts: RunnerParts): Promise<Runner> {
   await orTrouble(parts, measure);
   const loops = [
     loop(parts, stopping.signal, parts.limits.sweepMs, async () => {
-      if (watch.refuses() !== undefined) return;
-      known = await sweep(parts);
+      if (watch.refuses() !== undefined) return undefined;
+      const { queues, now } = await sweep(parts);
+      known = queues;
       follow();
+      return untilTurn(presence.turns, now, parts.limits.sweepMs);
     }),
     loop(parts, stopping.signal, beatMs(parts.limits), async () => {
       await measure();
@@ -66,6 +69,7 @@ export async function startRunner(parts: RunnerParts): Promise<Runner> {
         await wakeWaiting(parts);
       }
       counted = takes;
+      return undefined;
     }),
   ];
   return {
@@ -111,37 +115,50 @@ async function orTrouble(parts: RunnerParts, work: () => Promise<void>): Promise
   }
 }
 
-/** Repeats something; while the store is unavailable it waits and goes on. */
+/**
+ * Repeats something; while the store is unavailable it waits and goes on.
+ *
+ * @param work says after how many milliseconds it is repeated, where that is not `everyMs`
+ */
 async function loop(
   parts: RunnerParts,
   signal: AbortSignal,
   everyMs: number,
-  work: () => Promise<void>,
+  work: () => Promise<number | undefined>,
 ): Promise<void> {
   while (!signal.aborted) {
-    await orTrouble(parts, work);
-    await parts.clock.sleep(everyMs, signal).catch(() => undefined);
+    let pauseMs = everyMs;
+    await orTrouble(parts, async () => {
+      pauseMs = (await work()) ?? everyMs;
+    });
+    await parts.clock.sleep(pauseMs, signal).catch(() => undefined);
   }
 }
 
 /**
- * Sends jobs for every object that is due and for every intent whose job may be lost.
+ * Sends jobs for every object that is due and for every intent whose job may be lost. The workers share this work, each
+ * in its turn.
  *
- * @returns what the queues of acts stand for
+ * @returns what the queues of acts stand for, and the store's time
  */
-export async function sweep(parts: RunnerParts): Promise<readonly Row<"act_queues">[]> {
-  const { due, open, queues } = await parts.store.transaction(async (tx) => {
+async function sweep(
+  parts: RunnerParts,
+): Promise<{ readonly queues: readonly Row<"act_queues">[]; readonly now: number }> {
+  const { due, open, queues, now } = await parts.store.transaction(async (tx) => {
     const now = await tx.now();
     return {
+      now,
       due: await tx.find("validations", {
         where: { due_at: { lte: now } },
         orderBy: ["due_at"],
         limit: SWEEP_LIMIT,
+        columns: ["id", "priority"],
       }),
       open: await tx.find("intents", {
         where: { outcome: null, look_again_at: { lte: now } },
         orderBy: ["look_again_at"],
         limit: SWEEP_LIMIT,
+        columns: ["key", "needs"],
       }),
       queues: await tx.find("act_queues"),
     };
@@ -151,7 +168,7 @@ export async function sweep(parts: RunnerParts): Promise<readonly Row<"act_queue
     due.map((validation) => ({ key: objectOf(validation), priority: validation.priority })),
   );
   if (open.length > 0) await parts.store.transaction((tx) => sendActs(tx, parts.queue, open));
-  return queues;
+  return { queues, now };
 }
 
 async function tickAll(parts: RunnerParts, jobs: readonly Job[]): Promise<void> {

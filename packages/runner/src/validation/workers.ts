@@ -3,11 +3,14 @@ import { countDeaths, recordDeaths, standingOf, type Standing } from "./deaths.t
 import { objectOf, type RunnerLimits, type RunnerParts } from "./parts.ts";
 import { coversOf } from "./routing.ts";
 import { type Solo } from "./solo.ts";
+import { ALONE, turnsOf, type Turns } from "./turns.ts";
 
 /** Between two heartbeats, in sweeps. */
 const BEAT_SWEEPS = 5;
 /** Heartbeats that may be missed before a worker is not counted on any more. */
 const MISSED = 4;
+/** A worker that beat within so many heartbeats takes its turn with the others. */
+const PUNCTUAL = 2;
 
 /** A worker that died is remembered so long, and of which acts. */
 const REMEMBERED_MS = 7 * 86_400_000;
@@ -25,8 +28,9 @@ export class Presence {
   /** Acts that the queue delivered, of which the next write finds out how they are to be carried out. */
   readonly #delivered = new Set<string>();
   readonly #standings = new Map<string, Standing>();
-  /** Acts that workers died with, as of the last heartbeat. */
+  /** Acts that workers died with, as of the last write. */
   #deadly: ReadonlySet<string> = new Set();
+  #turns = ALONE;
   #state: Pick<Row<"workers">, "skew_ms" | "covers">;
   #alone = false;
   #startedAt: number | undefined;
@@ -39,11 +43,14 @@ export class Presence {
     this.#state = { skew_ms: null, covers: coversOf(parts) };
   }
 
+  /** This worker's turn among those that lived at the last write. */
+  get turns(): Turns {
+    return this.#turns;
+  }
+
   async beat(state: Pick<Row<"workers">, "skew_ms" | "covers">): Promise<void> {
     this.#state = state;
     await this.#write();
-    const deaths = await this.#parts.store.transaction((tx) => tx.find("act_deaths", { columns: ["key"] }));
-    this.#deadly = new Set(deaths.map(({ key }) => key));
   }
 
   /**
@@ -99,12 +106,12 @@ export class Presence {
   }
 
   async #writeNow(): Promise<void> {
-    const { store, worker } = this.#parts;
+    const { store, worker, limits } = this.#parts;
     const { id, host, pid, release } = worker;
     const delivered = [...this.#delivered];
     this.#delivered.clear();
     const [hand, alone] = [[...this.#hand], this.#alone];
-    const { now, standings } = await store.transaction(async (tx) => {
+    const { now, standings, deaths, living } = await store.transaction(async (tx) => {
       const now = await tx.now();
       const before = this.#startedAt === undefined ? await tx.get("workers", { id }) : undefined;
       if (before !== undefined && before.hand.length > 0) await recordDeaths(tx, before, before.hand);
@@ -113,8 +120,21 @@ export class Presence {
       const taken = delivered.filter((key) => standings.get(key) === "sound");
       const row = { id, host, pid, release, started_at: this.#startedAt ?? now, beat_at: now, ...this.#state };
       await tx.upsert("workers", [{ ...row, hand: [...new Set([...hand, ...taken])], alone }]);
-      return { now, standings };
+      return {
+        now,
+        standings,
+        deaths: await tx.find("act_deaths", { columns: ["key"] }),
+        living: await tx.find("workers", {
+          where: { beat_at: { gte: now - PUNCTUAL * beatMs(limits) } },
+          columns: ["id"],
+        }),
+      };
     });
+    this.#deadly = new Set(deaths.map(({ key }) => key));
+    this.#turns = turnsOf(
+      living.map((row) => row.id),
+      id,
+    );
     this.#startedAt ??= now;
     for (const [key, standing] of standings) {
       this.#standings.set(key, standing);

@@ -52,14 +52,37 @@ export function followClock<S extends PostgresStore>(store: S, clock: Pick<Clock
   });
 }
 
-/**
- * By how many milliseconds this machine's clock is ahead of the server's own; 0 where the difference is no
- * larger than the time that the question took.
- */
-export async function skewOf(pool: pg.Pool, machine: Pick<Clock, "now">): Promise<number> {
-  const before = machine.now();
-  const { rows } = await pool.query<{ at: number }>("select clock_timestamp() as at");
-  const after = machine.now();
-  const at = rows[0]?.at ?? before;
-  return before > at ? before - at : Math.min(0, after - at);
+/** A measurement is good for so long; asking for the skew more often than that costs the server nothing. */
+const FRESH_MS = 5_000;
+
+/** Measures by how much this machine's clock is off, whenever a transaction asks the server for the time. */
+export class SkewMeter {
+  readonly #machine: Pick<Clock, "now">;
+  #last: { readonly skewMs: number; readonly at: number } | undefined;
+
+  constructor(machine: Pick<Clock, "now">) {
+    this.#machine = machine;
+  }
+
+  /**
+   * Runs a question that the server answers with `at`, its own clock.
+   *
+   * The skew is by how many milliseconds this machine's clock is ahead of that; 0 where the difference is no larger
+   * than the time that the question took.
+   */
+  async during<A extends { readonly at: number }>(ask: () => Promise<A | undefined>): Promise<A | undefined> {
+    const before = this.#machine.now();
+    const answer = await ask();
+    const after = this.#machine.now();
+    const at = answer?.at ?? before;
+    this.#last = { skewMs: before > at ? before - at : Math.min(0, after - at), at: performance.now() };
+    return answer;
+  }
+
+  /** The skew in milliseconds, as of the last seconds. */
+  async skew(pool: pg.Pool): Promise<number> {
+    if (this.#last === undefined || performance.now() - this.#last.at > FRESH_MS)
+      await this.during(async () => (await pool.query<{ at: number }>("select clock_timestamp() as at")).rows[0]);
+    return this.#last?.skewMs ?? 0;
+  }
 }

@@ -8,11 +8,11 @@ export class Bell {
     this.#wake?.();
   }
 
-  /** Waits for a ring, at most this long. */
-  async wait(ms: number): Promise<void> {
+  /** Waits for a ring, at most so many milliseconds where that is said. */
+  async wait(ms?: number): Promise<void> {
     if (!this.#rung) {
       await new Promise<void>((resolve) => {
-        const timer = setTimeout(resolve, ms);
+        const timer = ms === undefined ? undefined : setTimeout(resolve, ms);
         this.#wake = () => {
           clearTimeout(timer);
           resolve();

@@ -11,6 +11,7 @@ it("says that the last fetches failed from the third one on, and no more once on
     batch: 1,
     concurrency: 1,
     handle: () => Promise.resolve(),
+    onWait: () => undefined,
     onError: (error) => errors.push(error),
   });
   consumer.follow(["tick"]);

@@ -4,8 +4,8 @@ import { Bell } from "./queue-bell.ts";
 
 /** Between two heartbeats of the running jobs: after three missed ones their worker counts as dead. */
 const TOUCH_MS = 3_000;
-/** Between two polls: they find jobs whose time has come, and jobs whose notification was lost. */
-const POLL_MS = 500;
+/** After a fetch that failed, before the next. */
+const PAUSE_MS = 500;
 /** Fetches that fail one after another before it is said: one alone is a connection that is opened again. */
 const FAILED_FETCHES = 3;
 
@@ -29,13 +29,15 @@ export interface ConsumerParts {
   readonly batch: number;
   readonly concurrency: number;
   readonly handle: (jobs: readonly Job[], signal: AbortSignal) => Promise<void>;
+  /** Hears that a job that was handed back waits for its time. */
+  readonly onWait: () => void;
   readonly onError: (error: unknown) => void;
 }
 
 /**
  * Fetches jobs and hands them on, for as many calls at a time as it was told. It is not pg-boss's own
  * `work()`, whose workers fetch one by one: here one fetch fills every free place. Queues that have
- * jobs are asked in turn; while none is known to have any, each poll asks one of them.
+ * jobs are asked in turn, and none that is not known to have any: whoever knows calls `wake`.
  *
  * A job that ended is removed, not kept as completed, so the table holds what is to be done and no
  * more. Ends and heartbeats name the attempt that was fetched: after a claim has lapsed they touch
@@ -108,24 +110,29 @@ export class BossConsumer implements Consumer {
         const size = batch === 1 ? room : batch;
         const fetched = await this.#fetch(queue, size);
         if (this.#dead.signal.aborted) return;
+        if (fetched === undefined) {
+          if (this.#queues.includes(queue)) this.#ready.add(queue);
+          await this.#bell.wait(PAUSE_MS);
+          continue;
+        }
         if (batch === 1) for (const job of fetched) this.#start(queue, [job]);
         else if (fetched.length > 0) this.#start(queue, fetched);
         if (fetched.length === size && this.#queues.includes(queue)) this.#ready.add(queue);
       }
-      if (this.#calls.size >= concurrency || this.#ready.size === 0) await this.#bell.wait(POLL_MS);
+      if (this.#calls.size >= concurrency || this.#ready.size === 0) await this.#bell.wait();
     }
   }
 
-  async #fetch(queue: QueueName, size: number): Promise<readonly Fetched[]> {
+  async #fetch(queue: QueueName, size: number): Promise<readonly Fetched[] | undefined> {
     const fetched = await this.#tell(this.#parts.boss.fetch<Job>(queue, { batchSize: size }));
     if (fetched === undefined) this.#failedFetches.set(queue, (this.#failedFetches.get(queue) ?? 0) + 1);
     else this.#failedFetches.delete(queue);
-    return fetched ?? [];
+    return fetched;
   }
 
   /** The queue to ask now, whose turn is then over. */
   #next(): QueueName | undefined {
-    const [queue = this.#queues[0]] = this.#ready;
+    const [queue] = this.#ready;
     if (queue === undefined) return undefined;
     this.#ready.delete(queue);
     this.#queues = [...this.#queues.filter((name) => name !== queue), queue];
@@ -155,6 +162,7 @@ export class BossConsumer implements Consumer {
     } catch (error) {
       const message = error instanceof Error ? error.message : String(error);
       if (!dead.aborted) await this.#tell(boss.fail(queue, [...jobs], { message }));
+      this.#parts.onWait();
     }
   }
 

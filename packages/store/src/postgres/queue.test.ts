@@ -75,7 +75,7 @@ describe("the PostgreSQL queue", () => {
     expect(await rows()).toHaveLength(1);
   });
 
-  it("is notified of jobs, and polls at most twice a second", async () => {
+  it("is notified of jobs, and does not wait for its next look", async () => {
     const { handle, begun, finish } = held();
     const consumer = await opened.queue.consume([ACT], { batch: 1, concurrency: 1 }, handle);
     await sleep(100);

@@ -4,6 +4,7 @@ import type { Consumer, Job, Queue, QueueName } from "../queue.ts";
 import { hurriedConnection, TIMEOUTS, type Timeouts } from "./connection.ts";
 import { translated } from "./errors.ts";
 import { BossConsumer } from "./queue-consumer.ts";
+import { QueueWatch } from "./queue-watch.ts";
 import type { PostgresStore } from "./store.ts";
 
 const SCHEMA = "pgboss";
@@ -31,7 +32,7 @@ const OPTIONS: Omit<BossQueue, "name" | "policy" | "partition" | "deadLetter"> =
  * job behind the running one; but then every sweep during a long act would queue a repeat, each fetch
  * would look for active keys row by row, and a rejected job that meets a waiting one would fail for good.
  *
- * Workers are woken by LISTEN/NOTIFY over a connection of their own, and poll besides.
+ * Workers are woken by LISTEN/NOTIFY over a connection of their own, and look besides ({@link QueueWatch}).
  *
  * @param onError is told of lost connections and of polls that failed; the queue goes on by itself
  * @param timeouts of its connections, where not as usual
@@ -55,21 +56,20 @@ export async function bossQueue({
   boss.on("error", trouble);
   const consumers = new Set<BossConsumer>();
   const made = queuesOf(boss);
-  const listener = await begin(boss, consumers).catch((error: unknown) => {
+  const wake = (queue?: string): void => {
+    for (const consumer of consumers) consumer.wake(queue);
+  };
+  const listener = await begin(boss, wake).catch((error: unknown) => {
     throw translated(error);
   });
+  const watch = new QueueWatch({ boss, schema: SCHEMA, wake, onError: trouble });
   return {
-    async send(queue, jobs, tx) {
-      if (jobs.length === 0) return;
-      const options = tx === undefined ? {} : { db: store.sqlOf(tx) };
-      await made([queue])
-        .then(() => boss.insert(queue, rowsOf(jobs), options))
-        .catch((error: unknown) => {
-          throw translated(error);
-        });
-    },
+    send: sender({ boss, store, made, watch }),
     async consume(queues, options, handle) {
-      const consumer = new BossConsumer({ boss, ...options, handle, onError: trouble });
+      const onWait = (): void => {
+        watch.lookNow();
+      };
+      const consumer = new BossConsumer({ boss, ...options, handle, onWait, onError: trouble });
       consumers.add(consumer);
       const follow = following(consumer, made, trouble);
       follow(queues);
@@ -87,11 +87,36 @@ export async function bossQueue({
     },
     async close() {
       await Promise.all([...consumers].map((consumer) => consumer.stop()));
+      await watch.stop();
       await listener?.close();
       await boss.stop({ graceful: false, close: true });
     },
   };
 }
+
+/** Sends jobs over pg-boss, in the store's transaction where one is given. */
+const sender =
+  ({
+    boss,
+    store,
+    made,
+    watch,
+  }: {
+    readonly boss: PgBoss;
+    readonly store: PostgresStore;
+    readonly made: (queues: readonly QueueName[]) => Promise<void>;
+    readonly watch: QueueWatch;
+  }): Queue["send"] =>
+  async (queue, jobs, tx) => {
+    if (jobs.length === 0) return;
+    const options = tx === undefined ? {} : { db: store.sqlOf(tx) };
+    await made([queue])
+      .then(() => boss.insert(queue, rowsOf(jobs), options))
+      .catch((error: unknown) => {
+        throw translated(error);
+      });
+    if (jobs.some(({ notBefore }) => notBefore !== undefined)) watch.lookNow();
+  };
 
 /** pg-boss on a database, not yet started. */
 const bossAt = (url: string, timeouts: Partial<Timeouts>): PgBoss =>
@@ -101,21 +126,15 @@ const bossAt = (url: string, timeouts: Partial<Timeouts>): PgBoss =>
     application_name: "slipway-queue",
     max: 6,
     schedule: false,
-    superviseIntervalSeconds: 1,
+    supervise: false,
     monitorIntervalSeconds: 1,
     warningQueueSize: 10_000_000,
   });
 
 /** Makes pg-boss's tables where they are not there yet, and listens for the jobs that others send. */
-async function begin(
-  boss: PgBoss,
-  consumers: ReadonlySet<BossConsumer>,
-): Promise<{ close(): Promise<void> } | undefined> {
+async function begin(boss: PgBoss, wake: (queue?: string) => void): Promise<{ close(): Promise<void> } | undefined> {
   await boss.start();
   await giveClock(boss);
-  const wake = (queue?: string): void => {
-    for (const consumer of consumers) consumer.wake(queue);
-  };
   // The channel's name is pg-boss's own, see notifyChannelSql in its plans.
   const { rows } = await boss
     .getDb()

@@ -7,7 +7,7 @@ import type { Tables } from "../tables/columns.ts";
 import { tables, type Row, type TableName } from "../tables/index.ts";
 import type { Clock } from "../clock.ts";
 import { systemClock } from "../system-clock.ts";
-import { skewOf } from "./clock.ts";
+import { SkewMeter } from "./clock.ts";
 import { hurriedConnection, patientConnection, TIMEOUTS, type Timeouts } from "./connection.ts";
 import { isContention, isSilence, translated } from "./errors.ts";
 import { migrationOf, newestMigration } from "./migrate.ts";
@@ -71,7 +71,7 @@ export async function postgresStore({
     await close();
     throw translated(error);
   }
-  const all = { ...(tables as unknown as Tables), ...further };
+  const on = { tables: { ...(tables as unknown as Tables), ...further }, meter: new SkewMeter(machine) };
   return {
     pool,
     reports,
@@ -80,13 +80,13 @@ export async function postgresStore({
       const session = sessionOf(tx);
       return { executeSql: (text, values) => session.query({ text, values }) };
     },
-    transaction: (work) => untilCommitted({ pool, tables: all }, work),
+    transaction: (work) => untilCommitted({ ...on, pool }, work),
     report: (work) =>
-      once({ pool: reports, tables: all }, "read only", work).catch((error: unknown) => {
+      once({ ...on, pool: reports }, "read only", work).catch((error: unknown) => {
         throw translated(error);
       }),
     skew: () =>
-      skewOf(pool, machine).catch((error: unknown) => {
+      on.meter.skew(pool).catch((error: unknown) => {
         throw translated(error);
       }),
     close,
@@ -127,10 +127,11 @@ function refuseOtherSchema(migration: number): void {
   );
 }
 
-/** Connections, and the tables behind them. */
+/** Connections, the tables behind them, and what measures the clock over them. */
 interface Database {
   readonly pool: pg.Pool;
   readonly tables: Tables;
+  readonly meter: SkewMeter;
 }
 
 /** Runs a transaction, and again while it loses against others. */
@@ -148,7 +149,7 @@ async function untilCommitted<T>(on: Database, work: (tx: Tx) => Promise<T>): Pr
 }
 
 async function once<T>(
-  { pool, tables: known }: Database,
+  { pool, tables: known, meter }: Database,
   mode: "read write" | "read only",
   work: (tx: Tx) => Promise<T>,
 ): Promise<T> {
@@ -162,7 +163,7 @@ async function once<T>(
   const session = new Session(client, known);
   try {
     await client.query(`begin isolation level repeatable read, ${mode}`);
-    const tx = postgresTx(session);
+    const tx = postgresTx(session, meter);
     sessions.set(tx, session);
     const committed = collectEffects(tx);
     const result = await work(tx);
