@@ -39,6 +39,7 @@ const commands: Readonly<Record<string, () => Promise<{ add(program: Command): v
   doctor: () => import("./commands/doctor.ts"),
   demo: () => import("./commands/demo.ts"),
 };
+
 /**
  * Runs one command over the streams and the environment of this process, and sets `process.exitCode`.
  *
@@ -48,18 +49,22 @@ const commands: Readonly<Record<string, () => Promise<{ add(program: Command): v
 export async function runProgram(args: readonly string[]): Promise<unknown> {
   guardOutput(process.stdout);
   guardOutput(process.stderr);
-  const program = createProgram();
-  const called = args[0] ?? "";
-  const wanted = Object.hasOwn(commands, called) ? [commands[called]] : Object.values(commands);
   try {
-    const modules = await Promise.all(wanted.flatMap((load) => (load === undefined ? [] : [load()])));
-    for (const module of new Set(modules)) module.add(program);
-    await program.parseAsync(args, { from: "user" });
+    await (await programOf(args[0] ?? "")).parseAsync(args, { from: "user" });
     return undefined;
   } catch (error) {
     process.exitCode = tell(error);
     return error;
   }
+}
+
+/** The program with the command of this name, or with all commands where none has it. */
+export async function programOf(called: string): Promise<Command> {
+  const program = createProgram();
+  const wanted = Object.hasOwn(commands, called) ? [commands[called]] : Object.values(commands);
+  const modules = await Promise.all(wanted.flatMap((load) => (load === undefined ? [] : [load()])));
+  for (const module of new Set(modules)) module.add(program);
+  return program;
 }
 
 /** Whether the database ended the command; its package is loaded by the commands that need it only. */

@@ -2,12 +2,33 @@ import { readFileSync } from "node:fs";
 import { BanCause } from "@slipway/domain";
 import { SlipwayError } from "@slipway/plugin-sdk";
 import { jobsKind } from "@slipway/records";
-import { attributeBans, banByHand, findNode, importBans, liftBan, override, reclassify } from "@slipway/runner";
+import {
+  banAttributionDocument,
+  banAttributionSummaryDocument,
+  banDocument,
+  banImportDocument,
+  banReclassifiedDocument,
+  jsonLine,
+  listBans,
+  releaseDocument,
+  showBan,
+} from "@slipway/queries";
+import {
+  attributeBans,
+  banByHand,
+  buildRelease,
+  findNode,
+  importBans,
+  liftBan,
+  override,
+  reclassify,
+} from "@slipway/runner";
 import { Option, type Command } from "commander";
 import { openDatabase, openFleet } from "../database.ts";
 import { fleetFolder } from "../fleet.ts";
 import { columns, instant } from "../report/nodes.ts";
 import { printable } from "../report/printable.ts";
+import { say } from "../report/say.ts";
 import { rowsOfFile } from "../statistics-rows.ts";
 import { signed } from "../signed.ts";
 
@@ -74,9 +95,6 @@ export function add(program: Command): void {
   ).action(letIn);
 }
 
-const print = (json: boolean | undefined, document: object, text: string): void =>
-  void process.stdout.write(json === true ? `${JSON.stringify(document)}\n` : `${text}\n`);
-
 async function list(options: {
   readonly all?: boolean;
   readonly cause?: BanCause;
@@ -85,14 +103,9 @@ async function list(options: {
 }): Promise<void> {
   const database = await openDatabase({ start: false });
   try {
-    const where = {
-      ...(options.all === true ? {} : { lifted_at: null }),
-      ...(options.cause === undefined ? {} : { cause: options.cause }),
-      ...(options.cluster === undefined ? {} : { cluster: options.cluster }),
-    };
-    const rows = await database.store.transaction((tx) => tx.find("bans", { where, orderBy: ["-at", "-id"] }));
-    if (options.json === true)
-      for (const row of rows) process.stdout.write(`${JSON.stringify({ schema: "slipway/ban@1", ...row })}\n`);
+    const { all: lifted = false, cause, cluster, json } = options;
+    const rows = await listBans(database.store, { lifted, cause, cluster });
+    if (json === true) for (const row of rows) process.stdout.write(jsonLine(banDocument, row));
     else if (rows.length === 0) process.stdout.write("no ban is open\n");
     else
       process.stdout.write(
@@ -120,10 +133,11 @@ async function addBan(node: string, { by, reason, json, cause }: Signed & { read
     const fleet = await openFleet(fleetFolder());
     const machine = (await findNode(database.store, node)).machine.id;
     const id = await banByHand(database.store, fleet, { machine, cause, by, reason });
-    print(
-      json,
-      { schema: "slipway/ban@1", id, machine, cause, by, reason },
-      `ban ${String(id)}: ${printable(node)} is out of service (${cause}); owner ${fleet.ownerOf(null, cause)}`,
+    const ban = await showBan(database.store, id);
+    say(
+      { json, document: banDocument },
+      ban,
+      `ban ${String(id)}: ${printable(node)} is out of service (${cause}); owner ${printable(ban.owner)}\n`,
     );
   } finally {
     await database.close();
@@ -141,21 +155,15 @@ async function lift(text: string, { by, reason, json }: Signed): Promise<void> {
   try {
     const { blastRadius } = (await openFleet(fleetFolder())).clusters;
     const machine = await liftBan(database.store, { ban: id, by, reason, perHour: blastRadius.byHandPerHour });
-    const { account, others } = await database.store.transaction(async (tx) => ({
-      account: (await tx.get("machines", { id: machine }))?.account ?? null,
-      others: await tx.find("bans", { where: { machine, lifted_at: null }, orderBy: ["id"], columns: ["id"] }),
-    }));
+    const ban = await showBan(database.store, id);
+    const { account, still_banned_by: others } = ban;
     const stands =
       others.length > 0
-        ? `is still banned by ${others.map((ban) => String(ban.id)).join(", ")}`
+        ? `is still banned by ${others.map(String).join(", ")}`
         : account === "Spare"
           ? "stands unproven until it is validated"
           : `stays ${String(account)}`;
-    print(
-      json,
-      { schema: "slipway/ban@1", id, machine, lifted_by: by, account, still_banned_by: others.map((ban) => ban.id) },
-      `ban ${text} is lifted; m-${String(machine)} ${stands}`,
-    );
+    say({ json, document: banDocument }, ban, `ban ${text} is lifted; m-${String(machine)} ${stands}\n`);
   } finally {
     await database.close();
   }
@@ -175,10 +183,11 @@ async function reclassifyBan(
       reason,
       now: Date.now(),
     });
-    print(
-      json,
-      { schema: "slipway/ban-reclassified@1", ...done, by, reason },
-      `ban ${text} is put down to ${cause}, was ${done?.from ?? "unknown"} (revision ${String(done?.revision)})`,
+    if (done === undefined) throw new SlipwayError("input", `ban ${text} changed meanwhile; look again`);
+    say(
+      { json, document: banReclassifiedDocument },
+      { node_name: done.node, ...done, by, reason },
+      `ban ${text} is put down to ${cause}, was ${done.from} (revision ${String(done.revision)})\n`,
     );
   } finally {
     await database.close();
@@ -215,8 +224,8 @@ async function attribute({
     };
     if (json === true) {
       for (const one of attributed)
-        process.stdout.write(`${JSON.stringify({ schema: "slipway/ban-attribution@1", ...one, by })}\n`);
-      process.stdout.write(`${JSON.stringify({ schema: "slipway/ban-attribution-summary@1", ...summary })}\n`);
+        process.stdout.write(jsonLine(banAttributionDocument, { node_name: one.node, ...one, by }));
+      process.stdout.write(jsonLine(banAttributionSummaryDocument, summary));
       return;
     }
     if (attributed.length > 0)
@@ -260,11 +269,11 @@ async function importFile(
   try {
     const fleet = await openFleet(fleetFolder());
     const done = await importBans(database.store, fleet, { file, text, source, now: Date.now() });
-    print(
-      json,
-      { schema: "slipway/ban-import@1", file, ...done },
+    say(
+      { json, document: banImportDocument },
+      { file, ...done },
       `${String(done.banned)} bans, ${String(done.lifted)} lifted, ${String(done.reclassified)} put down to ` +
-        `another cause, ${String(done.known)} known already, ${String(done.unknown)} of nodes that nobody knows`,
+        `another cause, ${String(done.known)} known already, ${String(done.unknown)} of nodes that nobody knows\n`,
     );
   } finally {
     await database.close();
@@ -277,10 +286,11 @@ async function letIn(node: string, { by, reason, json }: Signed): Promise<void> 
     const fleet = await openFleet(fleetFolder());
     const machine = (await findNode(database.store, node)).machine.id;
     const id = await override(database.store, fleet, { machine, by, reason });
-    print(
-      json,
-      { schema: "slipway/release@1", id, machine, entry: "override", by, reason },
-      `release ${String(id)}: ${printable(node)} is in service by override of ${printable(by)}, without its passes`,
+    const release = await buildRelease(database.store, id);
+    say(
+      { json, document: releaseDocument },
+      { node_name: release.node, ...release, id, by },
+      `release ${String(id)}: ${printable(node)} is in service by override of ${printable(by)}, without its passes\n`,
     );
   } finally {
     await database.close();

@@ -1,11 +1,12 @@
 import { mkdirSync } from "node:fs";
 import { SlipwayError } from "@slipway/plugin-sdk";
+import { evidenceExpiryDocument, evidenceExportDocument, showValidation } from "@slipway/queries";
 import { confirmRemoval, exportBundle } from "@slipway/runner";
 import type { Command } from "commander";
 import { openDatabase } from "../database.ts";
 import { EXIT } from "../exit.ts";
 import { printable } from "../report/printable.ts";
-import { readValidation } from "./validations.ts";
+import { say } from "../report/say.ts";
 
 export function add(program: Command): void {
   const evidence = program.command("evidence").description("what probes returned, verbatim, as it was judged");
@@ -43,10 +44,10 @@ async function expireEvidence({
   const database = await openDatabase({ start: false });
   try {
     const removed = await confirmRemoval(database, { item: Number(confirm), by, reason });
-    process.stdout.write(
-      json === true
-        ? `${JSON.stringify({ schema: "slipway/evidence-expiry@1", item: Number(confirm), removed })}\n`
-        : `item ${confirm}: ${String(removed)} pieces of evidence are removed; their hashes stay\n`,
+    say(
+      { json, document: evidenceExpiryDocument },
+      { item: Number(confirm), removed },
+      `item ${confirm}: ${String(removed)} pieces of evidence are removed; their hashes stay\n`,
     );
   } finally {
     await database.close();
@@ -62,7 +63,7 @@ async function exportEvidence(
     throw new SlipwayError("input", `${name}: a pass is <validation>/<attempt>/<run>[/<try>], in numbers`);
   const database = await openDatabase({ start: false });
   try {
-    const { passes } = await readValidation(database.store, validation);
+    const { passes } = await showValidation(database.store, validation);
     const wanted = passes.filter(
       (pass) =>
         (attempt === undefined || pass.attempt === Number(attempt)) &&
@@ -73,20 +74,20 @@ async function exportEvidence(
     mkdirSync(out, { recursive: true });
     for (const pass of wanted) {
       const { dir, expired, missing } = await exportBundle(database.store, database.blobs, pass, out);
-      process.stdout.write(
-        json === true
-          ? `${JSON.stringify({
-              schema: "slipway/evidence-export@1",
-              dir,
-              validation: pass.validation,
-              attempt: pass.attempt,
-              run_index: pass.run_index,
-              try: pass.try,
-              verdict: pass.verdict,
-              expired,
-              missing,
-            })}\n`
-          : `${printable(dir)}: ${pass.verdict}${named("expired", expired)}${named("missing", missing)}\n`,
+      say(
+        { json, document: evidenceExportDocument },
+        {
+          node_name: pass.node,
+          dir,
+          validation: pass.validation,
+          attempt: pass.attempt,
+          run_index: pass.run_index,
+          try: pass.try,
+          verdict: pass.verdict,
+          expired,
+          missing,
+        },
+        `${printable(dir)}: ${pass.verdict}${named("expired", expired)}${named("missing", missing)}\n`,
       );
       if (missing.length > 0) process.exitCode = EXIT.usage;
     }

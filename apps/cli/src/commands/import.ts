@@ -1,8 +1,10 @@
 import { readFileSync } from "node:fs";
 import { SlipwayError } from "@slipway/plugin-sdk";
+import { importDocument } from "@slipway/queries";
 import { importHistory } from "@slipway/runner";
 import type { Command } from "commander";
 import { openDatabase } from "../database.ts";
+import { say } from "../report/say.ts";
 
 interface ImportOptions {
   readonly runs?: string;
@@ -31,11 +33,11 @@ async function importFiles({ json, ...files }: ImportOptions): Promise<void> {
   const database = await openDatabase({ start: true });
   try {
     const done = await importHistory(database.store, texts, Date.now());
-    process.stdout.write(
-      json === true
-        ? `${JSON.stringify({ schema: "slipway/import@1", ...done })}\n`
-        : `${String(done.attempts)} validations with ${String(done.runs)} runs and ${String(done.events)} events ` +
-            `taken in; ${String(done.unknown)} rows are of nodes that nobody knows, and wait for their machine\n`,
+    say(
+      { json, document: importDocument },
+      done,
+      `${String(done.attempts)} validations with ${String(done.runs)} runs and ${String(done.events)} events ` +
+        `taken in; ${String(done.unknown)} rows are of nodes that nobody knows, and wait for their machine\n`,
     );
   } finally {
     await database.close();

@@ -4,6 +4,7 @@ import { loadChecks } from "@slipway/catalog";
 import { judgeNode, readBundle } from "@slipway/evidence";
 import { SlipwayError } from "@slipway/plugin-sdk";
 import type { ReleaseDocument } from "@slipway/domain";
+import { lastRelease, releaseDocument, releaseKeyDocument, releaseVerificationDocument } from "@slipway/queries";
 import {
   buildRelease,
   bundleName,
@@ -22,6 +23,7 @@ import { openDatabase } from "../database.ts";
 import { EXIT } from "../exit.ts";
 import { fleetFolder } from "../fleet.ts";
 import { printable } from "../report/printable.ts";
+import { say } from "../report/say.ts";
 
 const WHICH = "its number, or a node: then its newest";
 
@@ -56,21 +58,19 @@ export function add(program: Command): void {
 
 async function keygen({ json }: { readonly json?: boolean }): Promise<void> {
   const made = await makeReleaseKeys(fleetFolder());
-  process.stdout.write(
-    json === true
-      ? `${JSON.stringify({ schema: "slipway/release-key@1", ...made })}\n`
-      : `key ${made.kid}\n  private: ${printable(made.privateFile)} (keep it)\n  public:  ${printable(made.publicFile)} (commit it)\n`,
+  say(
+    { json, document: releaseKeyDocument },
+    made,
+    `key ${made.kid}\n  private: ${printable(made.privateFile)} (keep it)\n  public:  ${printable(made.publicFile)} (commit it)\n`,
   );
 }
 
 async function documentOf(store: Store, name: string): Promise<ReleaseDocument> {
   if (/^\d{1,15}$/.test(name)) return buildRelease(store, Number(name));
   const { machine } = await findNode(store, name);
-  const [last] = await store.transaction((tx) =>
-    tx.find("releases", { where: { machine: machine.id }, orderBy: ["-at", "-id"], limit: 1 }),
-  );
+  const last = await lastRelease(store, machine.id);
   if (last === undefined) throw new SlipwayError("input", `${name} was never released`);
-  return buildRelease(store, last.id);
+  return buildRelease(store, last);
 }
 
 async function withDocument(name: string, use: (document: ReleaseDocument) => Promise<void> | void): Promise<void> {
@@ -83,10 +83,9 @@ async function withDocument(name: string, use: (document: ReleaseDocument) => Pr
 }
 
 const show = (name: string, { json }: { readonly json?: boolean }): Promise<void> =>
-  withDocument(
-    name,
-    (document) => void process.stdout.write(json === true ? `${JSON.stringify(document)}\n` : releaseText(document)),
-  );
+  withDocument(name, (document) => {
+    say({ json, document: releaseDocument }, { node_name: document.node, ...document }, releaseText(document));
+  });
 
 const exportRelease = (name: string, { out }: { readonly out?: string }): Promise<void> =>
   withDocument(name, async (document) => {
@@ -120,23 +119,20 @@ async function verify(
       ]
     : [verified.why];
   const ok = problems.length === 0;
-  if (json === true)
-    process.stdout.write(
-      `${JSON.stringify({
-        schema: "slipway/release-verification@1",
-        file,
-        verified: ok,
-        problems,
-        ...(verified.ok ? { kid: verified.kid, release: verified.document } : {}),
-      })}\n`,
-    );
-  else
-    process.stdout.write(
-      ok && verified.ok
-        ? `${printable(file)}: verified, signed by ${verified.kid}` +
-            `${evidence === undefined ? "" : ", evidence hashed and judged again"}\n${releaseText(verified.document)}`
-        : `${printable(file)}: NOT verified\n${problems.map((problem) => `  ${printable(problem)}\n`).join("")}`,
-    );
+  say(
+    { json, document: releaseVerificationDocument },
+    {
+      node_name: verified.ok ? verified.document.node : null,
+      file,
+      verified: ok,
+      problems,
+      ...(verified.ok ? { kid: verified.kid, release: verified.document } : {}),
+    },
+    ok && verified.ok
+      ? `${printable(file)}: verified, signed by ${verified.kid}` +
+          `${evidence === undefined ? "" : ", evidence hashed and judged again"}\n${releaseText(verified.document)}`
+      : `${printable(file)}: NOT verified\n${problems.map((problem) => `  ${printable(problem)}\n`).join("")}`,
+  );
   process.exitCode = ok ? EXIT.ok : EXIT.fail;
 }
 

@@ -1,14 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { SlipwayError, type Host } from "@slipway/plugin-sdk";
-import {
-  findNode,
-  identify,
-  ingest,
-  planValidations,
-  startRunner,
-  type Runner,
-  type Validation,
-} from "@slipway/runner";
+import { unprovenMachines, validationsOf, type ValidationShown } from "@slipway/queries";
+import { findNode, identify, ingest, planValidations, startRunner, type Runner } from "@slipway/runner";
 import { loadPrecedence } from "@slipway/fleet";
 import { readInventory } from "@slipway/collect";
 import { openWorkbench, type Workbench } from "@slipway/server";
@@ -155,17 +148,10 @@ function planNamed(
 }
 
 /** Machines by what the person named, or those of a cluster that are not in service. */
-async function namedMachines({ parts }: Workbench, { cluster, nodes }: ValidateOptions): Promise<number[]> {
+async function namedMachines({ parts }: Workbench, { cluster, nodes }: ValidateOptions): Promise<readonly number[]> {
   if (nodes !== undefined)
     return Promise.all(nodes.map(async (name) => (await findNode(parts.store, name)).machine.id));
-  const ids = await parts.store.transaction(async (tx) => {
-    const placements = await tx.find("placements", { where: { cluster: cluster ?? "", until_at: null } });
-    const machines = await tx.find("machines", {
-      where: { id: { in: placements.map(({ machine }) => machine) } },
-      orderBy: ["id"],
-    });
-    return machines.filter(({ account }) => ["Spare", "Validating", "Lost"].includes(account)).map(({ id }) => id);
-  });
+  const ids = await unprovenMachines(parts.store, cluster ?? "");
   if (ids.length === 0)
     throw new SlipwayError("input", `--cluster ${cluster ?? ""}: no machine there waits for a validation`, {
       hint: "slipway nodes list --cluster …",
@@ -219,16 +205,14 @@ async function follow(
   { parts }: Workbench,
   ids: readonly number[],
   { say, json, workAlone }: { readonly say: Say; readonly json: boolean; readonly workAlone: () => Promise<void> },
-): Promise<readonly Validation[]> {
+): Promise<readonly ValidationShown[]> {
   const told = new Map<number, string>();
   let interrupted = false;
   const stop = (): void => void (interrupted = true);
   process.once("SIGINT", stop);
   process.once("SIGTERM", stop);
   for (;;) {
-    const rows = await parts.store.transaction((tx) =>
-      tx.find("validations", { where: { id: { in: ids } }, orderBy: ["id"] }),
-    );
+    const rows = await validationsOf(parts.store, ids);
     for (const row of rows) {
       const state = `${row.status} ${String(row.passes_done)} ${row.reason}`;
       if (told.get(row.id) === state) continue;
@@ -262,7 +246,7 @@ async function follow(
 }
 
 /** @param missing machines and hosts that are in no validation */
-function exitOf(rows: readonly Validation[], missing: number): number {
+function exitOf(rows: readonly ValidationShown[], missing: number): number {
   if (rows.some(({ status }) => status === "banned")) return EXIT.fail;
   return missing === 0 && rows.length > 0 && rows.every(({ status }) => status === "released")
     ? EXIT.ok

@@ -1,8 +1,10 @@
 import { SlipwayError } from "@slipway/plugin-sdk";
+import { nodeCorrectionDocument } from "@slipway/queries";
 import { findNode, forgetSighting, merge, split, undo, type Correction, type CorrectionOptions } from "@slipway/runner";
 import type { Store } from "@slipway/store";
 import { printable } from "../report/printable.ts";
-import { lines, withStore, type Json } from "./store.ts";
+import { say } from "../report/say.ts";
+import { withStore, type Json } from "./store.ts";
 
 interface Signed extends Json {
   readonly by: string;
@@ -46,10 +48,10 @@ async function correct(
 ): Promise<void> {
   await withStore(async (store, precedence) => {
     const done = await work(store, { by, reason, now: Date.now(), precedence });
-    process.stdout.write(
-      json === true
-        ? lines([done])
-        : `${printable(done.why)}\n${undoable ? `To take it back: slipway nodes undo ${String(done.event)} --by WHO --reason WHY\n` : ""}`,
+    say(
+      { json, document: nodeCorrectionDocument },
+      done,
+      `${printable(done.why)}\n${undoable ? `To take it back: slipway nodes undo ${String(done.event)} --by WHO --reason WHY\n` : ""}`,
     );
   });
 }

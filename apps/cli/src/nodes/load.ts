@@ -1,3 +1,4 @@
+import { jsonLine, loadEvents, type ContentOf } from "@slipway/queries";
 import { ingest, readSightings, refuseAhead, type ReadSightings } from "@slipway/runner";
 import { timeOf } from "@slipway/store";
 import { EXIT } from "../exit.ts";
@@ -9,8 +10,8 @@ interface LoadOptions extends Json {
   readonly skipBad?: boolean;
 }
 
-const print = (options: LoadOptions, document: object): void =>
-  void (options.json === true && process.stdout.write(`${JSON.stringify(document)}\n`));
+const print = (options: LoadOptions, event: ContentOf<typeof loadEvents>): void =>
+  void (options.json === true && process.stdout.write(jsonLine(loadEvents, event)));
 
 /** `nodes load`: takes in sightings from files. A database is asked for only when a file has a good row. */
 export async function load(files: readonly string[], options: LoadOptions): Promise<void> {

@@ -3,12 +3,26 @@ import { loadChecks } from "@slipway/catalog";
 import type { Account } from "@slipway/domain";
 import { loadFleetExpectations, sectionSchemas } from "@slipway/evidence";
 import { Clusters, machineName } from "@slipway/policy";
+import {
+  conflictsShown,
+  fieldConflictDocument,
+  identityConflictDocument,
+  jsonLine,
+  nodeDocument,
+  nodeHistory,
+  nodeHistoryDocument,
+  nodeShown,
+  nodeWhy,
+  nodeWhyDocument,
+  nodeWithValues,
+} from "@slipway/queries";
 import { exportNodes, listConflicts, listNodes, showNode, whyNode } from "@slipway/runner";
 import { readYaml } from "@slipway/fleet";
 import { fleetFolder } from "../fleet.ts";
 import { conflictsText, eventsText, historyText, instant, listText, showText, sightingsCsv } from "../report/nodes.ts";
 import { dataFor } from "../report/guard-output.ts";
 import { printable } from "../report/printable.ts";
+import { say } from "../report/say.ts";
 import { lines, withStore, type Json } from "./store.ts";
 
 interface ListOptions extends Json {
@@ -29,7 +43,7 @@ export async function list({ json, segment, ...filter }: ListOptions): Promise<v
     );
     process.stdout.write(
       json === true
-        ? lines(rows)
+        ? rows.map((row) => jsonLine(nodeDocument, nodeShown(row))).join("")
         : listText(
             rows,
             [segment, ...Object.values(filter)].some((one) => one !== undefined),
@@ -41,12 +55,8 @@ export async function list({ json, segment, ...filter }: ListOptions): Promise<v
 /** `nodes show`: current values with their sources. */
 export async function show(node: string, { json }: Json): Promise<void> {
   await withStore(async (store, precedence) => {
-    const { machine, placement, values, conflicts: disputes, ...detail } = await showNode(store, node, precedence);
-    process.stdout.write(
-      json === true
-        ? lines([{ machine, placement, values, conflicts: disputes }])
-        : showText({ machine, placement, values, conflicts: disputes, ...detail }),
-    );
+    const detail = await showNode(store, node, precedence);
+    say({ json, document: nodeDocument }, nodeWithValues(detail), showText(detail));
   });
 }
 
@@ -55,23 +65,13 @@ export async function why(node: string, { json }: Json): Promise<void> {
   await withStore(async (store, precedence) => {
     const detail = await showNode(store, node, precedence);
     const sightings = await whyNode(store, detail.machine);
-    if (json === true) {
-      process.stdout.write(
-        lines([
-          {
-            machine: detail.machine.id,
-            events: detail.events,
-            sightings: sightings.map(({ sighting, because }) => ({ because, ...sighting })),
-          },
-        ]),
-      );
-      return;
-    }
     const rows = sightings.map(({ sighting: { id, observed_at, source, path }, because }) => {
       const origin = printable(`${source}, ${path}: ${because}`);
       return `  sighting ${String(id)}  ${instant(observed_at)}  ${origin}\n`;
     });
-    process.stdout.write(
+    say(
+      { json, document: nodeWhyDocument },
+      nodeWhy(detail, sightings),
       `${machineName(detail.machine.id)}\ndecisions\n${eventsText(detail)}sightings that are its own\n${rows.join("")}`,
     );
   });
@@ -81,10 +81,7 @@ export async function why(node: string, { json }: Json): Promise<void> {
 export async function history(node: string, { json }: Json): Promise<void> {
   await withStore(async (store, precedence) => {
     const detail = await showNode(store, node, precedence);
-    const { machine, placements, events, ledger } = detail;
-    process.stdout.write(
-      json === true ? lines([{ machine: machine.id, placements, events, ledger }]) : historyText(detail),
-    );
+    say({ json, document: nodeHistoryDocument }, nodeHistory(detail), historyText(detail));
   });
 }
 
@@ -93,11 +90,10 @@ export async function conflicts({ json }: Json): Promise<void> {
   await withStore(async (store, precedence) => {
     const files = loadFleetExpectations(fleetFolder(), sectionSchemas(await loadChecks()));
     const found = await listConflicts(store, precedence, files);
-    process.stdout.write(
-      json === true
-        ? lines([...found.fields.map((one) => ({ kind: "field", ...one })), ...found.identities])
-        : conflictsText(found),
-    );
+    if (json !== true) return void process.stdout.write(conflictsText(found));
+    const { fields, identities } = await conflictsShown(store, found);
+    for (const one of fields) process.stdout.write(jsonLine(fieldConflictDocument, one));
+    for (const one of identities) process.stdout.write(jsonLine(identityConflictDocument, one));
   });
 }
 

@@ -1,5 +1,4 @@
-import type { Row } from "@slipway/store";
-import type { ShownValidation } from "../commands/validations.ts";
+import type { PassShown, ValidationShown, WholeValidation } from "@slipway/queries";
 import { printable } from "./printable.ts";
 
 const instant = (at: number | null): string => (at === null ? "-" : new Date(at).toISOString().replace(/\.\d+Z$/, "Z"));
@@ -19,8 +18,8 @@ const bar = (done: number, required: number): string =>
     ? `${String(done)}/${String(required)}`
     : `${"#".repeat(Math.min(done, required))}${".".repeat(Math.max(0, required - done))}`;
 
-/** Validations, a line each. */
-export function validationsText(rows: readonly Row<"validations">[], now: number): string {
+/** Validations, a line each, and how many more there are. */
+export function validationsText(rows: readonly ValidationShown[], now: number, more = 0): string {
   if (rows.length === 0) return "no validation is open\n";
   const width = Math.max(4, ...rows.map(({ node }) => printable(node).length));
   const head =
@@ -32,17 +31,18 @@ export function validationsText(rows: readonly Row<"validations">[], now: number
       `${row.status.padEnd(9)} ${bar(row.passes_done, row.passes_required).padEnd(14)} ` +
       `${age(now - row.created_at).padStart(8)}  ${printable(row.reason)}`,
   );
-  return `${[head, ...lines].join("\n")}\n`;
+  const rest = more > 0 ? [`and ${String(more)} more: --limit shows them`] : [];
+  return `${[head, ...lines, ...rest].join("\n")}\n`;
 }
 
 /** The host key and the jump host that a pass reached its node by, where the way to it has them. */
-const way = ({ host_key, route }: Row<"passes">): string =>
+const way = ({ host_key, route }: PassShown): string =>
   host_key === null
     ? ""
     : `, host key ${host_key} ${route === "direct" ? "direct" : `through ${printable(route ?? "")}`}`;
 
 /** One validation with everything that was proven in it. */
-export function validationText({ validation, passes, results, audit }: ShownValidation): string {
+export function validationText(whole: WholeValidation): string {
   const {
     id,
     node,
@@ -59,7 +59,10 @@ export function validationText({ validation, passes, results, audit }: ShownVali
     created_at,
     finished_at,
     coin,
-  } = validation;
+    passes,
+    results,
+    audit,
+  } = whole;
   const lines = [
     `validation ${String(id)}: ${printable(node)} (machine m-${String(machine)}) in ${printable(cluster ?? "no cluster")}`,
     `  ${status}: ${printable(reason)}${owner === null ? "" : `; owner ${printable(owner)}`}`,

@@ -6,6 +6,8 @@ import { endBans, liftBan as lift } from "../bans/lift-bans.ts";
 import type { Fleet } from "@slipway/fleet";
 import { BY_HAND_PER_HOUR, refuseTooMany } from "../limits/by-hand.ts";
 import { endOpenValidation } from "./end-validation.ts";
+import type { HostKeyDetail } from "./host-key.ts";
+import { objectOf } from "./parts.ts";
 import { Writes } from "./writes.ts";
 
 /** Who decides, and why; recorded in the audit. */
@@ -121,6 +123,39 @@ export function override(
       detail: { validation: validation?.id ?? null },
     });
     return id;
+  });
+}
+
+/**
+ * Puts a held validation in line again in somebody's name, with as many further tries as its lane gives a pass. One that
+ * is held for a changed host key accepts that key.
+ *
+ * @throws SlipwayError of kind `input` for a number that no validation has, and for one that is not held
+ */
+export function retryValidation(
+  store: Store,
+  { validation: id, ...said }: Said & { readonly validation: number },
+): Promise<void> {
+  return write(store, said, async (tx, writes) => {
+    const validation = await tx.get("validations", { id });
+    if (validation === undefined) throw new SlipwayError("input", `there is no validation ${String(id)}`);
+    const { policy, tries, status } = validation;
+    if (status !== "held")
+      throw new SlipwayError("input", `validation ${String(id)} is ${status}; only a held one can be taken up again`);
+    const holds = await tx.find("audit", {
+      where: { object: objectOf(validation), to_state: "held" },
+      orderBy: ["-id"],
+      limit: 1,
+    });
+    const { hostKey } = (holds[0]?.detail ?? {}) as HostKeyDetail;
+    const set = {
+      status: "queued" as const,
+      reason_code: "AskedAgain" as const,
+      reason: said.reason,
+      policy: { ...policy, inconclusiveRetries: policy.inconclusiveRetries + tries + 1 },
+      due_at: writes.now,
+    };
+    writes.transition(validation, set, hostKey === undefined ? null : { acceptedHostKey: hostKey });
   });
 }
 

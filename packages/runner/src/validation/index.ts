@@ -1,5 +1,4 @@
-export { banByHand, liftBan, override, type Said } from "./by-hand.ts";
-export type { HostKeyDetail } from "./host-key.ts";
+export { banByHand, liftBan, override, retryValidation, type Said } from "./by-hand.ts";
 export {
   DEFAULT_LIMITS,
   objectOf,

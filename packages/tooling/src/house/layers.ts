@@ -27,6 +27,7 @@ const belowApps = [
   "policy",
   "stats",
   "records",
+  "queries",
   "backtest",
   "agent",
 ];
@@ -60,9 +61,10 @@ const LAW: Readonly<Record<string, Layer>> = {
     uses: ["domain", "plugin-sdk", "evidence", "policy", "records", "store", "collect", "fleet", "signing"],
     tests: ["testkit"],
   },
+  queries: { uses: ["domain", "plugin-sdk", "policy", "records", "stats", "store", "fleet"] },
   backtest: { uses: ["domain", "plugin-sdk", "evidence", "policy", "stats", "store"], tests: ["testkit", "synth"] },
   simulation: { uses: suite },
-  tooling: { uses: ["domain", "plugin-sdk", "evidence", "synth", "testkit", "catalog"] },
+  tooling: { uses: ["domain", "plugin-sdk", "evidence", "queries", "synth", "testkit", "catalog"] },
   apps: { uses: [...belowApps, "apps"], tests: ["testkit", "synth"] },
 };
 
