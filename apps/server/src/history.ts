@@ -4,7 +4,8 @@ import { followClock, postgresStore, setClock, TRUE_CLOCK, type Blobs, type Stor
 import { InFlight, memoryQueue, virtualClock } from "@slipway/store/memory";
 import { keepLabSettings, type KeptLab } from "./lab.ts";
 import { openActive, type Checkout } from "./active.ts";
-import { evidenceBlobs, openAdapters, runnerParts, type Database } from "./open.ts";
+import { evidenceBlobs, openAdapters, type Database } from "./open.ts";
+import { runnerParts } from "./runner-parts.ts";
 
 const DAY = 86_400_000;
 const LOOK_MS = 6 * 3_600_000;

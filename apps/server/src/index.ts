@@ -1,15 +1,8 @@
 export { openActive, readCheckout, tryUntried, type ActiveSet } from "./active.ts";
 export { buildChecks, bundleCheck, keepBuilds, keptBuild, type CheckBuild } from "./builds.ts";
 export { createLog } from "./log.ts";
-export {
-  evidenceFolder,
-  openAdapters,
-  openDatabase,
-  openFleet,
-  runnerParts,
-  type AdapterSettings,
-  type Database,
-} from "./open.ts";
+export { evidenceFolder, openAdapters, openDatabase, openFleet, type AdapterSettings, type Database } from "./open.ts";
+export { runnerParts } from "./runner-parts.ts";
 export { buildCheckAt, changeBase, commitOf, placeAt, withRevision, WORKING_TREE, type Revision } from "./revision.ts";
 export type { Failing, FailingStatus, Parked } from "./failing.ts";
 export { fleetStatus, type FleetStatus } from "./status.ts";

@@ -1,28 +1,21 @@
-import { hostname } from "node:os";
 import { join } from "node:path";
 import { loadChecks, loadVendor, vendorIds } from "@slipway/catalog";
 import { SlipwayError, type Vendor, type VendorCapabilities, type VendorPorts } from "@slipway/plugin-sdk";
-import { DEFAULT_LIMITS, type RunnerEvent, type RunnerLimits, type RunnerParts } from "@slipway/runner";
 import { loadFleet, type Fleet } from "@slipway/fleet";
 import { localTransport, sshTransport, type Adapter } from "@slipway/collect";
 import {
   blobsWithFallback,
-  bossQueue,
   dataFolder,
   fileBlobs,
   migrate,
   postgresBlobs,
   postgresStore,
   findDatabase,
-  systemClock,
   type Blobs,
-  type Clock,
   type EmbeddedServer,
   type PostgresStore,
-  type Queue,
   type Store,
 } from "@slipway/store";
-import type { ActiveSet } from "./active.ts";
 
 /** The database of this clone, open. */
 export interface Database {
@@ -107,44 +100,4 @@ export const vendorCapabilities = async (): Promise<ReadonlyMap<string, VendorCa
 export async function openFleet(folder: string): Promise<Fleet> {
   const [checks, vendors] = await Promise.all([loadChecks(), loadVendors()]);
   return loadFleet(folder, checks, vendors);
-}
-
-export interface PartsOptions {
-  readonly database: Database;
-  readonly active: ActiveSet;
-  readonly adapters: ReadonlyMap<string, Adapter>;
-  readonly release: string;
-  readonly limits?: Partial<RunnerLimits>;
-  readonly clock?: Clock;
-  /** Instead of pg-boss on the database. */
-  readonly queue?: Queue;
-  readonly emit: (event: RunnerEvent) => void;
-}
-
-/** Everything a worker of this process needs, over the database. */
-export async function runnerParts({
-  database,
-  active,
-  adapters,
-  release,
-  limits,
-  clock = systemClock,
-  queue,
-  emit,
-}: PartsOptions): Promise<RunnerParts> {
-  return {
-    store: database.store,
-    queue: queue ?? (await bossQueue({ url: database.url, store: database.store })),
-    blobs: database.blobs,
-    clock,
-    get fleet() {
-      return active.current().fleet;
-    },
-    judging: () => Promise.resolve(active.current().judging),
-    reader: active.reader,
-    adapters,
-    worker: { id: `${hostname()}/${String(process.pid)}`, host: hostname(), pid: process.pid, release },
-    limits: { ...DEFAULT_LIMITS, ...limits },
-    emit,
-  };
 }

@@ -2,7 +2,8 @@ import type { RunnerEvent, RunnerParts } from "@slipway/runner";
 import { systemClock } from "@slipway/store";
 import { liveSettings, openLab } from "./lab.ts";
 import { openActive, readCheckout, type ActiveSet } from "./active.ts";
-import { openAdapters, openDatabase, runnerParts, type Database } from "./open.ts";
+import { openAdapters, openDatabase, type Database } from "./open.ts";
+import { runnerParts } from "./runner-parts.ts";
 
 /** What a command needs that acts on nodes by itself, whether or not a control plane runs. */
 export interface Workbench {

@@ -1,5 +1,5 @@
 import { SlipwayError, type Host } from "@slipway/plugin-sdk";
-import { parseHost } from "./inventory.ts";
+import { parseHost } from "./host-text.ts";
 
 /** How a node is reached: where, by whom and at which port, as far as its address says. */
 type Reach = Pick<Host, "address" | "user" | "port" | "jump">;

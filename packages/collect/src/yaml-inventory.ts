@@ -1,7 +1,7 @@
 import { SlipwayError, vendorId } from "@slipway/plugin-sdk";
 import { isNode, LineCounter, parseDocument, type Document } from "yaml";
 import { z } from "zod";
-import type { Located } from "./inventory.ts";
+import type { Located } from "./host-text.ts";
 
 const text = z.string().min(1);
 

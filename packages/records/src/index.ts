@@ -15,6 +15,7 @@ export { instantText, parseInstant, parseInstantOrDay } from "./kinds/instant.ts
 export { eachRecord, readObject, readRecords, type OnRead, type Reading } from "./read-records.ts";
 export { openSource, textSource, type Source } from "./source.ts";
 export { query, type NamedTable, type QueryResult } from "./query.ts";
-export { csvLines, tableOf, writeRecords, type Table } from "./write-records.ts";
+export { csvLines, writeRecords } from "./write-records.ts";
+export { tableOf, type Table } from "./kinds/table.ts";
 export { csvLine, csvValue } from "./csv/field.ts";
 export { attemptsOfRuns, readDatabase, type DatabaseRows, type FleetNames } from "./database/read-database.ts";

@@ -3,7 +3,7 @@ import type { EventRow, RunRow } from "@slipway/stats";
 import { describe, expect, it } from "vitest";
 import { eventsKind, runsKind } from "./kinds/index.ts";
 import { query, type QueryResult } from "./query.ts";
-import { tableOf } from "./write-records.ts";
+import { tableOf } from "./kinds/table.ts";
 
 const event = (eventId: string, over: Partial<EventRow> = {}): EventRow => ({
   eventId,

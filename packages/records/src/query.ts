@@ -1,7 +1,7 @@
 import { SlipwayError } from "@slipway/plugin-sdk";
 import { loadTable } from "./duckdb/load-table.ts";
 import { duckDbModule, withDuckDb } from "./duckdb/open.ts";
-import type { Table } from "./write-records.ts";
+import type { Table } from "./kinds/table.ts";
 
 /**
  * What a query gave: each row by the columns' names, JSON-ready: numbers beyond 2^53 and those that JSON has none of

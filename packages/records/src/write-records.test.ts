@@ -9,7 +9,8 @@ import { attemptsKind, eventsKind, runsKind, spellsKind } from "./kinds/index.ts
 import type { RecordKind } from "./kinds/kind.ts";
 import { readRecords } from "./read-records.ts";
 import { openSource } from "./source.ts";
-import { csvLines, tableOf, writeRecords } from "./write-records.ts";
+import { csvLines, writeRecords } from "./write-records.ts";
+import { tableOf } from "./kinds/table.ts";
 
 const word = fc.stringMatching(/^[a-z0-9][a-z0-9 ,";.-]{0,8}[a-z0-9]$/);
 const labels = fc

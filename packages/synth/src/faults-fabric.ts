@@ -15,7 +15,8 @@ import {
 import { dropGpu } from "./faults-inventory.ts";
 import type { Machine } from "./machine.ts";
 import { busIdOf } from "./nvidia-smi-gpu.ts";
-import { ALL_LINKS_INACTIVE, type FabricFacts } from "./nvidia-smi.ts";
+import { ALL_LINKS_INACTIVE } from "./nvidia-smi.ts";
+import { type FabricFacts } from "./nvidia-smi-facts.ts";
 import type { Prng } from "./prng.ts";
 
 const RACK_SCALE = ["gb300"] as const;

@@ -13,7 +13,8 @@ import {
 import { PROFILES } from "./identity.ts";
 import type { Machine } from "./machine.ts";
 import { busIdOf } from "./nvidia-smi-gpu.ts";
-import { healthyGpu, type GpuFacts } from "./nvidia-smi.ts";
+import { healthyGpu } from "./nvidia-smi.ts";
+import { type GpuFacts } from "./nvidia-smi-facts.ts";
 import type { Prng } from "./prng.ts";
 
 const GONE = ["hardware", "platform", "configuration"];

@@ -11,7 +11,7 @@ import {
 } from "./fault.ts";
 import { dropGpu } from "./faults-inventory.ts";
 import type { Machine } from "./machine.ts";
-import type { MemoryFacts } from "./nvidia-smi.ts";
+import type { MemoryFacts } from "./nvidia-smi-facts.ts";
 import type { Prng } from "./prng.ts";
 
 const memoryOf =

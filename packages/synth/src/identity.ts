@@ -1,5 +1,5 @@
 import { createPrng, deriveSeed } from "./prng.ts";
-import type { SynthNode, SynthProfile } from "./types.ts";
+import type { Persona, SynthNode, SynthProfile } from "./types.ts";
 
 /** One GPU of the machine: what stays the same whichever tool looks at it. */
 export interface GpuIdentity {
@@ -33,23 +33,6 @@ export interface Identity {
   /** Start of the collection. */
   collectMs: number;
   bootMs: number;
-}
-
-/** Who a node is said to be, where the caller decides it. */
-export interface Persona {
-  name?: string;
-  vendor?: string;
-  sku?: string;
-  cluster?: string;
-  rack?: string;
-  bootId?: string;
-  systemSerial?: string;
-  gpuSerials?: readonly string[];
-  /** Names of the trays of its rack, in order; its own among them. */
-  trays?: readonly string[];
-  virtual?: boolean;
-  /** Partition key of its pool. */
-  pkey?: string;
 }
 
 /** Facts of a SKU that more than one tool prints. */

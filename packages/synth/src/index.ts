@@ -26,7 +26,8 @@ import { createPrng, deriveSeed } from "./prng.ts";
 import { printMachine } from "./probes.ts";
 import type { Synthesized, SynthOptions, SynthProfile } from "./types.ts";
 
-export { gpuIdentities, identify, type Persona } from "./identity.ts";
+export { gpuIdentities, identify } from "./identity.ts";
+export { type Persona } from "./types.ts";
 export { createPrng, deriveSeed, type Prng } from "./prng.ts";
 export type {
   Capture,

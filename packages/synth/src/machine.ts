@@ -2,11 +2,13 @@ import { healthyDcgmRun, type DcgmRun } from "./dcgm-run.ts";
 import { testSpecs } from "./dcgm-tests.ts";
 import { healthyHost, KERNEL_ARGUMENT, type HostFacts } from "./host.ts";
 import { healthyIb, rateLabel, type IbFacts } from "./ib.ts";
-import { identify, PROFILES, type Identity, type Persona } from "./identity.ts";
+import { identify, PROFILES, type Identity } from "./identity.ts";
+import { type Persona } from "./types.ts";
 import { healthyImex, type ImexFacts } from "./imex.ts";
 import { healthyKernelLog, type KernelLog } from "./kernel-log.ts";
 import { healthyNccl, JUDGED_SIZE, type NcclRun } from "./nccl.ts";
-import { healthyNvidiaSmi, type NvidiaSmiFacts } from "./nvidia-smi.ts";
+import { healthyNvidiaSmi } from "./nvidia-smi.ts";
+import { type NvidiaSmiFacts } from "./nvidia-smi-facts.ts";
 import type { Captures, DcgmVariant, ImexDomainFormat, ImexSetup, SynthExpect, SynthProfile } from "./types.ts";
 
 /** Options with every choice made. */

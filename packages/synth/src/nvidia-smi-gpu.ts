@@ -1,7 +1,7 @@
 import { PROFILES, type GpuIdentity, type Identity } from "./identity.ts";
 import { BOARDS, type Board } from "./nvidia-smi-boards.ts";
 import { clocksXml, fabricXml, memoryXml, powerXml, temperatureXml, usageXml } from "./nvidia-smi-sections.ts";
-import type { GpuFacts } from "./nvidia-smi.ts";
+import type { GpuFacts } from "./nvidia-smi-facts.ts";
 import { inforomTimestamp } from "./timestamps.ts";
 
 /** A GPU's PCI address as nvidia-smi prints it: `00000008:01:00.0`. */

@@ -1,5 +1,5 @@
 import type { Board } from "./nvidia-smi-boards.ts";
-import type { GpuFacts } from "./nvidia-smi.ts";
+import type { GpuFacts } from "./nvidia-smi-facts.ts";
 
 function element(indent: number, name: string, value: string | null): string {
   return value === null ? "" : `${"\t".repeat(indent)}<${name}>${value}</${name}>\n`;

@@ -1,5 +1,3 @@
-import type { Persona } from "./identity.ts";
-
 /** Who the node is, as `bundle.json` of slipway/evidence@1 records it. */
 export interface SynthNode {
   name: string;
@@ -103,4 +101,21 @@ export interface SynthExpect {
   };
   hypervisor?: { virt?: string[]; kernelArgs?: string[]; physicalHost?: string };
   nccl?: { minBusbwGBps?: number; size?: number };
+}
+
+/** Who a node is said to be, where the caller decides it. */
+export interface Persona {
+  name?: string;
+  vendor?: string;
+  sku?: string;
+  cluster?: string;
+  rack?: string;
+  bootId?: string;
+  systemSerial?: string;
+  gpuSerials?: readonly string[];
+  /** Names of the trays of its rack, in order; its own among them. */
+  trays?: readonly string[];
+  virtual?: boolean;
+  /** Partition key of its pool. */
+  pkey?: string;
 }

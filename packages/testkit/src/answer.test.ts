@@ -5,7 +5,8 @@ import { pathToFileURL } from "node:url";
 import { defineCheck, findingsOf, nodeScope, unusableFinding } from "@slipway/plugin-sdk";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { z } from "zod";
-import { answer, changed, exampleOf, type Situation } from "./answer.ts";
+import { answer, changed, exampleOf } from "./answer.ts";
+import { type Situation } from "./evidence.ts";
 
 const codes = {
   "word-wrong": { verdict: "fail", causes: ["platform"], meaning: "Another word.", remedy: "Look." },

@@ -1,12 +1,7 @@
 import { fileURLToPath } from "node:url";
-import { runCheck, type Check, type CheckJudgement, type Expectations } from "@slipway/plugin-sdk";
+import { runCheck, type Check, type CheckJudgement } from "@slipway/plugin-sdk";
 import { readBundle } from "./contract/example.ts";
-import { evidenceOf, type EvidenceSketch, type ProbeSketch } from "./evidence.ts";
-
-/** What a check is asked in a test: the evidence of a node and what is expected of it. */
-export interface Situation extends EvidenceSketch {
-  readonly expect?: Expectations;
-}
+import { evidenceOf, type ProbeSketch, type Situation } from "./evidence.ts";
 
 /** Changes to a situation: a probe or a section of expectations is replaced whole, `undefined` takes it away. */
 export type Change = Partial<Situation>;

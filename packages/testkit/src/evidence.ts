@@ -1,4 +1,10 @@
-import { createEvidence, type Evidence, type NodeIdentity, type ProbeCapture } from "@slipway/plugin-sdk";
+import {
+  createEvidence,
+  type Evidence,
+  type Expectations,
+  type NodeIdentity,
+  type ProbeCapture,
+} from "@slipway/plugin-sdk";
 
 /** A probe for a test: what it printed, and how it ran where that is not "exit 0". */
 export interface ProbeSketch {
@@ -62,4 +68,9 @@ function captureOf(probe: string, sketch: ProbeSketch): Capture {
     stdoutDamaged,
     stdoutProblem,
   };
+}
+
+/** What a check is asked in a test: the evidence of a node and what is expected of it. */
+export interface Situation extends EvidenceSketch {
+  readonly expect?: Expectations;
 }

@@ -1,7 +1,7 @@
 import type { DuckDBConnection, DuckDBValue } from "@duckdb/node-api";
 import type { ColumnType } from "../kinds/columns.ts";
 import { parseInstant } from "../kinds/instant.ts";
-import type { Table } from "../write-records.ts";
+import type { Table } from "../kinds/table.ts";
 import { duckDbModule, quotedName } from "./open.ts";
 
 const SQL_TYPE: Readonly<Record<ColumnType, string>> = {

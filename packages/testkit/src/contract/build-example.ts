@@ -1,4 +1,4 @@
-import type { Situation } from "../answer.ts";
+import type { Situation } from "../evidence.ts";
 import { capturesOf, nodeOf } from "../evidence.ts";
 import type { Example } from "./example.ts";
 import type { ExpectedCheck } from "./expected.ts";

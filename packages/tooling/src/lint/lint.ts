@@ -1,14 +1,7 @@
 import { existsSync } from "node:fs";
 import { isAbsolute, relative, resolve, sep } from "node:path";
 import { SlipwayError } from "@slipway/plugin-sdk";
-import {
-  announcerFor,
-  failuresAsText,
-  runAll,
-  type Announcer,
-  type Outcome,
-  type ToolResult,
-} from "../verify/run-all.ts";
+import { announcerFor, failuresAsText, runAll, type Announcer, type Outcome, type ToolResult } from "../run-all.ts";
 import { repositoryRoot } from "../workspace.ts";
 import { eslint, format, oxlint, type LintContext } from "./linters.ts";
 

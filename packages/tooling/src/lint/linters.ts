@@ -1,5 +1,5 @@
 import { runTool } from "../run-tool.ts";
-import type { Outcome } from "../verify/run-all.ts";
+import type { Outcome } from "../run-all.ts";
 
 /** What is looked at, and how. */
 export interface LintContext {

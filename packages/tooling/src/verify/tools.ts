@@ -5,7 +5,7 @@ import { layerViolations } from "../house/layers.ts";
 import { sourceProblems, structureProblems } from "../house/structure.ts";
 import { runTool, tsc7 } from "../run-tool.ts";
 import { eslint, format, oxlint } from "../lint/linters.ts";
-import { announcerFor, runAll, type Outcome, type ToolResult } from "./run-all.ts";
+import { announcerFor, runAll, type Outcome, type ToolResult } from "../run-all.ts";
 import type { Targets } from "./targets.ts";
 import { vitestArguments } from "./vitest-arguments.ts";
 

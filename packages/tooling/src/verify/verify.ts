@@ -1,6 +1,6 @@
 import { repositoryRoot } from "../workspace.ts";
 import { changedTargets, namedTargets, type Targets } from "./targets.ts";
-import { failuresAsText, type ToolResult } from "./run-all.ts";
+import { failuresAsText, type ToolResult } from "../run-all.ts";
 import { runTools, type ToolContext } from "./tools.ts";
 
 export interface VerifyOptions {

@@ -1,0 +1,47 @@
+import { hostname } from "node:os";
+import type { Adapter } from "@slipway/collect";
+import { DEFAULT_LIMITS, type RunnerEvent, type RunnerLimits, type RunnerParts } from "@slipway/runner";
+import { bossQueue, systemClock, type Clock, type Queue } from "@slipway/store";
+import type { ActiveSet } from "./active.ts";
+import type { Database } from "./open.ts";
+
+/** What a worker's parts are made of. */
+export interface PartsOptions {
+  readonly database: Database;
+  readonly active: ActiveSet;
+  readonly adapters: ReadonlyMap<string, Adapter>;
+  readonly release: string;
+  readonly limits?: Partial<RunnerLimits>;
+  readonly clock?: Clock;
+  /** Instead of pg-boss on the database. */
+  readonly queue?: Queue;
+  readonly emit: (event: RunnerEvent) => void;
+}
+
+/** Everything a worker of this process needs, over the database. */
+export async function runnerParts({
+  database,
+  active,
+  adapters,
+  release,
+  limits,
+  clock = systemClock,
+  queue,
+  emit,
+}: PartsOptions): Promise<RunnerParts> {
+  return {
+    store: database.store,
+    queue: queue ?? (await bossQueue({ url: database.url, store: database.store })),
+    blobs: database.blobs,
+    clock,
+    get fleet() {
+      return active.current().fleet;
+    },
+    judging: () => Promise.resolve(active.current().judging),
+    reader: active.reader,
+    adapters,
+    worker: { id: `${hostname()}/${String(process.pid)}`, host: hostname(), pid: process.pid, release },
+    limits: { ...DEFAULT_LIMITS, ...limits },
+    emit,
+  };
+}
