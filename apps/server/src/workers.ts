@@ -1,4 +1,5 @@
-import { lacks, needsOf } from "@slipway/runner";
+import { lacks } from "@slipway/reconciler";
+import { needsOf } from "@slipway/runner";
 import { actQueueOf } from "@slipway/store";
 import { LAB, pastOf } from "./lab.ts";
 import { vendorCapabilities, type Database } from "./open.ts";

@@ -19,7 +19,6 @@ export * from "./validation/attribution.ts";
 export * from "./validation/breaker.ts";
 export * from "./validation/canary-arm.ts";
 export * from "./validation/decide.ts";
-export * from "./validation/pause.ts";
 export * from "./identity/faces.ts";
 export * from "./identity/resolve.ts";
 export * from "./identity/same-machine.ts";

@@ -1,7 +1,7 @@
 import { openItem } from "../attention/items.ts";
 import type { ReasonCode } from "@slipway/domain";
 import { SlipwayError, VendorError } from "@slipway/plugin-sdk";
-import { pauseAfter } from "@slipway/policy";
+import { pauseAfter } from "@slipway/reconciler";
 import type { Row, Tx } from "@slipway/store";
 import { freeClaim } from "./end-validation.ts";
 import { stands, Superseded } from "./fence.ts";

@@ -7,7 +7,7 @@ export {
   type RunnerParts,
   type Validation,
 } from "./parts.ts";
-export { coversOf, lacks, needsOf } from "./routing.ts";
+export { coversOf, needsOf } from "./routing.ts";
 export { planValidations, type PlanRequest } from "./plan-validations.ts";
 export { recordPasses, type ReadyPass, type Recorded } from "./record-passes.ts";
 export { startRunner, type Runner } from "./runner.ts";

@@ -1,14 +1,22 @@
 import { SpanStatusCode, trace, type Attributes } from "@opentelemetry/api";
+import {
+  beatMs,
+  forgetDead,
+  Hands,
+  Presence,
+  queuesFor,
+  sendActs,
+  Solo,
+  untilTurn,
+  watchClock,
+} from "@slipway/reconciler";
 import { StoreError, type Consumer, type Job, type Row } from "@slipway/store";
 import { parkDeadly } from "./act-outcome.ts";
 import { carrierOf, readAct, runAct, type Carrier } from "./act.ts";
 import { objectOf, type RunnerParts } from "./parts.ts";
-import { coversOf, queuesFor, sendActs } from "./routing.ts";
-import { watchClock } from "./skew.ts";
-import { Solo } from "./solo.ts";
-import { beatMs, forgetDead, Hands, Presence, wakeWaiting } from "./workers.ts";
+import { coversOf } from "./routing.ts";
+import { wakeWaiting } from "./wake-waiting.ts";
 import { tickApart } from "./tick-apart.ts";
-import { untilTurn } from "./turns.ts";
 
 const SWEEP_LIMIT = 2_000;
 /** Between two acts that run alone a worker takes other work for so long, or they would keep it from all of it. */
@@ -30,7 +38,7 @@ export async function startRunner(parts: RunnerParts): Promise<Runner> {
   const watch = watchClock(parts);
   const stopping = new AbortController();
   const covers = coversOf(parts);
-  const presence = new Presence(parts);
+  const presence = new Presence({ ...parts, covers: () => covers });
   const solo = new Solo(
     () => {
       follow();

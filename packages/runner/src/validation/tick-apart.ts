@@ -1,4 +1,4 @@
-import { pauseAfter } from "@slipway/policy";
+import { pauseAfter } from "@slipway/reconciler";
 import { StoreError } from "@slipway/store";
 import { objectOf, type RunnerParts } from "./parts.ts";
 import { tick } from "./tick.ts";

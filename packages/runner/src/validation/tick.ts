@@ -7,6 +7,7 @@ import {
   type ValidationFacts,
   type ValidationState,
 } from "@slipway/policy";
+import { lacks, livingCovers } from "@slipway/reconciler";
 import type { Tx } from "@slipway/store";
 import { BY_VALIDATION, insertBan } from "../bans/insert-ban.ts";
 import { bootLimit } from "../limits/boots.ts";
@@ -16,9 +17,8 @@ import { tooManyOut } from "../limits/too-many-out.ts";
 import { breakerFor } from "./breaker-facts.ts";
 import { PASS_FACTS, type PassFacts } from "./outcomes.ts";
 import { objectOf, type RunnerParts, type Validation } from "./parts.ts";
-import { lacks, needsOf } from "./routing.ts";
+import { coversOf, needsOf } from "./routing.ts";
 import { takeStep, type Seen } from "./take-step.ts";
-import { livingCovers } from "./workers.ts";
 import { takeTurn, type Turn, type Writes } from "./writes.ts";
 
 /** Most steps of one tick: a claim, then a pass, and a few more that need no act in between. */
@@ -83,7 +83,7 @@ async function look({ parts, tx, writes }: Turn, validations: readonly Validatio
         rows.map(({ before }) => Number(before["runIndex"]) + Number(before["attempt"]) * 1_000_000),
       ]),
     ),
-    covers: await livingCovers(parts, tx, writes.now),
+    covers: await livingCovers({ ...parts, covers: () => coversOf(parts) }, tx, writes.now),
     placements: new Map(
       (
         await tx.find("placements", {

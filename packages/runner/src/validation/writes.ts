@@ -1,7 +1,8 @@
 import { parseObject, type Account } from "@slipway/domain";
+import { sendActs } from "@slipway/reconciler";
 import type { Queue, Row, Tx } from "@slipway/store";
 import { objectOf, type RunnerEvent, type RunnerParts, type Validation } from "./parts.ts";
-import { sendActs, type ActName } from "./routing.ts";
+import type { ActName } from "./routing.ts";
 
 type AuditRow = Omit<Row<"audit">, "id">;
 type LedgerRow = Omit<Row<"ledger">, "id">;

@@ -230,5 +230,23 @@ export function describeStore(
       Object.assign(row, { sku: "changed outside" });
       expect((await store.transaction((tx) => tx.get("machines", { id: a })))?.sku).toBeNull();
     });
+
+    it("runs a transaction again whose lock another took since it began, so that both never count the same", async () => {
+      const name = `room ${String((next += 1))}`;
+      const counts: number[] = [];
+      const enter = async (meanwhile: () => Promise<unknown>): Promise<void> => {
+        const counted = await store.transaction(async (tx) => {
+          const taken = await tx.count("machines", { sku: name });
+          if (taken === 0) await meanwhile();
+          await tx.lock([name, "another"]);
+          if (taken === 0) await tx.insert("machines", [machine((next += 1), { sku: name })]);
+          return taken;
+        });
+        counts.push(counted);
+      };
+      await enter(() => enter(() => Promise.resolve()));
+      expect(counts).toEqual([0, 1]);
+      expect(await store.transaction((tx) => tx.count("machines", { sku: name }))).toBe(1);
+    });
   });
 }

@@ -2,7 +2,6 @@ import { migrate, postgresStore, type Job, type Row, type Store, type Tx } from 
 import { memoryStore } from "@slipway/store/memory";
 import { freshDatabase } from "@slipway/store/testing";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { DEFAULT_LIMITS, type RunnerParts } from "./parts.ts";
 import { forgetDead, Presence } from "./workers.ts";
 
 /** An act that the queue gave to another worker before. */
@@ -34,9 +33,9 @@ describe.each([
     new Presence({
       store: opened.store,
       worker: { id, host: "h", pid: 1, release: "0" },
-      adapters: new Map(),
-      limits: DEFAULT_LIMITS,
-    } as unknown as RunnerParts);
+      limits: { sweepMs: 1_000 },
+      covers: () => [],
+    });
   /** Has a worker's heartbeat be missed for a while. */
   const silence = (id: string): Promise<unknown> =>
     opened.store.transaction(async (tx) =>
@@ -137,7 +136,7 @@ describe.each([
       const [death] = await tx.find("act_deaths");
       if (death !== undefined) await tx.upsert("act_deaths", [{ ...death, at }]);
     });
-    await forgetDead({ store: opened.store } as RunnerParts);
+    await forgetDead({ store: opened.store });
     expect(await deaths()).toEqual([]);
     expect(await handOf("first")).toBeUndefined();
     expect(await handOf("second")).toEqual(["a"]);

@@ -1,4 +1,4 @@
-import { drawn } from "./canary-arm.ts";
+import { createHash } from "node:crypto";
 
 const FIRST_MS = 5_000;
 const LONGEST_MS = 3_600_000;
@@ -12,5 +12,8 @@ const LONGEST_MS = 3_600_000;
  */
 export function pauseAfter(failures: number, key: string): number {
   const longest = Math.min(LONGEST_MS, FIRST_MS * 2 ** (failures - 1));
-  return Math.round((longest * (1 + drawn("pause", key))) / 2);
+  return Math.round((longest * (1 + drawn(key))) / 2);
 }
+
+/** From 0 up to 1, the same for the same key. */
+const drawn = (key: string): number => createHash("sha256").update(`pause\n${key}`).digest().readUIntBE(0, 6) / 2 ** 48;

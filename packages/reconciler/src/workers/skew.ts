@@ -1,4 +1,4 @@
-import type { RunnerParts } from "./parts.ts";
+import type { EngineParts } from "../engine.ts";
 
 /** A worker reports its clock when it is off by more than this. */
 const SAID_MS = 2_000;
@@ -15,7 +15,7 @@ export interface ClockWatch {
   measure(): Promise<void>;
 }
 
-export function watchClock({ store, emit }: Pick<RunnerParts, "store" | "emit">): ClockWatch {
+export function watchClock({ store, emit }: Pick<EngineParts, "store" | "emit">): ClockWatch {
   let skewMs: number | null = null;
   const isOff = (limit: number): boolean => Math.abs(skewMs ?? 0) > limit;
   return {

@@ -1,7 +1,6 @@
 import { StoreError, type Job, type Row, type Tx } from "@slipway/store";
+import type { EngineLimits, EngineParts } from "../engine.ts";
 import { countDeaths, recordDeaths, standingOf, type Standing } from "./deaths.ts";
-import { objectOf, type RunnerLimits, type RunnerParts } from "./parts.ts";
-import { coversOf } from "./routing.ts";
 import { type Solo } from "./solo.ts";
 import { ALONE, turnsOf, type Turns } from "./turns.ts";
 
@@ -16,14 +15,19 @@ const PUNCTUAL = 2;
 const REMEMBERED_MS = 7 * 86_400_000;
 
 /** Between two heartbeats of a worker, in milliseconds. */
-export const beatMs = ({ sweepMs }: RunnerLimits): number => sweepMs * BEAT_SWEEPS;
+export const beatMs = ({ sweepMs }: Pick<EngineLimits, "sweepMs">): number => sweepMs * BEAT_SWEEPS;
+
+/** What is known of a worker. */
+export type WorkerParts = Pick<EngineParts, "store" | "worker" | "covers"> & {
+  readonly limits: Pick<EngineLimits, "sweepMs">;
+};
 
 /**
  * The row that says of this worker that it lives, what it can do, and which acts it has in hand. What is
  * in the hand of a worker when its heartbeat stops is counted against nobody but by {@link standingOf}.
  */
 export class Presence {
-  readonly #parts: RunnerParts;
+  readonly #parts: WorkerParts;
   readonly #hand = new Set<string>();
   /** Acts that the queue delivered, of which the next write finds out how they are to be carried out. */
   readonly #delivered = new Set<string>();
@@ -38,9 +42,9 @@ export class Presence {
   #writing: Promise<void> = Promise.resolve();
   #next: Promise<void> | undefined;
 
-  constructor(parts: RunnerParts) {
+  constructor(parts: WorkerParts) {
     this.#parts = parts;
-    this.#state = { skew_ms: null, covers: coversOf(parts) };
+    this.#state = { skew_ms: null, covers: parts.covers() };
   }
 
   /** This worker's turn among those that lived at the last write. */
@@ -183,7 +187,7 @@ function unlessAway(error: unknown): void {
 }
 
 /** Forgets workers that died long ago, and of which acts. */
-export const forgetDead = ({ store }: RunnerParts): Promise<void> =>
+export const forgetDead = ({ store }: Pick<EngineParts, "store">): Promise<void> =>
   store.transaction(async (tx) => {
     const before = (await tx.now()) - REMEMBERED_MS;
     const workers = await tx.find("workers", { where: { beat_at: { lt: before } }, columns: ["id"] });
@@ -193,24 +197,10 @@ export const forgetDead = ({ store }: RunnerParts): Promise<void> =>
   });
 
 /** What each living worker covers; this one, which works, is among them. */
-export async function livingCovers(parts: RunnerParts, tx: Tx, now: number): Promise<readonly (readonly string[])[]> {
+export async function livingCovers(parts: WorkerParts, tx: Tx, now: number): Promise<readonly (readonly string[])[]> {
   const others = await tx.find("workers", {
     where: { beat_at: { gte: now - MISSED * beatMs(parts.limits) } },
     columns: ["covers"],
   });
-  return [coversOf(parts), ...others.map(({ covers }) => covers)];
-}
-
-/** Sends ticks for validations that wait for a worker, because this one may be able to do their acts. */
-export async function wakeWaiting({ store, queue }: RunnerParts): Promise<void> {
-  const waiting = await store.transaction((tx) =>
-    tx.find("validations", {
-      where: { reason_code: "NoWorkerFor", status: { in: ["queued", "running"] } },
-      columns: ["id", "priority"],
-    }),
-  );
-  await queue.send(
-    "tick",
-    waiting.map((validation) => ({ key: objectOf(validation), priority: validation.priority })),
-  );
+  return [parts.covers(), ...others.map(({ covers }) => covers)];
 }

@@ -1,0 +1,28 @@
+export { runAct, type Carrier } from "./acts/run-act.ts";
+export { isParked, unpark, unparkIn } from "./acts/park.ts";
+export { Outcomes } from "./acts/outcomes.ts";
+export { ChangeSet, takeTurn, type Asked, type AuditEntry, type Transition, type Turn } from "./changes/change-set.ts";
+export { LostRace } from "./changes/lost-race.ts";
+export { openUndo } from "./changes/undo-changes.ts";
+export { ClaimWatch } from "./claim-watch.ts";
+export type { ActBase, EngineEvent, EngineLimits, EngineParts, TurnParts, WorkerId } from "./engine.ts";
+export { Superseded } from "./fence.ts";
+export {
+  objectOf,
+  type ConditionState,
+  type Ended,
+  type Further,
+  type Kind,
+  type KindRef,
+  type ObjectHeader,
+  type Reads,
+} from "./kind.ts";
+export { pauseAfter } from "./pause.ts";
+export { lacks, queuesFor, sendActs } from "./routing.ts";
+export { sweep, wakeWaiting } from "./sweep.ts";
+export { tick } from "./tick.ts";
+export { startWorker, type Worker } from "./worker.ts";
+export { untilTurn } from "./workers/turns.ts";
+export { watchClock } from "./workers/skew.ts";
+export { Solo } from "./workers/solo.ts";
+export { beatMs, forgetDead, Hands, livingCovers, Presence, type WorkerParts } from "./workers/workers.ts";
