@@ -3,11 +3,12 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { request } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { freshDatabase } from "@slipway/store/testing";
+import { banByHand } from "@slipway/runner";
+import { freshDatabase, machineRow } from "@slipway/store/testing";
 import { afterAll, beforeAll, beforeEach, expect, it, vi } from "vitest";
 import { serveHttp, type HttpServer } from "./http.ts";
 import { metrics } from "./metrics.ts";
-import { openDatabase, type Database } from "./open.ts";
+import { openDatabase, openFleet, type Database } from "./open.ts";
 import { readPrincipals } from "./principals.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "slipway-http-"));
@@ -95,4 +96,14 @@ it("counts and logs a token that is refused, without the token, and no request t
     Array.from({ length: 2 }, () => ({ proposal: "p", from: "127.0.0.1", message: "a token was refused" })),
   );
   expect((await get("/metrics", "localhost")).body).toMatch(/^slipway_refused_tokens_total 2$/m);
+});
+
+it("counts in /metrics what commands change, which have no metrics of their own", async () => {
+  await database.store.transaction((tx) => tx.insert("machines", [machineRow(1), machineRow(2)]));
+  const fleet = await openFleet(join(import.meta.dirname, "../../../fleet"));
+  const said = { cause: "platform" as const, by: "ada", reason: "because" };
+  for (const machine of [1, 2]) await banByHand(database.store, fleet, { machine, ...said });
+  expect((await get("/metrics", "localhost")).body).toContain(
+    '\nslipway_command_transitions_total{object="ban",to="banned"} 2\n',
+  );
 });

@@ -8,6 +8,7 @@ import {
   override,
   planValidations,
   reclassify,
+  type RunnerEvent,
   type Validation,
 } from "@slipway/runner";
 import { describe, expect, it } from "vitest";
@@ -16,8 +17,10 @@ import { HOUR, simulatedWorld, START, type SimulatedWorld } from "../src/simulat
 const fleetFolder = fileURLToPath(new URL("../../../fleet", import.meta.url));
 
 /** A world with a few machines in line, and nobody working. */
-async function world(): Promise<{ world: SimulatedWorld; machines: { id: number; node: string; serial: string }[] }> {
-  const made = await simulatedWorld({ seed: 5, fleetFolder, lab: { cells: { "oci-h100-a": 12 }, speed: 1 } });
+async function world(
+  onEvent?: (event: RunnerEvent) => void,
+): Promise<{ world: SimulatedWorld; machines: { id: number; node: string; serial: string }[] }> {
+  const made = await simulatedWorld({ seed: 5, fleetFolder, lab: { cells: { "oci-h100-a": 12 }, speed: 1 }, onEvent });
   await made.clock.runUntil(START + HOUR);
   await made.look();
   const placements = new Map(made.memory?.snapshot("placements").map((row) => [row.machine, row.node_name ?? ""]));
@@ -33,6 +36,24 @@ async function world(): Promise<{ world: SimulatedWorld; machines: { id: number;
 const said = { by: "ada", reason: "because", now: START + HOUR };
 
 describe("what people do", () => {
+  it("is told as changes of state once it is committed, like what a worker does", async () => {
+    const told: RunnerEvent[] = [];
+    const {
+      world: { parts },
+      machines: [machine],
+    } = await world((event) => void told.push(event));
+    told.length = 0;
+    const ban = { machine: machine?.id ?? 0, cause: "platform" as const };
+    const id = await banByHand(parts.store, parts.fleet, { ...ban, ...said });
+    await reclassify(parts.store, parts.fleet, { ban: id, cause: "fabric", ...said });
+    await expect(reclassify(parts.store, parts.fleet, { ban: id, cause: "fabric", ...said })).rejects.toThrow("fabric");
+    expect(told).toMatchObject([
+      { event: "transition", object: expect.stringMatching(/^validation\//) as unknown, to: "cancelled" },
+      { event: "transition", object: `ban/${String(id)}`, from: null, to: "banned", reason: "because" },
+      { event: "transition", object: `ban/${String(id)}`, from: "platform", to: "fabric" },
+    ]);
+  });
+
   it("bans, ends the open validation, lifts, and lets in by override, each in somebody's name", async () => {
     const {
       world: { parts, memory },
