@@ -35,7 +35,6 @@ export async function benchStorePath(): Promise<BenchResult[]> {
         const recorded = await recordPasses(database.store, batch, {
           actor: "bench",
           keepMs: null,
-          emit: () => undefined,
         });
         if (recorded.some(({ counted }) => !counted)) throw new Error("a pass was not counted");
       }

@@ -1,8 +1,7 @@
 import { createServer, type Server } from "node:http";
 import { SlipwayError, type VendorPorts } from "@slipway/plugin-sdk";
-import { Gauge } from "prom-client";
 import { answerApproval, approvalPath, type ApprovalParts } from "./approvals.ts";
-import { fleetStatus } from "./status.ts";
+import { fleetMetrics } from "./fleet-metrics.ts";
 import type { Database } from "./open.ts";
 import type { Metrics } from "./metrics.ts";
 import type { Authenticate } from "./principals.ts";
@@ -34,7 +33,7 @@ const OWN_HOST = /^(?:localhost|127\.0\.0\.1|\[::1\])(?::\d{1,5})?$/i;
 export async function serveHttp(parts: HttpParts): Promise<HttpServer> {
   const { port, database, counters } = parts;
   const approvals = approvalParts(parts);
-  const metrics = metricsOf(database, counters);
+  const metrics = fleetMetrics(database, counters);
   const server = createServer((request, response) => {
     const answer = (status: number, type: string, body: string): void =>
       void response.writeHead(status, { "content-type": type }).end(body);
@@ -94,68 +93,6 @@ function approvalParts({ database, counters, fleetFolder, authenticate, log }: H
       counters.refusedToken();
       log.warn({ proposal, from }, "a token was refused");
     },
-  };
-}
-
-/** Collects the metrics, with the gauges of the fleet as it is now. */
-function metricsOf(database: Database, counters: Metrics): () => Promise<string> {
-  const accounts = new Gauge({
-    name: "slipway_machines",
-    help: "Machines by the account of the ledger they are in.",
-    labelNames: ["account"],
-    registers: [counters.registry],
-  });
-  const open = new Gauge({
-    name: "slipway_validations_open",
-    help: "Open validations by status.",
-    labelNames: ["status"],
-    registers: [counters.registry],
-  });
-  const release = new Gauge({
-    name: "slipway_fleet_release",
-    help: "Number of the checkout whose settings were applied last (slipway fleet apply); 0 before the first.",
-    registers: [counters.registry],
-  });
-  const waiting = new Gauge({
-    name: "slipway_no_worker_for",
-    help: "Acts and validations that wait for a worker, where none that is alive has what they need.",
-    labelNames: ["needs"],
-    registers: [counters.registry],
-  });
-  const banned = new Gauge({
-    name: "slipway_machines_banned",
-    help: "Machines with open bans, each once, by the cause that comes first.",
-    labelNames: ["cause"],
-    registers: [counters.registry],
-  });
-  const failing = new Gauge({
-    name: "slipway_failing",
-    help: "Open acts and validations whose last try or look failed, and validations parked because an act failed for good.",
-    labelNames: ["what"],
-    registers: [counters.registry],
-  });
-  const takenOut = new Gauge({
-    name: "slipway_machines_taken_out",
-    help: "Machines that bans took out of service within a day, by cluster.",
-    labelNames: ["cluster"],
-    registers: [counters.registry],
-  });
-  return async () => {
-    const status = await fleetStatus(database);
-    for (const [what, count] of Object.entries(status.failing.counts)) failing.set({ what }, count);
-    waiting.reset();
-    for (const { needs, acts, validations } of status.uncovered)
-      waiting.set({ needs: needs.join("+") }, acts + validations);
-    release.set(status.applied?.release ?? 0);
-    accounts.reset();
-    open.reset();
-    banned.reset();
-    takenOut.reset();
-    for (const { cluster, machines } of status.takenOut) takenOut.set({ cluster }, machines);
-    for (const [account, count] of Object.entries(status.accounts)) accounts.set({ account }, count);
-    for (const [cause, count] of Object.entries(status.bansByCause)) banned.set({ cause }, count);
-    for (const [name, count] of Object.entries(status.validations)) open.set({ status: name }, count);
-    return counters.registry.metrics();
   };
 }
 

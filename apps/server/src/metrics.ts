@@ -1,4 +1,4 @@
-import type { RunnerEvent } from "@slipway/runner";
+import { transitionLabels, type RunnerEvent } from "@slipway/runner";
 import { Counter, Gauge, Histogram, Registry } from "prom-client";
 
 export interface Metrics {
@@ -22,7 +22,7 @@ export function metrics(): Metrics {
     observe(event) {
       switch (event.event) {
         case "transition":
-          transitions.inc({ object: event.object.split("/", 1)[0] ?? "", to: event.to });
+          transitions.inc({ ...transitionLabels(event.object, event.to) });
           break;
         case "pass":
           passes.inc({ verdict: event.verdict, counted: String(event.counted) });
@@ -54,7 +54,7 @@ export function metrics(): Metrics {
 function instruments(registers: Registry[]) {
   const transitions = new Counter({
     name: "slipway_transitions_total",
-    help: "Changes of state, by the kind of object and its new state.",
+    help: "Changes of state that this process made, by the kind of object and its new state.",
     labelNames: ["object", "to"],
     registers,
   });

@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import { loadChecks, loadVendor, vendorIds } from "@slipway/catalog";
 import { SlipwayError, type Vendor, type VendorCapabilities, type VendorPorts } from "@slipway/plugin-sdk";
+import { countingTransitions } from "@slipway/runner";
 import { loadFleet, type Fleet } from "@slipway/fleet";
 import { localTransport, sshTransport, type Adapter } from "@slipway/collect";
 import {
@@ -28,12 +29,19 @@ export interface Database {
 }
 
 /**
- * Opens the database: `SLIPWAY_DATABASE_URL`, else the embedded one.
+ * Opens the database for a command: `SLIPWAY_DATABASE_URL`, else the embedded one. The changes of state that the
+ * command makes are counted in the database, where a worker's metrics find them.
  *
  * @param start start the embedded server when it does not run, and bring the schema up to date
  * @throws SlipwayError that says how to start it
  */
-export async function openDatabase({ start }: { readonly start: boolean }): Promise<Database> {
+export async function openDatabase(options: { readonly start: boolean }): Promise<Database> {
+  const database = await openWorkersDatabase(options);
+  return { ...database, store: countingTransitions(database.store) };
+}
+
+/** The same for a process that works for longer than one command and tells its own metrics. */
+export async function openWorkersDatabase({ start }: { readonly start: boolean }): Promise<Database> {
   const { url, server } = await findDatabase({ start });
   if (start) await migrate(url);
   const store = await postgresStore({ url });

@@ -4,6 +4,7 @@ import {
   planCanaryPasses,
   renewIdentities,
   startRunner,
+  tellingTransitions,
   tidyEvidence,
   type Runner,
   type RunnerEvent,
@@ -14,10 +15,10 @@ import { makeHistory, type HistoryProgress } from "./history.ts";
 import { labJournal, liveSettings, openLab, type KeptLab, type NewLab } from "./lab.ts";
 import { lookAtVendors } from "./look-at-vendors.ts";
 import { openActive, readCheckout, tryUntried, type ActiveSet, type Checkout } from "./active.ts";
-import { openAdapters, openDatabase, type Database } from "./open.ts";
+import { openAdapters, openWorkersDatabase, type Database } from "./open.ts";
 import { runnerParts } from "./runner-parts.ts";
 import { serveHttp, type HttpServer } from "./http.ts";
-import { metrics, type Metrics } from "./metrics.ts";
+import { metrics } from "./metrics.ts";
 import { readPrincipals } from "./principals.ts";
 
 export interface UpOptions {
@@ -60,14 +61,23 @@ const ALIVE_MS = 20_000;
  * them may share one database.
  */
 export async function up(options: UpOptions): Promise<ControlPlane> {
-  const database = await openDatabase({ start: true });
   const counters = metrics();
+  const emit = (event: RunnerEvent): void => {
+    counters.observe(event);
+    if (event.event === "sighting-refused") {
+      const { adapter: vendor, node, field, reason } = event;
+      options.log.warn({ vendor, node, field, reason }, "a node of the vendor's list is not taken in");
+    }
+    options.onEvent?.(event);
+  };
+  const opened = await openWorkersDatabase({ start: true });
+  const database = { ...opened, store: tellingTransitions(opened.store, emit) };
   try {
     const authenticate = readPrincipals(process.env["SLIPWAY_PRINCIPALS"]);
     const lab = await openLab(database, options.lab);
     const stopping = new AbortController();
     const worker: Standing = { notReady: () => undefined };
-    const working = work(database, lab, { options, counters, worker }, stopping.signal);
+    const working = work(database, lab, { options, emit, worker }, stopping.signal);
     // Its failure is told when the plane is stopped or waited for; until then it is nobody's.
     working.catch(() => undefined);
     const http =
@@ -120,7 +130,11 @@ async function leave(database: Database): Promise<void> {
 async function work(
   database: Database,
   lab: KeptLab | undefined,
-  { options, counters, worker }: { readonly options: UpOptions; readonly counters: Metrics; readonly worker: Standing },
+  {
+    options,
+    emit,
+    worker,
+  }: { readonly options: UpOptions; readonly emit: (event: RunnerEvent) => void; readonly worker: Standing },
   signal: AbortSignal,
 ): Promise<void> {
   const checkout = await readCheckout(options.fleetFolder);
@@ -145,14 +159,7 @@ async function work(
     active,
     adapters,
     release: options.release,
-    emit: (event) => {
-      counters.observe(event);
-      if (event.event === "sighting-refused") {
-        const { adapter: vendor, node, field, reason } = event;
-        options.log.warn({ vendor, node, field, reason }, "a node of the vendor's list is not taken in");
-      }
-      options.onEvent?.(event);
-    },
+    emit,
   });
   const runner = await startRunner(parts);
   worker.notReady = () => runner.refuses() ?? parts.queue.trouble();

@@ -1,14 +1,16 @@
-import type { RunnerEvent, RunnerParts } from "@slipway/runner";
+import { countingTransitions, type RunnerParts } from "@slipway/runner";
 import { systemClock } from "@slipway/store";
 import { liveSettings, openLab } from "./lab.ts";
 import { openActive, readCheckout, type ActiveSet } from "./active.ts";
-import { openAdapters, openDatabase, type Database } from "./open.ts";
+import { openAdapters, openWorkersDatabase, type Database } from "./open.ts";
 import { runnerParts } from "./runner-parts.ts";
 
 /** What a command needs that acts on nodes by itself, whether or not a control plane runs. */
 export interface Workbench {
   readonly database: Database;
   readonly parts: RunnerParts;
+  /** The same for a worker in this process: whatever many acts at once change is not counted as the command's. */
+  readonly workers: RunnerParts;
   readonly active: ActiveSet;
   /** Whether some worker beats on this database. */
   hasWorkers(): Promise<boolean>;
@@ -22,22 +24,23 @@ export async function openWorkbench({
   fleetFolder,
   release,
   sudo,
-  emit = () => undefined,
 }: {
   readonly fleetFolder: string;
   readonly release: string;
   readonly sudo: boolean;
-  readonly emit?: (event: RunnerEvent) => void;
 }): Promise<Workbench> {
-  const database = await openDatabase({ start: true });
+  const database = await openWorkersDatabase({ start: true });
   const lab = liveSettings(await openLab(database, undefined));
   const quiet = { info: () => undefined, warn: () => undefined };
   const adapters = await openAdapters({ lab }, { clock: systemClock, log: quiet });
   const active = await openActive(database, await readCheckout(fleetFolder));
-  const parts = await runnerParts({ database, active, adapters, release, limits: { sudo }, emit });
+  const emit = (): void => undefined;
+  const workers = await runnerParts({ database, active, adapters, release, limits: { sudo }, emit });
+  const parts = Object.assign(Object.create(workers) as RunnerParts, { store: countingTransitions(database.store) });
   return {
     database,
     parts,
+    workers,
     active,
     hasWorkers: async () =>
       (

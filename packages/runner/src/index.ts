@@ -1,5 +1,6 @@
 export * from "./validation/index.ts";
 export * from "./nodes/index.ts";
+export { countingTransitions, tellingTransitions, transitionLabels, type TransitionLabels } from "./transitions.ts";
 export { GRAVEST_FIRST } from "./bans/graver.ts";
 export { lookAtVendor, type Looked, type VendorAccount } from "./intake/look.ts";
 export { importBans, type BanImport } from "./import/import-bans.ts";

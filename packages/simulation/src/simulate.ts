@@ -4,6 +4,7 @@ import {
   DEFAULT_LIMITS,
   lookAtVendor,
   startRunner,
+  tellingTransitions,
   type Runner,
   type RunnerEvent,
   type RunnerParts,
@@ -76,6 +77,7 @@ export async function simulatedWorld(options: WorldOptions): Promise<SimulatedWo
   const memory = options.store === undefined ? memoryStore({ clock, faults: options.storeFaults }) : undefined;
   const fleet = loadFleet(options.fleetFolder, checks, [definition]);
   const precedence = loadPrecedence(options.fleetFolder);
+  const emit = (event: RunnerEvent): void => options.onEvent?.(event);
   const store = options.store ?? memory;
   if (store === undefined) throw new TypeError("there is no store");
   const lab: Adapter = { transport: session.transport, vendor: { session } };
@@ -85,7 +87,7 @@ export async function simulatedWorld(options: WorldOptions): Promise<SimulatedWo
       ? twoVendors(lab, capabilities)
       : { adapters: new Map([["lab", lab]]), capabilities: new Map([["lab", capabilities]]) };
   const parts: RunnerParts = {
-    store,
+    store: tellingTransitions(store, emit),
     queue: options.queue ?? memoryQueue({ clock, faults: options.queueFaults }),
     blobs: memoryBlobs(clock),
     clock,
@@ -95,7 +97,7 @@ export async function simulatedWorld(options: WorldOptions): Promise<SimulatedWo
     ...vendors,
     worker: { id: "simulated/1", host: "simulated", pid: 1, release: "0" },
     limits: { ...DEFAULT_LIMITS, sweepMs: 10 * 60_000 },
-    emit: (event) => options.onEvent?.(event),
+    emit,
   };
   return {
     parts,

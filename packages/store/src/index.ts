@@ -4,6 +4,7 @@ export { fileBlobs } from "./blobs/file.ts";
 export { postgresBlobs } from "./blobs/postgres.ts";
 export * from "./clock.ts";
 export * from "./postgres/index.ts";
+export { hearingAudit, type AuditListener } from "./hearing-audit.ts";
 export * from "./queue.ts";
 export { adoptEmbedded, startEmbedded, type EmbeddedServer } from "./server/embedded.ts";
 export { cloneRoot, dataFolder } from "./server/places.ts";

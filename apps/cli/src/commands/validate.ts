@@ -62,7 +62,6 @@ async function validate(options: ValidateOptions): Promise<void> {
   });
   let runner: Runner | undefined;
   try {
-    const { parts } = bench;
     await saySettings(bench, say);
     refuseUnknownLane(bench, options.lane);
     const { machines, silent } =
@@ -88,7 +87,7 @@ async function validate(options: ValidateOptions): Promise<void> {
       return;
     }
     const workAlone = async (): Promise<void> => {
-      if (runner === undefined && !(await bench.hasWorkers())) runner = await startRunner(parts);
+      if (runner === undefined && !(await bench.hasWorkers())) runner = await startRunner(bench.workers);
     };
     await workAlone();
     if (runner === undefined)

@@ -94,7 +94,7 @@ const WRITES: Readonly<
   >
 > = {
   "a pass": {
-    write: (store, id) => recordPasses(store, [ready(id)], { actor: "test", keepMs: null, emit: () => undefined }),
+    write: (store, id) => recordPasses(store, [ready(id)], { actor: "test", keepMs: null }),
     counted: async (tx, id) => (await tx.find("passes", { where: { validation: id } })).length > 0,
   },
   "an act's outcome": {

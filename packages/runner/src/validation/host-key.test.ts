@@ -77,7 +77,7 @@ describe("a pass", () => {
   );
 
   it("is kept with the key and the way that its node was reached by", async () => {
-    await recordPasses(store, [ready], { actor: "w", keepMs: null, emit: () => undefined });
+    await recordPasses(store, [ready], { actor: "w", keepMs: null });
     expect(store.snapshot("passes").find((row) => row.validation === 7)).toMatchObject({
       host_key: NEW,
       route: "gate",
@@ -86,7 +86,7 @@ describe("a pass", () => {
 
   it("under a changed key is not counted: its validation is held, with the code, and the audit names the key", async () => {
     const hold = { code: "HostKeyChanged" as const, reason: "it changed", retryAt: null, hostKey: NEW };
-    await recordPasses(store, [{ ...ready, hold }], { actor: "w", keepMs: null, emit: () => undefined });
+    await recordPasses(store, [{ ...ready, hold }], { actor: "w", keepMs: null });
     expect(store.snapshot("passes").some((row) => row.validation === 7)).toBe(false);
     expect(store.snapshot("validations")).toMatchObject([
       { status: "held", reason_code: "HostKeyChanged", reason: "it changed", due_at: null },

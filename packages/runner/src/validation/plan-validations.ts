@@ -31,18 +31,17 @@ export interface PlanRequest {
  *   place, that no lane is for, or that somebody banned by hand: only lifting that ban gives it back
  */
 export async function planValidations(
-  parts: Pick<RunnerParts, "store" | "fleet" | "queue" | "worker" | "emit">,
+  parts: Pick<RunnerParts, "store" | "fleet" | "queue" | "worker">,
   requests: readonly PlanRequest[],
 ): Promise<readonly Validation[]> {
-  const { validations, writes } = await parts.store.transaction(async (tx) => {
+  const validations = await parts.store.transaction(async (tx) => {
     const writes = new Writes(await tx.now(), parts.worker.id);
     const { planned, fresh } = await planIn(tx, parts.fleet, writes, requests);
     // The claims are written first, so that of two planners of one machine the second runs again and finds this row.
     await writes.flush(tx, parts.queue);
     if (fresh.length > 0) await tx.insert("validations", fresh);
-    return { validations: planned, writes };
+    return planned;
   });
-  for (const event of writes.events) parts.emit(event);
   await parts.queue.send(
     "tick",
     validations.map((validation) => ({ key: objectOf(validation), priority: validation.priority })),

@@ -3,6 +3,7 @@ import { intentRow, machineRow, validationRow } from "@slipway/store/testing";
 import { expect, it } from "vitest";
 import type { RunnerEvent } from "./parts.ts";
 import { recordPasses, type ReadyPass } from "./record-passes.ts";
+import { tellingTransitions } from "../transitions.ts";
 import { readyPass } from "../../test/ready-pass.ts";
 
 const KEY = "validation/1/1/1/0/1";
@@ -18,7 +19,11 @@ async function toldOf(recorded: ReadyPass): Promise<readonly RunnerEvent[]> {
     await tx.insert("claims", [{ machine: 1, holder: "validation/1", fence: 5, at: 1 }]);
     await tx.insert("intents", [intentRow(KEY, { machine: 1, fence: 5 })]);
   });
-  await recordPasses(store, [recorded], { actor: "test", keepMs: null, emit: (event) => void told.push(event) });
+  await recordPasses(
+    tellingTransitions(store, (event) => void told.push(event)),
+    [recorded],
+    { actor: "test", keepMs: null },
+  );
   return told;
 }
 

@@ -4,7 +4,7 @@ import type { Row, Store, Tx } from "@slipway/store";
 import { insertTrials } from "@slipway/fleet";
 import type { TrialRow } from "@slipway/fleet";
 import type { HostKeyDetail } from "./host-key.ts";
-import { objectOf, type RunnerEvent, type Validation } from "./parts.ts";
+import { objectOf, type Validation } from "./parts.ts";
 
 /** A pass that was run and judged, ready to be counted. Its evidence is durable already. */
 export interface ReadyPass {
@@ -59,30 +59,16 @@ export interface Recorded {
  * while its intent is open and its claim holds, so that one run twice, or late, counts once.
  *
  * @param actor the worker, for the audit @param keepMs how long the evidence is kept; null for ever
- * @param emit hears of validations that passes hold, once that is committed
  */
 export async function recordPasses(
   store: Store,
   ready: readonly ReadyPass[],
-  {
-    actor,
-    keepMs,
-    emit,
-  }: { readonly actor: string; readonly keepMs: number | null; readonly emit: (event: RunnerEvent) => void },
+  { actor, keepMs }: { readonly actor: string; readonly keepMs: number | null },
 ): Promise<readonly Recorded[]> {
   const counts = await store.transaction(async (tx) => {
     const now = await tx.now();
     return record(tx, ready, { now, actor, keepUntil: keepMs === null ? null : now + keepMs });
   });
-  for (const { pass, validation } of counts)
-    if (pass.hold !== undefined)
-      emit({
-        event: "transition",
-        object: objectOf(validation),
-        from: validation.status,
-        to: "held",
-        reason: pass.hold.reason,
-      });
   const counted = new Set(counts.map(({ pass }) => pass.key));
   return ready.map(({ key }) => ({ key, counted: counted.has(key) }));
 }

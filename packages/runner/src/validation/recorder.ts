@@ -21,7 +21,6 @@ export function recorderOf(parts: RunnerParts): Recorder {
   const record = async (passes: readonly ReadyPass[]): Promise<readonly Recorded[]> => {
     const recorded = await recordPasses(parts.store, passes, {
       actor: parts.worker.id,
-      emit: parts.emit,
       keepMs: parts.fleet.clusters.keepEvidenceDays * 86_400_000,
     });
     await parts.queue.send(

@@ -1,7 +1,7 @@
 import { parseObject, type Account } from "@slipway/domain";
 import { sendActs } from "@slipway/reconciler";
 import type { Queue, Row, Tx } from "@slipway/store";
-import { objectOf, type RunnerEvent, type RunnerParts, type Validation } from "./parts.ts";
+import { objectOf, type RunnerParts, type Validation } from "./parts.ts";
 import type { ActName } from "./routing.ts";
 
 type AuditRow = Omit<Row<"audit">, "id">;
@@ -53,7 +53,6 @@ export class Writes {
   readonly #intents: IntentRow[] = [];
   readonly #claims = new Map<number, PendingClaim>();
   readonly #jobs: (Pick<IntentRow, "key" | "needs"> & { readonly priority: number })[] = [];
-  readonly events: RunnerEvent[] = [];
 
   constructor(now: number, actor: string) {
     this.now = now;
@@ -75,7 +74,6 @@ export class Writes {
 
   audit(object: string, { from, to, reason, detail = null }: AuditEntry): void {
     this.#audit.push({ at: this.now, actor: this.#actor, object, from_state: from, to_state: to, reason, detail });
-    this.events.push({ event: "transition", object, from, to, reason });
   }
 
   /** Changes a validation's state, said in the audit. */
@@ -226,16 +224,14 @@ export class Writes {
   }
 }
 
-/** Runs one transaction: the collected writes are part of it, and events are emitted once it has committed. */
-export async function takeTurn<T>(parts: RunnerParts, work: (turn: Turn) => Promise<T>): Promise<T> {
-  const { result, events } = await parts.store.transaction(async (tx) => {
+/** Runs one transaction: the collected writes are part of it. */
+export function takeTurn<T>(parts: RunnerParts, work: (turn: Turn) => Promise<T>): Promise<T> {
+  return parts.store.transaction(async (tx) => {
     const writes = new Writes(await tx.now(), parts.worker.id);
     const result = await work({ parts, tx, writes });
     await writes.flush(tx, parts.queue);
-    return { result, events: writes.events };
+    return result;
   });
-  for (const event of events) parts.emit(event);
-  return result;
 }
 
 /** A validation or a claim changed between reading and writing; the caller starts again. */

@@ -14,6 +14,7 @@ import { identity } from "./migrations/0009-identity.ts";
 import { hands } from "./migrations/0010-hands.ts";
 import { hostKeys } from "./migrations/0011-host-keys.ts";
 import { objects } from "./migrations/0012-objects.ts";
+import { transitionCounts } from "./migrations/0013-transition-counts.ts";
 
 export interface Migration {
   readonly number: number;
@@ -35,6 +36,7 @@ export const migrations: readonly Migration[] = [
   hands,
   hostKeys,
   objects,
+  transitionCounts,
 ];
 
 /** The migration that this release reads and writes. */

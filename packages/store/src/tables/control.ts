@@ -70,6 +70,12 @@ export const audit = table(
   { key: ["id"], indexes: [["object"]] },
 );
 
+/** Changes of state that commands made, by the kind of object and the new state; a worker counts its own. */
+export const transition_counts = table(
+  { object: text(), to_state: text(), count: bigint() },
+  { key: ["object", "to_state"] },
+);
+
 /** What a person should look at: a tripped breaker, a conflict, a validation that is held. */
 export const items = table(
   {
