@@ -6,7 +6,7 @@ import tseslint from "typescript-eslint";
 
 const oxlintrc = JSON.parse(readFileSync(join(import.meta.dirname, ".oxlintrc.json"), "utf8"));
 
-/** A check is a pure function of evidence and expectations: what its source must not reach. */
+/** A check judges, and a step acts, by what it is given: what their source must not reach. */
 const purity = {
   "no-restricted-imports": [
     "error",
@@ -14,7 +14,7 @@ const purity = {
       patterns: [
         {
           group: ["node:*"],
-          message: "A check reads what it is given; files, processes and the network belong to the runner.",
+          message: "A plugin reads what it is given; files, processes and the network belong to the runner.",
         },
       ],
     },
@@ -35,12 +35,12 @@ const purity = {
       "console",
     ].map((name) => ({
       name,
-      message: "Judging is pure: no clock, randomness, environment or I/O.",
+      message: "A plugin has no clock, randomness, environment or I/O of its own.",
     })),
   ],
   "no-restricted-properties": [
     "error",
-    { object: "Math", property: "random", message: "Judging is pure: no randomness." },
+    { object: "Math", property: "random", message: "A plugin has no randomness of its own." },
   ],
   "no-restricted-syntax": [
     "error",
@@ -94,5 +94,5 @@ export default defineConfig(
     files: ["**/*.{js,mjs}"],
     languageOptions: { globals: { console: "readonly", process: "readonly", URL: "readonly", Buffer: "readonly" } },
   },
-  { files: ["plugins/checks/*/src/**/*.ts"], ignores: ["**/*.test.ts"], rules: purity },
+  { files: ["plugins/{checks,steps}/*/src/**/*.ts"], ignores: ["**/*.test.ts"], rules: purity },
 );

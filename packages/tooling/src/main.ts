@@ -76,17 +76,23 @@ function addVerification({ command, exit }: Program): void {
 }
 
 function addWriting({ command, exit }: Program): void {
-  command("new [kind] [id]", "a new check from the template, up to green verify")
-    .option("--title <text>", `what the check proves: ${TITLE_RULE}`)
-    .option("--section <name>", "expectations it reads: a section that there is, or one of its own (default: its id)")
-    .option("--probe <id>", "output it reads: own, or a probe of the SDK (default: own)")
-    .option("--format <form>", "form of that output: lines, json or xml (default: that of the probe, or lines)")
+  command("new [kind] [id]", "a new check or step from its template, up to green verify")
+    .option("--title <text>", `what the check proves, or the step does: ${TITLE_RULE}`)
+    .option(
+      "--section <name>",
+      "of a check: expectations it reads: a section that there is, or one of its own (default: its id)",
+    )
+    .option("--probe <id>", "of a check: output it reads: own, or a probe of the SDK (default: own)")
+    .option(
+      "--format <form>",
+      "of a check: form of that output: lines, json or xml (default: that of the probe, or lines)",
+    )
     .option("--json", "one JSON document")
     .action(async (kind: string | undefined, id: string | undefined, options: NewOptions) =>
       exit(await (await import("./new/new.ts")).newPlugin(kind, id, options)),
     );
 
-  command("generate", "catalog, released codes, code tables of the READMEs and JSON Schemas")
+  command("generate", "catalog, released codes, tables of the READMEs and JSON Schemas")
     .option("--check", "write nothing; name the files that differ and exit 1")
     .option("--json", "one JSON document")
     .action(async (options: { check?: boolean; json?: boolean }) =>

@@ -35,6 +35,7 @@ it("rule letters, links, commands and paths of the verified folders are looked a
     "docs/rules.md": "| **G1** | One. |\n",
     "AGENTS.md": "`docs/gone.md`\n",
     "plugins/checks/AGENTS.md": "\n",
+    "plugins/steps/AGENTS.md": "\n",
     ...check("alpha"),
     ...check("beta"),
   });

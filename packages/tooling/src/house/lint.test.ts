@@ -33,14 +33,17 @@ async function reported(file: string, code: string): Promise<string[]> {
 }
 
 describe("oxlint", () => {
-  it("refuses files, clock, randomness and environment in the source of a plugin", async () => {
-    expect(await reported("plugins/checks/alpha/src/judge.ts", IMPURE)).toEqual([
-      "eslint(no-restricted-globals)",
-      "eslint(no-restricted-globals)",
-      "eslint(no-restricted-imports)",
-      "eslint(no-restricted-properties)",
-    ]);
-  });
+  it.each(["plugins/checks/alpha/src/judge.ts", "plugins/steps/alpha/src/index.ts"])(
+    "refuses files, clock, randomness and environment in %s",
+    async (file) => {
+      expect(await reported(file, IMPURE)).toEqual([
+        "eslint(no-restricted-globals)",
+        "eslint(no-restricted-globals)",
+        "eslint(no-restricted-imports)",
+        "eslint(no-restricted-properties)",
+      ]);
+    },
+  );
 
   it("allows them in its tests and in other packages", async () => {
     expect(await reported("plugins/checks/alpha/src/judge.test.ts", IMPURE)).toEqual([]);

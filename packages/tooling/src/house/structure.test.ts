@@ -13,12 +13,12 @@ afterEach(() => {
 
 const EXEMPLAR = "plugins/checks/ib-xdr";
 
-/** A workspace that holds a copy of the exemplary check alone. */
-function copyOfExemplar(): string {
+/** A workspace that holds a copy of one plugin alone; of the exemplary check where none is named. */
+function copyOfExemplar(plugin = EXEMPLAR): string {
   const root = mkdtempSync(join(tmpdir(), "slipway-structure-"));
   made.push(root);
   writeFileSync(join(root, "pnpm-workspace.yaml"), "packages: [plugins/*/*]\n");
-  cpSync(join(repositoryRoot, EXEMPLAR), join(root, EXEMPLAR), {
+  cpSync(join(repositoryRoot, plugin), join(root, plugin), {
     recursive: true,
     filter: (source) => !source.includes("node_modules"),
   });
@@ -63,6 +63,25 @@ describe("structure", () => {
       "examples/pass-odd_name: is not named <verdict>-<what>",
       "examples/pass-odd_name: has no bundle.json",
       "examples/pass-odd_name: has no expected.json",
+    ]);
+  });
+
+  it("wants README, test and index of a step, and the step as its one export", () => {
+    const step = "plugins/steps/reboot";
+    const root = copyOfExemplar(step);
+    expect(structureProblems(root)).toEqual([]);
+    for (const file of ["README.md", "src/index.test.ts"]) rmSync(join(root, step, file));
+    writeFileSync(join(root, step, "src/index.ts"), "export const step = {};\n");
+    expect(structureProblems(root).map((problem) => problem.slice(step.length + 1))).toEqual([
+      "README.md: is missing",
+      "src/index.ts: must end in `export default defineStep({…})`",
+      "src/index.ts: must export the step alone",
+      "src/index.test.ts: is missing: it calls stepContract",
+    ]);
+    writeFileSync(join(root, step, "README.md"), "# reboot\n\n## What it does\n");
+    expect(structureProblems(root).slice(0, 2)).toEqual([
+      `${step}/README.md: its headings must be: What it does, How its effect is seen, Facts, When a person decides`,
+      `${step}/README.md: has no marker <!-- facts: made by \`./slipway generate\` -->`,
     ]);
   });
 

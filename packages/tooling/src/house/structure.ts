@@ -1,16 +1,40 @@
 import { existsSync, globSync, readdirSync, readFileSync } from "node:fs";
 import { basename, join } from "node:path";
-import { CODES_END, CODES_START } from "../generate/readme.ts";
+import { withoutBlock, type Markers } from "../generate/block.ts";
+import { CODES } from "../generate/readme.ts";
+import { FACTS } from "../generate/step-readme.ts";
 import { blankLiterals, lineAt } from "../source-text.ts";
 import { isTest, readWorkspace, sourceFiles, type WorkspacePackage } from "../workspace.ts";
 
-/** The four fixed headings of a check's README, in their order. */
-export const README_HEADINGS = [
-  "What it proves",
-  "Evidence it needs",
-  "Verdicts and finding codes",
-  "Known faults of the hardware",
-] as const;
+/** What the plugins of a kind look like. */
+interface PluginShape {
+  readonly kind: string;
+  /** What its one default export is made by. */
+  readonly define: string;
+  /** The suite that its `src/index.test.ts` calls. */
+  readonly contract: string;
+  /** The fixed headings of its README, in their order. */
+  readonly headings: readonly string[];
+  readonly markers: Markers;
+}
+
+/** By folder of `plugins/`. */
+const SHAPES: Readonly<Record<string, PluginShape>> = {
+  checks: {
+    kind: "check",
+    define: "defineCheck",
+    contract: "checkContract",
+    headings: ["What it proves", "Evidence it needs", "Verdicts and finding codes", "Known faults of the hardware"],
+    markers: CODES,
+  },
+  steps: {
+    kind: "step",
+    define: "defineStep",
+    contract: "stepContract",
+    headings: ["What it does", "How its effect is seen", "Facts", "When a person decides"],
+    markers: FACTS,
+  },
+};
 
 const PLUGIN_ENTRIES = new Set([
   ".turbo",
@@ -39,10 +63,7 @@ const SUPPRESSIONS = /@ts-(?:ignore|nocheck|expect-error)|(?:es|ox)lint-disable/
 export function structureProblems(root: string, only?: readonly string[]): string[] {
   return readWorkspace(root)
     .filter(({ dir }) => only === undefined || only.includes(dir))
-    .flatMap((unit) => [
-      ...(unit.dir.startsWith("plugins/checks/") ? checkProblems(root, unit) : []),
-      ...sourceProblems(root, unit.dir),
-    ]);
+    .flatMap((unit) => [...pluginProblems(root, unit), ...sourceProblems(root, unit.dir)]);
 }
 
 /** Sizes, names and leftovers in the source of one folder. */
@@ -67,49 +88,55 @@ export function sourceProblems(root: string, dir: string): string[] {
   });
 }
 
-function checkProblems(root: string, { dir, manifest }: WorkspacePackage): string[] {
+function pluginProblems(root: string, { dir, manifest }: WorkspacePackage): string[] {
+  const shape = /^plugins\/([^/]+)\//.exec(dir)?.[1];
+  const of = shape === undefined ? undefined : SHAPES[shape];
+  if (of === undefined) return [];
   const problems: string[] = [];
   const id = basename(dir);
   const say = (file: string, what: string): void => void problems.push(`${dir}/${file}: ${what}`);
   for (const entry of readdirSync(join(root, dir)))
     if (!PLUGIN_ENTRIES.has(entry)) say(entry, "a plugin has no such file: tools run from the root's configs");
-  if (manifest.slipway?.kind !== "check" || manifest.slipway.id !== id)
-    say("package.json", `slipway must be {"kind": "check", "id": "${id}"}`);
+  if (manifest.slipway?.kind !== of.kind || manifest.slipway.id !== id)
+    say("package.json", `slipway must be {"kind": "${of.kind}", "id": "${id}"}`);
   if (manifest.exports["."] !== "./src/index.ts") say("package.json", "exports must map . to ./src/index.ts");
-  problems.push(...readmeProblems(root, dir, id));
-
-  const index = existsSync(join(root, dir, "src/index.ts"))
-    ? blankLiterals(readFileSync(join(root, dir, "src/index.ts"), "utf8"))
-    : undefined;
-  if (index === undefined) say("src/index.ts", "is missing");
-  else {
-    if (!/^export default defineCheck\s*\(/m.test(index))
-      say("src/index.ts", "must end in `export default defineCheck({…})`");
-    if (/^export (?!default)/m.test(index)) say("src/index.ts", "must export the check alone");
-  }
-  for (const file of sourceFiles(root, dir).filter((name) => !isTest(name))) {
-    if (/\bimport\s*\(/.test(blankLiterals(readFileSync(join(root, file), "utf8"))))
-      problems.push(`${file}: import() in a plugin: the catalog loads it whole`);
-  }
-  if (!existsSync(join(root, dir, "src/index.test.ts"))) say("src/index.test.ts", "is missing: it calls checkContract");
-  else if (!/\bcheckContract\s*\(/.test(blankLiterals(readFileSync(join(root, dir, "src/index.test.ts"), "utf8"))))
-    say("src/index.test.ts", "does not call checkContract");
-  return [...problems, ...exampleProblems(root, dir)];
+  problems.push(...readmeProblems(root, dir, of), ...sourceOfPlugin(root, dir, of));
+  return of.kind === "check" ? [...problems, ...exampleProblems(root, dir)] : problems;
 }
 
-function readmeProblems(root: string, dir: string, id: string): string[] {
+/** Code of a file without its literals; undefined where there is no such file. */
+const codeOf = (path: string): string | undefined =>
+  existsSync(path) ? blankLiterals(readFileSync(path, "utf8")) : undefined;
+
+function sourceOfPlugin(root: string, dir: string, { kind, define, contract }: PluginShape): string[] {
+  const problems: string[] = [];
+  const say = (file: string, what: string): void => void problems.push(`${dir}/${file}: ${what}`);
+  const index = codeOf(join(root, dir, "src/index.ts"));
+  if (index === undefined) say("src/index.ts", "is missing");
+  else {
+    if (!new RegExp(`^export default ${define}\\s*\\(`, "m").test(index))
+      say("src/index.ts", `must end in \`export default ${define}({…})\``);
+    if (/^export (?!default)/m.test(index)) say("src/index.ts", `must export the ${kind} alone`);
+  }
+  for (const file of sourceFiles(root, dir).filter((name) => !isTest(name)))
+    if (/\bimport\s*\(/.test(codeOf(join(root, file)) ?? ""))
+      problems.push(`${file}: import() in a plugin: the catalog loads it whole`);
+  const test = codeOf(join(root, dir, "src/index.test.ts"));
+  if (test === undefined) say("src/index.test.ts", `is missing: it calls ${contract}`);
+  else if (!new RegExp(`\\b${contract}\\s*\\(`).test(test)) say("src/index.test.ts", `does not call ${contract}`);
+  return problems;
+}
+
+function readmeProblems(root: string, dir: string, { headings, markers }: PluginShape): string[] {
   const file = `${dir}/README.md`;
   if (!existsSync(join(root, file))) return [`${file}: is missing`];
   const text = readFileSync(join(root, file), "utf8");
   const problems: string[] = [];
-  if (!text.startsWith(`# ${id}\n`)) problems.push(`${file}: must begin with "# ${id}"`);
-  const headings = [...text.matchAll(/^## (.+)$/gm)].map((match) => match[1]);
-  if (headings.join("|") !== README_HEADINGS.join("|"))
-    problems.push(`${file}: its headings must be: ${README_HEADINGS.join(", ")}`);
-  if (!text.includes(CODES_START)) problems.push(`${file}: has no marker ${CODES_START}`);
-  const written =
-    text.replace(text.slice(text.indexOf(CODES_START), Math.max(text.indexOf(CODES_END), 0)), "").split("\n").length -
-    1;
+  if (!text.startsWith(`# ${basename(dir)}\n`)) problems.push(`${file}: must begin with "# ${basename(dir)}"`);
+  const found = [...text.matchAll(/^## (.+)$/gm)].map((match) => match[1]);
+  if (found.join("|") !== headings.join("|")) problems.push(`${file}: its headings must be: ${headings.join(", ")}`);
+  if (!text.includes(markers.start)) problems.push(`${file}: has no marker ${markers.start}`);
+  const written = withoutBlock(text, markers).split("\n").length - 1;
   if (written > MAX_README_LINES)
     problems.push(`${file}: has ${String(written)} lines beside its table, more than ${String(MAX_README_LINES)}`);
   return problems;

@@ -1,12 +1,12 @@
-import { existsSync } from "node:fs";
-import { join } from "node:path";
 import * as sdk from "@slipway/plugin-sdk";
 import { importChecks } from "../generate/readme.ts";
 import { readWorkspace } from "../workspace.ts";
-import { FORMATS, sectionOf, type NewCheck, type TemplateFormat } from "./template.ts";
+import type { NewPlugin } from "./new-plugin.ts";
+import { refuse as refusePlugin, requireId } from "./plugin-id.ts";
+import { copyTemplate, FORMATS, sectionOf, writeManifest, type NewCheck, type TemplateFormat } from "./template.ts";
 import { isTitle, TITLE_RULE } from "./title.ts";
 
-const { expectationSections, probes, SlipwayError } = sdk;
+const { expectationSections, probes } = sdk;
 
 /** What the caller of `new check` may choose. */
 export interface Choices {
@@ -18,7 +18,6 @@ export interface Choices {
   readonly format?: string;
 }
 
-const ID = /^[a-z][a-z0-9]*(-[a-z0-9]+)*$/;
 const SECTION = /^[a-z][a-zA-Z0-9]{0,39}$/;
 
 /** A command that prints a firmware version in each form, for a check with a probe of its own. */
@@ -35,9 +34,24 @@ const FORMAT_OF_PROBE: Readonly<Record<string, TemplateFormat>> = {
   "imex-domain": "json",
 };
 
-const refuse = (id: string, why: string, hint?: string): never => {
-  throw new SlipwayError("input", `new check ${id}: ${why}`, hint === undefined ? {} : { hint });
-};
+const refuse = (id: string, why: string, hint?: string): never => refusePlugin("check", id, why, hint);
+
+/** The check whose package.json all others are made like. */
+const EXEMPLAR = "plugins/checks/ib-xdr/package.json";
+
+/** A new check as its caller wants it, ready to be written. @throws as {@link chosenCheck} does */
+export async function newCheck(root: string, id: string, choices: Choices): Promise<NewPlugin> {
+  const check = await chosenCheck(root, id, choices);
+  return {
+    id,
+    dir: `plugins/checks/${id}`,
+    write: (target) => {
+      writeManifest(root, EXEMPLAR, target, { kind: "check", id, title: check.title });
+      return 1 + copyTemplate(target, check);
+    },
+    next: "Next: real output into its examples (./slipway bundle add), then src/",
+  };
+}
 
 /**
  * A new check as its caller wants it.
@@ -45,14 +59,7 @@ const refuse = (id: string, why: string, hint?: string): never => {
  * @throws SlipwayError of kind `input` for an id or a choice that does not fit, or that is taken
  */
 export async function chosenCheck(root: string, id: string, choices: Choices): Promise<NewCheck> {
-  if (!ID.test(id) || id.length > 40)
-    refuse(
-      id,
-      "an id is kebab-case: small letters and digits, parts joined by one '-', at most 40",
-      "for example: host-memory",
-    );
-  if (/(^|-)check(-|$)/.test(id)) refuse(id, "an id does not say check: it is a noun of the fault domain");
-  if (existsSync(join(root, "plugins/checks", id))) refuse(id, `plugins/checks/${id} exists already`);
+  requireId(root, "check", id, "host-memory");
   const title = (choices.title ?? "The node runs the firmware that is expected of it").trim().replace(/\.$/, "");
   if (!isTitle(title)) refuse(id, `--title is ${TITLE_RULE}`);
   const section = await chosenSection(root, id, choices.section);

@@ -7,9 +7,10 @@ import { answer, disagreements, exampleOf, ExpectedAnswer } from "@slipway/testk
 import { afterEach, describe, expect, it } from "vitest";
 import { run } from "../main.ts";
 import { repositoryRoot } from "../workspace.ts";
-import { chosenCheck, type Choices } from "./choices.ts";
+import { chosenCheck, newCheck, type Choices } from "./choices.ts";
 import { ending, newPlugin } from "./new.ts";
-import { checkManifest, copyTemplate, FORMATS, type NewCheck } from "./template.ts";
+import { newStep } from "./step.ts";
+import { copyTemplate, FORMATS, type NewCheck } from "./template.ts";
 
 const checks = (): string[] => readdirSync(join(repositoryRoot, "plugins/checks")).sort();
 
@@ -47,15 +48,29 @@ describe("new", () => {
     },
   );
 
-  it.each([[], ["vendor"], ["step", "x"], ["scheduler", "x"], ["check"], ["plugin", "x"]])(
+  it.each([[], ["vendor"], ["scheduler", "x"], ["plugin", "x"]])(
     "lists what there is for %j, and exits 3",
     async (...args) => {
       await expect(newPlugin(args[0], args[1], {})).rejects.toMatchObject({
         kind: "input",
-        hint: expect.stringMatching(/new check/) as string,
+        hint: expect.stringMatching(/new check <id>.*new step <id>/) as string,
       });
     },
   );
+
+  it("wants an id of a check and of a step, and refuses what a step cannot choose", async () => {
+    for (const kind of ["check", "step"]) await expect(newPlugin(kind, undefined, {})).rejects.toThrow("needs an id");
+    for (const [id, why] of [
+      ["Drain", "an id is kebab-case"],
+      ["drain-step", "does not say step"],
+      ["reboot", "plugins/steps/reboot exists already"],
+      ["xid", "plugins/checks/xid exists already"],
+    ] as const)
+      await expect(newPlugin("step", id, {}), id).rejects.toThrow(why);
+    await expect(newPlugin("step", "drain", { probe: "own" })).rejects.toThrow("--probe is of checks alone");
+    await expect(newPlugin("step", "drain", { title: "short" })).rejects.toThrow("--title");
+    expect(existsSync(join(repositoryRoot, "plugins/steps/drain"))).toBe(false);
+  });
 });
 
 describe("choices of a new check", () => {
@@ -134,36 +149,41 @@ describe("the template", () => {
   );
 
   it("leaves no placeholder in names or text", async () => {
-    for (const choices of combinations) {
-      const { dir, check } = await filled("host-memory", choices);
-      for (const file of readdirSync(dir, { recursive: true, encoding: "utf8" }).filter(
-        (name) => !name.startsWith("node_modules"),
-      )) {
+    const ofChecks = await Promise.all(combinations.map((choices) => newCheck(repositoryRoot, "host-memory", choices)));
+    const plugins = [...ofChecks, newStep(repositoryRoot, "chrony-off", {})];
+    for (const { write, dir: place } of plugins) {
+      const dir = mkdtempSync(join(tmpdir(), "slipway-template-"));
+      made.push(dir);
+      const files = write(dir);
+      const [kind, id] = place
+        .split("/")
+        .slice(1)
+        .map((part) => part.replace(/s$/, ""));
+      const names = readdirSync(dir, { recursive: true, encoding: "utf8" });
+      expect(names.filter((name) => /\.\w+$/.test(name))).toHaveLength(files);
+      for (const file of names) {
         expect(file).not.toContain("__");
         if (/\.\w+$/.test(file)) expect(readFileSync(join(dir, file), "utf8"), file).not.toMatch(/__[A-Z_]+__/);
       }
-      expect(JSON.parse(checkManifest(repositoryRoot, check))).toMatchObject({
-        name: "@slipway/check-host-memory",
+      expect(JSON.parse(readFileSync(join(dir, "package.json"), "utf8"))).toMatchObject({
+        name: `@slipway/${kind ?? ""}-${id ?? ""}`,
         version: "0.1.0",
-        slipway: { kind: "check", id: "host-memory" },
+        slipway: { kind, id },
       });
     }
   });
 });
 
-describe("the end of new check", () => {
-  const check = { id: "host-memory" };
+describe("the end of new", () => {
+  const plugin = { id: "host-memory", dir: "plugins/checks/host-memory", next: "Next: src/" };
   const verification = { targets: { dirs: [], all: false, reason: "named" }, tools: [] };
   const say = (ok: boolean | undefined, failure?: string): string =>
-    ending(
-      check,
-      "plugins/checks/host-memory",
-      { verification: ok === undefined ? undefined : { ...verification, ok }, failure },
-      ["a"],
-    );
+    ending(plugin, { verification: ok === undefined ? undefined : { ...verification, ok }, failure }, ["a"]);
 
   it("says what is next, that red tests are to be mended, or that everything was put back", () => {
-    expect(say(true)).toContain("plugins/checks/host-memory is there; outside it changed a.\nNext: ");
+    expect(say(true)).toContain(
+      "plugins/checks/host-memory is there; outside it changed a.\nNext: src/, then `./slipway verify host-memory`.",
+    );
     expect(say(false)).toContain("It is kept, though verify is red: mend it, then `./slipway verify host-memory`.");
     expect(say(undefined, "pnpm install failed:\nno network")).toBe(
       "pnpm install failed:\nno network\nIt could not be set up: everything was put back.",

@@ -8,13 +8,16 @@ import { format } from "../lint/linters.ts";
 import { runTool } from "../run-tool.ts";
 import { asText, verifyTargets, type Verification } from "../verify/verify.ts";
 import { pluginsOf, readWorkspace, repositoryRoot } from "../workspace.ts";
-import { chosenCheck, type Choices } from "./choices.ts";
-import { checkManifest, copyTemplate, type NewCheck } from "./template.ts";
+import { newCheck, type Choices } from "./choices.ts";
+import type { NewPlugin } from "./new-plugin.ts";
+import { newStep } from "./step.ts";
 
-/** The only files outside its folder that a new check changes; each is written by a machine. */
+/** The only files outside its folder that a new plugin changes; each is written by a machine. */
 const OUTSIDE = ["packages/catalog/src/generated.ts", "packages/catalog/package.json", "pnpm-lock.yaml"] as const;
 
-const LATER = ["vendor", "step", "scheduler"];
+/** What is made of each kind, as its caller wants it. */
+const KINDS = { check: newCheck, step: newStep } as const;
+const LATER = ["vendor", "scheduler"];
 
 /** What became of it. */
 interface Made {
@@ -24,7 +27,7 @@ interface Made {
 }
 
 /**
- * `new check <id>`: from the template to green verify. A check that could not be set up is put back whole; one whose
+ * `new <kind> <id>`: from the template to green verify. A plugin that could not be set up is put back whole; one whose
  * tests are red stays, to be mended.
  *
  * @returns the exit code: 0 green, 1 something failed
@@ -35,26 +38,24 @@ export async function newPlugin(
   id: string | undefined,
   options: Choices & { json?: boolean },
 ): Promise<number> {
-  if (kind !== "check") throw notYet(kind);
+  if (kind === undefined || !Object.hasOwn(KINDS, kind)) throw notYet(kind);
   if (id === undefined)
-    throw new SlipwayError("input", "new check needs an id", { hint: "for example: new check host-memory" });
-  const check = await chosenCheck(repositoryRoot, id, options);
-  const dir = `plugins/checks/${id}`;
-  const say = (text: string): void => void (options.json === true || process.stdout.write(`${text}\n`));
+    throw new SlipwayError("input", `new ${kind} needs an id`, { hint: `for example: new ${kind} host-memory` });
+  const { json, ...choices } = options;
+  const plugin = await KINDS[kind as keyof typeof KINDS](repositoryRoot, id, choices);
+  const { dir } = plugin;
+  const say = (text: string): void => void (json === true || process.stdout.write(`${text}\n`));
 
   const before = new Map(OUTSIDE.map((file) => [file, readFileSync(join(repositoryRoot, file))]));
   const made = await orPutBack(dir, before, async () => {
-    await setUp(dir, check, say);
+    await setUp(plugin, say);
     // -u writes judgement.json of the examples, which expected.json is compared with all the same.
-    const color = options.json !== true && process.stdout.isTTY;
-    return verifyTargets(
-      { dirs: [dir], all: false, reason: "named" },
-      { color, update: true, json: options.json === true },
-    );
+    const color = json !== true && process.stdout.isTTY;
+    return verifyTargets({ dirs: [dir], all: false, reason: "named" }, { color, update: true, json: json === true });
   });
   const changed = OUTSIDE.filter((file) => !before.get(file)?.equals(readFileSync(join(repositoryRoot, file))));
   const ok = made.verification?.ok === true;
-  if (options.json === true) {
+  if (json === true) {
     const report = {
       schema: "slipway/new@1",
       ok,
@@ -67,18 +68,22 @@ export async function newPlugin(
     process.stdout.write(`${JSON.stringify(report)}\n`);
   } else {
     if (made.verification !== undefined) say(asText(made.verification).trimEnd());
-    say(`\n${ending(check, dir, made, changed)}`);
+    say(`\n${ending(plugin, made, changed)}`);
   }
   return ok ? 0 : 1;
 }
 
 /** What is said at the end, by what became of it. */
-export function ending(check: Pick<NewCheck, "id">, dir: string, made: Made, changed: readonly string[]): string {
+export function ending(
+  { id, dir, next }: Pick<NewPlugin, "id" | "dir" | "next">,
+  made: Made,
+  changed: readonly string[],
+): string {
   if (made.failure !== undefined) return `${made.failure}\nIt could not be set up: everything was put back.`;
   const there = `${dir} is there; outside it changed ${changed.join(", ")}.`;
   return made.verification?.ok === true
-    ? `${there}\nNext: real output into its examples (./slipway bundle add), then src/, then \`./slipway verify ${check.id}\`.`
-    : `${there}\nIt is kept, though verify is red: mend it, then \`./slipway verify ${check.id}\`.`;
+    ? `${there}\n${next}, then \`./slipway verify ${id}\`.`
+    : `${there}\nIt is kept, though verify is red: mend it, then \`./slipway verify ${id}\`.`;
 }
 
 async function orPutBack(
@@ -102,10 +107,9 @@ async function orPutBack(
   }
 }
 
-async function setUp(dir: string, check: NewCheck, say: (text: string) => void): Promise<void> {
-  const files = copyTemplate(join(repositoryRoot, dir), check);
-  writeFileSync(join(repositoryRoot, dir, "package.json"), checkManifest(repositoryRoot, check));
-  say(`copied     ${String(files + 1)} files to ${dir}`);
+async function setUp(plugin: NewPlugin, say: (text: string) => void): Promise<void> {
+  const { dir } = plugin;
+  say(`copied     ${String(plugin.write(join(repositoryRoot, dir)))} files to ${dir}`);
   const packages = readWorkspace(repositoryRoot);
   writeGenerated(repositoryRoot, catalogFiles(repositoryRoot, packages));
   const install = await pnpmInstall("--no-frozen-lockfile");
@@ -132,8 +136,12 @@ function pnpmInstall(lockfile: "--no-frozen-lockfile" | "--frozen-lockfile"): Re
 }
 
 function notYet(kind: string | undefined): SlipwayError {
-  const ids = pluginsOf(readWorkspace(repositoryRoot), "check").map((plugin) => plugin.id);
-  const hint = `there is: new check <id>; checks so far: ${ids.join(", ")}`;
+  const packages = readWorkspace(repositoryRoot);
+  const there = Object.keys(KINDS).map((known) => {
+    const ids = pluginsOf(packages, known).map((plugin) => plugin.id);
+    return `new ${known} <id> (so far: ${ids.join(", ")})`;
+  });
+  const hint = `there is: ${there.join("; ")}`;
   if (kind === undefined) return new SlipwayError("input", "new needs a kind and an id", { hint });
   return new SlipwayError(
     "input",

@@ -29,9 +29,10 @@ export interface NewCheck {
   readonly format: TemplateFormat;
 }
 
-/** The folder of the template's parts: what all have, and one part for each choice. */
-export const checkTemplate = join(import.meta.dirname, "..", "..", "templates", "check");
+/** The folder of the templates, by kind of plugin. */
+export const templates = join(import.meta.dirname, "..", "..", "templates");
 
+/** The parts of the template of a check: what all have, and one for each choice. */
 const partsOf = ({ section, probe, format }: NewCheck): readonly string[] => [
   "base",
   section.schema === undefined ? "section-own" : "section-shared",
@@ -65,13 +66,20 @@ function placeholders({ id, title, section, probe }: NewCheck): Readonly<Record<
   };
 }
 
-/** Copies the parts of the template with their placeholders filled, in file names too, and returns the number of files. */
-export function copyTemplate(target: string, check: NewCheck): number {
-  const values = placeholders(check);
+/** Copies the template of a check with its placeholders filled, and returns the number of files. */
+export const copyTemplate = (target: string, check: NewCheck): number =>
+  copyParts(
+    partsOf(check).map((part) => join(templates, "check", part)),
+    target,
+    placeholders(check),
+  );
+
+/** Copies folders of a template with their placeholders filled, in file names too, and returns the number of files. */
+export function copyParts(parts: readonly string[], target: string, values: Readonly<Record<string, string>>): number {
   const fill = (text: string): string => text.replaceAll(/__[A-Z]+(?:_[A-Z]+)*__/g, (name) => values[name] ?? name);
-  const files = partsOf(check).flatMap((part) =>
-    globSync("**/*", { cwd: join(checkTemplate, part) })
-      .map((file) => ({ file, from: join(checkTemplate, part, file) }))
+  const files = parts.flatMap((part) =>
+    globSync("**/*", { cwd: part })
+      .map((file) => ({ file, from: join(part, file) }))
       .filter(({ from }) => statSync(from).isFile()),
   );
   for (const { file, from } of files) {
@@ -82,18 +90,22 @@ export function copyTemplate(target: string, check: NewCheck): number {
   return files.length;
 }
 
-/** The check that all others are made like. */
-const EXEMPLAR = "plugins/checks/ib-xdr/package.json";
+/** What the package.json of a new plugin says of itself. */
+interface Own {
+  readonly kind: "check" | "step";
+  readonly id: string;
+  readonly title: string;
+}
 
-/** package.json of a new check: the exemplar's, with the new check's own facts. */
-export function checkManifest(root: string, { id, title }: NewCheck): string {
-  const exemplar = JSON.parse(readFileSync(join(root, EXEMPLAR), "utf8")) as object;
+/** Writes the package.json of a new plugin: that of the one that all others are made like, with its own facts. */
+export function writeManifest(root: string, exemplar: string, target: string, { kind, id, title }: Own): void {
   const manifest = {
-    ...exemplar,
-    name: `@slipway/check-${id}`,
+    ...(JSON.parse(readFileSync(join(root, exemplar), "utf8")) as object),
+    name: `@slipway/${kind}-${id}`,
     version: "0.1.0",
     description: `${title}.`,
-    slipway: { kind: "check", id },
+    slipway: { kind, id },
   };
-  return `${JSON.stringify(manifest, null, 2)}\n`;
+  mkdirSync(target, { recursive: true });
+  writeFileSync(join(target, "package.json"), `${JSON.stringify(manifest, null, 2)}\n`);
 }

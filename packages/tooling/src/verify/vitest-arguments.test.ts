@@ -23,8 +23,9 @@ describe("the arguments of vitest", () => {
     expect(read(vitestArguments(one, false)).options.update).toBeUndefined();
   });
 
-  it("let the test files of checks share a worker, and those of nothing else", () => {
-    expect(read(vitestArguments(one, true)).options.isolate).toBe(false);
+  it("let the test files of checks and steps share a worker, and those of nothing else", () => {
+    const step = { ...one, dirs: ["plugins/checks/xid", "plugins/steps/reboot"] };
+    for (const targets of [one, step]) expect(read(vitestArguments(targets, true)).options.isolate).toBe(false);
     for (const targets of [two, everything])
       expect(read(vitestArguments(targets, true)).options.isolate).toBeUndefined();
   });

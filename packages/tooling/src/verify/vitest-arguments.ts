@@ -7,8 +7,8 @@ import type { Targets } from "./targets.ts";
  * @param update rewrite the snapshots of these tests
  */
 export function vitestArguments(targets: Targets, update: boolean): string[] {
-  // Checks are pure, so their test files may share a worker, which saves seconds; CI runs each in one of its own.
-  const pure = !targets.all && targets.dirs.every((dir) => dir.startsWith("plugins/checks/"));
+  // Checks and steps keep nothing, so their test files may share a worker, which saves seconds; CI runs each in its own.
+  const pure = !targets.all && targets.dirs.every((dir) => /^plugins\/(checks|steps)\//.test(dir));
   const several = targets.all || targets.dirs.length > 1;
   return [
     "run",
