@@ -21,6 +21,7 @@ const commands: Readonly<Record<string, () => Promise<{ add(program: Command): v
   bans: () => import("./commands/bans.ts"),
   override: () => import("./commands/bans.ts"),
   release: () => import("./commands/release.ts"),
+  items: () => import("./commands/items.ts"),
   evidence: () => import("./commands/evidence.ts"),
   db: () => import("./commands/db.ts"),
   fleet: () => import("./commands/fleet.ts"),

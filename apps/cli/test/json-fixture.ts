@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { openDatabase } from "@slipway/server";
 import type { Tx } from "@slipway/store";
-import { banRow, freshDatabase, passRow, validationRow } from "@slipway/store/testing";
+import { banRow, freshDatabase, intentRow, passRow, validationRow } from "@slipway/store/testing";
 import { vi } from "vitest";
 import { repositoryRoot, slipway } from "./run-cli.ts";
 
@@ -87,7 +87,15 @@ async function fill(tx: Tx, { expectations, out }: { readonly expectations: stri
     },
   ]);
   const shown = { subject: "evidence", owner: "fleet", title: "a clean-up stopped", detail: {} };
-  await tx.insert("items", [{ id: 904, kind: "evidence-expiry", ...shown, opened_at: 1, closed_at: null }]);
+  const act = "ban/903/open-repair/1";
+  await tx.insert("intents", [
+    intentRow(act, { act: "open-repair", machine: three, outcome: "failed", outcome_at: 1 }),
+  ]);
+  await tx.insert("items", [
+    { id: 904, kind: "evidence-expiry", ...shown, opened_at: 1, closed_at: null },
+    { id: 905, kind: "breaker", ...shown, opened_at: 1, closed_at: null },
+    { id: 906, kind: "act-failing", ...shown, subject: act, opened_at: 1, closed_at: null },
+  ]);
   const held = { actor: "w", object: "validation/901", from_state: "running", to_state: "held", reason: "in use" };
   await tx.insert("audit", [{ id: 900, at: 1, ...held, detail: null }]);
   await tx.insert("bans", [banRow(903, { machine: three, node: "n3", cause: "unknown", source: "slurm" })]);

@@ -47,6 +47,9 @@ const COMMANDS: readonly (readonly string[])[] = [
   ["release", "show", "n3"],
   ["release", "verify", "SIGNED:n3"],
   ["evidence", "expire", "--confirm", "904", ...said],
+  ["items", "list"],
+  ["items", "close", "905", ...said],
+  ["items", "retry", "906", ...said],
 ];
 
 /** Commands whose documents have no schema yet. */

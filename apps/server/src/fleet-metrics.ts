@@ -33,12 +33,14 @@ export function fleetMetrics(database: Database, { registry }: Pick<Metrics, "re
     "Machines that bans took out of service within a day, by cluster.",
     "cluster",
   );
+  const items = gauge("slipway_items_open", "Open items, which wait for a person, by kind.", "kind");
   const readCommanded = commandTransitions(database, registry);
   return async () => {
     const [status] = await Promise.all([fleetStatus(database), readCommanded()]);
     for (const [what, count] of Object.entries(status.failing.counts)) failing.set({ what }, count);
     release.set(status.applied?.release ?? 0);
-    for (const one of [waiting, accounts, open, banned, takenOut]) one.reset();
+    for (const one of [waiting, accounts, open, banned, takenOut, items]) one.reset();
+    for (const [kind, count] of Object.entries(status.itemsByKind)) items.set({ kind }, count);
     for (const { needs, acts, validations } of status.uncovered)
       waiting.set({ needs: needs.join("+") }, acts + validations);
     for (const { cluster, machines } of status.takenOut) takenOut.set({ cluster }, machines);

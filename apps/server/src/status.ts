@@ -25,6 +25,8 @@ export interface FleetStatus {
     readonly owner: string;
     readonly title: string;
   }[];
+  /** How many items are open, by kind: more than `items` shows. */
+  readonly itemsByKind: Readonly<Record<string, number>>;
   /** How much of the lab's past is made, while it is being made: its workers beat on the past's clock. */
   readonly past: LabPast | null;
   /** The checkout that was applied last, by whom and when (ISO 8601); null where nothing is applied. */
@@ -49,7 +51,7 @@ export async function fleetStatus({ store }: Database): Promise<FleetStatus> {
     workersStatus({ store }),
     failingStatus({ store }),
   ]);
-  const { accounts, byCluster, validations, passes, bans, takenOut } = counts;
+  const { accounts, byCluster, validations, passes, bans, takenOut, itemKinds } = counts;
   const clusters = Map.groupBy(byCluster, ({ cluster }) => cluster ?? "(none)");
   const [now, applied] = await store.report(async (tx) => [await tx.now(), await appliedRelease(tx)] as const);
   return {
@@ -66,6 +68,7 @@ export async function fleetStatus({ store }: Database): Promise<FleetStatus> {
     workers: working.workers,
     uncovered: uncovered(working),
     items,
+    itemsByKind: Object.fromEntries(itemKinds.map((row) => [row.kind, row.count])),
     past: pastOf(lab?.value),
     applied:
       applied === null ? null : { release: applied.release, by: applied.by, at: new Date(applied.at).toISOString() },
@@ -86,7 +89,7 @@ export async function fleetStatus({ store }: Database): Promise<FleetStatus> {
 /** How many rows there are, by what they are counted by. */
 async function countsOf({ kysely, pool }: Database["store"]) {
   const count = kysely.fn.countAll<number>().as("count");
-  const [accounts, byCluster, validations, passes, bans, takenOut] = await Promise.all([
+  const [accounts, byCluster, validations, passes, bans, takenOut, itemKinds] = await Promise.all([
     kysely
       .selectFrom("machines")
       .where("merged_into", "is", null)
@@ -119,8 +122,9 @@ async function countsOf({ kysely, pool }: Database["store"]) {
        where lifted_at is null and from_service and cluster is not null and at >= slipway_now() - interval '1 day'
        group by cluster order by cluster`,
     ),
+    kysely.selectFrom("items").where("closed_at", "is", null).select(["kind", count]).groupBy("kind").execute(),
   ]);
-  return { accounts, byCluster, validations, passes, bans, takenOut };
+  return { accounts, byCluster, validations, passes, bans, takenOut, itemKinds };
 }
 
 /** Open items, staged changes, the lab, and the oldest open validation. */

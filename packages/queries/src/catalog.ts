@@ -1,6 +1,7 @@
 import type { z } from "zod";
 import * as acts from "./acts.ts";
 import * as bans from "./bans.ts";
+import * as items from "./items.ts";
 import * as nodeActs from "./node-acts.ts";
 import * as nodes from "./nodes.ts";
 import * as releases from "./releases.ts";
@@ -15,7 +16,7 @@ const isDocument = (value: unknown): value is AnyDocument =>
 
 /** Every document, by its id. */
 export const documents: ReadonlyMap<string, AnyDocument> = new Map(
-  [acts, bans, nodeActs, nodes, releases, validations]
+  [acts, bans, items, nodeActs, nodes, releases, validations]
     .flatMap((module) => Object.values<unknown>(module))
     .filter(isDocument)
     .sort((a, b) => (a.id < b.id ? -1 : 1))

@@ -2,6 +2,7 @@ export * from "./acts.ts";
 export * from "./bans.ts";
 export * from "./catalog.ts";
 export * from "./document.ts";
+export * from "./items.ts";
 export * from "./machines.ts";
 export * from "./node-acts.ts";
 export * from "./nodes.ts";

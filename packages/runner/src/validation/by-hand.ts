@@ -16,7 +16,12 @@ export interface Said {
   readonly reason: string;
 }
 
-async function write<T>(store: Store, { by }: Said, work: (tx: Tx, writes: Writes) => Promise<T>): Promise<T> {
+/** Runs one transaction in somebody's name: what it collects is part of it. */
+export async function inTheNameOf<T>(
+  store: Store,
+  { by }: Said,
+  work: (tx: Tx, writes: Writes) => Promise<T>,
+): Promise<T> {
   return store.transaction(async (tx) => {
     const writes = new Writes(await tx.now(), by);
     const result = await work(tx, writes);
@@ -31,7 +36,7 @@ export function banByHand(
   fleet: Fleet,
   { machine, cause, ...said }: Said & { readonly machine: number; readonly cause: BanCause },
 ): Promise<number> {
-  return write(store, said, async (tx, writes) => {
+  return inTheNameOf(store, said, async (tx, writes) => {
     const id = await insertBan({ tx, writes, fleet }, await known(tx, machine), {
       cause,
       at: writes.now,
@@ -56,7 +61,7 @@ export function liftBan(
   store: Store,
   { ban: id, perHour = BY_HAND_PER_HOUR, ...said }: Said & { readonly ban: number; readonly perHour?: number },
 ): Promise<number> {
-  return write(store, said, async (tx, writes) => {
+  return inTheNameOf(store, said, async (tx, writes) => {
     await refuseTooMany(tx, { by: said.by, now: writes.now, perHour });
     const ban = await tx.get("bans", { id });
     if (ban === undefined) throw new SlipwayError("input", `there is no ban ${String(id)}`);
@@ -74,7 +79,7 @@ export function override(
   fleet: Fleet,
   { machine: wanted, ...said }: Said & { readonly machine: number },
 ): Promise<number> {
-  return write(store, said, async (tx, writes) => {
+  return inTheNameOf(store, said, async (tx, writes) => {
     await refuseTooMany(tx, { by: said.by, now: writes.now, perHour: fleet.clusters.blastRadius.byHandPerHour });
     const machine = await known(tx, wanted);
     if (machine.account === "InPool") throw new SlipwayError("input", `m-${String(machine.id)} is in service already`);
@@ -136,27 +141,34 @@ export function retryValidation(
   store: Store,
   { validation: id, ...said }: Said & { readonly validation: number },
 ): Promise<void> {
-  return write(store, said, async (tx, writes) => {
-    const validation = await tx.get("validations", { id });
-    if (validation === undefined) throw new SlipwayError("input", `there is no validation ${String(id)}`);
-    const { policy, tries, status } = validation;
-    if (status !== "held")
-      throw new SlipwayError("input", `validation ${String(id)} is ${status}; only a held one can be taken up again`);
-    const holds = await tx.find("audit", {
-      where: { object: objectOf(validation), to_state: "held" },
-      orderBy: ["-id"],
-      limit: 1,
-    });
-    const { hostKey } = (holds[0]?.detail ?? {}) as HostKeyDetail;
-    const set = {
-      status: "queued" as const,
-      reason_code: "AskedAgain" as const,
-      reason: said.reason,
-      policy: { ...policy, inconclusiveRetries: policy.inconclusiveRetries + tries + 1 },
-      due_at: writes.now,
-    };
-    writes.transition(validation, set, hostKey === undefined ? null : { acceptedHostKey: hostKey });
+  return inTheNameOf(store, said, (tx, writes) => queueAgain(tx, writes, { validation: id, reason: said.reason }));
+}
+
+/** The same within a transaction. */
+export async function queueAgain(
+  tx: Tx,
+  writes: Writes,
+  { validation: id, reason }: { readonly validation: number; readonly reason: string },
+): Promise<void> {
+  const validation = await tx.get("validations", { id });
+  if (validation === undefined) throw new SlipwayError("input", `there is no validation ${String(id)}`);
+  const { policy, tries, status } = validation;
+  if (status !== "held")
+    throw new SlipwayError("input", `validation ${String(id)} is ${status}; only a held one can be taken up again`);
+  const holds = await tx.find("audit", {
+    where: { object: objectOf(validation), to_state: "held" },
+    orderBy: ["-id"],
+    limit: 1,
   });
+  const { hostKey } = (holds[0]?.detail ?? {}) as HostKeyDetail;
+  const set = {
+    status: "queued" as const,
+    reason_code: "AskedAgain" as const,
+    reason,
+    policy: { ...policy, inconclusiveRetries: policy.inconclusiveRetries + tries + 1 },
+    due_at: writes.now,
+  };
+  writes.transition(validation, set, hostKey === undefined ? null : { acceptedHostKey: hostKey });
 }
 
 async function known(tx: Tx, id: number): Promise<Row<"machines">> {

@@ -1,4 +1,5 @@
 export { banByHand, liftBan, override, retryValidation, type Said } from "./by-hand.ts";
+export { closeByHand, retryActOf, type SaidOfItem } from "./items-by-hand.ts";
 export {
   DEFAULT_LIMITS,
   objectOf,

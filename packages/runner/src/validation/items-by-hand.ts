@@ -1,0 +1,80 @@
+import { SlipwayError } from "@slipway/plugin-sdk";
+import type { Row, Store, Tx } from "@slipway/store";
+import { closeItem } from "../attention/items.ts";
+import { inTheNameOf, queueAgain, type Said } from "./by-hand.ts";
+import { validationNamed } from "./parts.ts";
+import type { Writes } from "./writes.ts";
+
+/** An item of which a person says something. */
+export interface SaidOfItem extends Said {
+  readonly item: number;
+}
+
+/** Kinds that end by themselves or by a command of their own, with what to do instead of closing one. */
+const ENDS_OTHERWISE: Readonly<Record<string, string>> = {
+  "evidence-expiry":
+    "confirm it with slipway evidence expire --confirm; it closes by itself once no more than usual would go",
+  "evidence-orphans":
+    "confirm it with slipway evidence expire --confirm; it closes by itself once no more than usual would go",
+  "too-many-out": "it closes by itself once fewer machines are out: lift bans with slipway bans lift",
+};
+
+/** Kinds that are about an act which is not tried any more; the subject is the key of its intent. */
+const OF_ACTS: readonly string[] = ["act-failing", "work-ends-workers"];
+
+/**
+ * Closes an item for a person in somebody's name, where nothing else closes one of its kind. After a tripped breaker's
+ * item is closed, machines are banned for its code again.
+ *
+ * @throws SlipwayError of kind `input` for an item that is not there, is closed, or ends otherwise
+ */
+export function closeByHand(store: Store, { item: id, ...said }: SaidOfItem): Promise<void> {
+  return inTheNameOf(store, said, async (tx, writes) => {
+    const item = await openItemOf(tx, id);
+    const hint = ENDS_OTHERWISE[item.kind];
+    if (hint !== undefined)
+      throw new SlipwayError("input", `item ${String(id)}: one of kind ${item.kind} is not closed by hand`, { hint });
+    await closeItem({ tx, writes }, { ...item, reason: said.reason });
+  });
+}
+
+/**
+ * Has the act of an item tried again in somebody's name, and closes the item. The act of a validation is asked for
+ * anew, under a new claim; another goes on under its own key, so that nobody does it twice. Either is sent only if it
+ * is still wanted then.
+ *
+ * @throws SlipwayError of kind `input` for an item that is not there, is closed or is about no act, and for an act that is
+ *   not waiting for a person any more
+ */
+export function retryActOf(store: Store, { item: id, ...said }: SaidOfItem): Promise<void> {
+  return inTheNameOf(store, said, async (tx, writes) => {
+    const item = await openItemOf(tx, id);
+    if (!OF_ACTS.includes(item.kind))
+      throw new SlipwayError("input", `item ${String(id)} is about no act: it is of kind ${item.kind}`, {
+        hint: `only items of kind ${OF_ACTS.join(" and ")} are`,
+      });
+    const intent = await tx.get("intents", { key: item.subject });
+    if (intent === undefined) throw new SlipwayError("input", `item ${String(id)}: there is no act ${item.subject}`);
+    const validation = validationNamed(intent.object);
+    if (validation === undefined) await openAgain(tx, writes, intent, said.reason);
+    else await queueAgain(tx, writes, { validation, reason: said.reason });
+    await closeItem({ tx, writes }, { ...item, reason: `tried again: ${said.reason}` });
+  });
+}
+
+/** Opens an act that failed for good: its tries and the deaths of workers with it count from here. */
+async function openAgain(tx: Tx, writes: Writes, { key, act }: Row<"intents">, reason: string): Promise<void> {
+  const set = { outcome: null, outcome_at: null, tries: 0, look_again_at: writes.now };
+  const opened = await tx.update("intents", [{ key: { key }, set, when: { outcome: "failed" } }]);
+  if (opened.length === 0) throw new SlipwayError("input", `the act ${key} does not wait for a person any more`);
+  const deaths = await tx.find("act_deaths", { where: { key }, columns: ["key", "worker"] });
+  await tx.remove("act_deaths", deaths);
+  writes.audit(`intent/${key}`, { from: "failed", to: act, reason, detail: { intent: key } });
+}
+
+async function openItemOf(tx: Tx, id: number): Promise<Row<"items">> {
+  const item = await tx.get("items", { id });
+  if (item === undefined) throw new SlipwayError("input", `there is no item ${String(id)}`);
+  if (item.closed_at !== null) throw new SlipwayError("input", `item ${String(id)} is closed already`);
+  return item;
+}
