@@ -2,6 +2,7 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { readWorkspace } from "../workspace.ts";
 import { catalogFiles, type GeneratedFiles } from "./catalog.ts";
+import { architectureFiles } from "./layer-picture.ts";
 import { importChecks, readmeFiles } from "./readme.ts";
 import { releasedFiles } from "./released-codes.ts";
 import { schemaFiles } from "./schemas.ts";
@@ -18,6 +19,7 @@ export async function generatedFiles(root: string, { checks }: GenerateOptions =
   return new Map([
     ...catalogFiles(root, packages),
     ...schemaFiles(),
+    ...architectureFiles(root),
     ...(await readmeFiles(root, described)),
     ...releasedFiles(root, await importChecks(root, described)),
   ]);

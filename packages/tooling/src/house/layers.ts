@@ -81,6 +81,17 @@ const LAW: Readonly<Record<string, Layer>> = {
   apps: { uses: [...belowApps, "apps"], tests: ["testkit", "synth"] },
 };
 
+/** Suites of the house are above everything, and are left out of pictures of it. */
+const SUITES: readonly string[] = ["synth", "testkit", "simulation", "tooling"];
+
+/** The law as a picture shows it: what each layer of the product uses. */
+export const layerUses = (): Readonly<Record<string, readonly string[]>> =>
+  Object.fromEntries(
+    Object.entries(LAW)
+      .filter(([layer]) => !SUITES.includes(layer))
+      .map(([layer, { uses }]) => [layer, uses.filter((used) => used in LAW && used !== layer && !SUITES.includes(used))]),
+  );
+
 /** A place where the law is broken. */
 export interface Violation {
   readonly kind: "name" | "layer" | "escape" | "undeclared";
