@@ -1,8 +1,7 @@
 import { machineName } from "@slipway/policy";
 import type { KeyOf, Tx } from "@slipway/store";
+import { ChangeSet } from "@slipway/reconciler";
 import { isGraver } from "../bans/graver.ts";
-import { endBans } from "../bans/lift-bans.ts";
-import { Writes } from "../validation/writes.ts";
 
 /** What undoing a merge needs: what the merged machine had at that time. */
 export interface Merged {
@@ -19,8 +18,10 @@ export interface Merged {
 
 /** Credits all that one machine has to another. The caller derives the latter again. */
 export async function mergeMachines(tx: Tx, into: number, from: number): Promise<Merged> {
-  await endSecondValidation(tx, into, from);
-  await liftSecondBans(tx, into, from);
+  const change = new ChangeSet(await tx.now(), "identity", tx);
+  await endSecondValidation(tx, change, { into, from });
+  await liftSecondBans(tx, change, { into, from });
+  await change.flush(tx, { kinds: [] });
   const { passes, validations } = await possessions(tx, into);
   const merged: Merged = { ...(await possessions(tx, from)), keeper: { passes, validations } };
   await credit(tx, merged, into);
@@ -29,14 +30,19 @@ export async function mergeMachines(tx: Tx, into: number, from: number): Promise
   return merged;
 }
 
+/** The machine that is kept, and the one that is merged into it. */
+interface Pair {
+  readonly into: number;
+  readonly from: number;
+}
+
 /** A machine has one open validation: of two, that of the machine that is merged into the other ends. */
-async function endSecondValidation(tx: Tx, into: number, from: number): Promise<void> {
+async function endSecondValidation(tx: Tx, change: ChangeSet, { into, from }: Pair): Promise<void> {
   const open = await tx.find("validations", {
     where: { machine: { in: [into, from] }, status: { in: ["queued", "running", "held"] } },
   });
   const second = open.find(({ machine }) => machine === from);
   if (second === undefined || open.length < 2) return;
-  const at = await tx.now();
   const { id, status, generation } = second;
   const object = `validation/${String(id)}`;
   const reason = `${machineName(from)} is one machine with ${machineName(into)}, which is validated already`;
@@ -49,29 +55,33 @@ async function endSecondValidation(tx: Tx, into: number, from: number): Promise<
         reason,
         due_at: null,
         acting: null,
-        finished_at: at,
+        finished_at: change.now,
         generation: generation + 1,
       },
     },
   ]);
-  await tx.update("claims", [{ key: { machine: from }, set: { holder: null, at }, when: { holder: object } }]);
-  const [event = 0] = await tx.nextIds("event", 1);
-  await tx.insert("audit", [
-    { id: event, at, actor: "identity", object, from_state: status, to_state: "cancelled", reason, detail: null },
-  ]);
+  change.free(await tx.get("claims", { machine: from }), object);
+  change.audit(object, { from: status, to: "cancelled", reason });
 }
 
 /** A machine has one open ban of each source: of two the lesser ends, else the older. */
-async function liftSecondBans(tx: Tx, into: number, from: number): Promise<void> {
+async function liftSecondBans(tx: Tx, change: ChangeSet, { into, from }: Pair): Promise<void> {
   const open = await tx.find("bans", { where: { machine: { in: [into, from] }, lifted_at: null } });
   const seconds = [...Map.groupBy(open, ({ source }) => source).values()].flatMap((of) =>
     of.toSorted((a, b) => (isGraver(a.cause, b.cause) ? -1 : isGraver(b.cause, a.cause) ? 1 : b.id - a.id)).slice(1),
   );
   if (seconds.length === 0) return;
-  const writes = new Writes(await tx.now(), "identity");
   const reason = `${machineName(from)} is one machine with ${machineName(into)}, which has a ban of that source`;
-  await endBans({ tx, writes }, seconds, { at: writes.now, by: "identity", reason });
-  await writes.flush(tx);
+  const by = "identity";
+  await tx.update(
+    "bans",
+    seconds.map(({ id, revision }) => ({
+      key: { id },
+      set: { lifted_at: change.now, lifted_by: by, lift_reason: reason, revision: revision + 1 },
+    })),
+  );
+  for (const { id } of seconds)
+    change.audit(`ban/${String(id)}`, { from: "banned", to: "lifted", reason, detail: { by } });
 }
 
 /** Credits these rows to a machine. */
