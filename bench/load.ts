@@ -1,4 +1,4 @@
-import { ingest } from "@slipway/runner";
+import { ingest } from "@slipway/nodes";
 import { loadPrecedence } from "@slipway/fleet";
 import { fileURLToPath } from "node:url";
 import { benchDatabase, size } from "./database.ts";

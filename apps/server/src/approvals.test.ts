@@ -5,7 +5,7 @@ import { connect, type AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { bindingOf, Proposal, PROPOSAL_SCHEMA } from "@slipway/policy";
-import { createProposal, readProposal } from "@slipway/runner";
+import { createProposal, readProposal } from "@slipway/proposals";
 import { memoryStore, type MemoryStore } from "@slipway/store/memory";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { answerApproval, approvalPath, type ApprovalParts } from "./approvals.ts";

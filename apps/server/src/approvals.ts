@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { SlipwayError } from "@slipway/plugin-sdk";
 import { Binding } from "@slipway/policy";
-import { channelOf, giveAsPrincipal, NoSuchProposal, postState, standingIn } from "@slipway/runner";
+import { channelOf, giveAsPrincipal, NoSuchProposal, postState, standingIn } from "@slipway/proposals";
 import type { Store } from "@slipway/store";
 import { z } from "zod";
 import type { Authenticate } from "./principals.ts";

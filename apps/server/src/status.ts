@@ -1,5 +1,5 @@
 import { appliedRelease } from "@slipway/fleet";
-import { GRAVEST_FIRST } from "@slipway/runner";
+import { GRAVEST_FIRST } from "@slipway/policy";
 import { failingStatus, type FailingStatus } from "./failing.ts";
 import { LAB, pastOf, type LabPast } from "./lab.ts";
 import type { Database } from "./open.ts";

@@ -2,7 +2,6 @@ import type { VendorPorts } from "@slipway/plugin-sdk";
 import { applyFirstSettings, loadPrecedence } from "@slipway/fleet";
 import {
   planCanaryPasses,
-  renewIdentities,
   startRunner,
   tellingTransitions,
   tidyEvidence,
@@ -10,6 +9,7 @@ import {
   type RunnerEvent,
   type RunnerParts,
 } from "@slipway/runner";
+import { renewIdentities } from "@slipway/nodes";
 import { setClock, StoreError, systemClock, timeOf, TRUE_CLOCK } from "@slipway/store";
 import { makeHistory, type HistoryProgress } from "./history.ts";
 import { labJournal, liveSettings, openLab, type KeptLab, type NewLab } from "./lab.ts";

@@ -8,6 +8,7 @@ export {
   type NearFinding,
   type NearJob,
 } from "./attribution/assign-cause.ts";
+export { GRAVEST_FIRST, isGraver } from "./attribution/graver.ts";
 export { Xids, XIDS_SCHEMA, xidCauses, type XidCauses } from "./attribution/xids.ts";
 export * from "./canary/gate.ts";
 export { fleetFileIds, fleetFileSchema } from "./file-schemas.ts";

@@ -1,7 +1,5 @@
 export * from "./validation/index.ts";
-export * from "./nodes/index.ts";
 export { countingTransitions, tellingTransitions, transitionLabels, type TransitionLabels } from "./transitions.ts";
-export { GRAVEST_FIRST } from "./bans/graver.ts";
 export { lookAtVendor, type Looked, type VendorAccount } from "./intake/look.ts";
 export { importBans, type BanImport } from "./import/import-bans.ts";
 export { identify, type Identified } from "./intake/identify.ts";
@@ -15,4 +13,3 @@ export { importHistory } from "./import/import-history.ts";
 export { planCanaryPasses } from "./canary/canary-nodes.ts";
 export { attributeBans, type AttributedBan, type AttributionRun } from "./attribution/attribute-bans.ts";
 export { reclassify, type Reclassified } from "./attribution/reclassify.ts";
-export * from "./proposals/index.ts";

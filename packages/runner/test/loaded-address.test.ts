@@ -6,7 +6,8 @@ import { memoryStore } from "@slipway/store/memory";
 import { validationRow } from "@slipway/store/testing";
 import { fleetUser, hostsUnavailable, startHosts, type HostFarm } from "@slipway/testkit/hosts";
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest";
-import { ingest, loadPrecedence, readSightings } from "../src/nodes/index.ts";
+import { ingest, readSightings } from "@slipway/nodes";
+import { loadPrecedence } from "@slipway/fleet";
 import { hostOf } from "../src/validation/run-pass.ts";
 import { sshTransport } from "@slipway/collect";
 

@@ -4,7 +4,7 @@ import { tables, type TableName } from "@slipway/store";
 import { memoryQueue, memoryStore, virtualClock, type MemoryStore, type VirtualClock } from "@slipway/store/memory";
 import { listedVendor, type ListedVendor } from "@slipway/testkit/vendors";
 import { fleetOf } from "@slipway/fleet";
-import { precedence } from "../src/nodes/sighted-store.ts";
+import { precedence } from "@slipway/nodes/testing";
 import { DEFAULT_LIMITS, type RunnerParts } from "../src/validation/parts.ts";
 import { lookAtVendor } from "../src/intake/look.ts";
 

@@ -13,16 +13,8 @@ import {
   releaseDocument,
   showBan,
 } from "@slipway/queries";
-import {
-  attributeBans,
-  banByHand,
-  buildRelease,
-  findNode,
-  importBans,
-  liftBan,
-  override,
-  reclassify,
-} from "@slipway/runner";
+import { attributeBans, banByHand, buildRelease, importBans, liftBan, override, reclassify } from "@slipway/runner";
+import { findNode } from "@slipway/nodes";
 import { Option, type Command } from "commander";
 import { openDatabase, openFleet } from "../database.ts";
 import { fleetFolder } from "../fleet.ts";

@@ -1,6 +1,6 @@
 import { SlipwayError } from "@slipway/plugin-sdk";
 import { decideSetting, type ChangeStatus, type StagedChange } from "@slipway/fleet";
-import { findNode } from "@slipway/runner";
+import { findNode } from "@slipway/nodes";
 import { openActive, openDatabase, readCheckout, type Database } from "@slipway/server";
 import { canarySize } from "@slipway/stats";
 import { InvalidArgumentError, type Command } from "commander";

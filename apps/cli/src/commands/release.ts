@@ -9,7 +9,6 @@ import {
   buildRelease,
   bundleName,
   differences,
-  findNode,
   inconsistencies,
   loadReleaseKey,
   loadReleasePublicKeys,
@@ -17,6 +16,7 @@ import {
   signRelease,
   verifyRelease,
 } from "@slipway/runner";
+import { findNode } from "@slipway/nodes";
 import type { Store } from "@slipway/store";
 import type { Command } from "commander";
 import { openDatabase } from "../database.ts";

@@ -1,7 +1,8 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { SlipwayError, type Host } from "@slipway/plugin-sdk";
 import { unprovenMachines, validationsOf, type ValidationShown } from "@slipway/queries";
-import { findNode, identify, ingest, planValidations, startRunner, type Runner } from "@slipway/runner";
+import { findNode, ingest } from "@slipway/nodes";
+import { identify, planValidations, startRunner, type Runner } from "@slipway/runner";
 import { loadPrecedence } from "@slipway/fleet";
 import { readInventory } from "@slipway/collect";
 import { openWorkbench, type Workbench } from "@slipway/server";

@@ -1,6 +1,6 @@
 import { SlipwayError } from "@slipway/plugin-sdk";
 import { nodeCorrectionDocument } from "@slipway/queries";
-import { findNode, forgetSighting, merge, split, undo, type Correction, type CorrectionOptions } from "@slipway/runner";
+import { findNode, forgetSighting, merge, split, undo, type Correction, type CorrectionOptions } from "@slipway/nodes";
 import type { Store } from "@slipway/store";
 import { printable } from "../report/printable.ts";
 import { say } from "../report/say.ts";

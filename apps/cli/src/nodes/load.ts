@@ -1,5 +1,5 @@
 import { jsonLine, loadEvents, type ContentOf } from "@slipway/queries";
-import { ingest, readSightings, refuseAhead, type ReadSightings } from "@slipway/runner";
+import { ingest, readSightings, refuseAhead, type ReadSightings } from "@slipway/nodes";
 import { timeOf } from "@slipway/store";
 import { EXIT } from "../exit.ts";
 import { summaryText } from "../report/nodes.ts";

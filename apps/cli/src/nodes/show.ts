@@ -16,7 +16,7 @@ import {
   nodeWhyDocument,
   nodeWithValues,
 } from "@slipway/queries";
-import { exportNodes, listConflicts, listNodes, showNode, whyNode } from "@slipway/runner";
+import { exportNodes, listConflicts, listNodes, showNode, whyNode } from "@slipway/nodes";
 import { readYaml } from "@slipway/fleet";
 import { fleetFolder } from "../fleet.ts";
 import { conflictsText, eventsText, historyText, instant, listText, showText, sightingsCsv } from "../report/nodes.ts";

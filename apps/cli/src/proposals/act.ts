@@ -14,7 +14,7 @@ import {
   revertProposal,
   standingIn,
   type ApplyPorts,
-} from "@slipway/runner";
+} from "@slipway/proposals";
 import { openActive, openDatabase, readCheckout, tryUntried, type Database } from "@slipway/server";
 import { fleetFolder, root } from "../fleet.ts";
 import { proposalDocument, proposalTable, proposalText } from "../report/proposal.ts";

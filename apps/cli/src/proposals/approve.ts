@@ -9,7 +9,7 @@ import {
   readProposal,
   signApproval,
   standingIn,
-} from "@slipway/runner";
+} from "@slipway/proposals";
 import { fleetFolder } from "../fleet.ts";
 import { print, type Json } from "./answer.ts";
 import { withProofs } from "./proofs.ts";

@@ -3,7 +3,7 @@ import { basename, dirname, relative } from "node:path";
 import { loadChecks, loadVendor, vendorIds } from "@slipway/catalog";
 import { SlipwayError } from "@slipway/plugin-sdk";
 import type { Proposal } from "@slipway/policy";
-import { checkChange, fleetChange, policyPath, type FleetEdit, type ProposedChange } from "@slipway/runner";
+import { checkChange, fleetChange, policyPath, type FleetEdit, type ProposedChange } from "@slipway/proposals";
 import { root } from "../fleet.ts";
 import { readStdin } from "../stdin.ts";
 

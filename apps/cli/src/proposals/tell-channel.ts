@@ -1,4 +1,4 @@
-import { channelOf, postState, standingIn } from "@slipway/runner";
+import { channelOf, postState, standingIn } from "@slipway/proposals";
 import type { Database } from "@slipway/server";
 
 /** Tells the channel where there is one; the change it tells of stands whatever becomes of the message. */

@@ -1,6 +1,6 @@
 import { SlipwayError } from "@slipway/plugin-sdk";
 import { instantOf, moved, Proposal, PROPOSAL_SCHEMA, requiredOwners } from "@slipway/policy";
-import { changeProposal, createProposal, lackingIn, readProposal } from "@slipway/runner";
+import { changeProposal, createProposal, lackingIn, readProposal } from "@slipway/proposals";
 import { readFleet } from "@slipway/fleet";
 import { fleetFolder } from "../fleet.ts";
 import { printable } from "../report/printable.ts";

@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { ingest, exportNodes, listConflicts, readSightings } from "@slipway/runner";
+import { ingest, exportNodes, listConflicts, readSightings } from "@slipway/nodes";
 import { loadPrecedence } from "@slipway/fleet";
 import { memoryStore } from "@slipway/store/memory";
 import { expect, test } from "vitest";

@@ -1,7 +1,7 @@
 import { FieldName } from "@slipway/domain";
 import { machineName } from "@slipway/policy";
 import { csvLine } from "@slipway/records";
-import type { IngestSummary, listConflicts, NodeDetail, NodeRow } from "@slipway/runner";
+import type { IngestSummary, listConflicts, NodeDetail, NodeRow } from "@slipway/nodes";
 import { printable } from "./printable.ts";
 
 /** Times as people read them: UTC, to the second. */

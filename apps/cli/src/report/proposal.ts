@@ -1,5 +1,5 @@
 import { relaxations, type Proposal, type Standing } from "@slipway/policy";
-import { simulationWords } from "@slipway/runner";
+import { simulationWords } from "@slipway/proposals";
 import { columns } from "./nodes.ts";
 import { printable } from "./printable.ts";
 

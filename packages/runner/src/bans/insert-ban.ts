@@ -5,7 +5,7 @@ import type { Fleet } from "@slipway/fleet";
 import { endOpenValidation } from "../validation/end-validation.ts";
 import type { Validation } from "../validation/parts.ts";
 import type { Writes } from "../validation/writes.ts";
-import { isGraver } from "./graver.ts";
+import { isGraver } from "@slipway/policy";
 import { endBans } from "./lift-bans.ts";
 import { askForRepair } from "./repair.ts";
 

@@ -3,7 +3,7 @@ import type { VendorSession } from "@slipway/plugin-sdk";
 import { systemClock } from "@slipway/store";
 import { memoryStore } from "@slipway/store/memory";
 import { expect, test } from "vitest";
-import { precedence } from "../nodes/sighted-store.ts";
+import { precedence } from "@slipway/nodes/testing";
 import { DEFAULT_LIMITS, type RunnerEvent, type RunnerParts } from "../validation/parts.ts";
 import { lookAtVendor } from "./look.ts";
 

@@ -2,8 +2,8 @@ import { CLUSTERS_SCHEMA, Clusters, Precedence, PRECEDENCE_SCHEMA } from "@slipw
 import { validationRow } from "@slipway/store/testing";
 import { describe, expect, it } from "vitest";
 import { fleetOf, type Fleet } from "@slipway/fleet";
-import { listConflicts } from "../nodes/index.ts";
-import { living, precedence, storeOf, type Sight } from "../nodes/sighted-store.ts";
+import { listConflicts } from "@slipway/nodes";
+import { living, precedence, storeOf, type Sight } from "@slipway/nodes/testing";
 import { expectationsFor, looseFields } from "./node-facts.ts";
 
 const NODE = { system_serial: "2216A1", node_name: "n1", vendor: "azure", sku: "GB300", cluster: "c1" };

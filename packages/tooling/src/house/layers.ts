@@ -21,6 +21,8 @@ const belowApps = [
   "collect",
   "fleet",
   "signing",
+  "nodes",
+  "proposals",
   "runner",
   "catalog",
   "store",
@@ -59,6 +61,8 @@ const LAW: Readonly<Record<string, Layer>> = {
   signing: { uses: ["domain", "plugin-sdk"] },
   collect: { uses: ["domain", "plugin-sdk", "evidence"], tests: ["testkit"] },
   fleet: { uses: ["domain", "plugin-sdk", "evidence", "policy", "store"], tests: ["testkit"] },
+  nodes: { uses: ["domain", "plugin-sdk", "evidence", "collect", "policy", "reconciler", "records", "store"] },
+  proposals: { uses: ["domain", "plugin-sdk", "evidence", "fleet", "nodes", "policy", "signing", "store"] },
   runner: {
     uses: [
       "domain",
@@ -70,6 +74,7 @@ const LAW: Readonly<Record<string, Layer>> = {
       "store",
       "collect",
       "fleet",
+      "nodes",
       "signing",
     ],
     tests: ["testkit"],
@@ -89,7 +94,10 @@ export const layerUses = (): Readonly<Record<string, readonly string[]>> =>
   Object.fromEntries(
     Object.entries(LAW)
       .filter(([layer]) => !SUITES.includes(layer))
-      .map(([layer, { uses }]) => [layer, uses.filter((used) => used in LAW && used !== layer && !SUITES.includes(used))]),
+      .map(([layer, { uses }]) => [
+        layer,
+        uses.filter((used) => used in LAW && used !== layer && !SUITES.includes(used)),
+      ]),
   );
 
 /** A place where the law is broken. */

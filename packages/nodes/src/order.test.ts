@@ -2,7 +2,7 @@ import { memoryStore, type MemoryStore } from "@slipway/store/memory";
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { exportNodes } from "./nodes.ts";
-import { gpus, living, placed, precedence, see, type Sight } from "./sighted-store.ts";
+import { gpus, living, placed, precedence, see, type Sight } from "./testing/sighted-store.ts";
 
 /** Sightings at distinct times of a few machines that change names, clusters, racks and GPUs. */
 const sights = (share: { readonly duplicates: boolean }): fc.Arbitrary<Sight[]> =>

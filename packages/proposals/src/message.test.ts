@@ -1,6 +1,6 @@
 import { type Proposal } from "@slipway/policy";
 import { describe, expect, it } from "vitest";
-import { open } from "../../test/open-proposal.ts";
+import { open } from "../test/open-proposal.ts";
 import { escaped, simulationWords, stateMessage } from "./message.ts";
 
 const newest = ({ history }: Proposal) => history.at(-1) ?? expect.fail();

@@ -3,7 +3,7 @@ import { memoryStore, type MemoryStore } from "@slipway/store/memory";
 import { machineRow } from "@slipway/store/testing";
 import { expect, test } from "vitest";
 import { renewIdentities } from "./renew-identities.ts";
-import { gpus, hour, living, NOW, placed, precedence, see, told } from "./sighted-store.ts";
+import { gpus, hour, living, NOW, placed, precedence, see, told } from "./testing/sighted-store.ts";
 
 const options = { now: NOW, precedence };
 

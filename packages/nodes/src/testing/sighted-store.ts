@@ -4,7 +4,7 @@ import { Precedence } from "@slipway/policy";
 import type { Row, Store } from "@slipway/store";
 import { memoryStore, type MemoryStore } from "@slipway/store/memory";
 import { parse } from "yaml";
-import { ingest, type IngestSummary } from "./ingest.ts";
+import { ingest, type IngestSummary } from "../ingest.ts";
 
 /** The precedence of the repository's own fleet. */
 export const precedence = Precedence.parse(

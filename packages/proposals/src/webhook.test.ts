@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { moved } from "@slipway/policy";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { open, waiting } from "../../test/open-proposal.ts";
+import { open, waiting } from "../test/open-proposal.ts";
 import { postState, type PostResult } from "./post.ts";
 import { changeProposal, createProposal, readProposal } from "./proposal-file.ts";
 import { channelOf, sendMessage, waitOf } from "./webhook.ts";

@@ -1,8 +1,8 @@
+export { aheadOf } from "./check-row.ts";
 export type { Correction, CorrectionOptions } from "./correction.ts";
 export { merge, split, undo } from "./corrections.ts";
 export { forgetSighting } from "./forget.ts";
 export { ingest, ingestBatch, type IngestOptions, type IngestSummary } from "./ingest.ts";
-export { loadPrecedence } from "@slipway/fleet";
 export * from "./nodes.ts";
 export { readSightings, refuseAhead, type BadRow, type ReadSightings } from "./read-sightings.ts";
 export { renewIdentities, type Joined } from "./renew-identities.ts";

@@ -1,7 +1,7 @@
 import type { Row } from "@slipway/store";
 import { banRow, validationRow } from "@slipway/store/testing";
 import { expect, test } from "vitest";
-import { gpus, living, see, storeOf } from "./sighted-store.ts";
+import { gpus, living, see, storeOf } from "./testing/sighted-store.ts";
 
 const A = { system_serial: "2216A100", node_name: "n1", cluster: "c1", gpu_serials: gpus("a") };
 

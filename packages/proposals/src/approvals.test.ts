@@ -2,7 +2,7 @@ import { statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { instantOf, moved, bindingOf } from "@slipway/policy";
 import { describe, expect, it } from "vitest";
-import { approved, fleet, LANE, laneNow, NOW, owners, ports, proposed, store } from "../../test/proposal-fleet.ts";
+import { approved, fleet, LANE, laneNow, NOW, owners, ports, proposed, store } from "../test/proposal-fleet.ts";
 import { applyProposal } from "./apply.ts";
 import { signApproval } from "./approvals.ts";
 import { loadApprovalKey, makeApprovalKey } from "./approver-key.ts";

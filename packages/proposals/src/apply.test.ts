@@ -1,18 +1,7 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import {
-  approved,
-  fleet,
-  given,
-  LANE,
-  laneNow,
-  NOW,
-  owners,
-  ports,
-  proposed,
-  store,
-} from "../../test/proposal-fleet.ts";
+import { approved, fleet, given, LANE, laneNow, NOW, owners, ports, proposed, store } from "../test/proposal-fleet.ts";
 import { applyProposal, revertProposal } from "./apply.ts";
 import { signApproval } from "./approvals.ts";
 import { loadApprovalKey } from "./approver-key.ts";

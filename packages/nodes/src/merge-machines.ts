@@ -1,7 +1,7 @@
 import { machineName } from "@slipway/policy";
 import type { KeyOf, Tx } from "@slipway/store";
 import { ChangeSet } from "@slipway/reconciler";
-import { isGraver } from "../bans/graver.ts";
+import { isGraver } from "@slipway/policy";
 
 /** What undoing a merge needs: what the merged machine had at that time. */
 export interface Merged {

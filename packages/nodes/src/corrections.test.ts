@@ -4,7 +4,7 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import { merge, moved, split, undo } from "./corrections.ts";
 import { exportNodes, findNode } from "./nodes.ts";
-import { gpus, living, NOW, placed, precedence, see, storeOf } from "./sighted-store.ts";
+import { gpus, living, NOW, placed, precedence, see, storeOf } from "./testing/sighted-store.ts";
 
 const A = { system_serial: "2216A100", node_name: "n1", cluster: "c1", gpu_serials: gpus("a") };
 const B = { system_serial: "2216B200", node_name: "n2", cluster: "c1", gpu_serials: gpus("b") };

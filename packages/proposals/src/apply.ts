@@ -3,7 +3,7 @@ import { instantOf, moved, settled, type Act, type Proposal, type StagedSetting,
 import type { Store } from "@slipway/store";
 import { decideSetting, takeBackSetting } from "@slipway/fleet";
 import type { ChangeStatus } from "@slipway/fleet";
-import { findNode } from "../nodes/nodes.ts";
+import { findNode } from "@slipway/nodes";
 import { changeProposal, readProposal } from "./proposal-file.ts";
 import { writeFiles } from "./written-files.ts";
 

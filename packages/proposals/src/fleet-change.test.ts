@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { checks, clusters, fleet, LANE, laneNow } from "../../test/proposal-fleet.ts";
+import { checks, clusters, fleet, LANE, laneNow } from "../test/proposal-fleet.ts";
 import { fleetChange } from "./fleet-change.ts";
 
 describe("a proposed change of fleet files", () => {

@@ -9,13 +9,13 @@ import { applyNamed, applySettings } from "@slipway/fleet";
 import { settingsOf } from "@slipway/fleet";
 import type { ChangeStatus } from "@slipway/fleet";
 import { readFleet } from "@slipway/fleet";
-import type { ApplyPorts } from "../src/proposals/apply.ts";
-import { signApproval } from "../src/proposals/approvals.ts";
-import { loadApprovalKey, makeApprovalKey } from "../src/proposals/approver-key.ts";
-import { fleetChange } from "../src/proposals/fleet-change.ts";
-import { giveSigned } from "../src/proposals/give-approval.ts";
-import { createProposal, readProposal } from "../src/proposals/proposal-file.ts";
-import { standingIn } from "../src/proposals/standing.ts";
+import type { ApplyPorts } from "../src/apply.ts";
+import { signApproval } from "../src/approvals.ts";
+import { loadApprovalKey, makeApprovalKey } from "../src/approver-key.ts";
+import { fleetChange } from "../src/fleet-change.ts";
+import { giveSigned } from "../src/give-approval.ts";
+import { createProposal, readProposal } from "../src/proposal-file.ts";
+import { standingIn } from "../src/standing.ts";
 
 export const LANE = "# twelve\r\nschema: slipway/lane@1\r\nlane: slow\r\nkind: slow\r\npasses: 12\r\nchecks: [xid]\r\n";
 export const clusters = (image: string): string =>

@@ -2,7 +2,7 @@ import type { Row } from "@slipway/store";
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { exportNodes, findNode, listConflicts } from "./nodes.ts";
-import { living, precedence, see, storeOf, told, type Sight } from "./sighted-store.ts";
+import { living, precedence, see, storeOf, told, type Sight } from "./testing/sighted-store.ts";
 
 const BOARDS = ["1650A", "1650A", "1650B", "1650B"];
 const UUIDS = ["GPU-a0", "GPU-a1", "GPU-b0", "GPU-b1"];

@@ -1,7 +1,7 @@
 import { memoryStore } from "@slipway/store/memory";
 import { describe, expect, test } from "vitest";
 import { ingest } from "./ingest.ts";
-import { gpus, living, NOW, placed, precedence, see, sightingOf, storeOf, told } from "./sighted-store.ts";
+import { gpus, living, NOW, placed, precedence, see, sightingOf, storeOf, told } from "./testing/sighted-store.ts";
 
 const A = { system_serial: "2216A100", node_name: "n1", cluster: "c1", gpu_serials: gpus("a") };
 const B = { system_serial: "2216B200", node_name: "n2", cluster: "c1", gpu_serials: gpus("b") };

@@ -1,0 +1,1 @@
+export { living, precedence, storeOf, type Sight } from "./sighted-store.ts";
