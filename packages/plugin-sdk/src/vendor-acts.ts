@@ -3,12 +3,9 @@ import { SlipwayError } from "./errors.ts";
 import type { ActOptions, VendorOp, VendorSession } from "./vendor.ts";
 import { VendorError, type VendorErrorKind } from "./vendor-error.ts";
 
-/** The codes of what a vendor refused, by the kind of its error; after one of these it is certain that nothing was done. */
+/** The codes of what a vendor will not do however often it is asked, by the kind of its error. Nothing was done then. */
 export const VENDOR_REFUSALS = {
-  throttled: "VendorThrottled",
-  auth: "VendorAuth",
   "not-found": "VendorNotFound",
-  conflict: "VendorConflict",
   refused: "VendorRefused",
 } as const satisfies Partial<Record<VendorErrorKind, string>>;
 
@@ -52,10 +49,10 @@ export async function observedAtVendor(context: ActContext, account: string): Pr
 }
 
 /**
- * Asks a vendor to do something under the act's key, and says what its answer proves: an error of a kind in
- * {@link VENDOR_REFUSALS} that nothing was done, any other that it may have been.
+ * Asks a vendor to do something under the act's key. An error of a kind in {@link VENDOR_REFUSALS} is its refusal; after
+ * one of kind `retry` it may have been done.
  *
- * @throws the signal's reason when the act is aborted; whatever else is no `VendorError`
+ * @throws VendorError of another kind, as a failed try; the signal's reason when the act is aborted
  */
 export async function askedOfVendor(
   { key, signal, deadlineMs }: ActContext,
@@ -68,9 +65,10 @@ export async function askedOfVendor(
     signal.throwIfAborted();
     if (!VendorError.is(error)) throw error;
     const { kind, message: reason, retryAfterMs } = error;
-    return isRefusal(kind)
-      ? { did: "refused", code: VENDOR_REFUSALS[kind], reason, ...(retryAfterMs === undefined ? {} : { retryAfterMs }) }
-      : { did: "unknown", why: reason };
+    if (kind === "retry") return { did: "unknown", why: reason };
+    if (!isRefusal(kind)) throw error;
+    const again = retryAfterMs === undefined ? {} : { retryAfterMs };
+    return { did: "refused", code: VENDOR_REFUSALS[kind], reason, ...again };
   }
 }
 

@@ -13,10 +13,10 @@ import { z } from "zod";
 
 const Input = VendorTarget.extend(NodeReach.shape).extend({
   op: z.enum(["reboot", "power-cycle"]).describe("How the vendor boots it"),
-  bootIdBefore: z.string().min(1).optional().describe("The boot to get rid of: on another one nothing is left to do"),
+  bootIdBefore: z.string().min(1).describe("The boot to get rid of: on another one nothing is left to do"),
 });
 
-/** Before the node is looked at again, where its boot id cannot be read. */
+/** Between two looks for the effect of a request of which the vendor tells nothing. */
 const LOOK_AGAIN_MS = 5_000;
 
 /** A node is asked to boot again, once. That it did is proven by `await-boot`. */
@@ -40,8 +40,9 @@ async function observe(context: ActContext, input: z.output<typeof Input>): Prom
   const atVendor = await observedAtVendor(context, input.account);
   if (atVendor.state !== "not-yet") return atVendor;
   const read = await readBootId(context, input.host);
-  if (read.state !== "read")
-    return { state: "unclear", facts: atVendor.facts, reason: read.why, lookAgainMs: LOOK_AGAIN_MS };
-  const other = input.bootIdBefore !== undefined && read.bootId !== input.bootIdBefore;
-  return { state: other ? "already" : "not-yet", facts: { ...atVendor.facts, bootId: read.bootId } };
+  if (read.state !== "read") return { state: "unclear", facts: atVendor.facts, reason: read.why };
+  const facts = { ...atVendor.facts, bootId: read.bootId };
+  return read.bootId === input.bootIdBefore
+    ? { state: "not-yet", facts, reason: "it is still on the boot it was on before", lookAgainMs: LOOK_AGAIN_MS }
+    : { state: "already", facts };
 }
