@@ -35,6 +35,8 @@ export interface WatchParts {
   /** Is told of a queue that has work; of none where a look failed, so that whoever fetches finds out. */
   readonly wake: (queue?: string) => void;
   readonly onError: (error: unknown) => void;
+  /** Between two looks while nothing waits; 4 seconds when absent. */
+  readonly lookMs?: number | undefined;
 }
 
 /**
@@ -71,7 +73,7 @@ export class QueueWatch {
         this.#parts.wake();
         return true;
       });
-      if (!this.#ended) await this.#bell.wait(soon ? SOON_MS : LOOK_MS);
+      if (!this.#ended) await this.#bell.wait(soon ? SOON_MS : (this.#parts.lookMs ?? LOOK_MS));
     }
   }
 

@@ -36,6 +36,7 @@ const OPTIONS: Omit<BossQueue, "name" | "policy" | "partition" | "deadLetter"> =
  *
  * @param onError is told of lost connections and of polls that failed; the queue goes on by itself
  * @param timeouts of its connections, where not as usual
+ * @param lookMs between two looks for jobs whose notification was lost, where not as usual
  * @throws StoreError `unavailable` when nobody answers, `busy` when others held what it needs for too long, here and from `send`
  */
 export async function bossQueue({
@@ -43,11 +44,13 @@ export async function bossQueue({
   store,
   timeouts = {},
   onError = () => undefined,
+  lookMs,
 }: {
   readonly url: string;
   readonly store: PostgresStore;
   readonly timeouts?: Partial<Timeouts>;
   readonly onError?: (error: Error) => void;
+  readonly lookMs?: number;
 }): Promise<Queue> {
   const boss = bossAt(url, timeouts);
   const trouble = (error: unknown): void => {
@@ -62,7 +65,7 @@ export async function bossQueue({
   const listener = await begin(boss, wake).catch((error: unknown) => {
     throw translated(error);
   });
-  const watch = new QueueWatch({ boss, schema: SCHEMA, wake, onError: trouble });
+  const watch = new QueueWatch({ boss, schema: SCHEMA, wake, onError: trouble, lookMs });
   return {
     send: sender({ boss, store, made, watch }),
     async consume(queues, options, handle) {
