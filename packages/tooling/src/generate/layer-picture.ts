@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { layerUses } from "../house/layers.ts";
+import { layerUses } from "../layer-law.ts";
 import type { GeneratedFiles } from "./catalog.ts";
 
 const PAGE = "docs/architecture.md";
