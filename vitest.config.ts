@@ -27,6 +27,9 @@ export default defineConfig({
       "bench/**/*.test.ts",
     ],
     testTimeout: 20_000,
+    // Test files share a worker and the modules that it has loaded, for loading them anew takes longer than most tests:
+    // a test puts back what it changes of the process, and mocks no module.
+    isolate: false,
     // One more than there are cores: many tests wait for a server, a process or another host.
     maxWorkers: availableParallelism() + 1,
     reporters: ["default", skippedByName],

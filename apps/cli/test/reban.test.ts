@@ -2,8 +2,9 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { slipway } from "./run-cli.ts";
-import { documents, EVENTS, file, folder, refused, RUNS } from "./statistics-files.ts";
+import { documents, refused, statisticsFiles } from "./statistics-files.ts";
 
+const { file, folder, EVENTS, RUNS } = statisticsFiles();
 const SPELLS = file("spells.csv", [
   "admission_id,days,cause,entered_days,cell",
   "1,5,hardware,,A",

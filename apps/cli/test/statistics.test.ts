@@ -1,7 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { slipway } from "./run-cli.ts";
-import { documents, EVENTS, file, refused, RUNS } from "./statistics-files.ts";
+import { documents, refused, statisticsFiles } from "./statistics-files.ts";
 
+const { file, EVENTS, RUNS } = statisticsFiles();
 const TABLE = file("table.csv", ["run_index,reached,first_failures,node_hours_per_run", "1,100,7,2", "2,93,0,2"]);
 
 describe("simulate", () => {

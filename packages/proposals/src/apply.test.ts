@@ -1,12 +1,26 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { describe, expect, it } from "vitest";
-import { approved, fleet, given, LANE, laneNow, NOW, owners, ports, proposed, store } from "../test/proposal-fleet.ts";
+import { beforeEach, describe, expect, it } from "vitest";
+import {
+  approved,
+  fleet,
+  given,
+  LANE,
+  laneNow,
+  newProposalFleet,
+  NOW,
+  owners,
+  ports,
+  proposed,
+  store,
+} from "../test/proposal-fleet.ts";
 import { applyProposal, revertProposal } from "./apply.ts";
 import { signApproval } from "./approvals.ts";
 import { loadApprovalKey } from "./approver-key.ts";
 import { giveSigned } from "./give-approval.ts";
 import { changeProposal, readProposal } from "./proposal-file.ts";
+
+beforeEach(newProposalFleet);
 
 const active = async (): Promise<string | undefined> =>
   store.snapshot("builds").find(({ kind, name, state }) => kind === "lane" && name === "slow" && state === "active")

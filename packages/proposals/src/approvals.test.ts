@@ -1,14 +1,27 @@
 import { statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { instantOf, moved, bindingOf } from "@slipway/policy";
-import { describe, expect, it } from "vitest";
-import { approved, fleet, LANE, laneNow, NOW, owners, ports, proposed, store } from "../test/proposal-fleet.ts";
+import { beforeEach, describe, expect, it } from "vitest";
+import {
+  approved,
+  fleet,
+  LANE,
+  laneNow,
+  newProposalFleet,
+  NOW,
+  owners,
+  ports,
+  proposed,
+  store,
+} from "../test/proposal-fleet.ts";
 import { applyProposal } from "./apply.ts";
 import { signApproval } from "./approvals.ts";
 import { loadApprovalKey, makeApprovalKey } from "./approver-key.ts";
 import { giveAsPrincipal, giveSigned } from "./give-approval.ts";
 import { changeProposal, readProposal } from "./proposal-file.ts";
 import { standingIn } from "./standing.ts";
+
+beforeEach(newProposalFleet);
 
 describe("approvals", () => {
   it("signed by every required owner make a proposal approved", async () => {

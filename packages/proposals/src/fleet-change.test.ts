@@ -1,6 +1,8 @@
-import { describe, expect, it } from "vitest";
-import { checks, clusters, fleet, LANE, laneNow } from "../test/proposal-fleet.ts";
+import { beforeEach, describe, expect, it } from "vitest";
+import { checks, clusters, fleet, LANE, laneNow, newProposalFleet } from "../test/proposal-fleet.ts";
 import { fleetChange } from "./fleet-change.ts";
+
+beforeEach(newProposalFleet);
 
 describe("a proposed change of fleet files", () => {
   const change = (path: string, content: string | null) => fleetChange(fleet, [{ path, content }], checks, []);

@@ -4,7 +4,6 @@ import { join } from "node:path";
 import { instantOf, Proposal, PROPOSAL_SCHEMA, requiredOwners } from "@slipway/policy";
 import { memoryStore, type MemoryStore } from "@slipway/store/memory";
 import { machineRow } from "@slipway/store/testing";
-import { beforeEach } from "vitest";
 import { applyNamed, applySettings } from "@slipway/fleet";
 import { settingsOf } from "@slipway/fleet";
 import type { ChangeStatus } from "@slipway/fleet";
@@ -24,13 +23,14 @@ const check = { id: "xid", version: "1", sections: {}, needs: () => [], probes: 
 export const checks = new Map([["xid", check]]) as unknown as Parameters<typeof fleetChange>[2];
 export const NOW = Date.UTC(2026, 4, 28);
 
-/** The database and the fleet's folder; each test begins with new ones. */
+/** The database and the fleet's folder, since {@link newProposalFleet}. */
 export let store: MemoryStore;
 export let fleet: string;
 /** What a test changes: the time, and whether the gate of what is staged is open. */
 export const given = { now: NOW, open: true };
 
-beforeEach(async () => {
+/** Makes new ones; each test begins with it. */
+export async function newProposalFleet(): Promise<void> {
   store = memoryStore();
   Object.assign(given, { now: NOW, open: true });
   fleet = mkdtempSync(join(tmpdir(), "slipway-fleet-"));
@@ -71,7 +71,7 @@ beforeEach(async () => {
     await tx.insert("canary_nodes", [{ machine: 1, pool: "a", since: 0, by: "x", active: true }]);
   });
   await applySettings(store, settingsOf(readFleet(fleet), {}), { by: "deployer", reason: "first" });
-});
+}
 
 const register: ApplyPorts["register"] = async (settings) =>
   void (await applyNamed(store, settingsOf(readFleet(fleet), {}), settings, { by: "runner" }));

@@ -3,11 +3,13 @@ import { join } from "node:path";
 import fc from "fast-check";
 import { SlipwayError } from "@slipway/plugin-sdk";
 import { describe, expect, it } from "vitest";
-import { folder, HEADS, read } from "../test/record-files.ts";
+import { recordFolder, HEADS, read } from "../test/record-files.ts";
 import { attemptsKind, eventsKind, kindOf, runsKind, spellsKind } from "./kinds/index.ts";
 import type { RecordKind } from "./kinds/kind.ts";
 import { readRecords } from "./read-records.ts";
 import { openSource } from "./source.ts";
+
+const folder = recordFolder();
 
 describe("files", () => {
   it("say what is wrong with their header", async () => {

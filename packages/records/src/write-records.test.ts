@@ -4,13 +4,15 @@ import fc from "fast-check";
 import { BAN_CAUSES } from "@slipway/domain";
 import type { Attempt, EventRow, RunRow, Spell } from "@slipway/stats";
 import { describe, expect, it } from "vitest";
-import { folder } from "../test/record-files.ts";
+import { recordFolder } from "../test/record-files.ts";
 import { attemptsKind, eventsKind, runsKind, spellsKind } from "./kinds/index.ts";
 import type { RecordKind } from "./kinds/kind.ts";
 import { readRecords } from "./read-records.ts";
 import { openSource } from "./source.ts";
 import { csvLines, writeRecords } from "./write-records.ts";
 import { tableOf } from "./kinds/table.ts";
+
+const folder = recordFolder();
 
 const word = fc.stringMatching(/^[a-z0-9][a-z0-9 ,";.-]{0,8}[a-z0-9]$/);
 const labels = fc

@@ -6,11 +6,12 @@ import type { RecordKind } from "../src/kinds/kind.ts";
 import { readRecords } from "../src/read-records.ts";
 import { textSource } from "../src/source.ts";
 
-/** A new folder, gone after the tests of the file that imports this. */
-export const folder = mkdtempSync(join(tmpdir(), "slipway-records-"));
-afterAll(() => {
-  rmSync(folder, { recursive: true });
-});
+/** A new folder, gone after the tests of the file that asks for it. */
+export function recordFolder(): string {
+  const folder = mkdtempSync(join(tmpdir(), "slipway-records-"));
+  afterAll(() => rmSync(folder, { recursive: true }));
+  return folder;
+}
 
 /** Reads a file with this text. */
 export const read = <T>(kind: RecordKind<T>, text: string): Promise<T[]> =>

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { parseCLI } from "vitest/node";
+import config from "../../../../vitest.config.ts";
 import { vitestArguments } from "./vitest-arguments.ts";
 
 const one = { dirs: ["plugins/checks/xid"], all: false, reason: "named" };
@@ -23,11 +24,10 @@ describe("the arguments of vitest", () => {
     expect(read(vitestArguments(one, false)).options.update).toBeUndefined();
   });
 
-  it("let the test files of checks and steps share a worker, and those of nothing else", () => {
-    const step = { ...one, dirs: ["plugins/checks/xid", "plugins/steps/reboot"] };
-    for (const targets of [one, step]) expect(read(vitestArguments(targets, true)).options.isolate).toBe(false);
-    for (const targets of [two, everything])
+  it("run tests as everybody runs them: whether files share a worker, the root's configuration says", () => {
+    for (const targets of [one, two, everything])
       expect(read(vitestArguments(targets, true)).options.isolate).toBeUndefined();
+    expect(config.test).toMatchObject({ isolate: false });
   });
 
   it("leave the tests that passed out of the report where there are several folders", () => {

@@ -7,15 +7,12 @@ import type { Targets } from "./targets.ts";
  * @param update rewrite the snapshots of these tests
  */
 export function vitestArguments(targets: Targets, update: boolean): string[] {
-  // Checks and steps keep nothing, so their test files may share a worker, which saves seconds; CI runs each in its own.
-  const pure = !targets.all && targets.dirs.every((dir) => /^plugins\/(checks|steps)\//.test(dir));
   const several = targets.all || targets.dirs.length > 1;
   return [
     "run",
     // Of several packages: the tests that failed and the totals, without the hundreds that passed.
     ...(several ? ["--reporter=agent"] : []),
     ...(update ? ["--update=all"] : []),
-    ...(pure ? ["--isolate=false"] : []),
     ...(targets.all ? [] : targets.dirs.map((dir) => `${dir}/`)),
   ];
 }
