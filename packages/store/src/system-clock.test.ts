@@ -8,9 +8,7 @@ beforeEach(() => {
   slept = [];
   vi.spyOn(timers, "setTimeout").mockImplementation((ms = 0, value, { signal } = {}) => {
     slept.push(ms);
-    return signal?.aborted === true
-      ? Promise.reject(new Error("AbortError of Node"))
-      : Promise.resolve(value as Awaited<typeof value>);
+    return signal?.aborted === true ? Promise.reject(new Error("AbortError of Node")) : Promise.resolve(value);
   });
   syncBuiltinESMExports();
 });

@@ -13,6 +13,8 @@ import type { Captures } from "./types.ts";
 
 interface Probe {
   readonly id: string;
+  /** What probes of many parts are called together. */
+  readonly family?: string;
   readonly argv: readonly string[] | ((machine: Machine) => readonly string[]);
   /** How long it takes on average. */
   readonly durationMs: number;
@@ -125,9 +127,9 @@ export function printMachine(machine: Machine): Captures {
   const captures: Captures = {};
   let atMs = identity.collectMs;
   // Those of rails last, because their number differs: what is wrong with a rail moves the time of no other probe.
-  for (const { id, argv, durationMs, print } of [...PROBES, ...railProbes(machine)]) {
+  for (const { id, family = id, argv, durationMs, print } of [...PROBES, ...railProbes(machine)]) {
     const took = Math.round(durationMs * (0.7 + rng.next() * 0.6));
-    if (wanted?.has(id) !== false) {
+    if (wanted === undefined || wanted.has(id) || wanted.has(family)) {
       const printed = print(machine, atMs);
       const answer = typeof printed === "string" ? { stdout: printed, stderr: "", exitCode: 0 } : printed;
       captures[id] = {
@@ -151,13 +153,14 @@ export function printMachine(machine: Machine): Captures {
 /** One probe of the link of each rail that has one; none at all where nobody asked for any. */
 function railProbes(machine: Machine): readonly Probe[] {
   const { probes } = machine.settings;
-  if (probes !== undefined && ![...probes].some((probe) => probe.startsWith("mlxlink-"))) return [];
+  if (probes !== undefined && ![...probes].some((probe) => /^mlxlink\b/.test(probe))) return [];
   return machine.ib.ports.flatMap((port): readonly Probe[] => {
     const link = port.mlxlink;
     if (link === null) return [];
     return [
       {
         id: `mlxlink-${port.device}`,
+        family: "mlxlink",
         argv: ["mlxlink", "-d", port.device, "-m", "-c", "-e", "--json"],
         durationMs: 900,
         print: () => ({ stdout: printMlxlink(port, link), stderr: "", exitCode: link.exitCode }),

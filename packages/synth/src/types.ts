@@ -65,7 +65,7 @@ export interface SynthOptions {
   imexDomainFormat?: ImexDomainFormat;
   /** Who the node is said to be; what is absent follows from the seed. */
   as?: Persona;
-  /** Only these probes are printed; all when absent. */
+  /** Only these probes are printed, by id or by the name of a family (`mlxlink`); all when absent. */
   probes?: readonly string[];
   /** Names out of `FAULTS`. */
   faults?: readonly string[];

@@ -52,9 +52,12 @@ export function unplantedChecks(checks: Iterable<Check>): string[] {
 
 /** What the checks answer otherwise than the generator says of one of its faults. */
 export function faultProblems(name: string, checks: ReadonlyMap<string, Check>): string[] {
+  const { check: struck = "", profiles = [] } = FAULTS[name] ?? {};
+  // The check reads no other probe, so no other needs to be printed.
+  const probes = checks.get(struck)?.probes.map(({ probe }) => probe.id) ?? [];
   return SEEDS.flatMap((seed) =>
-    (FAULTS[name]?.profiles ?? []).flatMap((profile) => {
-      const node = synthesize({ seed, profile, faults: [name] });
+    profiles.flatMap((profile) => {
+      const node = synthesize({ seed, profile, faults: [name], probes });
       return node.truths.flatMap(({ check: id, verdict, causes, scopes, rule }) => {
         const check = checks.get(id);
         if (check === undefined) return [`${name}: there is no check ${id}`];
