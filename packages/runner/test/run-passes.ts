@@ -34,7 +34,8 @@ const adapterOf = (word: string): Adapter => ({
     close: () => undefined,
   },
 });
-const reader = judgingPool((id) => new URL(`${id}.ts`, import.meta.url).href);
+// Long enough for a thread to start and judge, and short, for a hanging one takes a whole core.
+const reader = judgingPool((id) => new URL(`${id}.ts`, import.meta.url).href, { hangsMs: 5_000 });
 const set = judgingSet({ checks, digests: {} }, reader);
 const parts = {
   store,
