@@ -37,11 +37,10 @@ export function knownWords(
 ): KnownWords {
   const expected = new ExpectedWords(substitutes);
   for (const [section, value] of Object.entries(expect)) if (section !== "checks") expected.add(value, section);
-  const anyWord = tokenPattern([]);
-  const partsOfNames = new Set([...identities.names.keys()].flatMap((name) => wordsOf(name, anyWord)));
+  const partsOfNames = new Set([...identities.names.keys()].flatMap((name) => wordsOf(name, ANY_WORD)));
   const isNamed = (word: string): boolean => expected.named.has(word) || partsOfNames.has(word);
   // What a command took from the expectations is no word of the tool.
-  const ofCommands = commandTexts(checks, expect).flatMap((text) => wordsOf(text, anyWord));
+  const ofCommands = commandWords(checks, expect);
   return {
     kept: new Set([...expected.others, ...ofCommands].filter((word) => !isNamed(word))),
     named: new Set(
@@ -77,9 +76,24 @@ class ExpectedWords {
   }
 }
 
-function commandTexts(checks: Checks, expect: Expectations): string[] {
+const ANY_WORD = tokenPattern([]);
+/** Programs are long, and the same for every bundle. */
+const wordsOfPrograms = new Map<string, readonly string[]>();
+
+function commandWords(checks: Checks, expect: Expectations): string[] {
   const probes = new Set([...checks.values()].flatMap((check) => check.probes.map(({ probe }) => probe)));
-  return [...probes].flatMap((probe) => probe.commands(expect)).flatMap(({ argv, program = "" }) => [...argv, program]);
+  return [...probes]
+    .flatMap((probe) => probe.commands(expect))
+    .flatMap(({ argv, program = "" }) => [
+      ...argv.flatMap((text) => wordsOf(text, ANY_WORD)),
+      ...wordsOfProgram(program),
+    ]);
+}
+
+function wordsOfProgram(program: string): readonly string[] {
+  const words = wordsOfPrograms.get(program) ?? wordsOf(program, ANY_WORD);
+  wordsOfPrograms.set(program, words);
+  return words;
 }
 
 function wordsOf(text: string, pattern: RegExp): string[] {
