@@ -1,6 +1,5 @@
 import { describe, expect, it } from "vitest";
 import { parseCLI } from "vitest/node";
-import config from "../../../../vitest.config.ts";
 import { vitestArguments } from "./vitest-arguments.ts";
 
 const one = { dirs: ["plugins/checks/xid"], all: false, reason: "named" };
@@ -24,10 +23,9 @@ describe("the arguments of vitest", () => {
     expect(read(vitestArguments(one, false)).options.update).toBeUndefined();
   });
 
-  it("run tests as everybody runs them: whether files share a worker, the root's configuration says", () => {
+  it("leave it to the root's configuration whether test files share a worker", () => {
     for (const targets of [one, two, everything])
       expect(read(vitestArguments(targets, true)).options.isolate).toBeUndefined();
-    expect(config.test).toMatchObject({ isolate: false });
   });
 
   it("leave the tests that passed out of the report where there are several folders", () => {
