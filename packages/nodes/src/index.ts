@@ -1,5 +1,6 @@
 export { aheadOf } from "./check-row.ts";
 export type { Correction, CorrectionOptions } from "./correction.ts";
+export { VALIDATIONS } from "./merge-machines.ts";
 export { merge, split, undo } from "./corrections.ts";
 export { forgetSighting } from "./forget.ts";
 export { ingest, ingestBatch, type IngestOptions, type IngestSummary } from "./ingest.ts";

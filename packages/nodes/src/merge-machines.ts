@@ -1,7 +1,10 @@
 import { machineName } from "@slipway/policy";
-import type { KeyOf, Tx } from "@slipway/store";
-import { ChangeSet } from "@slipway/reconciler";
+import type { KeyOf, Row, Tx } from "@slipway/store";
+import { ChangeSet, type KindRef } from "@slipway/reconciler";
 import { isGraver } from "@slipway/policy";
+
+/** The kind of validations. */
+export const VALIDATIONS: KindRef<Row<"validations">> = { name: "validation", table: "validations" };
 
 /** What undoing a merge needs: what the merged machine had at that time. */
 export interface Merged {
@@ -43,25 +46,10 @@ async function endSecondValidation(tx: Tx, change: ChangeSet, { into, from }: Pa
   });
   const second = open.find(({ machine }) => machine === from);
   if (second === undefined || open.length < 2) return;
-  const { id, status, generation } = second;
-  const object = `validation/${String(id)}`;
   const reason = `${machineName(from)} is one machine with ${machineName(into)}, which is validated already`;
-  await tx.update("validations", [
-    {
-      key: { id },
-      set: {
-        status: "cancelled",
-        reason_code: "MachineMerged",
-        reason,
-        due_at: null,
-        acting: null,
-        finished_at: change.now,
-        generation: generation + 1,
-      },
-    },
-  ]);
-  change.free(await tx.get("claims", { machine: from }), object);
-  change.audit(object, { from: status, to: "cancelled", reason });
+  const end = { due_at: null, acting: null, finished_at: change.now };
+  change.transition(VALIDATIONS, second, { status: "cancelled", reason_code: "MachineMerged", reason, ...end });
+  change.free(await tx.get("claims", { machine: from }), `validation/${String(second.id)}`);
 }
 
 /** A machine has one open ban of each source: of two the lesser ends, else the older. */

@@ -121,7 +121,10 @@ export type WholeValidation = ValidationShown & {
   readonly [Part in "passes" | "results" | "audit"]: NonNullable<ValidationShown[Part]>;
 };
 
-const ofRow = (row: Row<"validations">): ValidationShown => ({ node_name: row.node, ...validationFields.of(row) });
+const ofRow = (row: Row<"validations">): ValidationShown => ({
+  node_name: row.node,
+  ...validationFields.of({ ...row, generation: row.revision }),
+});
 
 export interface ValidationQuery {
   /** Open ones when absent. */

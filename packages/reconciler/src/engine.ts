@@ -5,13 +5,6 @@ import type { Kind } from "./kind.ts";
 /** What happened, for logs, metrics and traces. */
 export type EngineEvent =
   | {
-      readonly event: "transition";
-      readonly object: string;
-      readonly from: string | null;
-      readonly to: string;
-      readonly reason: string;
-    }
-  | {
       readonly event: "act-failed";
       readonly key: string;
       readonly act: string;
@@ -68,7 +61,6 @@ export interface TurnParts {
   readonly queue: Queue;
   readonly worker: Pick<WorkerId, "id">;
   readonly kinds: readonly Kind[];
-  readonly emit: (event: EngineEvent) => void;
 }
 
 /** Everything the engine works with. A test puts memory adapters, a clock that it moves and faults here. */
@@ -76,6 +68,7 @@ export interface EngineParts extends TurnParts {
   readonly clock: Clock;
   readonly worker: WorkerId;
   readonly limits: EngineLimits;
+  readonly emit: (event: EngineEvent) => void;
   /** The needs that this worker can meet: as they are written, or with `*` for the rest. */
   covers(): readonly string[];
   /** Runs something with all that an act sees of the world; what was opened for it is closed at its end. */

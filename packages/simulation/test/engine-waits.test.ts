@@ -26,8 +26,8 @@ describe("waiting", () => {
     const made = await bootWorld({ machines: 4, policy: { freshBootEvery: 0, minutesBetween: 120 } });
     runner = await startRunner(oneAtATime(workerOf(made).parts));
     const waiting = (): readonly string[] =>
-      validations(made).flatMap(({ id, status, generation }) =>
-        status === "queued" ? [`${String(id)}: ${String(generation)}`] : [],
+      validations(made).flatMap(({ id, status, revision }) =>
+        status === "queued" ? [`${String(id)}: ${String(revision)}`] : [],
       );
     await made.clock.runUntil(made.clock.now() + MINUTE);
     const before = waiting();

@@ -1,7 +1,7 @@
 import { formatObject, type Account } from "@slipway/domain";
 import { SlipwayError, type UndoDraft } from "@slipway/plugin-sdk";
 import type { Row, Tx } from "@slipway/store";
-import type { EngineEvent, TurnParts } from "../engine.ts";
+import type { TurnParts } from "../engine.ts";
 import { objectOf, type ConditionState, type Kind, type KindRef, type ObjectHeader, type Reads } from "../kind.ts";
 import { insertRows } from "../objects.ts";
 import { BookChanges } from "./book-changes.ts";
@@ -46,7 +46,6 @@ export class ChangeSet {
   readonly now: number;
   /** For reading; a kind writes through this change alone. */
   readonly reads: Reads;
-  readonly events: EngineEvent[] = [];
   readonly conditions = new ConditionChanges();
   readonly intents: IntentChanges;
   readonly undo = new UndoChanges();
@@ -70,9 +69,13 @@ export class ChangeSet {
   }
 
   /** Makes an object, said in the audit. */
-  create<R extends ObjectHeader>(kind: KindRef<R>, row: R): void {
+  create<R extends ObjectHeader>(
+    kind: KindRef<R>,
+    row: R,
+    said: Partial<Pick<AuditEntry, "reason" | "detail">> = {},
+  ): void {
     this.#objects.create(kind, row);
-    this.audit(objectOf(kind, row), { from: null, to: row.status, reason: row.reason });
+    this.audit(objectOf(kind, row), { from: null, to: row.status, reason: row.reason, ...said });
   }
 
   /** Changes an object; several changes of one become a single write. @returns it as it then is */
@@ -98,7 +101,6 @@ export class ChangeSet {
 
   audit(object: string, { from, to, reason, detail = null }: AuditEntry): void {
     this.#audit.push({ at: this.now, actor: this.#actor, object, from_state: from, to_state: to, reason, detail });
-    this.events.push({ event: "transition", object, from, to, reason });
   }
 
   /** Says conditions of an object; @param whole these are all that it has, but for the engine's own */
@@ -203,14 +205,15 @@ export class ChangeSet {
   }
 
   /**
-   * Writes all of it, and joins the jobs that it sends to the transaction.
+   * Writes all of it, and joins the jobs that it sends to the transaction; without a queue a worker's sweep sees the rows.
    *
    * @throws LostRace when something changed since it was read
    */
-  async flush(tx: Tx, { queue, kinds }: Partial<Pick<TurnParts, "queue">> & Pick<TurnParts, "kinds">): Promise<void> {
+  async flush(tx: Tx, { queue, kinds = [] }: Partial<Pick<TurnParts, "queue" | "kinds">> = {}): Promise<void> {
+    // Claims come first: of two that make an object for one machine the second runs again, and finds the first one's.
+    await this.#claims.flush(tx);
     const parents = await this.#objects.flush(tx, this.now, { by: this.#actor, kinds });
     for (const parent of parents) this.tick(parent);
-    await this.#claims.flush(tx);
     await this.intents.flush(tx, queue);
     await this.#books.flush(tx);
     for (const [table, rows] of this.#inserts) if (rows.length > 0) await insertRows(tx, table, rows);
@@ -238,14 +241,12 @@ export interface Turn {
   readonly change: ChangeSet;
 }
 
-/** Runs one transaction: the collected writes are part of it, and events are emitted once it has committed. */
-export async function takeTurn<T>(parts: TurnParts, work: (turn: Turn) => Promise<T>): Promise<T> {
-  const { result, events } = await parts.store.transaction(async (tx) => {
-    const change = new ChangeSet(await tx.now(), parts.worker.id, tx);
+/** Runs one transaction: the collected writes are part of it. */
+export function takeTurn<T>({ store, worker, queue, kinds }: TurnParts, work: (turn: Turn) => Promise<T>): Promise<T> {
+  return store.transaction(async (tx) => {
+    const change = new ChangeSet(await tx.now(), worker.id, tx);
     const result = await work({ tx, change });
-    await change.flush(tx, parts);
-    return { result, events: change.events };
+    await change.flush(tx, { queue, kinds });
+    return result;
   });
-  for (const event of events) parts.emit(event);
-  return result;
 }

@@ -128,17 +128,6 @@ export function describeTicks(name: string, open: () => Promise<OpenStore>): voi
       await turn("toy/2", "toy/2");
       expect(await claims()).toMatchObject({ holder: null, fence: 2 });
     });
-
-    it("tells of transitions only once they are committed", async () => {
-      const undone = takeTurn(bench.engine, async ({ change }) => {
-        change.create(bench.kind, toyRow(id));
-        throw new Error("no");
-      });
-      await expect(undone).rejects.toThrow("no");
-      expect(bench.events).toEqual([]);
-      await bench.make(toyRow(id));
-      expect(bench.events).toMatchObject([{ event: "transition", object: `toy/${String(id)}`, from: null, to: "new" }]);
-    });
   });
 }
 

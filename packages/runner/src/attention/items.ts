@@ -1,18 +1,18 @@
 import type { Row } from "@slipway/store";
-import type { Turn } from "../validation/writes.ts";
+import type { Turn } from "../validation/turn.ts";
 
 /** Opens an item for a person, unless one of its kind and subject is open. */
 export async function openItem(
-  { tx, writes }: Pick<Turn, "tx" | "writes">,
+  { tx, change }: Pick<Turn, "tx" | "change">,
   {
     openedFor,
     ...item
   }: Pick<Row<"items">, "kind" | "subject" | "owner" | "title" | "detail"> & { readonly openedFor: string },
 ): Promise<void> {
   const [id = 0] = await tx.nextIds("object", 1);
-  const row = { id, ...item, opened_at: writes.now, closed_at: null };
+  const row = { id, ...item, opened_at: change.now, closed_at: null };
   if ((await tx.insert("items", [row], { skipConflicts: true })).length === 0) return;
-  writes.audit(`item/${String(id)}`, {
+  change.audit(`item/${String(id)}`, {
     from: null,
     to: "open",
     reason: item.title,
@@ -22,11 +22,11 @@ export async function openItem(
 
 /** Closes the open item of a kind and subject, where there is one. */
 export async function closeItem(
-  { tx, writes }: Pick<Turn, "tx" | "writes">,
+  { tx, change }: Pick<Turn, "tx" | "change">,
   { kind, subject, reason }: Pick<Row<"items">, "kind" | "subject"> & { readonly reason: string },
 ): Promise<void> {
   const [open] = await tx.find("items", { where: { kind, subject, closed_at: null }, limit: 1 });
   if (open === undefined) return;
-  await tx.update("items", [{ key: { id: open.id }, set: { closed_at: writes.now } }]);
-  writes.audit(`item/${String(open.id)}`, { from: "open", to: "closed", reason });
+  await tx.update("items", [{ key: { id: open.id }, set: { closed_at: change.now } }]);
+  change.audit(`item/${String(open.id)}`, { from: "open", to: "closed", reason });
 }

@@ -4,7 +4,7 @@ import { replaceCanary } from "../canary/replace-canary.ts";
 import type { Fleet } from "@slipway/fleet";
 import { endOpenValidation } from "../validation/end-validation.ts";
 import type { Validation } from "../validation/parts.ts";
-import type { Writes } from "../validation/writes.ts";
+import type { ChangeSet } from "@slipway/reconciler";
 import { isGraver } from "@slipway/policy";
 import { endBans } from "./lift-bans.ts";
 import { askForRepair } from "./repair.ts";
@@ -17,7 +17,7 @@ export const BY_VALIDATION = "validation";
 /** A transaction that makes bans or ends them. */
 export interface BanTurn {
   readonly tx: Tx;
-  readonly writes: Writes;
+  readonly change: ChangeSet;
   readonly fleet: Fleet;
 }
 
@@ -48,7 +48,7 @@ const AWAY: readonly Account[] = ["OFR", "RMA"];
  * @returns its number; undefined when the sender sent it before
  */
 export async function insertBan(turn: BanTurn, machine: Row<"machines">, ban: NewBan): Promise<number | undefined> {
-  const { tx, writes } = turn;
+  const { tx, change } = turn;
   const { source, externalId } = ban;
   if (externalId !== null && (await tx.count("bans", { source, external_id: externalId })) > 0) return undefined;
   const open = await tx.find("bans", { where: { machine: machine.id, source, lifted_at: null } });
@@ -61,27 +61,27 @@ export async function insertBan(turn: BanTurn, machine: Row<"machines">, ban: Ne
   // Of two that take one event in at once the second runs again, and finds it.
   const inserted = await tx.insert("bans", [{ ...row, ...lifted }], { skipConflicts: true });
   if (inserted.length === 0) return undefined;
-  writes.audit(object, {
+  change.audit(object, {
     from: null,
     to: "banned",
     reason: ban.reason,
     detail: { machine: machine.id, cause: ban.cause, source },
   });
   if (within === undefined) await entail(turn, machine, row, ban.failed);
-  else writes.audit(object, { from: "banned", to: "lifted", reason: within });
+  else change.audit(object, { from: "banned", to: "lifted", reason: within });
   return row.id;
 }
 
 /** What a ban that stands changes besides itself. */
 async function entail(
-  { tx, writes, fleet }: BanTurn,
+  { tx, change, fleet }: BanTurn,
   machine: Row<"machines">,
   ban: Row<"bans">,
   failed: Validation | undefined,
 ): Promise<void> {
   const object = `ban/${String(ban.id)}`;
   await endOpenValidation(
-    { tx, writes },
+    { tx, change },
     machine,
     failed === undefined
       ? { status: "cancelled", reason_code: "TakenOut", reason: `banned: ${ban.reason}` }
@@ -94,9 +94,9 @@ async function entail(
         },
     failed,
   );
-  if (!AWAY.includes(writes.accountOf(machine))) writes.book(machine, "Banned", object);
-  await replaceCanary(tx, writes, machine);
-  await askForRepair({ tx, writes, fleet }, machine, ban);
+  if (!AWAY.includes(change.accountOf(machine))) change.book(machine, "Banned", object);
+  await replaceCanary(tx, change, machine);
+  await askForRepair({ tx, change, fleet }, machine, ban);
 }
 
 async function rowOf(turn: BanTurn, machine: Row<"machines">, { failed, ...ban }: NewBan): Promise<Row<"bans">> {
@@ -139,11 +139,11 @@ async function rowOf(turn: BanTurn, machine: Row<"machines">, { failed, ...ban }
 
 /** Whether a machine was in service until now, or until its validation took it from there. */
 async function tookOutOfService(
-  { tx, writes }: BanTurn,
+  { tx, change }: BanTurn,
   machine: Row<"machines">,
   failed: Validation | undefined,
 ): Promise<boolean> {
-  const account = writes.accountOf(machine);
+  const account = change.accountOf(machine);
   if (account !== "Validating") return account === "InPool";
   if (failed !== undefined) return failed.from_service;
   return (await tx.count("validations", { machine: machine.id, finished_at: null, from_service: true })) > 0;

@@ -10,7 +10,7 @@ export interface Lift {
 
 /** Marks bans as lifted. Where the machine then stands is the caller's to say. */
 export async function endBans(
-  { tx, writes }: Pick<BanTurn, "tx" | "writes">,
+  { tx, change }: Pick<BanTurn, "tx" | "change">,
   bans: readonly Row<"bans">[],
   { at, by, reason }: Lift,
 ): Promise<void> {
@@ -23,7 +23,7 @@ export async function endBans(
     })),
   );
   for (const { id } of bans)
-    writes.audit(`ban/${String(id)}`, { from: "banned", to: "lifted", reason, detail: { by } });
+    change.audit(`ban/${String(id)}`, { from: "banned", to: "lifted", reason, detail: { by } });
 }
 
 /**
@@ -34,28 +34,28 @@ export async function endBans(
  * @param givesBack whether it is the sender who lifts it
  */
 export async function liftBan(
-  turn: Pick<BanTurn, "tx" | "writes">,
+  turn: Pick<BanTurn, "tx" | "change">,
   machine: Row<"machines">,
   ban: Row<"bans">,
   { givesBack, ...lift }: Lift & { readonly givesBack: boolean },
 ): Promise<void> {
-  const { tx, writes } = turn;
+  const { tx, change } = turn;
   await endBans(turn, [ban], lift);
-  if (writes.accountOf(machine) !== "Banned") return;
+  if (change.accountOf(machine) !== "Banned") return;
   if ((await tx.count("bans", { machine: machine.id, lifted_at: null })) > 0) return;
   const back = givesBack && ban.cause === "workload" && (await tookOutOfService(turn, ban));
-  writes.book(machine, back ? "InPool" : "Spare", `ban/${String(ban.id)}`);
+  change.book(machine, back ? "InPool" : "Spare", `ban/${String(ban.id)}`);
 }
 
 /** Whether a machine was in service until this ban, and no other kind of ban came since. */
 async function tookOutOfService(
-  { tx, writes }: Pick<BanTurn, "tx" | "writes">,
+  { tx, change }: Pick<BanTurn, "tx" | "change">,
   { id, machine }: Row<"bans">,
 ): Promise<boolean> {
   const cause = `ban/${String(id)}`;
   if ((await tx.count("bans", { machine, id: { gt: id }, cause: { not: "workload" } })) > 0) return false;
   return (
-    writes.takenFrom(machine, cause) === "InPool" ||
+    change.takenFrom(machine, cause) === "InPool" ||
     (await tx.count("ledger", { machine, cause, from_account: "InPool" })) > 0
   );
 }

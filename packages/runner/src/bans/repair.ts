@@ -9,7 +9,7 @@ const VENDORS_FAULT: readonly BanCause[] = ["hardware", "fabric", "platform"];
 
 /** Where the vendor repairs by itself (`repair: automatic` in clusters.yaml), its repair of what may be its fault is an act. */
 export async function askForRepair(
-  { tx, writes, fleet }: BanTurn,
+  { tx, change, fleet }: BanTurn,
   machine: Row<"machines">,
   { id, cause, node, cluster, vendor, reason }: Row<"bans">,
 ): Promise<void> {
@@ -17,7 +17,7 @@ export async function askForRepair(
   const { adapter = null, address = null } =
     (await looseFields(tx, [machine.id], fleet.precedence)).get(machine.id) ?? {};
   if (adapter === null || fleet.capabilities.get(adapter)?.repair !== true) return;
-  intendAtVendor({ writes, fleet }, "open-repair", {
+  intendAtVendor({ change, fleet }, "open-repair", {
     object: `ban/${String(id)}`,
     machine: machine.id,
     at: { adapter, target: targetOf({ node, cluster, address }), summary: reason },

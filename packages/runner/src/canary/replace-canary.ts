@@ -1,8 +1,8 @@
 import type { Row, Tx } from "@slipway/store";
-import type { Writes } from "../validation/writes.ts";
+import type { ChangeSet } from "@slipway/reconciler";
 
 /** Replaces a canary node that was banned by another proven machine of its pool. */
-export async function replaceCanary(tx: Tx, writes: Writes, machine: Pick<Row<"machines">, "id">): Promise<void> {
+export async function replaceCanary(tx: Tx, change: ChangeSet, machine: Pick<Row<"machines">, "id">): Promise<void> {
   const row = await tx.get("canary_nodes", { machine: machine.id });
   if (row?.active !== true) return;
   await tx.update("canary_nodes", [{ key: { machine: machine.id }, set: { active: false }, when: { active: true } }]);
@@ -11,11 +11,11 @@ export async function replaceCanary(tx: Tx, writes: Writes, machine: Pick<Row<"m
   const from = `m-${String(machine.id)}`;
   const gone = `${from} was banned`;
   if (successor === undefined)
-    return writes.audit(object, { from, to: "none", reason: `${gone}; no other machine of the pool is in service` });
+    return change.audit(object, { from, to: "none", reason: `${gone}; no other machine of the pool is in service` });
   await tx.upsert("canary_nodes", [
-    { machine: successor, pool: row.pool, since: writes.now, by: "policy", active: true },
+    { machine: successor, pool: row.pool, since: change.now, by: "policy", active: true },
   ]);
-  writes.audit(object, { from, to: `m-${String(successor)}`, reason: gone });
+  change.audit(object, { from, to: `m-${String(successor)}`, reason: gone });
 }
 
 /** The machine of a pool (an ibkey or a cluster) that was admitted last and is no canary node yet. */

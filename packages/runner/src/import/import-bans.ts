@@ -4,7 +4,7 @@ import { isReclassifiedByHand, putDown } from "../attribution/reclassify.ts";
 import type { Fleet } from "@slipway/fleet";
 import { insertBan } from "../bans/insert-ban.ts";
 import { liftBan } from "../bans/lift-bans.ts";
-import { Writes } from "../validation/writes.ts";
+import { ChangeSet } from "@slipway/reconciler";
 import { machinesNamed } from "./machines-named.ts";
 
 export interface BanImport {
@@ -39,7 +39,7 @@ export async function importBans(
   );
   const rows = newest(sent).sort((a, b) => a.ts - b.ts);
   return store.transaction(async (tx) => {
-    const writes = new Writes(now, source);
+    const change = new ChangeSet(now, source, tx);
     const machines = await machinesNamed(
       tx,
       rows.map(({ node }) => node),
@@ -49,10 +49,10 @@ export async function importBans(
       const id = machines.get(row.node);
       const machine = id === undefined ? undefined : await tx.get("machines", { id });
       if (machine === undefined) count.unknown += 1;
-      else if (row.type === "ban") count[await takeBan({ tx, writes, fleet, source }, machine, row)] += 1;
-      else count[await takeEnd({ tx, writes, fleet, source }, machine, row)] += 1;
+      else if (row.type === "ban") count[await takeBan({ tx, change, fleet, source }, machine, row)] += 1;
+      else count[await takeEnd({ tx, change, fleet, source }, machine, row)] += 1;
     }
-    await writes.flush(tx);
+    await change.flush(tx);
     return count;
   });
 }
@@ -60,7 +60,7 @@ export async function importBans(
 /** One transaction that takes events of one sender in. */
 interface Importing {
   readonly tx: Tx;
-  readonly writes: Writes;
+  readonly change: ChangeSet;
   readonly fleet: Fleet;
   readonly source: string;
 }
@@ -71,9 +71,9 @@ async function takeBan(
   machine: Row<"machines">,
   row: EventRow,
 ): Promise<"banned" | "reclassified" | "known"> {
-  const { tx, writes, fleet, source } = importing;
+  const { tx, change, fleet, source } = importing;
   const reason = `reported by ${source}`;
-  const id = await insertBan({ tx, writes, fleet }, machine, {
+  const id = await insertBan({ tx, change, fleet }, machine, {
     cause: row.cause ?? "unknown",
     at: row.ts,
     by: source,
@@ -83,7 +83,7 @@ async function takeBan(
   });
   const counted = id !== undefined ? "banned" : (await revise(importing, row)) ? "reclassified" : "known";
   if (row.revision !== 1)
-    writes.audit(revisionsOf(source, row), {
+    change.audit(revisionsOf(source, row), {
       from: null,
       to: `revision ${String(row.revision)}`,
       reason,
@@ -94,13 +94,13 @@ async function takeBan(
 
 /** Takes the end of the sender's own ban in. @returns what it is counted as */
 async function takeEnd(
-  { tx, writes, source }: Importing,
+  { tx, change, source }: Importing,
   machine: Row<"machines">,
   row: EventRow,
 ): Promise<"lifted" | "known"> {
   const [open] = await tx.find("bans", { where: { machine: machine.id, source, lifted_at: null }, limit: 1 });
   if (open === undefined) return "known";
-  await liftBan({ tx, writes }, machine, open, { at: row.ts, by: source, reason: row.eventId, givesBack: true });
+  await liftBan({ tx, change }, machine, open, { at: row.ts, by: source, reason: row.eventId, givesBack: true });
   return "lifted";
 }
 
@@ -115,7 +115,7 @@ function newest(rows: readonly EventRow[]): EventRow[] {
 const revisionsOf = (source: string, { eventId }: EventRow): string => `event/${source}/${eventId}/revision`;
 
 /** Whether this row gives a ban that was sent before another cause. */
-async function revise({ tx, writes, fleet, source }: Importing, row: EventRow): Promise<boolean> {
+async function revise({ tx, change, fleet, source }: Importing, row: EventRow): Promise<boolean> {
   const audited = await tx.find("audit", { where: { object: revisionsOf(source, row) } });
   const heard = audited.map(({ detail }) => Number((detail as { readonly revision?: number }).revision));
   if (row.revision <= Math.max(...(heard.length === 0 ? [1] : heard))) return false;
@@ -126,7 +126,7 @@ async function revise({ tx, writes, fleet, source }: Importing, row: EventRow): 
     cause,
     by: source,
     reason: `revision ${String(row.revision)} of ${row.eventId}`,
-    now: writes.now,
+    now: change.now,
     attribution: { findings: ban.attribution.findings, rule: `said by ${source}` },
   });
   return true;

@@ -6,7 +6,7 @@ import { endBans, liftBan } from "../bans/lift-bans.ts";
 import { askVendor } from "../validation/ask-vendor.ts";
 import { endOpenValidation } from "../validation/end-validation.ts";
 import type { RunnerParts } from "../validation/parts.ts";
-import { takeTurn, type Turn } from "../validation/writes.ts";
+import { takeTurn, type Turn } from "../validation/turn.ts";
 import type { LookLease } from "./lease.ts";
 import { machineOfEvent, openEventItem } from "./machine-of-event.ts";
 import type { Look } from "./take-in-nodes.ts";
@@ -34,7 +34,7 @@ const bookChunk = (parts: RunnerParts, lease: LookLease, events: readonly Vendor
     for (const event of await unheardOf(turn.tx, adapter, events)) {
       const { id, kind, node, at } = event;
       const machine = await book(turn, adapter, event);
-      rows.push({ adapter, id, kind, node: node.nodeName, at: Date.parse(at), taken_at: turn.writes.now, machine });
+      rows.push({ adapter, id, kind, node: node.nodeName, at: Date.parse(at), taken_at: turn.change.now, machine });
     }
     await turn.tx.insert("vendor_events", rows);
     await lease.note(turn.tx, {});
@@ -59,19 +59,19 @@ async function book(turn: Turn, adapter: string, event: VendorEvent): Promise<nu
     await openEventItem(turn, adapter, event, why);
     return null;
   }
-  turn.writes.audit(`event/${adapter}/${event.id}`, {
+  turn.change.audit(`event/${adapter}/${event.id}`, {
     from: null,
     to: event.kind,
     reason: event.reason ?? event.kind,
     detail: { machine: row.id, at: event.at },
   });
-  await follow(turn, { ...row, account: turn.writes.accountOf(row) }, adapter, event);
+  await follow(turn, { ...row, account: turn.change.accountOf(row) }, adapter, event);
   return row.id;
 }
 
 /** What an event entails for its machine. */
 async function follow(turn: Turn, machine: Row<"machines">, adapter: string, event: VendorEvent): Promise<void> {
-  const { tx, writes } = turn;
+  const { tx, change } = turn;
   const cause = `${adapter} ${event.id}`;
   switch (event.kind) {
     case "ban":
@@ -79,16 +79,16 @@ async function follow(turn: Turn, machine: Row<"machines">, adapter: string, eve
     case "unban":
       return lifted(turn, machine, adapter, event);
     case "out-for-repair":
-      await endOpenValidation({ tx, writes }, machine, {
+      await endOpenValidation({ tx, change }, machine, {
         status: "cancelled",
         reason_code: "TakenOut",
         reason: `out for repair: ${event.reason ?? cause}`,
       });
-      return writes.book(machine, "OFR", cause);
+      return change.book(machine, "OFR", cause);
     case "returned":
       return returned(turn, machine, adapter, event);
     case "leave":
-      if (machine.account === "InPool") writes.book(machine, "Spare", cause);
+      if (machine.account === "InPool") change.book(machine, "Spare", cause);
       return;
     case "enter":
       return;
@@ -109,7 +109,7 @@ async function banned(turn: Turn, machine: Row<"machines">, adapter: string, eve
 
 /** The sender lifts the ban that its event names, else the one that it has open. */
 async function lifted(
-  { tx, writes }: Turn,
+  { tx, change }: Turn,
   machine: Row<"machines">,
   adapter: string,
   event: VendorEvent,
@@ -120,7 +120,7 @@ async function lifted(
     .sort((a, b) => (b.external_id?.length ?? 0) - (a.external_id?.length ?? 0));
   const ban = named ?? bans.find(({ lifted_at }) => lifted_at === null);
   if (ban?.lifted_at !== null) return;
-  await liftBan({ tx, writes }, machine, ban, {
+  await liftBan({ tx, change }, machine, ban, {
     at: Date.parse(event.at),
     by: adapter,
     reason: event.reason ?? "lifted",
@@ -130,7 +130,7 @@ async function lifted(
 
 /** A machine that its vendor gives back is the vendor's no more to ban; it stands unproven, or banned by another. */
 async function returned(
-  { tx, writes }: Turn,
+  { tx, change }: Turn,
   machine: Row<"machines">,
   adapter: string,
   event: VendorEvent,
@@ -141,8 +141,8 @@ async function returned(
     open.filter(({ source }) => source === adapter),
     open.filter(({ source }) => source !== adapter && source !== BY_VALIDATION),
   ];
-  await endBans({ tx, writes }, own, { at: Date.parse(event.at), by: adapter, reason: event.reason ?? "returned" });
-  writes.book(machine, others.length > 0 ? "Banned" : "Spare", `${adapter} ${event.id}`);
+  await endBans({ tx, change }, own, { at: Date.parse(event.at), by: adapter, reason: event.reason ?? "returned" });
+  change.book(machine, others.length > 0 ? "Banned" : "Spare", `${adapter} ${event.id}`);
 }
 
-const banTurn = ({ parts, tx, writes }: Turn): BanTurn => ({ tx, writes, fleet: parts.fleet });
+const banTurn = ({ parts, tx, change }: Turn): BanTurn => ({ tx, change, fleet: parts.fleet });

@@ -1,6 +1,6 @@
 import type { StepLimit } from "@slipway/policy";
 import type { Validation } from "../validation/parts.ts";
-import type { Turn } from "../validation/writes.ts";
+import type { Turn } from "../validation/turn.ts";
 import { shareOf } from "./share.ts";
 
 const SECOND = 1_000;
@@ -8,28 +8,30 @@ const MINUTE = 60 * SECOND;
 
 /** Why a machine is not booted now: so many boots a second in the whole fleet, and a share of a cluster at once. */
 export async function bootLimit(
-  { parts, tx, writes }: Turn,
+  { parts, tx, change }: Turn,
   { cluster }: Pick<Validation, "cluster">,
 ): Promise<StepLimit | undefined> {
   const { bootsPerSecond, bootingShare } = parts.fleet.clusters.blastRadius;
   const windowMs = Math.max(SECOND, Math.ceil(SECOND / bootsPerSecond));
   const allowed = Math.max(1, Math.floor((bootsPerSecond * windowMs) / SECOND));
   const asked =
-    (await tx.count("intents", { act: "boot", written_at: { gt: writes.now - windowMs } })) + writes.bootsAsked();
+    (await tx.count("intents", { act: "boot", written_at: { gt: change.now - windowMs } })) +
+    change.intents.added("boot");
   if (asked >= allowed)
     return {
       code: "TooManyBoots",
-      until: writes.now + windowMs,
+      until: change.now + windowMs,
       reason: `${String(bootsPerSecond)} boots a second are asked for in the fleet, which is the limit`,
     };
   const locks = ["boots"];
   if (cluster !== null) {
-    const underWay = (await tx.count("intents", { act: "boot", cluster, outcome: null })) + writes.bootsAsked(cluster);
+    const underWay =
+      (await tx.count("intents", { act: "boot", cluster, outcome: null })) + change.intents.added("boot", cluster);
     const limit = await shareOf(tx, cluster, bootingShare, 1);
     if (underWay >= limit)
       return {
         code: "TooManyBoots",
-        until: writes.now + MINUTE,
+        until: change.now + MINUTE,
         reason: `${String(underWay)} machines of ${cluster} boot, and the limit is ${String(limit)}`,
       };
     locks.push(`boots in ${cluster}`);

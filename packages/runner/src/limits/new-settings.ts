@@ -2,7 +2,7 @@ import type { StepLimit } from "@slipway/policy";
 import type { Tx } from "@slipway/store";
 import { buildObject, type Build } from "@slipway/fleet";
 import type { Validation } from "../validation/parts.ts";
-import type { Turn } from "../validation/writes.ts";
+import type { Turn } from "../validation/turn.ts";
 import { shareOf } from "./share.ts";
 
 const DAY = 86_400_000;
@@ -13,12 +13,12 @@ const LOOK_AGAIN_MS = 10 * 60_000;
  * share of its cluster was released as may be before a day has shown what the setting lets through.
  */
 export async function releaseLimit(
-  { parts, tx, writes }: Turn,
+  { parts, tx, change }: Turn,
   validation: Validation,
 ): Promise<StepLimit | undefined> {
   const { cluster } = validation;
   if (cluster === null) return undefined;
-  const promoted = (await promotedSince(tx, writes.now - DAY)).filter((build) => concerns(build, validation));
+  const promoted = (await promotedSince(tx, change.now - DAY)).filter((build) => concerns(build, validation));
   const [first] = promoted.toSorted((a, b) => a.since - b.since);
   if (first === undefined) return undefined;
   const released = await tx.count("releases", { cluster, at: { gte: first.since }, entry: { not: "override" } });
@@ -26,7 +26,7 @@ export async function releaseLimit(
   if (released >= limit)
     return {
       code: "TooManyReleases",
-      until: Math.min(writes.now + LOOK_AGAIN_MS, first.since + DAY + 1),
+      until: Math.min(change.now + LOOK_AGAIN_MS, first.since + DAY + 1),
       reason: `${String(released)} machines of ${cluster} were released since ${first.kind} ${first.name} was promoted, and the limit within a day is ${String(limit)}`,
     };
   await tx.lock([`releases in ${cluster}`]);

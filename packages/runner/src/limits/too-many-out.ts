@@ -1,6 +1,6 @@
 import type { CheckJudgement, ReasonCode } from "@slipway/domain";
 import { objectOf, type Validation } from "../validation/parts.ts";
-import type { Turn } from "../validation/writes.ts";
+import type { Turn } from "../validation/turn.ts";
 import { closeItem, openItem } from "../attention/items.ts";
 
 const DAY = 86_400_000;
@@ -17,7 +17,7 @@ export async function tooManyOut(
   validation: Validation,
   failures: readonly CheckJudgement[],
 ): Promise<{ code: ReasonCode; reason: string; owner: string } | undefined> {
-  const { parts, tx, writes } = turn;
+  const { parts, tx, change } = turn;
   const { cluster, from_service } = validation;
   if (cluster === null || !from_service) return undefined;
   const { breaker, blastRadius } = parts.fleet.clusters;
@@ -25,7 +25,7 @@ export async function tooManyOut(
     cluster,
     from_service: true,
     lifted_at: null,
-    at: { gte: writes.now - DAY },
+    at: { gte: change.now - DAY },
   });
   const all = out + (await tx.count("machines", { cluster, account: "InPool", merged_into: null }));
   await tx.lock([`bans in ${cluster}`]);

@@ -6,7 +6,7 @@ import type { Row, Tx } from "@slipway/store";
 import { freeClaim } from "./end-validation.ts";
 import { stands, Superseded } from "./fence.ts";
 import { objectOf, validationNamed, type RunnerParts, type Validation } from "./parts.ts";
-import { takeTurn, type Turn } from "./writes.ts";
+import { VALIDATIONS, takeTurn, type Turn } from "./turn.ts";
 
 /** After this many failed tries, over two and a half hours of growing pauses, an act is left to a person. */
 const TRIES = 12;
@@ -62,9 +62,10 @@ export async function endAct({ parts, validation, intent }: ValidationAct, ended
     const { code: reason_code, reason } = ended;
     if (ended.outcome === "failed") await hold(turn, current, { intent, reason_code, reason });
     else
-      turn.writes.transition(
+      turn.change.transition(
+        VALIDATIONS,
         current,
-        { acting: null, due_at: turn.writes.now, reason_code, reason },
+        { acting: null, due_at: turn.change.now, reason_code, reason },
         { intent: intent.key },
       );
   });
@@ -80,7 +81,7 @@ export async function closeAct(
 ): Promise<void> {
   await takeTurn(parts, async (turn) => {
     if (!(await close(turn, intent.key, outcome))) return;
-    turn.writes.audit(`intent/${intent.key}`, {
+    turn.change.audit(`intent/${intent.key}`, {
       from: intent.act,
       to: outcome,
       reason,
@@ -96,12 +97,12 @@ export async function closeAct(
 export async function failTry({ parts, validation, intent: { key, act } }: Act, error: unknown): Promise<void> {
   const said = (error instanceof Error ? error.message : String(error)).slice(0, SAID_LENGTH);
   const failed = await takeTurn(parts, async (turn) => {
-    const { tx, writes } = turn;
+    const { tx, change } = turn;
     const intent = await tx.get("intents", { key });
     if (intent === undefined || intent.outcome !== null) return undefined;
     const tries = intent.tries + 1;
     const vain = isVain(error);
-    const again = vain || tries >= TRIES ? null : writes.now + pauseOf(error, tries, key);
+    const again = vain || tries >= TRIES ? null : change.now + pauseOf(error, tries, key);
     const set = {
       tries,
       last_error: said,
@@ -153,13 +154,13 @@ const pauseOf = (error: unknown, tries: number, key: string): number =>
 
 /** Ends an act that failed for good, where a person sees it: its validation is held, or an item is opened. */
 async function park(turn: Turn, intent: Row<"intents">, why: Why): Promise<void> {
-  const { tx, writes } = turn;
+  const { tx, change } = turn;
   await close(turn, intent.key, "failed");
   const waits = validationNamed(intent.object) !== undefined;
   const current = await actingFor(tx, intent);
   if (current !== undefined) await hold(turn, current, { intent, ...why });
   if (!waits)
-    writes.audit(`intent/${intent.key}`, {
+    change.audit(`intent/${intent.key}`, {
       from: intent.act,
       to: "failed",
       reason: why.reason,
@@ -186,27 +187,28 @@ function openActItem(
 
 /** Holds a validation for a person, and frees its machine. */
 async function hold(
-  { parts, tx, writes }: Turn,
+  { parts, tx, change }: Turn,
   validation: Validation,
   { intent, reason_code, reason }: Why & { readonly intent: Row<"intents"> },
 ): Promise<void> {
   const owner = parts.fleet.clusters.healthOwner;
-  writes.transition(
+  change.transition(
+    VALIDATIONS,
     validation,
     { status: "held", acting: null, due_at: null, reason_code, reason, owner },
     { intent: intent.key },
   );
-  await freeClaim({ tx, writes }, validation);
+  await freeClaim({ tx, change }, validation);
 }
 
 /** Ends an intent. @returns false when it has its outcome already */
 async function close(
-  { tx, writes }: Turn,
+  { tx, change }: Turn,
   key: string,
   outcome: NonNullable<Row<"intents">["outcome"]>,
 ): Promise<boolean> {
   const ended = await tx.update("intents", [
-    { key: { key }, set: { outcome, outcome_at: writes.now }, when: { outcome: null } },
+    { key: { key }, set: { outcome, outcome_at: change.now }, when: { outcome: null } },
   ]);
   return ended.length > 0;
 }

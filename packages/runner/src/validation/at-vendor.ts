@@ -2,8 +2,9 @@ import type { BanCause } from "@slipway/domain";
 import type { TargetRef } from "@slipway/plugin-sdk";
 import type { Row } from "@slipway/store";
 import type { Fleet } from "@slipway/fleet";
+import { intend } from "./intend.ts";
 import { needsOf } from "./routing.ts";
-import type { Writes } from "./writes.ts";
+import type { ChangeSet } from "@slipway/reconciler";
 
 /** A machine at its vendor: through which adapter it is addressed, and how. */
 export interface AtVendor {
@@ -15,13 +16,13 @@ export interface AtVendor {
 
 /** Writes the intent of an act at a vendor for a machine, whatever becomes of the validations of it. */
 export function intendAtVendor(
-  { writes, fleet }: { readonly writes: Writes; readonly fleet: Fleet },
+  { change, fleet }: { readonly change: ChangeSet; readonly fleet: Fleet },
   act: "open-repair" | "return-to-service",
   { object, machine, at, cause }: AskedOfVendor,
 ): void {
   const before = { ...at, ...(cause === undefined ? {} : { cause }) };
   const needs = needsOf(fleet.capabilities, act, at);
-  writes.intent({ key: `${object}/${act}`, object, act, needs, machine, fence: 0, before }, 1);
+  intend(change, { key: `${object}/${act}`, object, act, needs, machine, fence: 0, before }, 1);
 }
 
 interface AskedOfVendor {

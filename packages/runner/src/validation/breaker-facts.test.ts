@@ -5,7 +5,7 @@ import { banRow } from "@slipway/store/testing";
 import { beforeEach, expect, it } from "vitest";
 import { breakerFor } from "./breaker-facts.ts";
 import type { RunnerParts, Validation } from "./parts.ts";
-import { Writes } from "./writes.ts";
+import { ChangeSet } from "@slipway/reconciler";
 
 const NOW = 3_600_000;
 const check = defineCheck({
@@ -69,7 +69,7 @@ const place = (id: number) => ({
   until_at: null,
 });
 const judged = (): ReturnType<typeof breakerFor> =>
-  store.transaction((tx) => breakerFor({ parts, tx, writes: new Writes(NOW, "test") }, validation, [failing]));
+  store.transaction((tx) => breakerFor({ parts, tx, change: new ChangeSet(NOW, "test", tx) }, validation, [failing]));
 
 it("counts a ban recorded under a code's former name together with those under its current name", async () => {
   await store.transaction(async (tx) => {

@@ -4,7 +4,7 @@ import { breaker, type RecentFailure } from "@slipway/policy";
 import type { Tx } from "@slipway/store";
 import { openItem } from "../attention/items.ts";
 import { objectOf, type Validation } from "./parts.ts";
-import type { Turn } from "./writes.ts";
+import type { Turn } from "./turn.ts";
 
 const HOUR = 3_600_000;
 
@@ -49,8 +49,8 @@ export async function breakerFor(
 }
 
 /** Findings of the machines that were banned within the last hour and still are. */
-async function recentFailures({ tx, writes }: Turn, named: Named): Promise<RecentFailure[]> {
-  const recent = await tx.find("bans", { where: { at: { gte: writes.now - HOUR } } });
+async function recentFailures({ tx, change }: Turn, named: Named): Promise<RecentFailure[]> {
+  const recent = await tx.find("bans", { where: { at: { gte: change.now - HOUR } } });
   const before = recent.filter(({ lifted_at }) => lifted_at === null);
   const places = new Map(
     (

@@ -8,7 +8,8 @@ import { BY_HAND_PER_HOUR, refuseTooMany } from "../limits/by-hand.ts";
 import { endOpenValidation } from "./end-validation.ts";
 import type { HostKeyDetail } from "./host-key.ts";
 import { objectOf } from "./parts.ts";
-import { Writes } from "./writes.ts";
+import { ChangeSet } from "@slipway/reconciler";
+import { VALIDATIONS } from "./turn.ts";
 
 /** Who decides, and why; recorded in the audit. */
 export interface Said {
@@ -20,12 +21,12 @@ export interface Said {
 export async function inTheNameOf<T>(
   store: Store,
   { by }: Said,
-  work: (tx: Tx, writes: Writes) => Promise<T>,
+  work: (tx: Tx, change: ChangeSet) => Promise<T>,
 ): Promise<T> {
   return store.transaction(async (tx) => {
-    const writes = new Writes(await tx.now(), by);
-    const result = await work(tx, writes);
-    await writes.flush(tx);
+    const change = new ChangeSet(await tx.now(), by, tx);
+    const result = await work(tx, change);
+    await change.flush(tx);
     return result;
   });
 }
@@ -36,10 +37,10 @@ export function banByHand(
   fleet: Fleet,
   { machine, cause, ...said }: Said & { readonly machine: number; readonly cause: BanCause },
 ): Promise<number> {
-  return inTheNameOf(store, said, async (tx, writes) => {
-    const id = await insertBan({ tx, writes, fleet }, await known(tx, machine), {
+  return inTheNameOf(store, said, async (tx, change) => {
+    const id = await insertBan({ tx, change, fleet }, await known(tx, machine), {
       cause,
-      at: writes.now,
+      at: change.now,
       by: said.by,
       reason: said.reason,
       source: BY_HAND,
@@ -61,14 +62,14 @@ export function liftBan(
   store: Store,
   { ban: id, perHour = BY_HAND_PER_HOUR, ...said }: Said & { readonly ban: number; readonly perHour?: number },
 ): Promise<number> {
-  return inTheNameOf(store, said, async (tx, writes) => {
-    await refuseTooMany(tx, { by: said.by, now: writes.now, perHour });
+  return inTheNameOf(store, said, async (tx, change) => {
+    await refuseTooMany(tx, { by: said.by, now: change.now, perHour });
     const ban = await tx.get("bans", { id });
     if (ban === undefined) throw new SlipwayError("input", `there is no ban ${String(id)}`);
     if (ban.lifted_at !== null)
       throw new SlipwayError("input", `ban ${String(id)} is lifted already, by ${ban.lifted_by ?? "somebody"}`);
     const machine = await known(tx, ban.machine);
-    await lift({ tx, writes }, machine, ban, { at: writes.now, by: said.by, reason: said.reason, givesBack: false });
+    await lift({ tx, change }, machine, ban, { at: change.now, by: said.by, reason: said.reason, givesBack: false });
     return machine.id;
   });
 }
@@ -79,21 +80,21 @@ export function override(
   fleet: Fleet,
   { machine: wanted, ...said }: Said & { readonly machine: number },
 ): Promise<number> {
-  return inTheNameOf(store, said, async (tx, writes) => {
-    await refuseTooMany(tx, { by: said.by, now: writes.now, perHour: fleet.clusters.blastRadius.byHandPerHour });
+  return inTheNameOf(store, said, async (tx, change) => {
+    await refuseTooMany(tx, { by: said.by, now: change.now, perHour: fleet.clusters.blastRadius.byHandPerHour });
     const machine = await known(tx, wanted);
     if (machine.account === "InPool") throw new SlipwayError("input", `m-${String(machine.id)} is in service already`);
     const [placement] = await tx.find("placements", { where: { machine: machine.id, until_at: null }, limit: 1 });
     if (placement === undefined)
       throw new SlipwayError("input", `m-${String(machine.id)} stands nowhere, so it cannot be put in service`);
-    const validation = await endOpenValidation({ tx, writes }, machine, {
+    const validation = await endOpenValidation({ tx, change }, machine, {
       status: "cancelled",
       reason_code: "Overridden",
       reason: `overridden by ${said.by}: ${said.reason}`,
     });
     const [id = 0] = await tx.nextIds("object", 1);
-    await endBans({ tx, writes }, await tx.find("bans", { where: { machine: machine.id, lifted_at: null } }), {
-      at: writes.now,
+    await endBans({ tx, change }, await tx.find("bans", { where: { machine: machine.id, lifted_at: null } }), {
+      at: change.now,
       by: said.by,
       reason: `override: ${said.reason}`,
     });
@@ -108,7 +109,7 @@ export function override(
         sku: machine.sku,
         segment: fleet.segmentOf(placement.cluster),
         entry: "override",
-        at: writes.now,
+        at: change.now,
         decided_by: said.by,
         record: {
           reason: said.reason,
@@ -120,8 +121,8 @@ export function override(
         },
       },
     ]);
-    writes.book(machine, "InPool", `release/${String(id)}`);
-    writes.audit(`release/${String(id)}`, {
+    change.book(machine, "InPool", `release/${String(id)}`);
+    change.audit(`release/${String(id)}`, {
       from: null,
       to: "override",
       reason: said.reason,
@@ -141,13 +142,13 @@ export function retryValidation(
   store: Store,
   { validation: id, ...said }: Said & { readonly validation: number },
 ): Promise<void> {
-  return inTheNameOf(store, said, (tx, writes) => queueAgain(tx, writes, { validation: id, reason: said.reason }));
+  return inTheNameOf(store, said, (tx, change) => queueAgain(tx, change, { validation: id, reason: said.reason }));
 }
 
 /** The same within a transaction. */
 export async function queueAgain(
   tx: Tx,
-  writes: Writes,
+  change: ChangeSet,
   { validation: id, reason }: { readonly validation: number; readonly reason: string },
 ): Promise<void> {
   const validation = await tx.get("validations", { id });
@@ -166,9 +167,9 @@ export async function queueAgain(
     reason_code: "AskedAgain" as const,
     reason,
     policy: { ...policy, inconclusiveRetries: policy.inconclusiveRetries + tries + 1 },
-    due_at: writes.now,
+    due_at: change.now,
   };
-  writes.transition(validation, set, hostKey === undefined ? null : { acceptedHostKey: hostKey });
+  change.transition(VALIDATIONS, validation, set, hostKey === undefined ? null : { acceptedHostKey: hostKey });
 }
 
 async function known(tx: Tx, id: number): Promise<Row<"machines">> {

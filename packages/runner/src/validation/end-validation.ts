@@ -1,7 +1,7 @@
 import type { ReasonCode } from "@slipway/domain";
 import type { Row } from "@slipway/store";
 import { objectOf, type Validation } from "./parts.ts";
-import type { Turn } from "./writes.ts";
+import { VALIDATIONS, hasEnded, type Turn } from "./turn.ts";
 
 /** How a validation ends, and what the audit says of it. */
 export interface End {
@@ -20,7 +20,7 @@ export interface End {
  * @returns the validation that ended
  */
 export async function endOpenValidation(
-  { tx, writes }: Pick<Turn, "tx" | "writes">,
+  { tx, change }: Pick<Turn, "tx" | "change">,
   machine: Pick<Row<"machines">, "id">,
   { detail, ...end }: End,
   known?: Validation,
@@ -32,13 +32,13 @@ export async function endOpenValidation(
           limit: 1,
         })
       : [known];
-  if (found === undefined || writes.hasEnded(found)) return undefined;
-  writes.transition(found, { ...end, due_at: null, acting: null, finished_at: writes.now }, detail);
-  await freeClaim({ tx, writes }, found);
+  if (found === undefined || hasEnded(change, found)) return undefined;
+  change.transition(VALIDATIONS, found, { ...end, due_at: null, acting: null, finished_at: change.now }, detail);
+  await freeClaim({ tx, change }, found);
   return found;
 }
 
 /** Gives a machine up that a validation holds. */
-export async function freeClaim({ tx, writes }: Pick<Turn, "tx" | "writes">, validation: Validation): Promise<void> {
-  writes.free(await tx.get("claims", { machine: validation.machine }), objectOf(validation));
+export async function freeClaim({ tx, change }: Pick<Turn, "tx" | "change">, validation: Validation): Promise<void> {
+  change.free(await tx.get("claims", { machine: validation.machine }), objectOf(validation));
 }

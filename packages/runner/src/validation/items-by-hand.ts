@@ -3,7 +3,7 @@ import type { Row, Store, Tx } from "@slipway/store";
 import { closeItem } from "../attention/items.ts";
 import { inTheNameOf, queueAgain, type Said } from "./by-hand.ts";
 import { validationNamed } from "./parts.ts";
-import type { Writes } from "./writes.ts";
+import type { ChangeSet } from "@slipway/reconciler";
 
 /** An item of which a person says something. */
 export interface SaidOfItem extends Said {
@@ -29,12 +29,12 @@ const OF_ACTS: readonly string[] = ["act-failing", "work-ends-workers"];
  * @throws SlipwayError of kind `input` for an item that is not there, is closed, or ends otherwise
  */
 export function closeByHand(store: Store, { item: id, ...said }: SaidOfItem): Promise<void> {
-  return inTheNameOf(store, said, async (tx, writes) => {
+  return inTheNameOf(store, said, async (tx, change) => {
     const item = await openItemOf(tx, id);
     const hint = ENDS_OTHERWISE[item.kind];
     if (hint !== undefined)
       throw new SlipwayError("input", `item ${String(id)}: one of kind ${item.kind} is not closed by hand`, { hint });
-    await closeItem({ tx, writes }, { ...item, reason: said.reason });
+    await closeItem({ tx, change }, { ...item, reason: said.reason });
   });
 }
 
@@ -47,7 +47,7 @@ export function closeByHand(store: Store, { item: id, ...said }: SaidOfItem): Pr
  *   not waiting for a person any more
  */
 export function retryActOf(store: Store, { item: id, ...said }: SaidOfItem): Promise<void> {
-  return inTheNameOf(store, said, async (tx, writes) => {
+  return inTheNameOf(store, said, async (tx, change) => {
     const item = await openItemOf(tx, id);
     if (!OF_ACTS.includes(item.kind))
       throw new SlipwayError("input", `item ${String(id)} is about no act: it is of kind ${item.kind}`, {
@@ -56,20 +56,20 @@ export function retryActOf(store: Store, { item: id, ...said }: SaidOfItem): Pro
     const intent = await tx.get("intents", { key: item.subject });
     if (intent === undefined) throw new SlipwayError("input", `item ${String(id)}: there is no act ${item.subject}`);
     const validation = validationNamed(intent.object);
-    if (validation === undefined) await openAgain(tx, writes, intent, said.reason);
-    else await queueAgain(tx, writes, { validation, reason: said.reason });
-    await closeItem({ tx, writes }, { ...item, reason: `tried again: ${said.reason}` });
+    if (validation === undefined) await openAgain(tx, change, intent, said.reason);
+    else await queueAgain(tx, change, { validation, reason: said.reason });
+    await closeItem({ tx, change }, { ...item, reason: `tried again: ${said.reason}` });
   });
 }
 
 /** Opens an act that failed for good: its tries and the deaths of workers with it count from here. */
-async function openAgain(tx: Tx, writes: Writes, { key, act }: Row<"intents">, reason: string): Promise<void> {
-  const set = { outcome: null, outcome_at: null, tries: 0, look_again_at: writes.now };
+async function openAgain(tx: Tx, change: ChangeSet, { key, act }: Row<"intents">, reason: string): Promise<void> {
+  const set = { outcome: null, outcome_at: null, tries: 0, look_again_at: change.now };
   const opened = await tx.update("intents", [{ key: { key }, set, when: { outcome: "failed" } }]);
   if (opened.length === 0) throw new SlipwayError("input", `the act ${key} does not wait for a person any more`);
   const deaths = await tx.find("act_deaths", { where: { key }, columns: ["key", "worker"] });
   await tx.remove("act_deaths", deaths);
-  writes.audit(`intent/${key}`, { from: "failed", to: act, reason, detail: { intent: key } });
+  change.audit(`intent/${key}`, { from: "failed", to: act, reason, detail: { intent: key } });
 }
 
 async function openItemOf(tx: Tx, id: number): Promise<Row<"items">> {

@@ -6,7 +6,7 @@ import { intendAtVendor, targetOf } from "./at-vendor.ts";
 import { freeClaim } from "./end-validation.ts";
 import { checksFor, looseFields } from "./node-facts.ts";
 import type { Validation } from "./parts.ts";
-import type { Turn } from "./writes.ts";
+import { VALIDATIONS, type Turn } from "./turn.ts";
 
 const ENTRY: Readonly<Record<Trigger, EntryKind>> = {
   "re-entry": "move",
@@ -51,7 +51,7 @@ export async function release(
   machine: Row<"machines">,
   decision: ReleaseDecision,
 ): Promise<void> {
-  const { parts, tx, writes } = turn;
+  const { parts, tx, change } = turn;
   const [id = 0] = await tx.nextIds("object", 1);
   const object = `release/${String(id)}`;
   const entry = decision.entry === "passed" ? ENTRY[validation.trigger] : decision.entry;
@@ -69,14 +69,15 @@ export async function release(
       sku,
       segment,
       entry,
-      at: writes.now,
+      at: change.now,
       decided_by: by,
       record,
     },
   ]);
   const isIn = await letIn(turn, machine, { by, object });
   await freeClaim(turn, validation);
-  writes.transition(
+  change.transition(
+    VALIDATIONS,
     validation,
     {
       status: "released",
@@ -85,13 +86,13 @@ export async function release(
       reason: decision.reason,
       due_at: null,
       acting: null,
-      finished_at: writes.now,
+      finished_at: change.now,
       passes_done: Math.max(validation.passes_done, decision.entry === "passed" ? validation.passes_required : 0),
     },
     { release: id, entry },
   );
   if (isIn && parts.fleet.capabilities.get(validation.adapter)?.returnToService === true)
-    intendAtVendor({ writes, fleet: parts.fleet }, "return-to-service", {
+    intendAtVendor({ change, fleet: parts.fleet }, "return-to-service", {
       object,
       machine: machine.id,
       at: { adapter: validation.adapter, target: targetOf(validation), summary: decision.reason },
@@ -106,9 +107,9 @@ async function letIn(
 ): Promise<boolean> {
   const open = await turn.tx.find("bans", { where: { machine: machine.id, lifted_at: null } });
   const own = open.filter(({ source }) => source === BY_VALIDATION);
-  await endBans(turn, own, { at: turn.writes.now, by, reason: object });
+  await endBans(turn, own, { at: turn.change.now, by, reason: object });
   const isIn = own.length === open.length;
-  turn.writes.book(machine, isIn ? "InPool" : "Banned", object);
+  turn.change.book(machine, isIn ? "InPool" : "Banned", object);
   return isIn;
 }
 

@@ -13,7 +13,8 @@ import { lanesOf, type Fleet } from "@slipway/fleet";
 import { looseFields, type LooseFields } from "./node-facts.ts";
 import { bansOf, importedEvents } from "./imported-events.ts";
 import { objectOf, type RunnerParts, type Validation } from "./parts.ts";
-import { Writes } from "./writes.ts";
+import { ChangeSet } from "@slipway/reconciler";
+import { VALIDATIONS } from "./turn.ts";
 
 export interface PlanRequest {
   readonly machine: number;
@@ -35,11 +36,9 @@ export async function planValidations(
   requests: readonly PlanRequest[],
 ): Promise<readonly Validation[]> {
   const validations = await parts.store.transaction(async (tx) => {
-    const writes = new Writes(await tx.now(), parts.worker.id);
-    const { planned, fresh } = await planIn(tx, parts.fleet, writes, requests);
-    // The claims are written first, so that of two planners of one machine the second runs again and finds this row.
-    await writes.flush(tx, parts.queue);
-    if (fresh.length > 0) await tx.insert("validations", fresh);
+    const change = new ChangeSet(await tx.now(), parts.worker.id, tx);
+    const planned = await planIn(tx, parts.fleet, change, requests);
+    await change.flush(tx, parts);
     return planned;
   });
   await parts.queue.send(
@@ -52,9 +51,9 @@ export async function planValidations(
 async function planIn(
   tx: Tx,
   fleet: Fleet,
-  writes: Writes,
+  change: ChangeSet,
   requests: readonly PlanRequest[],
-): Promise<{ readonly planned: readonly Validation[]; readonly fresh: readonly Validation[] }> {
+): Promise<readonly Validation[]> {
   const ids = requests.map(({ machine }) => machine);
   const machines = new Map((await tx.find("machines", { where: { id: { in: ids } } })).map((row) => [row.id, row]));
   const open = new Map(
@@ -88,19 +87,17 @@ async function planIn(
       keptOut.has(machine.id)
     )
       continue;
-    const row = newValidation({ fleet, now: writes.now, machine, placement, history }, numbers[index] ?? 0, request);
+    const row = newValidation({ fleet, now: change.now, machine, placement, history }, numbers[index] ?? 0, request);
     if (row === undefined) continue;
     open.set(machine.id, row);
     planned.push(row);
-    writes.hold(claims.get(machine.id), machine.id);
-    writes.audit(objectOf(row), {
-      from: null,
-      to: "queued",
+    change.hold(claims.get(machine.id), machine.id);
+    change.create(VALIDATIONS, row, {
       reason: `${row.lane}: ${row.lane_reason}`,
       detail: { trigger: row.trigger },
     });
   }
-  return { planned, fresh: planned.filter(({ id }) => numbers.includes(id)) };
+  return planned;
 }
 
 interface History {
@@ -232,7 +229,8 @@ function newValidation(planned: Planned, id: number, request: PlanRequest): Vali
     created_at: now,
     started_at: null,
     finished_at: null,
-    generation: 1,
+    revision: 1,
+    spec_generation: 1,
   };
 }
 

@@ -169,7 +169,7 @@ async function count(
     counts.map(({ pass, validation }) => ({
       key: { id: validation.id },
       set: afterPass(validation, pass, now),
-      when: { generation: validation.generation },
+      when: { revision: validation.revision },
     })),
   );
   const ids = await tx.nextIds("event", counts.length);
@@ -196,7 +196,7 @@ const detailOf = (hold: Hold | undefined): (HostKeyDetail & { readonly code: Rea
   hold === undefined ? null : { code: hold.code, ...(hold.hostKey === undefined ? {} : { hostKey: hold.hostKey }) };
 
 function afterPass(validation: Validation, pass: ReadyPass, now: number): Partial<Validation> {
-  const common = { acting: null, failures: 0, generation: validation.generation + 1 };
+  const common = { acting: null, failures: 0, revision: validation.revision + 1 };
   if (pass.hold !== undefined)
     return {
       ...common,

@@ -6,7 +6,7 @@ import { expect, it } from "vitest";
 import { breakerFor } from "./breaker-facts.ts";
 import { DEFAULT_LIMITS, type RunnerParts, type Validation } from "./parts.ts";
 import { tick } from "./tick.ts";
-import { takeTurn } from "./writes.ts";
+import { takeTurn } from "./turn.ts";
 
 const MANY = 400;
 

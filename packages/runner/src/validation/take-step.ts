@@ -2,8 +2,9 @@ import type { ValidationStep } from "@slipway/policy";
 import type { Row } from "@slipway/store";
 import { release, type PassFacts } from "./outcomes.ts";
 import { objectOf, type Validation } from "./parts.ts";
+import { intend } from "./intend.ts";
 import { needsOf } from "./routing.ts";
-import type { Turn } from "./writes.ts";
+import { VALIDATIONS, type Turn } from "./turn.ts";
 
 /** What one batch of ticks reads, by validation or machine. */
 export interface Seen {
@@ -30,7 +31,7 @@ interface Stepping {
  * @returns the validation as it then is when another step may follow
  */
 export async function takeStep(turn: Turn, stepping: Stepping, next: ValidationStep): Promise<Validation | undefined> {
-  const { writes, parts } = turn;
+  const { change, parts } = turn;
   const { seen, validation, machine } = stepping;
   switch (next.do) {
     case "wait":
@@ -49,32 +50,32 @@ export async function takeStep(turn: Turn, stepping: Stepping, next: ValidationS
       });
       return undefined;
     case "restart":
-      return writes.transition(validation, {
+      return change.transition(VALIDATIONS, validation, {
         attempt: validation.attempt + 1,
         run_index: 1,
         passes_done: validation.policy.counting === "cumulative" ? validation.passes_done : 0,
         tries: 0,
         reason_code: "PassFailed",
         reason: next.reason,
-        due_at: writes.now,
+        due_at: change.now,
       });
     case "cancel":
       // The account of a machine that this validation never claimed, or another has claimed since, is not changed.
-      if (writes.accountOf(machine) === "Validating" && isOursOrFree(stepping))
-        writes.book(machine, "Spare", objectOf(validation));
+      if (change.accountOf(machine) === "Validating" && isOursOrFree(stepping))
+        change.book(machine, "Spare", objectOf(validation));
       giveMachineUp(turn, stepping);
-      writes.transition(validation, {
+      change.transition(VALIDATIONS, validation, {
         status: "cancelled",
         reason_code: "Moved",
         reason: next.reason,
         due_at: null,
         acting: null,
-        finished_at: writes.now,
+        finished_at: change.now,
       });
       return undefined;
     case "hold":
       giveMachineUp(turn, stepping);
-      writes.transition(validation, {
+      change.transition(VALIDATIONS, validation, {
         status: "held",
         reason_code: next.code,
         reason: next.reason,
@@ -89,27 +90,27 @@ export async function takeStep(turn: Turn, stepping: Stepping, next: ValidationS
 }
 
 function waitFor(
-  { writes }: Turn,
+  { change }: Turn,
   validation: Validation,
   { until, reason, code = validation.reason_code }: Extract<ValidationStep, { readonly do: "wait" }>,
 ): void {
   const due_at = until ?? null;
   if (due_at !== validation.due_at || reason !== validation.reason || code !== validation.reason_code)
-    writes.change(validation, { due_at, reason, reason_code: code });
+    change.change(VALIDATIONS, validation, { due_at, reason, reason_code: code });
 }
 
-function claimMachine({ writes }: Turn, { seen, validation, machine }: Stepping): Validation {
+function claimMachine({ change }: Turn, { seen, validation, machine }: Stepping): Validation {
   const object = objectOf(validation);
-  seen.claims.set(machine.id, writes.take(seen.claims.get(machine.id), machine.id, object));
-  const from_service = validation.from_service || writes.accountOf(machine) === "InPool";
-  writes.book(machine, "Validating", object);
-  return writes.transition(validation, {
+  seen.claims.set(machine.id, change.take(seen.claims.get(machine.id), machine.id, object));
+  const from_service = validation.from_service || change.accountOf(machine) === "InPool";
+  change.book(machine, "Validating", object);
+  return change.transition(VALIDATIONS, validation, {
     status: "running",
     from_service,
-    started_at: validation.started_at ?? writes.now,
+    started_at: validation.started_at ?? change.now,
     reason_code: "Claimed",
     reason: `${validation.lane}: ${validation.lane_reason}`,
-    due_at: writes.now,
+    due_at: change.now,
   });
 }
 
@@ -118,20 +119,20 @@ function isOursOrFree({ seen, validation }: Stepping): boolean {
   return holder === null || holder === objectOf(validation);
 }
 
-function giveMachineUp({ writes }: Turn, { seen, validation }: Stepping): void {
-  writes.free(seen.claims.get(validation.machine), objectOf(validation));
+function giveMachineUp({ change }: Turn, { seen, validation }: Stepping): void {
+  change.free(seen.claims.get(validation.machine), objectOf(validation));
 }
 
 /** Writes the intent of a boot or a pass; `runAct` carries it out. */
 function writeAct(
-  { parts, writes }: Turn,
+  { parts, change }: Turn,
   { seen, validation }: Stepping,
   next: Extract<ValidationStep, { readonly do: "boot" | "pass" }>,
 ): undefined {
   const object = objectOf(validation);
-  const { attempt, generation, machine, passes_required } = validation;
+  const { attempt, revision, machine, passes_required } = validation;
   const part = next.do === "boot" ? "boot" : String(next.try);
-  const key = [object, String(attempt), String(next.runIndex), part, String(generation)].join("/");
+  const key = [object, String(attempt), String(next.runIndex), part, String(revision)].join("/");
   const before = {
     attempt,
     runIndex: next.runIndex,
@@ -140,12 +141,12 @@ function writeAct(
   const fence = seen.claims.get(machine)?.fence ?? 0;
   const needs = needsOf(parts.fleet.capabilities, next.do, validation);
   const cluster = next.do === "boot" ? validation.cluster : null;
-  writes.intent({ key, object, act: next.do, needs, machine, cluster, fence, before }, validation.priority);
+  intend(change, { key, object, act: next.do, needs, machine, cluster, fence, before }, validation.priority);
   const again = next.do === "boot" || next.try === 0 ? "" : `, try ${String(next.try + 1)}`;
-  writes.change(validation, {
+  change.change(VALIDATIONS, validation, {
     acting: key,
     run_index: next.runIndex,
-    due_at: writes.now + parts.limits.lookAgainMs,
+    due_at: change.now + parts.limits.lookAgainMs,
     reason_code: next.do === "boot" ? "BootUnderWay" : "PassUnderWay",
     reason:
       next.do === "boot"

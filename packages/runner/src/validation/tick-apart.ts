@@ -2,7 +2,7 @@ import { pauseAfter } from "@slipway/reconciler";
 import { StoreError } from "@slipway/store";
 import { objectOf, type RunnerParts } from "./parts.ts";
 import { tick } from "./tick.ts";
-import { takeTurn } from "./writes.ts";
+import { VALIDATIONS, takeTurn } from "./turn.ts";
 
 /**
  * Ticks validations together, and each by itself where that fails: one that cannot be ticked keeps no
@@ -30,12 +30,12 @@ function unwritten({ emit }: RunnerParts, error: unknown): void {
 async function failTick(parts: RunnerParts, id: number, error: unknown): Promise<void> {
   const reason = error instanceof Error ? error.message : String(error);
   const object = objectOf({ id });
-  const failed = await takeTurn(parts, async ({ tx, writes }) => {
+  const failed = await takeTurn(parts, async ({ tx, change }) => {
     const validation = await tx.get("validations", { id });
     if (validation === undefined) return undefined;
     const failures = validation.failures + 1;
-    const due_at = validation.due_at === null ? null : writes.now + pauseAfter(failures, object);
-    writes.change(validation, { failures, last_error: reason.slice(0, SAID_LENGTH), due_at });
+    const due_at = validation.due_at === null ? null : change.now + pauseAfter(failures, object);
+    change.change(VALIDATIONS, validation, { failures, last_error: reason.slice(0, SAID_LENGTH), due_at });
     return { failures, due_at };
   });
   if (failed === undefined) return;

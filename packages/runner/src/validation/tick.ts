@@ -19,7 +19,8 @@ import { PASS_FACTS, type PassFacts } from "./outcomes.ts";
 import { objectOf, type RunnerParts, type Validation } from "./parts.ts";
 import { coversOf, needsOf } from "./routing.ts";
 import { takeStep, type Seen } from "./take-step.ts";
-import { takeTurn, type Turn, type Writes } from "./writes.ts";
+import { type ChangeSet } from "@slipway/reconciler";
+import { VALIDATIONS, takeTurn, type Turn } from "./turn.ts";
 
 /** Most steps of one tick: a claim, then a pass, and a few more that need no act in between. */
 const STEPS = 6;
@@ -30,7 +31,7 @@ const STEPS = 6;
  */
 export function tick(parts: RunnerParts, ids: readonly number[]): Promise<void> {
   return takeTurn(parts, async (turn) => {
-    const { tx, writes } = turn;
+    const { tx, change } = turn;
     const validations = (await tx.find("validations", { where: { id: { in: ids } }, orderBy: ["id"] })).filter(
       ({ status }) => ["queued", "running", "held"].includes(status),
     );
@@ -39,9 +40,9 @@ export function tick(parts: RunnerParts, ids: readonly number[]): Promise<void> 
     const room = await roomFor(tx, turn.parts.fleet, seen.machines, validations);
     const ticking: Ticking = { turn, seen, room };
     for (const row of validations) {
-      let validation = row.status === "held" ? wake(row, writes) : row;
+      let validation = row.status === "held" ? wake(row, change) : row;
       if (row.failures > 0 && validation !== undefined)
-        validation = writes.change(validation, { failures: 0, last_error: null });
+        validation = change.change(VALIDATIONS, validation, { failures: 0, last_error: null });
       if (validation === undefined) continue;
       for (let steps = 0; steps < STEPS && validation !== undefined; steps += 1) {
         validation = await step(ticking, validation);
@@ -51,12 +52,16 @@ export function tick(parts: RunnerParts, ids: readonly number[]): Promise<void> 
 }
 
 /** A held validation waits for a person, or until its time when there is one. */
-function wake(validation: Validation, writes: Writes): Validation | undefined {
-  if (validation.due_at === null || validation.due_at > writes.now) return undefined;
-  return writes.transition(validation, { status: "queued", reason_code: "TriedAgain", reason: "tried again" });
+function wake(validation: Validation, change: ChangeSet): Validation | undefined {
+  if (validation.due_at === null || validation.due_at > change.now) return undefined;
+  return change.transition(VALIDATIONS, validation, {
+    status: "queued",
+    reason_code: "TriedAgain",
+    reason: "tried again",
+  });
 }
 
-async function look({ parts, tx, writes }: Turn, validations: readonly Validation[]): Promise<Seen> {
+async function look({ parts, tx, change }: Turn, validations: readonly Validation[]): Promise<Seen> {
   const ids = validations.map(({ id }) => id);
   const machines = [...new Set(validations.map(({ machine }) => machine))];
   const passes = await tx.find("passes", {
@@ -83,7 +88,7 @@ async function look({ parts, tx, writes }: Turn, validations: readonly Validatio
         rows.map(({ before }) => Number(before["runIndex"]) + Number(before["attempt"]) * 1_000_000),
       ]),
     ),
-    covers: await livingCovers({ ...parts, covers: () => coversOf(parts) }, tx, writes.now),
+    covers: await livingCovers({ ...parts, covers: () => coversOf(parts) }, tx, change.now),
     placements: new Map(
       (
         await tx.find("placements", {
@@ -105,20 +110,20 @@ interface Ticking {
 
 /** Takes one step. @returns the validation as it then is when another step may follow */
 async function step({ turn, seen, room }: Ticking, validation: Validation): Promise<Validation | undefined> {
-  const { parts, tx, writes } = turn;
+  const { parts, tx, change } = turn;
   const machine = seen.machines.get(validation.machine);
   if (machine === undefined)
-    return void writes.transition(validation, {
+    return void change.transition(VALIDATIONS, validation, {
       status: "cancelled",
       reason_code: "MachineUnknown",
       reason: "the machine is unknown",
       due_at: null,
-      finished_at: writes.now,
+      finished_at: change.now,
     });
   const all = seen.passes.get(validation.id) ?? [];
   const passes = all.filter(({ attempt }) => attempt === validation.attempt);
   const facts = {
-    ...factsOf(seen, validation, { now: writes.now, lookAgainMs: parts.limits.lookAgainMs }),
+    ...factsOf(seen, validation, { now: change.now, lookAgainMs: parts.limits.lookAgainMs }),
     nobody: nobodyFor(parts, seen, validation),
     full: undefined,
   };
@@ -127,17 +132,17 @@ async function step({ turn, seen, room }: Ticking, validation: Validation): Prom
   if (next.do === "claim") next = decideValidation(state, { ...facts, full: room(validation) });
   if (next.do === "boot" || next.do === "release")
     next = decideValidation(state, { ...facts, limited: await limitOf(turn, validation, next.do) });
-  if (facts.claim === "ours" && next.do !== "wait") writes.hold(seen.claims.get(machine.id), machine.id);
+  if (facts.claim === "ours" && next.do !== "wait") change.hold(seen.claims.get(machine.id), machine.id);
   if (next.do === "ban") {
     const failures = await failuresOf(tx, validation, next.runIndex);
     const breaker = (await breakerFor(turn, validation, failures)) ?? (await tooManyOut(turn, validation, failures));
     if (breaker !== undefined) next = decideValidation(state, { ...facts, breaker });
     if (next.do === "ban") {
       const { cause, attribution } = attribute(failures);
-      await insertBan({ tx, writes, fleet: parts.fleet }, machine, {
+      await insertBan({ tx, change, fleet: parts.fleet }, machine, {
         cause,
         attribution,
-        at: writes.now,
+        at: change.now,
         by: "policy",
         reason: next.reason,
         source: BY_VALIDATION,

@@ -15,6 +15,7 @@ import { hands } from "./migrations/0010-hands.ts";
 import { hostKeys } from "./migrations/0011-host-keys.ts";
 import { objects } from "./migrations/0012-objects.ts";
 import { transitionCounts } from "./migrations/0013-transition-counts.ts";
+import { headers } from "./migrations/0014-headers.ts";
 
 export interface Migration {
   readonly number: number;
@@ -37,6 +38,7 @@ export const migrations: readonly Migration[] = [
   hostKeys,
   objects,
   transitionCounts,
+  headers,
 ];
 
 /** The migration that this release reads and writes. */

@@ -69,7 +69,9 @@ export const validations = table(
     started_at: orNull(time()),
     finished_at: orNull(time()),
     /** Optimistic lock: one higher with every change, and a write names the one that it read. */
-    generation: bigint(),
+    revision: bigint(),
+    /** Rises with every change of what is wanted of it. */
+    spec_generation: bigint(),
   },
   {
     key: ["id"],

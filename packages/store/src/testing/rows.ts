@@ -94,7 +94,8 @@ export const validationRow = (id: number, over: Partial<Row<"validations">> = {}
   created_at: 1,
   started_at: null,
   finished_at: null,
-  generation: 1,
+  revision: 1,
+  spec_generation: 1,
   ...over,
 });
 

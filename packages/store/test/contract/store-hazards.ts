@@ -149,8 +149,8 @@ export function describeStoreHazards(
       } as const;
       const changed = await run((tx) =>
         tx.update("validations", [
-          { key: { id: c }, set: { ...long, tries: 3 }, when: { generation: 1 } },
-          { key: { id: a }, set: { ...long, run_index: 2 }, when: { generation: 1, coin: null } },
+          { key: { id: c }, set: { ...long, tries: 3 }, when: { revision: 1 } },
+          { key: { id: a }, set: { ...long, run_index: 2 }, when: { revision: 1, coin: null } },
           { key: { id: b }, set: {}, when: { acting: null } },
         ]),
       );
