@@ -8,6 +8,7 @@ import { benchLabFigures } from "./lab-figures.ts";
 import { benchLinearity } from "./linearity.ts";
 import { print, type BenchResult } from "./report.ts";
 import { benchLoad } from "./load.ts";
+import { benchScale } from "./scale.ts";
 import { benchStorePath } from "./store-path.ts";
 import { benchTicks } from "./ticks.ts";
 import { benchValidate } from "./validate.ts";
@@ -20,6 +21,7 @@ const BENCHES: Readonly<Record<string, () => Promise<BenchResult[]> | BenchResul
   verify: benchVerify,
   "store-path": benchStorePath,
   ticks: benchTicks,
+  scale: benchScale,
   load: benchLoad,
   "end-to-end": benchEndToEnd,
   validate: benchValidate,

@@ -3,7 +3,7 @@ import { DEFAULT_LIMITS, tick, type RunnerParts } from "@slipway/runner";
 import { judgingSet } from "@slipway/fleet";
 import { systemClock, type Queue, type Tx } from "@slipway/store";
 import { memoryBlobs } from "@slipway/store/memory";
-import { workerRow } from "@slipway/store/testing";
+import { placementRow, workerRow } from "@slipway/store/testing";
 import { PgBoss } from "pg-boss";
 import { benchDatabase, size, type BenchDatabase } from "./database.ts";
 import { print, ratioLine, type BenchResult } from "./report.ts";
@@ -63,22 +63,7 @@ export async function benchTicks(): Promise<BenchResult[]> {
 const placeEach = (tx: Tx, ids: readonly number[]): Promise<unknown> =>
   tx.insert(
     "placements",
-    ids.map((id) => ({
-      id,
-      machine: id,
-      vendor: null,
-      sku: null,
-      cluster: "c",
-      node_name: `node-${String(id)}`,
-      vendor_instance_id: null,
-      host_id: null,
-      rack: null,
-      tray: null,
-      nvlink_domain: null,
-      ibkey: null,
-      from_at: 1,
-      until_at: null,
-    })),
+    ids.map((id) => placementRow(id, { node_name: `node-${String(id)}` })),
   );
 
 async function drain(boss: PgBoss, queue: string, work: (ids: number[]) => Promise<void>): Promise<number> {

@@ -27,7 +27,7 @@ export async function bootLimit(
   if (cluster !== null) {
     const underWay =
       (await tx.count("intents", { act: "boot", cluster, outcome: null })) + change.intents.added("boot", cluster);
-    const limit = await shareOf(tx, cluster, bootingShare, 1);
+    const limit = await shareOf({ tx, fleet: parts.fleet }, cluster, bootingShare, 1);
     if (underWay >= limit)
       return {
         code: "TooManyBoots",

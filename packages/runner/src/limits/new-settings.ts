@@ -22,7 +22,7 @@ export async function releaseLimit(
   const [first] = promoted.toSorted((a, b) => a.since - b.since);
   if (first === undefined) return undefined;
   const released = await tx.count("releases", { cluster, at: { gte: first.since }, entry: { not: "override" } });
-  const limit = await shareOf(tx, cluster, parts.fleet.clusters.blastRadius.newSettingShare, 1);
+  const limit = await shareOf({ tx, fleet: parts.fleet }, cluster, parts.fleet.clusters.blastRadius.newSettingShare, 1);
   if (released >= limit)
     return {
       code: "TooManyReleases",

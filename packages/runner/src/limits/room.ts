@@ -64,15 +64,16 @@ function scopesOf({ clusters }: Fleet, { cluster, vendor, rack }: Validation): S
 /** The limit of machines that are tested instead of serving; new and repaired ones take nothing from anybody. */
 async function scopeOfService(
   tx: Tx,
-  { clusters: { blastRadius } }: Fleet,
+  fleet: Fleet,
   machine: Row<"machines"> | undefined,
   { cluster, from_service }: Validation,
 ): Promise<Scope[]> {
+  const { blastRadius } = fleet.clusters;
   if (cluster === null || (machine?.account !== "InPool" && !from_service)) return [];
   return [
     {
       name: `those that served in ${cluster}`,
-      limit: await shareOf(tx, cluster, blastRadius.testingShare, TESTED_AT_LEAST),
+      limit: await shareOf({ tx, fleet }, cluster, blastRadius.testingShare, TESTED_AT_LEAST),
       where: { cluster, from_service: true },
     },
   ];

@@ -46,6 +46,25 @@ export const machineRow = (id: number, over: Partial<Row<"machines">> = {}): Row
   ...over,
 });
 
+/** Where a machine of the same number stands. */
+export const placementRow = (id: number, over: Partial<Row<"placements">> = {}): Row<"placements"> => ({
+  id,
+  machine: id,
+  vendor: null,
+  sku: null,
+  cluster: "c",
+  node_name: `n${String(id)}`,
+  vendor_instance_id: null,
+  host_id: null,
+  rack: null,
+  tray: null,
+  nvlink_domain: null,
+  ibkey: null,
+  from_at: 1,
+  until_at: null,
+  ...over,
+});
+
 /** A whole validation. */
 export const validationRow = (id: number, over: Partial<Row<"validations">> = {}): Row<"validations"> => ({
   id,
