@@ -21,11 +21,16 @@ const sha256 = (content: string | Buffer): string => createHash("sha256").update
 /** Where the data folder keeps a build. */
 export const buildFile = (digest: string): string => join(dataFolder(), "builds", `${digest}.mjs`);
 
+let built: Promise<readonly CheckBuild[]> | undefined;
+
 /**
  * Bundles every check of this checkout into one file each, with all it imports, so that it judges
- * the same when the checkout has moved on. The same sources give the same bytes.
+ * the same when the checkout has moved on. The same sources give the same bytes. Done once in a process, as
+ * its checks are loaded once.
  */
-export async function buildChecks(): Promise<readonly CheckBuild[]> {
+export const buildChecks = (): Promise<readonly CheckBuild[]> => (built ??= bundleChecks());
+
+async function bundleChecks(): Promise<readonly CheckBuild[]> {
   const checks = await loadChecks();
   return Promise.all(
     checkIds.map((id) => bundleCheck(id, fileURLToPath(resolveCheck(id)), { version: checks.get(id)?.version ?? "" })),
