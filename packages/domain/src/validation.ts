@@ -57,7 +57,10 @@ export const Attribution = z.object({
       message: z.string(),
     }),
   ),
+  /** In words for people. */
   rule: z.string(),
+  /** Who gave the cause by hand, after the ban was made: no rule overrules it. */
+  person: z.string().optional(),
 });
 export type Attribution = z.infer<typeof Attribution>;
 

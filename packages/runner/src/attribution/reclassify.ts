@@ -26,11 +26,9 @@ export interface Reclassification extends Said {
   readonly when?: number;
 }
 
-const BY_HAND = "reclassified by ";
-
 /** Whether a person gave a ban its cause after it was made. */
 export const isReclassifiedByHand = ({ attribution }: Pick<Row<"bans">, "attribution">): boolean =>
-  attribution.rule.startsWith(BY_HAND);
+  attribution.person !== undefined;
 
 /**
  * Gives a ban another cause, as a new revision of it. The audit keeps what it said before, who
@@ -67,7 +65,7 @@ export async function putDown(
   const after = {
     cause,
     owner: fleet.ownerOf(ban.cluster, cause),
-    attribution: attribution ?? { findings: ban.attribution.findings, rule: `${BY_HAND}${by}` },
+    attribution: attribution ?? { findings: ban.attribution.findings, rule: `reclassified by ${by}`, person: by },
   };
   const before = { cause: ban.cause, owner: ban.owner, attribution: ban.attribution };
   await tx.update("bans", [{ key: { id }, set: { ...after, revision }, when: { revision: ban.revision } }]);

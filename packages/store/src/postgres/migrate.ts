@@ -16,6 +16,7 @@ import { hostKeys } from "./migrations/0011-host-keys.ts";
 import { objects } from "./migrations/0012-objects.ts";
 import { transitionCounts } from "./migrations/0013-transition-counts.ts";
 import { headers } from "./migrations/0014-headers.ts";
+import { causesByHand } from "./migrations/0015-causes-by-hand.ts";
 
 export interface Migration {
   readonly number: number;
@@ -39,6 +40,7 @@ export const migrations: readonly Migration[] = [
   objects,
   transitionCounts,
   headers,
+  causesByHand,
 ];
 
 /** The migration that this release reads and writes. */
