@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { synthesize, toBundleFiles } from "@slipway/synth";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { expectDocumented } from "./documented.ts";
 import { repositoryRoot, slipway, type CliRun } from "./run-cli.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "slipway-backtest-cli-"));
@@ -89,6 +90,7 @@ describe("backtest of a check", () => {
       "--threads",
       "2",
     );
+    expectDocumented("backtest", run);
     const documents = run.documents();
     expect([run.status, documents.map(({ schema, bundle, before, after }) => [schema, bundle, before, after])]).toEqual(
       [

@@ -4,16 +4,18 @@ import { join } from "node:path";
 import { openDatabase } from "@slipway/server";
 import { freshDatabase, machineRow } from "@slipway/store/testing";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
+import { expectDocumented } from "./documented.ts";
 import { repositoryRoot, slipway, type CliRun } from "./run-cli.ts";
 
 const home = mkdtempSync(join(tmpdir(), "slipway-fleet-command-"));
 const fleet = join(home, "fleet");
 const slow = join(fleet, "lanes/slow.yaml");
 let database: Awaited<ReturnType<typeof freshDatabase>>;
-const run = (...args: string[]): Promise<CliRun> =>
-  slipway(["fleet", ...args], {
+const here = (...args: string[]): Promise<CliRun> =>
+  slipway(args, {
     env: { SLIPWAY_DATABASE_URL: database.url, SLIPWAY_DATA: join(home, "data"), SLIPWAY_FLEET: fleet },
   });
+const run = (...args: string[]): Promise<CliRun> => here("fleet", ...args);
 const apply = (...args: string[]): Promise<CliRun> => run("apply", "--by", "ada", "--reason", "a deploy", ...args);
 
 beforeAll(async () => {
@@ -43,7 +45,9 @@ describe("slipway fleet", () => {
 
     writeFileSync(slow, readFileSync(slow, "utf8").replace("passes: 12", "passes: 13"));
     expect((await run("diff")).stdout).toContain("is staged: canary nodes try it first\n      passes: 12 -> 13\n");
-    expect((await run("diff", "--json")).documents()).toMatchObject([
+    const differs = await run("diff", "--json");
+    expectDocumented("fleet diff", differs);
+    expect(differs.documents()).toMatchObject([
       {
         schema: "slipway/fleet-diff@1",
         applied: { release: 7, by: "ada" },
@@ -54,9 +58,14 @@ describe("slipway fleet", () => {
     const older = await apply("--release", "6");
     expect(older).toMatchObject({ status: 3, stdout: "" });
     expect(older.stderr).toContain("--release 6: release 7 was applied by ada");
-    expect((await apply("--json")).documents()).toMatchObject([
-      { schema: "slipway/fleet-apply@1", applied: { release: 8 }, changes: [{ name: "slow", outcome: "staged" }] },
+    const applied = await apply("--json");
+    expectDocumented("fleet apply", applied);
+    expect(applied.documents()).toMatchObject([
+      { applied: { release: 8 }, changes: [{ name: "slow", outcome: "staged" }] },
     ]);
+    const trying = await here("canary", "status", "--json");
+    expectDocumented("canary status", trying);
+    expect(trying.documents()).toMatchObject([{ kind: "lane", name: "slow", state: "staged", open: false }]);
   }, 120_000);
 
   it("check needs no database, and says which checks of a lane are not run where", async () => {

@@ -1,4 +1,4 @@
-import { cpSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { openDatabase } from "@slipway/server";
@@ -7,16 +7,17 @@ import { banRow, freshDatabase, intentRow, passRow, validationRow } from "@slipw
 import { vi } from "vitest";
 import { repositoryRoot, slipway } from "./run-cli.ts";
 
-/** A fleet and a database with one thing of each kind that a command shows. */
+/** A fleet's folder, and a database with one thing of each kind that a command shows. */
 export interface JsonFixture {
   /** A file of the fixture's own folder. */
   readonly file: (name: string, text?: string) => string;
+  readonly emptyDatabase: string;
   close(): Promise<void>;
 }
 
 export async function jsonFixture(): Promise<JsonFixture> {
   const home = mkdtempSync(join(tmpdir(), "slipway-json-"));
-  const database = await freshDatabase();
+  const [database, empty] = [await freshDatabase(), await freshDatabase()];
   cpSync(join(repositoryRoot, "fleet"), join(home, "fleet"), { recursive: true });
   vi.stubEnv("SLIPWAY_DATABASE_URL", database.url);
   vi.stubEnv("SLIPWAY_DATA", home);
@@ -32,11 +33,15 @@ export async function jsonFixture(): Promise<JsonFixture> {
   const [expectations = "", out = ""] = await open.blobs.put([Buffer.from("{}"), Buffer.from("what a probe said")]);
   await open.store.transaction((tx) => fill(tx, { expectations, out }));
   await open.close();
+  const slow = readFileSync(file("fleet/lanes/slow.yaml"), "utf8");
+  file("slow.yaml", slow.replace("passes: 12", "passes: 10"));
   return {
     file,
+    emptyDatabase: empty.url,
     async close() {
       vi.unstubAllEnvs();
       await database.drop();
+      await empty.drop();
       rmSync(home, { recursive: true });
     },
   };

@@ -11,6 +11,9 @@ export interface Document<Content extends object> {
   readonly schema: z.ZodType<Content & { readonly schema: string }>;
 }
 
+/** A document whatever it holds. */
+export type AnyDocument = Omit<Document<object>, "schema"> & { readonly schema: z.ZodType };
+
 /** What a document holds besides its field `schema`. */
 export type ContentOf<D> = D extends Document<infer Content> ? Content : never;
 

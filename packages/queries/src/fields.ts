@@ -3,7 +3,7 @@ import { z } from "zod";
 /** A time as rows keep it. */
 export const time = () => z.int();
 /** A time in words, as `2026-03-01T12:00:00.000Z`. */
-const instant = () => z.iso.datetime();
+export const instant = () => z.iso.datetime();
 export const list = <Item extends z.ZodType>(of: Item) => z.array(of).readonly();
 export const count = () => z.int().nonnegative();
 export const machineId = () => z.int().positive().describe("the machine, which people write as m-12");

@@ -10,6 +10,7 @@ export { buildRelease } from "./release/build-release.ts";
 export { loadReleaseKey, loadReleasePublicKeys, makeReleaseKeys } from "./release/keys.ts";
 export { inconsistencies, signRelease, verifyRelease, type Verified } from "./release/sign-release.ts";
 export { importHistory } from "./import/import-history.ts";
+export { addCanaryNode, removeCanaryNode } from "./canary/by-hand.ts";
 export { planCanaryPasses } from "./canary/canary-nodes.ts";
 export { attributeBans, type AttributedBan, type AttributionRun } from "./attribution/attribute-bans.ts";
 export { reclassify, type Reclassified } from "./attribution/reclassify.ts";

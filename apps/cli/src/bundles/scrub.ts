@@ -10,6 +10,7 @@ import {
   type Checks,
   type FolderAnswer,
 } from "@slipway/evidence";
+import { bundleScrubDocument, jsonLine, type ContentOf } from "@slipway/queries";
 import { SlipwayError } from "@slipway/plugin-sdk";
 import { EXIT } from "../exit.ts";
 import { fleetFolder } from "../fleet.ts";
@@ -54,10 +55,8 @@ export async function scrub(dir: string, { out, json = false }: ScrubOptions): P
   else process.stdout.write(`${out}: judged as the original by all ${String(checks.size)} checks\n`);
 }
 
-/** What `--json` prints; `checks` is the number of checks that judged both, `out` is written only where `ok` is true. */
-function sayDocument(document: { ok: boolean; out: string; checks: number; problems: readonly string[] }): void {
-  process.stdout.write(`${JSON.stringify({ schema: "slipway/bundle-scrub@1", ...document })}\n`);
-}
+const sayDocument = (document: ContentOf<typeof bundleScrubDocument>): void =>
+  void process.stdout.write(jsonLine(bundleScrubDocument, document));
 
 /** By every check, whatever the node must prove: a copy may serve another check than the bundle was collected for. */
 function judgedByAll(dir: string, checks: Checks): FolderAnswer {

@@ -17,6 +17,7 @@ import {
   type StoredEvidence,
 } from "@slipway/backtest";
 import { SlipwayError } from "@slipway/plugin-sdk";
+import { backtestDocument, backtestFlipDocument, jsonLine } from "@slipway/queries";
 import { readDatabase } from "@slipway/records";
 import { readFleet } from "@slipway/fleet";
 import { evidenceFolder, openDatabase, type Database } from "@slipway/server";
@@ -164,11 +165,13 @@ async function answer(
   for await (const document of documents) {
     if (document.schema === "slipway/backtest-flip@1") {
       if (listed.length < LISTED) listed.push(document);
-      await print(json === true ? `${JSON.stringify(document)}\n` : flipText(document));
+      await print(
+        json === true ? jsonLine(backtestFlipDocument, { node_name: document.node, ...document }) : flipText(document),
+      );
       continue;
     }
     progress.end();
-    await print(json === true ? `${JSON.stringify(document)}\n` : backtestText(document));
+    await print(json === true ? jsonLine(backtestDocument, document) : backtestText(document));
     if (markdown !== undefined) {
       // Whole or not at all: whoever waits for the file reads no half.
       writeFileSync(`${markdown}.part`, backtestMarkdown(document, listed));

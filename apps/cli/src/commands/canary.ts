@@ -1,13 +1,25 @@
 import { SlipwayError } from "@slipway/plugin-sdk";
 import { decideSetting, type ChangeStatus, type StagedChange } from "@slipway/fleet";
+import {
+  canaryChange,
+  canaryChangeDocument,
+  canaryNodeDocument,
+  canarySizeDocument,
+  jsonLine,
+  listCanaryNodes,
+  showCanaryNode,
+} from "@slipway/queries";
+import { addCanaryNode, removeCanaryNode } from "@slipway/runner";
 import { findNode } from "@slipway/nodes";
 import { openActive, openDatabase, readCheckout, type Database } from "@slipway/server";
 import { canarySize } from "@slipway/stats";
+import type { Store } from "@slipway/store";
 import { InvalidArgumentError, type Command } from "commander";
 import { EXIT } from "../exit.ts";
 import { fleetFolder } from "../fleet.ts";
 import { columns, instant } from "../report/nodes.ts";
 import { printable } from "../report/printable.ts";
+import { say } from "../report/say.ts";
 import { signed } from "../signed.ts";
 
 interface Signed {
@@ -79,7 +91,7 @@ function size({
 }): void {
   const answer = canarySize(rate, halfWidth, share);
   const outOf = answer.attempts_needed === null ? "" : `, out of ${String(answer.attempts_needed)} attempts`;
-  process.stdout.write(json === true ? `${JSON.stringify(answer)}\n` : `${String(answer.canaries)} canaries${outOf}\n`);
+  say({ json, document: canarySizeDocument }, answer, `${String(answer.canaries)} canaries${outOf}\n`);
 }
 
 async function using(work: (database: Database) => Promise<void>): Promise<void> {
@@ -93,11 +105,8 @@ async function using(work: (database: Database) => Promise<void>): Promise<void>
 
 const listNodes = ({ json }: { readonly json?: boolean }): Promise<void> =>
   using(async ({ store }) => {
-    const rows = await store.transaction((tx) =>
-      tx.find("canary_nodes", { where: { active: true }, orderBy: ["pool", "machine"] }),
-    );
-    if (json === true)
-      for (const row of rows) process.stdout.write(`${JSON.stringify({ schema: "slipway/canary-node@1", ...row })}\n`);
+    const rows = await listCanaryNodes(store);
+    if (json === true) for (const row of rows) process.stdout.write(jsonLine(canaryNodeDocument, row));
     else
       process.stdout.write(
         rows.length === 0
@@ -117,43 +126,28 @@ const listNodes = ({ json }: { readonly json?: boolean }): Promise<void> =>
 const addNode = (node: string, { by, pool, json }: Signed & { readonly pool?: string }): Promise<void> =>
   using(async ({ store }) => {
     const { machine, placement } = await findNode(store, node);
-    if (machine.account !== "InPool")
-      throw new SlipwayError(
-        "input",
-        `${node} is ${machine.account}: a canary node is one that was proven and is in service`,
-      );
-    const row = await store.transaction(async (tx) => {
-      const named = pool ?? placement?.ibkey ?? placement?.cluster ?? "none";
-      const row = { machine: machine.id, pool: named, since: await tx.now(), by, active: true };
-      await tx.upsert("canary_nodes", [row]);
-      return row;
-    });
-    process.stdout.write(
-      json === true
-        ? `${JSON.stringify({ schema: "slipway/canary-node@1", ...row })}\n`
-        : `${printable(node)} is a canary node of pool ${printable(row.pool)}\n`,
-    );
+    const named = pool ?? placement?.ibkey ?? placement?.cluster ?? "none";
+    await addCanaryNode(store, { machine: machine.id, pool: named, by });
+    await sayNode(store, machine.id, json, `${printable(node)} is a canary node of pool ${printable(named)}\n`);
   });
 
 const removeNode = (node: string, { json }: Signed): Promise<void> =>
   using(async ({ store }) => {
     const { machine } = await findNode(store, node);
-    const changed = await store.transaction((tx) =>
-      tx.update("canary_nodes", [{ key: { machine: machine.id }, set: { active: false }, when: { active: true } }]),
-    );
-    if (changed.length === 0) throw new SlipwayError("input", `${node} is no canary node`);
-    process.stdout.write(
-      json === true
-        ? `${JSON.stringify({ schema: "slipway/canary-node@1", ...changed[0] })}\n`
-        : `${printable(node)} is no canary node any more\n`,
-    );
+    await removeCanaryNode(store, machine.id);
+    await sayNode(store, machine.id, json, `${printable(node)} is no canary node any more\n`);
   });
+
+async function sayNode(store: Store, machine: number, json: boolean | undefined, text: string): Promise<void> {
+  const node = await showCanaryNode(store, machine);
+  if (node !== undefined) say({ json, document: canaryNodeDocument }, node, text);
+}
 
 /** `lane/slow`, as `canary status` prints it; a check may be named alone. */
 const nameOf = ({ build }: StagedChange): string =>
   build.kind === "check" ? build.name : `${build.kind}/${build.name}`;
 
-const say = ({ change, trials, gate }: ChangeStatus): string => {
+const changeText = ({ change, trials, gate }: ChangeStatus): string => {
   const { build } = change;
   const lost = trials
     .filter(({ control, good, active_verdict }) => control === "negative" && !good && active_verdict === "fail")
@@ -169,42 +163,18 @@ const say = ({ change, trials, gate }: ChangeStatus): string => {
   return `${printable(head)}\n${[...blamed, ...gate.missing, ...weaker].map((line) => `  ${printable(line)}\n`).join("")}`;
 };
 
-function document({ change: { build }, trials, gate }: ChangeStatus, state: string = build.state): string {
-  const { kind, name, digest, version, since } = build;
-  const shown = trials.map(({ control, subject, active_verdict, staged_verdict, good, why }) => ({
-    control,
-    subject,
-    active: active_verdict,
-    staged: staged_verdict,
-    good,
-    why,
-  }));
-  return `${JSON.stringify({
-    schema: "slipway/canary-change@1",
-    kind,
-    name,
-    digest,
-    version,
-    state,
-    since,
-    trials: shown,
-    open: gate.open,
-    missing: gate.missing,
-    blamed: gate.blamed ?? null,
-  })}\n`;
-}
-
 const status = (options: { readonly try?: boolean; readonly json?: boolean }): Promise<void> =>
   using(async (database) => {
     const active = await openActive(database, await readCheckout(fleetFolder()));
     if (options.try === true) await active.tryStaged();
     const changes = await active.status();
-    if (options.json === true) for (const one of changes) process.stdout.write(document(one));
+    if (options.json === true)
+      for (const one of changes) process.stdout.write(jsonLine(canaryChangeDocument, canaryChange(one)));
     else
       process.stdout.write(
         changes.length === 0
           ? "nothing is staged: the fleet is judged by this checkout's checks and files\n"
-          : changes.map(say).join(""),
+          : changes.map(changeText).join(""),
       );
   });
 
@@ -237,9 +207,9 @@ const decide = (
       return;
     }
     await decideSetting(database.store, build, to, { by, reason });
-    process.stdout.write(
-      json === true
-        ? document(one, to)
-        : `${printable(nameOf(one.change))} ${build.digest.slice(0, 12)} is ${to}; workers take it within seconds\n`,
+    say(
+      { json, document: canaryChangeDocument },
+      canaryChange(one, to),
+      `${printable(nameOf(one.change))} ${build.digest.slice(0, 12)} is ${to}; workers take it within seconds\n`,
     );
   });

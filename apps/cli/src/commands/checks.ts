@@ -1,6 +1,7 @@
 import { styleText } from "node:util";
 import { loadChecks } from "@slipway/catalog";
 import { SlipwayError, type Check } from "@slipway/plugin-sdk";
+import { checkDocument, jsonLine, type ContentOf } from "@slipway/queries";
 import type { Command } from "commander";
 
 export function add(program: Command): void {
@@ -16,7 +17,7 @@ export function add(program: Command): void {
           hint: `known: ${[...checks.keys()].join(", ")}`,
         });
       const shown = [...checks.values()].filter((check) => id === undefined || check.id === id);
-      if (json === true) for (const check of shown) process.stdout.write(`${JSON.stringify(describe(check))}\n`);
+      if (json === true) for (const check of shown) process.stdout.write(jsonLine(checkDocument, describe(check)));
       else if (id === undefined)
         for (const check of shown) process.stdout.write(`${check.id.padEnd(14)} ${check.version}  ${check.title}\n`);
       else for (const check of shown) process.stdout.write(explain(check));
@@ -24,7 +25,7 @@ export function add(program: Command): void {
 }
 
 /** A check as plain data. */
-function describe(check: Check): object {
+function describe(check: Check): ContentOf<typeof checkDocument> {
   const { id, version, title, codes } = check;
   return {
     id,

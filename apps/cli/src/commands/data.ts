@@ -1,5 +1,6 @@
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
+import { dataCheckDocument, dataExportDocument } from "@slipway/queries";
 import {
   attemptsKind,
   attemptsOfRuns,
@@ -16,6 +17,7 @@ import type { Command } from "commander";
 import { EXIT } from "../exit.ts";
 import { whole } from "../report/figures.ts";
 import { printable } from "../report/printable.ts";
+import { say } from "../report/say.ts";
 import { progressLine, rowsOfDatabase } from "../statistics-rows.ts";
 
 export function add(program: Command): void {
@@ -50,10 +52,10 @@ async function exportFiles({
     const { name } = table.kind;
     const file = join(out, `${name}.${parquet === true ? "parquet" : "csv"}`);
     await writeRecords(file, parquet === true ? "parquet" : "csv", table);
-    process.stdout.write(
-      json === true
-        ? `${JSON.stringify({ schema: "slipway/data-export@1", file, kind: name, rows: table.rows.length })}\n`
-        : `${file}: ${whole(table.rows.length)} ${name}\n`,
+    say(
+      { json, document: dataExportDocument },
+      { file, kind: name, rows: table.rows.length },
+      `${file}: ${whole(table.rows.length)} ${name}\n`,
     );
   };
   await write(tableOf(eventsKind, events));
@@ -70,9 +72,12 @@ async function check(file: string, { json }: { readonly json?: boolean }): Promi
     line.say(`reading ${file}: ${share === undefined ? String(read) : `${String(share)} %`}`);
   });
   line.end();
-  process.stdout.write(
-    json === true ? `${JSON.stringify({ schema: "slipway/data-check@1", file, ...found })}\n` : text(file, found),
-  );
+  const { data_quality, runs, ...rest } = found;
+  const counters = {
+    ...(data_quality === undefined ? {} : { data_quality: { ...data_quality } }),
+    ...(runs === undefined ? {} : { runs: { ...runs } }),
+  };
+  say({ json, document: dataCheckDocument }, { file, ...rest, ...counters }, text(file, found));
   if (found.problem_count > 0) process.exitCode = EXIT.usage;
 }
 

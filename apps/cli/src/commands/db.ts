@@ -1,8 +1,10 @@
 import { createReadStream, createWriteStream, existsSync, openSync, renameSync, rmSync } from "node:fs";
 import { SlipwayError } from "@slipway/plugin-sdk";
+import { databaseDumpDocument, databaseRestoreDocument, databaseUrlDocument } from "@slipway/queries";
 import { dump, findDatabase, restore, StoreError } from "@slipway/store";
 import type { Command } from "commander";
 import { printable } from "../report/printable.ts";
+import { say } from "../report/say.ts";
 
 interface Json {
   readonly json?: boolean;
@@ -25,9 +27,7 @@ export function add(program: Command): void {
 
 async function url({ json }: Json): Promise<void> {
   const { url: found } = await findDatabase({ start: false });
-  process.stdout.write(
-    json === true ? `${JSON.stringify({ schema: "slipway/db-url@1", url: found })}\n` : `${found}\n`,
-  );
+  say({ json, document: databaseUrlDocument }, { url: found }, `${found}\n`);
 }
 
 async function dumpTo(file: string, { json }: Json): Promise<void> {
@@ -37,10 +37,10 @@ async function dumpTo(file: string, { json }: Json): Promise<void> {
     // Opened here: a stream would tell that it cannot be before anybody listens.
     const { migration, rows } = await dump(found, createWriteStream(part, { fd: openSync(part, "w", 0o600) }));
     renameSync(part, file);
-    process.stdout.write(
-      json === true
-        ? `${JSON.stringify({ schema: "slipway/db-dump@1", file, migration, rows })}\n`
-        : `${printable(file)}: ${String(rows)} rows at migration ${String(migration)}\n`,
+    say(
+      { json, document: databaseDumpDocument },
+      { file, migration, rows },
+      `${printable(file)}: ${String(rows)} rows at migration ${String(migration)}\n`,
     );
   } catch (error) {
     rmSync(part, { force: true });
@@ -53,10 +53,10 @@ async function restoreFrom(file: string, { json }: Json): Promise<void> {
   const { url: found } = await findDatabase({ start: true });
   try {
     const { migration, rows } = await restore(found, createReadStream(file));
-    process.stdout.write(
-      json === true
-        ? `${JSON.stringify({ schema: "slipway/db-restore@1", file, migration, rows })}\n`
-        : `${printable(file)}: ${String(rows)} rows of migration ${String(migration)} are in the database\n`,
+    say(
+      { json, document: databaseRestoreDocument },
+      { file, migration, rows },
+      `${printable(file)}: ${String(rows)} rows of migration ${String(migration)} are in the database\n`,
     );
   } catch (error) {
     throw readable(file, error);

@@ -3,6 +3,7 @@ import { homedir } from "node:os";
 import { delimiter, join } from "node:path";
 import { styleText } from "node:util";
 import { loadChecks } from "@slipway/catalog";
+import { doctorDocument, jsonLine } from "@slipway/queries";
 import type { Command } from "commander";
 
 /** Something a feature needs of this machine. */
@@ -21,7 +22,7 @@ export function add(program: Command): void {
     .option("--json", "one document a need")
     .action(async ({ json }: { json?: boolean }) => {
       const needs = [...sshNeeds(), ...(await probeNeeds()), ...testNeeds()];
-      if (json === true) for (const need of needs) process.stdout.write(`${JSON.stringify(need)}\n`);
+      if (json === true) for (const need of needs) process.stdout.write(jsonLine(doctorDocument, need));
       else process.stdout.write(table(needs));
     });
 }

@@ -8,6 +8,7 @@ import {
   type SourcedExpectations,
 } from "@slipway/evidence";
 import { SlipwayError } from "@slipway/plugin-sdk";
+import { expectationsDocument, jsonLine } from "@slipway/queries";
 import type { Command } from "commander";
 import { fleetFolder, rackOf } from "../fleet.ts";
 
@@ -39,7 +40,7 @@ export function add(program: Command): void {
 async function show(node: string | undefined, options: ShowOptions): Promise<void> {
   const { expect, sources } = await resolve(node, options);
   if (options.json === true) {
-    process.stdout.write(`${JSON.stringify({ expect, sources })}\n`);
+    process.stdout.write(jsonLine(expectationsDocument, { expect, sources }));
     return;
   }
   const rows = leaves(expect, "").map(

@@ -6,13 +6,14 @@ import {
   readFleet,
   soundFleet,
   type AppliedSettings,
-  type FleetDifference,
 } from "@slipway/fleet";
+import { fleetApplyDocument, fleetCheckDocument, fleetDiffDocument, fleetDifference } from "@slipway/queries";
 import { openActive, openDatabase, readCheckout, tryUntried, type Database } from "@slipway/server";
 import { InvalidArgumentError, type Command } from "commander";
 import { EXIT } from "../exit.ts";
 import { fleetFolder } from "../fleet.ts";
-import { appliedText, changeDocument, checkText, differenceText } from "../report/fleet.ts";
+import { say } from "../report/say.ts";
+import { appliedText, checkText, differenceText } from "../report/fleet.ts";
 import { signed } from "../signed.ts";
 
 interface Json {
@@ -57,9 +58,6 @@ function wholeNumber(text: string): number {
   return value;
 }
 
-const print = (json: boolean | undefined, document: object, text: string): void =>
-  void process.stdout.write(json === true ? `${JSON.stringify(document)}\n` : text);
-
 async function check({ json }: Json): Promise<void> {
   const folder = fleetFolder();
   const checks = await loadChecks();
@@ -72,9 +70,9 @@ async function check({ json }: Json): Promise<void> {
     checks: checks.size,
   };
   const lanes = laneChecks(files, checks);
-  print(
-    json,
-    { schema: "slipway/fleet-check@1", folder, ...counts, lane_checks: lanes },
+  say(
+    { json, document: fleetCheckDocument },
+    { folder, ...counts, lane_checks: lanes },
     checkText(folder, counts, lanes),
   );
 }
@@ -88,18 +86,12 @@ async function using(start: boolean, work: (database: Database) => Promise<void>
   }
 }
 
-const document = (schema: string, said: Pick<FleetDifference, "applied" | "changes">): object => ({
-  schema,
-  applied: said.applied === null ? null : { ...said.applied, at: new Date(said.applied.at).toISOString() },
-  changes: said.changes.map(changeDocument),
-});
-
 const diff = ({ json }: Json): Promise<void> =>
   using(false, async ({ store }) => {
     const folder = fleetFolder();
     const { offered } = await readCheckout(folder);
     const difference = await compareSettings(store, offered);
-    print(json, document("slipway/fleet-diff@1", difference), differenceText(folder, difference));
+    say({ json, document: fleetDiffDocument }, fleetDifference(difference), differenceText(folder, difference));
     if (difference.changes.length > 0) process.exitCode = EXIT.fail;
   });
 
@@ -114,9 +106,9 @@ const apply = ({
     const applied: AppliedSettings = await applySettings(database.store, checkout.offered, { by, reason, release });
     if (applied.changes.some(({ outcome }) => outcome === "staged"))
       await tryUntried(await openActive(database, checkout));
-    print(
-      json,
-      document("slipway/fleet-apply@1", { applied: applied.release, changes: applied.changes }),
+    say(
+      { json, document: fleetApplyDocument },
+      fleetDifference({ applied: applied.release, changes: applied.changes }),
       appliedText(applied),
     );
   });

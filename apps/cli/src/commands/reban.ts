@@ -1,5 +1,6 @@
 import { eventsKind, spellsKind, tableOf, writeRecords } from "@slipway/records";
 import { SlipwayError } from "@slipway/plugin-sdk";
+import { dataQualityDocument, jsonLine, rebanComparisonDocument, rebanDocument } from "@slipway/queries";
 import {
   cellsOf,
   compareRebans,
@@ -128,9 +129,11 @@ async function answer(options: RebanOptions): Promise<void> {
   if (options.csv === true) {
     out.write(flatCsv(answers, REBAN_SHAPES));
     process.stderr.write(qualityText(quality));
-  } else if (options.json === true)
-    for (const document of [...answers, quality]) out.write(`${JSON.stringify(document)}\n`);
-  else out.write((comparison === undefined ? rebanText(rates) : comparisonText(differences)) + qualityText(quality));
+  } else if (options.json === true) {
+    for (const one of rates) out.write(jsonLine(rebanDocument, one));
+    for (const one of differences) out.write(jsonLine(rebanComparisonDocument, one));
+    out.write(jsonLine(dataQualityDocument, quality));
+  } else out.write((comparison === undefined ? rebanText(rates) : comparisonText(differences)) + qualityText(quality));
 }
 
 /** Vendors that rent out different SKUs are never compared by crude rates alone (statistics.md 1.3). */

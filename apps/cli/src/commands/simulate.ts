@@ -1,5 +1,6 @@
 import { attemptsKind, attemptsOfRuns, eventsKind, instantText, runsKind } from "@slipway/records";
 import { SlipwayError } from "@slipway/plugin-sdk";
+import { jsonLine, simulationDocument } from "@slipway/queries";
 import {
   lastEvent,
   parseAssume,
@@ -100,7 +101,7 @@ async function answer(options: SimulateOptions): Promise<void> {
   const answers = ofFile(options.runs ?? options.attempts ?? "the database", () => simulate(question));
   process.stdout.write(
     options.json === true
-      ? answers.map((each) => `${JSON.stringify(each)}\n`).join("")
+      ? answers.map((each) => jsonLine(simulationDocument, each)).join("")
       : options.csv === true
         ? flatCsv(answers, SIMULATION_SHAPES)
         : simulationText(answers),

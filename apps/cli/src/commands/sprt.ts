@@ -1,3 +1,4 @@
+import { jsonLine, sprtDocument } from "@slipway/queries";
 import { sprt, type SprtAnswer } from "@slipway/stats";
 import type { Command } from "commander";
 import { whole } from "../report/figures.ts";
@@ -32,7 +33,7 @@ export function add(program: Command): void {
 function answer({ json, csv, results, ...design }: SprtOptions): void {
   const found = sprt(design, results);
   process.stdout.write(
-    json === true ? `${JSON.stringify(found)}\n` : csv === true ? flatCsv([found]) : text(found, results.length),
+    json === true ? jsonLine(sprtDocument, found) : csv === true ? flatCsv([found]) : text(found, results.length),
   );
 }
 

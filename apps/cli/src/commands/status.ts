@@ -1,6 +1,8 @@
+import { statusDocument } from "@slipway/queries";
 import { fleetStatus } from "@slipway/server";
 import type { Command } from "commander";
 import { openDatabase } from "../database.ts";
+import { say } from "../report/say.ts";
 import { statusText } from "../report/status.ts";
 
 export function add(program: Command): void {
@@ -15,9 +17,7 @@ async function status({ json }: { readonly json?: boolean }): Promise<void> {
   const database = await openDatabase({ start: false });
   try {
     const now = await fleetStatus(database);
-    process.stdout.write(
-      json === true ? `${JSON.stringify({ schema: "slipway/status@1", ...now })}\n` : statusText(now),
-    );
+    say({ json, document: statusDocument }, now, statusText(now));
   } finally {
     await database.close();
   }

@@ -1,8 +1,15 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { SlipwayError, type Host } from "@slipway/plugin-sdk";
-import { unprovenMachines, validationsOf, type ValidationShown } from "@slipway/queries";
-import { findNode, ingest } from "@slipway/nodes";
+import {
+  jsonLine,
+  unprovenMachines,
+  validateEvents,
+  validationsOf,
+  type ContentOf,
+  type ValidationShown,
+} from "@slipway/queries";
 import { identify, planValidations, startRunner, type Runner } from "@slipway/runner";
+import { findNode, ingest } from "@slipway/nodes";
 import { loadPrecedence } from "@slipway/fleet";
 import { readInventory } from "@slipway/collect";
 import { openWorkbench, type Workbench } from "@slipway/server";
@@ -52,9 +59,7 @@ async function validate(options: ValidateOptions): Promise<void> {
   refuseUnclear(options);
   const say: Say = (event, text) =>
     void process.stdout.write(
-      options.json === true
-        ? `${JSON.stringify({ schema: "slipway/validate-event@1", at: new Date().toISOString(), ...event })}\n`
-        : `${text}\n`,
+      options.json === true ? jsonLine(validateEvents, { at: new Date().toISOString(), ...event }) : `${text}\n`,
     );
   const bench = await openWorkbench({
     fleetFolder: fleetFolder(),
@@ -72,7 +77,7 @@ async function validate(options: ValidateOptions): Promise<void> {
     const planned = await planNamed(bench, machines, options);
     for (const { id, node, lane, lane_reason, passes_required } of planned)
       say(
-        { event: "planned", validation: id, node, lane, reason: lane_reason, passes: passes_required },
+        { event: "planned", node_name: node, validation: id, node, lane, reason: lane_reason, passes: passes_required },
         `${printable(node)}: ${lane}, ${String(passes_required)} pass${passes_required === 1 ? "" : "es"}, because ` +
           `${printable(lane_reason)} (validation ${String(id)})`,
       );
@@ -180,7 +185,7 @@ async function askHosts(
   for (const { host, sighting } of identified)
     if (sighting === undefined)
       say(
-        { event: "unreachable", node: host.name },
+        { event: "unreachable", node_name: host.name, node: host.name },
         `${printable(host.name)} does not answer, so nobody knows which machine it is`,
       );
   await ingest(
@@ -194,7 +199,10 @@ async function askHosts(
   return { machines, silent: hosts.length - machines.length };
 }
 
-type Say = (event: object, text: string) => void;
+type ValidateEvent = ContentOf<typeof validateEvents>;
+/** An event without its time. */
+type Untimed<Event> = Event extends unknown ? Omit<Event, "at"> : never;
+type Say = (event: Untimed<ValidateEvent>, text: string) => void;
 
 /**
  * Shows every change until all have ended, are held, or Ctrl-C.
@@ -220,6 +228,7 @@ async function follow(
       say(
         {
           event: "progress",
+          node_name: row.node,
           validation: row.id,
           node: row.node,
           status: row.status,

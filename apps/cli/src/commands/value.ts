@@ -1,5 +1,6 @@
 import { attemptsOfRuns, runsKind, valueTableKind } from "@slipway/records";
 import { SlipwayError } from "@slipway/plugin-sdk";
+import { jsonLine, valueDocument } from "@slipway/queries";
 import { tallyAttempts, tallyTable, value, type CountedRuns, type Prices } from "@slipway/stats";
 import { Option, type Command } from "commander";
 import { flatCsv, VALUE_SHAPES } from "../report/flat-csv.ts";
@@ -54,7 +55,7 @@ async function answer(options: ValueOptions): Promise<void> {
   });
   process.stdout.write(
     options.json === true
-      ? answers.map((each) => `${JSON.stringify(each)}\n`).join("")
+      ? answers.map((each) => jsonLine(valueDocument, each)).join("")
       : options.csv === true
         ? flatCsv(answers, VALUE_SHAPES)
         : valueText(answers),

@@ -1,6 +1,8 @@
+import { workersDocument } from "@slipway/queries";
 import { workersStatus } from "@slipway/server";
 import type { Command } from "commander";
 import { openDatabase } from "../database.ts";
+import { say } from "../report/say.ts";
 import { workersText } from "../report/workers.ts";
 
 export function add(program: Command): void {
@@ -15,9 +17,7 @@ async function workers({ json }: { readonly json?: boolean }): Promise<void> {
   const database = await openDatabase({ start: false });
   try {
     const now = await workersStatus(database);
-    process.stdout.write(
-      json === true ? `${JSON.stringify({ schema: "slipway/workers@1", ...now })}\n` : workersText(now),
-    );
+    say({ json, document: workersDocument }, now, workersText(now));
   } finally {
     await database.close();
   }

@@ -1,6 +1,7 @@
 import { styleText } from "node:util";
 import { usualSecondsOf, type CollectEvent, type Plan } from "@slipway/collect";
 import type { Host } from "@slipway/plugin-sdk";
+import { collectEvents, collectPlanDocument, jsonLine } from "@slipway/queries";
 import { printable } from "./printable.ts";
 
 export interface CollectProgress {
@@ -15,7 +16,7 @@ export function collectProgress(hosts: number, json: boolean): CollectProgress {
   const note = (text: string): void =>
     void process.stderr.write(`${process.stderr.isTTY ? "\r\u001b[K" : ""}slipway: ${printable(text)}\n`);
   if (json || !process.stdout.isTTY)
-    return { event: (event) => void process.stdout.write(`${JSON.stringify(event)}\n`), note, end: () => undefined };
+    return { event: (event) => void process.stdout.write(jsonLine(collectEvents, event)), note, end: () => undefined };
   return terminalProgress(hosts, note);
 }
 
@@ -112,9 +113,8 @@ export function printPlan(plans: readonly { host: Host; plan: Plan }[], json: bo
         ...plan.withheld.map((command) => ({ ...command, withheld: true })),
       ];
       for (const { id: probe, argv, program, usualSeconds, timeoutMs, waits = false, withheld } of commands) {
-        const head = { schema: "slipway/collect-plan@1", host: host.name, probe };
-        const line = { ...head, argv, program, usualSeconds, timeoutMs, waits, withheld };
-        process.stdout.write(`${JSON.stringify(line)}\n`);
+        const line = { host: host.name, probe, argv, program, usualSeconds, timeoutMs, waits, withheld };
+        process.stdout.write(jsonLine(collectPlanDocument, line));
       }
     }
     return;

@@ -1,3 +1,4 @@
+import { changedLines } from "@slipway/queries";
 import type { AppliedSettings, FleetDifference, LaneChecks, SettingChange } from "@slipway/fleet";
 import { columns, instant } from "./nodes.ts";
 import { printable } from "./printable.ts";
@@ -15,29 +16,13 @@ const SHOWN = 12;
 const short = (digest: string | undefined): string => digest?.slice(0, 12) ?? "none";
 const nameOf = ({ setting: { kind, name } }: SettingChange): string => `${kind}/${name}`;
 
-/** How the content of a setting changes, a line each, as `passes: 12 -> 13`. */
-export function contentChanges(before: unknown, after: unknown, path = ""): readonly string[] {
-  if (isRecord(before) && isRecord(after))
-    return [...new Set([...Object.keys(before), ...Object.keys(after)])].flatMap((key) =>
-      contentChanges(before[key], after[key], path === "" ? key : `${path}.${key}`),
-    );
-  const [old, now] = [JSON.stringify(before), JSON.stringify(after)];
-  return old === now ? [] : [`${path === "" ? "all of it" : path}: ${old ?? "nothing"} -> ${now ?? "nothing"}`];
-}
-
-const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
-  typeof value === "object" && value !== null && !Array.isArray(value);
-
-const contentOf = (body: string | null | undefined): unknown =>
-  body === null || body === undefined ? undefined : JSON.parse(body);
-
 function linesOf(change: SettingChange): readonly string[] {
   const { setting, active } = change;
   const version =
     setting.version === (active?.version ?? "") ? "" : `, version ${active?.version ?? "none"} -> ${setting.version}`;
   const head = `${nameOf(change)}: ${short(active?.digest)} -> ${short(setting.digest)}${version}; ${OUTCOMES[change.outcome]}`;
   if (setting.kind === "check") return [head];
-  const lines = contentChanges(contentOf(active?.body), contentOf(setting.body));
+  const lines = changedLines(change);
   const more = lines.length - SHOWN;
   return [
     head,
@@ -76,18 +61,6 @@ export function appliedText({ release, changes }: AppliedSettings): string {
   const staged = changes.some(({ outcome }) => outcome === "staged" || outcome === "waits");
   return `${head}\n${changesText(changes)}${staged ? "what is staged waits for its canary nodes: slipway canary status\n" : ""}`;
 }
-
-/** The same facts for scripts, without the content of files. */
-export const changeDocument = ({ setting, active, outcome, why }: SettingChange): object => ({
-  kind: setting.kind,
-  name: setting.name,
-  version: setting.version,
-  digest: setting.digest,
-  active: active?.digest ?? null,
-  outcome,
-  why,
-  changes: setting.kind === "check" ? [] : contentChanges(contentOf(active?.body), contentOf(setting.body)),
-});
 
 export function checkText(
   folder: string,

@@ -63,6 +63,8 @@ export function statusText(status: FleetStatus): string {
     lines.push(`! staged, and not in force: ${status.staged.map(printable).join(", ")} (slipway canary status)`);
   for (const { id, kind, owner, title } of status.items)
     lines.push(`! item ${String(id)} ${kind}, for ${printable(owner)}: ${printable(title)}`);
+  const more = Object.values(status.itemsByKind).reduce((sum, count) => sum + count, 0) - status.items.length;
+  if (more > 0) lines.push(`! and ${number(more)} more items: slipway items list`);
   if (status.byCluster.length > 0) {
     const columns = accounts.slice(0, 7);
     lines.push("", `  ${"cluster".padEnd(18)}${columns.map((account) => account.padStart(12)).join("")}`);

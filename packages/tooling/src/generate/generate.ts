@@ -1,11 +1,15 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
+import { documentsPage } from "@slipway/queries";
 import { readWorkspace } from "../workspace.ts";
 import { catalogFiles, type GeneratedFiles } from "./catalog.ts";
 import { architectureFiles } from "./layer-picture.ts";
 import { importChecks, readmeFiles } from "./readme.ts";
 import { releasedFiles } from "./released-codes.ts";
 import { schemaFiles } from "./schemas.ts";
+
+/** Says what every `--json` prints. */
+const DOCUMENTS_PAGE = "docs/json.md";
 
 export interface GenerateOptions {
   /** Checks whose README is made and whose codes are released, by folder; all when absent. */
@@ -20,6 +24,7 @@ export async function generatedFiles(root: string, { checks }: GenerateOptions =
     ...catalogFiles(root, packages),
     ...schemaFiles(),
     ...architectureFiles(root),
+    [DOCUMENTS_PAGE, documentsPage()],
     ...(await readmeFiles(root, described)),
     ...releasedFiles(root, await importChecks(root, described)),
   ]);
