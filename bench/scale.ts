@@ -222,7 +222,7 @@ const beginAgain = ({ client }: BenchDatabase): Promise<unknown> =>
   client.query(`
     with ended as (
       update validations set status = 'queued', reason_code = 'Queued', due_at = slipway_now(), run_index = 1,
-        passes_done = 0, finished_at = null, generation = generation + 1
+        passes_done = 0, finished_at = null, revision = revision + 1
       where status = 'released' returning id
     ),
     released as (delete from releases r using ended e where r.validation = e.id),
