@@ -24,7 +24,7 @@ const READERS: readonly (readonly [RegExp, readonly string[]])[] = [
   [/^plugins\//, ["packages/tooling", "packages/catalog"]],
   [
     /^fleet\//,
-    ["apps/cli", "apps/server", "packages/fleet", "packages/runner", "packages/simulation", "packages/tooling"],
+    ["apps/cli", "apps/server", "packages/nodes", "packages/runner", "packages/simulation", "packages/tooling"],
   ],
 ];
 const LOCKFILE = "pnpm-lock.yaml";
