@@ -14,18 +14,27 @@ interface Scope {
 /** Of a cluster, so many machines that were in service may be tested at once whatever its size. */
 const TESTED_AT_LEAST = 2;
 
+/** Room for further machines under limits, as one transaction sees and takes it. */
+export interface Room {
+  /** Why there is no room for a validation in line; undefined after counting it in. */
+  fullFor(validation: Validation): string | undefined;
+  /**
+   * Locks the limits under which places were taken, so that of two transactions that take from the same one looks
+   * again. One that found no room anywhere locks nothing, and stands in nobody's way.
+   */
+  lock(): Promise<void>;
+}
+
 /**
- * Room for further machines: under the limits per cluster, rack and vendor, and of a machine that is in service, under that of
- * those taken from there.
- *
- * @returns why there is no room for a validation in line, or undefined after counting it in
+ * Counts the room for further machines: under the limits per cluster, rack and vendor, and of a machine that is in
+ * service, under that of those taken from there.
  */
 export async function roomFor(
   tx: Tx,
   fleet: Fleet,
   machines: ReadonlyMap<number, Row<"machines">>,
   validations: readonly Validation[],
-): Promise<(validation: Validation) => string | undefined> {
+): Promise<Room> {
   const scopes = new Map<number, readonly Scope[]>();
   for (const validation of validations)
     if (validation.status !== "running")
@@ -33,17 +42,25 @@ export async function roomFor(
         ...scopesOf(fleet, validation),
         ...(await scopeOfService(tx, fleet, machines.get(validation.machine), validation)),
       ]);
-  const taken = new Map<string, number>();
+  const running = new Map<string, number>();
   for (const { name, where } of [...scopes.values()].flat())
-    if (!taken.has(name)) taken.set(name, await tx.count("validations", { status: "running", ...where }));
-  if (taken.size > 0) await tx.lock([...taken.keys()]);
-  return (validation) => {
-    if (validation.status === "running") return undefined;
-    const own = scopes.get(validation.id) ?? [];
-    const full = own.find(({ name, limit }) => (taken.get(name) ?? 0) >= limit);
-    if (full !== undefined) return `${String(full.limit)} nodes of ${full.name} are validating, which is its limit`;
-    for (const { name } of own) taken.set(name, (taken.get(name) ?? 0) + 1);
-    return undefined;
+    if (!running.has(name)) running.set(name, await tx.count("validations", { status: "running", ...where }));
+  const taken = new Set<string>();
+  return {
+    fullFor(validation) {
+      if (validation.status === "running") return undefined;
+      const own = scopes.get(validation.id) ?? [];
+      const full = own.find(({ name, limit }) => (running.get(name) ?? 0) >= limit);
+      if (full !== undefined) return `${String(full.limit)} nodes of ${full.name} are validating, which is its limit`;
+      for (const { name } of own) {
+        running.set(name, (running.get(name) ?? 0) + 1);
+        taken.add(name);
+      }
+      return undefined;
+    },
+    async lock() {
+      if (taken.size > 0) await tx.lock([...taken]);
+    },
   };
 }
 

@@ -1,7 +1,7 @@
 import type { CheckJudgement } from "@slipway/domain";
 import type { Store, Tx } from "@slipway/store";
 import { memoryQueue, memoryStore, virtualClock } from "@slipway/store/memory";
-import { machineRow, validationRow } from "@slipway/store/testing";
+import { machineRow, validationRow, workerRow } from "@slipway/store/testing";
 import { expect, it } from "vitest";
 import { breakerFor } from "./breaker-facts.ts";
 import { DEFAULT_LIMITS, type RunnerParts, type Validation } from "./parts.ts";
@@ -66,6 +66,31 @@ it("a tick under a limit does not read every validation that runs", async () => 
   await tick(partsOf(counted), [MANY + 1]);
   if (store.snapshot("validations").at(-1)?.reason_code === "Queued") throw new Error("it was not looked at");
   expect(read.rows).toBeLessThan(MANY / 4);
+});
+
+it("a look that finds no room locks no limit, and one that takes a place locks it", async () => {
+  const { store } = counting();
+  const parts = partsOf(store);
+  const limits = { c: { limits: { cluster: 1 } } } as unknown as typeof parts.fleet.clusters.clusters;
+  const limited = {
+    ...parts,
+    fleet: { ...parts.fleet, clusters: { ...parts.fleet.clusters, clusters: limits } },
+  };
+  await store.transaction(async (tx) => {
+    await tx.insert("validations", [
+      validationRow(1, { status: "running" }),
+      validationRow(2, { due_at: 1, adapter: "x" }),
+    ]);
+    await tx.insert("machines", [machineRow(1), machineRow(2)]);
+    await tx.insert("workers", [workerRow("w", { beat_at: 0, covers: ["vendor:x"] })]);
+  });
+  await tick(limited, [2]);
+  expect(store.snapshot("validations").at(-1)?.reason).toContain("which is its limit");
+  expect(store.snapshot("gates")).toEqual([]);
+  await store.transaction((tx) => tx.update("validations", [{ key: { id: 1 }, set: { status: "cancelled" } }]));
+  await tick(limited, [2]);
+  expect(store.snapshot("validations").at(-1)?.status).toBe("running");
+  expect(store.snapshot("gates").map(({ name }) => name)).toEqual(["cluster c"]);
 });
 
 const failing: CheckJudgement = {

@@ -12,7 +12,7 @@ import type { Tx } from "@slipway/store";
 import { BY_VALIDATION, insertBan } from "../bans/insert-ban.ts";
 import { bootLimit } from "../limits/boots.ts";
 import { releaseLimit } from "../limits/new-settings.ts";
-import { roomFor } from "../limits/room.ts";
+import { roomFor, type Room } from "../limits/room.ts";
 import { tooManyOut } from "../limits/too-many-out.ts";
 import { breakerFor } from "./breaker-facts.ts";
 import { PASS_FACTS, type PassFacts } from "./outcomes.ts";
@@ -48,6 +48,7 @@ export function tick(parts: RunnerParts, ids: readonly number[]): Promise<void> 
         validation = await step(ticking, validation);
       }
     }
+    await room.lock();
   });
 }
 
@@ -104,8 +105,7 @@ async function look({ parts, tx, change }: Turn, validations: readonly Validatio
 interface Ticking {
   readonly turn: Turn;
   readonly seen: Seen;
-  /** Why a validation has to wait for others, if it has to. */
-  readonly room: (validation: Validation) => string | undefined;
+  readonly room: Room;
 }
 
 /** Takes one step. @returns the validation as it then is when another step may follow */
@@ -129,7 +129,7 @@ async function step({ turn, seen, room }: Ticking, validation: Validation): Prom
   };
   const state = stateOf(validation, passes, carriedBy(validation, all));
   let next = decideValidation(state, facts);
-  if (next.do === "claim") next = decideValidation(state, { ...facts, full: room(validation) });
+  if (next.do === "claim") next = decideValidation(state, { ...facts, full: room.fullFor(validation) });
   if (next.do === "boot" || next.do === "release")
     next = decideValidation(state, { ...facts, limited: await limitOf(turn, validation, next.do) });
   if (facts.claim === "ours" && next.do !== "wait") change.hold(seen.claims.get(machine.id), machine.id);
