@@ -1,4 +1,4 @@
-import type { ProbeCommand } from "@slipway/plugin-sdk";
+import type { OutputBudget, ProbeCommand } from "@slipway/plugin-sdk";
 import { expect, test } from "vitest";
 import { NODE_BYTES, nodeBudget, runCommands } from "./collect-host.ts";
 import { localTransport } from "./local.ts";
@@ -42,6 +42,23 @@ test("the budget is shared by probes that run at the same time", async () => {
 test("a node has 256 MiB", () => {
   expect(NODE_BYTES).toBe(256 * 2 ** 20);
   expect(nodeBudget()).toEqual({ left: NODE_BYTES });
+});
+
+/** Keeps as much as a node that prints without end has kept of it. @returns bytes */
+function flood(budget: OutputBudget): number {
+  let kept = 0;
+  for (let left = budget.left; left > 0; left = budget.left) {
+    const piece = Math.min(left, 2 ** 20);
+    budget.left -= piece;
+    kept += piece;
+  }
+  return kept;
+}
+
+test("of 20 nodes that print without end less than a GiB is kept at a time, and 16 MiB of one beside them all the same", () => {
+  const kept = Array.from({ length: 20 }, () => flood(nodeBudget())).reduce((sum, bytes) => sum + bytes, 0);
+  expect(kept).toBeLessThan(2 ** 30);
+  expect(nodeBudget().left).toBe(16 * 2 ** 20);
 });
 
 test("of what a reaper prints no more than its end is kept, where its answer stands", () => {
