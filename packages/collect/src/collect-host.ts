@@ -5,6 +5,7 @@ import { SlipwayError, type ProbeCommand } from "@slipway/plugin-sdk";
 import type { Emit } from "./events.ts";
 import { folderName } from "./folder-name.ts";
 import { inTurn } from "./in-turn.ts";
+import { withNodeBudget } from "./node-budget.ts";
 import { recordedArgv } from "./program.ts";
 import {
   partialReasons,
@@ -30,11 +31,6 @@ export interface HostLimits {
   readonly timeoutMs: number | undefined;
   readonly sudo: boolean;
 }
-
-/** Most that is kept of the output of one node in one collection or pass, over all its probes. */
-export const NODE_BYTES = 256 * 2 ** 20;
-
-export const nodeBudget = (): OutputBudget => ({ left: NODE_BYTES });
 
 /** How a host's collection ended. */
 export interface HostOutcome {
@@ -77,8 +73,12 @@ export async function collectHost(task: HostTask, around: Surroundings): Promise
     emit({ event: "unreachable", host: host.name, reason, bundle });
     return { state: "unreachable", reason };
   }
-  const results = await runCommands(host, commands, connection, { ...around, budget: nodeBudget() });
-  const bundle = keep(task, around.out, results, { collectedAt, reached: connection.reached });
+  const { bundle, results } = await withNodeBudget(async (budget) => {
+    const results = await runCommands(host, commands, connection, { ...around, budget });
+    const bundle = keep(task, around.out, results, { collectedAt, reached: connection.reached });
+    const ended = [...results].map(([id, { startError }]) => [id, { startError }] as const);
+    return { bundle, results: new Map(ended) };
+  });
   const missing = commands.some(({ id }) => !results.has(id));
   const broken = [...results.values()].find(({ startError }) => isPartial(startError));
   const complete = !missing && broken === undefined;

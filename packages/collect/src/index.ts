@@ -1,6 +1,7 @@
 export type { Adapter } from "./adapter.ts";
 export { collect, exitCodeOf } from "./collect.ts";
-export { nodeBudget, notAsked, runCommands } from "./collect-host.ts";
+export { notAsked, runCommands } from "./collect-host.ts";
+export { withNodeBudget } from "./node-budget.ts";
 export type { CollectEvent, CollectSummary } from "./events.ts";
 export { folderName } from "./folder-name.ts";
 export { usualSecondsOf } from "./in-turn.ts";

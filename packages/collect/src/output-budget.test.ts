@@ -1,7 +1,8 @@
 import type { OutputBudget, ProbeCommand } from "@slipway/plugin-sdk";
 import { expect, test } from "vitest";
-import { NODE_BYTES, nodeBudget, runCommands } from "./collect-host.ts";
+import { runCommands } from "./collect-host.ts";
 import { localTransport } from "./local.ts";
+import { withNodeBudget } from "./node-budget.ts";
 import { LAST_WORDS, withLast } from "./program.ts";
 
 const connection = await localTransport().connect({ name: "here" }, new AbortController().signal);
@@ -39,9 +40,8 @@ test("the budget is shared by probes that run at the same time", async () => {
   expect(cut.length).toBeGreaterThanOrEqual(3);
 });
 
-test("a node has 256 MiB", () => {
-  expect(NODE_BYTES).toBe(256 * 2 ** 20);
-  expect(nodeBudget()).toEqual({ left: NODE_BYTES });
+test("a node has 256 MiB", async () => {
+  expect(await withNodeBudget((budget) => Promise.resolve(flood(budget)))).toBe(256 * 2 ** 20);
 });
 
 /** Keeps as much as a node that prints without end has kept of it. @returns bytes */
@@ -55,10 +55,20 @@ function flood(budget: OutputBudget): number {
   return kept;
 }
 
-test("of 20 nodes that print without end less than a GiB is kept at a time, and 16 MiB of one beside them all the same", () => {
-  const kept = Array.from({ length: 20 }, () => flood(nodeBudget())).reduce((sum, bytes) => sum + bytes, 0);
-  expect(kept).toBeLessThan(2 ** 30);
-  expect(nodeBudget().left).toBe(16 * 2 ** 20);
+test("of 20 nodes that print without end less than a GiB is kept at a time, and 16 MiB of one beside them all the same", async () => {
+  const over = Promise.withResolvers<undefined>();
+  const kept: number[] = [];
+  const floods = Array.from({ length: 20 }, () =>
+    withNodeBudget(async (budget) => {
+      kept.push(flood(budget));
+      await over.promise;
+    }),
+  );
+  expect(kept.reduce((sum, bytes) => sum + bytes, 0)).toBeLessThan(2 ** 30);
+  expect(await withNodeBudget((budget) => Promise.resolve(flood(budget)))).toBe(16 * 2 ** 20);
+  over.resolve(undefined);
+  await Promise.all(floods);
+  expect(await withNodeBudget((budget) => Promise.resolve(flood(budget)))).toBe(256 * 2 ** 20);
 });
 
 test("of what a reaper prints no more than its end is kept, where its answer stands", () => {

@@ -4,7 +4,7 @@ import type { Host } from "@slipway/plugin-sdk";
 import type { Sighting } from "@slipway/domain";
 import { gather } from "../validation/gather.ts";
 import type { RunnerLimits } from "../validation/parts.ts";
-import type { Adapter } from "@slipway/collect";
+import { withNodeBudget, type Adapter } from "@slipway/collect";
 
 /** A host whose identity was asked for. */
 export interface Identified {
@@ -32,7 +32,9 @@ export function identify(
 ): Promise<readonly Identified[]> {
   const { adapterId, adapter, limits, reader, now } = around;
   return mapLimited(hosts, 64, async (host) => {
-    const { node } = await gather({ adapter, host, limits, reader, signal }, [], {});
+    const { node } = await withNodeBudget((budget) =>
+      gather({ adapter, host, limits, reader, signal, budget }, [], {}),
+    );
     if ((node.bootId ?? node.serials ?? undefined) === undefined) return { host, sighting: undefined };
     const { name, address, port, user, jump, vendor, sku, cluster, rack, rackExpectations } = host;
     const reach = Object.fromEntries(

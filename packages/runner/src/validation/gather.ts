@@ -5,11 +5,12 @@ import {
   partialReasons,
   SlipwayError,
   type Host,
+  type OutputBudget,
   type Probe,
   type ProbeCommand,
   type Reached,
 } from "@slipway/plugin-sdk";
-import { nodeBudget, notAsked, runCommands } from "@slipway/collect";
+import { notAsked, runCommands, withNodeBudget } from "@slipway/collect";
 import { plan } from "@slipway/collect";
 import type { RunnerLimits } from "./parts.ts";
 import type { Adapter } from "@slipway/collect";
@@ -22,6 +23,8 @@ export interface Target {
   /** Reads what it prints. */
   readonly reader: EvidenceReader;
   readonly signal: AbortSignal;
+  /** For its output, as long as that is in memory. */
+  readonly budget: OutputBudget;
   /** Whether it is not to be asked, going by how it was reached; any is asked when absent. */
   readonly refuses?: (reached: Reached | undefined) => boolean;
 }
@@ -44,12 +47,12 @@ export const gather = (node: Target, probes: readonly Probe[], expectations: Exp
   ask(node, plan(expectations, { probes, disruptive: true }).commands);
 
 async function ask(
-  { adapter, host, limits, reader, signal, refuses }: Target,
+  { adapter, host, limits, reader, signal, budget, refuses }: Target,
   commands: readonly ProbeCommand[],
 ): Promise<Gathered> {
   const around = {
     limits: { perHost: 1, maxBytes: limits.maxBytes, timeoutMs: undefined, sudo: limits.sudo },
-    budget: nodeBudget(),
+    budget,
     signal,
     emit: () => undefined,
   };
@@ -99,7 +102,7 @@ async function ask(
 const USE_UNKNOWN = "whether the node is in use could not be read";
 
 /** The boot id a node gives now, or undefined when it does not answer. */
-export async function bootIdOf(node: Target): Promise<string | undefined> {
+export async function bootIdOf(node: Omit<Target, "budget">): Promise<string | undefined> {
   const commands = identityProbes.flatMap((probe) => probe.commands({})).filter(({ id }) => id === "boot-id");
-  return (await ask(node, commands)).node.bootId ?? undefined;
+  return (await withNodeBudget((budget) => ask({ ...node, budget }, commands))).node.bootId ?? undefined;
 }

@@ -4,13 +4,13 @@ import type { Row } from "@slipway/store";
 import { checksFor, expectationsFor } from "./node-facts.ts";
 import { probesOnTrial, trialsOf } from "../canary/canary-nodes.ts";
 import type { TrialRow } from "@slipway/fleet";
-import { gather, type Gathered } from "./gather.ts";
+import { gather, type Gathered, type Target } from "./gather.ts";
 import { otherMachine } from "./other-machine.ts";
 import type { RunnerParts, Validation } from "./parts.ts";
 import type { JudgingSet } from "@slipway/fleet";
 import { changedKey, knownKeyOf, type KnownKey } from "./host-key.ts";
 import type { Hold, ReadyPass } from "./record-passes.ts";
-import { reachOf } from "@slipway/collect";
+import { reachOf, withNodeBudget } from "@slipway/collect";
 import { adapterOf } from "./routing.ts";
 
 /** A node in use, or on an image that is not proven yet, is tried again after this time. */
@@ -20,19 +20,26 @@ const RETRY_MS = 5 * 60_000;
  * Runs one pass: collects the node's evidence, stores it, judges it. The evidence is durable when this
  * resolves; nothing is counted yet.
  */
-export async function runPass(
+export const runPass = (
   parts: RunnerParts,
   validation: Validation,
   intent: Row<"intents">,
   signal: AbortSignal,
+): Promise<ReadyPass> => withNodeBudget((budget) => passOf(parts, validation, intent, { signal, budget }));
+
+async function passOf(
+  parts: RunnerParts,
+  validation: Validation,
+  intent: Row<"intents">,
+  asking: Asking,
 ): Promise<ReadyPass> {
   const begun = parts.clock.now();
   const due = await dueOf(parts, validation, intent);
   // The store's time, and what passed since by this machine's clock, which may be set meanwhile.
   const time = (): number => due.startedAt + Math.max(0, parts.clock.now() - begun);
-  const gathered = await gatherFor(parts, validation, due, signal);
+  const gathered = await gatherFor(parts, validation, due, asking);
   // Evidence that was cut short because this worker stops says nothing of the node.
-  signal.throwIfAborted();
+  asking.signal.throwIfAborted();
   const { node } = gathered;
   const checks = await due.judging.judge(due.checks, gathered, due.expectations);
   const verdict = verdictOfParts(checks.map((judgement) => judgement.verdict));
@@ -73,6 +80,9 @@ export async function runPass(
   };
 }
 
+/** How a node is asked: until when, and what may be kept of its output. */
+type Asking = Pick<Target, "signal" | "budget">;
+
 /** What a pass is to ask, and by what it is judged. */
 interface Due {
   /** By the store's clock. */
@@ -112,7 +122,7 @@ async function gatherFor(
   parts: RunnerParts,
   validation: Validation,
   { judging, named, checks, canary, expectations, unproven, knownKey, image }: Due,
-  signal: AbortSignal,
+  asking: Asking,
 ): Promise<Gathered> {
   const adapter = adapterOf(parts, validation);
   const host = hostOf(validation);
@@ -124,7 +134,7 @@ async function gatherFor(
       host,
       limits: parts.limits,
       reader: parts.reader,
-      signal,
+      ...asking,
       refuses: (reached) => changedKey(knownKey, reached, { node: validation.node, image }) !== undefined,
     },
     canary ? [...probes, ...probesOnTrial(judging.staged, validation, named, probes)] : probes,
