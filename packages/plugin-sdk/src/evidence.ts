@@ -77,7 +77,10 @@ export interface Evidence {
   readonly probes: readonly string[];
   /** Reads a probe, or says why it cannot be used. Never throws. */
   read<T>(probe: string, format: Format<T>): Reading<T>;
-  /** What a probe printed, verbatim, whether or not it can be used: for the sentences that count all the same (rule V4). */
+  /**
+   * What a probe printed, verbatim, whether or not it can be used: for the sentences that count all the same (rule V4).
+   * One object for each probe of a bundle.
+   */
   printed(probe: string): Printed;
 }
 
@@ -153,7 +156,10 @@ function usableOutput(
     probe,
     record,
     stdout: capture.stdout ?? "",
-    stderr: capture.stderr ?? "",
+    // Most programs leave none and few checks ask, so that it is looked for when one does.
+    get stderr() {
+      return capture.stderr ?? "";
+    },
     damaged: capture.stdoutDamaged === true,
   };
 }
@@ -174,6 +180,7 @@ function whyUnusable(record: RunRecord, capture: ProbeCapture, format: Format<un
 /** Evidence over captures in memory; readings are kept, so that checks share one parse of a document. */
 export function createEvidence(node: NodeIdentity, captures: ReadonlyMap<string, ProbeCapture>): Evidence {
   const kept = new Map<string, Map<Format<unknown>, Reading<unknown>>>();
+  const printed = new Map<string, Printed>();
   return {
     node,
     probes: [...captures.keys()].sort(),
@@ -187,8 +194,12 @@ export function createEvidence(node: NodeIdentity, captures: ReadonlyMap<string,
       return reading;
     },
     printed(probe) {
+      const known = printed.get(probe);
+      if (known !== undefined) return known;
       const { stdout = "", stderr = "" } = captures.get(probe) ?? {};
-      return { stdout, stderr };
+      const made = { stdout, stderr };
+      printed.set(probe, made);
+      return made;
     },
   };
 }

@@ -1,5 +1,5 @@
 import type { Scope } from "@slipway/domain";
-import type { Evidence } from "./evidence.ts";
+import type { Evidence, Reading } from "./evidence.ts";
 import { nvidiaSmiFormat, type SmiGpu } from "./formats/nvidia-smi.ts";
 import { nvlinkFormat, type NvlinkStatus } from "./formats/nvlink.ts";
 import { pciSlot, samePci } from "./pci-address.ts";
@@ -47,8 +47,15 @@ export interface GpuCards {
 export function readGpuCards(evidence: Evidence): GpuCards {
   const smi = evidence.read("nvidia-smi", nvidiaSmiFormat);
   const nvlink = evidence.read("nvlink", nvlinkFormat);
-  return joinGpuCards(smi.usable ? smi.value : [], nvlink.usable ? nvlink.value.gpus : new Map());
+  const known = joinedCards.get(smi);
+  if (known?.nvlink === nvlink) return known.cards;
+  const cards = joinGpuCards(smi.usable ? smi.value : [], nvlink.usable ? nvlink.value.gpus : new Map());
+  joinedCards.set(smi, { nvlink, cards });
+  return cards;
 }
+
+/** The cards by the readings that they were joined from: checks that share these share the cards. */
+const joinedCards = new WeakMap<object, { readonly nvlink: Reading<NvlinkStatus>; readonly cards: GpuCards }>();
 
 function joinGpuCards(gpus: readonly SmiGpu[], linked: NvlinkStatus["gpus"]): GpuCards {
   const numbers = numbersOf(gpus, linked);

@@ -1,5 +1,5 @@
 import type { EvidencePointer } from "@slipway/domain";
-import type { Evidence } from "./evidence.ts";
+import type { Evidence, Printed } from "./evidence.ts";
 import { PCI_ADDRESS, pciSlot } from "./pci-address.ts";
 import { excerpt } from "./text.ts";
 
@@ -27,11 +27,22 @@ const PROCESS_NAME = /<process_name>[^<]*(?:<(?!\/process_name>)[^<]*)*/g;
 export function lostHandles(evidence: Evidence): LostHandle[] {
   const found = new Map<string | undefined, LostHandle>();
   for (const probe of ["nvidia-smi", "nvlink"]) {
-    const { stdout, stderr } = evidence.printed(probe);
-    for (const handle of [...handlesIn(stdout, { probe }), ...handlesIn(stderr, { probe, stream: "err" })])
+    for (const handle of handlesOf(probe, evidence.printed(probe)))
       if (!found.has(pciSlot(handle.pci))) found.set(pciSlot(handle.pci), handle);
   }
   return [...found.values()];
+}
+
+/** By what a probe printed: several checks ask, and the text is long. */
+const known = new WeakMap<Printed, readonly LostHandle[]>();
+
+function handlesOf(probe: string, printed: Printed): readonly LostHandle[] {
+  const made = known.get(printed);
+  if (made !== undefined) return made;
+  const { stdout, stderr } = printed;
+  const handles = [...handlesIn(stdout, { probe }), ...handlesIn(stderr, { probe, stream: "err" })];
+  known.set(printed, handles);
+  return handles;
 }
 
 function* handlesIn(text: string, at: EvidencePointer): Generator<LostHandle> {

@@ -1,13 +1,14 @@
 /** ASCII lower case: words of tools are compared without regard to case, byte for byte otherwise (rule G5). */
 export function asciiLower(text: string): string {
-  // Of ASCII text, which is all but always, the built-in says the same at once.
-  if (/^[\0-\x7f]*$/.test(text)) return text.toLowerCase();
+  // Of ASCII text, which is all but always, and of text without capitals the built-in says the same at once.
+  const lower = text.toLowerCase();
+  if (lower === text || /^[\0-\x7f]*$/.test(text)) return lower;
   return text.replaceAll(/[A-Z]+/g, (letters) => letters.toLowerCase());
 }
 
 /** Whether a tool's text is this word, without regard to ASCII case; never for a text that is absent. */
 export function isWord(text: string | undefined, word: string): boolean {
-  return text !== undefined && asciiLower(text) === asciiLower(word);
+  return text === word || (text?.length === word.length && asciiLower(text) === asciiLower(word));
 }
 
 const MOST_SHOWN = 200;

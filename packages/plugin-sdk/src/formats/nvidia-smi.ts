@@ -3,8 +3,8 @@ import { Unreadable } from "../errors.ts";
 import type { Format, ProbeOutput } from "../evidence.ts";
 import { atPath } from "../findings.ts";
 import { valueOf } from "../no-value.ts";
-import { smiField, whyLost } from "./smi-fields.ts";
-import { child, xmlDocument, xmlPointer, type XmlElement } from "./xml.ts";
+import { SMI_MEMORY_FLAGS, smiField, whyLost } from "./smi-fields.ts";
+import { child, named, xmlDocument, xmlPointer, type XmlElement } from "./xml.ts";
 
 /** One `<gpu>` element of `nvidia-smi -q -x`. */
 export interface SmiGpu {
@@ -16,6 +16,8 @@ export interface SmiGpu {
   readonly uuid: string | undefined;
   /** PCI address as the element's id, or `pci_bus_id`, prints it. */
   readonly pci: string | undefined;
+  /** Every field of {@link SMI_MEMORY_FLAGS} that it prints. */
+  readonly memoryFlags: readonly XmlElement[];
   /** What shows that the driver lists the GPU and has lost it (rule V2); undefined for one that is there. */
   readonly lost: string | undefined;
 }
@@ -31,13 +33,15 @@ export const nvidiaSmiFormat: Format<readonly SmiGpu[]> = {
       throw new Unreadable("it says nothing of GPUs, not even that there are none", { line: root.line });
     return elements.map((element, index) => {
       const value = (...path: readonly string[]): string | undefined => valueOf(smiField(element, ...path).text);
+      const memoryFlags = named(element, SMI_MEMORY_FLAGS);
       return {
         index,
         element,
         serial: value("serial"),
         uuid: value("uuid"),
         pci: valueOf(element.attributes["id"]) ?? value("pci", "pci_bus_id"),
-        lost: whyLost(element),
+        memoryFlags,
+        lost: whyLost(element, memoryFlags),
       };
     });
   },

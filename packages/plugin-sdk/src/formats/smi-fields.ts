@@ -1,6 +1,6 @@
 import { noValue } from "../no-value.ts";
 import { asciiLower, isSpoiled } from "../text.ts";
-import { descendants, innermost, named, type XmlElement } from "./xml.ts";
+import { descendants, innermost, type XmlElement } from "./xml.ts";
 
 /** One field of a `<gpu>`. */
 export interface SmiField {
@@ -57,14 +57,16 @@ function isLostWord(text: string): boolean {
  * What shows that a GPU is listed but lost (rule V2): an error text where its name, serial or UUID
  * belongs, or of the fields that M1 and F2 read at least two that do not answer and none that does.
  * Undefined for a GPU that is there.
+ *
+ * @param memoryFlags its fields of {@link SMI_MEMORY_FLAGS}
  */
-export function whyLost(gpu: XmlElement): string | undefined {
+export function whyLost(gpu: XmlElement, memoryFlags: readonly XmlElement[]): string | undefined {
   const identity = IDENTITY.map((name) => ({ name, texts: descendants(gpu, name).map(({ text }) => text) }));
   if (identity.some(({ texts }) => texts.some(isLostWord)))
     return identity.map(({ name, texts: [text = "absent"] }) => `${name} ${text}`).join(", ");
   const read = [
     ...[...Object.values(SMI_MEMORY), SMI_FABRIC_STATE].flatMap((path) => descendants(gpu, ...path)),
-    ...named(gpu, SMI_MEMORY_FLAGS),
+    ...memoryFlags,
   ];
   const silent = read.filter(({ text }) => noValue(text) === "unanswered");
   const answers = read.some(

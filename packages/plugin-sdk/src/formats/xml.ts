@@ -128,19 +128,22 @@ export function innermost(parent: XmlElement, ...names: readonly string[]): XmlE
 
 /** Every element at that place below a parent, for a field that the tool prints once and a damaged document twice. */
 export function descendants(parent: XmlElement, ...names: readonly string[]): XmlElement[] {
-  return names.reduce<XmlElement[]>(
-    (level, name) => level.flatMap((element) => element.children.filter((inner) => inner.name === name)),
-    [parent],
-  );
+  let level = [parent];
+  for (const name of names) {
+    const next: XmlElement[] = [];
+    for (const { children } of level) for (const inner of children) if (inner.name === name) next.push(inner);
+    level = next;
+  }
+  return level;
 }
 
 /** Every element of one of these names, however deep below a parent, in the order of the document. */
 export function named(parent: XmlElement, names: readonly string[]): XmlElement[] {
   const found: XmlElement[] = [];
-  const left = [...parent.children].reverse();
+  const left = parent.children.toReversed();
   for (let element = left.pop(); element !== undefined; element = left.pop()) {
     if (names.includes(element.name)) found.push(element);
-    for (const inner of [...element.children].reverse()) left.push(inner);
+    for (let at = element.children.length - 1; at >= 0; at -= 1) left.push(element.children[at] as XmlElement);
   }
   return found;
 }

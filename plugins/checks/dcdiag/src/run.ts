@@ -67,7 +67,6 @@ function values(serials: readonly string[]): string[] {
 
 /** DCGM's ids are no positions in nvidia-smi's XML: a serial that neither document repeats joins the two (rule G8). */
 function gpuNaming(evidence: Evidence, gpus: readonly Gpu[]): (index: number) => NamedPart {
-  const cards = readGpuCards(evidence);
   const serials = new Map(
     gpus.flatMap(({ index, serial }): [number, string][] => (serial === undefined ? [] : [[index, serial]])),
   );
@@ -76,7 +75,7 @@ function gpuNaming(evidence: Evidence, gpus: readonly Gpu[]): (index: number) =>
     const id = String(index);
     const serial = serials.get(index);
     const unique = serial !== undefined && carriers.get(serial)?.length === 1;
-    const card = unique ? cards.find({ serial }) : undefined;
+    const card = unique ? readGpuCards(evidence).find({ serial }) : undefined;
     const { uuid, pci } = card ?? {};
     return { scope: { kind: "gpu", id, ...gpuMarks({ serial, uuid, pci }) }, name: gpuName({ id, pci }) };
   };

@@ -1,4 +1,14 @@
-import { asciiLower, descendants, innermost, named, noValue, type SmiGpu, type XmlElement } from "@slipway/plugin-sdk";
+import {
+  asciiLower,
+  descendants,
+  innermost,
+  noValue,
+  type SMI_MEMORY_FLAGS,
+  type SmiGpu,
+  type XmlElement,
+} from "@slipway/plugin-sdk";
+
+type MemoryFlag = (typeof SMI_MEMORY_FLAGS)[number];
 
 /** What a field of `nvidia-smi -q -x` says of the memory: in order, at fault, or nothing that can be read. */
 export type State = "clean" | "faulty" | "unreadable";
@@ -41,9 +51,10 @@ export function readField({ element: gpu }: SmiGpu, path: readonly string[], rea
   );
 }
 
-/** Reads a field by its name, wherever below the GPU it stands; one that is absent says nothing. */
-export function readFlag({ element: gpu }: SmiGpu, name: string, read: ReadState): FieldReading {
-  return worstOf(named(gpu, [name]), read) ?? { state: "clean", text: undefined, element: gpu };
+/** Reads a flag of the memory by its name, wherever below the GPU it stands; one that is absent says nothing. */
+export function readFlag({ element: gpu, memoryFlags }: SmiGpu, name: MemoryFlag, read: ReadState): FieldReading {
+  const fields = memoryFlags.filter((field) => field.name === name);
+  return worstOf(fields, read) ?? { state: "clean", text: undefined, element: gpu };
 }
 
 function worstOf(elements: readonly XmlElement[], read: ReadState): FieldReading | undefined {

@@ -119,11 +119,12 @@ function judgeRunning({ local, domain, unit }: Daemons, model: Model, scope: Sco
 function judgeControl(reading: Reading<Control<unknown>>, scope: Scope, explained: boolean): Found[] {
   if (!reading.usable) return [unusableFinding(reading, scope)];
   const { value, output } = reading;
-  const quoted = toolsWords(output.probe, output);
-  const because = (reason: string): Found =>
-    unusable(output.probe, quoted === undefined ? reason : `${reason} (${quoted.words})`, scope, [
+  const because = (reason: string): Found => {
+    const quoted = toolsWords(output.probe, output);
+    return unusable(output.probe, quoted === undefined ? reason : `${reason} (${quoted.words})`, scope, [
       quoted?.at ?? { probe: output.probe },
     ]);
+  };
   if (value.kind === "silent")
     return explained
       ? []

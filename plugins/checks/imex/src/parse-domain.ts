@@ -1,6 +1,7 @@
 import {
   asciiLower,
   atPath,
+  isWord,
   jsonDocument,
   jsonPointer,
   shaped,
@@ -56,9 +57,8 @@ const BROKEN = new Set(["never_connected", "invalid", "recovering", "disconnecte
 
 function connectionState(status: unknown): LinkState {
   if (typeof status !== "string") return "unknown";
-  const word = asciiLower(status);
-  if (word === "connected") return "connected";
-  return BROKEN.has(word) ? "broken" : "unknown";
+  if (isWord(status, "CONNECTED")) return "connected";
+  return BROKEN.has(asciiLower(status)) ? "broken" : "unknown";
 }
 
 /** What stands where a word belongs; a list or an object is not repeated, however deep it is. */

@@ -19,6 +19,8 @@ const SURE = [
 const LABEL = String.raw`(?<!\S)(?!values:)[\w.-]{1,64}(?::(?=[\s#]|$)|\s{1,8}\|)|^\s{0,8}[\w.-]{1,64}:(?!\d\d:)`;
 
 const PREFIX = new RegExp(`${SURE}|${LABEL}`, "g");
+/** Every prefix has one of these, and the rows of a table have none: most lines need no look at all prefixes. */
+const IN_EVERY_PREFIX = /[[<:|]/;
 const SURE_PREFIX = new RegExp(`^(?:${SURE})$`);
 
 /** A text of a line, as one rank may have printed it. */
@@ -37,6 +39,7 @@ export interface Piece {
  */
 export function withoutPrefixes(line: string, isWhole: (text: string) => boolean): Piece[] {
   const text = line.trim();
+  if (!IN_EVERY_PREFIX.test(text)) return [{ text, begins: true }];
   const prefixes = [...text.matchAll(PREFIX)];
   if (prefixes.length === 0 || isWhole(text)) return [{ text, begins: true }];
   if (!text.includes("<stderr>")) {

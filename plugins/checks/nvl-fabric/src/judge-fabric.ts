@@ -124,7 +124,7 @@ function judgeAgreement(evidence: Evidence, completed: readonly Member[]): Found
     const clique = cliqueOf(fabric.cliqueId);
     return uuid === undefined || uuid === NO_CLUSTER || clique === undefined
       ? []
-      : [{ card, pair: `cluster ${uuid}, clique ${clique}`, at: atElement(output, fabric.cliqueId.element) }];
+      : [{ card, pair: `cluster ${uuid}, clique ${clique}`, output, element: fabric.cliqueId.element }];
   });
   const differing = disagreement(members, ({ pair }) => pair);
   if (differing === undefined) return [];
@@ -136,16 +136,16 @@ function judgeAgreement(evidence: Evidence, completed: readonly Member[]): Found
         message: "The GPUs of the node are in different cliques, none of which holds most of them.",
         expected: "one cluster and clique",
         observed: minority.map(({ card, pair }) => `${gpuName(card)}: ${pair}`).join("; "),
-        evidence: minority.map(({ at }) => at),
+        evidence: minority.map(({ output, element }) => atElement(output, element)),
       }),
     ];
-  return minority.map(({ card, pair, at }) =>
+  return minority.map(({ card, pair, output, element }) =>
     finding("clique-differs", {
       scope: gpuScope(card),
       message: `${gpuName(card)} is in another clique than most GPUs of the node.`,
       expected: majority,
       observed: pair,
-      evidence: [at],
+      evidence: [atElement(output, element)],
     }),
   );
 }

@@ -63,6 +63,7 @@ interface Group {
 /** One finding for each part, name and meaning, however many lines there are. */
 function judgeRemarks(evidence: Evidence, log: KernelLog, output: ProbeOutput): Found[] {
   const remarks = remarksOf(log);
+  if (remarks.length === 0) return [];
   const groups = new Map<string, Group>();
   for (const remark of remarks) {
     const { meaning, name, part, address } = remark;
