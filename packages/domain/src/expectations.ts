@@ -111,10 +111,16 @@ const DEEPEST = 32;
 
 /** Removes keys that are null, at every depth of objects: null means absent (rule G11). */
 export function withoutNulls(value: unknown, depth = 0): unknown {
-  if (typeof value !== "object" || value === null || Array.isArray(value) || depth > DEEPEST) return value;
+  if (!holdsNull(value, depth) || typeof value !== "object" || value === null) return value;
   return Object.fromEntries(
     Object.entries(value)
       .filter(([, inner]) => inner !== null)
       .map(([key, inner]) => [key, withoutNulls(inner, depth + 1)]),
   );
+}
+
+/** Whether an object has a key that is null, at any depth of objects: few have. */
+function holdsNull(value: unknown, depth: number): boolean {
+  if (typeof value !== "object" || value === null || Array.isArray(value) || depth > DEEPEST) return false;
+  return Object.values(value).some((inner) => inner === null || holdsNull(inner, depth + 1));
 }

@@ -33,6 +33,9 @@ export function judgeSerials(question: Question): Found[] {
   const expected = serials.join(", ");
   const ofCards = there.flatMap((card): Found[] => {
     const { serial } = card;
+    const allowed = listed.get(serial ?? "") ?? 0;
+    const times = carried.get(serial ?? "") ?? 0;
+    if (serial !== undefined && (times <= allowed || (eachOnce && allowed > 0))) return [];
     const place = { scope: gpuScope(card), expected, evidence: atSerial(card, output) };
     if (serial === undefined)
       return [
@@ -42,9 +45,6 @@ export function judgeSerials(question: Question): Found[] {
           observed: child(card.smi?.element, "serial")?.text ?? "absent",
         }),
       ];
-    const allowed = listed.get(serial) ?? 0;
-    const times = carried.get(serial) ?? 0;
-    if (times <= allowed || (eachOnce && allowed > 0)) return [];
     const message =
       allowed === 0
         ? `${gpuName(card)} carries the serial number ${serial}, which is not expected.`

@@ -19,12 +19,13 @@ export function parseAddress(text: string): Address | undefined {
   return { family: 6, canonical: zone === undefined ? canonical : `${canonical}%${zone}`, sentinel: false };
 }
 
+const OCTETS = /^(0|[1-9]\d{0,2})\.(0|[1-9]\d{0,2})\.(0|[1-9]\d{0,2})\.(0|[1-9]\d{0,2})$/;
+
 function parseOctets(text: string): number[] | undefined {
-  if (!/^[\d.]{7,15}$/.test(text)) return undefined;
-  const parts = text.split(".");
-  if (parts.length !== 4 || !parts.every((part) => /^(?:0|[1-9]\d{0,2})$/.test(part) && Number(part) <= 255))
-    return undefined;
-  return parts.map(Number);
+  const match = OCTETS.exec(text);
+  if (match === null) return undefined;
+  const octets = match.slice(1).map(Number);
+  return octets.every((octet) => octet <= 255) ? octets : undefined;
 }
 
 /** The eight groups of an IPv6 address; `::` stands once for one or more groups of zero. */

@@ -149,9 +149,10 @@ function judgeVersions(domain: Domain, present: Present, wanted: string | undefi
   };
   const names = minority.map(([name]) => name);
   return compared.flatMap(([{ name }, node]): Found[] => {
+    const { version } = node;
+    if (version !== undefined && (wanted === undefined || version === wanted) && !names.includes(name)) return [];
     const evidence = [domain.at.field(node, "version")];
     const scope = scopeOf(name);
-    const { version } = node;
     if (version === undefined) {
       return wanted === undefined
         ? []
@@ -193,6 +194,7 @@ function judgeVersions(domain: Domain, present: Present, wanted: string | undefi
 }
 
 function judgeState(domain: Domain, { name }: Member, node: DomainNode, misconfigured: ReadonlySet<string>): Found[] {
+  if (node.state === "ready" && node.spoiled === undefined && node.host !== undefined) return [];
   const base = {
     scope: scopeOf(name),
     expected: "READY",
@@ -214,7 +216,7 @@ function judgeState(domain: Domain, { name }: Member, node: DomainNode, misconfi
   const undecided = (message: string): Found[] => [finding("member-not-ready", { ...base, cause: "unknown", message })];
   if (node.state === "transient") return undecided(`The member ${name} is on its way up or down.`);
   if (node.state === "unknown") return undecided(`The state of the member ${name} cannot be read.`);
-  return node.host === undefined ? undecided(`The IMEX domain shows no address for the member ${name}.`) : [];
+  return undecided(`The IMEX domain shows no address for the member ${name}.`);
 }
 
 /** The domain's own word, where it counts. */

@@ -17,6 +17,7 @@ import {
   hostOf,
   shownVersion,
   spoiledField,
+  type Connection,
   type Domain,
   type DomainNode,
   type LinkState,
@@ -33,12 +34,39 @@ export const domainFormat: Format<Control<Domain>> = {
 
 /** A log line in braces may stand before the text (rule I11): its list of nodes tells it from a document. */
 function isJson(stdout: string): boolean {
-  return stdout.trimStart().startsWith("{") && !/^[^\S\n]*Nodes:[^\S\n]*$/m.test(stdout);
+  return stdout.trimStart().startsWith("{") && !(stdout.includes("Nodes:") && /^[^\S\n]*Nodes:[^\S\n]*$/m.test(stdout));
 }
 
 // A field of another type is a value that cannot be read, not another shape of document: it makes
 // its own node or pair inconclusive (rule G5).
 const anything = z.unknown().optional();
+
+/** What a node says of its peers, by their index. Read by hand: there are as many as nodes squared, and nearly all say one word. */
+const Connections = anything.transform((value, { issues }): ReadonlyMap<string, Connection> => {
+  const connections = new Map<string, Connection>();
+  if (value === undefined) return connections;
+  const refuse = (expected: "record" | "object", input: unknown, path: string[]): never => {
+    issues.push({ code: "invalid_type", expected, input, path });
+    return z.NEVER;
+  };
+  if (!isObject(value)) return refuse("record", value, []);
+  const known = new Map<unknown, Connection>();
+  for (const peer of Object.keys(value)) {
+    if (peer === "__proto__") continue;
+    const link = value[peer];
+    if (!isObject(link)) return refuse("object", link, [peer]);
+    const { status } = link;
+    const connection = known.get(status) ?? { state: connectionState(status), shown: asShown(status) };
+    known.set(status, connection);
+    connections.set(peer, connection);
+  }
+  return connections;
+});
+
+function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
 const DomainDocument = z.object({
   nodes: z.record(
     z.string(),
@@ -47,7 +75,7 @@ const DomainDocument = z.object({
       host: anything,
       hostName: anything,
       version: anything,
-      connections: z.record(z.string(), z.object({ status: anything })).optional(),
+      connections: Connections,
     }),
   ),
   status: z.string(),
@@ -79,12 +107,7 @@ function domainFromJson(output: ProbeOutput): Domain {
     version: shownVersion(node.version),
     local: false,
     spoiled: spoiledField(node),
-    connections: new Map(
-      Object.entries(node.connections ?? {}).map(([peer, { status }]) => [
-        peer,
-        { state: connectionState(status), shown: asShown(status) },
-      ]),
-    ),
+    connections: node.connections,
   }));
   const at = (...path: string[]): EvidencePointer => atPath(output, jsonPointer(path));
   return {

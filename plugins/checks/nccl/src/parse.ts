@@ -49,6 +49,8 @@ const BEGINS_LIKE_ROW = /^\d+\s+\d+(?:\s|$)/;
 /** A row with its type, which no other text has. */
 const IS_ROW = /^\d+\s+\d+\s+[a-z]\w*(?:\s|$)/i;
 const OUT_OF_BOUNDS = /^(?:#\s*)?Out of bounds values\s*:(.*)$/i;
+/** A comment without any of these holds no header, no closing line and no row that another rank printed into it. */
+const MAY_COUNT = /\d\s+\d|size|bytes|values/i;
 const CLOSING_WORDS = /Out of bounds values\s{0,8}:/i;
 
 /**
@@ -88,6 +90,7 @@ export const ncclFormat: Format<NcclLog> = {
       }
     };
     for (const line of read) {
+      if (!line.damaged && line.text.trimStart().startsWith("#") && !MAY_COUNT.test(line.text)) continue;
       if (closing === undefined && CLOSING_WORDS.test(line.text)) closing = line.number;
       const isWhole = (text: string): boolean => isTableLine(text, columns);
       for (const piece of withoutPrefixes(line.text, isWhole)) readText(line, piece);

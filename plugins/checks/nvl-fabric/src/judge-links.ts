@@ -100,6 +100,7 @@ function judgeGpu(card: GpuCard, gpu: LinkedGpu, context: Context): Found[] {
 function judgeLink(card: GpuCard, number: number, { speed, text, line }: Link, context: Context): Found[] {
   const { output, nvlink, hasMig } = context;
   const { gbps } = nvlink;
+  if (typeof speed === "number" && (gbps === undefined || speed >= gbps)) return [];
   const expected = gbps === undefined ? "an active link" : `${String(gbps)} GB/s`;
   const place = { scope: linkScope(card, number), expected, observed: text, evidence: [atLine(output, line)] };
   const name = `Link ${String(number)} of ${gpuName(card)}`;
@@ -109,9 +110,7 @@ function judgeLink(card: GpuCard, number: number, { speed, text, line }: Link, c
     return hasMig(card)
       ? [finding("mig-links-inactive", { ...place, message: `${name} is inactive while MIG is enabled.` })]
       : [finding("link-inactive", { ...place, message: `${name} is inactive.` })];
-  if (gbps !== undefined && speed < gbps)
-    return [finding("link-slow", { ...place, message: `${name} runs slower than expected.` })];
-  return [];
+  return [finding("link-slow", { ...place, message: `${name} runs slower than expected.` })];
 }
 
 /** The sentence that all links of the node are inactive; MIG explains those of the GPUs that have it. */
