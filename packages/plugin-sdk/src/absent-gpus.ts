@@ -39,6 +39,8 @@ export function absentGpus(evidence: Evidence, expected: ExpectedGpus): AbsentGp
   if (!smi.usable) return handles.map((handle) => unlistedByHandle(handle, true));
   const { output } = smi;
   const cards = readGpuCards(evidence);
+  const isLost = cards.listed.some(({ smi: gpu }) => gpu?.lost !== undefined);
+  if (handles.length === 0 && !isLost && cards.listed.length >= (expected.count ?? 0)) return [];
   const handleOf = new Map(handles.map((handle) => [cards.find({ pci: handle.pci }), handle]));
   const told = toldBySerials(cards.listed, expected);
   const listed = cards.listed.flatMap((card): AbsentGpu[] => {

@@ -81,6 +81,8 @@ function joinGpuCards(gpus: readonly SmiGpu[], linked: NvlinkStatus["gpus"]): Gp
     byNumber.has(number) ? [] : [unlistedCard(number, uuid)],
   );
   const all = [...listed, ...onlyLinked];
+  // Of a healthy node nobody looks for a card.
+  let find: GpuCards["find"] | undefined;
   return {
     listed,
     all,
@@ -94,7 +96,7 @@ function joinGpuCards(gpus: readonly SmiGpu[], linked: NvlinkStatus["gpus"]): Gp
       : [],
     unnumbered: joined ? cards.filter(({ smi }) => !numbers.has(smi)) : [],
     numbered: (number) => byNumber.get(number) ?? unlistedCard(number, linked.get(number)?.uuid),
-    find: finder(all),
+    find: (known) => (find ??= finder(all))(known),
   };
 }
 

@@ -16,7 +16,7 @@ export interface SmiField {
 export function smiField(gpu: XmlElement, ...path: readonly string[]): SmiField {
   const [first, ...others] = descendants(gpu, ...path);
   if (first === undefined) return { text: undefined, shown: "absent", element: innermost(gpu, ...path) };
-  const texts = [...new Set([first, ...others].map(({ text }) => text))];
+  const texts = others.length === 0 ? [first.text] : [...new Set([first, ...others].map(({ text }) => text))];
   const readable = first.text !== "" && first.children.length === 0 && texts.length === 1 && !isSpoiled(first.text);
   return { text: readable ? first.text : undefined, shown: texts.join(", ") || "absent", element: first };
 }

@@ -66,7 +66,8 @@ export function xmlDocument(output: ProbeOutput): XmlElement {
   });
   const append = (text: string): void => {
     const current = open.at(-1);
-    if (current !== undefined) current.text += text;
+    // What stands between tags and lines is nearly always blank, and blanks at the beginning do not count.
+    if (current !== undefined && (current.text !== "" || text.trim() !== "")) current.text += text;
   };
   parser.on("text", append);
   parser.on("cdata", append);

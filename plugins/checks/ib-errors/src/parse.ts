@@ -20,24 +20,36 @@ export interface Readings {
 /** Readings by `<device>/<port>`, then by file: `counters/link_downed`. */
 export type Counters = ReadonlyMap<string, ReadonlyMap<string, Readings>>;
 
-const READING =
-  /^([12]) (\d{1,12}(?:\.\d{1,9})?) \/sys\/class\/infiniband\/([^/:]+)\/ports\/(\d+)\/((?:hw_)?counters\/[^/:]+):(.*)$/;
+/** `1 285079.08 /sys/class/infiniband/mlx5_0/ports/1/`, which the lines of one port's reading share. */
+const PORT = /^([12]) (\d{1,12}(?:\.\d{1,9})?) \/sys\/class\/infiniband\/([^/:]+)\/ports\/(\d+)\//;
+const COUNTER = /^((?:hw_)?counters\/[^/:]+):(.*)$/;
+
+type Files = Map<string, { 1?: Reading; 2?: Reading }>;
+
+/** How lines begin that are of one port's reading. */
+interface PortReading {
+  readonly begins: string;
+  readonly which: 1 | 2;
+  readonly uptimeMs: number;
+  readonly id: string;
+}
 
 /** `ib-counters`: lines `<1|2> <uptime s> /sys/class/infiniband/<device>/ports/<n>/<file>:<value>`; others are skipped. */
 export const ibCountersFormat: Format<Counters> = {
   parse(output) {
-    const ports = new Map<string, Map<string, { 1?: Reading; 2?: Reading }>>();
+    const ports = new Map<string, Files>();
     const all = lines(output);
+    let port: PortReading | undefined;
     for (const line of all) {
-      const [, which, uptime = "", device = "", port = "", file = "", content = ""] = READING.exec(line.text) ?? [];
-      if (which !== "1" && which !== "2") continue;
-      const id = `${device}/${String(Number(port))}`;
-      const files = ports.get(id) ?? new Map<string, { 1?: Reading; 2?: Reading }>();
+      if (port === undefined || !line.text.startsWith(port.begins)) port = portReading(line.text);
+      const [, file = "", content = ""] = COUNTER.exec(line.text.slice(port?.begins.length)) ?? [];
+      if (port === undefined || file === "") continue;
+      const files: Files = ports.get(port.id) ?? new Map();
       const readings = files.get(file) ?? {};
-      ports.set(id, files.set(file, readings));
+      ports.set(port.id, files.set(file, readings));
+      const { which, uptimeMs } = port;
       const text = content.trim();
-      const uptimeMs = Math.round(Number(uptime) * 1000);
-      const value = !line.damaged && /^\d{1,20}$/.test(text) ? BigInt(text) : undefined;
+      const value = line.damaged ? undefined : countOf(text);
       const earlier = readings[which];
       const agrees = earlier === undefined || (earlier.value === value && earlier.uptimeMs === uptimeMs);
       readings[which] = agrees ? { line, uptimeMs, text, value } : { ...earlier, value: undefined };
@@ -49,6 +61,24 @@ export const ibCountersFormat: Format<Counters> = {
     return ports;
   },
 };
+
+function portReading(line: string): PortReading | undefined {
+  const match = PORT.exec(line);
+  if (match === null) return undefined;
+  const [begins, which, uptime, device = "", port] = match;
+  return {
+    begins,
+    which: which === "1" ? 1 : 2,
+    uptimeMs: Math.round(Number(uptime) * 1000),
+    id: `${device}/${String(Number(port))}`,
+  };
+}
+
+function countOf(text: string): bigint | undefined {
+  // Nearly every counter of errors.
+  if (text === "0") return 0n;
+  return /^\d{1,20}$/.test(text) ? BigInt(text) : undefined;
+}
 
 /**
  * Bits of the classic counters: PortCounters of the InfiniBand specification, as the kernel reads them

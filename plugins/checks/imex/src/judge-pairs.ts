@@ -35,9 +35,8 @@ export function judgePairs(domain: Domain, present: readonly Side[], misconfigur
   const all = present.toSorted(([, a], [, b]) => byIndex(a, b));
   const ordered = all.filter(([, { state }]) => state === "ready" || state === "unavailable");
   const settled = new Set(ordered.map(([{ name }]) => name));
-  const everyPair = all.flatMap((a, index) => all.slice(index + 1).map((b) => pairOf(domain, a, b)));
-  const pairs = everyPair.filter(({ names }) => names.every((name) => settled.has(name)));
-  const inCompany = new Set(everyPair.flatMap(({ names, partly }) => (partly ? names : [])));
+  const { inCompany, apart } = pairsOf(domain, all);
+  const pairs = apart.filter(({ names }) => names.every((name) => settled.has(name)));
   const isolated = isolatedAmong(pairs, ordered, inCompany);
   const unavailable = new Set(ordered.filter(([, { state }]) => state === "unavailable").map(([{ name }]) => name));
   const explained: Explained = { isolated, unavailable, misconfigured };
@@ -46,6 +45,24 @@ export function judgePairs(domain: Domain, present: readonly Side[], misconfigur
     .filter(([{ name }, node]) => node.state === "ready" && node.connections.has(node.index) && !isolated.has(name))
     .map(([member, node]) => selfOf(domain, member, node));
   return [...judgeIsolated(explained), ...[...pairs, ...selves].flatMap((pair) => judgePair(pair, explained))];
+}
+
+/** The pairs that are not connected both ways, and the members that at least one other is connected with and nothing broken. */
+function pairsOf(domain: Domain, sides: readonly Side[]): { apart: Pair[]; inCompany: ReadonlySet<string> } {
+  const apart: Pair[] = [];
+  const inCompany = new Set<string>();
+  sides.forEach((a, index) => {
+    for (const b of sides.slice(index + 1)) {
+      const pair = areConnected(a[1], b[1]) ? undefined : pairOf(domain, a, b);
+      if (pair !== undefined) apart.push(pair);
+      if (pair === undefined || pair.partly) inCompany.add(a[0].name).add(b[0].name);
+    }
+  });
+  return { apart, inCompany };
+}
+
+function areConnected(a: DomainNode, b: DomainNode): boolean {
+  return a.connections.get(b.index)?.state === "connected" && b.connections.get(a.index)?.state === "connected";
 }
 
 function isolatedAmong(
@@ -109,20 +126,19 @@ function causeOf(broken: readonly Pair[], misconfigured: ReadonlySet<string>): "
     : "unknown";
 }
 
+/** A pair of which at least one direction is not connected. */
 function pairOf(domain: Domain, [a, nodeA]: Side, [b, nodeB]: Side): Pair {
   const there = nodeA.connections.get(nodeB.index);
   const back = nodeB.connections.get(nodeA.index);
   const states = [there?.state, back?.state];
-  const named = { id: `${a.name}->${b.name}`, names: [a.name, b.name] } as const;
-  if (there?.state === "connected" && back?.state === "connected")
-    return { ...named, state: "connected", partly: true, observed: there.shown, evidence: [], mismatch: false };
   const pointers = [
     ...(there === undefined || there.state === "connected" ? [] : [domain.at.connection(nodeA, nodeB.index)]),
     ...(back === undefined || back.state === "connected" ? [] : [domain.at.connection(nodeB, nodeA.index)]),
   ];
   const state = states.includes("broken") ? "broken" : "unknown";
   return {
-    ...named,
+    id: `${a.name}->${b.name}`,
+    names: [a.name, b.name],
     state,
     partly: state !== "broken" && states.includes("connected"),
     observed: [...new Set([there?.shown ?? "not listed", back?.shown ?? "not listed"])].join(" / "),
