@@ -152,16 +152,28 @@ function usableOutput(
   const record = parsed.data;
   const reason = whyUnusable(record, capture, format);
   if (reason !== undefined) return { reason, record };
-  return {
-    probe,
-    record,
-    stdout: capture.stdout ?? "",
-    // Most programs leave none and few checks ask, so that it is looked for when one does.
-    get stderr() {
-      return capture.stderr ?? "";
-    },
-    damaged: capture.stdoutDamaged === true,
-  };
+  return new CapturedOutput(probe, record, capture);
+}
+
+class CapturedOutput implements ProbeOutput {
+  readonly probe: string;
+  readonly record: RunRecord;
+  readonly stdout: string;
+  readonly damaged: boolean;
+  readonly #capture: ProbeCapture;
+
+  constructor(probe: string, record: RunRecord, capture: ProbeCapture) {
+    this.probe = probe;
+    this.record = record;
+    this.stdout = capture.stdout ?? "";
+    this.damaged = capture.stdoutDamaged === true;
+    this.#capture = capture;
+  }
+
+  /** Most programs leave none and few checks ask, so that it is looked for when one does. */
+  get stderr(): string {
+    return this.#capture.stderr ?? "";
+  }
 }
 
 function whyUnusable(record: RunRecord, capture: ProbeCapture, format: Format<unknown>): string | undefined {

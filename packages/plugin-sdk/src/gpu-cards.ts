@@ -1,7 +1,7 @@
 import type { Scope } from "@slipway/domain";
-import type { Evidence, Reading } from "./evidence.ts";
+import type { Evidence, Format, Reading } from "./evidence.ts";
 import { nvidiaSmiFormat, type SmiGpu } from "./formats/nvidia-smi.ts";
-import { nvlinkFormat, type NvlinkStatus } from "./formats/nvlink.ts";
+import { nvlinkFormat, type LinkedGpu, type NvlinkStatus } from "./formats/nvlink.ts";
 import { pciSlot, samePci } from "./pci-address.ts";
 import { asciiLower } from "./text.ts";
 
@@ -47,15 +47,20 @@ export interface GpuCards {
 export function readGpuCards(evidence: Evidence): GpuCards {
   const smi = evidence.read("nvidia-smi", nvidiaSmiFormat);
   const nvlink = evidence.read("nvlink", nvlinkFormat);
-  const known = joinedCards.get(smi);
-  if (known?.nvlink === nvlink) return known.cards;
-  const cards = joinGpuCards(smi.usable ? smi.value : [], nvlink.usable ? nvlink.value.gpus : new Map());
-  joinedCards.set(smi, { nvlink, cards });
+  const gpus = smi.usable ? smi.value : [];
+  const linked = nvlink.usable ? nvlink.value.gpus : new Map<number, LinkedGpu>();
+  const kept = smi.usable ? evidence.read("nvidia-smi", keptCards) : smi;
+  const known = kept.usable ? kept.value.get(nvlink) : undefined;
+  const cards = known ?? joinGpuCards(gpus, linked);
+  if (kept.usable) kept.value.set(nvlink, cards);
   return cards;
 }
 
-/** The cards by the readings that they were joined from: checks that share these share the cards. */
-const joinedCards = new WeakMap<object, { readonly nvlink: Reading<NvlinkStatus>; readonly cards: GpuCards }>();
+/**
+ * The joined cards, beside the readings of a bundle and for as long: checks ask several times. (A WeakMap in a module
+ * would keep whole documents until all memory is swept.)
+ */
+const keptCards: Format<Map<Reading<NvlinkStatus>, GpuCards>> = { parse: () => new Map() };
 
 function joinGpuCards(gpus: readonly SmiGpu[], linked: NvlinkStatus["gpus"]): GpuCards {
   const numbers = numbersOf(gpus, linked);

@@ -41,27 +41,32 @@ function isJson(stdout: string): boolean {
 // its own node or pair inconclusive (rule G5).
 const anything = z.unknown().optional();
 
-/** What a node says of its peers, by their index. Read by hand: there are as many as nodes squared, and nearly all say one word. */
-const Connections = anything.transform((value, { issues }): ReadonlyMap<string, Connection> => {
-  const connections = new Map<string, Connection>();
-  if (value === undefined) return connections;
-  const refuse = (expected: "record" | "object", input: unknown, path: string[]): never => {
-    issues.push({ code: "invalid_type", expected, input, path });
-    return z.NEVER;
-  };
+/** What a node says of its peers: its shape alone, for zod would make an object of each, and there are nodes squared. */
+const Connections = anything.check(({ value, issues }) => {
+  const refuse = (expected: "record" | "object", input: unknown, path: string[]): void =>
+    void issues.push({ code: "invalid_type", expected, input, path });
+  if (value === undefined) return;
   if (!isObject(value)) return refuse("record", value, []);
+  for (const peer of peersIn(value)) if (!isObject(value[peer])) refuse("object", value[peer], [peer]);
+});
+
+/** By the index of the peer; nearly all say the same word. */
+function connectionsOf(value: unknown): ReadonlyMap<string, Connection> {
+  const connections = new Map<string, Connection>();
   const known = new Map<unknown, Connection>();
-  for (const peer of Object.keys(value)) {
-    if (peer === "__proto__") continue;
+  if (!isObject(value)) return connections;
+  for (const peer of peersIn(value)) {
     const link = value[peer];
-    if (!isObject(link)) return refuse("object", link, [peer]);
-    const { status } = link;
+    const status = isObject(link) ? link["status"] : undefined;
     const connection = known.get(status) ?? { state: connectionState(status), shown: asShown(status) };
     known.set(status, connection);
     connections.set(peer, connection);
   }
   return connections;
-});
+}
+
+/** A key `__proto__` is no peer. */
+const peersIn = (value: object): string[] => Object.keys(value).filter((peer) => peer !== "__proto__");
 
 function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === "object" && value !== null && !Array.isArray(value);
@@ -107,7 +112,7 @@ function domainFromJson(output: ProbeOutput): Domain {
     version: shownVersion(node.version),
     local: false,
     spoiled: spoiledField(node),
-    connections: node.connections,
+    connections: connectionsOf(node.connections),
   }));
   const at = (...path: string[]): EvidencePointer => atPath(output, jsonPointer(path));
   return {
