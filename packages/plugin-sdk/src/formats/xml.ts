@@ -1,6 +1,6 @@
-import { SaxesParser } from "saxes";
-import { Unreadable } from "../errors.ts";
 import type { ProbeOutput } from "../evidence.ts";
+import { anyDocument, MOST_ELEMENTS } from "./any-xml.ts";
+import { plainDocument } from "./plain-xml.ts";
 
 /** An element of a parsed XML document. */
 export interface XmlElement {
@@ -14,19 +14,6 @@ export interface XmlElement {
   readonly attributes: Readonly<Record<string, string>>;
 }
 
-interface Open {
-  name: string;
-  text: string;
-  children: Open[];
-  line: number;
-  parent: Open | undefined;
-  attributes: Readonly<Record<string, string>>;
-}
-
-/** Far more than any tool prints (8 GPUs make about 10,000); keeps a hostile document from filling the memory. */
-const MOST_ELEMENTS = 500_000;
-const NO_ATTRIBUTES: Readonly<Record<string, string>> = {};
-
 /**
  * Parses a whole XML document. It has to be well-formed and complete; a document with declarations
  * of its own inside `<!DOCTYPE … [ ]>` is refused and nothing of it is expanded (rule M2). An
@@ -34,50 +21,7 @@ const NO_ATTRIBUTES: Readonly<Record<string, string>> = {};
  * in, which holds U+FFFD then, and nothing else (rule G3).
  */
 export function xmlDocument(output: ProbeOutput): XmlElement {
-  const parser = new SaxesParser({ fileName: output.probe });
-  const open: Open[] = [];
-  let elements = 0;
-  let root: Open | undefined;
-  parser.on("error", (error) => {
-    throw new Unreadable(`it is not a whole XML document: ${error.message}`, {
-      line: Math.max(1, parser.line),
-      noDocument: true,
-    });
-  });
-  parser.on("doctype", (doctype) => {
-    if (doctype.includes("[")) throw new Unreadable("its XML brings declarations of its own", { line: parser.line });
-  });
-  parser.on("opentag", (tag) => {
-    elements += 1;
-    if (elements > MOST_ELEMENTS)
-      throw new Unreadable(`its XML has more than ${String(MOST_ELEMENTS)} elements`, { line: parser.line });
-    const attributes = tag.attributes as Record<string, string>;
-    const element: Open = {
-      name: tag.name,
-      text: "",
-      children: [],
-      line: parser.line,
-      parent: open.at(-1),
-      attributes: Object.keys(attributes).length === 0 ? NO_ATTRIBUTES : { ...attributes },
-    };
-    element.parent?.children.push(element);
-    root ??= element;
-    open.push(element);
-  });
-  const append = (text: string): void => {
-    const current = open.at(-1);
-    // What stands between tags and lines is nearly always blank, and blanks at the beginning do not count.
-    if (current !== undefined && (current.text !== "" || text.trim() !== "")) current.text += text;
-  };
-  parser.on("text", append);
-  parser.on("cdata", append);
-  parser.on("closetag", () => {
-    const closed = open.pop();
-    if (closed !== undefined) closed.text = closed.text.trim();
-  });
-  parser.write(output.stdout).close();
-  if (root === undefined) throw new Unreadable("its XML has no element", { line: 1, noDocument: true });
-  return root;
+  return plainDocument(output.stdout, MOST_ELEMENTS) ?? anyDocument(output);
 }
 
 /** Steps to the children of elements that were pointed at before: a document of many rows is counted once. */
