@@ -23,13 +23,20 @@ interface Place {
 
 /** One row of this node (rules D0-D5, D13, G5): each GPU it speaks of is named, or else the node. */
 export function judgeRow(run: Run, test: Test, row: Row, required: boolean): Found[] {
-  // Most rows, of which nothing is said: no part needs its name.
-  if (row.status === "pass" && row.warnings.length === 0) return [];
+  if (saysNothing(row, required)) return [];
   return partsOf(run, row).flatMap((part) => {
     const place = { run, row, part, required, subject: `The test ${test.name} on ${part.name}` };
     if (fails(row)) return judgeFailing(place);
     return row.status === "pass" ? judgePassing(place) : judgeOther(place);
   });
+}
+
+/**
+ * Nearly every row, whose parts then need no names: one that passes without a warning, or was not run and need not be.
+ * The rows of other entities are no GPUs, so that such a row not run leaves no GPU unproven (D6).
+ */
+function saysNothing({ status, warnings, part }: Row, required: boolean): boolean {
+  return status === "pass" ? warnings.length === 0 : status === "skip" && (!required || part.kind === "entity");
 }
 
 function partsOf(run: Run, { part }: Row): NamedPart[] {
@@ -102,8 +109,6 @@ function judgeOther({ run, row, part, subject, required }: Place): Found[] {
   const common = { scope, expected: "Pass", observed: row.printed ?? "no status", evidence: [statusPointer(run, row)] };
   if (row.status === undefined)
     return [finding("status-unknown", { ...common, message: `${subject} has no status that is known.` })];
-  // The rows of other entities are no GPUs, so that such a row not run leaves no GPU unproven (D6).
-  if (!required || row.part.kind === "entity") return [];
   const reasons = row.warnings
     .map((warning) => ` ${warning.text}`)
     .sort()

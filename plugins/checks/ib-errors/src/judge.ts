@@ -58,7 +58,7 @@ interface Counter {
   readonly output: ProbeOutput;
 }
 
-function judgeCounter({ scope, name, file, most, output }: Counter, { 1: first, 2: second }: Readings): Found[] {
+function judgeCounter({ scope, name, file, most, output }: Counter, { first, second }: Readings): Found[] {
   const of = `${name} of ${scope.id}`;
   const evidence = [first, second].flatMap((one) => (one === undefined ? [] : [atLine(output, one.line.number)]));
   const expected = `at most ${String(most)} an hour`;

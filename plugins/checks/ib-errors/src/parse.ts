@@ -13,8 +13,8 @@ export interface Reading {
 
 /** First and second reading of one file; the one that was not made is absent. */
 export interface Readings {
-  readonly 1?: Reading;
-  readonly 2?: Reading;
+  readonly first?: Reading;
+  readonly second?: Reading;
 }
 
 /** Readings by `<device>/<port>`, then by file: `counters/link_downed`. */
@@ -24,12 +24,12 @@ export type Counters = ReadonlyMap<string, ReadonlyMap<string, Readings>>;
 const PORT = /^([12]) (\d{1,12}(?:\.\d{1,9})?) \/sys\/class\/infiniband\/([^/:]+)\/ports\/(\d+)\//;
 const COUNTER = /^((?:hw_)?counters\/[^/:]+):(.*)$/;
 
-type Files = Map<string, { 1?: Reading; 2?: Reading }>;
+type Files = Map<string, { first?: Reading; second?: Reading }>;
 
 /** How lines begin that are of one port's reading. */
 interface PortReading {
   readonly begins: string;
-  readonly which: 1 | 2;
+  readonly which: keyof Readings;
   readonly uptimeMs: number;
   readonly id: string;
 }
@@ -68,7 +68,7 @@ function portReading(line: string): PortReading | undefined {
   const [begins, which, uptime, device = "", port] = match;
   return {
     begins,
-    which: which === "1" ? 1 : 2,
+    which: which === "1" ? "first" : "second",
     uptimeMs: Math.round(Number(uptime) * 1000),
     id: `${device}/${String(Number(port))}`,
   };

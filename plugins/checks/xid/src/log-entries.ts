@@ -18,8 +18,10 @@ export function logEntries(printed: readonly Line[]): Entry[] {
     line.text.includes("\u001B[") ? { ...line, text: line.text.replaceAll(COLOUR, "") } : line,
   );
   const entries: Entry[] = [];
+  const isJson = lines.some(({ text }) => text.includes('"MESSAGE"'));
   for (let index = 0; index < lines.length;) {
-    const record = jsonLine(lines[index]) ?? prettyJson(lines, index) ?? fieldLines(lines, index);
+    const json = isJson ? (jsonLine(lines[index]) ?? prettyJson(lines, index)) : undefined;
+    const record = json ?? fieldLines(lines, index);
     if (record === undefined) {
       const { number: line, text } = lines[index] ?? { number: index + 1, text: "" };
       entries.push({ line, text, record: undefined });

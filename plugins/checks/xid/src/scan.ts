@@ -17,6 +17,8 @@ const WORDS = new RegExp(
     .join("|"),
   "gi",
 );
+/** What every one of them holds: most lines have none. */
+const IN_WORDS = /NVRM:|Xid|nvidia|Linux version/i;
 /** `(PCI:0008:01:00`, `(0008:01:00` of old drivers, or what is left of one. */
 const ADDRESS_BEGINS = /^\s{0,8}\(\s{0,4}(?:PCI:|[0-9a-f]{1,8}:)/i;
 
@@ -27,7 +29,7 @@ export function scan(entries: readonly Entry[]): Found[] {
   let head: Entry | undefined;
   for (const entry of entries) {
     if (!/^\s/.test(entry.text)) head = entry;
-    const places = [...entry.text.matchAll(WORDS)];
+    const places = IN_WORDS.test(entry.text) ? [...entry.text.matchAll(WORDS)] : [];
     if (places.length > 0) {
       const before = prefixReader(entry, head);
       places.forEach((place, index) => {
