@@ -23,20 +23,20 @@ export type ReaderAsk =
       readonly checks: readonly { readonly id: string; readonly url: string; readonly expectations: Expectations }[];
     };
 
-/** What it says: a report, or one judgement after the other. */
-export type ReaderSaid = { readonly report: NodeReport } | { readonly judgement: CheckJudgement };
+/** What it says, once: a message for each check would cost as much as judging by it. */
+export type ReaderSaid = { readonly report: NodeReport } | { readonly judgements: readonly CheckJudgement[] };
 
 const THREADS = 2;
 /** Time that one bundle may take; a check that takes it all is not waited for. */
 const HANGS_MS = 20_000;
 /** Memory of one thread, in MiB, of which a part holds what is garbage with the next bundle. */
 const MEMORY_MB = 192;
-const YOUNG_MB = 16;
+const YOUNG_MB = 48;
 
 /**
  * Reads and judges what nodes print in threads of its own, so that a text that hangs or ends its reader ends
- * a thread. The check that was at it gives `check-crashed`; the others go to a new thread, after whatever
- * else waits. Output goes over as memory or by its folder, never copied by the thread.
+ * a thread. Its checks then go to new threads one by one, after whatever else waits, and the one that ends its
+ * thread again gives `check-crashed`. Output goes over as memory or by its folder, never copied by the thread.
  *
  * @param locate the url of a check's build; what it throws rejects
  */
@@ -59,28 +59,28 @@ export function judgingPool(
         : { node: identityOf(host, new Map()), use: { state: "unknown", why: `its reader failed: ${death}` } };
     },
     async judge(source, asked) {
-      const located = asked.map((check) => ({ check, url: locate(check.id, check.digest) }));
-      const judgements: CheckJudgement[] = [];
-      while (judgements.length < asked.length) {
-        const left = located.slice(judgements.length);
-        const { said, death } = await pool.run(() => questionOf(source, left));
-        for (const part of said) if ("judgement" in part) judgements.push(part.judgement);
-        const culprit = asked[judgements.length];
-        if (culprit !== undefined)
-          judgements.push(
-            crashed(culprit, source, `The check failed on this evidence: ${death ?? "nothing was said"}`),
-          );
-      }
-      return judgements;
+      const judgeBy = async (located: readonly Located[]): Promise<readonly CheckJudgement[]> => {
+        const { said, death = "nothing was said" } = await pool.run(() => questionOf(source, located));
+        const [first] = said;
+        if (first !== undefined && "judgements" in first) return first.judgements;
+        const [only, ...others] = located;
+        if (only !== undefined && others.length === 0)
+          return [crashed(only.check, source, `The check failed on this evidence: ${death}`)];
+        return (await Promise.all(located.map((one) => judgeBy([one])))).flat();
+      };
+      return judgeBy(asked.map((check) => ({ check, url: locate(check.id, check.digest) })));
     },
     close: () => pool.close(),
   };
 }
 
-function questionOf(
-  source: EvidenceSource,
-  asked: readonly { readonly check: AskedCheck; readonly url: string }[],
-): Posted<ReaderAsk> {
+/** A check with the url of its build. */
+interface Located {
+  readonly check: AskedCheck;
+  readonly url: string;
+}
+
+function questionOf(source: EvidenceSource, asked: readonly Located[]): Posted<ReaderAsk> {
   const { node } = source;
   const checks = asked.map(({ check: { id, expectations }, url }) => ({ id, url, expectations }));
   if ("folder" in source) return { ask: { node, from: { folder: source.folder }, checks } };
