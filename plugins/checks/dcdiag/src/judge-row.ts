@@ -104,7 +104,7 @@ export function contradictions(run: Run, part: NamedPart, warnings: readonly War
 }
 
 /** A row that reads Skip, or a status of no list (rules D5, G5). */
-function judgeOther({ run, row, part, subject, required }: Place): Found[] {
+function judgeOther({ run, row, part, subject }: Place): Found[] {
   const { scope } = part;
   const common = { scope, expected: "Pass", observed: row.printed ?? "no status", evidence: [statusPointer(run, row)] };
   if (row.status === undefined)

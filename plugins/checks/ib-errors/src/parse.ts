@@ -44,7 +44,7 @@ export const ibCountersFormat: Format<Counters> = {
       if (port === undefined || !line.text.startsWith(port.begins)) port = portReading(line.text);
       const [, file = "", content = ""] = COUNTER.exec(line.text.slice(port?.begins.length)) ?? [];
       if (port === undefined || file === "") continue;
-      const files: Files = ports.get(port.id) ?? new Map();
+      const files = ports.get(port.id) ?? (new Map() as Files);
       const readings = files.get(file) ?? {};
       ports.set(port.id, files.set(file, readings));
       const { which, uptimeMs } = port;
