@@ -1,19 +1,27 @@
+/** Code up to the next mark of a literal, a comment or a block. */
+const PLAIN = /[^"'`/{}]+/y;
+
 /**
  * Blanks comments and the insides of string, template and regular-expression literals with spaces,
  * so that a search finds code and nothing that only looks like it. Every character keeps its place;
  * quotes and line ends stay. Code inside `${…}` stays too.
  */
 export function blankLiterals(code: string): string {
-  const out = code.split("");
+  const out: string[] = [];
+  let taken = 0;
   const templates: number[] = []; // open `${`, each with its depth of braces
   let depth = 0;
   let lastCode = "";
   let at = 0;
   const blank = (from: number, to: number): void => {
-    for (let i = from; i < to; i += 1) if (out[i] !== "\n") out[i] = " ";
+    out.push(
+      code.slice(taken, from),
+      code.slice(from, to).replaceAll(/[^\n]+/g, (text) => " ".repeat(text.length)),
+    );
+    taken = to;
   };
   const template = (): void => {
-    const start = at;
+    const start = (at += 1);
     while (at < code.length && code[at] !== "`" && !code.startsWith("${", at)) at += code[at] === "\\" ? 2 : 1;
     blank(start, Math.min(at, code.length));
     if (code[at] === "$") {
@@ -31,6 +39,10 @@ export function blankLiterals(code: string): string {
     lastCode = keep || lastCode;
   };
   while (at < code.length) {
+    PLAIN.lastIndex = at;
+    const plain = PLAIN.exec(code)?.[0] ?? "";
+    at += plain.length;
+    lastCode = plain.trimEnd().at(-1) ?? lastCode;
     const char = code[at] ?? "";
     if (code.startsWith("//", at)) upTo(endOf(code, "\n", at), "");
     else if (code.startsWith("/*", at)) upTo(endOf(code, "*/", at + 2) + 2, "");
@@ -39,22 +51,19 @@ export function blankLiterals(code: string): string {
       blank(at + 1, end);
       at = end + 1;
       lastCode = char;
-    } else if (char === "`") {
-      at += 1;
-      template();
-    } else if (char === "/" && startsRegExp(lastCode, code, at)) upTo(endOfRegExp(code, at), "/");
+    } else if (char === "`") template();
+    else if (char === "/" && startsRegExp(lastCode, code, at)) upTo(endOfRegExp(code, at), "/");
     else if (char === "}" && templates.at(-1) === depth) {
       templates.pop();
-      at += 1;
       template();
     } else {
       if (char === "{") depth += 1;
       if (char === "}") depth -= 1;
-      if (char.trim() !== "") lastCode = char;
+      lastCode = char;
       at += 1;
     }
   }
-  return out.join("");
+  return out.join("") + code.slice(taken);
 }
 
 function endOf(code: string, mark: string, from: number): number {

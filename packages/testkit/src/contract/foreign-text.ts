@@ -39,8 +39,8 @@ const HALVES = { first: 0xd800, count: 0x800 } as const;
 const character = fc.integer({ min: 0, max: 0x10ffff - HALVES.count }).map(
   (index) => String.fromCodePoint(index < HALVES.first ? index : index + HALVES.count),
   (text) => {
-    if (typeof text !== "string" || [...text].length !== 1) throw new TypeError("this is no character");
-    const point = text.codePointAt(0) ?? 0;
+    const point = typeof text === "string" ? text.codePointAt(0) : undefined;
+    if (point === undefined || String.fromCodePoint(point) !== text) throw new TypeError("this is no character");
     return point < HALVES.first ? point : point - HALVES.count;
   },
 );

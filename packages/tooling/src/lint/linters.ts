@@ -26,10 +26,13 @@ export const oxlint = (context: LintContext): Promise<Outcome> =>
 /** Slow rules: it reads the types of the whole program first. */
 export const eslint = (context: LintContext): Promise<Outcome> => run(context, "eslint", context.fix ? ["--fix"] : []);
 
+/** Prettier need not read again what it found right, by content, its own version and its settings. */
+const REMEMBERED = ["--cache", "--cache-strategy=content", "--cache-location=.turbo/prettier.json"];
+
 /** Whether prettier would write the same text; what it would change is named, and how to have it changed. */
 export async function format(context: LintContext): Promise<Outcome> {
   const mode = context.fix ? ["--write", "--log-level=warn"] : ["--list-different"];
-  const { ok, output } = await run(context, "prettier", [...mode, "--ignore-unknown"]);
+  const { ok, output } = await run(context, "prettier", [...mode, "--ignore-unknown", ...REMEMBERED]);
   if (ok || context.fix) return { ok, output };
   return {
     ok,
