@@ -21,11 +21,20 @@ export const FAULT_KINDS = [
   "vendor-hangs",
   "vendor-late",
   "vendor-twice",
+  "vendor-down",
+  "vendor-bans",
+  "event-bare",
+  "sighting-ahead",
+  "power-without-keys",
+  "look-throws",
   "unreachable",
   "connection-lost",
   "timeout",
   "garbage",
   "person",
+  "taken-before-act",
+  "taken-before-count",
+  "asked-while-banned",
   "moved",
 ] as const;
 export type FaultKind = (typeof FAULT_KINDS)[number];
@@ -53,11 +62,26 @@ const SHARES = {
   "vendor-hangs": 0.03,
   "vendor-late": 0.03,
   "vendor-twice": 0.04,
+  "event-bare": 0.2,
+  "sighting-ahead": 0.05,
+  "look-throws": 0.02,
+  "taken-before-act": 0.4,
+  "taken-before-count": 0.02,
 } as const;
 type ByChance = keyof typeof SHARES;
 
 /** Kinds that strike at moments drawn beforehand. */
-export type AtMoments = "crash" | "stall" | "clock-jump" | "clock-far" | "person";
+export const AT_MOMENTS = [
+  "crash",
+  "stall",
+  "clock-jump",
+  "clock-far",
+  "person",
+  "vendor-down",
+  "vendor-bans",
+  "asked-while-banned",
+] as const satisfies readonly FaultKind[];
+export type AtMoments = (typeof AT_MOMENTS)[number];
 
 /** The faults of one seed. What strikes follows from the seed and from the order in which occasions come. */
 export class Faults {
@@ -78,9 +102,14 @@ export class Faults {
 
   /** Whether a fault of this kind strikes now. */
   strikes(kind: ByChance): boolean {
-    if (!this.active || !this.#streams[kind].chance(this.#shares[kind])) return false;
-    this.struck[kind] += 1;
-    return true;
+    const strikes = this.draws(kind);
+    if (strikes) this.struck[kind] += 1;
+    return strikes;
+  }
+
+  /** The same of a fault that may find nothing to strike: who brings it counts it. */
+  draws(kind: ByChance): boolean {
+    return this.active && this.#streams[kind].chance(this.#shares[kind]);
   }
 }
 

@@ -5,6 +5,9 @@ import type { Chances } from "./chances.ts";
 /** The name of whoever interferes. */
 export const PERSON = "somebody";
 
+/** What somebody decides of a machine. */
+export type Decision = "ban" | "lift" | "override" | "plan";
+
 /**
  * Somebody bans, lifts, overrides or asks for a validation, whatever the processes are at.
  *
@@ -19,19 +22,32 @@ export async function interfere(parts: RunnerParts, draw: Chances, node?: string
     const machines = await tx.find("machines", { where: { merged_into: null }, orderBy: ["id"] });
     return machines[draw.between(0, machines.length - 1)];
   });
-  if (machine === undefined) return false;
+  return machine === undefined
+    ? false
+    : decide(parts, draw, machine.id, draw.pick(["ban", "lift", "override", "plan"]));
+}
+
+/**
+ * Somebody decides this of a machine; a lift is of the newest open ban, whatever machine has it.
+ *
+ * @returns whether there was something to do
+ */
+export async function decide(
+  parts: RunnerParts,
+  draw: Pick<Chances, "pick">,
+  machine: number,
+  what: Decision,
+): Promise<boolean> {
   const said = { by: PERSON, reason: "as the simulation wants it" };
-  const what = draw.pick(["ban", "lift", "override", "plan"]);
   try {
     if (what === "ban")
       await banByHand(parts.store, parts.fleet, {
         ...said,
-        machine: machine.id,
+        machine,
         cause: draw.pick(["hardware", "workload", "unknown"]),
       });
-    if (what === "override") await override(parts.store, parts.fleet, { ...said, machine: machine.id });
-    if (what === "plan")
-      return (await planValidations(parts, [{ machine: machine.id, trigger: "on-demand" }])).length > 0;
+    if (what === "override") await override(parts.store, parts.fleet, { ...said, machine });
+    if (what === "plan") return (await planValidations(parts, [{ machine, trigger: "on-demand" }])).length > 0;
     if (what === "lift") {
       const [ban] = await parts.store.transaction((tx) =>
         tx.find("bans", { where: { lifted_at: null }, orderBy: ["-id"], limit: 1 }),
@@ -44,4 +60,13 @@ export async function interfere(parts: RunnerParts, draw: Chances, node?: string
     if (SlipwayError.is(error)) return false;
     throw error;
   }
+}
+
+/** Somebody asks for a validation of a machine that its vendor has banned. @returns whether there is one */
+export async function askWhileBanned(parts: RunnerParts, draw: Chances, vendors: readonly string[]): Promise<boolean> {
+  const banned = await parts.store.transaction((tx) =>
+    tx.find("bans", { where: { source: { in: vendors }, lifted_at: null }, orderBy: ["id"] }),
+  );
+  const ban = banned[draw.between(0, banned.length - 1)];
+  return ban === undefined ? false : decide(parts, draw, ban.machine, "plan");
 }

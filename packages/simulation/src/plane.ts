@@ -5,12 +5,14 @@ import { StoreError } from "@slipway/store";
 import { chances, type Chances } from "./chances.ts";
 import type { AtMoments, Faults } from "./faults.ts";
 import { Life } from "./life.ts";
-import { interfere } from "./person.ts";
-import { portsOf, type Plant } from "./ports.ts";
+import { Looks } from "./looks.ts";
+import { Meddling } from "./meddling.ts";
+import { portsOf, type Plant, type Planted } from "./ports.ts";
 import type { SimulatedWorld } from "./simulate.ts";
 import { isWatched } from "./tables.ts";
 import { mannerOf, type Manner } from "./variety.ts";
 import { faultyVendor } from "./vendor-faults.ts";
+import { Vendors } from "./vendors.ts";
 import { adapterOf, type Line } from "./wire.ts";
 import { WireJournal } from "./wire-journal.ts";
 
@@ -50,21 +52,31 @@ interface Process {
 /** The worker processes of a simulated control plane: started, killed, stopped and started again. */
 export class Plane {
   readonly wire = new WireJournal();
+  readonly vendors: Vendors;
+  readonly looks: Looks;
   /** Failures that no fault explains. */
   readonly troubles: string[] = [];
   readonly manner: Manner;
   readonly #world: SimulatedWorld;
   readonly #faults: Faults;
-  readonly #plant: Plant | undefined;
+  readonly #plant: Planted | undefined;
+  readonly #meddling: Meddling;
   readonly #draw: Chances;
   readonly #noise: Chances;
   readonly #processes = new Set<Process>();
   #started = 0;
   #ended = false;
   #changed = false;
-  #personWaits = false;
 
-  constructor(seed: number, world: SimulatedWorld, faults: Faults, plant: Plant | undefined) {
+  constructor(seed: number, world: SimulatedWorld, faults: Faults, plant: Planted | undefined) {
+    const now = (): number => world.clock.now();
+    this.vendors = new Vendors(seed, faults, now);
+    this.looks = new Looks(faults, now);
+    this.#meddling = new Meddling(seed, world, {
+      faults,
+      vendors: this.vendors,
+      onChange: () => (this.#changed = true),
+    });
     this.#world = world;
     this.#faults = faults;
     this.#plant = plant;
@@ -86,12 +98,7 @@ export class Plane {
 
   /** Brings the fault whose moment has come. */
   async strike(kind: AtMoments): Promise<void> {
-    if (kind === "person") {
-      // Half of them come while somebody is asking the machine.
-      if (this.#draw.chance(0.5)) this.#personWaits = true;
-      else await this.#interfere();
-      return;
-    }
+    if (await this.#meddling.strike(kind)) return;
     const process = [...this.#processes][this.#draw.between(0, this.#processes.size - 1)];
     if (process === undefined) return;
     const { life } = process;
@@ -107,11 +114,6 @@ export class Plane {
     }
   }
 
-  async #interfere(node?: string): Promise<void> {
-    this.#changed = true;
-    if (await interfere(this.#world.parts, this.#draw, node)) this.#faults.struck.person += 1;
-  }
-
   /** Sets the clocks right. */
   calm(): void {
     for (const { life } of this.#processes) life.skew = 0;
@@ -121,12 +123,6 @@ export class Plane {
   end(): void {
     this.#ended = true;
     for (const { life } of this.#processes) life.die();
-  }
-
-  async #connected(node: string): Promise<void> {
-    if (!this.#personWaits || !this.#faults.active) return;
-    this.#personWaits = false;
-    await this.#interfere(node);
   }
 
   #start(): void {
@@ -140,19 +136,23 @@ export class Plane {
         leave();
       },
     });
+    const plant = typeof this.#plant === "function" ? this.#plant() : this.#plant;
     const own = portsOf(life, this.#faults, parts, {
-      plant: this.#plant,
+      plant,
+      looks: this.looks,
       onWrite: (table) => (this.#changed ||= isWatched(table)),
+      onCount: (machines) => this.#meddling.counting(machines),
     });
     const line: Omit<Line, "adapter"> = {
+      now: () => clock.now(),
       life,
       faults: this.#faults,
       journal: this.wire,
       noise: this.#noise,
       store: parts.store,
-      onConnect: (node) => this.#connected(node),
+      onConnect: (adapter, node) => this.#meddling.connected(adapter, node),
     };
-    const adapters = this.#open(line);
+    const adapters = this.#open(line, plant);
     const mine: RunnerParts = {
       ...parts,
       ...own,
@@ -176,23 +176,25 @@ export class Plane {
   }
 
   /** The adapters that a new worker has: all, or all but one that another worker has. */
-  #open(line: Omit<Line, "adapter">): ReadonlyMap<string, Adapter> {
+  #open(line: Omit<Line, "adapter">, plant: Plant | undefined): ReadonlyMap<string, Adapter> {
     const all = [...this.#world.parts.adapters];
     const missing = this.#missing(all.map(([id]) => id));
     const adapters = new Map(
       all
         .filter(([id]) => id !== missing)
-        .map(([id, adapter]) => [id, this.#adapter({ ...line, adapter: id }, adapter)]),
+        .map(([id, adapter]) => [id, this.#adapter({ ...line, adapter: id }, adapter, plant)]),
     );
-    const { unopened } = this.#plant ?? {};
+    const { unopened } = plant ?? {};
     return missing !== undefined && unopened !== undefined ? adapters.set(missing, unopened) : adapters;
   }
 
-  #adapter(line: Line, adapter: Adapter): Adapter {
-    return adapterOf(
-      line,
-      faultyVendor(adapter, this.#faults, (ms) => this.#world.clock.sleep(ms)),
-    );
+  #adapter(line: Line, inner: Adapter, plant: Plant | undefined): Adapter {
+    const { clock } = this.#world;
+    const [{ adapter }, faults, vendors] = [line, this.#faults, this.vendors];
+    const sleep = (ms: number): Promise<void> => clock.sleep(ms);
+    const opened = adapterOf(line, faultyVendor(vendors.open(adapter, inner), { adapter, faults, vendors, sleep }));
+    if (plant?.session === undefined || opened.vendor === undefined) return opened;
+    return { ...opened, vendor: { session: plant.session(opened.vendor.session, clock) } };
   }
 
   #missing([one, other]: readonly string[]): string | undefined {

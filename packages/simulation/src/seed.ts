@@ -1,18 +1,18 @@
 import { fileURLToPath } from "node:url";
 import type { Store } from "@slipway/store";
 import type { VirtualClock } from "@slipway/store/memory";
-import { Faults, momentsOf, type AtMoments, type Struck } from "./faults.ts";
+import { AT_MOMENTS, Faults, momentsOf, type AtMoments, type Struck } from "./faults.ts";
 import { everythingEnded, evidenceIsKept, violationsOf } from "./invariants/index.ts";
 import { Plane } from "./plane.ts";
 import { postgresWorld } from "./postgres-world.ts";
-import type { Plant } from "./ports.ts";
+import type { Planted } from "./ports.ts";
 import { DAY, HOUR, simulatedWorld, START, type SimulatedWorld } from "./simulate.ts";
 import { readTables, type Tables } from "./tables.ts";
 import { labOf, variedLanes } from "./variety.ts";
 
 export interface SeedOptions {
-  /** Changes what every transaction does: a bug that the invariants have to find. */
-  readonly plant?: Plant | undefined;
+  /** A bug that the invariants have to find: the same in every process, or one made for each. */
+  readonly plant?: Planted | undefined;
   /** Over a PostgreSQL database of its own instead of the memory store. */
   readonly postgres?: boolean | undefined;
 }
@@ -36,7 +36,16 @@ const DAYS = 14;
 const QUIET_DAYS = 2;
 const VIOLATIONS_KEPT = 5;
 /** The most of each kind that strikes at drawn moments. */
-const MOST: Readonly<Record<AtMoments, number>> = { crash: 8, stall: 4, "clock-jump": 4, "clock-far": 2, person: 5 };
+const MOST: Readonly<Record<AtMoments, number>> = {
+  crash: 8,
+  stall: 4,
+  "clock-jump": 4,
+  "clock-far": 2,
+  person: 5,
+  "vendor-down": 4,
+  "vendor-bans": 4,
+  "asked-while-banned": 4,
+};
 
 /** Runs one seed: a control plane over the lab under faults, with every invariant looked at each hour. */
 export async function runSeed(seed: number, { plant, postgres = false }: SeedOptions = {}): Promise<SeedReport> {
@@ -51,7 +60,7 @@ export async function runSeed(seed: number, { plant, postgres = false }: SeedOpt
 }
 
 interface Under {
-  readonly plant: Plant | undefined;
+  readonly plant: Planted | undefined;
   readonly store: Store | undefined;
   readonly clock: VirtualClock | undefined;
 }
@@ -66,7 +75,7 @@ async function run(seed: number, { plant, store, clock }: Under): Promise<Omit<S
   const settled = new Set<number>();
   const look = async (at: number): Promise<Tables> => {
     const tables = await readTables(world.parts.store, settled);
-    for (const violation of [...plane.troubles, ...violationsOf(tables, plane.wire, { settled, now: at })])
+    for (const violation of [...plane.troubles, ...violationsOf(tables, plane, { settled, now: at })])
       violations.push(`${new Date(at).toISOString()}: ${violation}`);
     for (const { id, finished_at } of tables.validations) if (finished_at !== null) settled.add(id);
     return tables;
@@ -122,6 +131,6 @@ const worldOf = (seed: number, faults: Faults, over: Pick<Under, "store" | "cloc
 
 /** What happens at moments of its own, in the order of time. */
 const momentsUntil = (seed: number, until: number): { readonly kind: AtMoments; readonly at: number }[] =>
-  (["crash", "stall", "clock-jump", "clock-far", "person"] as const satisfies readonly AtMoments[])
-    .flatMap((kind) => momentsOf(seed, kind, { from: START, until, most: MOST[kind] }).map((at) => ({ kind, at })))
-    .sort((a, b) => a.at - b.at);
+  AT_MOMENTS.flatMap((kind) =>
+    momentsOf(seed, kind, { from: START, until, most: MOST[kind] }).map((at) => ({ kind, at })),
+  ).sort((a, b) => a.at - b.at);

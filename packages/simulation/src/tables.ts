@@ -15,8 +15,9 @@ export type Tables = {
       | "ledger"
       | "audit"
       | "identity_events"
+      | "placements"
   ]: readonly Row<K>[];
-};
+} & { readonly sightings: readonly Pick<Row<"sightings">, "path" | "body">[] };
 
 const WATCHED: ReadonlySet<string> = new Set([
   "machines",
@@ -29,6 +30,8 @@ const WATCHED: ReadonlySet<string> = new Set([
   "claims",
   "ledger",
   "audit",
+  "placements",
+  "sightings",
 ]);
 
 /** Whether invariants are about what is in a table. */
@@ -65,5 +68,7 @@ async function read(tx: Tx, settled: ReadonlySet<number>): Promise<Tables> {
     ledger: await tx.find("ledger", { orderBy: ["id"] }),
     audit: await tx.find("audit", { where: { object: objects }, orderBy: ["id"] }),
     identity_events: await tx.find("identity_events"),
+    placements: await tx.find("placements", { where: { until_at: null } }),
+    sightings: await tx.find("sightings", { columns: ["path", "body"] }),
   };
 }

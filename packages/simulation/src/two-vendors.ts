@@ -46,6 +46,7 @@ const outsideName = ({ prefix }: Share, name: string): string => name.replace(pr
 function sessionOf(inner: VendorSession, share: Share): VendorSession {
   const [listEvents, power] = [inner.listEvents?.bind(inner), inner.power?.bind(inner)];
   const [openRepair, returnToService] = [inner.openRepair?.bind(inner), inner.returnToService?.bind(inner)];
+  const operation = inner.operation?.bind(inner);
   const inside = <T extends { readonly nodeName: string }>(node: T): T => ({
     ...node,
     nodeName: insideName(share, node.nodeName),
@@ -64,6 +65,7 @@ function sessionOf(inner: VendorSession, share: Share): VendorSession {
     ...(power && { power: (node, op, options) => power(inside(node), op, options) }),
     ...(openRepair && { openRepair: (node, report, options) => openRepair(inside(node), report, options) }),
     ...(returnToService && { returnToService: (node, options) => returnToService(inside(node), options) }),
+    ...(operation && { operation }),
     close: () => Promise.resolve(),
   };
 }

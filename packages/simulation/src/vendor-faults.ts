@@ -1,17 +1,25 @@
 import { VendorError } from "@slipway/plugin-sdk";
 import type { Adapter } from "@slipway/collect";
-import { faultySession, type VendorFault } from "@slipway/testkit/vendors";
+import { faultySession, type VendorCall, type VendorFault } from "@slipway/testkit/vendors";
 import type { Faults } from "./faults.ts";
+import type { Vendors } from "./vendors.ts";
 
 /** How long after it was done an act is answered that is answered late, and how long a throttled caller is to wait. */
 const LATE_MS = 20_000;
 const THROTTLED_MS = 90_000;
 
-/** A vendor whose interface fails, hangs, answers late, loses its answers, and does what it is asked for twice. */
-export function faultyVendor(inner: Adapter, faults: Faults, sleep: (ms: number) => Promise<void>): Adapter {
+/** How a process reaches a vendor: through an interface that fails, hangs, answers late, loses its answers, and does what it is asked for twice. */
+export interface FaultyVendor {
+  readonly adapter: string;
+  readonly faults: Faults;
+  readonly vendors: Vendors;
+  readonly sleep: (ms: number) => Promise<void>;
+}
+
+export function faultyVendor(inner: Adapter, { adapter, faults, vendors, sleep }: FaultyVendor): Adapter {
   if (inner.vendor === undefined) return inner;
-  const faultOf = (): VendorFault | undefined => {
-    if (faults.strikes("vendor-fails"))
+  const faultOf = (call: VendorCall): VendorFault | undefined => {
+    if (vendors.isDown(adapter, call) || faults.strikes("vendor-fails"))
       return { kind: "fails", error: new VendorError("retry", "503 Service Unavailable") };
     if (faults.strikes("vendor-throttled"))
       return {

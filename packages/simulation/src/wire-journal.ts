@@ -1,4 +1,5 @@
 import type { ExecResult } from "@slipway/plugin-sdk";
+import { Listed } from "./listed.ts";
 
 /** One connection to a node, as the wire saw it: what the node really is, whatever was made of its answers. */
 export interface WireSession {
@@ -29,6 +30,12 @@ export interface WireAct {
 /** Everything that crossed between the processes and the world, written by neither. */
 export class WireJournal {
   readonly acts: WireAct[] = [];
+  /** What the vendors listed. */
+  readonly listed = new Listed();
+  /** How often each key's act was asked for in vain: the process was told so. */
+  readonly failedAsks = new Map<string, number>();
+  /** Keys that a process asked for long after it had looked, because it stood still: another may have asked meanwhile. */
+  readonly askedLate = new Set<string>();
   readonly #sessions = new Map<string, WireSession[]>();
 
   open(adapter: string, node: string): WireSession {

@@ -17,6 +17,7 @@ import type { WireAct, WireJournal } from "./wire-journal.ts";
 /** One process's way to the world by one adapter. */
 export interface Line {
   readonly adapter: string;
+  readonly now: () => number;
   readonly life: Life;
   readonly faults: Faults;
   readonly journal: WireJournal;
@@ -25,7 +26,7 @@ export interface Line {
   /** Tells which intents are written. */
   readonly store: Pick<Store, "transaction">;
   /** Hears of each connection that came about. */
-  readonly onConnect: (node: string) => Promise<void>;
+  readonly onConnect: (adapter: string, node: string) => Promise<void>;
 }
 
 /** The lab as one process reaches it: over a network that fails, through an API that is behind. */
@@ -44,7 +45,7 @@ function transportOf(line: Line, inner: Transport, looked: Set<string>): Transpo
       await life.point("connect");
       if (faults.strikes("unreachable")) throw new SlipwayError("unreachable", `${host.name}: connection timed out`);
       const connection = await inner.connect(host, signal);
-      await onConnect(host.name);
+      await onConnect(line.adapter, host.name);
       await life.point("connected");
       const lostAfter = faults.strikes("connection-lost") ? noise.between(0, 3) : Infinity;
       return connectionOf(line, connection, { node: host.name, lostAfter }, looked);
@@ -118,8 +119,11 @@ function connectionOf(
   };
 }
 
+/** A process that stood still for so long between its look and its act asks late. */
+const LATE_MS = 60_000;
+
 function sessionOf(
-  { life, faults, journal, store }: Line,
+  { adapter, now, life, faults, journal, store }: Line,
   inner: VendorSession,
   looked: ReadonlySet<string>,
 ): VendorSession {
@@ -131,19 +135,30 @@ function sessionOf(
   ];
   if (listEvents === undefined || power === undefined || openRepair === undefined || returnToService === undefined)
     throw new TypeError("the lab can do everything that a vendor can");
+  const operation = inner.operation?.bind(inner);
   let inventory: Page<Sighting> | undefined;
   let events: Awaited<ReturnType<typeof listEvents>> | undefined;
-  const act = (what: WireAct["what"], node: string, key: string, run: () => Promise<VendorOp>): Promise<VendorOp> =>
-    life.call(what, async () => {
+  const act = (what: WireAct["what"], node: string, key: string, run: () => Promise<VendorOp>): Promise<VendorOp> => {
+    const begun = now();
+    return life.call(what, async () => {
+      if (now() - begun > LATE_MS) journal.askedLate.add(key);
       const written = await store.transaction(async (tx) => (await tx.get("intents", { key })) !== undefined);
-      const op = await run();
+      const op = await run().catch((error: unknown) => {
+        journal.failedAsks.set(key, (journal.failedAsks.get(key) ?? 0) + 1);
+        throw error;
+      });
       journal.acts.push({ what, node, key, written, observed: looked.has(node), accepted: op.state === "accepted" });
       return op;
     });
+  };
+  const list = (page: Page<Sighting>): Page<Sighting> => {
+    journal.listed.add(adapter, page.items, now());
+    return page;
+  };
   return {
     async listNodes(page, options) {
-      if (inventory !== undefined && faults.strikes("stale-facts")) return inventory;
-      return (inventory = await life.call("listNodes", () => inner.listNodes(page, options)));
+      if (inventory !== undefined && faults.strikes("stale-facts")) return list(inventory);
+      return list((inventory = await life.call("listNodes", () => inner.listNodes(page, options))));
     },
     async listEvents(cursor, options) {
       if (events !== undefined && faults.strikes("stale-facts")) return events;
@@ -154,6 +169,7 @@ function sessionOf(
       act("repair", node.nodeName, options.key, () => openRepair(node, report, options)),
     returnToService: (node, options) =>
       act("service", node.nodeName, options.key, () => returnToService(node, options)),
+    ...(operation && { operation: (key, options) => life.call("operation", () => operation(key, options)) }),
     close: () => Promise.resolve(),
   };
 }

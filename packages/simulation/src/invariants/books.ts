@@ -39,6 +39,16 @@ export function* auditIsWhole({ tables, auditOf }: View): Iterable<string> {
   }
 }
 
+/** A machine is validating from the claim of its validation on, not while that waits in line. */
+export function* validatingIsClaimed({ tables, validation }: View): Iterable<string> {
+  for (const { id, at, machine, to_account, cause } of tables.ledger) {
+    const of = validation.get(Number(cause.slice(cause.indexOf("/") + 1)));
+    if (to_account !== "Validating" || of === undefined || !cause.startsWith("validation/")) continue;
+    if (of.started_at === null || of.started_at > at)
+      yield `ledger ${String(id)} has machine ${String(machine)} validating before ${objectOf(of)} claimed it`;
+  }
+}
+
 /** Claims belong to validations that run, and each of those has its machine. A machine has one open validation at most. */
 export function* claimsAreHeld({ tables, validation }: View): Iterable<string> {
   const holders = new Map<number, string>();

@@ -1,11 +1,12 @@
 import type { Tables } from "../tables.ts";
-import type { WireJournal } from "../wire-journal.ts";
-import { auditIsWhole, claimsAreHeld, ledgerSums } from "./books.ts";
+import { bootsAreOnce, failedTriesStand, lookedAtApart, sentActsWereWanted } from "./acts.ts";
+import { auditIsWhole, claimsAreHeld, ledgerSums, validatingIsClaimed } from "./books.ts";
 import { auditTellsOfPasses, passesAreNumbered, passesAreOfIntents, passesFollowResults } from "./counting.ts";
 import { bansAreProven, releasesAreProven, serviceIsProven } from "./outcomes.ts";
+import { placesFollowVendors, sightingsAreNews } from "./taking-in.ts";
 import { actsAreObserved, bootsAreFresh, passesHappened } from "./truth.ts";
 import { bansAreLiftedByTheirOwn, doneActsWereAsked, nothingIsAhead, vendorsSpeakOfTheirOwn } from "./vendors.ts";
-import { viewOf, type Invariant, type Moment } from "./view.ts";
+import { viewOf, type Invariant, type Moment, type Witnesses } from "./view.ts";
 
 export { evidenceIsKept } from "./evidence.ts";
 export { everythingEnded } from "./liveness.ts";
@@ -24,6 +25,13 @@ const INVARIANTS: readonly Invariant[] = [
   ledgerSums,
   auditIsWhole,
   claimsAreHeld,
+  validatingIsClaimed,
+  bootsAreOnce,
+  sentActsWereWanted,
+  failedTriesStand,
+  lookedAtApart,
+  placesFollowVendors,
+  sightingsAreNews,
   vendorsSpeakOfTheirOwn,
   bansAreLiftedByTheirOwn,
   doneActsWereAsked,
@@ -31,7 +39,7 @@ const INVARIANTS: readonly Invariant[] = [
 ];
 
 /** Every way in which what the control plane believes breaks an invariant that holds at each instant. */
-export function violationsOf(tables: Tables, wire: WireJournal, { settled, now }: Moment): string[] {
-  const view = viewOf(tables, wire, { settled, now });
+export function violationsOf(tables: Tables, world: Witnesses, moment: Moment): string[] {
+  const view = viewOf(tables, world, moment);
   return INVARIANTS.flatMap((invariant) => [...invariant(view)]);
 }

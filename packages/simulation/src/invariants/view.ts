@@ -1,5 +1,7 @@
 import type { Row } from "@slipway/store";
 import type { Tables } from "../tables.ts";
+import type { Looks } from "../looks.ts";
+import type { Vendors } from "../vendors.ts";
 import type { WireJournal } from "../wire-journal.ts";
 
 export type Validation = Row<"validations">;
@@ -13,10 +15,16 @@ export interface Moment {
   readonly now: number;
 }
 
-/** Tables by what invariants look up, beside what crossed the wire. */
-export interface View extends Moment {
-  readonly tables: Tables;
+/** What happened, written by none of the processes. */
+export interface Witnesses {
   readonly wire: WireJournal;
+  readonly vendors: Pick<Vendors, "booted">;
+  readonly looks: Pick<Looks, "heldBack">;
+}
+
+/** Tables by what invariants look up, beside what happened. */
+export interface View extends Moment, Witnesses {
+  readonly tables: Tables;
   readonly machine: ReadonlyMap<number, Row<"machines">>;
   readonly validation: ReadonlyMap<number, Validation>;
   readonly passNamed: ReadonlyMap<string, Pass>;
@@ -24,10 +32,12 @@ export interface View extends Moment {
   readonly auditOf: ReadonlyMap<string, readonly Row<"audit">[]>;
 }
 
-export const viewOf = (tables: Tables, wire: WireJournal, moment: Moment): View => ({
+export const viewOf = (tables: Tables, { wire, vendors, looks }: Witnesses, moment: Moment): View => ({
   ...moment,
   tables,
   wire,
+  vendors,
+  looks,
   machine: new Map(tables.machines.map((row) => [row.id, row])),
   validation: new Map(tables.validations.map((row) => [row.id, row])),
   passNamed: new Map(tables.passes.map((row) => [nameOf(row), row])),
