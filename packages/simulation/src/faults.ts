@@ -62,10 +62,11 @@ const SHARES = {
   "vendor-hangs": 0.03,
   "vendor-late": 0.03,
   "vendor-twice": 0.04,
-  "event-bare": 0.2,
+  "vendor-down": 0.06,
+  "event-bare": 0.5,
   "sighting-ahead": 0.05,
   "look-throws": 0.02,
-  "taken-before-act": 0.4,
+  "taken-before-act": 0.3,
   "taken-before-count": 0.02,
 } as const;
 type ByChance = keyof typeof SHARES;

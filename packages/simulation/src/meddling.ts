@@ -6,8 +6,6 @@ import { SHARES } from "./two-vendors.ts";
 import type { Vendors } from "./vendors.ts";
 
 const ADAPTERS = SHARES.map(({ adapter }) => adapter) as [string, ...string[]];
-/** Of connections, so many are looked at for whether they come before a boot. */
-const LOOKED_AT = 0.25;
 
 /** What people and vendors do while the processes are at work. */
 export class Meddling {
@@ -59,7 +57,7 @@ export class Meddling {
   /** A process has a connection to a node. */
   async connected(adapter: string, node: string): Promise<void> {
     if (!this.#faults.active) return;
-    if (this.#draw.chance(LOOKED_AT) && this.#faults.draws("taken-before-act")) await this.#beforeBoot(adapter, node);
+    if (this.#faults.draws("taken-before-act")) await this.#beforeBoot(adapter, node);
     if (!this.#personWaits) return;
     this.#personWaits = false;
     await this.#interfere(node);

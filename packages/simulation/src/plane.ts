@@ -171,7 +171,7 @@ export class Plane {
           this.#start();
         });
     };
-    for (const id of adapters.keys()) void this.#lookOn(process, mine, id);
+    for (const [id, adapter] of adapters) if (adapter !== plant?.unopened) void this.#lookOn(process, mine, id);
     void this.#tidyOn(process, mine);
   }
 

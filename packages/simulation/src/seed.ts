@@ -43,8 +43,8 @@ const MOST: Readonly<Record<AtMoments, number>> = {
   "clock-far": 2,
   person: 5,
   "vendor-down": 4,
-  "vendor-bans": 4,
-  "asked-while-banned": 4,
+  "vendor-bans": 6,
+  "asked-while-banned": 8,
 };
 
 /** Runs one seed: a control plane over the lab under faults, with every invariant looked at each hour. */

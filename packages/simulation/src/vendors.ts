@@ -41,14 +41,15 @@ export class Vendors {
     this.#keyless = this.#draw.chance(0.5);
   }
 
-  /** From now on a part of this vendor's interface fails, for hours. */
-  goDown(adapter: string): void {
-    const calls = this.#draw.pick(PARTS);
+  /** From now on these calls of this vendor fail, for hours. */
+  goDown(adapter: string, calls: readonly VendorCall[] = this.#draw.pick(PARTS)): void {
     this.#outages.push({ adapter, calls, until: this.#now() + this.#draw.pick([3, 8, 16]) * HOUR });
     this.#faults.struck["vendor-down"] += 1;
   }
 
+  /** Whether a call fails because its part is down; an act may be the first that does. */
   isDown(adapter: string, call: VendorCall): boolean {
+    if (ACTS.includes(call) && this.#faults.draws("vendor-down")) this.goDown(adapter, ACTS);
     if (!this.#faults.active || this.#outages.length === 0) return false;
     const now = this.#now();
     this.#outages = this.#outages.filter(({ until }) => until > now);
