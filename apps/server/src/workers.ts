@@ -1,40 +1,9 @@
+import type { ActNeeds, WorkersStatus } from "@slipway/queries";
 import { lacks } from "@slipway/reconciler";
 import { needsOf } from "@slipway/runner";
 import { actQueueOf } from "@slipway/store";
 import { LAB, pastOf } from "./lab.ts";
 import { vendorCapabilities, type Database } from "./open.ts";
-
-/** A worker that was heard of lately. */
-export interface LivingWorker {
-  readonly id: string;
-  readonly release: string;
-  readonly secondsSinceBeat: number;
-  /** By how much its machine's clock is ahead of the database's. */
-  readonly skewSeconds: number | null;
-  /** The needs of acts that it can do, `*` standing for any; none while it refuses work. */
-  readonly covers: readonly string[];
-}
-
-/** The acts that need the same of a worker. */
-export interface ActNeeds {
-  /** The queue of these acts. */
-  readonly queue: string;
-  readonly needs: readonly string[];
-  /** Acts without an outcome. */
-  readonly acts: number;
-  /** Those of them whose last try failed. */
-  readonly failing: number;
-  /** Validations that wait for a worker before an act is written for them. */
-  readonly validations: number;
-  /** Ids of the living workers that can do them. */
-  readonly workers: readonly string[];
-}
-
-export interface WorkersStatus {
-  readonly workers: readonly LivingWorker[];
-  /** By needs: all that were ever asked for, those with nobody to do them among them. */
-  readonly needs: readonly ActNeeds[];
-}
 
 const ALIVE_MS = 60_000;
 

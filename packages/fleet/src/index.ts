@@ -27,6 +27,7 @@ export {
 } from "./settings/apply-settings.ts";
 export { judgingSet, type JudgingSet } from "./settings/judging-set.ts";
 export {
+  activeBuilds,
   type Build,
   buildObject,
   decideSetting,

@@ -14,5 +14,6 @@ export * from "./page.ts";
 export * from "./proposals.ts";
 export * from "./releases.ts";
 export * from "./statistics.ts";
+export { readStatus, type StatusOf } from "./status.ts";
 export * from "./validations.ts";
 export * from "./work.ts";

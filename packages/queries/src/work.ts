@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { defineDocument } from "./document.ts";
+import { defineDocument, type ContentOf } from "./document.ts";
 import { count, instant, list } from "./fields.ts";
 
 const livingWorker = z.object({
@@ -79,3 +79,14 @@ export const statusDocument = defineDocument(
       .describe("the oldest open validation"),
   },
 );
+
+/** Who works, what each can do, and what waits for whom. */
+export type WorkersStatus = ContentOf<typeof workersDocument>;
+/** A worker that was heard of lately. */
+export type LivingWorker = z.output<typeof livingWorker>;
+/** The acts that need the same of a worker. */
+export type ActNeeds = z.output<typeof actNeeds>;
+/** What fails, the most tried first, and the validations that are parked for it. */
+export type FailingStatus = z.output<typeof failing>;
+/** The fleet in numbers, as it is now. */
+export type FleetStatus = ContentOf<typeof statusDocument>;

@@ -2,7 +2,7 @@ import { loadCheckFile, type Change, type CheckFile, type Side } from "@slipway/
 import { readExpectationTexts, type ExpectationText } from "@slipway/evidence";
 import { SlipwayError } from "@slipway/plugin-sdk";
 import { Lane } from "@slipway/policy";
-import { readFleet } from "@slipway/fleet";
+import { activeBuilds, readFleet, type Build } from "@slipway/fleet";
 import {
   buildChecks,
   bundleCheck,
@@ -13,7 +13,6 @@ import {
   type Database,
   type Revision,
 } from "@slipway/server";
-import type { Row } from "@slipway/store";
 import { fleetFolder, root } from "../fleet.ts";
 
 /** What both sides have alike, and what the changed thing is laid into. */
@@ -21,9 +20,7 @@ export type Settings = Pick<Side, "checks" | "expectations" | "lanes">;
 
 /** What the database has recorded as active. A backtest changes nothing of it, and stages nothing. */
 export async function runningSettings({ store }: Database): Promise<Settings> {
-  const rows = await store.transaction((tx) =>
-    tx.find("builds", { where: { state: "active" }, orderBy: ["kind", "name"] }),
-  );
+  const rows = await activeBuilds(store);
   const checks = rows.filter(({ kind }) => kind === "check");
   if (checks.length === 0)
     throw new SlipwayError("input", "the database has recorded no check as running", {
@@ -41,7 +38,7 @@ export async function runningSettings({ store }: Database): Promise<Settings> {
   };
 }
 
-function expectationOf({ kind, name, digest, body }: Row<"builds">): ExpectationText | undefined {
+function expectationOf({ kind, name, digest, body }: Build): ExpectationText | undefined {
   if (kind !== "expectation" || body === null) return undefined;
   const slash = name.indexOf("/");
   return {

@@ -1,4 +1,4 @@
-import type { Failing, FailingStatus, Parked } from "@slipway/server";
+import type { FailingStatus } from "@slipway/queries";
 import { printable } from "./printable.ts";
 
 /** What fails and what was parked for it, a line each; nothing where all goes well. */
@@ -11,9 +11,9 @@ export function failingText({ counts, failing, parked }: FailingStatus): readonl
   ];
 }
 
-const parkedText = ({ validation, node, code, owner, reason }: Parked): string =>
+const parkedText = ({ validation, node, code, owner, reason }: FailingStatus["parked"][number]): string =>
   `! validation ${String(validation)} of ${printable(node)} is parked (${code}), for ${printable(owner ?? "nobody")}: ${printable(reason)}`;
 
-const tryText = ({ what, object, tries, lastError, secondsToNextTry }: Failing): string =>
+const tryText = ({ what, object, tries, lastError, secondsToNextTry }: FailingStatus["failing"][number]): string =>
   `! ${printable(what)} of ${printable(object)} failed ${tries === 1 ? "once" : `${String(tries)} times`}, ` +
   `${secondsToNextTry > 0 ? `tried again in ${String(secondsToNextTry)} s` : "due again"}: ${printable(lastError)}`;

@@ -1,4 +1,4 @@
-import type { FleetStatus } from "@slipway/server";
+import type { FleetStatus } from "@slipway/queries";
 import { failingText } from "./failing.ts";
 import { printable } from "./printable.ts";
 import { uncoveredText, workerText } from "./workers.ts";

@@ -1,4 +1,4 @@
-import type { ActNeeds, LivingWorker, WorkersStatus } from "@slipway/server";
+import type { ActNeeds, LivingWorker, WorkersStatus } from "@slipway/queries";
 import { printable } from "./printable.ts";
 
 const count = (number: number, one: string): string =>

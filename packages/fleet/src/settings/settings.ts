@@ -22,6 +22,10 @@ export interface Setting {
 /** The digest of a setting that the checkout no longer has. */
 export const REMOVED = "removed";
 
+/** The builds that decide for the fleet now, by kind and name. */
+export const activeBuilds = (store: Store): Promise<readonly Build[]> =>
+  store.report((tx) => tx.find("builds", { where: { state: "active" }, orderBy: ["kind", "name"] }));
+
 /** The settings that a fleet's files hold. Comments and order of keys are no change of content. */
 export function settingsOf(
   { lanes, clusters, expectations }: FleetFiles,

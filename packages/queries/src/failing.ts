@@ -1,42 +1,12 @@
-import type { Row } from "@slipway/store";
-import type { Database } from "./open.ts";
-
-/** An act, a look at a validation or a poll of a vendor that failed, and is tried again. */
-export interface Failing {
-  /** `act` and what it is, `tick`: a look at the validation, or `poll`: of the vendor. */
-  readonly what: string;
-  /** What it is about, such as `validation/12` or `vendor/lab`. */
-  readonly object: string;
-  readonly machine: number | null;
-  /** Failed tries so far. */
-  readonly tries: number;
-  readonly lastError: string;
-  /** Until it is tried again; not above 0 when that is due. */
-  readonly secondsToNextTry: number;
-}
-
-/** A validation that a person has to look at, because an act for it failed for good. */
-export interface Parked {
-  readonly validation: number;
-  readonly node: string;
-  readonly code: string;
-  readonly owner: string | null;
-  readonly reason: string;
-}
-
-/** What fails, the most tried first; the counts are of all, the lists of the first 20. */
-export interface FailingStatus {
-  readonly counts: { readonly acts: number; readonly ticks: number; readonly polls: number; readonly parked: number };
-  readonly failing: readonly Failing[];
-  readonly parked: readonly Parked[];
-}
+import type { PostgresStore, Row } from "@slipway/store";
+import type { FailingStatus } from "./work.ts";
 
 /** Reason codes of validations that were held because their acts failed for good. */
 const PARKED = ["ActFailing", "WorkEndsWorkers"] as const;
 const SHOWN = 20;
 
 /** Reads which acts and looks failed last, and what they led to. */
-export async function failingStatus({ store }: Pick<Database, "store">): Promise<FailingStatus> {
+export async function failingStatus(store: PostgresStore): Promise<FailingStatus> {
   const { kysely } = store;
   const acts = kysely.selectFrom("intents").where("outcome", "is", null).where("tries", ">", 0);
   const ticks = kysely
@@ -93,7 +63,10 @@ export async function failingStatus({ store }: Pick<Database, "store">): Promise
   };
 }
 
-const failedPoll = ({ adapter, failures, last_error, due_at }: Row<"vendor_looks">, now: number): Failing => ({
+const failedPoll = (
+  { adapter, failures, last_error, due_at }: Row<"vendor_looks">,
+  now: number,
+): FailingStatus["failing"][number] => ({
   what: "poll",
   object: `vendor/${adapter}`,
   machine: null,
