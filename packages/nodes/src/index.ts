@@ -3,6 +3,7 @@ export type { Correction, CorrectionOptions } from "./correction.ts";
 export { VALIDATIONS } from "./merge-machines.ts";
 export { merge, split, undo } from "./corrections.ts";
 export { forgetSighting } from "./forget.ts";
+export { machinesNamed } from "./machines-named.ts";
 export { ingest, ingestBatch, type IngestOptions, type IngestSummary } from "./ingest.ts";
 export * from "./nodes.ts";
 export { readSightings, refuseAhead, type BadRow, type ReadSightings } from "./read-sightings.ts";

@@ -1,4 +1,13 @@
 export * from "./validation/index.ts";
+export {
+  DEFAULT_LIMITS,
+  objectOf,
+  type RunnerEvent,
+  type RunnerLimits,
+  type RunnerParts,
+  type Validation,
+} from "./worker/parts.ts";
+export { coversOf, needsOf } from "./worker/routing.ts";
 export { countingTransitions, tellingTransitions, transitionLabels, type TransitionLabels } from "./transitions.ts";
 export { lookAtVendor, type Looked, type VendorAccount } from "./intake/look.ts";
 export { importBans, type BanImport } from "./import/import-bans.ts";
@@ -11,6 +20,6 @@ export { loadReleaseKey, loadReleasePublicKeys, makeReleaseKeys } from "./releas
 export { inconsistencies, signRelease, verifyRelease, type Verified } from "./release/sign-release.ts";
 export { importHistory } from "./import/import-history.ts";
 export { addCanaryNode, removeCanaryNode } from "./canary/by-hand.ts";
-export { planCanaryPasses } from "./canary/canary-nodes.ts";
+export { planCanaryPasses } from "./planning/plan-canary-passes.ts";
 export { attributeBans, type AttributedBan, type AttributionRun } from "./attribution/attribute-bans.ts";
 export { reclassify, type Reclassified } from "./attribution/reclassify.ts";

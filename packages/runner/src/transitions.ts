@@ -1,5 +1,5 @@
 import { hearingAudit, type Row, type Store, type Tx } from "@slipway/store";
-import type { RunnerEvent } from "./validation/parts.ts";
+import type { RunnerEvent } from "./worker/parts.ts";
 
 /** What changes of state are counted by. */
 export interface TransitionLabels {

@@ -6,7 +6,7 @@ import { memoryBlobs, memoryStore } from "@slipway/store/memory";
 import { intentRow, machineRow, validationRow } from "@slipway/store/testing";
 import { fleetOf } from "@slipway/fleet";
 import { judgingSet } from "@slipway/fleet";
-import { DEFAULT_LIMITS, type RunnerParts } from "../src/validation/parts.ts";
+import { DEFAULT_LIMITS, type RunnerParts } from "../src/worker/parts.ts";
 import type { Adapter } from "@slipway/collect";
 import { runPass } from "../src/validation/run-pass.ts";
 import easilyKilled from "./easily-killed.ts";

@@ -5,7 +5,7 @@ import { memoryQueue, memoryStore, virtualClock, type MemoryStore, type VirtualC
 import { listedVendor, type ListedVendor } from "@slipway/testkit/vendors";
 import { fleetOf } from "@slipway/fleet";
 import { precedence } from "@slipway/nodes/testing";
-import { DEFAULT_LIMITS, type RunnerParts } from "../src/validation/parts.ts";
+import { DEFAULT_LIMITS, type RunnerParts } from "../src/worker/parts.ts";
 import { lookAtVendor } from "../src/intake/look.ts";
 
 export const START = Date.UTC(2026, 0, 9);

@@ -1,5 +1,5 @@
 import type { Row } from "@slipway/store";
-import type { Turn } from "../validation/turn.ts";
+import type { Turn } from "../worker/turn.ts";
 
 /** Opens an item for a person, unless one of its kind and subject is open. */
 export async function openItem(

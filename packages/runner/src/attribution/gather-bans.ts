@@ -1,7 +1,7 @@
 import { NEAR_MS, provesFault, type BanFacts, type NearFinding, type NearJob } from "@slipway/policy";
 import type { JobRow } from "@slipway/records";
 import type { Row, Tx } from "@slipway/store";
-import { machinesNamed } from "../import/machines-named.ts";
+import { machinesNamed } from "@slipway/nodes";
 import { isReclassifiedByHand } from "./reclassify.ts";
 
 const BAN = [

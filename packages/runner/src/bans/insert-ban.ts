@@ -1,9 +1,9 @@
 import type { Account, Attribution, BanCause } from "@slipway/domain";
 import type { Row, Tx } from "@slipway/store";
-import { replaceCanary } from "../canary/replace-canary.ts";
+import { replaceCanary } from "./replace-canary.ts";
 import type { Fleet } from "@slipway/fleet";
-import { endOpenValidation } from "../validation/end-validation.ts";
-import type { Validation } from "../validation/parts.ts";
+import { endOpenValidation } from "../claims/end-validation.ts";
+import type { Validation } from "../worker/parts.ts";
 import type { ChangeSet } from "@slipway/reconciler";
 import { isGraver } from "@slipway/policy";
 import { endBans } from "./lift-bans.ts";

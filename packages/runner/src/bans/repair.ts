@@ -1,7 +1,7 @@
 import type { BanCause } from "@slipway/domain";
 import type { Row } from "@slipway/store";
-import { intendAtVendor, targetOf } from "../validation/at-vendor.ts";
-import { looseFields } from "../validation/node-facts.ts";
+import { intendAtVendor, targetOf } from "../worker/at-vendor.ts";
+import { looseFields } from "../worker/node-facts.ts";
 import type { BanTurn } from "./insert-ban.ts";
 
 /** What may be the vendor's fault. */

@@ -1,4 +1,4 @@
-import type { RunnerParts } from "../validation/parts.ts";
+import type { RunnerParts } from "../worker/parts.ts";
 import { collectOrphans, expireEvidence, purgeEvidence } from "./retention.ts";
 
 /** Expired evidence and bytes that no pass names are removed this often, by one of the workers. */

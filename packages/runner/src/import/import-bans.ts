@@ -5,7 +5,7 @@ import type { Fleet } from "@slipway/fleet";
 import { insertBan } from "../bans/insert-ban.ts";
 import { liftBan } from "../bans/lift-bans.ts";
 import { ChangeSet } from "@slipway/reconciler";
-import { machinesNamed } from "./machines-named.ts";
+import { machinesNamed } from "@slipway/nodes";
 
 export interface BanImport {
   readonly banned: number;

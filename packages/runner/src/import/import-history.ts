@@ -1,6 +1,6 @@
 import { attemptsKind, eventsKind, readRecords, runsKind, textSource, type RecordKind } from "@slipway/records";
 import type { Row, Store } from "@slipway/store";
-import { machinesNamed } from "./machines-named.ts";
+import { machinesNamed } from "@slipway/nodes";
 
 interface Source {
   readonly file: string;

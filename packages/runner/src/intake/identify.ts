@@ -2,8 +2,8 @@ import { mapLimited } from "./map-limited.ts";
 import type { EvidenceReader } from "@slipway/evidence";
 import type { Host } from "@slipway/plugin-sdk";
 import type { Sighting } from "@slipway/domain";
-import { gather } from "../validation/gather.ts";
-import type { RunnerLimits } from "../validation/parts.ts";
+import { gather } from "../worker/gather.ts";
+import type { RunnerLimits } from "../worker/parts.ts";
 import { withNodeBudget, type Adapter } from "@slipway/collect";
 
 /** A host whose identity was asked for. */

@@ -1,5 +1,5 @@
 import type { Row, Tx } from "@slipway/store";
-import type { RunnerParts } from "../validation/parts.ts";
+import type { RunnerParts } from "../worker/parts.ts";
 
 type Look = Row<"vendor_looks">;
 

@@ -1,7 +1,7 @@
 import { VendorError, type CallOptions, type VendorSession } from "@slipway/plugin-sdk";
 import type { Precedence } from "@slipway/policy";
 import { StoreError } from "@slipway/store";
-import type { RunnerParts } from "../validation/parts.ts";
+import type { RunnerParts } from "../worker/parts.ts";
 import { bookEvents } from "./vendor-events.ts";
 import { LookLease, LookLost } from "./lease.ts";
 import { planUnproven } from "./plan-unproven.ts";

@@ -1,7 +1,7 @@
 import { openItem } from "../attention/items.ts";
 import { comparableSerial, type VendorEvent } from "@slipway/plugin-sdk";
 import type { Row, Tx } from "@slipway/store";
-import type { Turn } from "../validation/turn.ts";
+import type { Turn } from "../worker/turn.ts";
 
 /** The machine that an event is about, or why none is certain. */
 export type MachineOfEvent =

@@ -1,5 +1,5 @@
 import type { Row, Tx } from "@slipway/store";
-import type { RunnerParts } from "../validation/parts.ts";
+import type { RunnerParts } from "../worker/parts.ts";
 import { planValidations, type PlanRequest } from "../validation/plan-validations.ts";
 import type { LookLease } from "./lease.ts";
 

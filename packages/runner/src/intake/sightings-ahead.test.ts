@@ -4,7 +4,7 @@ import { systemClock } from "@slipway/store";
 import { memoryStore } from "@slipway/store/memory";
 import { expect, test } from "vitest";
 import { precedence } from "@slipway/nodes/testing";
-import { DEFAULT_LIMITS, type RunnerEvent, type RunnerParts } from "../validation/parts.ts";
+import { DEFAULT_LIMITS, type RunnerEvent, type RunnerParts } from "../worker/parts.ts";
 import { lookAtVendor } from "./look.ts";
 
 const NOW = Date.UTC(2026, 0, 9);

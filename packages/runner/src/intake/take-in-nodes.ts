@@ -3,8 +3,8 @@ import { VendorError, type CallOptions, type Page, type VendorSession } from "@s
 import type { Precedence } from "@slipway/policy";
 import type { Row, Tx } from "@slipway/store";
 import { aheadOf, ingestBatch } from "@slipway/nodes";
-import { askVendor } from "../validation/ask-vendor.ts";
-import type { RunnerEvent, RunnerParts } from "../validation/parts.ts";
+import { askVendor } from "../worker/ask-vendor.ts";
+import type { RunnerEvent, RunnerParts } from "../worker/parts.ts";
 import { contentOf } from "./content.ts";
 import type { LookLease } from "./lease.ts";
 

@@ -1,6 +1,6 @@
 import type { StepLimit } from "@slipway/policy";
-import type { Validation } from "../validation/parts.ts";
-import type { Turn } from "../validation/turn.ts";
+import type { Validation } from "../worker/parts.ts";
+import type { Turn } from "../worker/turn.ts";
 import { shareOf } from "./share.ts";
 
 const SECOND = 1_000;

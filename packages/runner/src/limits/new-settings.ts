@@ -1,8 +1,8 @@
 import type { StepLimit } from "@slipway/policy";
 import type { Tx } from "@slipway/store";
 import { buildObject, type Build } from "@slipway/fleet";
-import type { Validation } from "../validation/parts.ts";
-import type { Turn } from "../validation/turn.ts";
+import type { Validation } from "../worker/parts.ts";
+import type { Turn } from "../worker/turn.ts";
 import { shareOf } from "./share.ts";
 
 const DAY = 86_400_000;

@@ -1,6 +1,6 @@
 import type { Row, Tx, Where } from "@slipway/store";
 import type { Fleet } from "@slipway/fleet";
-import type { Validation } from "../validation/parts.ts";
+import type { Validation } from "../worker/parts.ts";
 import { shareOf } from "./share.ts";
 
 /** A limit that a validation counts against while it runs. */

@@ -1,6 +1,6 @@
 import type { CheckJudgement, ReasonCode } from "@slipway/domain";
-import { objectOf, type Validation } from "../validation/parts.ts";
-import type { Turn } from "../validation/turn.ts";
+import { objectOf, type Validation } from "../worker/parts.ts";
+import type { Turn } from "../worker/turn.ts";
 import { closeItem, openItem } from "../attention/items.ts";
 
 const DAY = 86_400_000;

@@ -3,10 +3,10 @@ import type { ReasonCode } from "@slipway/domain";
 import { SlipwayError, VendorError } from "@slipway/plugin-sdk";
 import { pauseAfter } from "@slipway/reconciler";
 import type { Row, Tx } from "@slipway/store";
-import { freeClaim } from "./end-validation.ts";
+import { freeClaim } from "../claims/end-validation.ts";
 import { stands, Superseded } from "./fence.ts";
-import { objectOf, validationNamed, type RunnerParts, type Validation } from "./parts.ts";
-import { VALIDATIONS, takeTurn, type Turn } from "./turn.ts";
+import { objectOf, validationNamed, type RunnerParts, type Validation } from "../worker/parts.ts";
+import { VALIDATIONS, takeTurn, type Turn } from "../worker/turn.ts";
 
 /** After this many failed tries, over two and a half hours of growing pauses, an act is left to a person. */
 const TRIES = 12;

@@ -1,14 +1,14 @@
 import { SlipwayError, type ActOptions, type VendorSession } from "@slipway/plugin-sdk";
 import { timeOf } from "@slipway/store";
 import { closeAct, endAct, failTry, noteSent, type Act, type Outcome, type ValidationAct } from "./act-outcome.ts";
-import { targetOf, type AtVendor } from "./at-vendor.ts";
-import { askVendor } from "./ask-vendor.ts";
+import { targetOf, type AtVendor } from "../worker/at-vendor.ts";
+import { askVendor } from "../worker/ask-vendor.ts";
 import { ClaimWatch } from "./claim-watch.ts";
 import { Superseded } from "./fence.ts";
-import { bootIdOf } from "./gather.ts";
-import { objectOf, validationNamed, type RunnerParts } from "./parts.ts";
+import { bootIdOf } from "../worker/gather.ts";
+import { objectOf, validationNamed, type RunnerParts } from "../worker/parts.ts";
 import { recorderOf, type Recorder } from "./recorder.ts";
-import { adapterOf, sessionOf } from "./routing.ts";
+import { adapterOf, sessionOf } from "../worker/routing.ts";
 import { hostOf, runPass } from "./run-pass.ts";
 
 /** Between two reads of a node's boot id while it boots. */

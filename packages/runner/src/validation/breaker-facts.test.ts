@@ -4,7 +4,7 @@ import { memoryStore } from "@slipway/store/memory";
 import { banRow } from "@slipway/store/testing";
 import { beforeEach, expect, it } from "vitest";
 import { breakerFor } from "./breaker-facts.ts";
-import type { RunnerParts, Validation } from "./parts.ts";
+import type { RunnerParts, Validation } from "../worker/parts.ts";
 import { ChangeSet } from "@slipway/reconciler";
 
 const NOW = 3_600_000;

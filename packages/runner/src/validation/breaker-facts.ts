@@ -3,8 +3,8 @@ import { codeNow } from "@slipway/plugin-sdk";
 import { breaker, type RecentFailure } from "@slipway/policy";
 import type { Tx } from "@slipway/store";
 import { openItem } from "../attention/items.ts";
-import { objectOf, type Validation } from "./parts.ts";
-import type { Turn } from "./turn.ts";
+import { objectOf, type Validation } from "../worker/parts.ts";
+import type { Turn } from "../worker/turn.ts";
 
 const HOUR = 3_600_000;
 

@@ -5,11 +5,11 @@ import { BY_HAND, insertBan } from "../bans/insert-ban.ts";
 import { endBans, liftBan as lift } from "../bans/lift-bans.ts";
 import type { Fleet } from "@slipway/fleet";
 import { BY_HAND_PER_HOUR, refuseTooMany } from "../limits/by-hand.ts";
-import { endOpenValidation } from "./end-validation.ts";
+import { endOpenValidation } from "../claims/end-validation.ts";
 import type { HostKeyDetail } from "./host-key.ts";
-import { objectOf } from "./parts.ts";
+import { objectOf } from "../worker/parts.ts";
 import { ChangeSet } from "@slipway/reconciler";
-import { VALIDATIONS } from "./turn.ts";
+import { VALIDATIONS } from "../worker/turn.ts";
 
 /** Who decides, and why; recorded in the audit. */
 export interface Said {

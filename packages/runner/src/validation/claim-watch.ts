@@ -1,7 +1,7 @@
 import { StoreError } from "@slipway/store";
 import type { Act } from "./act-outcome.ts";
 import { Superseded } from "./fence.ts";
-import { validationNamed, type RunnerParts } from "./parts.ts";
+import { validationNamed, type RunnerParts } from "../worker/parts.ts";
 
 /** Between two reads of the claims of the running acts. */
 const LOOK_MS = 5_000;

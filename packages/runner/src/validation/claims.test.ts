@@ -4,7 +4,7 @@ import { memoryQueue, memoryStore, virtualClock } from "@slipway/store/memory";
 import { freshDatabase, intentRow, machineRow, validationRow } from "@slipway/store/testing";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { endAct } from "./act-outcome.ts";
-import { DEFAULT_LIMITS, type RunnerParts } from "./parts.ts";
+import { DEFAULT_LIMITS, type RunnerParts } from "../worker/parts.ts";
 import { recordPasses, type ReadyPass } from "./record-passes.ts";
 import { tick } from "./tick.ts";
 import { readyPass } from "../../test/ready-pass.ts";

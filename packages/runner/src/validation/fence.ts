@@ -1,5 +1,5 @@
 import type { Row, Tx } from "@slipway/store";
-import { validationNamed } from "./parts.ts";
+import { validationNamed } from "../worker/parts.ts";
 
 /** An act is not wanted any more: another validation holds the machine, or a person decided otherwise. */
 export class Superseded extends Error {

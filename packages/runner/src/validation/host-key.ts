@@ -1,6 +1,6 @@
 import type { Reached } from "@slipway/plugin-sdk";
 import type { Tx } from "@slipway/store";
-import { objectOf, type Validation } from "./parts.ts";
+import { objectOf, type Validation } from "../worker/parts.ts";
 import type { Hold } from "./record-passes.ts";
 
 /** The host key of a machine's last pass that had one, and what explains another. */

@@ -1,14 +1,5 @@
 export { banByHand, liftBan, override, retryValidation, type Said } from "./by-hand.ts";
 export { closeByHand, retryActOf, type SaidOfItem } from "./items-by-hand.ts";
-export {
-  DEFAULT_LIMITS,
-  objectOf,
-  type RunnerEvent,
-  type RunnerLimits,
-  type RunnerParts,
-  type Validation,
-} from "./parts.ts";
-export { coversOf, needsOf } from "./routing.ts";
 export { planValidations, type PlanRequest } from "./plan-validations.ts";
 export { recordPasses, type ReadyPass, type Recorded } from "./record-passes.ts";
 export { startRunner, type Runner } from "./runner.ts";

@@ -2,7 +2,7 @@ import { SlipwayError } from "@slipway/plugin-sdk";
 import type { Row, Store, Tx } from "@slipway/store";
 import { closeItem } from "../attention/items.ts";
 import { inTheNameOf, queueAgain, type Said } from "./by-hand.ts";
-import { validationNamed } from "./parts.ts";
+import { validationNamed } from "../worker/parts.ts";
 import type { ChangeSet } from "@slipway/reconciler";
 
 /** An item of which a person says something. */

@@ -2,11 +2,11 @@ import type { EntryKind, Trigger } from "@slipway/domain";
 import type { Row } from "@slipway/store";
 import { BY_VALIDATION } from "../bans/insert-ban.ts";
 import { endBans } from "../bans/lift-bans.ts";
-import { intendAtVendor, targetOf } from "./at-vendor.ts";
-import { freeClaim } from "./end-validation.ts";
-import { checksFor, looseFields } from "./node-facts.ts";
-import type { Validation } from "./parts.ts";
-import { VALIDATIONS, type Turn } from "./turn.ts";
+import { intendAtVendor, targetOf } from "../worker/at-vendor.ts";
+import { freeClaim } from "../claims/end-validation.ts";
+import { checksFor, looseFields } from "../worker/node-facts.ts";
+import type { Validation } from "../worker/parts.ts";
+import { VALIDATIONS, type Turn } from "../worker/turn.ts";
 
 const ENTRY: Readonly<Record<Trigger, EntryKind>> = {
   "re-entry": "move",

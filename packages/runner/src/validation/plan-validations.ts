@@ -10,11 +10,11 @@ import {
 import type { Row, Tx } from "@slipway/store";
 import { BY_HAND } from "../bans/insert-ban.ts";
 import { lanesOf, type Fleet } from "@slipway/fleet";
-import { looseFields, type LooseFields } from "./node-facts.ts";
+import { looseFields, type LooseFields } from "../worker/node-facts.ts";
 import { bansOf, importedEvents } from "./imported-events.ts";
-import { objectOf, type RunnerParts, type Validation } from "./parts.ts";
+import { objectOf, type RunnerParts, type Validation } from "../worker/parts.ts";
 import { ChangeSet } from "@slipway/reconciler";
-import { VALIDATIONS } from "./turn.ts";
+import { VALIDATIONS } from "../worker/turn.ts";
 
 export interface PlanRequest {
   readonly machine: number;

@@ -1,7 +1,7 @@
 import { memoryStore } from "@slipway/store/memory";
 import { intentRow, machineRow, validationRow } from "@slipway/store/testing";
 import { expect, it } from "vitest";
-import type { RunnerEvent } from "./parts.ts";
+import type { RunnerEvent } from "../worker/parts.ts";
 import { recordPasses, type ReadyPass } from "./record-passes.ts";
 import { tellingTransitions } from "../transitions.ts";
 import { readyPass } from "../../test/ready-pass.ts";

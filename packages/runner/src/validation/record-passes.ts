@@ -4,7 +4,7 @@ import type { Row, Store, Tx } from "@slipway/store";
 import { insertTrials } from "@slipway/fleet";
 import type { TrialRow } from "@slipway/fleet";
 import type { HostKeyDetail } from "./host-key.ts";
-import { objectOf, type Validation } from "./parts.ts";
+import { objectOf, type Validation } from "../worker/parts.ts";
 
 /** A pass that was run and judged, ready to be counted. Its evidence is durable already. */
 export interface ReadyPass {

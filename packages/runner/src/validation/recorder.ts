@@ -1,4 +1,4 @@
-import { objectOf, type RunnerParts } from "./parts.ts";
+import { objectOf, type RunnerParts } from "../worker/parts.ts";
 import { recordPasses, type ReadyPass, type Recorded } from "./record-passes.ts";
 
 /** Counts a pass. */

@@ -4,9 +4,9 @@ import { memoryQueue, memoryStore, virtualClock } from "@slipway/store/memory";
 import { machineRow, validationRow, workerRow } from "@slipway/store/testing";
 import { expect, it } from "vitest";
 import { breakerFor } from "./breaker-facts.ts";
-import { DEFAULT_LIMITS, type RunnerParts, type Validation } from "./parts.ts";
+import { DEFAULT_LIMITS, type RunnerParts, type Validation } from "../worker/parts.ts";
 import { tick } from "./tick.ts";
-import { takeTurn } from "./turn.ts";
+import { takeTurn } from "../worker/turn.ts";
 
 const MANY = 400;
 

@@ -1,17 +1,17 @@
 import { verdictOfParts, type EvidenceRef, type Expectations, type ProbeRecord } from "@slipway/domain";
 import type { Host } from "@slipway/plugin-sdk";
 import type { Row } from "@slipway/store";
-import { checksFor, expectationsFor } from "./node-facts.ts";
+import { checksFor, expectationsFor } from "../worker/node-facts.ts";
 import { probesOnTrial, trialsOf } from "../canary/canary-nodes.ts";
 import type { TrialRow } from "@slipway/fleet";
-import { gather, type Gathered, type Target } from "./gather.ts";
+import { gather, type Gathered, type Target } from "../worker/gather.ts";
 import { otherMachine } from "./other-machine.ts";
-import type { RunnerParts, Validation } from "./parts.ts";
+import type { RunnerParts, Validation } from "../worker/parts.ts";
 import type { JudgingSet } from "@slipway/fleet";
 import { changedKey, knownKeyOf, type KnownKey } from "./host-key.ts";
 import type { Hold, ReadyPass } from "./record-passes.ts";
 import { reachOf, withNodeBudget } from "@slipway/collect";
-import { adapterOf } from "./routing.ts";
+import { adapterOf } from "../worker/routing.ts";
 
 /** A node in use, or on an image that is not proven yet, is tried again after this time. */
 const RETRY_MS = 5 * 60_000;

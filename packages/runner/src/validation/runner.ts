@@ -13,8 +13,8 @@ import {
 import { StoreError, type Consumer, type Job, type Row } from "@slipway/store";
 import { parkDeadly } from "./act-outcome.ts";
 import { carrierOf, readAct, runAct, type Carrier } from "./act.ts";
-import { objectOf, type RunnerParts } from "./parts.ts";
-import { coversOf } from "./routing.ts";
+import { objectOf, type RunnerParts } from "../worker/parts.ts";
+import { coversOf } from "../worker/routing.ts";
 import { wakeWaiting } from "./wake-waiting.ts";
 import { tickApart } from "./tick-apart.ts";
 

@@ -1,10 +1,10 @@
 import type { ValidationStep } from "@slipway/policy";
 import type { Row } from "@slipway/store";
 import { release, type PassFacts } from "./outcomes.ts";
-import { objectOf, type Validation } from "./parts.ts";
-import { intend } from "./intend.ts";
-import { needsOf } from "./routing.ts";
-import { VALIDATIONS, type Turn } from "./turn.ts";
+import { objectOf, type Validation } from "../worker/parts.ts";
+import { intend } from "../worker/intend.ts";
+import { needsOf } from "../worker/routing.ts";
+import { VALIDATIONS, type Turn } from "../worker/turn.ts";
 
 /** What one batch of ticks reads, by validation or machine. */
 export interface Seen {

@@ -1,8 +1,8 @@
 import { pauseAfter } from "@slipway/reconciler";
 import { StoreError } from "@slipway/store";
-import { objectOf, type RunnerParts } from "./parts.ts";
+import { objectOf, type RunnerParts } from "../worker/parts.ts";
 import { tick } from "./tick.ts";
-import { VALIDATIONS, takeTurn } from "./turn.ts";
+import { VALIDATIONS, takeTurn } from "../worker/turn.ts";
 
 /**
  * Ticks validations together, and each by itself where that fails: one that cannot be ticked keeps no

@@ -16,11 +16,11 @@ import { roomFor, type Room } from "../limits/room.ts";
 import { tooManyOut } from "../limits/too-many-out.ts";
 import { breakerFor } from "./breaker-facts.ts";
 import { PASS_FACTS, type PassFacts } from "./outcomes.ts";
-import { objectOf, type RunnerParts, type Validation } from "./parts.ts";
-import { coversOf, needsOf } from "./routing.ts";
+import { objectOf, type RunnerParts, type Validation } from "../worker/parts.ts";
+import { coversOf, needsOf } from "../worker/routing.ts";
 import { takeStep, type Seen } from "./take-step.ts";
 import { type ChangeSet } from "@slipway/reconciler";
-import { VALIDATIONS, takeTurn, type Turn } from "./turn.ts";
+import { VALIDATIONS, takeTurn, type Turn } from "../worker/turn.ts";
 
 /** Most steps of one tick: a claim, then a pass, and a few more that need no act in between. */
 const STEPS = 6;

@@ -1,4 +1,4 @@
-import { objectOf, type RunnerParts } from "./parts.ts";
+import { objectOf, type RunnerParts } from "../worker/parts.ts";
 
 /** Sends ticks for validations that wait for a worker, because this one may be able to do their acts. */
 export async function wakeWaiting({ store, queue }: RunnerParts): Promise<void> {

@@ -2,12 +2,13 @@ import { readFileSync } from "node:fs";
 import { isBuiltin } from "node:module";
 import { dirname, join, posix } from "node:path";
 import { LAW } from "../layer-law.ts";
+import { folderCircles } from "./circles.ts";
 import { importSites } from "../source-text.ts";
 import { isTest, readWorkspace, sourceFiles, type WorkspacePackage } from "../workspace.ts";
 
 /** A place where the law is broken. */
 export interface Violation {
-  readonly kind: "name" | "layer" | "escape" | "undeclared";
+  readonly kind: "name" | "layer" | "escape" | "undeclared" | "circle";
   /** File, with its line where there is one, from the root. */
   readonly where: string;
   readonly message: string;
@@ -23,13 +24,17 @@ function properName(unit: WorkspacePackage): string {
   return area === "plugins" ? `@slipway/${name.replace(/s$/, "")}-${id}` : `@slipway/${name}`;
 }
 
-/** Every violation of the layer law in a workspace: by names and dependencies, then by the imports of its source. */
+/** Every violation of the layer law in a workspace: by names and dependencies, by the imports of its source, and by circles of folders. */
 export function layerViolations(root: string, only?: readonly string[]): Violation[] {
   const packages = readWorkspace(root);
   const layers = new Map(packages.map((unit) => [unit.manifest.name, layerOf(unit)]));
   return packages
     .filter((unit) => only === undefined || only.includes(unit.dir))
-    .flatMap((unit) => [...dependencyViolations(unit, layers), ...importViolations(root, unit)]);
+    .flatMap((unit) => [
+      ...dependencyViolations(unit, layers),
+      ...importViolations(root, unit),
+      ...folderCircles(root, unit).map((circle): Violation => ({ kind: "circle", ...circle })),
+    ]);
 }
 
 function dependencyViolations(unit: WorkspacePackage, layers: ReadonlyMap<string, string>): Violation[] {

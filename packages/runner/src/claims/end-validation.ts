@@ -1,7 +1,7 @@
 import type { ReasonCode } from "@slipway/domain";
 import type { Row } from "@slipway/store";
-import { objectOf, type Validation } from "./parts.ts";
-import { VALIDATIONS, hasEnded, type Turn } from "./turn.ts";
+import { objectOf, type Validation } from "../worker/parts.ts";
+import { VALIDATIONS, hasEnded, type Turn } from "../worker/turn.ts";
 
 /** How a validation ends, and what the audit says of it. */
 export interface End {

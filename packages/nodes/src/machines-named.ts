@@ -1,5 +1,5 @@
 import type { Tx } from "@slipway/store";
-import { machinesBySerial } from "@slipway/nodes";
+import { machinesBySerial } from "./nodes.ts";
 
 /** Machines by the names that files give them: `m-12`, a system serial, or the name of a node that is placed now. */
 export async function machinesNamed(tx: Tx, names: readonly string[]): Promise<ReadonlyMap<string, number>> {
