@@ -1,6 +1,6 @@
 import { availableParallelism } from "node:os";
 import { defineConfig } from "vitest/config";
-import type { Reporter, TestModule } from "vitest/node";
+import { BaseSequencer, type Reporter, type TestModule, type TestSpecification } from "vitest/node";
 
 /** Names what was skipped, with the reason that its suite gives, so that nothing is left out unseen. */
 const skippedByName: Reporter = {
@@ -17,6 +17,15 @@ const skippedByName: Reporter = {
   },
 };
 
+/** Tests of whole packages, which take longest, before those of parts: what is begun last is waited for alone. */
+class WholeFirst extends BaseSequencer {
+  override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
+    const sorted = await super.sort(files);
+    const isWhole = ({ moduleId }: TestSpecification): boolean => moduleId.includes("/test/");
+    return [...sorted.filter(isWhole), ...sorted.filter((file) => !isWhole(file))];
+  }
+}
+
 // One root config: tests stand beside the source they guard, in every workspace package.
 export default defineConfig({
   test: {
@@ -32,6 +41,7 @@ export default defineConfig({
     isolate: false,
     // One more than there are cores: many tests wait for a server, a process or another host.
     maxWorkers: availableParallelism() + 1,
+    sequence: { sequencer: WholeFirst },
     reporters: ["default", skippedByName],
   },
 });
