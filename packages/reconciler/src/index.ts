@@ -14,13 +14,15 @@ export {
   type Further,
   type Kind,
   type KindRef,
+  type Looked,
   type ObjectHeader,
   type Reads,
+  type Ticked,
 } from "./kind.ts";
 export { pauseAfter } from "./pause.ts";
 export { lacks, queuesFor, sendActs } from "./routing.ts";
 export { sweep, wakeWaiting } from "./sweep.ts";
-export { tick } from "./tick.ts";
+export { tick, type TickParts } from "./tick.ts";
 export { startWorker, type Worker } from "./worker.ts";
 export { untilTurn } from "./workers/turns.ts";
 export { watchClock } from "./workers/skew.ts";

@@ -43,7 +43,17 @@ export interface KindRef<R extends ObjectHeader = ObjectHeader> {
 }
 
 /** What a transaction may read. */
-export type Reads = Pick<Tx, "get" | "find" | "count">;
+export type Reads = Pick<Tx, "now" | "get" | "find" | "count">;
+
+/** What the engine has read for a batch of objects. */
+export interface Looked {
+  /** The store's time, in milliseconds since 1970. */
+  readonly now: number;
+  /** Intents that are carried out, by the object that waits for them. */
+  readonly open: ReadonlyMap<string, Row<"intents">>;
+  /** Of each living worker, what it covers. */
+  readonly covers: readonly (readonly string[])[];
+}
 
 /** A condition as a kind says it; the engine knows since when it holds. */
 export type ConditionState = Pick<Condition, "type" | "status" | "reason" | "message">;
@@ -68,27 +78,30 @@ export interface Further<R, Facts> {
   readonly facts: Facts;
 }
 
-/**
- * A kind of object: what it is, and what comes next for it. Everything in it but `look` and `apply` is pure.
- *
- * The engine parks an object whose act needs a person: it has the condition `Blocked` then, and is decided upon again
- * once a person says so.
- */
-export interface Kind<R extends ObjectHeader = ObjectHeader, Facts = unknown, Step = unknown> extends KindRef<R> {
-  /** Who looks at an object that is stuck. */
-  owner(row: R): string;
-  /** Reads what a batch of objects goes by, in one query a table; `open` are the intents being carried out, by object. */
-  look(
-    reads: Reads,
-    rows: readonly R[],
-    now: number,
-    open: ReadonlyMap<string, Row<"intents">>,
-  ): Promise<ReadonlyMap<R["id"], Facts>>;
+/** What comes next for objects of a kind: what a tick goes by. */
+export interface Ticked<R extends ObjectHeader = ObjectHeader, Facts = unknown, Step = unknown> extends KindRef<R> {
+  /** Reads what a batch of objects goes by, in one query a table. */
+  look(reads: Reads, rows: readonly R[], looked: Looked): Promise<ReadonlyMap<R["id"], Facts>>;
   decide(row: R, facts: Facts): Step;
   /** What holds of it. `Blocked` is the engine's own. */
   status(row: R, facts: Facts): readonly ConditionState[];
   /** Writes a step. @returns the object as it then is when another step may follow at once */
   apply(change: ChangeSet, row: R, facts: Facts, step: Step): Promise<Further<R, Facts> | undefined>;
+}
+
+/**
+ * A kind of object: what it is, and what comes next for it. Everything in it but `look`, `apply` and `record` is pure.
+ *
+ * The engine parks an object whose act needs a person: it has the condition `Blocked` then, and is decided upon again
+ * once a person says so.
+ */
+export interface Kind<R extends ObjectHeader = ObjectHeader, Facts = unknown, Step = unknown> extends Ticked<
+  R,
+  Facts,
+  Step
+> {
+  /** Who looks at an object that is stuck. */
+  owner(row: R): string;
   /** Writes what an act came to, in the transaction that ends it. Its object may be decided upon anew by then. */
   record(change: ChangeSet, row: R, intent: Row<"intents">, ended: Ended): Promise<void> | void;
   /** By the name that intents give. */

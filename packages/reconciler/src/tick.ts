@@ -3,8 +3,8 @@ import { StoreError, type Row } from "@slipway/store";
 import { isParked } from "./acts/park.ts";
 import { TRIES } from "./acts/failed-try.ts";
 import { takeTurn, type ChangeSet, type Turn } from "./changes/change-set.ts";
-import type { EngineParts } from "./engine.ts";
-import { objectOf, type ConditionState, type Kind, type ObjectHeader } from "./kind.ts";
+import type { EngineLimits, EngineParts } from "./engine.ts";
+import { objectOf, type ConditionState, type Looked, type ObjectHeader, type Ticked } from "./kind.ts";
 import { findObjects, readObject } from "./objects.ts";
 import { pauseAfter } from "./pause.ts";
 import { lacks } from "./routing.ts";
@@ -18,7 +18,9 @@ const REQUEUE_MS = 5_000;
 const SAID_LENGTH = 2_000;
 
 /** What a tick needs. */
-export type TickParts = Pick<EngineParts, "store" | "queue" | "worker" | "kinds" | "emit" | "covers" | "limits">;
+export type TickParts = Pick<EngineParts, "store" | "queue" | "worker" | "kinds" | "emit" | "covers"> & {
+  readonly limits: Pick<EngineLimits, "lookAgainMs" | "sweepMs">;
+};
 
 /**
  * Ticks objects of a kind together, and each by itself where that fails: one that cannot be ticked keeps no other
@@ -26,7 +28,7 @@ export type TickParts = Pick<EngineParts, "store" | "queue" | "worker" | "kinds"
  *
  * @throws StoreError `unavailable` when nobody answers: all of them are still due
  */
-export async function tick(parts: TickParts, kind: Kind, ids: readonly ObjectHeader["id"][]): Promise<void> {
+export async function tick(parts: TickParts, kind: Ticked, ids: readonly ObjectHeader["id"][]): Promise<void> {
   try {
     await tickTogether(parts, kind, ids);
   } catch (error) {
@@ -47,7 +49,7 @@ function unwritten({ emit }: TickParts, error: unknown): void {
 }
 
 /** Writes on an object's row that its tick failed; the pause before the next grows to an hour. */
-async function failTick(parts: TickParts, kind: Kind, id: ObjectHeader["id"], error: unknown): Promise<void> {
+async function failTick(parts: TickParts, kind: Ticked, id: ObjectHeader["id"], error: unknown): Promise<void> {
   const reason = error instanceof Error ? error.message : String(error);
   const object = objectOf(kind, { id });
   const failed = await takeTurn(parts, async ({ tx, change }) => {
@@ -63,16 +65,12 @@ async function failTick(parts: TickParts, kind: Kind, id: ObjectHeader["id"], er
 }
 
 /** What one batch of ticks goes by, beside what its kind reads. */
-interface Seen {
+interface Seen extends Looked {
   readonly conditions: ReadonlyMap<string, readonly Row<"conditions">[]>;
-  /** Intents that objects wait for, by object. */
-  readonly open: ReadonlyMap<string, Row<"intents">>;
-  /** Of each living worker, what it covers; empty where nothing is carried out. */
-  readonly covers: readonly (readonly string[])[];
 }
 
 /** Takes the next steps of objects in one transaction. What has to be done outside the store is written as an intent. */
-function tickTogether(parts: TickParts, kind: Kind, ids: readonly ObjectHeader["id"][]): Promise<void> {
+function tickTogether(parts: TickParts, kind: Ticked, ids: readonly ObjectHeader["id"][]): Promise<void> {
   return takeTurn(parts, async (turn) => {
     const { tx, change } = turn;
     const rows = await findObjects(tx, kind, {
@@ -82,7 +80,7 @@ function tickTogether(parts: TickParts, kind: Kind, ids: readonly ObjectHeader["
     if (rows.length === 0) return;
     const seen = await look(parts, turn, kind, rows);
     const free = rows.filter((row) => !isParked(seen.conditions.get(objectOf(kind, row)) ?? []));
-    const facts = await kind.look(change.reads, free, change.now, seen.open);
+    const facts = await kind.look(change.tx, free, seen);
     for (const row of free) {
       const own = facts.get(row.id);
       if (own === undefined) throw new SlipwayError("contract", `${kind.name} has no facts of ${String(row.id)}`);
@@ -91,24 +89,30 @@ function tickTogether(parts: TickParts, kind: Kind, ids: readonly ObjectHeader["
   });
 }
 
-async function look(parts: TickParts, { tx, change }: Turn, kind: Kind, rows: readonly ObjectHeader[]): Promise<Seen> {
+async function look(
+  parts: TickParts,
+  { tx, change }: Turn,
+  kind: Ticked,
+  rows: readonly ObjectHeader[],
+): Promise<Seen> {
   const objects = rows.map((row) => objectOf(kind, row));
   const conditions = await tx.find("conditions", { where: { object: { in: objects } } });
   change.conditions.know(objects, conditions);
-  const acting = rows.flatMap((row) => (row.acting === null ? [] : [row.acting]));
+  const acting = rows.flatMap((row) => (row.acting === null ? [] : [objectOf(kind, row)]));
   const intents =
-    acting.length === 0 ? [] : await tx.find("intents", { where: { key: { in: acting }, outcome: null } });
+    acting.length === 0 ? [] : await tx.find("intents", { where: { object: { in: acting }, outcome: null } });
   return {
+    now: change.now,
     conditions: Map.groupBy(conditions, ({ object }) => object),
     open: new Map(intents.map((row) => [row.object, row])),
-    covers: intents.length === 0 ? [] : await livingCovers(parts, tx, change.now),
+    covers: await livingCovers(parts, tx, change.now),
   };
 }
 
 interface Ticking {
   readonly parts: TickParts;
   readonly change: ChangeSet;
-  readonly kind: Kind;
+  readonly kind: Ticked;
   readonly seen: Seen;
 }
 
@@ -129,7 +133,7 @@ async function tickOne({ parts, change, kind, seen }: Ticking, start: ObjectHead
   else if (isDue && !change.isChanged(kind, row)) change.change(kind, row, { due_at: change.now + REQUEUE_MS });
 }
 
-function statusOf(kind: Kind, row: ObjectHeader, facts: unknown): readonly ConditionState[] {
+function statusOf(kind: Ticked, row: ObjectHeader, facts: unknown): readonly ConditionState[] {
   const states = kind.status(row, facts);
   if (states.some(({ type }) => type === "Blocked"))
     throw new SlipwayError("contract", `${kind.name} says Blocked, which is the engine's own`);
@@ -137,7 +141,7 @@ function statusOf(kind: Kind, row: ObjectHeader, facts: unknown): readonly Condi
 }
 
 /** Why an object's act does not go on, if it does not. */
-function blockOf(seen: Seen, kind: Kind, row: ObjectHeader): readonly ConditionState[] {
+function blockOf(seen: Seen, kind: Ticked, row: ObjectHeader): readonly ConditionState[] {
   const open = seen.open.get(objectOf(kind, row));
   if (open === undefined || open.key !== row.acting) return [];
   if (!seen.covers.some((covers) => lacks(covers, open.needs).length === 0))

@@ -2,7 +2,7 @@ import { formatObject, type Account } from "@slipway/domain";
 import { SlipwayError, type UndoDraft } from "@slipway/plugin-sdk";
 import type { Row, Tx } from "@slipway/store";
 import type { TurnParts } from "../engine.ts";
-import { objectOf, type ConditionState, type Kind, type KindRef, type ObjectHeader, type Reads } from "../kind.ts";
+import { objectOf, type ConditionState, type Kind, type KindRef, type ObjectHeader } from "../kind.ts";
 import { insertRows } from "../objects.ts";
 import { BookChanges } from "./book-changes.ts";
 import { ClaimChanges } from "./claim-changes.ts";
@@ -44,8 +44,8 @@ export interface Asked {
 export class ChangeSet {
   /** The store's time, in milliseconds since 1970. */
   readonly now: number;
-  /** For reading; a kind writes through this change alone. */
-  readonly reads: Reads;
+  /** For reading, and for rows of a kind's own tables; what is the engine's is written through this change alone. */
+  readonly tx: Tx;
   readonly conditions = new ConditionChanges();
   readonly intents: IntentChanges;
   readonly undo = new UndoChanges();
@@ -58,10 +58,11 @@ export class ChangeSet {
   readonly #observations = new Map<string, Row<"observations">>();
   /** Objects that are told to look again, with their priority. */
   readonly #ticks = new Map<string, number>();
+  readonly #locks = new Set<string>();
 
-  constructor(now: number, actor: string, reads: Reads) {
+  constructor(now: number, actor: string, tx: Tx) {
     this.now = now;
-    this.reads = reads;
+    this.tx = tx;
     this.#actor = actor;
     this.intents = new IntentChanges(now);
     this.#claims = new ClaimChanges(now);
@@ -161,6 +162,11 @@ export class ChangeSet {
     this.#inserts.set(table, [...(this.#inserts.get(table) ?? []), ...rows]);
   }
 
+  /** Goes by counts that others go by as well: of two transactions that name the same, the later one looks again. */
+  lock(names: readonly string[]): void {
+    for (const name of names) this.#locks.add(name);
+  }
+
   /** Tells an object to look again once this has committed. */
   tick(object: string, priority = 0): void {
     this.#ticks.set(object, Math.max(priority, this.#ticks.get(object) ?? priority));
@@ -210,6 +216,7 @@ export class ChangeSet {
    * @throws LostRace when something changed since it was read
    */
   async flush(tx: Tx, { queue, kinds = [] }: Partial<Pick<TurnParts, "queue" | "kinds">> = {}): Promise<void> {
+    if (this.#locks.size > 0) await tx.lock([...this.#locks]);
     // Claims come first: of two that make an object for one machine the second runs again, and finds the first one's.
     await this.#claims.flush(tx);
     const parents = await this.#objects.flush(tx, this.now, { by: this.#actor, kinds });

@@ -1,4 +1,5 @@
-import type { Row, Tx, Where } from "@slipway/store";
+import type { ChangeSet, Reads } from "@slipway/reconciler";
+import type { Row, Where } from "@slipway/store";
 import type { Fleet } from "@slipway/fleet";
 import type { Validation } from "../worker/parts.ts";
 import { shareOf } from "./share.ts";
@@ -16,13 +17,12 @@ const TESTED_AT_LEAST = 2;
 
 /** Room for further machines under limits, as one transaction sees and takes it. */
 export interface Room {
-  /** Why there is no room for a validation in line; undefined after counting it in. */
-  fullFor(validation: Validation): string | undefined;
   /**
-   * Locks the limits under which places were taken, so that of two transactions that take from the same one looks
-   * again. One that found no room anywhere locks nothing, and stands in nobody's way.
+   * Why there is no room for a validation in line; undefined after counting it in. The limits under which it takes a
+   * place are locked, so that of two transactions that take from the same one looks again; one that finds no room
+   * anywhere locks nothing, and stands in nobody's way.
    */
-  lock(): Promise<void>;
+  fullFor(change: ChangeSet, validation: Validation): string | undefined;
 }
 
 /**
@@ -30,7 +30,7 @@ export interface Room {
  * service, under that of those taken from there.
  */
 export async function roomFor(
-  tx: Tx,
+  tx: Reads,
   fleet: Fleet,
   machines: ReadonlyMap<number, Row<"machines">>,
   validations: readonly Validation[],
@@ -45,21 +45,15 @@ export async function roomFor(
   const running = new Map<string, number>();
   for (const { name, where } of [...scopes.values()].flat())
     if (!running.has(name)) running.set(name, await tx.count("validations", { status: "running", ...where }));
-  const taken = new Set<string>();
   return {
-    fullFor(validation) {
+    fullFor(change, validation) {
       if (validation.status === "running") return undefined;
       const own = scopes.get(validation.id) ?? [];
       const full = own.find(({ name, limit }) => (running.get(name) ?? 0) >= limit);
       if (full !== undefined) return `${String(full.limit)} nodes of ${full.name} are validating, which is its limit`;
-      for (const { name } of own) {
-        running.set(name, (running.get(name) ?? 0) + 1);
-        taken.add(name);
-      }
+      for (const { name } of own) running.set(name, (running.get(name) ?? 0) + 1);
+      change.lock(own.map(({ name }) => name));
       return undefined;
-    },
-    async lock() {
-      if (taken.size > 0) await tx.lock([...taken]);
     },
   };
 }
@@ -80,7 +74,7 @@ function scopesOf({ clusters }: Fleet, { cluster, vendor, rack }: Validation): S
 
 /** The limit of machines that are tested instead of serving; new and repaired ones take nothing from anybody. */
 async function scopeOfService(
-  tx: Tx,
+  tx: Reads,
   fleet: Fleet,
   machine: Row<"machines"> | undefined,
   { cluster, from_service }: Validation,

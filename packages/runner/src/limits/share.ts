@@ -1,5 +1,5 @@
 import type { Fleet } from "@slipway/fleet";
-import type { Tx } from "@slipway/store";
+import type { Reads } from "@slipway/reconciler";
 
 /** A cluster's size is counted again after this: it changes seldom, and to count reads each of its machines. */
 const COUNTED_MS = 60_000;
@@ -13,7 +13,7 @@ const counts = new WeakMap<Fleet, Map<string, Counted>>();
 
 /** How many machines a share of a cluster is, as of the last minute, and at least so many. */
 export async function shareOf(
-  { tx, fleet }: { readonly tx: Tx; readonly fleet: Fleet },
+  { tx, fleet }: { readonly tx: Reads; readonly fleet: Fleet },
   cluster: string,
   share: number,
   atLeast: number,

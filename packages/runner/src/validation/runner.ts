@@ -16,7 +16,7 @@ import { carrierOf, readAct, runAct, type Carrier } from "./act.ts";
 import { objectOf, type RunnerParts } from "../worker/parts.ts";
 import { coversOf } from "../worker/routing.ts";
 import { wakeWaiting } from "./wake-waiting.ts";
-import { tickApart } from "./tick-apart.ts";
+import { tick } from "./tick.ts";
 
 const SWEEP_LIMIT = 2_000;
 /** Between two acts that run alone a worker takes other work for so long, or they would keep it from all of it. */
@@ -182,7 +182,7 @@ async function sweep(
 async function tickAll(parts: RunnerParts, jobs: readonly Job[]): Promise<void> {
   const started = parts.clock.now();
   const ids = jobs.map(({ key }) => Number(key.slice(key.indexOf("/") + 1)));
-  await orTrouble(parts, () => traced("slipway.tick", { "slipway.objects": ids.length }, () => tickApart(parts, ids)));
+  await orTrouble(parts, () => traced("slipway.tick", { "slipway.objects": ids.length }, () => tick(parts, ids)));
   parts.emit({ event: "ticks", count: ids.length, seconds: (parts.clock.now() - started) / 1_000 });
 }
 
