@@ -46,10 +46,15 @@ export async function idleCommits(database: BenchDatabase, counts: readonly numb
 }
 
 /** Starts `slipway up`, and waits until it is ready to work. */
-export async function startUp(url: string, data: string, port: number): Promise<ChildProcess> {
+export async function startUp(
+  url: string,
+  data: string,
+  port: number,
+  env: NodeJS.ProcessEnv = {},
+): Promise<ChildProcess> {
   const child = spawn(process.execPath, [...process.execArgv, cli, "up", "--json", "--port", String(port)], {
     stdio: ["ignore", "ignore", "inherit"],
-    env: { ...process.env, SLIPWAY_DATABASE_URL: url, SLIPWAY_DATA: data },
+    env: { ...process.env, SLIPWAY_DATABASE_URL: url, SLIPWAY_DATA: data, ...env },
   });
   for (const deadline = performance.now() + START_MS; performance.now() < deadline; await sleep(200)) {
     if (child.exitCode !== null) throw new Error(`slipway up ended with ${String(child.exitCode)}`);

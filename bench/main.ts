@@ -3,6 +3,7 @@ import { benchCoverage } from "./coverage.ts";
 import { benchCube } from "./cube.ts";
 import { benchEndToEnd } from "./end-to-end.ts";
 import { benchFanout } from "./fanout.ts";
+import { benchHealthz } from "./healthz.ts";
 import { benchJudging } from "./judging.ts";
 import { benchLabFigures } from "./lab-figures.ts";
 import { benchLinearity } from "./linearity.ts";
@@ -22,6 +23,7 @@ const BENCHES: Readonly<Record<string, () => Promise<BenchResult[]> | BenchResul
   "store-path": benchStorePath,
   ticks: benchTicks,
   scale: benchScale,
+  healthz: benchHealthz,
   load: benchLoad,
   "end-to-end": benchEndToEnd,
   validate: benchValidate,
