@@ -64,7 +64,7 @@ export function retryActOf(store: Store, { item: id, ...said }: SaidOfItem): Pro
 
 /** Opens an act that failed for good: its tries and the deaths of workers with it count from here. */
 async function openAgain(tx: Tx, change: ChangeSet, { key, act }: Row<"intents">, reason: string): Promise<void> {
-  const set = { outcome: null, outcome_at: null, tries: 0, look_again_at: change.now };
+  const set = { outcome: null, outcome_at: null, op_id: null, tries: 0, look_again_at: change.now };
   const opened = await tx.update("intents", [{ key: { key }, set, when: { outcome: "failed" } }]);
   if (opened.length === 0) throw new SlipwayError("input", `the act ${key} does not wait for a person any more`);
   const deaths = await tx.find("act_deaths", { where: { key }, columns: ["key", "worker"] });
