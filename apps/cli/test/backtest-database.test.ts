@@ -45,8 +45,6 @@ beforeAll(async () => {
         machineRow(1, {
           system_serial: node.serials.system,
           gpu_serials: node.serials.gpus,
-          gpu_uuids: [],
-          identity_rules: 1,
           account: "Banned",
           account_since: AT,
           vendor,
@@ -79,9 +77,6 @@ beforeAll(async () => {
           boot_id: node.bootId,
           system_serial: node.serials.system,
           gpu_serials: node.serials.gpus,
-          gpu_uuids: [],
-          host_key: null,
-          route: null,
           started_at: AT - 9,
           finished_at: AT - 5,
           node_hours: 1,

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { openDatabase } from "@slipway/server";
 import type { Row } from "@slipway/store";
-import { freshDatabase, validationRow } from "@slipway/store/testing";
+import { freshDatabase, passRow, validationRow } from "@slipway/store/testing";
 import { afterAll, afterEach, beforeAll, expect, it, vi } from "vitest";
 import { slipway, type CliRun } from "./run-cli.ts";
 
@@ -61,32 +61,16 @@ async function pass(worker: string, validation: number, evidence: string | undef
         }),
       ]);
       await tx.insert("passes", [
-        {
-          validation,
-          attempt: 1,
-          run_index: 1,
-          try: 0,
-          kind: "required",
-          machine: validation,
+        passRow(validation, {
           node: "n1",
-          cluster: null,
-          verdict: "pass",
-          failed_checks: [],
-          boot_id: null,
-          system_serial: null,
-          gpu_serials: [],
-          gpu_uuids: [],
-          host_key: null,
-          route: null,
           started_at: AT,
           finished_at: AT,
-          node_hours: 0,
           judged_by: { checks: {}, lane: "", expectations, image: null },
           evidence: {
             "nvidia-smi": { record: RECORD, out: smi, err: null, size: 3 },
             dmi: { record: RECORD, out: dmi, err: null, size: 3 },
           },
-        },
+        }),
       ]);
       await tx.upsert(
         "evidence_blobs",

@@ -2,7 +2,7 @@ import type { Verdict } from "@slipway/domain";
 import { fileBlobs } from "@slipway/store/blobs";
 import { memoryStore } from "@slipway/store/memory";
 import type { Blobs, Row, Store } from "@slipway/store";
-import { validationRow } from "@slipway/store/testing";
+import { passRow, validationRow } from "@slipway/store/testing";
 import { record } from "./planted.ts";
 
 /** A pass to be stored: what its probe printed, and what was said of it then. */
@@ -59,20 +59,13 @@ async function passOf(
   const [out = ""] = await blobs.put([Buffer.from(virt)]);
   const key = { validation, attempt: 1, run_index: run, try: tried };
   return {
-    pass: {
+    pass: passRow(validation, {
       ...key,
       kind,
-      machine: validation,
-      node: `n${String(validation)}`,
       cluster: "c1",
       verdict,
       failed_checks: Object.keys(checks).filter((id) => checks[id] === "fail"),
-      boot_id: null,
       system_serial: `S${String(validation)}`,
-      gpu_serials: [],
-      gpu_uuids: [],
-      host_key: null,
-      route: null,
       started_at: at,
       finished_at: at + 1,
       node_hours: 1,
@@ -83,7 +76,7 @@ async function passOf(
         image: null,
       },
       evidence: { virt: { record: record(), out, err: null, size: virt.length } },
-    },
+    }),
     results: Object.entries(checks).map(([check, said]) => ({
       ...key,
       check,

@@ -1,5 +1,6 @@
 import type { Row } from "@slipway/store";
 import type { MemoryStore } from "@slipway/store/memory";
+import { passRow } from "@slipway/store/testing";
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { merge, moved, split, undo } from "./corrections.ts";
@@ -18,28 +19,7 @@ function pass(
   validation: number,
   hardware: { readonly system_serial: string | null; readonly gpu_serials: readonly string[] },
 ): Row<"passes"> {
-  return {
-    validation,
-    attempt: 1,
-    run_index: 1,
-    try: 0,
-    kind: "required",
-    machine,
-    node: "n",
-    cluster: null,
-    verdict: "pass",
-    failed_checks: [],
-    boot_id: null,
-    gpu_uuids: [],
-    host_key: null,
-    route: null,
-    ...hardware,
-    started_at: NOW,
-    finished_at: NOW,
-    node_hours: 0,
-    judged_by: { checks: {}, lane: "", expectations: "", image: null },
-    evidence: {},
-  };
+  return passRow(validation, { machine, node: "n", ...hardware, started_at: NOW, finished_at: NOW });
 }
 const earn = (store: MemoryStore, ...passes: Row<"passes">[]): Promise<unknown> =>
   store.transaction((tx) => tx.insert("passes", passes));

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { instantOf, Proposal, PROPOSAL_SCHEMA, requiredOwners } from "@slipway/policy";
 import { memoryStore, type MemoryStore } from "@slipway/store/memory";
-import { machineRow } from "@slipway/store/testing";
+import { machineRow, placementRow } from "@slipway/store/testing";
 import { applyNamed, applySettings } from "@slipway/fleet";
 import { settingsOf } from "@slipway/fleet";
 import type { ChangeStatus } from "@slipway/fleet";
@@ -42,32 +42,13 @@ export async function newProposalFleet(): Promise<void> {
       machineRow(1, {
         system_serial: "S1",
         gpu_serials: [],
-        gpu_uuids: [],
-        identity_rules: 1,
         account: "InPool",
         account_since: 0,
         vendor: "oci",
         sku: "h100",
       }),
     ]);
-    await tx.insert("placements", [
-      {
-        id: 1,
-        machine: 1,
-        vendor: "oci",
-        sku: "h100",
-        cluster: "a",
-        node_name: "n1",
-        vendor_instance_id: null,
-        host_id: null,
-        rack: null,
-        tray: null,
-        nvlink_domain: null,
-        ibkey: null,
-        from_at: 0,
-        until_at: null,
-      },
-    ]);
+    await tx.insert("placements", [placementRow(1, { vendor: "oci", sku: "h100", cluster: "a", from_at: 0 })]);
     await tx.insert("canary_nodes", [{ machine: 1, pool: "a", since: 0, by: "x", active: true }]);
   });
   await applySettings(store, settingsOf(readFleet(fleet), {}), { by: "deployer", reason: "first" });

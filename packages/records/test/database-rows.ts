@@ -1,6 +1,6 @@
 import type { Row, Store, TableName } from "@slipway/store";
 import { memoryStore } from "@slipway/store/memory";
-import { machineRow, validationRow } from "@slipway/store/testing";
+import { machineRow, passRow, validationRow } from "@slipway/store/testing";
 import { readDatabase, type DatabaseRows, type FleetNames } from "../src/database/read-database.ts";
 
 export const START = Date.UTC(2026, 0, 1);
@@ -35,30 +35,18 @@ export const validation = (id: number, over: Partial<Row<"validations">> = {}): 
     created_at: START,
     ...over,
   });
-export const pass = (of: number, run_index: number, over: Partial<Row<"passes">> = {}): Row<"passes"> => ({
-  validation: of,
-  attempt: 1,
-  run_index,
-  try: 0,
-  kind: "required",
-  machine: 1,
-  node: "n1",
-  cluster: "c1",
-  verdict: "pass",
-  failed_checks: [],
-  boot_id: null,
-  system_serial: null,
-  gpu_serials: [],
-  gpu_uuids: [],
-  host_key: null,
-  route: null,
-  started_at: START,
-  finished_at: START,
-  node_hours: 2,
-  judged_by: { checks: {}, lane: "d", expectations: "e", image: null },
-  evidence: {},
-  ...over,
-});
+export const pass = (of: number, run_index: number, over: Partial<Row<"passes">> = {}): Row<"passes"> =>
+  passRow(of, {
+    run_index,
+    machine: 1,
+    node: "n1",
+    cluster: "c1",
+    started_at: START,
+    finished_at: START,
+    node_hours: 2,
+    judged_by: { checks: {}, lane: "d", expectations: "e", image: null },
+    ...over,
+  });
 
 /** What is read of a database that holds these rows. */
 export async function read(rows: { readonly [Name in TableName]?: readonly Row<Name>[] }): Promise<DatabaseRows> {

@@ -5,7 +5,7 @@ import type { BanCause, Finding } from "@slipway/domain";
 import type { JobRow } from "@slipway/records";
 import type { Row } from "@slipway/store";
 import { memoryStore, type MemoryStore } from "@slipway/store/memory";
-import { banRow, machineRow } from "@slipway/store/testing";
+import { banRow, machineRow, passRow, placementRow } from "@slipway/store/testing";
 import { beforeEach, describe, expect, it } from "vitest";
 import type { Fleet } from "@slipway/fleet";
 import { attributeBans, type AttributionRun } from "./attribute-bans.ts";
@@ -29,32 +29,13 @@ async function machine(id: number, rack: string): Promise<void> {
       machineRow(id, {
         system_serial: `S${String(id)}`,
         gpu_serials: [],
-        gpu_uuids: [],
-        identity_rules: 1,
         account: "Banned",
         account_since: 0,
         vendor: "oci",
         sku: "h100",
       }),
     ]);
-    await tx.insert("placements", [
-      {
-        id,
-        machine: id,
-        vendor: "oci",
-        sku: "h100",
-        cluster: "a",
-        node_name: `n${String(id)}`,
-        vendor_instance_id: null,
-        host_id: null,
-        rack,
-        tray: null,
-        nvlink_domain: null,
-        ibkey: null,
-        from_at: 0,
-        until_at: null,
-      },
-    ]);
+    await tx.insert("placements", [placementRow(id, { vendor: "oci", sku: "h100", cluster: "a", rack, from_at: 0 })]);
   });
 }
 
@@ -88,26 +69,12 @@ async function pass(machineId: number, finishedAt: number, check: string, found:
   const place = { validation: 900 + machineId, attempt: 1, run_index: 1, try: 0 };
   await store.transaction(async (tx) => {
     await tx.insert("passes", [
-      {
-        ...place,
-        kind: "required",
+      passRow(place.validation, {
         machine: machineId,
-        node: "n",
         cluster: "a",
-        verdict: "pass",
-        failed_checks: [],
-        boot_id: null,
-        system_serial: null,
-        gpu_serials: [],
-        gpu_uuids: [],
-        host_key: null,
-        route: null,
         started_at: finishedAt,
         finished_at: finishedAt,
-        node_hours: 0,
-        judged_by: { checks: {}, lane: "", expectations: "", image: null },
-        evidence: {},
-      },
+      }),
     ]);
     await tx.insert("results", [{ ...place, check, version: "1", verdict: "pass", findings: [found] }]);
   });

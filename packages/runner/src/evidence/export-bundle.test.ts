@@ -1,7 +1,7 @@
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { Row } from "@slipway/store";
+import { passRow } from "@slipway/store/testing";
 import { memoryBlobs, memoryStore } from "@slipway/store/memory";
 import { afterAll, expect, it } from "vitest";
 import { exportBundle } from "./export-bundle.ts";
@@ -44,32 +44,20 @@ async function stored(run: number, expired: readonly string[], gone: readonly st
     0,
   );
   await blobs.purge(0, async () => new Set());
-  const pass: Row<"passes"> = {
-    validation: 2,
-    attempt: 1,
+  const pass = passRow(2, {
     run_index: run,
-    try: 0,
-    kind: "required",
     machine: 1,
     node: "n1",
-    cluster: null,
-    verdict: "pass",
-    failed_checks: [],
-    boot_id: null,
-    system_serial: null,
-    gpu_serials: [],
-    gpu_uuids: [],
     host_key: "SHA256:key",
     route: "gate",
     started_at: 0,
     finished_at: 1,
-    node_hours: 0,
     judged_by: { checks: {}, lane: "", expectations, image: null },
     evidence: {
       smi: { record: RECORD, out: smi, err: null, size: 3 },
       dmi: { record: RECORD, out: dmi, err: null, size: 3 },
     },
-  };
+  });
   return { store, blobs, pass };
 }
 

@@ -1,7 +1,7 @@
 import type { CheckJudgement } from "@slipway/domain";
 import { defineCheck } from "@slipway/plugin-sdk";
 import { memoryStore } from "@slipway/store/memory";
-import { banRow } from "@slipway/store/testing";
+import { banRow, placementRow } from "@slipway/store/testing";
 import { beforeEach, expect, it } from "vitest";
 import { breakerFor } from "./breaker-facts.ts";
 import type { RunnerParts, Validation } from "../worker/parts.ts";
@@ -52,22 +52,7 @@ beforeEach(() => {
   store = memoryStore();
 });
 
-const place = (id: number) => ({
-  id,
-  machine: id,
-  vendor: null,
-  sku: "h100",
-  cluster: "a",
-  node_name: `n${String(id)}`,
-  vendor_instance_id: null,
-  host_id: null,
-  rack: "r1",
-  tray: null,
-  nvlink_domain: null,
-  ibkey: null,
-  from_at: 0,
-  until_at: null,
-});
+const place = (id: number) => placementRow(id, { sku: "h100", cluster: "a", rack: "r1", from_at: 0 });
 const judged = (): ReturnType<typeof breakerFor> =>
   store.transaction((tx) => breakerFor({ parts, tx, change: new ChangeSet(NOW, "test", tx) }, validation, [failing]));
 
