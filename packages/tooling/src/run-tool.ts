@@ -64,5 +64,8 @@ export function runTool(file: string, args: readonly string[], options: ToolOpti
   });
 }
 
+/** For the compiler and the linter of types, which are Go: a run ends sooner than sweeping its memory would pay. */
+export const UNSWEPT = { GOGC: "off" } as const;
+
 /** Path of TypeScript 7's compiler; the name `tsc` on PATH is that of TypeScript 6. */
 export const tsc7 = join(repositoryRoot, "node_modules", "typescript-7", "bin", "tsc");

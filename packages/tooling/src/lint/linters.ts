@@ -1,4 +1,4 @@
-import { runTool } from "../run-tool.ts";
+import { runTool, UNSWEPT } from "../run-tool.ts";
 import type { Outcome } from "../run-all.ts";
 
 /** What is looked at, and how. */
@@ -15,7 +15,11 @@ export interface LintContext {
 const MAY_BE_EMPTY = "--no-error-on-unmatched-pattern";
 
 async function run({ root, paths, color }: LintContext, tool: string, args: readonly string[]): Promise<Outcome> {
-  const { exitCode, output } = await runTool(tool, [...args, MAY_BE_EMPTY, ...paths], { cwd: root, color });
+  const { exitCode, output } = await runTool(tool, [...args, MAY_BE_EMPTY, ...paths], {
+    cwd: root,
+    color,
+    env: UNSWEPT,
+  });
   return { ok: exitCode === 0, output };
 }
 

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { generatedFiles, staleFiles, writeGenerated } from "../generate/generate.ts";
 import { layerViolations } from "../house/layers.ts";
 import { sourceProblems, structureProblems } from "../house/structure.ts";
-import { runTool, tsc7 } from "../run-tool.ts";
+import { runTool, tsc7, UNSWEPT } from "../run-tool.ts";
 import { eslint, format, oxlint } from "../lint/linters.ts";
 import { announcerFor, runAll, type Outcome, type ToolResult } from "../run-all.ts";
 import type { Targets } from "./targets.ts";
@@ -33,7 +33,10 @@ const OTHERS_SHOWN = 5;
 
 /** The whole program is checked, incrementally: every error of the targets is shown, and a few of the rest. */
 const types: Tool = async ({ root, targets }) => {
-  const { exitCode, output } = await runTool(process.execPath, [tsc7, "-p", root, "--pretty", "false"], { cwd: root });
+  const { exitCode, output } = await runTool(process.execPath, [tsc7, "-p", root, "--pretty", "false"], {
+    cwd: root,
+    env: UNSWEPT,
+  });
   const own = (line: string): boolean => targets.dirs.some((dir) => line.startsWith(`${dir}/`));
   const errors = output.trimEnd().split(/\n(?=\S)/);
   const others = errors.filter((error) => !own(error));
