@@ -79,8 +79,11 @@ async function record(
   { now, actor, keepUntil }: { now: number; actor: string; keepUntil: number | null },
 ): Promise<readonly Counted[]> {
   const [intents, validations, claims] = [
-    await tx.find("intents", { where: { key: { in: ready.map(({ key }) => key) } } }),
-    await tx.find("validations", { where: { id: { in: ready.map(({ validation }) => validation) } } }),
+    await tx.find("intents", { where: { key: { in: ready.map(({ key }) => key) } }, columns: ["key", "outcome"] }),
+    await tx.find("validations", {
+      where: { id: { in: ready.map(({ validation }) => validation) } },
+      columns: COUNTED_FACTS,
+    }),
     await tx.find("claims", { where: { machine: { in: ready.map(({ machine }) => machine) } } }),
   ];
   const intentOf = new Map(intents.map((row) => [row.key, row]));
@@ -114,10 +117,19 @@ async function record(
   return counts;
 }
 
+/** What is read of a validation to count a pass for it. */
+const COUNTED_FACTS = [
+  "id",
+  "status",
+  "acting",
+  "passes_done",
+  "revision",
+] as const satisfies readonly (keyof Validation)[];
+
 /** A pass with the validation that it is counted for. */
 interface Counted {
   readonly pass: ReadyPass;
-  readonly validation: Validation;
+  readonly validation: Pick<Validation, (typeof COUNTED_FACTS)[number]>;
 }
 
 /**
@@ -195,7 +207,7 @@ async function count(
 const detailOf = (hold: Hold | undefined): (HostKeyDetail & { readonly code: ReasonCode }) | null =>
   hold === undefined ? null : { code: hold.code, ...(hold.hostKey === undefined ? {} : { hostKey: hold.hostKey }) };
 
-function afterPass(validation: Validation, pass: ReadyPass, now: number): Partial<Validation> {
+function afterPass(validation: Counted["validation"], pass: ReadyPass, now: number): Partial<Validation> {
   const common = { acting: null, failures: 0, revision: validation.revision + 1 };
   if (pass.hold !== undefined)
     return {
