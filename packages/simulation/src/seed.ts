@@ -90,6 +90,7 @@ async function run(seed: number, { plant, store, clock }: Under): Promise<Omit<S
     }
     await world.clock.runUntil(at);
     if (plane.changed()) await look(at);
+    if ((at - START) % DAY === 0) violations.push(...(await evidenceIsKept(world.parts.store, world.parts.blobs)));
   }
   faults.active = false;
   plane.calm();

@@ -57,7 +57,7 @@ const CASES: readonly Case[] = [
     bug: "evidence that is taken to be there, and is not",
     plant: remembersBytes,
     says: /is gone, and was never said to have expired/,
-    from: 28,
+    from: 6,
   },
   {
     bug: "an act that a worker without the adapter calls done",
