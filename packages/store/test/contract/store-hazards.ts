@@ -99,6 +99,18 @@ export function describeStoreHazards(
       expect(skipped).toEqual([[], []]);
     });
 
+    it("runs a transaction again whose insert meets a row that was committed since it began", async () => {
+      const [a, b] = [id(), id()];
+      const ban = (key: number): Row<"bans"> => banRow(key, { source: "cmdb", external_id: `since/${String(a)}` });
+      const seen: number[] = [];
+      await run(async (tx) => {
+        seen.push(await tx.count("bans", { external_id: `since/${String(a)}` }));
+        if (seen.length === 1) await run((other) => other.insert("bans", [ban(a)]));
+        if (seen.at(-1) === 0) await tx.insert("bans", [ban(b)]);
+      });
+      expect(seen).toEqual([0, 1]);
+    });
+
     it("skips conflicts by key and by unique set within one call, and returns the inserted rows", async () => {
       const [a, b, c] = [id(), id(), id()];
       await run((tx) => tx.insert("bans", [banRow(a)]));
