@@ -134,13 +134,19 @@ interface Database {
   readonly meter: SkewMeter;
 }
 
-/** Runs a transaction, and again while it loses against others. */
+/**
+ * Runs a transaction, and again while it loses against others. Its first conflict may be with a row that was committed
+ * since its snapshot was taken: the second run sees that row, and one that was seen all along is a conflict again.
+ */
 async function untilCommitted<T>(on: Database, work: (tx: Tx) => Promise<T>): Promise<T> {
+  let conflicts = 0;
   for (let tries = 1; ; tries += 1) {
     try {
       return await once(on, "read write", work);
     } catch (error) {
-      if (!isContention(error)) throw translated(error);
+      const said = translated(error);
+      const mayBeUnseen = StoreError.is(said, "conflict") && (conflicts += 1) === 1;
+      if (!isContention(error) && !mayBeUnseen) throw said;
       if (tries >= TRIES)
         throw new StoreError("busy", `a transaction lost against others ${String(TRIES)} times`, { cause: error });
       await sleep(pauseBeforeRun(tries, Math.random()));

@@ -158,6 +158,7 @@ export function describeStoreModel(
             const answers: unknown[] = [];
             const end = await opened.store
               .transaction(async (tx) => {
+                answers.length = 0;
                 for (const one of operations) answers.push(await perform(tx, one, row, { own, source }));
                 if (throws) throw new RangeError("rolled back");
                 return "committed";
