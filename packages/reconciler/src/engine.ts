@@ -1,6 +1,6 @@
 import type { ActContext } from "@slipway/plugin-sdk";
 import type { Clock, Queue, Store } from "@slipway/store";
-import type { Kind } from "./kind.ts";
+import type { Kind, KindRef, Ticked } from "./kind.ts";
 
 /** What happened, for logs, metrics and traces. */
 export type EngineEvent =
@@ -60,21 +60,30 @@ export interface TurnParts {
   readonly store: Store;
   readonly queue: Queue;
   readonly worker: Pick<WorkerId, "id">;
-  readonly kinds: readonly Kind[];
+  readonly kinds: readonly KindRef[];
 }
 
-/** Everything the engine works with. A test puts memory adapters, a clock that it moves and faults here. */
-export interface EngineParts extends TurnParts {
+/** What a worker needs to take the steps that are due. */
+export interface LoopParts extends TurnParts {
   readonly clock: Clock;
   readonly worker: WorkerId;
-  readonly limits: EngineLimits;
+  readonly kinds: readonly Ticked[];
+  readonly limits: Pick<EngineLimits, "acts" | "tickBatch" | "sweepMs" | "lookAgainMs">;
   readonly emit: (event: EngineEvent) => void;
   /** The needs that this worker can meet: as they are written, or with `*` for the rest. */
   covers(): readonly string[];
+}
+
+/** Everything the engine works with. A test puts memory adapters, a clock that it moves and faults here. */
+export interface EngineParts extends LoopParts {
+  readonly kinds: readonly Kind[];
+  readonly limits: EngineLimits;
   /** Runs something with all that an act sees of the world; what was opened for it is closed at its end. */
   inContext<T>(base: ActBase, work: (context: ActContext) => Promise<T>): Promise<T>;
 }
 
 /** The kind of this name. */
-export const kindNamed = ({ kinds }: Pick<TurnParts, "kinds">, name: string): Kind | undefined =>
-  kinds.find((kind) => kind.name === name);
+export const kindNamed = <K extends KindRef>(
+  { kinds }: { readonly kinds: readonly K[] },
+  name: string,
+): K | undefined => kinds.find((kind) => kind.name === name);

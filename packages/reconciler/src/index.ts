@@ -5,7 +5,7 @@ export { ChangeSet, takeTurn, type Asked, type AuditEntry, type Transition, type
 export { LostRace } from "./changes/lost-race.ts";
 export { openUndo } from "./changes/undo-changes.ts";
 export { ClaimWatch } from "./claim-watch.ts";
-export type { ActBase, EngineEvent, EngineLimits, EngineParts, TurnParts, WorkerId } from "./engine.ts";
+export type { ActBase, EngineEvent, EngineLimits, EngineParts, LoopParts, TurnParts, WorkerId } from "./engine.ts";
 export { Superseded } from "./fence.ts";
 export {
   objectOf,
@@ -23,7 +23,7 @@ export { pauseAfter } from "./pause.ts";
 export { lacks, queuesFor, sendActs } from "./routing.ts";
 export { sweep, wakeWaiting } from "./sweep.ts";
 export { tick, type TickParts } from "./tick.ts";
-export { startWorker, type Worker } from "./worker.ts";
+export { actsOf, startWorker, type ActRunner, type Worker } from "./worker.ts";
 export { untilTurn } from "./workers/turns.ts";
 export { watchClock } from "./workers/skew.ts";
 export { Solo } from "./workers/solo.ts";

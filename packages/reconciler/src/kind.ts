@@ -27,8 +27,8 @@ export interface ObjectHeader {
   readonly finished_at: number | null;
   /** The object that waits for its end, as text. */
   readonly parent?: string | null;
-  /** Higher first; 0 when absent. */
-  readonly priority?: number;
+  /** Higher first. */
+  readonly priority: number;
 }
 
 /** A kind by its name, which references have, and by its table. */

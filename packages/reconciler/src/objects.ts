@@ -12,7 +12,12 @@ type Conditions<R> = {
 export const findObjects = <R extends ObjectHeader>(
   reads: Pick<Reads, "find">,
   kind: KindRef<R>,
-  query: { readonly where: Conditions<R>; readonly orderBy?: readonly (keyof R & string)[]; readonly limit?: number },
+  query: {
+    readonly where: Conditions<R>;
+    readonly orderBy?: readonly (keyof R & string)[];
+    readonly limit?: number;
+    readonly columns?: readonly (keyof R & string)[];
+  },
 ): Promise<readonly R[]> => reads.find(nameOf(kind), query as Query<TableName>) as unknown as Promise<readonly R[]>;
 
 export async function readObject<R extends ObjectHeader>(

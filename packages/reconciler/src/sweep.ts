@@ -1,5 +1,5 @@
 import type { Row } from "@slipway/store";
-import type { EngineParts } from "./engine.ts";
+import type { TurnParts } from "./engine.ts";
 import { objectOf } from "./kind.ts";
 import { findObjects } from "./objects.ts";
 import { sendActs } from "./routing.ts";
@@ -12,7 +12,7 @@ const SWEEP_LIMIT = 2_000;
  *
  * @returns what the queues of acts stand for, and the store's time
  */
-export async function sweep({ store, queue, kinds }: Pick<EngineParts, "store" | "queue" | "kinds">): Promise<{
+export async function sweep({ store, queue, kinds }: Pick<TurnParts, "store" | "queue" | "kinds">): Promise<{
   readonly queues: readonly Row<"act_queues">[];
   readonly now: number;
 }> {
@@ -24,8 +24,9 @@ export async function sweep({ store, queue, kinds }: Pick<EngineParts, "store" |
         where: { due_at: { lte: now } },
         orderBy: ["due_at"],
         limit: SWEEP_LIMIT,
+        columns: ["id", "priority"],
       });
-      due.push(...rows.map((row) => ({ key: objectOf(kind, row), priority: row.priority ?? 0 })));
+      due.push(...rows.map((row) => ({ key: objectOf(kind, row), priority: row.priority })));
     }
     return {
       now,
@@ -45,7 +46,7 @@ export async function sweep({ store, queue, kinds }: Pick<EngineParts, "store" |
 }
 
 /** Sends ticks for objects that wait for a worker, because this one may be able to do their acts. */
-export async function wakeWaiting({ store, queue }: Pick<EngineParts, "store" | "queue">): Promise<void> {
+export async function wakeWaiting({ store, queue }: Pick<TurnParts, "store" | "queue">): Promise<void> {
   const waiting = await store.transaction((tx) =>
     tx.find("conditions", { where: { reason: "NoWorkerFor", status: "True" }, columns: ["object"] }),
   );

@@ -3,7 +3,7 @@ import { StoreError, type Row } from "@slipway/store";
 import { isParked } from "./acts/park.ts";
 import { TRIES } from "./acts/failed-try.ts";
 import { takeTurn, type ChangeSet, type Turn } from "./changes/change-set.ts";
-import type { EngineLimits, EngineParts } from "./engine.ts";
+import type { EngineLimits, LoopParts } from "./engine.ts";
 import { objectOf, type ConditionState, type Looked, type ObjectHeader, type Ticked } from "./kind.ts";
 import { findObjects, readObject } from "./objects.ts";
 import { pauseAfter } from "./pause.ts";
@@ -18,7 +18,7 @@ const REQUEUE_MS = 5_000;
 const SAID_LENGTH = 2_000;
 
 /** What a tick needs. */
-export type TickParts = Pick<EngineParts, "store" | "queue" | "worker" | "kinds" | "emit" | "covers"> & {
+export type TickParts = Pick<LoopParts, "store" | "queue" | "worker" | "kinds" | "emit" | "covers"> & {
   readonly limits: Pick<EngineLimits, "lookAgainMs" | "sweepMs">;
 };
 

@@ -4,10 +4,10 @@ import { StoreError, type Consumer, type Job, type Row } from "@slipway/store";
 import { readAct } from "./acts/act.ts";
 import { parkDeadly } from "./acts/failed-try.ts";
 import { Outcomes } from "./acts/outcomes.ts";
-import { runAct, type Carrier } from "./acts/run-act.ts";
+import { runAct } from "./acts/run-act.ts";
 import { idIn } from "./changes/object-changes.ts";
 import { ClaimWatch } from "./claim-watch.ts";
-import { kindNamed, type EngineParts } from "./engine.ts";
+import { kindNamed, type EngineParts, type LoopParts } from "./engine.ts";
 import { queuesFor } from "./routing.ts";
 import { sweep, wakeWaiting } from "./sweep.ts";
 import { tick } from "./tick.ts";
@@ -18,6 +18,26 @@ import { beatMs, forgetDead, Hands, Presence } from "./workers/workers.ts";
 
 /** Between two acts that run alone a worker takes other work for so long, or they would keep it from all of it. */
 const BETWEEN_ALONE_MS = 2_000;
+
+/** How a worker carries acts out, by the keys of their intents. */
+export interface ActRunner {
+  /** @param signal aborted when the worker stops or the job went to another */
+  run(key: string, signal: AbortSignal): Promise<void>;
+  /** Ends an act of which workers die, for a person to look at. */
+  park(key: string): Promise<void>;
+}
+
+/** Acts of kinds, as the engine carries them out. */
+export function actsOf(parts: EngineParts): ActRunner {
+  const carrier = { outcomes: new Outcomes(parts), claims: new ClaimWatch(parts) };
+  return {
+    run: (key, signal) => runAct(parts, key, carrier, signal),
+    async park(key) {
+      const act = await readAct(parts, key);
+      if (act !== undefined) await parkDeadly(parts, act);
+    },
+  };
+}
 
 export interface Worker {
   /** Why this worker takes no work, if it takes none. */
@@ -30,7 +50,7 @@ export interface Worker {
  * Starts a worker: it takes the steps that are due, and carries out acts. Any number of workers share
  * one store and queue; each may be killed at any point.
  */
-export async function startWorker(parts: EngineParts): Promise<Worker> {
+export async function startWorker(parts: LoopParts, acts: ActRunner): Promise<Worker> {
   const watch = watchClock(parts);
   const stopping = new AbortController();
   const presence = new Presence(parts);
@@ -40,8 +60,7 @@ export async function startWorker(parts: EngineParts): Promise<Worker> {
     },
     () => parts.clock.sleep(BETWEEN_ALONE_MS),
   );
-  const carrier = { outcomes: new Outcomes(parts), claims: new ClaimWatch(parts) };
-  const consumers = await consume(parts, { carrier, solo, hands: new Hands(presence, solo) });
+  const consumers = await consume(parts, { acts, solo, hands: new Hands(presence, solo) });
   /** Whether others count on this worker. */
   let counted = false;
   let known: readonly Row<"act_queues">[] = [];
@@ -89,15 +108,12 @@ export async function startWorker(parts: EngineParts): Promise<Worker> {
 
 /** What a worker carries its work out by. */
 interface Means {
-  readonly carrier: Carrier;
+  readonly acts: ActRunner;
   readonly solo: Solo;
   readonly hands: Hands;
 }
 
-async function consume(
-  parts: EngineParts,
-  means: Means,
-): Promise<{ readonly ticks: Consumer; readonly acts: Consumer }> {
+async function consume(parts: LoopParts, means: Means): Promise<{ readonly ticks: Consumer; readonly acts: Consumer }> {
   const { queue, limits } = parts;
   return {
     ticks: await queue.consume([], { batch: limits.tickBatch, concurrency: 1 }, (jobs) =>
@@ -139,7 +155,7 @@ async function loop(
   }
 }
 
-async function tickAll(parts: EngineParts, jobs: readonly Job[]): Promise<void> {
+async function tickAll(parts: LoopParts, jobs: readonly Job[]): Promise<void> {
   const started = parts.clock.now();
   const refs = jobs.flatMap(({ key }) => parseObject(key) ?? []);
   for (const [name, group] of Map.groupBy(refs, ({ kind }) => kind)) {
@@ -154,8 +170,8 @@ async function tickAll(parts: EngineParts, jobs: readonly Job[]): Promise<void> 
 }
 
 async function actAll(
-  parts: EngineParts,
-  { carrier, hands }: Means,
+  parts: LoopParts,
+  { acts, hands }: Means,
   jobs: readonly Job[],
   signal: AbortSignal,
 ): Promise<void> {
@@ -163,10 +179,9 @@ async function actAll(
     await orTrouble(parts, async () => {
       const { key } = job;
       const standing = await hands.carry(job, signal, () =>
-        traced("slipway.act", { "slipway.key": key }, () => runAct(parts, key, carrier, signal)),
+        traced("slipway.act", { "slipway.key": key }, () => acts.run(key, signal)),
       );
-      const act = standing === "parked" ? await readAct(parts, key) : undefined;
-      if (act !== undefined) await parkDeadly(parts, act);
+      if (standing === "parked") await acts.park(key);
     });
 }
 

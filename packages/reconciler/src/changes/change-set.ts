@@ -148,7 +148,7 @@ export class ChangeSet {
   ): R {
     const ref = { kind: kind.name, id: String(row.id) };
     const named = { object: formatObject(ref), object_kind: ref.kind, object_id: ref.id };
-    this.intents.add({ ...intent, ...named }, row.priority ?? 0);
+    this.intents.add({ ...intent, ...named }, row.priority);
     return this.change(kind, row, { acting: intent.key } as Partial<R>);
   }
 

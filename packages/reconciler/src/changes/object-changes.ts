@@ -1,7 +1,7 @@
 import { parseObject } from "@slipway/domain";
 import type { Tx } from "@slipway/store";
 import { kindNamed, type TurnParts } from "../engine.ts";
-import { objectOf, type Kind, type KindRef, type ObjectHeader } from "../kind.ts";
+import { objectOf, type KindRef, type ObjectHeader } from "../kind.ts";
 import { insertRows, updateObjects, type ObjectChange } from "../objects.ts";
 import { LostRace } from "./lost-race.ts";
 
@@ -87,7 +87,7 @@ function changeOf(before: ObjectHeader, { id, revision, ...after }: ObjectHeader
  */
 async function dueNow(
   tx: Tx,
-  kinds: readonly Kind[],
+  kinds: readonly KindRef[],
   { parents, now }: { readonly parents: readonly string[]; readonly now: number },
 ): Promise<void> {
   for (const parent of parents) {
@@ -99,5 +99,5 @@ async function dueNow(
 }
 
 /** An id as the rows of a kind have it. */
-export const idIn = (kind: Pick<Kind, "textId">, id: string): ObjectHeader["id"] =>
+export const idIn = (kind: Pick<KindRef, "textId">, id: string): ObjectHeader["id"] =>
   kind.textId === true ? id : Number(id);

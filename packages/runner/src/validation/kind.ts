@@ -25,8 +25,10 @@ export const validationKind = (parts: RunnerParts): Ticked<Validation, Facts, Ne
     return new Map(rows.map(({ id }) => [id, facts]));
   },
   decide,
-  status: ({ status, reason_code: reason, reason: message }): readonly ConditionState[] =>
-    status === "held" ? [{ type: "Held", status: "True", reason, message }] : [],
+  status: ({ status, reason_code: reason, reason: message }): readonly ConditionState[] => [
+    ...(status === "held" ? [{ type: "Held", status: "True", reason, message } as const] : []),
+    ...(reason === "NoWorkerFor" ? [{ type: "Waiting", status: "True", reason, message } as const] : []),
+  ],
   async apply(change, row, facts, next) {
     const further = await take({ parts, tx: change.tx, change }, row, { facts, next });
     return further === undefined ? undefined : { row: further, facts };
