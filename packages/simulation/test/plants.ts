@@ -79,9 +79,11 @@ function unfenced(tx: Tx, change: (row: Row<"intents">) => Row<"intents">): Tx {
       return row && shown(table, row);
     },
     find: async (table, query) => {
-      const rows = await tx.find(table, query);
-      // Ticks look intents up by their object, and are left as they are.
-      if (table === "intents" && !("key" in (query?.where ?? {}))) return rows;
+      const { columns: _some, ...whole } = query ?? {};
+      const { where = {} } = whole;
+      // Acts are looked up by their key alone; ticks ask for open ones, and are left as they are.
+      if (table === "intents" && (!("key" in where) || "outcome" in where)) return tx.find(table, query);
+      const rows = await tx.find(table, table === "intents" ? whole : query);
       return rows.map((row) => shown(table, row));
     },
   };

@@ -290,14 +290,8 @@ export function describeStoreHazards(
         tx.find("machines", { where: { system_serial: `many${String(first)}` }, orderBy: ["-generation"], limit: 2 }),
       );
       expect(found.map(({ generation }) => generation)).toEqual([first + 11_999, first + 11_998]);
-      expect(
-        await run((tx) =>
-          tx.remove(
-            "machines",
-            rows.map((row) => ({ id: row.id })),
-          ),
-        ),
-      ).toBe(12_000);
+      const keys = rows.map((row) => ({ id: row.id }));
+      expect(await run((tx) => tx.remove("machines", keys))).toBe(12_000);
     });
   });
 }
