@@ -21,6 +21,8 @@ export interface WorkerOrders {
   readonly folder: string;
   readonly fleet: string;
   readonly lab: Readonly<Record<string, unknown>>;
+  /** Acts at a time. */
+  readonly acts: number;
 }
 
 /** Where a worker is, said to the driver so that it can strike there. */
@@ -153,7 +155,7 @@ const parts: RunnerParts = {
   adapters: new Map([["lab", { transport: session.transport, vendor: { session } }]]),
   worker: { id: `kill/${String(process.pid)}`, host: "kill", pid: process.pid, release: "0" },
   // Short calls, so that the look of a worker that was killed is soon another's.
-  limits: { ...DEFAULT_LIMITS, acts: 8, vendorCallMs: 5_000 },
+  limits: { ...DEFAULT_LIMITS, acts: orders.acts, vendorCallMs: 5_000 },
   emit: () => undefined,
 };
 await startRunner(parts);
