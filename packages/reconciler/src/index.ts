@@ -20,11 +20,6 @@ export {
   type Ticked,
 } from "./kind.ts";
 export { pauseAfter } from "./pause.ts";
-export { lacks, queuesFor, sendActs } from "./routing.ts";
-export { sweep, wakeWaiting } from "./sweep.ts";
+export { lacks } from "./routing.ts";
 export { tick, type TickParts } from "./tick.ts";
 export { actsOf, startWorker, type ActRunner, type Worker } from "./worker.ts";
-export { untilTurn } from "./workers/turns.ts";
-export { watchClock } from "./workers/skew.ts";
-export { Solo } from "./workers/solo.ts";
-export { beatMs, forgetDead, Hands, livingCovers, Presence, type WorkerParts } from "./workers/workers.ts";

@@ -3,9 +3,11 @@ import type { Blobs, Clock, Queue, Row, Store } from "@slipway/store";
 import type { Adapter } from "@slipway/collect";
 import type { Fleet } from "@slipway/fleet";
 import type { JudgingSet } from "@slipway/fleet";
+import type { EngineEvent } from "@slipway/reconciler";
 
 /** What happened, for logs, metrics and traces. */
 export type RunnerEvent =
+  | EngineEvent
   | {
       readonly event: "transition";
       readonly object: string;
@@ -28,31 +30,7 @@ export type RunnerEvent =
       readonly node: string;
       readonly field: string;
       readonly reason: string;
-    }
-  | {
-      readonly event: "act-failed";
-      readonly key: string;
-      readonly act: string;
-      readonly reason: string;
-      /** Failed tries so far. */
-      readonly tries: number;
-      /** Milliseconds since 1970; null: it is left to a person. */
-      readonly tryAgainAt: number | null;
-    }
-  /** A look at an object that failed. */
-  | {
-      readonly event: "tick-failed";
-      readonly object: string;
-      readonly reason: string;
-      /** In a row. */
-      readonly failures: number;
-      /** Milliseconds since 1970; null where it waits for a person all the same. */
-      readonly tryAgainAt: number | null;
-    }
-  | { readonly event: "ticks"; readonly count: number; readonly seconds: number }
-  | { readonly event: "store-trouble"; readonly reason: string }
-  /** This machine's clock is off by more than a limit, or is right again. */
-  | { readonly event: "clock-skew"; readonly ms: number; readonly refusing: boolean };
+    };
 
 export interface RunnerLimits {
   /** Acts at a time, most of them passes waiting for a node. */
