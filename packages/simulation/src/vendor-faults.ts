@@ -8,7 +8,10 @@ import type { Vendors } from "./vendors.ts";
 const LATE_MS = 20_000;
 const THROTTLED_MS = 90_000;
 
-/** How a process reaches a vendor: through an interface that fails, hangs, answers late, loses its answers, and does what it is asked for twice. */
+/**
+ * How a process reaches a vendor: through an interface that fails, hangs, answers late, loses its answers, and does what
+ * it is asked for twice.
+ */
 export interface FaultyVendor {
   readonly adapter: string;
   readonly faults: Faults;

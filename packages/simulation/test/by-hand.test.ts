@@ -146,7 +146,9 @@ describe("what people do", () => {
     const release = await override(parts.store, parts.fleet, { machine: machine?.id ?? 0, ...said });
     expect(release).toBeGreaterThan(0);
     const header = "event_id,revision,event_type,node_id,cluster_id,ts,ingested_ts,cause\n";
-    const text = `${header}e1,1,ban,${machine?.node ?? ""},oci-h100-a,2026-01-01T02:00:00Z,,workload\ne2,1,ban,nobody,,2026-01-01T02:00:00Z,,hardware\n`;
+    const at = "2026-01-01T02:00:00Z";
+    const known = `e1,1,ban,${machine?.node ?? ""},oci-h100-a,${at},,workload\n`;
+    const text = `${header}${known}e2,1,ban,nobody,,${at},,hardware\n`;
     const take = (content: string): ReturnType<typeof importBans> =>
       importBans(parts.store, parts.fleet, { file: "b.csv", text: content, source: "slurm", now: said.now });
     expect(await take(text)).toEqual({ banned: 1, lifted: 0, reclassified: 0, known: 0, unknown: 1 });

@@ -14,7 +14,7 @@ const row = (id: number): Row<"audit"> => ({
   detail: null,
 });
 
-it("a listener of the audit hears each row once it is committed, of a transaction that ran twice only once, and none that was rolled back", async () => {
+it("a listener of the audit hears each committed row once, and none that was rolled back or is of a run that was repeated", async () => {
   const heard: number[] = [];
   const store = memoryStore();
   const listened = hearingAudit(store, { committed: (rows) => void heard.push(...rows.map(({ id }) => id)) });

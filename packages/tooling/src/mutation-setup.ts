@@ -1,6 +1,9 @@
 import { beforeEach } from "vitest";
 
-/** Tests of hundreds of random texts, or of megabytes: they would run once for nearly every mutant. A score without them is never higher. */
+/**
+ * Tests of hundreds of random texts, or of megabytes: they would run once for nearly every mutant. A score without them
+ * is never higher.
+ */
 const LONG = /damaged text|several 100 kB/;
 
 beforeEach(({ task, skip }) => {

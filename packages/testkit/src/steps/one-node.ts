@@ -29,7 +29,11 @@ export const answering = (answer: (argv: readonly string[]) => Partial<ExecResul
 export const FIRST_BOOT = "00000000-0000-4000-8000-000000000001";
 export const SECOND_BOOT = "00000000-0000-4000-8000-000000000002";
 
-/** A node `n1` of the account `acme`. It comes back on another boot when it `settle`s after a boot was asked for. @param booting one was asked for */
+/**
+ * A node `n1` of the account `acme`. It comes back on another boot when it `settle`s after a boot was asked for.
+ *
+ * @param booting one was asked for
+ */
 export function oneNode({ booting = false }: { readonly booting?: boolean } = {}): OneNode {
   const done: string[] = [];
   const keys = new Set<string>();
