@@ -36,9 +36,26 @@ export function decide(validation: Validation, facts: Facts): Next {
 /** A validation as policy sees it. */
 export function stateOf({ seen }: Facts, validation: Validation): ValidationState {
   const all = seen.passes.get(validation.id) ?? [];
-  const passes = all.filter(({ attempt }) => attempt === validation.attempt);
-  return stateWith(validation, passes, carriedBy(validation, all));
+  return {
+    carried: carriedBy(validation, all),
+    status: validation.status,
+    passesRequired: validation.passes_required,
+    policy: validation.policy,
+    attempt: validation.attempt,
+    coin: validation.coin,
+    keepsRunning: validation.keeps_running,
+    passes: all.filter(({ attempt }) => attempt === validation.attempt).map(summaryOf),
+  };
 }
+
+const summaryOf = (pass: PassFacts): PassSummary => ({
+  runIndex: pass.run_index,
+  try: pass.try,
+  kind: pass.kind,
+  verdict: pass.verdict,
+  bootId: pass.boot_id,
+  finishedAt: pass.finished_at,
+});
 
 /** What policy decides by. */
 export function factsOf({ seen, now, lookAgainMs, capabilities }: Facts, validation: Validation): ValidationFacts {
@@ -66,8 +83,8 @@ export function factsOf({ seen, now, lookAgainMs, capabilities }: Facts, validat
       ? `the machine is now ${placement.node_name ?? "unnamed"} in ${placement.cluster ?? "no cluster"}`
       : undefined,
     bootedFor: (seen.boots.get(object) ?? [])
-      .filter((code) => Math.floor(code / 1_000_000) === validation.attempt)
-      .map((code) => code % 1_000_000),
+      .filter(({ attempt }) => attempt === validation.attempt)
+      .map(({ runIndex }) => runIndex),
   };
 }
 
@@ -86,21 +103,3 @@ const carriedBy = ({ policy, attempt }: Validation, passes: readonly PassFacts[]
   policy.counting === "cumulative"
     ? passes.filter((pass) => pass.attempt < attempt && pass.kind === "required" && pass.verdict === "pass").length
     : 0;
-
-const stateWith = (validation: Validation, passes: readonly PassFacts[], carried: number): ValidationState => ({
-  carried,
-  status: validation.status,
-  passesRequired: validation.passes_required,
-  policy: validation.policy,
-  attempt: validation.attempt,
-  coin: validation.coin,
-  keepsRunning: validation.keeps_running,
-  passes: passes.map((pass): PassSummary => ({
-    runIndex: pass.run_index,
-    try: pass.try,
-    kind: pass.kind,
-    verdict: pass.verdict,
-    bootId: pass.boot_id,
-    finishedAt: pass.finished_at,
-  })),
-});

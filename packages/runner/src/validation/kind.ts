@@ -57,7 +57,7 @@ async function see(tx: Reads, validations: readonly Validation[], { open, covers
     boots: new Map(
       [...Map.groupBy(boots, ({ object }) => object)].map(([object, rows]) => [
         object,
-        rows.map(({ before }) => Number(before["runIndex"]) + Number(before["attempt"]) * 1_000_000),
+        rows.map(({ before }) => ({ attempt: Number(before["attempt"]), runIndex: Number(before["runIndex"]) })),
       ]),
     ),
     placements: new Map(

@@ -12,7 +12,8 @@ export interface Seen {
   readonly machines: ReadonlyMap<number, Row<"machines">>;
   readonly claims: Map<number, Row<"claims">>;
   readonly open: ReadonlyMap<string, Row<"intents">>;
-  readonly boots: ReadonlyMap<string, readonly number[]>;
+  /** Passes, of which attempt, before which the node was booted. */
+  readonly boots: ReadonlyMap<string, readonly { readonly attempt: number; readonly runIndex: number }[]>;
   /** Of each living worker, what it covers. */
   readonly covers: readonly (readonly string[])[];
   readonly placements: ReadonlyMap<number, Pick<Row<"placements">, "machine" | "node_name" | "cluster">>;
