@@ -16,16 +16,19 @@ export const otherThan = (at: At): At => (at === 0 ? 1 : 0);
 export class Workers {
   /** By point, how many worker processes passed it. */
   readonly points = new Map<string, number>();
-  readonly #orders: WorkerOrders;
+  /** Acts at a time of the workers that are started from now on. */
+  acts = 8;
+  readonly #orders: Omit<WorkerOrders, "acts">;
   readonly #children: [ChildProcess?, ChildProcess?] = [];
   readonly #inHand: [Set<string>, Set<string>] = [new Set(), new Set()];
 
-  constructor(orders: WorkerOrders) {
+  constructor(orders: Omit<WorkerOrders, "acts">) {
     this.#orders = orders;
   }
 
   start(at: At): void {
-    const child = fork(workerFile, [JSON.stringify(this.#orders)], { stdio: ["ignore", "ignore", "ignore", "ipc"] });
+    const orders: WorkerOrders = { ...this.#orders, acts: this.acts };
+    const child = fork(workerFile, [JSON.stringify(orders)], { stdio: ["ignore", "ignore", "ignore", "ipc"] });
     const hand = new Set<string>();
     this.#children[at] = child;
     this.#inHand[at] = hand;
