@@ -67,7 +67,7 @@ const SHARES = {
   "sighting-ahead": 0.05,
   "look-throws": 0.02,
   "taken-before-act": 0.3,
-  "taken-before-count": 0.02,
+  "taken-before-count": 0.06,
 } as const;
 type ByChance = keyof typeof SHARES;
 
