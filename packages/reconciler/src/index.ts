@@ -2,6 +2,7 @@ export { runAct, type Carrier } from "./acts/run-act.ts";
 export { isParked, unpark, unparkIn } from "./acts/park.ts";
 export { Outcomes } from "./acts/outcomes.ts";
 export { ChangeSet, takeTurn, type Asked, type AuditEntry, type Transition, type Turn } from "./changes/change-set.ts";
+export { inTheNameOf, type Said } from "./changes/in-the-name-of.ts";
 export { LostRace } from "./changes/lost-race.ts";
 export { openUndo } from "./changes/undo-changes.ts";
 export { ClaimWatch } from "./claim-watch.ts";

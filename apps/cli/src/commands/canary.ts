@@ -123,18 +123,17 @@ const listNodes = ({ json }: { readonly json?: boolean }): Promise<void> =>
       );
   });
 
-const addNode = (node: string, { by, pool, json }: Signed & { readonly pool?: string }): Promise<void> =>
-  using(async ({ store }) => {
-    const { machine, placement } = await findNode(store, node);
-    const named = pool ?? placement?.ibkey ?? placement?.cluster ?? "none";
-    await addCanaryNode(store, { machine: machine.id, pool: named, by });
-    await sayNode(store, machine.id, json, `${printable(node)} is a canary node of pool ${printable(named)}\n`);
-  });
-
-const removeNode = (node: string, { json }: Signed): Promise<void> =>
+const addNode = (node: string, { by, reason, pool, json }: Signed & { readonly pool?: string }): Promise<void> =>
   using(async ({ store }) => {
     const { machine } = await findNode(store, node);
-    await removeCanaryNode(store, machine.id);
+    const added = await addCanaryNode(store, { machine: machine.id, pool, by, reason });
+    await sayNode(store, machine.id, json, `${printable(node)} is a canary node of pool ${printable(added.pool)}\n`);
+  });
+
+const removeNode = (node: string, { by, reason, json }: Signed): Promise<void> =>
+  using(async ({ store }) => {
+    const { machine } = await findNode(store, node);
+    await removeCanaryNode(store, { machine: machine.id, by, reason });
     await sayNode(store, machine.id, json, `${printable(node)} is no canary node any more\n`);
   });
 

@@ -2,7 +2,7 @@ import type { Attribution, BanCause } from "@slipway/domain";
 import { SlipwayError } from "@slipway/plugin-sdk";
 import type { Row, Store, Tx } from "@slipway/store";
 import type { Fleet } from "@slipway/fleet";
-import type { Said } from "../validation/by-hand.ts";
+import type { Said } from "@slipway/reconciler";
 
 /** A ban that was given another cause. */
 export interface Reclassified {

@@ -8,28 +8,8 @@ import { BY_HAND_PER_HOUR, refuseTooMany } from "../limits/by-hand.ts";
 import { endOpenValidation } from "../claims/end-validation.ts";
 import type { HostKeyDetail } from "./host-key.ts";
 import { objectOf } from "../worker/parts.ts";
-import { ChangeSet } from "@slipway/reconciler";
+import { inTheNameOf, type ChangeSet, type Said } from "@slipway/reconciler";
 import { VALIDATIONS } from "../worker/turn.ts";
-
-/** Who decides, and why; recorded in the audit. */
-export interface Said {
-  readonly by: string;
-  readonly reason: string;
-}
-
-/** Runs one transaction in somebody's name: what it collects is part of it. */
-export async function inTheNameOf<T>(
-  store: Store,
-  { by }: Said,
-  work: (tx: Tx, change: ChangeSet) => Promise<T>,
-): Promise<T> {
-  return store.transaction(async (tx) => {
-    const change = new ChangeSet(await tx.now(), by, tx);
-    const result = await work(tx, change);
-    await change.flush(tx);
-    return result;
-  });
-}
 
 /** Bans a machine in somebody's name, with all that a ban entails. @returns the ban's number */
 export function banByHand(

@@ -1,9 +1,9 @@
 import { SlipwayError } from "@slipway/plugin-sdk";
 import type { Row, Store, Tx } from "@slipway/store";
 import { closeItem } from "../attention/items.ts";
-import { inTheNameOf, queueAgain, type Said } from "./by-hand.ts";
+import { queueAgain } from "./by-hand.ts";
 import { validationNamed } from "../worker/parts.ts";
-import type { ChangeSet } from "@slipway/reconciler";
+import { inTheNameOf, type ChangeSet, type Said } from "@slipway/reconciler";
 
 /** An item of which a person says something. */
 export interface SaidOfItem extends Said {
