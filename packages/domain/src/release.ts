@@ -61,3 +61,41 @@ export const ReleaseDocument = z.object({
   passes: z.array(ReleasePass),
 });
 export type ReleaseDocument = z.infer<typeof ReleaseDocument>;
+
+const fact = z.string().nullable().default(null);
+const serials = z.array(z.string()).readonly().default([]);
+
+/**
+ * What a release's row keeps of the machine as it was let in; the next validation's lane hangs on it. Records of earlier
+ * versions lack fields: such a fact is unknown.
+ */
+export const ReleaseRecord = z.object({
+  reason: z.string().default(""),
+  bootId: fact,
+  systemSerial: fact,
+  /** Of the last pass that counted, else of the machine. */
+  gpuSerials: serials,
+  gpuUuids: serials,
+  ibkey: fact,
+  image: fact,
+  firmware: fact,
+  /** Absent where nobody noted it. */
+  notRequired: z
+    .array(z.object({ check: z.string(), file: z.string() }))
+    .readonly()
+    .optional(),
+  lane: z.string().optional(),
+  laneDigest: z.string().optional(),
+  laneReason: z.string().optional(),
+  passesRequired: z.number().int().nullable().optional(),
+  /** Of a validation that an override ended. */
+  passesDone: z.number().int().optional(),
+  passes: z
+    .array(ReleasePass.pick({ attempt: true, run_index: true, try: true, kind: true, verdict: true }))
+    .readonly()
+    .optional(),
+  coin: CanaryCoin.nullable().optional(),
+});
+export type ReleaseRecord = z.output<typeof ReleaseRecord>;
+/** The same as rows hold it, whichever version wrote it. */
+export type StoredReleaseRecord = Readonly<z.input<typeof ReleaseRecord>>;

@@ -1,6 +1,7 @@
 import { RELEASE_SCHEMA, ReleaseDocument } from "@slipway/domain";
 import { SlipwayError } from "@slipway/plugin-sdk";
 import type { Row, Store } from "@slipway/store";
+import { recordOf } from "./record.ts";
 
 const iso = (at: number): string => new Date(at).toISOString();
 
@@ -20,14 +21,7 @@ export function buildRelease(store: Store, id: number): Promise<ReleaseDocument>
         ? []
         : await tx.find("passes", { where: { validation: validation.id }, orderBy: ["attempt", "run_index", "try"] });
     const results = validation === undefined ? [] : await tx.find("results", { where: { validation: validation.id } });
-    const record = release.record as {
-      readonly systemSerial?: string | null;
-      readonly gpuSerials?: readonly string[];
-      readonly gpuUuids?: readonly string[];
-      readonly bootId?: string | null;
-      readonly reason?: string;
-      readonly notRequired?: ReleaseDocument["notRequired"];
-    };
+    const record = recordOf(release);
     return ReleaseDocument.parse({
       schema: RELEASE_SCHEMA,
       release: release.id,
@@ -37,13 +31,13 @@ export function buildRelease(store: Store, id: number): Promise<ReleaseDocument>
       sku: release.sku,
       cluster: release.cluster,
       segment: release.segment,
-      system_serial: record.systemSerial ?? null,
-      gpu_serials: record.gpuSerials ?? [],
-      gpu_uuids: record.gpuUuids ?? [],
-      boot_id: record.bootId ?? null,
+      system_serial: record.systemSerial,
+      gpu_serials: record.gpuSerials,
+      gpu_uuids: record.gpuUuids,
+      boot_id: record.bootId,
       entry: release.entry,
       decided_by: release.decided_by,
-      reason: record.reason ?? "",
+      reason: record.reason,
       released_at: iso(release.at),
       validation: release.validation,
       lane: validation === undefined ? null : laneOf(validation),

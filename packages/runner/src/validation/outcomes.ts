@@ -1,4 +1,4 @@
-import type { EntryKind, Trigger } from "@slipway/domain";
+import type { EntryKind, ReleaseRecord, Trigger } from "@slipway/domain";
 import type { Row } from "@slipway/store";
 import { BY_VALIDATION } from "../bans/insert-ban.ts";
 import { endBans } from "../bans/lift-bans.ts";
@@ -119,7 +119,7 @@ async function releaseRecord(
   validation: Validation,
   machine: Row<"machines">,
   { reason, passes }: ReleaseDecision,
-): Promise<Row<"releases">["record"]> {
+): Promise<ReleaseRecord> {
   const last = passes.findLast(({ verdict }) => verdict === "pass");
   const [placement] = await tx.find("placements", { where: { machine: machine.id, until_at: null }, limit: 1 });
   const named = [...new Set([...validation.first_checks, ...validation.checks])];

@@ -1,4 +1,4 @@
-import type { Trigger } from "@slipway/domain";
+import type { ReleaseRecord, Trigger } from "@slipway/domain";
 import {
   canaryCoin,
   choosePath,
@@ -10,6 +10,7 @@ import {
 import type { Row, Tx } from "@slipway/store";
 import { BY_HAND } from "../bans/insert-ban.ts";
 import { lanesOf, type Fleet } from "@slipway/fleet";
+import { recordOf } from "../release/record.ts";
 import { looseFields, type LooseFields } from "../worker/node-facts.ts";
 import { bansOf, importedEvents } from "./imported-events.ts";
 import { objectOf, type RunnerParts, type Validation } from "../worker/parts.ts";
@@ -132,19 +133,9 @@ async function historyOf(tx: Tx, machines: readonly number[], precedence: Preced
     });
   }
   // A machine that was admitted by the canary arm or an override was not proven.
-  for (const [machine, { at, cluster, record }] of last(
-    releases.filter(({ entry }) => entry !== "canary" && entry !== "override"),
-  )) {
-    const {
-      ibkey = null,
-      image = null,
-      firmware = null,
-      systemSerial = null,
-      gpuSerials = [],
-      gpuUuids = [],
-    } = record as Partial<MachineState>;
-    if ((healthy.get(machine)?.at ?? 0) <= at)
-      healthy.set(machine, { at, cluster, ibkey, image, firmware, systemSerial, gpuSerials, gpuUuids });
+  for (const [machine, row] of last(releases.filter(({ entry }) => entry !== "canary" && entry !== "override"))) {
+    const { at, cluster } = row;
+    if ((healthy.get(machine)?.at ?? 0) <= at) healthy.set(machine, { ...stateOf(recordOf(row)), at, cluster });
   }
   const moves = await tx.find("ledger", { where, orderBy: ["at", "id"] });
   const doubts = await tx.find("identity_events", {
@@ -164,6 +155,16 @@ async function historyOf(tx: Tx, machines: readonly number[], precedence: Preced
     doubted: new Set(doubts.map(({ machine }) => machine)),
   };
 }
+
+/** How a machine was when it was let in, where that decides its next lane. */
+const stateOf = ({
+  ibkey,
+  image,
+  firmware,
+  systemSerial,
+  gpuSerials,
+  gpuUuids,
+}: ReleaseRecord): Omit<MachineState, "cluster"> => ({ ibkey, image, firmware, systemSerial, gpuSerials, gpuUuids });
 
 /** What is known of a machine that a validation is planned for. */
 interface Planned {

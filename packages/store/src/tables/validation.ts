@@ -7,6 +7,7 @@ import type {
   PassKind,
   EvidenceRef,
   ReasonCode,
+  StoredReleaseRecord,
   ValidationStatus,
   Trigger,
   PassPolicy,
@@ -139,7 +140,7 @@ export const releases = table(
     entry: text<EntryKind>(),
     at: time(),
     decided_by: text(),
-    record: json<Readonly<Record<string, unknown>>>(),
+    record: json<StoredReleaseRecord>(),
   },
   { key: ["id"], unique: [["validation"]], indexes: [["machine"]] },
 );
