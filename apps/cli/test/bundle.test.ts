@@ -203,4 +203,19 @@ describe("slipway judge on an output of no known shape", () => {
     await slipway(["bundle", "add", folder, `nvidia-smi=${join(home, "smi.txt")}`, "--exit", "6"]);
     expect((await slipway(["judge", folder, "--check", "gpu-memory"])).stdout).not.toContain("does not know");
   });
+
+  it("does not take a tool that failed for an unknown shape because its own words say so", async () => {
+    const folder = join(home, "own-words");
+    writeFileSync(join(home, "words.txt"), "This board has no known shape.\n");
+    await slipway(["bundle", "add", folder, `nvidia-smi=${join(home, "words.txt")}`, "--exit", "6"]);
+    expect((await slipway(["judge", folder, "--check", "gpu-memory"])).stdout).not.toContain("does not know");
+  });
+
+  it("takes an answer for an unknown shape although the tool's own words speak of a cut", async () => {
+    const folder = join(home, "cut-words");
+    writeFileSync(join(home, "virt.txt"), "its name was cut\n");
+    await slipway(["bundle", "add", folder, `virt=${join(home, "virt.txt")}`, "--expect", "hypervisor.virt=[none]"]);
+    const run = await slipway(["judge", folder, "--check", "hypervisor"]);
+    expect(run.stdout).toContain("printed a shape that this version of Slipway does not know");
+  });
 });
