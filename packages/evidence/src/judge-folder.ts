@@ -1,5 +1,5 @@
 import { verdictOfParts, type Expectations, type FindingVerdict, type NodeJudgement } from "@slipway/domain";
-import { SlipwayError, type Evidence } from "@slipway/plugin-sdk";
+import { SlipwayError, type KeptEvidence } from "@slipway/plugin-sdk";
 import { judgeNode, type Checks } from "./judge.ts";
 import { readBundle, type Bundle } from "./read-bundle.ts";
 
@@ -15,7 +15,7 @@ export interface Judging {
 
 /** One folder's answer; or why it must be refused (rule G6), in which case nothing was judged. */
 export type FolderAnswer =
-  | { readonly evidence: Evidence; readonly expectations: Expectations; readonly judgement: NodeJudgement }
+  | { readonly evidence: KeptEvidence; readonly expectations: Expectations; readonly judgement: NodeJudgement }
   | { readonly refused: SlipwayError };
 
 /** Reads and judges one bundle. An error that is no refusal is a fault of ours, and is thrown. */

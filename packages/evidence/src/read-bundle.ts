@@ -1,7 +1,7 @@
 import { realpathSync, statSync } from "node:fs";
 import { isAbsolute, join, normalize } from "node:path";
 import { ReadableManifest, type Expectations } from "@slipway/domain";
-import { createEvidence, SlipwayError, vendorId, type Evidence, type ProbeCapture } from "@slipway/plugin-sdk";
+import { createEvidence, SlipwayError, vendorId, type KeptEvidence, type ProbeCapture } from "@slipway/plugin-sdk";
 import { readContained } from "./contained-file.ts";
 
 /** A probe's output, and bundle.json itself, may be this large; beyond it nothing is read. */
@@ -12,7 +12,7 @@ const MAX_STDERR_BYTES = 2 ** 20;
 /** An evidence bundle as it lies on disk. */
 export interface Bundle {
   readonly dir: string;
-  readonly evidence: Evidence;
+  readonly evidence: KeptEvidence;
   /** Inline expectations, when bundle.json has them. */
   readonly expect: Expectations | undefined;
   /** Which file each inline expectation came from, by JSON pointer. */

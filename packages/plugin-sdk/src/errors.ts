@@ -1,3 +1,6 @@
+/** What is wrong with a text: whole but of no shape that its reader knows, or damaged or cut. */
+export type TextFault = "unknown-shape" | "damaged";
+
 /**
  * Thrown by a {@link Format} for text that is damaged, cut or of no known shape. It never leaves
  * `Evidence.read`: there it becomes the reason why the probe cannot be used.
@@ -8,9 +11,12 @@ export class Unreadable extends Error {
   readonly path: string | undefined;
   /** The text is no document of the tool's form, so that its own words may stand around it (rule G3). */
   readonly noDocument: boolean;
+  /** Absent: an unknown shape where the tool ended with exit code 0, else nothing but its failure. */
+  readonly fault: TextFault | undefined;
 
-  constructor(message: string, where: { line?: number; path?: string; noDocument?: boolean } = {}) {
+  constructor(message: string, where: { line?: number; path?: string; noDocument?: boolean; fault?: TextFault } = {}) {
     super(message);
+    this.fault = where.fault;
     this.line = where.line;
     this.path = where.path;
     this.noDocument = where.noDocument === true;

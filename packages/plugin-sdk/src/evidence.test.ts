@@ -111,6 +111,28 @@ describe("which probes can be used", () => {
     ).toThrow("bug");
   });
 
+  it.each([
+    ["an unknown shape, whatever the exit code", 3, "unknown-shape", true],
+    ["damaged text", 0, "damaged", false],
+    ["a shape that its reader refuses without saying why, of a tool that succeeded", 0, undefined, true],
+    ["what a tool that failed printed", 3, undefined, false],
+  ] as const)(
+    "says by a field, not by its words, whether a shape is unknown: %s",
+    (_, exitCode, fault, unknownShape) => {
+      const refusing: Format<never> = {
+        exit: "any",
+        parse: () => {
+          throw new Unreadable("odd", fault === undefined ? {} : { fault });
+        },
+      };
+      const record = { ...ran, exitCode };
+      const evidence = createEvidence({ name: "n" }, new Map([["probe", { record, stdout: "it was cut\n" }]]));
+      expect(evidence.unknownShapes()).toEqual([]);
+      expect(evidence.read("probe", refusing)).toMatchObject({ unknownShape });
+      expect(evidence.unknownShapes()).toEqual(unknownShape ? ["probe"] : []);
+    },
+  );
+
   it("reads a document once for all who ask with the same format", () => {
     let parses = 0;
     const counting: Format<number> = { parse: () => (parses += 1) };

@@ -1,6 +1,6 @@
 import type { EvidencePointer, NodeIdentity } from "@slipway/domain";
 import { z } from "zod";
-import { Unreadable } from "./errors.ts";
+import { Unreadable, type TextFault } from "./errors.ts";
 import { lineCount, quotedLine, toolsWords } from "./quotation.ts";
 
 /** What a bundle holds of one probe, before anybody asked whether it can be used. */
@@ -44,6 +44,8 @@ export interface Unusable {
   readonly absent: boolean;
   /** The program started, whatever became of it. */
   readonly started: boolean;
+  /** The tool left whole text of a shape that no reader knows, so that a newer reader may be able to use it. */
+  readonly unknownShape: boolean;
   readonly reason: string;
   readonly record?: RunRecord;
   readonly evidence: readonly EvidencePointer[];
@@ -84,6 +86,12 @@ export interface Evidence {
   printed(probe: string): Printed;
 }
 
+/** Evidence as its owner holds it: what its readings came to is none of a check's business. */
+export interface KeptEvidence extends Evidence {
+  /** Ids of the probes of which a reading so far found a shape that nobody knows. */
+  unknownShapes(): readonly string[];
+}
+
 /** Both streams of a probe; empty where nothing is known of them. */
 export interface Printed {
   readonly stdout: string;
@@ -102,11 +110,12 @@ interface Refusal {
   readonly at?: EvidencePointer;
   /** The text is line text that its parser read up to `at`, so that this line is what to quote. */
   readonly quoteLine?: boolean;
+  readonly unknownShape?: boolean;
 }
 
 /** The inconclusive reading of a probe, with the tool's own words (rule G3). */
 function refused(probe: string, capture: ProbeCapture | undefined, refusal: Refusal): Unusable {
-  const { reason, absent = false, started = true, record, at, quoteLine = false } = refusal;
+  const { reason, absent = false, started = true, unknownShape = false, record, at, quoteLine = false } = refusal;
   const { stdout = "" } = capture ?? {};
   const line = at?.line === undefined ? undefined : Math.min(at.line, lineCount(stdout));
   const quotation =
@@ -122,6 +131,7 @@ function refused(probe: string, capture: ProbeCapture | undefined, refusal: Refu
     probe,
     absent,
     started,
+    unknownShape,
     reason: quotation === undefined || reason.includes(quotation.words) ? reason : `${reason} (${quotation.words})`,
     ...(record === undefined ? {} : { record }),
     evidence: absent ? [] : [...quoted, ...(quoted.length === 0 || pointsFurther ? [pointer] : [])],
@@ -190,7 +200,7 @@ function whyUnusable(record: RunRecord, capture: ProbeCapture, format: Format<un
 }
 
 /** Evidence over captures in memory; readings are kept, so that checks share one parse of a document. */
-export function createEvidence(node: NodeIdentity, captures: ReadonlyMap<string, ProbeCapture>): Evidence {
+export function createEvidence(node: NodeIdentity, captures: ReadonlyMap<string, ProbeCapture>): KeptEvidence {
   const kept = new Map<string, Map<Format<unknown>, Reading<unknown>>>();
   const printed = new Map<string, Printed>();
   return {
@@ -213,6 +223,10 @@ export function createEvidence(node: NodeIdentity, captures: ReadonlyMap<string,
       printed.set(probe, made);
       return made;
     },
+    unknownShapes: () =>
+      [...kept].flatMap(([probe, readings]) =>
+        [...readings.values()].some((reading) => !reading.usable && reading.unknownShape) ? [probe] : [],
+      ),
   };
 }
 
@@ -223,12 +237,23 @@ function readWith<T>(probe: string, capture: ProbeCapture | undefined, format: F
     return { usable: true, value: format.parse(output), output };
   } catch (error) {
     if (!Unreadable.is(error)) throw error;
-    const { message, line, path, noDocument } = error;
+    const { message, line, path, noDocument, fault = faultByExit(output) } = error;
     const at: EvidencePointer = {
       probe,
       ...(line === undefined ? {} : { line }),
       ...(path === undefined ? {} : { path }),
     };
-    return refused(probe, capture, { reason: message, record: output.record, at, quoteLine: !noDocument });
+    return refused(probe, capture, {
+      reason: message,
+      record: output.record,
+      at,
+      quoteLine: !noDocument,
+      unknownShape: fault === "unknown-shape",
+    });
   }
+}
+
+/** What is wrong with a text whose reader does not say it: a tool that failed prints no answer, known or not. */
+function faultByExit({ record }: ProbeOutput): TextFault | undefined {
+  return record.exitCode === 0 ? "unknown-shape" : undefined;
 }

@@ -30,7 +30,10 @@ export function unusable(
   evidence: readonly EvidencePointer[] = [{ probe }],
 ): Finding & { code: "evidence-unusable" } {
   return {
-    ...unusableFinding({ usable: false, probe, absent: false, started: true, reason, evidence }, scope),
+    ...unusableFinding(
+      { usable: false, probe, absent: false, started: true, unknownShape: false, reason, evidence },
+      scope,
+    ),
     code: "evidence-unusable",
   };
 }

@@ -1,5 +1,5 @@
-import type { Finding, NodeJudgement } from "@slipway/domain";
-import type { Evidence, Format, ProbeOutput } from "@slipway/plugin-sdk";
+import type { NodeJudgement } from "@slipway/domain";
+import type { KeptEvidence, Format, ProbeOutput } from "@slipway/plugin-sdk";
 
 /** What a probe printed that no check knows how to read. */
 export interface UnknownShape {
@@ -14,8 +14,6 @@ export interface UnknownShape {
 
 /** Takes whatever the probe printed, if it ended by itself. */
 const ANYTHING: Format<ProbeOutput> = { exit: "any", parse: (output) => output };
-/** Words of a reason that say that the text is damaged, not unknown. */
-const DAMAGED = /not a whole|was cut|no UTF-8|end with a newline/;
 const VERSIONS = [
   /"([\w .-]*version[\w .-]*)"\s*:\s*"([^"\n]{1,60})"/gi,
   /<([\w-]*version[\w-]*)>\s*([^<\n]{1,60}?)\s*</gi,
@@ -26,26 +24,22 @@ const MOST_VERSIONS = 4;
 /** The outputs of a bundle for which its judgement says that nobody knows their shape. */
 export function unknownShapes(
   dir: string,
-  { evidence, judgement }: { readonly evidence: Evidence; readonly judgement: NodeJudgement },
+  { evidence, judgement }: { readonly evidence: KeptEvidence; readonly judgement: NodeJudgement },
 ): UnknownShape[] {
-  const probes = judgement.checks.flatMap(({ findings }) =>
-    findings.filter((finding) => isUnknownShape(evidence, finding)).map(({ evidence: [pointer] }) => pointer?.probe),
+  const unusable = new Set(
+    judgement.checks.flatMap(({ findings }) =>
+      findings.filter(({ code }) => code === "evidence-unusable").map(({ evidence: [pointer] }) => pointer?.probe),
+    ),
   );
-  return [...new Set(probes)]
-    .filter((probe) => probe !== undefined)
+  return evidence
+    .unknownShapes()
+    .filter((probe) => unusable.has(probe))
     .map((probe) => {
       const output = evidence.read(probe, ANYTHING);
       const command = output.usable ? output.output.record.argv.join(" ") : "";
       const own = versionsIn(evidence.printed(probe));
       return { dir, probe, command, versions: own.length > 0 ? own : versionsIn(evidence.printed("nvidia-smi")) };
     });
-}
-
-function isUnknownShape(evidence: Evidence, { code, message, evidence: [pointer] }: Finding): boolean {
-  if (code !== "evidence-unusable" || pointer === undefined) return false;
-  if (message.includes("no known shape")) return true;
-  const output = evidence.read(pointer.probe, ANYTHING);
-  return output.usable && output.output.record.exitCode === 0 && !DAMAGED.test(message);
 }
 
 function versionsIn({ stdout, stderr }: { readonly stdout: string; readonly stderr: string }): string[] {

@@ -21,6 +21,7 @@ export function anyDocument(output: Pick<ProbeOutput, "probe" | "stdout">): XmlE
     throw new Unreadable(`it is not a whole XML document: ${error.message}`, {
       line: Math.max(1, parser.line),
       noDocument: true,
+      fault: "damaged",
     });
   });
   parser.on("doctype", (doctype) => {

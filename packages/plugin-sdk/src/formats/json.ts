@@ -10,7 +10,10 @@ export function jsonDocument(output: ProbeOutput, text: string = output.stdout):
   try {
     return JSON.parse(text) as unknown;
   } catch (error) {
-    throw new Unreadable(`it is not a whole JSON document: ${(error as Error).message}`, { noDocument: true });
+    throw new Unreadable(`it is not a whole JSON document: ${(error as Error).message}`, {
+      noDocument: true,
+      fault: "damaged",
+    });
   }
 }
 
@@ -20,7 +23,10 @@ export function shaped<S extends z.ZodType>(schema: S, document: unknown): z.out
   if (parsed.success) return parsed.data;
   const issue = parsed.error.issues[0];
   const path = jsonPointer(issue?.path ?? []);
-  throw new Unreadable(`it has no known shape: ${path || "/"}: ${issue?.message ?? "invalid"}`, { path });
+  throw new Unreadable(`it has no known shape: ${path || "/"}: ${issue?.message ?? "invalid"}`, {
+    path,
+    fault: "unknown-shape",
+  });
 }
 
 /** RFC 6901 pointer to a place in a document; empty for the whole. */

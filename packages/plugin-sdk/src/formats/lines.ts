@@ -18,7 +18,10 @@ export function lines(output: ProbeOutput, options: { lastNewline?: "required" |
   const parts = stdout.split("\n");
   if (parts.at(-1) === "") parts.pop();
   else if (options.lastNewline !== "optional") {
-    throw new Unreadable("its output does not end with a newline: it was cut", { line: parts.length });
+    throw new Unreadable("its output does not end with a newline: it was cut", {
+      line: parts.length,
+      fault: "damaged",
+    });
   }
   return parts.map((part, index) => {
     const text = part.endsWith("\r") ? part.slice(0, -1) : part;
@@ -28,6 +31,7 @@ export function lines(output: ProbeOutput, options: { lastNewline?: "required" |
 
 /** Refuses a line whose bytes are damaged, for a reader about to take its value. */
 export function intact(line: Line): Line {
-  if (line.damaged) throw new Unreadable("the line holds bytes that are no UTF-8", { line: line.number });
+  if (line.damaged)
+    throw new Unreadable("the line holds bytes that are no UTF-8", { line: line.number, fault: "damaged" });
   return line;
 }

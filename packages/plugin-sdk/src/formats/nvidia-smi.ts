@@ -27,7 +27,10 @@ export const nvidiaSmiFormat: Format<readonly SmiGpu[]> = {
   parse(output: ProbeOutput) {
     const root = xmlDocument(output);
     if (root.name !== "nvidia_smi_log")
-      throw new Unreadable(`it has no known shape: its root element is ${root.name}`, { line: root.line });
+      throw new Unreadable(`it has no known shape: its root element is ${root.name}`, {
+        line: root.line,
+        fault: "unknown-shape",
+      });
     const elements = root.children.filter((element) => element.name === "gpu");
     if (elements.length === 0 && child(root, "attached_gpus") === undefined)
       throw new Unreadable("it says nothing of GPUs, not even that there are none", { line: root.line });

@@ -85,7 +85,7 @@ export const nvlinkFormat: Format<NvlinkStatus> = {
     if (output.record.exitCode !== 0 && !explained) throw new Unreadable(exitReason(output));
     if (output.stdout.trim() === "" && !explained) throw new Unreadable("its output is empty");
     if (gpus.size === 0 && allInactive === undefined)
-      throw new Unreadable("it has no known shape: no line names a GPU", { line: 1 });
+      throw new Unreadable("it has no known shape: no line names a GPU", { line: 1, fault: "unknown-shape" });
     return { gpus, allInactive };
   },
 };

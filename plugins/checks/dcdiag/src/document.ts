@@ -15,13 +15,14 @@ export interface Element<T> {
 /** The object at a place; anything else there is a shape of no known variant (rule G3). */
 export function objectAt(value: unknown, path: string): JsonObject {
   if (typeof value === "object" && value !== null && !Array.isArray(value)) return value as JsonObject;
-  throw new Unreadable(`it has no known shape: ${path || "/"} is no object`, { path });
+  throw new Unreadable(`it has no known shape: ${path || "/"} is no object`, { path, fault: "unknown-shape" });
 }
 
 /** The elements of the list at a place; none where the document has no such list. */
 export function elementsAt(value: unknown, path: string): Element<unknown>[] {
   if (value === undefined || value === null) return [];
-  if (!Array.isArray(value)) throw new Unreadable(`it has no known shape: ${path} is no list`, { path });
+  if (!Array.isArray(value))
+    throw new Unreadable(`it has no known shape: ${path} is no list`, { path, fault: "unknown-shape" });
   return value.map((element: unknown, index) => ({ value: element, path: `${path}/${String(index)}` }));
 }
 

@@ -34,8 +34,12 @@ export const diagnosticFormat: Format<Diagnostic> = {
     if (start < 0) throw new Unreadable("it holds no JSON document");
     const root = objectAt(jsonDocument(output, output.stdout.slice(start)), "");
     const [variant, another] = VARIANTS.filter((key) => root[key] !== undefined);
-    if (variant === undefined) throw new Unreadable("it has no known shape: no root key is that of a DCGM diagnostic");
-    if (another !== undefined) throw new Unreadable(`it has no known shape: it is both ${variant} and ${another}`);
+    if (variant === undefined)
+      throw new Unreadable("it has no known shape: no root key is that of a DCGM diagnostic", {
+        fault: "unknown-shape",
+      });
+    if (another !== undefined)
+      throw new Unreadable(`it has no known shape: it is both ${variant} and ${another}`, { fault: "unknown-shape" });
     return readDiagnostic(variant, root);
   },
 };
@@ -52,7 +56,7 @@ function readDiagnostic(variant: Variant, root: JsonObject): Diagnostic {
     readRemark(body["runtime_error"], `${path}/runtime_error`) ?? readRemark(root["runtime_error"], "/runtime_error");
   const categories = list ? value : body["test_categories"];
   if (!Array.isArray(categories) && runtimeError === undefined)
-    throw new Unreadable(`it has no known shape: ${path}/test_categories is no list`, { path });
+    throw new Unreadable(`it has no known shape: ${path}/test_categories is no list`, { path, fault: "unknown-shape" });
   return {
     variant,
     runtimeError,
@@ -85,7 +89,11 @@ function readTests(variant: Variant, categories: readonly Element<JsonObject>[])
     const deployment = isWord(readText(category.value["category"]), "deployment");
     for (const { value: test, path } of objectsAt(category.value["tests"], `${category.path}/tests`)) {
       const name = readText(test["name"]);
-      if (name === undefined) throw new Unreadable(`it has no known shape: ${path} is a test without a name`, { path });
+      if (name === undefined)
+        throw new Unreadable(`it has no known shape: ${path} is a test without a name`, {
+          path,
+          fault: "unknown-shape",
+        });
       const known = tests.get(asciiLower(name)) ?? { name, rows: [], warnings: [], mpiErrors: [] };
       tests.set(asciiLower(name), known);
       const results = objectsAt(test["results"], `${path}/results`);

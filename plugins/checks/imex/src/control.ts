@@ -162,12 +162,13 @@ export const unitFormat: Format<Unit> = {
   parse(output) {
     const all = lines(output, { lastNewline: "optional" });
     if (!output.stdout.endsWith("\n") && !isWhole(output, all))
-      throw new Unreadable("it was cut: its last line has no newline", { line: all.length });
+      throw new Unreadable("it was cut: its last line has no newline", { line: all.length, fault: "damaged" });
     const found = all.filter((line) => line.text.startsWith("ActiveState="));
     const [line, second] = found;
     if (line === undefined) throw new Unreadable("it has no ActiveState");
     if (second !== undefined) throw new Unreadable("it has more than one ActiveState", { line: second.number });
-    if (line.damaged) throw new Unreadable("the ActiveState holds bytes that are no UTF-8", { line: line.number });
+    if (line.damaged)
+      throw new Unreadable("the ActiveState holds bytes that are no UTF-8", { line: line.number, fault: "damaged" });
     const activeState = line.text.slice("ActiveState=".length);
     return {
       activeState,

@@ -54,6 +54,7 @@ export function domainFromText(output: ProbeOutput): Domain {
   if (!output.stdout.endsWith("\n") && (status.number !== text.length || domainStatus(shown) === "unknown"))
     throw new Unreadable("its last line was cut: it ends with neither a newline nor a known domain state", {
       line: text.length,
+      fault: "damaged",
     });
 
   const matrix = parseMatrix(all);

@@ -12,7 +12,7 @@ const KEY = "firmware-version:";
 export const firmwareFormat: Format<Firmware> = {
   parse(output) {
     const [row, ...more] = lines(output).filter(({ text }) => text.startsWith(KEY));
-    if (row === undefined || more.length > 0) throw new Unreadable(`it has no known shape: it needs one row ${KEY}`);
+    if (row === undefined || more.length > 0) throw new Unreadable(`it has no known shape: it needs one row ${KEY}`, { fault: "unknown-shape" });
     return { text: intact(row).text.slice(KEY.length).trim(), where: { line: row.number } };
   },
 };

@@ -12,7 +12,7 @@ export const firmwareFormat: Format<Firmware> = {
     const root = xmlDocument(output);
     const [version, ...more] = root.name === "list" ? descendants(root, "firmware", "version") : [];
     if (version === undefined || more.length > 0)
-      throw new Unreadable("it has no known shape: it needs one list/firmware/version", { line: root.line });
+      throw new Unreadable("it has no known shape: it needs one list/firmware/version", { line: root.line, fault: "unknown-shape" });
     return { text: version.text, where: { line: version.line, path: xmlPointer(version) } };
   },
 };
