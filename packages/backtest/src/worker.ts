@@ -1,9 +1,8 @@
 // The thread that judges: both sides are loaded once, and units come one after the other.
-import type { Expectations } from "@slipway/domain";
 import { fleetExpectations, serveThread } from "@slipway/evidence";
 import type { Blobs } from "@slipway/store";
 import { fileBlobs } from "@slipway/store/blobs";
-import type { Unit } from "./evidence/unit.ts";
+import type { StoredUnit, Unit } from "./evidence/unit.ts";
 import { readFolderUnit, readStoredUnit } from "./evidence/read-unit.ts";
 import { judgeUnit, type Worlds } from "./judging/judge-unit.ts";
 import { loadSide } from "./judging/load-side.ts";
@@ -11,7 +10,7 @@ import type { Outcome } from "./judging/outcome.ts";
 import { labelsOf, unjudged } from "./judging/unjudged.ts";
 import type { Ask, ThreadData } from "./pool/thread.ts";
 
-/** Expectations that are kept as read: those of a rack's nodes come with each of their passes. */
+/** Expectations whose bytes are kept: those of a rack's nodes come with each of their passes. */
 const KEPT = 256;
 
 type Readable = Pick<Blobs, "get">;
@@ -31,18 +30,20 @@ async function open(url: string): Promise<Readable> {
   return postgresBlobs(await postgresStore({ url, max: 1 }));
 }
 
-function expectationsIn(blobs: Readable): (digest: string) => Promise<Expectations | undefined> {
-  const kept = new Map<string, Expectations>();
-  return async (digest) => {
-    const known = kept.get(digest);
-    if (known !== undefined) return known;
-    const bytes = await blobs.get(digest);
-    if (bytes === undefined) return undefined;
-    const read = JSON.parse(Buffer.from(bytes).toString("utf8")) as Expectations;
-    if (kept.size >= KEPT) kept.delete(kept.keys().next().value ?? "");
-    kept.set(digest, read);
-    return read;
-  };
+/** Reads a pass's bytes; its expectations are read once for all passes that have the same ones. */
+function rememberingExpectations(blobs: Readable): (unit: StoredUnit) => Readable["get"] {
+  const kept = new Map<string, Uint8Array>();
+  return ({ expectations }) =>
+    async (digest) => {
+      if (digest !== expectations) return blobs.get(digest);
+      const known = kept.get(digest);
+      if (known !== undefined) return known;
+      const bytes = await blobs.get(digest);
+      if (bytes === undefined) return undefined;
+      if (kept.size >= KEPT) kept.delete(kept.keys().next().value ?? "");
+      kept.set(digest, bytes);
+      return bytes;
+    };
 }
 
 async function worldsOf({ change, made }: ThreadData): Promise<Worlds> {
@@ -54,14 +55,14 @@ serveThread<ThreadData, Ask, Outcome>(async (data) => {
   const { segments } = data;
   const worlds = await worldsOf(data);
   const blobs = storedBytes(data);
-  const expectationsOf = expectationsIn(blobs);
+  const bytesOf = rememberingExpectations(blobs);
   const outcomeOf = async (unit: Unit): Promise<Outcome> => {
     if (unit.source === "folder") {
       const read = readFolderUnit(unit);
       const labels = labelsOf(read.node, segments[read.node.cluster ?? ""]);
       return judgeUnit(worlds, read, { name: unit.name, labels });
     }
-    const read = await readStoredUnit(unit, blobs, expectationsOf);
+    const read = await readStoredUnit(unit, bytesOf(unit));
     return read === undefined
       ? unjudged(unit, "evidence-missing", "the expectations it was judged by")
       : judgeUnit(worlds, read, { name: unit.name, labels: labelsOf(unit.node, unit.segment), stored: unit });

@@ -22,5 +22,6 @@ export * from "./expectations/under-change.ts";
 export * from "./scrub/read-raw-bundle.ts";
 export * from "./scrub/same-judgement.ts";
 export * from "./scrub/scrub-bundle.ts";
+export * from "./stored-pass.ts";
 export { serveThread } from "./threads/serve-thread.ts";
 export * from "./threads/thread-pool.ts";

@@ -2,9 +2,8 @@ import { createHash } from "node:crypto";
 import { lstatSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { NodeJudgement, type Expectations, type NodeIdentity, type Verdict } from "@slipway/domain";
-import { capturesOf, outputsOfPass, readBundle, type Bundle } from "@slipway/evidence";
+import { capturesOf, evidenceOfPass, readBundle, type Bundle } from "@slipway/evidence";
 import { createEvidence, type Evidence, type Format, type ProbeOutput } from "@slipway/plugin-sdk";
-import type { Blobs } from "@slipway/store";
 import type { FolderUnit, StoredUnit } from "./unit.ts";
 
 /** A unit's evidence, ready to be judged. */
@@ -52,20 +51,18 @@ export function readFolderUnit({ dir }: FolderUnit): ReadUnit {
  */
 export async function readStoredUnit(
   unit: StoredUnit,
-  blobs: Pick<Blobs, "get">,
-  expectationsOf: (digest: string) => Promise<Expectations | undefined>,
+  get: (digest: string) => Promise<Uint8Array | undefined>,
 ): Promise<ReadUnit | undefined> {
-  const own = await expectationsOf(unit.expectations);
-  if (own === undefined) return undefined;
-  const { outputs, missing } = await outputsOfPass(unit.evidence, blobs);
+  const { node, outputs, expectations, lost } = await evidenceOfPass(unit, get);
+  if (expectations === undefined) return undefined;
   return {
-    node: unit.node,
+    node,
     machine: unit.machine,
-    evidence: createEvidence(unit.node, capturesOf(outputs)),
-    own,
+    evidence: createEvidence(node, capturesOf(outputs)),
+    own: expectations,
     ownFile: undefined,
     verdicts: unit.verdicts,
-    lost: (probe) => missing.has(probe),
+    lost: (probe) => lost.has(probe),
     hash: () => hashOf(Object.entries(unit.evidence).map(([probe, { out, err }]) => [probe, out, err])),
   };
 }

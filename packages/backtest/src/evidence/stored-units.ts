@@ -1,5 +1,5 @@
 import type { Verdict } from "@slipway/domain";
-import { nodeOfPass } from "@slipway/evidence";
+import { recordOfPass } from "@slipway/evidence";
 import { machineName } from "@slipway/policy";
 import type { Row, Store } from "@slipway/store";
 import type { Span, StoredUnit } from "./unit.ts";
@@ -86,11 +86,9 @@ function unitOf(
   return {
     source: "stored",
     name: nameOf(pass),
-    node: nodeOfPass(pass, { vendor, sku, rack }),
+    ...recordOfPass(pass, { vendor, sku, rack }),
     machine: machineName(pass.machine),
     segment,
-    evidence: pass.evidence,
-    expectations: pass.judged_by.expectations,
     judgedBy: Object.keys(pass.judged_by.checks),
     verdicts: Object.fromEntries(said.map(({ check, verdict }) => [check, verdict])),
     place: { validation: pass.validation, attempt: pass.attempt, run: pass.run_index, try: pass.try, kind: pass.kind },

@@ -1,4 +1,5 @@
-import type { EvidenceRef, NodeIdentity, PassKind, Verdict } from "@slipway/domain";
+import type { PassKind, Verdict } from "@slipway/domain";
+import type { PassRecord } from "@slipway/evidence";
 
 /** Which pass of which attempt evidence belongs to. */
 export interface RunPlace {
@@ -24,16 +25,12 @@ export interface FolderUnit {
 }
 
 /** A stored pass. */
-export interface StoredUnit {
+export interface StoredUnit extends PassRecord {
   readonly source: "stored";
   /** `<validation>/<attempt>/<run>`, and `/<try>` after inconclusive ones. */
   readonly name: string;
-  readonly node: NodeIdentity;
   readonly machine: string;
   readonly segment: string | null;
-  readonly evidence: Readonly<Record<string, EvidenceRef>>;
-  /** Digest of the expectations it was judged by. */
-  readonly expectations: string;
   readonly judgedBy: readonly string[];
   /** What checks said then, by id. */
   readonly verdicts: Readonly<Record<string, Verdict>>;

@@ -1,5 +1,5 @@
 import type { Expectations } from "@slipway/domain";
-import { nodeOfPass, outputsOfPass, type EvidenceSource } from "@slipway/evidence";
+import { evidenceOfPass, recordOfPass, type EvidenceSource } from "@slipway/evidence";
 import { codeNow, type Check } from "@slipway/plugin-sdk";
 import { canaryGate, type Gate } from "@slipway/policy";
 import type { Blobs, Row, Store, Tx } from "@slipway/store";
@@ -182,11 +182,7 @@ async function readPass(
   pass: Row<"passes">,
   validation: Row<"validations">,
 ): Promise<{ source: EvidenceSource; expectations: Expectations } | undefined> {
-  const expect = await blobs.get(pass.judged_by.expectations);
-  const { outputs, missing } = await outputsOfPass(pass.evidence, blobs);
-  if (expect === undefined || missing.size > 0) return undefined;
-  return {
-    source: { node: nodeOfPass(pass, validation), outputs },
-    expectations: JSON.parse(Buffer.from(expect).toString("utf8")) as Expectations,
-  };
+  const read = await evidenceOfPass(recordOfPass(pass, validation), (digest) => blobs.get(digest));
+  const { node, outputs, expectations, absent } = read;
+  return expectations === undefined || absent.length > 0 ? undefined : { source: { node, outputs }, expectations };
 }

@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { EVIDENCE_SCHEMA, ProbeRecord, type EvidenceRef } from "@slipway/domain";
-import { nodeOfPass } from "@slipway/evidence";
+import { evidenceOfPass, recordOfPass, type AbsentBytes, type PassEvidence } from "@slipway/evidence";
 import { SlipwayError } from "@slipway/plugin-sdk";
 import type { Blobs, Row, Store } from "@slipway/store";
 import { folderName } from "@slipway/collect";
@@ -28,23 +28,10 @@ export async function exportBundle(
   out: string,
 ): Promise<{ readonly dir: string; readonly expired: readonly string[]; readonly missing: readonly string[] }> {
   const validation = await store.transaction((tx) => tx.get("validations", { id: pass.validation }));
-  const expect = await blobs.get(pass.judged_by.expectations);
+  const evidence = await evidenceOfPass(recordOfPass(pass, validation), (digest) => blobs.get(digest));
   const dir = join(out, bundleName(pass));
-  const files = new Map<string, Uint8Array>();
-  const probes: Record<string, unknown> = {};
-  const absent = expect === undefined ? [{ digest: pass.judged_by.expectations, name: "expectations" }] : [];
-  for (const [probe, { record, out: stdout, err }] of Object.entries(pass.evidence)) {
-    probes[probe] = ProbeRecord.parse(record);
-    for (const [digest, suffix] of [
-      [stdout, "out"],
-      [err, "err"],
-    ] as const) {
-      if (digest === null) continue;
-      const content = await blobs.get(digest);
-      if (content === undefined) absent.push({ digest, name: `${probe}.${suffix}` });
-      else files.set(`${probe}.${suffix}`, content);
-    }
-  }
+  const { absent } = evidence;
+  const files = filesOf(evidence);
   const { expired, missing } = await whyAbsent(store, absent);
   if (absent.length > 0 && files.size === 0)
     throw missing.length === 0
@@ -55,7 +42,7 @@ export async function exportBundle(
       : new SlipwayError("input", `the evidence of pass ${bundleName(pass)} is missing: ${missing.join(", ")}`, {
           hint: "it may lie in another worker's folder: name the one that they share by SLIPWAY_EVIDENCE",
         });
-  const manifest = manifestOf(pass, validation, expect, probes);
+  const manifest = manifestOf(pass, evidence);
   mkdirSync(dir, { recursive: true });
   for (const [name, content] of files) writeFileSync(join(dir, name), content);
   // Last: only a whole bundle has its manifest.
@@ -63,33 +50,30 @@ export async function exportBundle(
   return { dir, expired, missing };
 }
 
-function manifestOf(
-  pass: Pass,
-  validation: Row<"validations"> | undefined,
-  expect: Uint8Array | undefined,
-  probes: Readonly<Record<string, unknown>>,
-): object {
+/** The bytes of each probe by the name of their file: nothing for a program that did not start, or said nothing beside. */
+const filesOf = ({ outputs }: PassEvidence): ReadonlyMap<string, Uint8Array> =>
+  new Map(
+    [...outputs].flatMap(([probe, { stdout, stderr }]): [string, Uint8Array][] => [
+      ...(stdout === undefined ? [] : [[`${probe}.out`, stdout] as [string, Uint8Array]]),
+      ...(stderr.length === 0 ? [] : [[`${probe}.err`, stderr] as [string, Uint8Array]]),
+    ]),
+  );
+
+function manifestOf(pass: Pass, { node, outputs, expectations }: PassEvidence): object {
   return {
     schema: EVIDENCE_SCHEMA,
-    node: nodeOfPass(pass, validation),
+    node,
     collectedAt: new Date(pass.started_at).toISOString(),
     ...(pass.host_key === null ? {} : { reached: { hostKey: pass.host_key, route: pass.route ?? "direct" } }),
-    ...(expect === undefined
-      ? {}
-      : {
-          expect: {
-            ...(JSON.parse(Buffer.from(expect).toString("utf8")) as object),
-            checks: Object.keys(pass.judged_by.checks),
-          },
-        }),
-    probes,
+    ...(expectations === undefined ? {} : { expect: { ...expectations, checks: Object.keys(pass.judged_by.checks) } }),
+    probes: Object.fromEntries([...outputs].map(([probe, { record }]) => [probe, ProbeRecord.parse(record)])),
   };
 }
 
 /** Read after the bytes: retention marks a row as expired before it removes them. */
 async function whyAbsent(
   store: Store,
-  absent: readonly { readonly digest: string; readonly name: string }[],
+  absent: readonly AbsentBytes[],
 ): Promise<{ readonly expired: string[]; readonly missing: string[] }> {
   const rows = await store.transaction((tx) =>
     tx.find("evidence_blobs", {
