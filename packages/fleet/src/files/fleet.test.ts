@@ -119,3 +119,14 @@ describe("a lane is refused when files load", () => {
     expect(load({ ...lane("", "[rails]"), "expectations/sku/a.yaml": "gpus: { count: 8 }\n" })).not.toThrow();
   });
 });
+
+it("refuses a vendor that clusters.yaml names in two spellings, and names both", () => {
+  const named = (vendors: string): Record<string, string> => ({
+    ...lane(""),
+    "clusters.yaml": `schema: slipway/clusters@1\nclusters: {}\nvendors:\n${vendors}`,
+  });
+  expect(load(named("  OCI: { limit: 3 }\n"))().clusters.vendors).toMatchObject({ oci: { limit: 3 } });
+  expect(load(named("  OCI: { limit: 3 }\n  oci: { repair: automatic }\n"))).toThrow(
+    /clusters\.yaml:5:\d+: vendors\.oci: OCI and oci are one vendor/,
+  );
+});

@@ -93,6 +93,24 @@ export function describeActs(name: string, open: () => Promise<OpenStore>): void
       expect(await bench.settle(id)).toMatchObject({ status: "done" });
     });
 
+    it("counts it as a failed try when an act cannot tell for too long whether it is to be performed", async () => {
+      await bench.make(toyRow(id));
+      bench.world.shows = { state: "unclear", lookAgainMs: 60_000, reason: "the node prints nothing" };
+      await bench.settle(id);
+      expect(await bench.intent(id)).toMatchObject({ tries: 0, sent_at: null, look_again_at: bench.now + 60_000 });
+      await bench.advance(240_000);
+      await bench.act(id);
+      expect(await bench.intent(id)).toMatchObject({ tries: 0, sent_at: null });
+      await bench.advance(60_000);
+      await bench.act(id);
+      expect(await bench.intent(id)).toMatchObject({
+        tries: 1,
+        sent_at: null,
+        last_error: "its effect cannot be told: the node prints nothing",
+      });
+      expect(bench.world.performed).toEqual([]);
+    });
+
     it("leaves an accepted operation to whoever has it in hand, and passes its id on", async () => {
       bench.world.answers = { did: "accepted", opId: "op-7" };
       await bench.make(toyRow(id));
