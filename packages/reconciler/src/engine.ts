@@ -40,7 +40,10 @@ export interface EngineLimits {
   readonly lookAgainMs: number;
   /** Time that one call to the outside may take. */
   readonly callMs: number;
-  /** How long the effect of an act that may have been performed is waited for before it counts as unclear. */
+  /**
+   * How long the effect of an act that may have been performed is waited for before it counts as unclear; and, from when
+   * it was written, how long an act that was not performed may leave open whether it is to be.
+   */
   readonly effectMs: number;
 }
 

@@ -26,6 +26,24 @@ const BlastRadius = z.strictObject({
   testingShare: share.default(0.1),
 });
 
+const VendorRules = z.strictObject({
+  limit: limit.optional(),
+  repair: z.enum(["automatic", "manual"]).default("manual"),
+});
+type RulesByVendor = Record<string, z.output<typeof VendorRules>>;
+
+/** Rules by the vendor's id; refuses a vendor that is named in two spellings, of which one would get lost. */
+function byVendorId(named: RulesByVendor, context: z.RefinementCtx): RulesByVendor {
+  const spelt = new Map<string, string>();
+  for (const name of Object.keys(named)) {
+    const earlier = spelt.get(vendorId(name));
+    if (earlier !== undefined)
+      context.addIssue({ code: "custom", path: [name], message: `${earlier} and ${name} are one vendor` });
+    spelt.set(vendorId(name), name);
+  }
+  return Object.fromEntries(Object.entries(named).map(([name, rules]) => [vendorId(name), rules]));
+}
+
 /** `fleet/clusters.yaml`: who owns each cluster, and how many of its nodes may validate at once. */
 export const Clusters = z.strictObject({
   schema: z.literal(CLUSTERS_SCHEMA),
@@ -42,12 +60,7 @@ export const Clusters = z.strictObject({
     }),
   ),
   /** `repair: automatic` reports a ban for hardware, fabric or platform to the vendor. */
-  vendors: z
-    .record(
-      z.string().transform(vendorId),
-      z.strictObject({ limit: limit.optional(), repair: z.enum(["automatic", "manual"]).default("manual") }),
-    )
-    .prefault({}),
+  vendors: z.record(z.string(), VendorRules).transform(byVendorId).prefault({}),
   /** Who owns the hardware's health where no cluster says otherwise. */
   healthOwner: z.string().min(1).default("hwh"),
   checkOwners: z.record(z.string(), z.string()).prefault({}),

@@ -4,6 +4,8 @@ import type { ActClass, Observed } from "@slipway/plugin-sdk";
 export interface Standing {
   readonly class: ActClass;
   readonly observed: Pick<Observed, "state" | "lookAgainMs">;
+  /** Since it was written, in milliseconds. */
+  readonly writtenMs: number;
   /** For how long it may have been performed, in milliseconds; undefined: it was not. */
   readonly sentMs: number | undefined;
   /** It was just performed, so that performing it is not the next move. */
@@ -15,7 +17,10 @@ export interface Standing {
 export interface MoveLimits {
   /** Between two looks where the act does not say when. */
   readonly lookAgainMs: number;
-  /** How long the effect of an act that may have been performed is waited for. */
+  /**
+   * How long the effect of an act that may have been performed is waited for; and, from when it was written, for an act
+   * that was not to see whether it is to be.
+   */
   readonly effectMs: number;
 }
 
@@ -36,7 +41,7 @@ export function nextMove(standing: Standing, limits: MoveLimits): Move {
   if (standing.class === "read") return state === "not-yet" || lookAgainMs !== undefined ? wait : { do: "fail" };
   if (standing.sentMs === undefined) {
     if (state === "not-yet") return { do: "perform" };
-    return lookAgainMs === undefined ? { do: "fail" } : wait;
+    return lookAgainMs !== undefined && standing.writtenMs < limits.effectMs ? wait : { do: "fail" };
   }
   if (standing.inHand) return wait;
   if (lookAgainMs !== undefined && standing.sentMs < limits.effectMs) return wait;

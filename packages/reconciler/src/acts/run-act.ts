@@ -70,7 +70,7 @@ const observe = ({ definition, intent }: Act, context: ActContext): Promise<Obse
   definition.observe(context, intent.input);
 
 async function moveAfter(
-  { engine, definition }: Act,
+  { engine, definition, intent }: Act,
   known: {
     readonly observed: Observed;
     readonly sentAt: number | null;
@@ -79,8 +79,9 @@ async function moveAfter(
   },
 ): Promise<Move> {
   const { observed, sentAt, performed, opId } = known;
-  const sentMs = sentAt === null ? undefined : (await timeOf(engine.store)) - sentAt;
-  return nextMove({ class: definition.class, observed, sentMs, performed, inHand: opId !== null }, engine.limits);
+  const now = await timeOf(engine.store);
+  const since = { writtenMs: now - intent.written_at, sentMs: sentAt === null ? undefined : now - sentAt };
+  return nextMove({ class: definition.class, observed, ...since, performed, inHand: opId !== null }, engine.limits);
 }
 
 /** What performing an act said. @returns the id of the operation that somebody has in hand */
