@@ -1,7 +1,7 @@
 import type { VendorPorts } from "@slipway/plugin-sdk";
 import { applyFirstSettings, loadPrecedence } from "@slipway/fleet";
 import {
-  planCanaryPasses,
+  planCanaryPassesNow,
   startRunner,
   tellingTransitions,
   tidyEvidence,
@@ -233,13 +233,10 @@ async function housekeep(
 /** Takes what was promoted, and has canary nodes try what is staged. */
 async function keepUp(parts: RunnerParts, active: ActiveSet, log: VendorPorts["log"]): Promise<void> {
   try {
-    if (await active.refresh())
-      log.info(
-        { staged: active.current().judging.staged.map(({ build }) => `${build.kind} ${build.name}`) },
-        "what is active has changed",
-      );
-    const planned = await planCanaryPasses(parts);
-    if (planned > 0) log.info({ planned }, "canary nodes try what is staged");
+    if (!(await active.refresh())) return;
+    const { staged } = active.current().judging;
+    log.info({ staged: staged.map(({ build }) => `${build.kind} ${build.name}`) }, "what is active has changed");
+    await planCanaryPassesNow(parts);
   } catch (error) {
     log.warn(
       { reason: error instanceof Error ? error.message : String(error) },

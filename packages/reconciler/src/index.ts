@@ -22,5 +22,6 @@ export {
 } from "./kind.ts";
 export { pauseAfter } from "./pause.ts";
 export { lacks } from "./routing.ts";
+export { standingHeader } from "./standing.ts";
 export { tick, type TickParts } from "./tick.ts";
 export { actsOf, startWorker, type ActRunner, type Worker } from "./worker.ts";

@@ -83,6 +83,8 @@ export interface Ticked<R extends ObjectHeader = ObjectHeader, Facts = unknown, 
   /** Reads what a batch of objects goes by, in one query a table. */
   look(reads: Reads, rows: readonly R[], looked: Looked): Promise<ReadonlyMap<R["id"], Facts>>;
   decide(row: R, facts: Facts): Step;
+  /** Objects that are always there: a worker that begins to work makes those that are missing. */
+  standing?(now: number): readonly R[];
   /** What holds of it. `Blocked` is the engine's own. */
   status(row: R, facts: Facts): readonly ConditionState[];
   /** Writes a step. @returns the object as it then is when another step may follow at once */

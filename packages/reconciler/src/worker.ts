@@ -9,6 +9,7 @@ import { idIn } from "./changes/object-changes.ts";
 import { ClaimWatch } from "./claim-watch.ts";
 import { kindNamed, type EngineParts, type LoopParts } from "./engine.ts";
 import { queuesFor } from "./routing.ts";
+import { makeStanding } from "./standing.ts";
 import { sweep, wakeWaiting } from "./sweep.ts";
 import { tick } from "./tick.ts";
 import { watchClock } from "./workers/skew.ts";
@@ -88,6 +89,7 @@ export async function startWorker(parts: LoopParts, acts: ActRunner): Promise<Wo
       const takes = watch.refuses() === undefined;
       await presence.beat({ skew_ms: watch.skewMs, covers: takes ? parts.covers() : [] });
       if (takes && !counted) {
+        await makeStanding(parts);
         await forgetDead(parts);
         await wakeWaiting(parts);
       }

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { takeTurn } from "../../src/changes/change-set.ts";
+import { makeStanding } from "../../src/standing.ts";
 import { sweep, wakeWaiting } from "../../src/sweep.ts";
 import { EngineBench, type OpenStore } from "../bench.ts";
 import { toyRow } from "../toy.ts";
@@ -114,6 +115,19 @@ export function describeTicks(name: string, open: () => Promise<OpenStore>): voi
       await bench.advance(60_000);
       await sweep(bench.engine);
       expect(bench.sent).toContain(`act/ ${key}`);
+    });
+
+    it("makes an object that is always there once, however many workers begin to work", async () => {
+      const kinds = [{ ...bench.kind, standing: () => [toyRow(id)] }];
+      const begin = (): Promise<void> => makeStanding({ ...bench.engine, kinds });
+      await Promise.all([begin(), begin()]);
+      await bench.tick(id);
+      await begin();
+      expect((await bench.toy(id)).acting).not.toBeNull();
+      const made = await bench.read((tx) =>
+        tx.find("audit", { where: { object: `toy/${String(id)}`, from_state: null } }),
+      );
+      expect(made).toHaveLength(1);
     });
 
     it("gives each claim a higher fence, and frees it only for whoever has it", async () => {

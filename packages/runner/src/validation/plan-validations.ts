@@ -49,7 +49,8 @@ export async function planValidations(
   return validations;
 }
 
-async function planIn(
+/** Plans validations as {@link planValidations} does, in a transaction that is under way. */
+export async function planIn(
   tx: Tx,
   fleet: Fleet,
   change: ChangeSet,

@@ -1,4 +1,5 @@
 import { startWorker, type Worker } from "@slipway/reconciler";
+import { canaryPlanningKind } from "../canary/planning.ts";
 import { parkDeadly } from "./act-outcome.ts";
 import { carrierOf, readAct, runAct } from "./act.ts";
 import { validationKind } from "./kind.ts";
@@ -15,7 +16,7 @@ export function startRunner(parts: RunnerParts): Promise<Runner> {
   const carrier = carrierOf(parts);
   const covers = coversOf(parts);
   return startWorker(
-    { ...parts, kinds: [validationKind(parts)], covers: () => covers },
+    { ...parts, kinds: [validationKind(parts), canaryPlanningKind(parts)], covers: () => covers },
     {
       run: (key, signal) => runAct(parts, key, carrier, signal),
       async park(key) {

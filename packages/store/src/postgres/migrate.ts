@@ -17,6 +17,7 @@ import { objects } from "./migrations/0012-objects.ts";
 import { transitionCounts } from "./migrations/0013-transition-counts.ts";
 import { headers } from "./migrations/0014-headers.ts";
 import { causesByHand } from "./migrations/0015-causes-by-hand.ts";
+import { standing } from "./migrations/0016-standing.ts";
 
 export interface Migration {
   readonly number: number;
@@ -41,6 +42,7 @@ export const migrations: readonly Migration[] = [
   transitionCounts,
   headers,
   causesByHand,
+  standing,
 ];
 
 /** The migration that this release reads and writes. */

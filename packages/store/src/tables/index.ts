@@ -16,6 +16,7 @@ import {
 } from "./control.ts";
 import { machines, serials, placements, sightings, claims_of_sources, identity_events, ledger } from "./nodes.ts";
 import { conditions, condition_changes, owner_changes, observations, undo_entries } from "./objects.ts";
+import { canary_planning, housekeeping } from "./standing.ts";
 import { vendor_looks, vendor_nodes, vendor_events } from "./vendors.ts";
 import {
   validations,
@@ -52,6 +53,8 @@ export const tables = {
   canary_nodes,
   builds,
   canary_trials,
+  canary_planning,
+  housekeeping,
   intents,
   conditions,
   condition_changes,
