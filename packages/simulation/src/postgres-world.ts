@@ -4,15 +4,22 @@ import { InFlight, virtualClock, type VirtualClock } from "@slipway/store/memory
 
 /** A database of a seed's own, and simulated time that stands still while it is asked. */
 export interface PostgresWorld {
+  readonly url: string;
   readonly store: Store;
   readonly clock: VirtualClock;
   close(): Promise<void>;
 }
 
-/** @param start milliseconds since 1970: the first moment */
-export async function postgresWorld(start: number): Promise<PostgresWorld> {
+/**
+ * @param start milliseconds since 1970: the first moment
+ * @param fill brings the empty database to the newest schema, with rows where the caller has some
+ */
+export async function postgresWorld(
+  start: number,
+  fill: (url: string) => Promise<unknown> = migrate,
+): Promise<PostgresWorld> {
   const database = await freshDatabase();
-  await migrate(database.url);
+  await fill(database.url);
   const asked = new InFlight();
   const clock = virtualClock(start, () => asked.settled());
   const plain = await postgresStore({ url: database.url, max: 16 });
@@ -27,6 +34,7 @@ export async function postgresWorld(start: number): Promise<PostgresWorld> {
     close: () => inner.close(),
   };
   return {
+    url: database.url,
     store,
     clock,
     async close() {
