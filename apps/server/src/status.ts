@@ -1,13 +1,20 @@
-import { readStatus, type FleetStatus } from "@slipway/queries";
+import { readStatus, readWorkers, type FleetStatus, type WorkersStatus, type WorkFacts } from "@slipway/queries";
+import { needsOf } from "@slipway/runner";
 import { LAB, pastOf } from "./lab.ts";
-import type { Database } from "./open.ts";
-import { uncovered, workersStatus } from "./workers.ts";
+import { vendorCapabilities, type Database } from "./open.ts";
 
 /** The fleet's state now, with who works. */
-export async function fleetStatus({ store }: Database): Promise<FleetStatus> {
-  const [working, lab] = await Promise.all([
-    workersStatus({ store }),
+export const fleetStatus = async ({ store }: Database): Promise<FleetStatus> =>
+  readStatus(store, await workFacts({ store }));
+
+/** Who works, what each can do, and what waits for whom. */
+export const workersStatus = async ({ store }: Database): Promise<WorkersStatus> =>
+  readWorkers(store, await workFacts({ store }));
+
+async function workFacts({ store }: Pick<Database, "store">): Promise<WorkFacts> {
+  const [capabilities, lab] = await Promise.all([
+    vendorCapabilities(),
     store.report((tx) => tx.get("settings", { name: LAB })),
   ]);
-  return readStatus(store, { working, uncovered: uncovered(working), past: pastOf(lab?.value) });
+  return { needsOfPass: (way) => needsOf(capabilities, "pass", way), past: pastOf(lab?.value) };
 }

@@ -14,6 +14,7 @@ export * from "./page.ts";
 export * from "./proposals.ts";
 export * from "./releases.ts";
 export * from "./statistics.ts";
-export { readStatus, type StatusOf } from "./status.ts";
+export { readStatus } from "./status.ts";
 export * from "./validations.ts";
 export * from "./work.ts";
+export { readWorkers, type WorkFacts } from "./workers.ts";

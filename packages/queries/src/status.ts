@@ -3,19 +3,13 @@ import { GRAVEST_FIRST } from "@slipway/policy";
 import type { PostgresStore } from "@slipway/store";
 import { failingStatus } from "./failing.ts";
 import { instantOf } from "./fields.ts";
-import type { ActNeeds, FleetStatus, WorkersStatus } from "./work.ts";
-
-/** What whoever asks for the status of the fleet knows himself. */
-export interface StatusOf {
-  readonly working: WorkersStatus;
-  /** What waits and nobody who lives can do. */
-  readonly uncovered: readonly ActNeeds[];
-  readonly past: FleetStatus["past"];
-}
+import type { FleetStatus } from "./work.ts";
+import { readWorkers, uncovered, type WorkFacts } from "./workers.ts";
 
 /** Reads the fleet's state; one query a part, none of which scans results. */
-export async function readStatus(store: PostgresStore, { working, uncovered, past }: StatusOf): Promise<FleetStatus> {
-  const [counts, { items, staged, oldest }, failing] = await Promise.all([
+export async function readStatus(store: PostgresStore, facts: WorkFacts): Promise<FleetStatus> {
+  const [working, counts, { items, staged, oldest }, failing] = await Promise.all([
+    readWorkers(store, facts),
     countsOf(store),
     detailsOf(store),
     failingStatus(store),
@@ -35,10 +29,10 @@ export async function readStatus(store: PostgresStore, { working, uncovered, pas
       accounts: Object.fromEntries(rows.map((row) => [row.account, row.count])),
     })),
     workers: working.workers,
-    uncovered,
+    uncovered: uncovered(working),
     items,
     itemsByKind: Object.fromEntries(itemKinds.map((row) => [row.kind, row.count])),
-    past,
+    past: facts.past,
     applied: applied === null ? null : { release: applied.release, by: applied.by, at: instantOf(applied.at) },
     staged: staged.map(({ kind, name }) => `${kind}/${name}`),
     failing,

@@ -73,7 +73,7 @@ export const LAW: Readonly<Record<string, Layer>> = {
     ],
     tests: ["testkit"],
   },
-  queries: { uses: ["domain", "plugin-sdk", "policy", "records", "stats", "store", "fleet"] },
+  queries: { uses: ["domain", "plugin-sdk", "policy", "reconciler", "records", "stats", "store", "fleet"] },
   backtest: { uses: ["domain", "plugin-sdk", "evidence", "policy", "stats", "store"], tests: ["testkit", "synth"] },
   simulation: { uses: suite },
   tooling: { uses: ["domain", "plugin-sdk", "evidence", "queries", "synth", "testkit", "catalog"] },

@@ -1,8 +1,11 @@
 import { actQueueOf, migrate, postgresStore } from "@slipway/store";
 import { freshDatabase, intentRow, validationRow, workerRow } from "@slipway/store/testing";
 import { expect, it } from "vitest";
-import { LAB } from "./lab.ts";
-import { uncovered, workersStatus } from "./workers.ts";
+import { readWorkers, uncovered } from "./workers.ts";
+
+const needsOfPass = ({ adapter, address }: { adapter: string; address: { jump: string | null } }) => [
+  `${adapter}:${address.jump ?? "direct"}`,
+];
 
 it("says what each living worker covers and what waits that none can do; while a lab's past is made, each worker lives", async () => {
   const database = await freshDatabase();
@@ -30,15 +33,13 @@ it("says what each living worker covers and what waits that none can do; while a
       validationRow(7, { adapter: "ssh", address: { jump: "bastion-1" } }),
     ]);
   });
-  const status = await workersStatus({ store });
+  const status = await readWorkers(store, { needsOfPass, past: null });
   expect(status.workers).toMatchObject([{ id: "living", skewSeconds: 1.5, covers: ["ssh:direct", "vendor:lab"] }]);
   const waiting = { ...jump, acts: 1, failing: 0, validations: 2, workers: [] };
   expect(status.needs).toEqual([waiting, { ...lab, acts: 1, failing: 0, validations: 0, workers: ["living"] }]);
   expect(uncovered(status)).toEqual([waiting]);
 
-  const past = { settings: { seed: 1, share: 1 }, start: "2026-01-01T00:00:00Z", liveFrom: 2, historyUntil: 1 };
-  await store.transaction((tx) => tx.insert("settings", [{ name: LAB, value: past }]));
-  const inThePast = await workersStatus({ store });
+  const inThePast = await readWorkers(store, { needsOfPass, past: { day: 1, days: 2 } });
   expect(inThePast.workers.map(({ id }) => id)).toEqual(["dead", "living"]);
   expect(uncovered(inThePast)).toEqual([]);
   await store.close();

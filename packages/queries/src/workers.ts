@@ -1,18 +1,26 @@
-import type { ActNeeds, WorkersStatus } from "@slipway/queries";
 import { lacks } from "@slipway/reconciler";
-import { needsOf } from "@slipway/runner";
-import { actQueueOf } from "@slipway/store";
-import { LAB, pastOf } from "./lab.ts";
-import { vendorCapabilities, type Database } from "./open.ts";
+import { actQueueOf, type PostgresStore } from "@slipway/store";
+import type { ActNeeds, FleetStatus, WorkersStatus } from "./work.ts";
 
 const ALIVE_MS = 60_000;
 
-/** Who works, what each can do, and what waits for whom. */
-export async function workersStatus({ store }: Pick<Database, "store">): Promise<WorkersStatus> {
+/** What is known beside the database: of adapters, and of a lab. */
+export interface WorkFacts {
+  /** What a worker needs to ask a node that is reached so. */
+  readonly needsOfPass: (way: {
+    readonly adapter: string;
+    readonly address: { readonly jump: string | null };
+  }) => readonly string[];
+  /** How far a lab's past is made; null when it is made, or there is no lab. */
+  readonly past: FleetStatus["past"];
+}
+
+/** Reads who works, what each can do, and what waits for whom. */
+export async function readWorkers(store: PostgresStore, { needsOfPass, past }: WorkFacts): Promise<WorkersStatus> {
   const { kysely } = store;
   const count = kysely.fn.countAll<number>().as("count");
-  const [{ now, lab }, rows, queues, open, waiting, capabilities] = await Promise.all([
-    store.report(async (tx) => ({ now: await tx.now(), lab: await tx.get("settings", { name: LAB }) })),
+  const [now, rows, queues, open, waiting] = await Promise.all([
+    store.report((tx) => tx.now()),
     kysely.selectFrom("workers").selectAll().orderBy("id").execute(),
     kysely.selectFrom("act_queues").select("needs").execute(),
     kysely
@@ -33,11 +41,10 @@ export async function workersStatus({ store }: Pick<Database, "store">): Promise
       ])
       .groupBy(["adapter", "jump"])
       .execute(),
-    vendorCapabilities(),
   ]);
   const workers = rows
     // While a lab's past is made, minutes of it pass between two heartbeats.
-    .filter(({ beat_at }) => now - beat_at < ALIVE_MS || pastOf(lab?.value) !== null)
+    .filter(({ beat_at }) => now - beat_at < ALIVE_MS || past !== null)
     .map(({ id, release, beat_at, skew_ms, covers }) => ({
       id,
       release,
@@ -49,7 +56,7 @@ export async function workersStatus({ store }: Pick<Database, "store">): Promise
     ...queues.map(({ needs }) => ({ needs, acts: 0, failing: 0, validations: 0 })),
     ...open.map((row) => ({ needs: row.needs, acts: row.count, failing: row.failing, validations: 0 })),
     ...waiting.map(({ adapter, jump, count: validations }) => ({
-      needs: needsOf(capabilities, "pass", { adapter, address: { jump } }),
+      needs: needsOfPass({ adapter, address: { jump } }),
       acts: 0,
       failing: 0,
       validations,
