@@ -1,4 +1,5 @@
 import { randomBytes } from "node:crypto";
+import { createReadStream } from "node:fs";
 import { PassThrough, Readable } from "node:stream";
 import { buffer } from "node:stream/consumers";
 import { gunzipSync, gzipSync } from "node:zlib";
@@ -111,4 +112,21 @@ it("restores an archive of a release that kept no digests", async () => {
   const older = whole.replaceAll(/^\{"digest":.*\}\n/gm, "").replace(',"digests":true', "");
   expect((await restore(into.url, Readable.from([gzipSync(Buffer.from(older, "latin1"))]))).rows).toBe(6);
   await Promise.all([from.drop(), into.drop()]);
+});
+
+it("restores an archive that the release of migration 1 wrote, with every row", async () => {
+  const into = await freshDatabase();
+  const archive = createReadStream(new URL("archives/0001.gz", import.meta.url));
+  // Two of each table, one with every column and one with every null that it may have (dumps/0001.json).
+  expect(await restore(into.url, archive)).toEqual({ migration: 1, rows: 52 });
+  const store = await postgresStore({ url: into.url, max: 1 });
+  const found = await store.transaction(async (tx) => ({
+    machines: await tx.find("machines", { orderBy: ["id"] }),
+    intents: await tx.find("intents"),
+    evidence: await tx.find("evidence_blobs"),
+  }));
+  expect(found.machines.map(({ system_serial }) => system_serial)).toEqual(['text 302 "\\ ü', null]);
+  expect([found.intents.length, found.evidence.length]).toEqual([2, 2]);
+  await store.close();
+  await into.drop();
 });
