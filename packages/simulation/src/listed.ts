@@ -1,4 +1,5 @@
 import type { Sighting } from "@slipway/plugin-sdk";
+import { hardwareName } from "./hardware-name.ts";
 
 /** A time further ahead than this is no time that a vendor can have seen something at. */
 const AHEAD_MS = 5 * 60_000;
@@ -6,7 +7,8 @@ const AHEAD_MS = 5 * 60_000;
 /** Where a vendor says that a machine stands, list after list. */
 export interface ListedPlace {
   readonly adapter: string;
-  readonly serial: string;
+  /** By which the machine is known. */
+  readonly hardware: string;
   readonly node: string;
   readonly cluster: string;
   /** When it was said first, and how often since without another word. */
@@ -16,7 +18,7 @@ export interface ListedPlace {
 
 /** What vendors listed, as the processes were told. */
 export class Listed {
-  /** By adapter and serial; without machines that the last list left out. */
+  /** By adapter and hardware; without machines that the last list left out. */
   readonly places = new Map<string, ListedPlace>();
   /** How often something new was said of a node, by adapter and the node as it is listed. */
   readonly news = new Map<string, number>();
@@ -34,20 +36,20 @@ export class Listed {
         this.news.set(node, (this.news.get(node) ?? 0) + 1);
       said.set(node, content);
       if (Date.parse(item.observed_at) > now + AHEAD_MS) continue;
-      placed.add(`${adapter} ${item.system_serial ?? ""}`);
+      placed.add(`${adapter} ${hardwareOf(item)}`);
       this.#place(adapter, item, now);
     }
     this.#said.set(adapter, said);
     for (const [key, place] of this.places) if (place.adapter === adapter && !placed.has(key)) this.places.delete(key);
   }
 
-  #place(adapter: string, { system_serial, node_name, cluster }: Sighting, now: number): void {
-    const [serial, node, at] = [system_serial ?? "", node_name ?? "", cluster ?? ""];
-    const known = this.places.get(`${adapter} ${serial}`);
+  #place(adapter: string, item: Sighting, now: number): void {
+    const [hardware, node, at] = [hardwareOf(item), item.node_name ?? "", item.cluster ?? ""];
+    const known = this.places.get(`${adapter} ${hardware}`);
     const same = known?.node === node && known.cluster === at;
-    this.places.set(`${adapter} ${serial}`, {
+    this.places.set(`${adapter} ${hardware}`, {
       adapter,
-      serial,
+      hardware,
       node,
       cluster: at,
       since: same ? known.since : now,
@@ -55,6 +57,9 @@ export class Listed {
     });
   }
 }
+
+const hardwareOf = ({ system_serial, gpu_serials }: Sighting): string =>
+  hardwareName(system_serial ?? null, gpu_serials ?? []);
 
 /** Names a node of a vendor's list. */
 export const nodeListed = (

@@ -156,6 +156,7 @@ export class Plane {
     const mine: RunnerParts = {
       ...parts,
       ...own,
+      reader: plant?.reader?.(parts.reader) ?? parts.reader,
       adapters,
       limits: { ...parts.limits, sweepMs: this.manner.sweepMs },
       worker: { ...parts.worker, id: `simulated/${String(number)}`, pid: number },

@@ -10,6 +10,7 @@ import {
 } from "@slipway/store";
 import type { VendorSession } from "@slipway/plugin-sdk";
 import type { Adapter } from "@slipway/collect";
+import type { EvidenceReader } from "@slipway/evidence";
 import type { Faults } from "./faults.ts";
 import { Died, type Life } from "./life.ts";
 import { isLook, LookThrows, type Looks } from "./looks.ts";
@@ -29,6 +30,8 @@ export interface Plant {
   readonly session?: (session: VendorSession, clock: Clock) => VendorSession;
   /** Changes what becomes of evidence. */
   readonly blobs?: (blobs: Blobs) => Blobs;
+  /** Changes what is read of what nodes print. */
+  readonly reader?: (reader: EvidenceReader) => EvidenceReader;
   /** What a worker takes for an adapter that it has not opened. */
   readonly unopened?: Adapter;
 }

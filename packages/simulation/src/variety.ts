@@ -15,6 +15,7 @@ export function labOf(seed: number): Readonly<Record<string, unknown>> {
     start,
     speed: 1,
     bootSeconds: draw.between(20, 60),
+    unnamed: 0.2,
     inconclusive: draw.pick([0.002, 0.02, 0.08]),
   };
 }

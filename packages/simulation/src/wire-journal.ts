@@ -1,12 +1,13 @@
-import type { ExecResult } from "@slipway/plugin-sdk";
+import { isSpecific, type ExecResult } from "@slipway/plugin-sdk";
 import { Listed } from "./listed.ts";
 
 /** One connection to a node, as the wire saw it: what the node really is, whatever was made of its answers. */
 export interface WireSession {
   /** `<adapter>/<name>`: two vendors may give one name to two nodes. */
   readonly node: string;
-  /** Serial that the machine gave, before anything spoiled the answer. */
+  /** Serials that the machine gave, before anything spoiled the answers: its own, and those of its GPUs as they were listed. */
   serial: string | undefined;
+  gpus: readonly string[] | undefined;
   bootId: string | undefined;
   /** By probe, when it was begun. */
   readonly begun: Map<string, string>;
@@ -39,7 +40,8 @@ export class WireJournal {
   readonly #sessions = new Map<string, WireSession[]>();
 
   open(adapter: string, node: string): WireSession {
-    return { node: `${adapter}/${node}`, serial: undefined, bootId: undefined, begun: new Map(), spoiled: new Set() };
+    const unsaid = { serial: undefined, gpus: undefined, bootId: undefined };
+    return { node: `${adapter}/${node}`, ...unsaid, begun: new Map(), spoiled: new Set() };
   }
 
   answered(session: WireSession, probe: string, result: ExecResult): void {
@@ -47,6 +49,10 @@ export class WireJournal {
     if (result.startError !== null) return;
     const text = result.stdout.toString("utf8");
     if (probe === "dmi") session.serial = /^product_serial:(.*)$/m.exec(text)?.[1]?.trim();
+    if (probe === "nvidia-smi")
+      session.gpus = [...text.matchAll(/<serial>([^<]*)<\/serial>/g)]
+        .map(([, serial = ""]) => serial)
+        .filter(isSpecific);
     if (probe !== "boot-id") return;
     session.bootId = text.trim();
     const key = `${session.node} ${result.startedAt}`;

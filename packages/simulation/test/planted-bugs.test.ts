@@ -14,6 +14,7 @@ import {
   actsWithoutAdapter,
   clockAhead,
   countedTwice,
+  dropsRepeats,
   noFencing,
   releaseOnInconclusive,
   remembersBytes,
@@ -118,6 +119,12 @@ const CASES: readonly Case[] = [
     plant: believesAnyTime,
     says: /is placed as \S+, and \S+ has listed it as/,
     from: 6,
+  },
+  {
+    bug: "a reader that drops repeats of GPU serials, where boards share one",
+    plant: dropsRepeats,
+    says: /names the GPUs \d+, \d+, and \S+ printed (\d+), \1, (\d+), \2$/m,
+    from: 1,
   },
   {
     bug: "a machine that is booked as validating while its validation waits in line",

@@ -109,6 +109,18 @@ export const remembersBytes: Plant = {
   },
 };
 
+/** Of GPUs that print one serial, because they share a board, one alone is read. */
+export const dropsRepeats: Plant = {
+  reader: (reader) => ({
+    ...reader,
+    report: async (host, outputs) => {
+      const { node, use } = await reader.report(host, outputs);
+      const { serials } = node;
+      return { node: { ...node, serials: { ...serials, gpus: [...new Set(serials?.gpus)] } }, use };
+    },
+  }),
+};
+
 /** A worker without a vendor's adapter takes its acts, does nothing, and says that the vendor took them. */
 export const actsWithoutAdapter: Plant = {
   unopened: {

@@ -3,7 +3,7 @@ import { bootsAreOnce, failedTriesStand, lookedAtApart, sentActsWereWanted } fro
 import { auditIsWhole, claimsAreHeld, ledgerSums, validatingIsClaimed } from "./books.ts";
 import { auditTellsOfPasses, passesAreNumbered, passesAreOfIntents, passesFollowResults } from "./counting.ts";
 import { bansAreProven, releasesAreProven, serviceIsProven } from "./outcomes.ts";
-import { placesFollowVendors, sightingsAreNews } from "./taking-in.ts";
+import { heldAreOther, placesFollowVendors, sightingsAreNews } from "./taking-in.ts";
 import { actsAreObserved, bootsAreFresh, passesHappened } from "./truth.ts";
 import { bansAreLiftedByTheirOwn, doneActsWereAsked, nothingIsAhead, vendorsSpeakOfTheirOwn } from "./vendors.ts";
 import { viewOf, type Invariant, type Moment, type Witnesses } from "./view.ts";
@@ -31,6 +31,7 @@ const INVARIANTS: readonly Invariant[] = [
   failedTriesStand,
   lookedAtApart,
   placesFollowVendors,
+  heldAreOther,
   sightingsAreNews,
   vendorsSpeakOfTheirOwn,
   bansAreLiftedByTheirOwn,

@@ -1,5 +1,6 @@
+import { hardwareName } from "../hardware-name.ts";
 import { nodeListed } from "../listed.ts";
-import type { View } from "./view.ts";
+import { objectOf, type View } from "./view.ts";
 
 const HOUR = 3_600_000;
 /** For so long, and in so many lists, a vendor has to say the same before a machine's place has to be that. */
@@ -11,15 +12,28 @@ export function* placesFollowVendors({ tables, wire, now }: View): Iterable<stri
   const machines = new Map(
     tables.machines
       .filter(({ merged_into }) => merged_into === null)
-      .map((row) => [`${String(row.adapter)} ${String(row.system_serial)}`, row]),
+      .map((row) => [`${String(row.adapter)} ${hardwareName(row.system_serial, row.gpu_serials)}`, row]),
   );
   const places = new Map(tables.placements.map((row) => [row.machine, row]));
-  for (const { adapter, serial, node, cluster, since, times } of wire.listed.places.values()) {
+  for (const { adapter, hardware, node, cluster, since, times } of wire.listed.places.values()) {
     if (now - since < SAID_FOR_MS || times < SAID_TIMES) continue;
-    const machine = machines.get(`${adapter} ${serial}`);
+    const machine = machines.get(`${adapter} ${hardware}`);
     const place = machine && places.get(machine.id);
     if (place !== undefined && (place.node_name !== node || place.cluster !== cluster))
       yield `machine ${String(place.machine)} is placed as ${String(place.node_name)}, and ${adapter} has listed it as ${node} since ${new Date(since).toISOString()}`;
+  }
+}
+
+/** A machine that its vendor has listed under its node's name since before is never held for being another. */
+export function* heldAreOther({ tables, machine, auditOf, wire }: View): Iterable<string> {
+  for (const validation of tables.validations) {
+    const credited = machine.get(validation.machine);
+    if (validation.status !== "held" || validation.reason_code !== "OtherMachine" || credited === undefined) continue;
+    const hardware = hardwareName(credited.system_serial, credited.gpu_serials);
+    const place = wire.listed.places.get(`${String(credited.adapter)} ${hardware}`);
+    const heldAt = auditOf.get(objectOf(validation))?.at(-1)?.at ?? 0;
+    if (place?.node === validation.node && place.since < heldAt - SAID_FOR_MS)
+      yield `${objectOf(validation)} is held: ${validation.reason}; and ${place.adapter} has listed ${hardware} as ${place.node} since ${new Date(place.since).toISOString()}`;
   }
 }
 

@@ -1,3 +1,4 @@
+import { isSpecific } from "@slipway/plugin-sdk";
 import type { WireSession } from "../wire-journal.ts";
 import { nameOf, objectOf, type Pass, type View } from "./view.ts";
 
@@ -17,11 +18,23 @@ export function* passesHappened({ tables, machine, validation, wire }: View): It
     }
     if (used.has(session)) yield `${nameOf(pass)} was counted from the same answers as ${used.get(session) ?? ""}`;
     used.set(session, nameOf(pass));
-    if (pass.verdict === "pass" && session.serial !== credited)
+    if (pass.verdict === "pass" && !isOf(session, machine.get(pass.machine)))
       yield `${nameOf(pass)} passed on the machine ${String(session.serial)}, and is credited to ${String(credited)}`;
+    const printed = session.spoiled.has("nvidia-smi") ? [] : (session.gpus ?? []);
+    if (pass.gpu_serials.length > 0 && printed.length > 0 && pass.gpu_serials.join() !== printed.join())
+      yield `${nameOf(pass)} names the GPUs ${pass.gpu_serials.join(", ")}, and ${pass.node} printed ${printed.join(", ")}`;
     if (pass.boot_id !== null && !session.spoiled.has("boot-id") && pass.boot_id !== session.bootId)
       yield `${nameOf(pass)} names the boot ${pass.boot_id}, and it was ${String(session.bootId)}`;
   }
+}
+
+/** Whether a machine gave these answers: by its serial, or by most of its GPUs where none was filled in. */
+function isOf({ serial, gpus = [] }: WireSession, credited: View["tables"]["machines"][number] | undefined): boolean {
+  if (credited === undefined) return false;
+  if (isSpecific(serial) || credited.system_serial !== null) return serial === credited.system_serial;
+  const left = [...credited.gpu_serials];
+  for (const gpu of gpus) if (left.includes(gpu)) left.splice(left.indexOf(gpu), 1);
+  return (credited.gpu_serials.length - left.length) * 2 > Math.min(gpus.length, credited.gpu_serials.length);
 }
 
 /** When each probe began that was run at all. */

@@ -17,6 +17,8 @@ export interface LabSettings {
   readonly unreachable: number;
   readonly lost: number;
   readonly bootSeconds: number;
+  /** Share of the NVL72 machines that no serial number of their own was filled in for, and whose boards share one among their GPUs. */
+  readonly unnamed: number;
   /** How long each call takes to answer. */
   readonly answerMs: number;
   /** Nodes that show a named fault, for tests: node name to fault of the generator. */
@@ -30,6 +32,7 @@ const NUMBERS = {
   unreachable: 0,
   lost: 0,
   bootSeconds: 240,
+  unnamed: 0,
   answerMs: 0,
 } as const;
 const KNOWN = new Set(["seed", "start", "cells", "journal", "force", ...Object.keys(NUMBERS)]);
@@ -59,6 +62,7 @@ export function readSettings(given: Readonly<Record<string, unknown>>): LabSetti
     unreachable: number("unreachable"),
     lost: number("lost"),
     bootSeconds: number("bootSeconds"),
+    unnamed: number("unnamed"),
     answerMs: number("answerMs"),
     force: force as Readonly<Record<string, string>>,
   };

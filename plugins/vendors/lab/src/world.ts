@@ -32,6 +32,8 @@ export interface LabMachine {
   node: string;
   readonly rackSeed: number;
   readonly profileTray: number;
+  /** Its firmware holds a placeholder for its serial, and GPUs of one board print one serial. */
+  readonly unnamed: boolean;
   systemSerial: string;
   gpuSerials: string[];
   hidden: Hidden;
@@ -189,8 +191,9 @@ export class World {
     const rng = chance(seed, "returned", machine.number, machine.epoch);
     const kind = rng.next();
     if (kind < 0.15) {
-      machine.systemSerial = `SX${rng.digits(8)}`;
-      machine.gpuSerials = machine.gpuSerials.map(() => `165${rng.digits(10)}`);
+      const serials = machine.gpuSerials.map(() => `165${rng.digits(10)}`);
+      machine.systemSerial = machine.unnamed ? UNNAMED : `SX${rng.digits(8)}`;
+      machine.gpuSerials = machine.unnamed ? ofBoards(serials) : serials;
     } else if (kind < 0.45)
       machine.gpuSerials = machine.gpuSerials.with(
         rng.between(0, machine.gpuSerials.length - 1),
@@ -232,6 +235,12 @@ function letInAfter(passes: number, seed: number, machine: LabMachine): Hidden {
   }
 }
 
+/** What firmware says where nobody filled in a serial. */
+const UNNAMED = "To Be Filled By O.E.M.";
+/** Two GPUs of one board print the serial of the board, as GB200 and GB300 do: A, A, B, B. */
+const ofBoards = (serials: readonly string[]): string[] =>
+  serials.map((serial, index) => serials[index - (index % 2)] ?? serial);
+
 function born(settings: LabSettings, cell: Cell, index: number): Omit<LabMachine, "number"> {
   const { seed, start } = settings;
   const rackNumber = Math.floor(index / cell.rackSize);
@@ -239,6 +248,8 @@ function born(settings: LabSettings, cell: Cell, index: number): Omit<LabMachine
   const rackSeed = deriveSeed(seed, cell.cluster, rackNumber);
   const { node } = identify(cell.profile, rackSeed, { index: tray, rackSize: cell.rackSize });
   const rng = chance(seed, "appears", cell.cluster, index);
+  const unnamed = cell.profile === "gb300" && chance(seed, "unnamed", cell.cluster, index).chance(settings.unnamed);
+  const serials = gpuIdentities(cell.profile, rackSeed, tray).map(({ serial }) => serial);
   return {
     origin: cell,
     cell,
@@ -247,8 +258,9 @@ function born(settings: LabSettings, cell: Cell, index: number): Omit<LabMachine
     node: `${cell.cluster}-r${String(rackNumber).padStart(2, "0")}-t${String(tray).padStart(2, "0")}`,
     rackSeed,
     profileTray: tray,
-    systemSerial: node.serials.system,
-    gpuSerials: gpuIdentities(cell.profile, rackSeed, tray).map(({ serial }) => serial),
+    unnamed,
+    systemSerial: unnamed ? UNNAMED : node.serials.system,
+    gpuSerials: unnamed ? ofBoards(serials) : serials,
     hidden: hiddenOf(seed, { cell, number: index, epoch: 0 }),
     epoch: 0,
     boots: 0,
