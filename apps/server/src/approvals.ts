@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { SlipwayError } from "@slipway/plugin-sdk";
 import { Binding } from "@slipway/policy";
-import { channelOf, giveAsPrincipal, NoSuchProposal, postState, standingIn } from "@slipway/proposals";
+import { channelOf, giveAsPrincipal, NoSuchProposal, tellChannel } from "@slipway/proposals";
 import type { Store } from "@slipway/store";
 import { z } from "zod";
 import type { Authenticate } from "./principals.ts";
@@ -94,24 +94,14 @@ async function approve(
   const { binding, reason } = parsed.data;
   const given = await giveAsPrincipal({ fleetFolder, store }, id, { by, binding, reason, now: Date.now() });
   if ("refused" in given) return refused(STATUS[given.refused], given.why);
-  const { waiting } = await standingIn(fleetFolder, store, given.proposal);
-  await tell(store, fleetFolder, id).catch((error: unknown) => {
+  const { waiting } = given;
+  const place = { fleetFolder, store, channel: channelOf(process.env) };
+  // Somebody waits for the answer.
+  const briefly = { by: "server", now: Date.now, patienceMs: 0, timeoutMs: 5_000 };
+  await tellChannel(place, id, briefly).catch((error: unknown) => {
     warn(error instanceof Error ? error.message : String(error));
   });
   return { status: 200, body: { schema: "slipway/proposal-approval@1", id, by, state: given.proposal.state, waiting } };
-}
-
-/** Tells the channel of a state that this approval brought about. */
-async function tell(store: Store, fleetFolder: string, id: string): Promise<void> {
-  const channel = channelOf(process.env);
-  if (channel !== undefined)
-    await postState(fleetFolder, id, channel, {
-      by: "server",
-      now: Date.now,
-      patienceMs: 0,
-      timeoutMs: 5_000,
-      standing: (proposal) => standingIn(fleetFolder, store, proposal),
-    });
 }
 
 /** The body as text; undefined when it is too large or too slow. */

@@ -1,3 +1,4 @@
+export { applyPorts } from "./apply-ports.ts";
 export { openActive, readCheckout, tryUntried, type ActiveSet } from "./active.ts";
 export { buildChecks, bundleCheck, keepBuilds, keptBuild, type CheckBuild } from "./builds.ts";
 export { createLog } from "./log.ts";

@@ -35,6 +35,7 @@ export function checkChange(root: string, check: string, to: string, from: strin
       { hint: "name what it is compared with by --against" },
     );
   return {
+    kind: "check",
     change: {
       diff,
       files: [],

@@ -17,6 +17,7 @@ export interface FleetEdit {
 
 /** A change as a proposal has it, with the clusters it concerns and the lanes it results in. */
 export interface ProposedChange {
+  readonly kind: Proposal["kind"];
   readonly change: Proposal["change"];
   readonly concerns: readonly Concern[];
   readonly lanes: readonly Lane[];
@@ -64,6 +65,7 @@ export function fleetChange(
     .filter(({ kind }) => kind === "expectation")
     .map((setting) => expectationChange(setting.name, was.get(key(setting))?.body, is.get(key(setting))?.body));
   return {
+    kind: edits.every(({ path }) => path.startsWith("expectations/")) ? "expectation" : "policy",
     change: {
       diff: edits.map(({ path, content }) => unified(path, contentOf(fleetFolder, path), content)).join(""),
       files: edits.map(({ path, content }) => ({

@@ -10,15 +10,17 @@ import {
   type Binding,
   type Proposal,
   type Signed,
+  type Standing,
 } from "@slipway/policy";
 import type { Store } from "@slipway/store";
 import { auditApproval, readOwners, verifyApproval } from "./approvals.ts";
 import { changeProposal, readProposal } from "./proposal-file.ts";
 import { standingIn } from "./standing.ts";
 
-/** How giving an approval ended. `forbidden`: this person may not give it. `conflict`: the proposal has other content now. */
+/** How giving an approval ended: who has not agreed yet, or why it was not taken. `forbidden`: this person may not give it. `conflict`: the proposal has other content now. */
 export type Given =
-  { readonly proposal: Proposal } | { readonly refused: "forbidden" | "conflict" | "unproven"; readonly why: string };
+  | { readonly proposal: Proposal; readonly waiting: Standing["waiting"] }
+  | { readonly refused: "forbidden" | "conflict" | "unproven"; readonly why: string };
 
 /** The fleet's folder with its proposals, and the database whose audit proves principals' approvals, if there is one. */
 interface Place {
@@ -34,9 +36,8 @@ export async function giveSigned(place: Place, id: string, signed: Signed, now: 
   if ("why" in verified) return { refused: "unproven", why: verified.why };
   const { by, binding, at } = verified;
   return (
-    (await refusal(place, proposal, { by, binding }, now)) ?? {
-      proposal: await add(place, id, { by, at, binding, proof: { signed } }, now),
-    }
+    (await refusal(place, proposal, { by, binding }, now)) ??
+    (await add(place, id, { by, at, binding, proof: { signed } }, now))
   );
 }
 
@@ -55,7 +56,7 @@ export async function giveAsPrincipal(
   const refused = await refusal(place, proposal, { by, binding }, now);
   if (refused !== undefined) return refused;
   const audit = await auditApproval(place.store, proposal, { by, binding, reason, now });
-  return { proposal: await add(place, id, { by, at: instantOf(now), binding, proof: { audit } }, now) };
+  return add(place, id, { by, at: instantOf(now), binding, proof: { audit } }, now);
 }
 
 async function refusal(
@@ -79,7 +80,7 @@ async function refusal(
     : { refused: "conflict", why: `it has another ${changed.join(", ")} than what is approved` };
 }
 
-async function add({ fleetFolder, store }: Place, id: string, approval: Approval, now: number): Promise<Proposal> {
+async function add({ fleetFolder, store }: Place, id: string, approval: Approval, now: number): Promise<Given> {
   const given = await changeProposal(fleetFolder, id, (proposal) => {
     if (proposal.approvals.some((known) => isDeepStrictEqual(known, approval))) return proposal;
     const others = proposal.approvals.filter(
@@ -92,7 +93,8 @@ async function add({ fleetFolder, store }: Place, id: string, approval: Approval
     });
   });
   const standing = await standingIn(fleetFolder, store, given);
-  return changeProposal(fleetFolder, id, (proposal) =>
-    isDeepStrictEqual(bindingOf(proposal), standing.binding) ? settled(proposal, standing, now) : proposal,
+  const proposal = await changeProposal(fleetFolder, id, (one) =>
+    isDeepStrictEqual(bindingOf(one), standing.binding) ? settled(one, standing, now) : one,
   );
+  return { proposal, waiting: standing.waiting };
 }

@@ -1,6 +1,6 @@
 import { Option, type Command } from "commander";
 import { ProposalState } from "@slipway/policy";
-import { amendProposal, newProposal } from "../proposals/write.ts";
+import { amend, draft } from "../proposals/write.ts";
 import { byOption, reasonOption, signed, words } from "../signed.ts";
 import { apply, list, post, reject, revert, show } from "../proposals/act.ts";
 import { approve, keygen } from "../proposals/approve.ts";
@@ -22,7 +22,7 @@ export function add(program: Command): void {
     .requiredOption("--title <text>", "what changes, in one line", words)
     .requiredOption("--author <who>", "whose it is; an author's own approval does not count", words)
     .addOption(reasonOption())
-    .action(newProposal);
+    .action(draft);
   content(
     propose
       .command("amend")
@@ -32,7 +32,7 @@ export function add(program: Command): void {
     .option("--title <text>")
     .addOption(byOption())
     .addOption(reasonOption())
-    .action(amendProposal);
+    .action(amend);
   addShowing(propose);
   addAgreeing(propose);
   addApplying(propose);

@@ -1,26 +1,24 @@
-import { SlipwayError } from "@slipway/plugin-sdk";
-import { instantOf, isExpired, moved, settled, type Proposal, type ProposalState } from "@slipway/policy";
-import { applyNamed } from "@slipway/fleet";
+import type { Proposal, ProposalState } from "@slipway/policy";
+import { instantOf } from "@slipway/policy";
 import {
   applyProposal,
-  changeProposal,
+  asOf,
   channelOf,
-  hasCheckOf,
   lackingIn,
   listProposals,
-  mustHaveChannel,
-  postState,
+  openProposal,
   readProposal,
+  rejectProposal,
   revertProposal,
   standingIn,
   type ApplyPorts,
 } from "@slipway/proposals";
-import { openActive, openDatabase, readCheckout, tryUntried, type Database } from "@slipway/server";
+import { applyPorts, openDatabase, type Database } from "@slipway/server";
 import { fleetFolder, root } from "../fleet.ts";
 import { proposalDocument, proposalTable, proposalText } from "../report/proposal.ts";
 import { print, refuse, type Json } from "./answer.ts";
 import { withProofs } from "./proofs.ts";
-import { tellChannel } from "./tell-channel.ts";
+import { tell } from "./tell.ts";
 
 interface Said {
   readonly by: string;
@@ -28,11 +26,7 @@ interface Said {
   readonly json?: boolean;
 }
 
-/** As it stands now: its time may be over without anybody having written so. */
-const asOfNow = (proposal: Proposal): Proposal =>
-  isExpired(proposal, Date.now())
-    ? moved(proposal, "expired", { by: "policy", reason: `not applied by ${proposal.expires}`, at: Date.now() })
-    : proposal;
+const asOfNow = (proposal: Proposal): Proposal => asOf(proposal, Date.now());
 
 export function list({ state, json }: Json & { readonly state?: ProposalState }): void {
   const proposals = listProposals(fleetFolder())
@@ -59,34 +53,22 @@ export async function show(id: string, { json }: Json): Promise<void> {
 
 export async function post(
   id: string,
-  { by, again = false, json }: Json & { readonly by: string; readonly again?: boolean },
+  { by, again, json }: Json & { readonly by: string; readonly again?: boolean },
 ): Promise<void> {
   const fleet = fleetFolder();
-  const channel = channelOf(process.env);
-  const before = readProposal(fleet, id);
-  if (again) mustHaveChannel(channel);
-  const lacking = before.state === "draft" ? lackingIn(fleet, before) : [];
-  if (lacking.length > 0) return refuse(before, lacking, json);
-  await withProofs(before, async (database) => {
-    const standing = await standingIn(fleet, database?.store, before);
-    await changeProposal(fleet, id, (proposal) => {
-      const due = settled(proposal, standing, Date.now());
-      return due.state === "draft" ? moved(due, "open", { by, reason: due.reason, at: Date.now() }) : due;
-    });
-    if (channel === undefined) {
-      const proposal = readProposal(fleet, id);
+  await withProofs(readProposal(fleet, id), async (database) => {
+    const place = { fleetFolder: fleet, store: database?.store, channel: channelOf(process.env) };
+    const opened = await openProposal(place, { id, by, again, now: Date.now });
+    const { proposal } = opened;
+    if ("lacking" in opened) return refuse(proposal, opened.lacking, json);
+    const { told } = opened;
+    if (told === undefined)
       return print(
         json,
         { ...proposal, post: null },
         `${id} is ${proposal.state}; no channel is told, for SLIPWAY_WEBHOOK_URL is not set`,
       );
-    }
-    const { proposal, outcome, note } = await postState(fleet, id, channel, {
-      by,
-      again,
-      now: Date.now,
-      standing: (one) => standingIn(fleet, database?.store, one),
-    });
+    const { outcome, note } = told;
     if (outcome === "done" || outcome === "already")
       return print(json, { ...proposal, post: { outcome, note } }, `${id} is ${proposal.state}; ${note}`);
     refuse(proposal, [note], json);
@@ -95,45 +77,15 @@ export async function post(
 
 export async function reject(id: string, { by, reason, json }: Said): Promise<void> {
   const fleet = fleetFolder();
-  const proposal = await changeProposal(fleet, id, (one) => {
-    const current = isExpired(one, Date.now()) ? asOfNow(one) : one;
-    if (!["draft", "open", "approved"].includes(current.state))
-      throw new SlipwayError(
-        "input",
-        `${id} is ${current.state}: it cannot be rejected`,
-        current.state === "staged" || current.state === "applied"
-          ? { hint: "take it back by: slipway propose revert" }
-          : {},
-      );
-    if (current.acts.some(({ act }) => act === "apply"))
-      throw new SlipwayError("input", `${id} is being applied: take it back by: slipway propose revert`);
-    return moved(current, "rejected", { by, reason, at: Date.now() });
-  });
-  await tellChannel(fleet, id, by, undefined);
+  const proposal = await rejectProposal(fleet, { id, by, reason, now: Date.now() });
+  await tell(fleet, id, by, undefined);
   print(json, proposal, `${id} is rejected`);
 }
 
 async function applying(by: string, work: (ports: ApplyPorts, database: Database) => Promise<void>): Promise<void> {
-  const fleet = fleetFolder();
   const database = await openDatabase({ start: true });
   try {
-    await work(
-      {
-        fleetFolder: fleet,
-        store: database.store,
-        standing: (one) => standingIn(fleet, database.store, one),
-        register: async (settings) => {
-          const checkout = await readCheckout(fleet);
-          await applyNamed(database.store, checkout.offered, settings, { by });
-          await tryUntried(await openActive(database, checkout));
-        },
-        status: async () => (await openActive(database, await readCheckout(fleet))).status(),
-        hasCheckOf: (check, rev) => hasCheckOf(root(), check, rev),
-        by,
-        now: Date.now,
-      },
-      database,
-    );
+    await work(applyPorts(database, { fleetFolder: fleetFolder(), root: root(), by }), database);
   } finally {
     await database.close();
   }
@@ -142,7 +94,7 @@ async function applying(by: string, work: (ports: ApplyPorts, database: Database
 export const apply = (id: string, { by, json }: Json & { readonly by: string }): Promise<void> =>
   applying(by, async (ports, database) => {
     const { proposal, missing } = await applyProposal(id, ports);
-    await tellChannel(ports.fleetFolder, id, by, database);
+    await tell(ports.fleetFolder, id, by, database);
     if (missing.length > 0) return refuse(proposal, missing, json);
     print(
       json,
@@ -154,6 +106,6 @@ export const apply = (id: string, { by, json }: Json & { readonly by: string }):
 export const revert = (id: string, { by, reason, json }: Said): Promise<void> =>
   applying(by, async (ports, database) => {
     const proposal = await revertProposal(id, ports, reason);
-    await tellChannel(ports.fleetFolder, id, by, database);
+    await tell(ports.fleetFolder, id, by, database);
     print(json, proposal, `${id} is reverted: what was active before decides again`);
   });

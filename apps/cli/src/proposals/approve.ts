@@ -8,12 +8,11 @@ import {
   parseSigned,
   readProposal,
   signApproval,
-  standingIn,
 } from "@slipway/proposals";
 import { fleetFolder } from "../fleet.ts";
 import { print, type Json } from "./answer.ts";
 import { withProofs } from "./proofs.ts";
-import { tellChannel } from "./tell-channel.ts";
+import { tell } from "./tell.ts";
 
 /** `propose keygen`: a new approval key. */
 export async function keygen({ json }: Json): Promise<void> {
@@ -60,8 +59,8 @@ export async function approve(id: string, options: ApproveOptions): Promise<void
   await withProofs(proposal, async (database) => {
     const given = await giveSigned({ fleetFolder: fleet, store: database?.store }, id, signed, Date.now());
     if ("refused" in given) throw new SlipwayError("input", `${file ?? "the approval"}: ${given.why}`);
-    await tellChannel(fleet, id, "policy", database);
-    const { waiting } = await standingIn(fleet, database?.store, given.proposal);
+    await tell(fleet, id, "policy", database);
+    const { waiting } = given;
     const owners = [...new Set(waiting.map(({ owner }) => owner))].join(", ");
     const rest = waiting.length === 0 ? "" : `; waiting for ${owners}`;
     print(json, { ...given.proposal, waiting }, `${id} is ${given.proposal.state}${rest}`);

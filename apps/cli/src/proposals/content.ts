@@ -2,7 +2,6 @@ import { readFileSync } from "node:fs";
 import { basename, dirname, relative } from "node:path";
 import { loadChecks, loadVendor, vendorIds } from "@slipway/catalog";
 import { SlipwayError } from "@slipway/plugin-sdk";
-import type { Proposal } from "@slipway/policy";
 import { checkChange, fleetChange, policyPath, type FleetEdit, type ProposedChange } from "@slipway/proposals";
 import { root } from "../fleet.ts";
 import { readStdin } from "../stdin.ts";
@@ -30,11 +29,11 @@ async function textOf(file: string): Promise<string> {
   }
 }
 
-/** The kind and the change that the options name; undefined when they name none. */
+/** The change that the options name; undefined when they name none. */
 export async function proposedChange(
   fleet: string,
   { policy = [], expect = [], remove = [], at, check, against }: ContentOptions,
-): Promise<({ readonly kind: Proposal["kind"] } & ProposedChange) | undefined> {
+): Promise<ProposedChange | undefined> {
   const files = [...policy, ...expect];
   if (check !== undefined) {
     if (files.length + remove.length > 0)
@@ -42,15 +41,8 @@ export async function proposedChange(
     const split = check.lastIndexOf("@");
     if (split < 1)
       throw new SlipwayError("input", `--check ${check}: has to be a check and a commit, such as imex@HEAD`);
-    return {
-      kind: "check",
-      ...checkChange(
-        root(),
-        knownCheck((await loadChecks()).keys(), check.slice(0, split)),
-        check.slice(split + 1),
-        against,
-      ),
-    };
+    const id = knownCheck((await loadChecks()).keys(), check.slice(0, split));
+    return checkChange(root(), id, check.slice(split + 1), against);
   }
   if (against !== undefined) throw new SlipwayError("input", "--against: goes with --check");
   if (files.length + remove.length === 0) return undefined;
@@ -60,9 +52,8 @@ export async function proposedChange(
   const edits: FleetEdit[] = remove.map((path) => ({ path: belowFleet(fleet, path), content: null }));
   for (const file of policy) edits.push(await editOf(file, at, (content) => policyPath(fleet, file, content)));
   for (const file of expect) edits.push(await editOf(file, at, () => expectationPath(file)));
-  const kind = edits.every(({ path }) => path.startsWith("expectations/")) ? "expectation" : "policy";
   const [checks, vendors] = await Promise.all([loadChecks(), Promise.all(vendorIds.map((id) => loadVendor(id)))]);
-  return { kind, ...fleetChange(fleet, edits, checks, vendors) };
+  return fleetChange(fleet, edits, checks, vendors);
 }
 
 function knownCheck(known: Iterable<string>, id: string): string {
