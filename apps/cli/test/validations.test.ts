@@ -2,7 +2,8 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { openDatabase } from "@slipway/server";
-import { freshDatabase, passRow, validationRow } from "@slipway/store/testing";
+import { TRUE_CLOCK } from "@slipway/store";
+import { freshDatabase, passRow, setTestClock, validationRow } from "@slipway/store/testing";
 import { afterAll, beforeAll, expect, it, vi } from "vitest";
 import { slipway } from "./run-cli.ts";
 
@@ -42,6 +43,15 @@ it("show prints the host key and the jump host that a pass was taken over", asyn
   expect((await run("show", "1", "--json")).documents()).toMatchObject([
     { passes: [{ host_key: "SHA256:old", route: "gate" }] },
   ]);
+});
+
+it("list counts the age of a validation on the database's clock, which differs while a lab's past is made", async () => {
+  await setTestClock(open.store, { offsetMs: 3 * 3_600_000, rate: 0 });
+  try {
+    expect((await run("list")).stdout).toMatch(/ 3\.0 h /);
+  } finally {
+    await setTestClock(open.store, TRUE_CLOCK);
+  }
 });
 
 it("retry accepts the host key that a validation is held for, and nothing of one that is held for something else", async () => {

@@ -48,6 +48,9 @@ it("up runs passes over PostgreSQL, serves its status, and continues after a res
   const before = await fleetStatus(first.database);
   await first.stop();
   const second = await start();
+  const starting = await fleetStatus(second.database);
+  expect(starting.workers).toMatchObject([{ starting: true }]);
+  expect(starting.uncovered).toEqual([]);
   await until(async () => (await fleetStatus(second.database)).passes > before.passes + 2);
   const after = await fleetStatus(second.database);
   expect(after.machines).toBeGreaterThanOrEqual(before.machines);
