@@ -5,7 +5,7 @@ import { InFlight, memoryQueue, virtualClock } from "@slipway/store/memory";
 import { keepLabSettings, type KeptLab } from "./lab.ts";
 import { openActive, type Checkout } from "./active.ts";
 import { evidenceBlobs, openAdapters, type Database } from "./open.ts";
-import { runnerParts } from "./runner-parts.ts";
+import { historyWorker, runnerParts } from "./runner-parts.ts";
 
 const DAY = 86_400_000;
 const LOOK_MS = 6 * 3_600_000;
@@ -65,7 +65,7 @@ export async function makeHistory(
     limits: { sweepMs: SWEEP_MS, lookAgainMs: LOOK_MS },
     emit: () => undefined,
   });
-  const parts: RunnerParts = Object.assign(live, { worker: { ...live.worker, id: `${live.worker.id}/history` } });
+  const parts: RunnerParts = Object.assign(live, { worker: historyWorker(options.release) });
   const session = adapters.get("lab")?.vendor?.session;
   if (session === undefined) return;
   const precedence = loadPrecedence(options.fleetFolder);

@@ -50,6 +50,9 @@ export const keepLabSettings = ({ store }: Database, lab: KeptLab): Promise<void
 export const liveSettings = (lab: KeptLab | undefined): Readonly<Record<string, unknown>> | undefined =>
   lab && { ...lab.settings, start: lab.start, journal: labJournal(), speed: LIVE_SPEED };
 
+/** Whether the past of a lab is made. */
+export const hasPast = ({ historyUntil, liveFrom }: KeptLab): boolean => historyUntil >= liveFrom;
+
 /** How much of a lab's past is made, in days from its start. */
 export interface LabPast {
   readonly day: number;
@@ -59,7 +62,7 @@ export interface LabPast {
 /** How far the past of the lab of the setting {@link LAB} is; null when it is made, or there is no lab. */
 export function pastOf(value: unknown): LabPast | null {
   const { data } = KeptLab.safeParse(value);
-  if (data === undefined || data.historyUntil >= data.liveFrom) return null;
+  if (data === undefined || hasPast(data)) return null;
   const start = Date.parse(data.start);
   return { day: Math.floor((data.historyUntil - start) / DAY), days: Math.round((data.liveFrom - start) / DAY) };
 }

@@ -1,5 +1,6 @@
 import { hostname } from "node:os";
 import type { Adapter } from "@slipway/collect";
+import type { WorkerId } from "@slipway/reconciler";
 import { DEFAULT_LIMITS, type RunnerEvent, type RunnerLimits, type RunnerParts } from "@slipway/runner";
 import { bossQueue, systemClock, type Clock, type Queue } from "@slipway/store";
 import type { ActiveSet } from "./active.ts";
@@ -16,6 +17,20 @@ export interface PartsOptions {
   /** Instead of pg-boss on the database. */
   readonly queue?: Queue;
   readonly emit: (event: RunnerEvent) => void;
+}
+
+/** The worker of this process. */
+export const thisWorker = (release: string): WorkerId => ({
+  id: `${hostname()}/${String(process.pid)}`,
+  host: hostname(),
+  pid: process.pid,
+  release,
+});
+
+/** The one that makes a lab's past in this process. */
+export function historyWorker(release: string): WorkerId {
+  const worker = thisWorker(release);
+  return { ...worker, id: `${worker.id}/history` };
 }
 
 /** Everything a worker of this process needs, over the database. */
@@ -40,7 +55,7 @@ export async function runnerParts({
     judging: () => Promise.resolve(active.current().judging),
     reader: active.reader,
     adapters,
-    worker: { id: `${hostname()}/${String(process.pid)}`, host: hostname(), pid: process.pid, release },
+    worker: thisWorker(release),
     limits: { ...DEFAULT_LIMITS, ...limits },
     emit,
   };

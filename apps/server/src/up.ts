@@ -10,13 +10,14 @@ import {
   type RunnerParts,
 } from "@slipway/runner";
 import { renewIdentities } from "@slipway/nodes";
+import { announce } from "@slipway/reconciler";
 import { setClock, StoreError, systemClock, timeOf, TRUE_CLOCK } from "@slipway/store";
 import { makeHistory, type HistoryProgress } from "./history.ts";
-import { labJournal, liveSettings, openLab, type KeptLab, type NewLab } from "./lab.ts";
+import { hasPast, labJournal, liveSettings, openLab, type KeptLab, type NewLab } from "./lab.ts";
 import { lookAtVendors } from "./look-at-vendors.ts";
 import { openActive, readCheckout, tryUntried, type ActiveSet, type Checkout } from "./active.ts";
 import { openAdapters, openWorkersDatabase, type Database } from "./open.ts";
-import { runnerParts } from "./runner-parts.ts";
+import { historyWorker, runnerParts, thisWorker } from "./runner-parts.ts";
 import { serveHttp, type HttpServer } from "./http.ts";
 import { metrics } from "./metrics.ts";
 import { readPrincipals } from "./principals.ts";
@@ -75,6 +76,8 @@ export async function up(options: UpOptions): Promise<ControlPlane> {
   try {
     const authenticate = readPrincipals(process.env["SLIPWAY_PRINCIPALS"]);
     const lab = await openLab(database, options.lab);
+    if (lab !== undefined && !hasPast(lab)) await announce(database.store, historyWorker(options.release));
+    else await beginLive(database, lab, options.release);
     const stopping = new AbortController();
     const worker: Standing = { notReady: () => undefined };
     const working = work(database, lab, { options, emit, worker }, stopping.signal);
@@ -126,6 +129,12 @@ async function leave(database: Database): Promise<void> {
   if (others.length === 0 && database.server !== undefined && !database.server.adopted) await database.server.stop();
 }
 
+/** Has the worker of live nodes start, on the true clock: a past that was ended by a crash leaves it where it was. */
+async function beginLive({ store }: Database, lab: KeptLab | undefined, release: string): Promise<void> {
+  if (lab !== undefined) await setClock(store, TRUE_CLOCK);
+  await announce(store, thisWorker(release));
+}
+
 /** Makes the lab's past where there is one to make, then works live until it is stopped. */
 async function work(
   database: Database,
@@ -139,13 +148,12 @@ async function work(
 ): Promise<void> {
   const checkout = await readCheckout(options.fleetFolder);
   await applyFirst(database, checkout, options);
-  if (lab !== undefined && lab.historyUntil < lab.liveFrom) {
+  if (lab !== undefined && !hasPast(lab)) {
     const { fleetFolder, release, onHistory = () => undefined } = options;
     await makeHistory(database, lab, labJournal(), { checkout, fleetFolder, release, signal, onProgress: onHistory });
     if (signal.aborted) return;
+    await beginLive(database, lab, release);
   }
-  // A past that was ended by a crash leaves the clock where it was.
-  if (lab !== undefined) await setClock(database.store, TRUE_CLOCK);
   await renew(database, options);
   const active = await openActive(database, checkout);
   await tryUntried(active);

@@ -17,4 +17,4 @@ export * from "./statistics.ts";
 export { readStatus } from "./status.ts";
 export * from "./validations.ts";
 export * from "./work.ts";
-export { readWorkers, type WorkFacts } from "./workers.ts";
+export { readWorkers, uncovered, type WorkFacts } from "./workers.ts";

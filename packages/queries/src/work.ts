@@ -5,6 +5,7 @@ import { count, instant, list } from "./fields.ts";
 const livingWorker = z.object({
   id: z.string(),
   release: z.string(),
+  starting: z.boolean().describe("it has not begun to take work: what it can do is not known yet"),
   secondsSinceBeat: z.number(),
   skewSeconds: z.number().nullable().describe("by how much its machine's clock is ahead of the database's"),
   covers: list(z.string()).describe("what it can do; `*` stands for any; nothing while it takes no work"),

@@ -1,3 +1,4 @@
+import { announce } from "@slipway/reconciler";
 import { actQueueOf, migrate, postgresStore } from "@slipway/store";
 import { freshDatabase, intentRow, validationRow, workerRow } from "@slipway/store/testing";
 import { expect, it } from "vitest";
@@ -42,6 +43,33 @@ it("says what each living worker covers and what waits that none can do; while a
   const inThePast = await readWorkers(store, { needsOfPass, past: { day: 1, days: 2 } });
   expect(inThePast.workers.map(({ id }) => id)).toEqual(["dead", "living"]);
   expect(uncovered(inThePast)).toEqual([]);
+  await store.close();
+  await database.drop();
+});
+
+it("says of a worker that it starts until it has beaten once, and of no act that nobody can do it while one starts", async () => {
+  const database = await freshDatabase();
+  await migrate(database.url);
+  const store = await postgresStore({ url: database.url, max: 2 });
+  await store.transaction((tx) => tx.insert("intents", [intentRow("validation/1/a", { needs: ["vendor:lab"] })]));
+  expect(uncovered(await readWorkers(store, { needsOfPass, past: null }))).toHaveLength(1);
+
+  const worker = { id: "host/1", host: "host", pid: 1, release: "1" };
+  const hand = ["validation/1/a"];
+  await store.transaction((tx) => tx.insert("workers", [workerRow("host/1", { beat_at: 0, hand })]));
+  await announce(store, worker);
+  const status = await readWorkers(store, { needsOfPass, past: null });
+  expect(status.workers).toMatchObject([{ id: "host/1", starting: true, covers: [] }]);
+  expect(uncovered(status)).toEqual([]);
+  // What its predecessor of the same name died with is counted by its first heartbeat.
+  expect(await store.transaction((tx) => tx.get("workers", { id: "host/1" }))).toMatchObject({ hand });
+
+  await store.transaction((tx) =>
+    tx.update("workers", [{ key: { id: "host/1" }, set: { skew_ms: 0, covers: ["local"] } }]),
+  );
+  const begun = await readWorkers(store, { needsOfPass, past: null });
+  expect(begun.workers).toMatchObject([{ id: "host/1", starting: false }]);
+  expect(uncovered(begun)).toHaveLength(1);
   await store.close();
   await database.drop();
 });

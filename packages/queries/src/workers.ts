@@ -1,4 +1,4 @@
-import { lacks } from "@slipway/reconciler";
+import { isStarting, lacks } from "@slipway/reconciler";
 import { actQueueOf, type PostgresStore } from "@slipway/store";
 import type { ActNeeds, FleetStatus, WorkersStatus } from "./work.ts";
 
@@ -48,6 +48,7 @@ export async function readWorkers(store: PostgresStore, { needsOfPass, past }: W
     .map(({ id, release, beat_at, skew_ms, covers }) => ({
       id,
       release,
+      starting: isStarting({ skew_ms, covers }),
       secondsSinceBeat: Math.round((now - beat_at) / 1_000),
       skewSeconds: skew_ms === null ? null : skew_ms / 1_000,
       covers,
@@ -76,6 +77,8 @@ export async function readWorkers(store: PostgresStore, { needsOfPass, past }: W
   return { workers, needs: needs.sort((a, b) => (a.needs.join("+") < b.needs.join("+") ? -1 : 1)) };
 }
 
-/** Acts and validations that wait, and that nobody who lives can do. */
-export const uncovered = ({ needs }: WorkersStatus): readonly ActNeeds[] =>
-  needs.filter(({ workers, acts, validations }) => workers.length === 0 && acts + validations > 0);
+/** Acts and validations that wait, and that nobody who lives can do; of one that starts that is not known yet. */
+export const uncovered = ({ workers: living, needs }: WorkersStatus): readonly ActNeeds[] =>
+  living.some(({ starting }) => starting)
+    ? []
+    : needs.filter(({ workers, acts, validations }) => workers.length === 0 && acts + validations > 0);

@@ -117,11 +117,12 @@ function historyReport(
   };
 }
 
-/** Waits for the first nodes, shows the fleet, and says what to look at. */
+/** Waits for the worker and the first nodes, shows the fleet, and says what to look at. */
 async function greet(plane: ControlPlane, lab: boolean): Promise<void> {
   const deadline = Date.now() + 20_000;
   let status = await fleetStatus(plane.database);
-  while (lab && status.passes < 50 && Date.now() < deadline) {
+  const early = (): boolean => status.workers.some(({ starting }) => starting) || (lab && status.passes < 50);
+  while (early() && Date.now() < deadline) {
     await new Promise((resolve) => setTimeout(resolve, 250));
     status = await fleetStatus(plane.database);
   }

@@ -3,6 +3,7 @@ import { ValidationStatus } from "@slipway/domain";
 import { SlipwayError } from "@slipway/plugin-sdk";
 import { jsonLine, listValidations, OPEN_STATUSES, showValidation, validationDocument } from "@slipway/queries";
 import { retryValidation } from "@slipway/runner";
+import { timeOf } from "@slipway/store";
 import { Option, type Command } from "commander";
 import { openDatabase } from "../database.ts";
 import { printable } from "../report/printable.ts";
@@ -31,7 +32,10 @@ export function add(program: Command): void {
     .addOption(new Option("--status <status>").choices(ValidationStatus.options))
     .option("--cluster <cluster>")
     .option("--all", "ended ones too, the newest first")
-    .option("--limit <n>", `rows shown; ${String(SHOWN)} of the table and all of --json when absent`)
+    .option(
+      "--limit <n>",
+      `rows shown; ${String(SHOWN)} of the table, a screen of --watch and all of --json when absent`,
+    )
     .option("--watch", "again every second until Ctrl-C")
     .option("--json", "one JSON line per validation")
     .action(list);
@@ -45,16 +49,22 @@ export function add(program: Command): void {
   signed(validations.command("retry").description("take a held validation up again").argument("<id>")).action(retry);
 }
 
-function limitOf({ limit: text, json }: ListOptions): number | undefined {
-  if (text === undefined) return json === true ? undefined : SHOWN;
+function limitOf({ limit: text, json, watch }: ListOptions): number | undefined {
+  if (text === undefined)
+    return json === true ? undefined : isScreen(watch) ? Math.max(1, process.stdout.rows - 3) : SHOWN;
   const limit = Number(text);
   if (!Number.isSafeInteger(limit) || limit < 1)
     throw new SlipwayError("input", `--limit ${text}: has to be a whole number above 0`);
   return limit;
 }
 
-const again = (watch: boolean | undefined): string =>
-  watch === true && process.stdout.isTTY ? "\u001b[2J\u001b[H" : "";
+const isScreen = (watch: boolean | undefined): boolean => watch === true && process.stdout.isTTY;
+
+const again = (watch: boolean | undefined): string => (isScreen(watch) ? "\u001b[2J\u001b[H" : "");
+
+/** Lines as a screen takes them that is drawn again and again: cut where one would go on in the next. */
+const cutLines = (text: string, watch: boolean | undefined): string =>
+  isScreen(watch) ? text.replace(/.+/g, (line) => line.slice(0, process.stdout.columns)) : text;
 
 async function list(options: ListOptions): Promise<void> {
   const { status, cluster, all = false, watch, json } = options;
@@ -73,7 +83,10 @@ async function list(options: ListOptions): Promise<void> {
       if (json === true) {
         for (const one of validations) process.stdout.write(jsonLine(validationDocument, one));
         if (left > 0) process.stderr.write(`slipway: ${String(left)} more are beyond --limit\n`);
-      } else process.stdout.write(`${again(watch)}${validationsText(validations, Date.now(), left)}`);
+      } else {
+        const text = validationsText(validations, await timeOf(database.store), left);
+        process.stdout.write(`${again(watch)}${cutLines(text, watch)}`);
+      }
       if (watch === true) await sleep(1_000);
     } while (watch === true);
   } finally {

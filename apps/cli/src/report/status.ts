@@ -1,4 +1,4 @@
-import type { FleetStatus } from "@slipway/queries";
+import type { FleetStatus, LivingWorker } from "@slipway/queries";
 import { failingText } from "./failing.ts";
 import { printable } from "./printable.ts";
 import { uncoveredText, workerText } from "./workers.ts";
@@ -17,6 +17,12 @@ const ORDER = [
 ];
 const number = (value: number): string => value.toLocaleString("en-US");
 const BAR = 40;
+
+/** Who works, for what. */
+function workText(worker: LivingWorker): string {
+  if (worker.starting) return `${workerText(worker)} starts`;
+  return `${workerText(worker)} ${worker.covers.length === 0 ? "takes no work now" : `for ${worker.covers.map(printable).join(", ")}`}`;
+}
 
 /** The fleet as a person wants to see it: where capacity is, by cluster, and what needs somebody. */
 export function statusText(status: FleetStatus): string {
@@ -51,7 +57,7 @@ export function statusText(status: FleetStatus): string {
       ? `the lab's past is being made: day ${String(status.past.day)} of ${String(status.past.days)}; live nodes begin where it ends`
       : status.workers.length === 0
         ? "no worker is alive: start one with ./slipway up"
-        : `workers: ${status.workers.map((worker) => `${workerText(worker)} for ${worker.covers.map(printable).join(", ")}`).join("; ")}`,
+        : `workers: ${status.workers.map(workText).join("; ")}`,
   );
   if (status.applied !== null)
     lines.push(

@@ -1,5 +1,5 @@
-import { StoreError, type Job, type Row, type Tx } from "@slipway/store";
-import type { EngineLimits, EngineParts } from "../engine.ts";
+import { StoreError, type Job, type Row, type Store, type Tx } from "@slipway/store";
+import type { EngineLimits, EngineParts, WorkerId } from "../engine.ts";
 import { countDeaths, recordDeaths, standingOf, type Standing } from "./deaths.ts";
 import { type Solo } from "./solo.ts";
 import { ALONE, turnsOf, type Turns } from "./turns.ts";
@@ -21,6 +21,26 @@ export const beatMs = ({ sweepMs }: Pick<EngineLimits, "sweepMs">): number => sw
 export type WorkerParts = Pick<EngineParts, "store" | "worker" | "covers"> & {
   readonly limits: Pick<EngineLimits, "sweepMs">;
 };
+
+/** What the row of a worker says that starts: its clock is not measured yet, and it takes no work. */
+const STARTING = { skew_ms: null, covers: [] };
+
+/** Whether a worker starts, and has not beaten yet. */
+export const isStarting = ({ skew_ms, covers }: Pick<Row<"workers">, "skew_ms" | "covers">): boolean =>
+  skew_ms === null && covers.length === 0;
+
+/**
+ * Says of a worker that it starts, so that nobody takes what waits for it as what nobody can do. What a worker of the same
+ * name had in hand when it died stays, until the first heartbeat counts it.
+ */
+export const announce = (store: Store, { id, host, pid, release }: WorkerId): Promise<void> =>
+  store.transaction(async (tx) => {
+    const beat_at = await tx.now();
+    const known = await tx.update("workers", [{ key: { id }, set: { ...STARTING, release, beat_at } }]);
+    if (known.length > 0) return;
+    const row = { id, host, pid, release, started_at: beat_at, beat_at, ...STARTING, hand: [], alone: false };
+    await tx.insert("workers", [row]);
+  });
 
 /**
  * The row that says of this worker that it lives, what it can do, and which acts it has in hand. What is
