@@ -201,6 +201,17 @@ describe("G10 logs of any text", () => {
     expect(performance.now() - began).toBeLessThan(20_000);
   });
 
+  it.each([
+    ["one line of damaged words, more than several 100 kB", "NVR\uFFFD: Xid (".repeat(150_000)],
+    [
+      "lists within lists, deeper than several 100 kB",
+      `[{"MESSAGE":"x"},${"[".repeat(200_000)}${"]".repeat(200_000)}]`,
+    ],
+  ])("G10 an Xid behind %s is found", { timeout: 60_000 }, (_, text) => {
+    const judgement = judge(`Linux version 6.8.0\n${text}\n${XID}\n`, { stdoutDamaged: true });
+    expect(said(judgement)).toContain(HARDWARE);
+  });
+
   it("G10 answers any text without a throw, and finds an Xid behind any message", () => {
     fc.assert(
       fc.property(fc.array(fc.string({ maxLength: 60 }), { maxLength: 8 }), (messages) => {
