@@ -5,8 +5,8 @@ export interface Entry {
   readonly line: number;
   /** The whole line, or the message of a record. */
   readonly text: string;
-  /** Whose record it is; undefined for a line, whose form tells it. */
-  readonly record: "kernel" | "foreign" | undefined;
+  /** Whether it is a record of another program than the kernel; undefined for a line, whose form tells it. */
+  readonly foreign: boolean | undefined;
 }
 
 /** Colours of `dmesg --color=always`, which also stand inside the texts that count. */
@@ -18,15 +18,13 @@ export function logEntries(printed: readonly Line[]): Entry[] {
     line.text.includes("\u001B[") ? { ...line, text: line.text.replaceAll(COLOUR, "") } : line,
   );
   const entries: Entry[] = [];
-  const isJson = lines.some(({ text }) => text.includes('"MESSAGE"'));
-  for (let index = 0; index < lines.length;) {
-    const json = isJson ? (jsonLine(lines[index]) ?? prettyJson(lines, index)) : undefined;
-    const record = json ?? fieldLines(lines, index);
-    if (record === undefined) {
-      const { number: line, text } = lines[index] ?? { number: index + 1, text: "" };
-      entries.push({ line, text, record: undefined });
-    } else for (const entry of record.entries) entries.push(entry);
-    index += record?.lines ?? 1;
+  let next = 0;
+  for (const [index, line] of lines.entries()) {
+    if (index < next) continue;
+    const record = jsonLine(line) ?? prettyJson(lines, index, line) ?? fieldLines(lines, index);
+    for (const entry of record?.entries ?? [{ line: line.number, text: line.text, foreign: undefined }])
+      entries.push(entry);
+    next = index + (record?.lines ?? 1);
   }
   return entries;
 }
@@ -40,9 +38,9 @@ interface Records {
 type Fields = Readonly<Record<string, unknown>>;
 
 /** The identifier tells whose record it is; where it was left out, the way by which the record came. */
-function owner({ SYSLOG_IDENTIFIER: identifier, _TRANSPORT: transport }: Fields): "kernel" | "foreign" {
+function isForeign({ SYSLOG_IDENTIFIER: identifier, _TRANSPORT: transport }: Fields): boolean {
   const named = identifier ?? transport;
-  return named === undefined || named === "kernel" ? "kernel" : "foreign";
+  return named !== undefined && named !== "kernel";
 }
 
 /** The journal prints a message that is no UTF-8, or holds unprintable bytes, as a list of them. */
@@ -53,12 +51,15 @@ function messageText(message: unknown): string | undefined {
   return new TextDecoder().decode(Uint8Array.from(message as number[]));
 }
 
-function recordOf(value: unknown, line: number): Entry[] {
-  if (Array.isArray(value)) return value.flatMap((element: unknown) => recordOf(element, line));
-  if (typeof value !== "object" || value === null) return [];
-  const fields = value as Fields;
-  const text = messageText(fields["MESSAGE"]);
-  return text === undefined ? [] : [{ line, text, record: owner(fields) }];
+/** A record, or several in a list. */
+function recordsOf(value: unknown, line: number): Entry[] {
+  const records: unknown[] = Array.isArray(value) ? value : [value];
+  return records.flatMap((record) => {
+    if (typeof record !== "object" || record === null) return [];
+    const fields = record as Fields;
+    const text = messageText(fields["MESSAGE"]);
+    return text === undefined ? [] : [{ line, text, foreign: isForeign(fields) }];
+  });
 }
 
 function parsed(text: string): unknown {
@@ -72,10 +73,10 @@ function parsed(text: string): unknown {
 /** What stands before a record in one line: a container runtime's stamp, kubectl's prefix, json-sse and json-seq. */
 const BEFORE_RECORD = /^\s{0,8}(?:\S{1,64}\sstd(?:out|err)\s[FP]\s|\[pod\/[^\]\s]{1,200}\]\s|data:\s|\u001e)?(?=\[?\{)/;
 
-function jsonLine(line: Line | undefined): Records | undefined {
-  const before = line === undefined ? null : BEFORE_RECORD.exec(line.text);
-  if (line === undefined || before === null || !line.text.includes('"MESSAGE"')) return undefined;
-  const entries = recordOf(parsed(line.text.slice(before[0].length)), line.number);
+function jsonLine({ number: line, text }: Line): Records | undefined {
+  const before = text.includes('"MESSAGE"') ? BEFORE_RECORD.exec(text) : null;
+  if (before === null) return undefined;
+  const entries = recordsOf(parsed(text.slice(before[0].length)), line);
   return entries.length === 0 ? undefined : { entries, lines: 1 };
 }
 
@@ -85,39 +86,48 @@ export function isWholeJson({ text }: Line): boolean {
   return /^\s*(?:\}\]?|\])$/.test(text) || (before !== null && parsed(text.slice(before[0].length)) !== undefined);
 }
 
+const OPENING = /^\s{0,8}\[?\{\s{0,8}$/;
+const BRACE = /^\s{0,8}(?:\[?\{|\}\]?,?)\s{0,8}$/;
+
 /** A record over several lines, from `{` to `}`. */
-function prettyJson(lines: readonly Line[], start: number): Records | undefined {
-  if (!/^\s{0,8}\[?\{\s{0,8}$/.test(lines[start]?.text ?? "")) return undefined;
-  let end = start + 1;
-  while (end < lines.length && !/^\s{0,8}(?:\[?\{|\}\]?,?)\s{0,8}$/.test(lines[end]?.text ?? "")) end += 1;
-  const block = lines.slice(start, end + 1).map(({ text }) => text.trim());
-  const message = block.findIndex((text) => text.startsWith('"MESSAGE"'));
-  if (message < 0) return undefined;
+function prettyJson(lines: readonly Line[], start: number, first: Line): Records | undefined {
+  if (!OPENING.test(first.text)) return undefined;
+  const inside: Line[] = [];
+  const after = (): Line | undefined => lines[start + 1 + inside.length];
+  for (let line = after(); line !== undefined && !BRACE.test(line.text); line = after()) inside.push(line);
+  const message = inside.find(({ text }) => text.trim().startsWith('"MESSAGE"'));
+  if (message === undefined) return undefined;
+  const block = lines.slice(start, start + inside.length + 2);
   const text = block
+    .map((line) => line.text.trim())
     .join("\n")
     .replace(/^\[/, "")
     .replace(/\]?,?$/, "");
-  const entries = recordOf(parsed(text), lines[start + message]?.number ?? 0);
+  const entries = recordsOf(parsed(text), message.number);
   return entries.length === 0 ? undefined : { entries, lines: block.length };
 }
 
-const FIELD = /^\s{0,8}([A-Z_][A-Z0-9_]{0,63})=/;
+const FIELD = /^\s{0,8}[A-Z_][A-Z0-9_]{0,63}=/;
 
 /** Lines `NAME=value`, up to one that is none or to the next cursor: a record where one of them is its message. */
 function fieldLines(lines: readonly Line[], start: number): Records | undefined {
   const fields: Record<string, string> = {};
   const plain: Entry[] = [];
   const messages: { line: number; text: string }[] = [];
-  for (let index = start; index < lines.length; index += 1) {
-    const { number: line, text } = lines[index] ?? { number: 0, text: "" };
+  const after = (): Line | undefined => lines[start + plain.length];
+  for (let next = after(); next !== undefined; next = after()) {
+    const { number: line, text } = next;
     const match = FIELD.exec(text);
-    if (match === null || (index > start && match[1] === "__CURSOR")) break;
-    const [whole, name = ""] = match;
-    plain.push({ line, text, record: undefined });
-    if (name === "MESSAGE") messages.push({ line, text: text.slice(whole.length) });
-    else fields[name] ??= text.slice(whole.length);
+    if (match === null) break;
+    const [beginning] = match;
+    const name = beginning.trim().slice(0, -1);
+    if (name === "__CURSOR" && plain.length > 0) break;
+    plain.push({ line, text, foreign: undefined });
+    const value = text.slice(beginning.length);
+    if (name === "MESSAGE") messages.push({ line, text: value });
+    else fields[name] ??= value;
   }
-  const record = owner(fields);
-  const entries = messages.length === 0 ? plain : messages.map((message) => ({ ...message, record }));
+  const foreign = isForeign(fields);
+  const entries = messages.length === 0 ? plain : messages.map((message) => ({ ...message, foreign }));
   return plain.length === 0 ? undefined : { entries, lines: plain.length };
 }

@@ -29,42 +29,41 @@ export function scan(entries: readonly Entry[]): Found[] {
   let head: Entry | undefined;
   for (const entry of entries) {
     if (!/^\s/.test(entry.text)) head = entry;
+    const before = prefixReader(entry, head);
     const places = IN_WORDS.test(entry.text) ? [...entry.text.matchAll(WORDS)] : [];
-    if (places.length > 0) {
-      const before = prefixReader(entry, head);
-      places.forEach((place, index) => {
-        const one = foundAt(entry, place, places[index + 1]?.index ?? entry.text.length, before);
-        if (one !== undefined) found.push(one);
-      });
-    }
-    if (isSpoiled(entry.text)) found.push(...spoiledTexts(entry, head));
+    places.forEach((place, index) => {
+      const one = foundAt(entry, place, places[index + 1]?.index ?? entry.text.length, before);
+      if (one !== undefined) found.push(one);
+    });
+    if (isSpoiled(entry.text)) for (const one of spoiledTexts(entry, before)) found.push(one);
   }
   return found;
 }
 
-/**
- * What stands before a text: whose line it is, whether the message may begin with the text, and whether it is sure
- * where messages begin.
- */
+/** What stands before a text. */
 interface Before {
+  /** It shows that another program than the kernel wrote the line. */
   readonly foreign: boolean;
+  /** The message begins with the text. */
   readonly opens: boolean;
-  readonly known: boolean;
+  /** The message may begin with the text, since nothing tells where it begins. */
+  readonly mayOpen: boolean;
 }
 
 function prefixReader(entry: Entry, head: Entry | undefined): (at: number) => Before {
-  const { text, record } = entry;
+  const { text } = entry;
   let long: LineForm | undefined;
   const formAt = (at: number): LineForm =>
-    at < LONGEST_FORM ? lineForm(text.slice(0, at)) : (long ??= lineForm(text.slice(0, LONGEST_FORM)));
+    at < LONGEST_FORM ? lineForm(text.slice(0, at)) : (long ??= lineForm(text));
   return (at) => {
     const prefix = text.slice(0, at);
     const blank = prefix.trim() === "";
-    if (record !== undefined) return { foreign: record === "foreign", opens: blank, known: true };
+    if (entry.foreign !== undefined) return { foreign: entry.foreign, opens: blank, mayOpen: blank };
     if (blank && head !== undefined && head !== entry)
-      return { foreign: head.record === "foreign" || lineForm(head.text).foreign, opens: true, known: false };
+      return { foreign: head.foreign === true || lineForm(head.text).foreign, opens: true, mayOpen: true };
     const { foreign, start, known } = formAt(at);
-    return { foreign, opens: prefix.slice(start).trim() === "", known };
+    const opens = prefix.slice(start).trim() === "";
+    return { foreign, opens, mayOpen: opens || !known };
   };
 }
 
@@ -75,7 +74,7 @@ function foundAt(entry: Entry, place: RegExpExecArray, end: number, before: (at:
   // The kernel writes its banner in this case alone.
   if (kind === "banner" && !words.startsWith("Linux")) return undefined;
   const body = entry.text.slice(at + words.length, end);
-  const { foreign, opens, known } = before(at);
+  const { foreign, opens, mayOpen } = before(at);
   const quoted = foreign || isQuoted(entry.text, kind === "sxid" ? deviceStart(entry.text, at, words) : at);
   const found = { kind, line: entry.line, text: entry.text.slice(at, end).trim(), body, quoted, doubtful: false };
   if (kind !== "xid" && kind !== "sxid") return found;
@@ -86,10 +85,8 @@ function foundAt(entry: Entry, place: RegExpExecArray, end: number, before: (at:
     addressed && (named || opens || (kind === "sxid" && /:\s{0,8}$/.test(entry.text.slice(0, at).slice(-9))));
   if (isText) return found;
   // Words about an Xid are none, but what may begin like one is not skipped.
-  const mayBegin = named
-    ? opens || !known
-    : addressed && !known && kind === "sxid" && !/:\s/.test(entry.text.slice(0, at));
-  return mayBegin ? { ...found, doubtful: true } : undefined;
+  const isDoubtful = mayOpen && (named || (addressed && kind === "sxid" && !/:\s/.test(entry.text.slice(0, at))));
+  return isDoubtful ? { ...found, doubtful: true } : undefined;
 }
 
 function kindOf(words: string): Found["kind"] {
@@ -125,10 +122,10 @@ function isQuoted(text: string, at: number): boolean {
 const LONGEST_RECORD = 4096;
 
 /** Texts whose words are damaged: what they say cannot be read, so that one in quotation marks says nothing (rules G3 and Y5). */
-function spoiledTexts(entry: Entry, head: Entry | undefined): Found[] {
+function spoiledTexts(entry: Entry, before: (at: number) => Before): Found[] {
   const { line } = entry;
   return spoiledWords(entry.text).flatMap(({ kind, index }) => {
-    if (prefixReader(entry, head)(index).foreign || isQuoted(entry.text, index)) return [];
+    if (before(index).foreign || isQuoted(entry.text, index)) return [];
     const text = entry.text.slice(index).trim();
     return [{ kind, line, text, body: "", quoted: false, doubtful: true }];
   });
