@@ -14,8 +14,8 @@ import {
   type Scope,
 } from "@slipway/plugin-sdk";
 import { codes, finding, type Code } from "./codes.ts";
-import { kernelLogFormat, type KernelLog } from "./parse.ts";
-import { remarksOf, slotOf, type Remark } from "./remarks.ts";
+import { kernelLogFormat, slotOf, type KernelLog } from "./parse.ts";
+import { remarksOf, type Remark } from "./remarks.ts";
 
 type Found = FindingOf<Code>;
 
@@ -78,7 +78,7 @@ function judgeRemarks(evidence: Evidence, log: KernelLog, output: ProbeOutput): 
     if (group === undefined) groups.set(key, { first: remark, lines: 1 });
     else {
       group.lines += 1;
-      if (group.first.further === true && remark.further !== true) group.first = remark;
+      if (group.first.further === true) group.first = remark;
     }
   }
   const printed = addressesOf(remarks);
@@ -90,14 +90,14 @@ function judgeRemarks(evidence: Evidence, log: KernelLog, output: ProbeOutput): 
 
 /** Of several spellings of one address the one that an Xid line prints, and of those the one that sorts first (G8). */
 function addressesOf(remarks: readonly Remark[]): ReadonlyMap<string, string> {
-  const rank = ({ name, address }: Remark): string => `${name === "NVRM" ? "1" : "0"}${address ?? ""}`;
-  const spelled = new Map<string, Remark>();
-  for (const remark of remarks) {
-    if (remark.address === undefined) continue;
-    const known = spelled.get(slotOf(remark.address));
-    if (known === undefined || rank(remark) < rank(known)) spelled.set(slotOf(remark.address), remark);
+  const spelled = new Map<string, { address: string; rank: string }>();
+  for (const { name, address } of remarks) {
+    if (address === undefined) continue;
+    const one = { address, rank: `${name === "NVRM" ? "1" : "0"}${address}` };
+    const known = spelled.get(slotOf(address));
+    if (known === undefined || one.rank < known.rank) spelled.set(slotOf(address), one);
   }
-  return new Map([...spelled].map(([slot, { address = "" }]) => [slot, address]));
+  return new Map([...spelled].map(([slot, { address }]) => [slot, address]));
 }
 
 /** The scope of a part, with what the bundle prints of a card: its lists, else the log itself (G8). */

@@ -51,7 +51,7 @@ const MOST_STAMPS = 8;
 
 /** `<6>1 2026-05-28T01:14:02Z host app procid msgid` and structured data (RFC 5424), the priority perhaps taken off. */
 const RFC5424 = new RegExp(
-  String.raw`(?<!\S)(?:<\d{1,3}>[1-9]\d?\s(?:${ISO}\S{0,20}|-)|1\s${ISO}\S{0,20})\s\S{1,255}\s(?<app>\S{1,48})\s\S{1,128}\s\S{1,32}\s{1,4}` +
+  String.raw`(?<!\S)(?:<\d{1,3}>[1-9]\d?\s(?:${ISO}\S{0,20}|-)|1\s${ISO}\S{0,20})\s\S{1,255}\s(?:-|(?<app>\S{1,48}))\s\S{1,128}\s\S{1,32}\s{1,4}` +
     String.raw`(?:-(?=\s|$)|(?:\[(?:[^\]\\"]|"(?:[^"\\]|\\.)*")*\])+)?`,
   "u",
 );
@@ -62,7 +62,7 @@ const TAG =
 /** `a program[812]:`, whose name may hold blanks. */
 const NAMED_PROCESS = /\s*(?<name>[^:[\]"'=]{1,200})\[\d{1,10}\]:(?=\s|$)/uy;
 
-const isKernel = (tag: string): boolean => /^kern(?:el|\.[a-z]{1,10})?$/i.test(tag.trim());
+const isKernel = (tag: string): boolean => /^kern(?:el|\.[a-z]{1,10})?$/i.test(tag);
 
 /** Nothing behind this many characters counts as a form: stamps, a host and a tag are shorter. */
 export const LONGEST_FORM = 512;
@@ -79,8 +79,8 @@ export function lineForm(prefix: string): LineForm {
 function rfc5424Form(text: string): LineForm | undefined {
   const match = RFC5424.exec(text);
   if (match === null) return undefined;
-  const { app = "-" } = match.groups ?? {};
-  const foreign = app !== "-" && !isKernel(app);
+  const { app } = match.groups ?? {};
+  const foreign = app !== undefined && !isKernel(app);
   return { foreign, start: match.index + match[0].length, known: !foreign };
 }
 
@@ -105,9 +105,10 @@ function stampsFrom(text: string, from: number): { at: number; kind: StampKind }
     const match = NEXT_STAMP.exec(text);
     if (match === null) break;
     at = NEXT_STAMP.lastIndex;
-    if (match.groups?.["runtime"] !== undefined) kind = undefined;
-    else if (match.groups?.["clock"] !== undefined) kind = "clock";
-    else if (match.groups?.["syslog"] !== undefined) kind = "syslog";
+    const { runtime, clock, syslog } = match.groups ?? {};
+    if (runtime !== undefined) kind = undefined;
+    else if (clock !== undefined) kind = "clock";
+    else if (syslog !== undefined) kind = "syslog";
     else kind ??= "kernel";
   }
   return { at, kind };

@@ -19,6 +19,11 @@ export interface Event {
   readonly quoted: boolean;
 }
 
+/** One card or switch, however its address is spelled. */
+export function slotOf(address: string | undefined): string {
+  return address === undefined ? "" : (pciSlot(address) ?? asciiLower(address));
+}
+
 /** What the log itself prints of a card besides its address (rule G8). */
 export interface LoggedCard {
   uuid?: string;
@@ -67,7 +72,7 @@ export const kernelLogFormat: Format<KernelLog> = {
 
 /** `(PCI:0008:01:00)`, with the instance of a partitioned GPU `(PCI:0008:01:00 GPU-I:05)`; old drivers leave `PCI:` out. */
 const ADDRESS = String.raw`\(\s{0,4}(?:PCI:\s{0,4})?([0-9a-f]{1,8}(?::[0-9a-f]{1,4}){1,2}(?:\.[0-9a-f]{1,2})?)(?:\s[^()]{0,64})?\)`;
-const BODY = new RegExp(String.raw`^\s{0,8}${ADDRESS}:\s{0,8}(\d{1,9})(?![^\s,])(?:\s{0,8},)?([^]*)$`, "i");
+const BODY = new RegExp(String.raw`^\s{0,8}${ADDRESS}:\s{0,8}(\d{1,9})(?![^\s,])(?:\s{0,8},)?`, "i");
 const ADDRESS_ALONE = new RegExp(String.raw`^\s{0,8}${ADDRESS}`, "i");
 
 function eventOf(kind: Event["kind"], found: Found): Event | undefined {
@@ -75,8 +80,8 @@ function eventOf(kind: Event["kind"], found: Found): Event | undefined {
   const match = doubtful ? null : BODY.exec(body);
   // A quotation whose body is no known one is nothing.
   if (match === null) return quoted ? undefined : unreadable(kind, found);
-  const [, address, code, text = ""] = match;
-  return { kind, line, address, code: Number(code), text: text.trim(), quoted };
+  const [beginning, address, code] = match;
+  return { kind, line, address, code: Number(code), text: body.slice(beginning.length).trim(), quoted };
 }
 
 function unreadable(kind: Event["kind"], { line, body, text }: Found): Event {
@@ -90,9 +95,10 @@ const OF_CARD = new RegExp(
 );
 
 function noteCard(text: string, cards: Map<string, LoggedCard>): void {
-  const [, address = "", uuid, printed] = OF_CARD.exec(text) ?? [];
-  const slot = pciSlot(address);
-  if (slot === undefined) return;
+  const match = OF_CARD.exec(text);
+  if (match === null) return;
+  const [, address, uuid, printed] = match;
+  const slot = slotOf(address);
   const serial = valueOf(printed);
   cards.set(slot, {
     ...cards.get(slot),
@@ -103,7 +109,7 @@ function noteCard(text: string, cards: Map<string, LoggedCard>): void {
 
 /** What a line may have been, had it gone on: a text that counts, or the beginning of its words. */
 const MAY_COUNT = /NVRM|Xid|Linux v|nvidia(?:\s[\da-f:.]{7,20})?:\s{0,4}(?:probe|$)/i;
-const SWITCH_BEGINS = /nvidia-nvswitch\w{0,10}:?\s*(?:S(?:Xi?)?)?$/i;
+const SWITCH_BEGINS = /nvidia-nvswitch\w{0,10}:?(?:S(?:Xi?)?)?$/i;
 const WORD_BEGINS = ["nvrm:", "nvidia-nvswitch", "sxid", "xid", "linux version"];
 
 /** An unended line whose form is known and whose words tell that it is none that counts, wherever it was cut. */
@@ -112,10 +118,8 @@ function isOrdinary({ text, damaged }: Line): boolean {
   const message = text.slice(start).trim();
   // What begins like a stamp may be one that was cut.
   if (damaged || foreign || !known || message === "" || /^[[<\d]/.test(message)) return false;
-  const last = asciiLower(message.split(/\s/).at(-1) ?? "");
+  const lastWord = asciiLower(message.replace(/^[^]*\s/, ""));
   return (
-    !MAY_COUNT.test(message) &&
-    !SWITCH_BEGINS.test(message) &&
-    !WORD_BEGINS.some((word) => last !== "" && word.startsWith(last))
+    !MAY_COUNT.test(message) && !SWITCH_BEGINS.test(message) && !WORD_BEGINS.some((word) => word.startsWith(lastWord))
   );
 }

@@ -1,8 +1,7 @@
-import { asciiLower, pciSlot } from "@slipway/plugin-sdk";
 import type { Code } from "./codes.ts";
 import { meaningOf, type Meaning } from "./meaning.ts";
 import type { Notice, Trouble } from "./notices.ts";
-import type { Event, KernelLog } from "./parse.ts";
+import { slotOf, type Event, type KernelLog } from "./parse.ts";
 import { isSxidContinuation } from "./severity.ts";
 
 /** What one line of the log says of one part. */
@@ -17,11 +16,6 @@ export interface Remark {
   readonly text: string;
   /** It goes on with a line that has the word, which is the one to show. */
   readonly further?: boolean;
-}
-
-/** One card or switch, however its address is spelled. */
-export function slotOf(address: string | undefined): string {
-  return address === undefined ? "" : (pciSlot(address) ?? asciiLower(address));
 }
 
 /** Every line that counts, with what it means beside the others (rules Y1-Y3, Y5, Y6). */
@@ -63,13 +57,12 @@ function withContinuations(remarks: readonly Remark[]): Remark[] {
   const isDecided = ({ meaning: { code } }: Remark): boolean => code === "sxid-fatal" || code === "sxid-nonfatal";
   const isFurther = ({ meaning: { code }, text }: Remark): boolean =>
     code === "sxid-undecided" && isSxidContinuation(text);
-  const nearestBefore = (list: readonly Remark[]): Map<Remark, Remark> => {
+  const nearestBefore = (list: readonly Remark[]): Map<Remark, Remark | undefined> => {
     const latest = new Map<string, Remark>();
-    const nearest = new Map<Remark, Remark>();
+    const nearest = new Map<Remark, Remark | undefined>();
     for (const remark of list) {
       if (isDecided(remark)) latest.set(key(remark), remark);
-      const decided = isFurther(remark) ? latest.get(key(remark)) : undefined;
-      if (decided !== undefined) nearest.set(remark, decided);
+      if (isFurther(remark)) nearest.set(remark, latest.get(key(remark)));
     }
     return nearest;
   };

@@ -1,4 +1,4 @@
-import { asciiLower, isSpoiled } from "@slipway/plugin-sdk";
+import { isSpoiled } from "@slipway/plugin-sdk";
 
 /** What the driver says of an error, where it says anything. */
 export type Severity = "fatal" | "nonfatal" | undefined;
@@ -33,8 +33,7 @@ export function xidSeverity(text: string): Severity {
 
 /** Severity of an SXid: the field after the number, else the word wherever it stands. */
 export function sxidSeverity(text: string): Severity {
-  const [field = ""] = text.split(",", 1);
-  return bySingleWord(field) ?? bySingleWord(text);
+  return bySingleWord(text.replace(/,[^]*/, "")) ?? bySingleWord(text);
 }
 
 /** Further lines of an SXid that was printed with its severity before. */
@@ -42,9 +41,9 @@ export function isSxidContinuation(text: string): boolean {
   return /^(?:Severity \d{1,4} Engine instance|Data \{)/i.test(text);
 }
 
-/** An action in plain words, which no parenthesis encloses. */
+/** An action in plain words, which no parenthesis encloses, behind `recovery action`. */
 const BARE_ACTION =
-  /^recovery action(?:\s{1,4}changed from \S[^\n]{0,79}? to|\s{1,4}is|\s{0,4}:)?\s{1,4}(?!changed\b)([a-z][\w /-]{0,59})\.?$/i;
+  /^(?:\s{1,4}changed from \S[^\n]{0,79}? to|\s{1,4}is|\s{0,4}:)?\s{1,4}(?!changed\b)([a-z][\w /-]{0,59})\.?$/i;
 
 /**
  * The action Xid 154 asks for now: `Drain and Reset` of `GPU recovery action changed from 0x0
@@ -52,9 +51,12 @@ const BARE_ACTION =
  * undefined when the line does not tell.
  */
 export function recoveryAction(text: string): string | undefined {
-  const said = text.slice(Math.max(0, asciiLower(text).lastIndexOf("recovery action")));
+  const said = text
+    .split(/recovery action/i)
+    .slice(1)
+    .at(-1);
+  if (said === undefined) return undefined;
   const now = [...said.matchAll(/\sto\s{1,4}(?:0x[0-9a-f]{1,8}\s{0,4})?\(([^()]{1,60})\)/gi)].at(-1);
-  if (!/^recovery action/i.test(said)) return undefined;
   const action = (now ?? BARE_ACTION.exec(said))?.[1]?.trim();
   return action === undefined || isSpoiled(action) ? undefined : action;
 }

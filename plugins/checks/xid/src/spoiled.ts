@@ -1,4 +1,3 @@
-import { isSpoiled } from "@slipway/plugin-sdk";
 import { NOTICE_WORDS } from "./notices.ts";
 
 /** Words that count, some of whose letters are damaged (rule G3). */
@@ -36,7 +35,8 @@ export function spoiledWords(text: string): SpoiledWords[] {
       .map(({ index }): SpoiledWords => ({ kind, index })),
   );
   const nvrm = NVRM.exec(text);
-  const notice = nvrm === null ? null : NOTICE.exec(text.slice(nvrm.index));
-  if (nvrm === null || notice === null || !isSpoiled(nvrm[0] + notice[0])) return places;
-  return isDamagedForm(nvrm[0] + notice[0]) ? [...places, { kind: "nvrm", index: nvrm.index }] : places;
+  if (nvrm === null) return places;
+  const notice = NOTICE.exec(text.slice(nvrm.index));
+  if (notice === null || !isDamagedForm(nvrm[0] + notice[0])) return places;
+  return [...places, { kind: "nvrm", index: nvrm.index }];
 }
