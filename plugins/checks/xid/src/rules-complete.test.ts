@@ -90,17 +90,28 @@ describe("Y4 a complete log", () => {
   it.each([
     "N",
     "nvrm: X",
+    "NVR",
     "NVRM: loading NVIDIA UNIX Open",
     "NVRM: GPU 0000:d1:00.0: RmIn",
+    "nvidia:",
     "nvidia: probe of 0000",
+    "nvidia 0000:c3:00.0: probe",
     "NVRM: Xid",
     "NVRM: Xid (PCI:0008:01",
     xid("13"),
     xid("79, GPU has"),
     "nvidia-nvs",
     "nvidia-nvswitch",
+    "nvidia-nvswitch12",
+    "nvidia-nvswitch2:",
+    "nvidia-nvswitch2:S",
+    "nvidia-nvswitch2:SX",
+    "nvidia-nvswitch2:SXi",
     "nvidia-nvswitch2: SX",
+    "switch2: SX",
+    "X",
     sxid("24007, F"),
+    "Linu",
     "Linux ver",
     BANNER,
     "[   12.34",
@@ -116,7 +127,8 @@ describe("Y4 a complete log", () => {
     "2026-06-02T04:20:00+00:00 gb300-r21-t02 ker",
     "[   12.34",
     "Jun  2 04:20:00 gb300-r21-t02 k",
-  ])("Y4 a last line that ends before its message is inconclusive: %j", (text) => {
+    "spam  :warn  : mlx5_core 00",
+  ])("Y4 a last line whose message may not have begun is inconclusive: %j", (text) => {
     expect(said(judge(`${JOURNAL}${BANNER}\n${text}`))).toEqual([CUT]);
     expect(judge(`${JOURNAL}${BANNER}\n${JOURNAL}mlx5\uFFFD`, { stdoutDamaged: true }).verdict).toBe("inconclusive");
   });

@@ -6,6 +6,7 @@ import {
   UNDECIDED,
   JOURNAL,
   judge,
+  judgeLines,
   judgeMessages,
   said,
   sxid,
@@ -168,10 +169,63 @@ describe("Y5 SXids and lines that cannot be read", () => {
     "nvidia-peermem nv_get_p2p_free_callback:127 ERROR detected invalid context",
     "watcher saw NVRM: Xid 79 once",
     "watcher saw Xid (PCI:0008:01:00): 79",
+    "watcher saw NVRM: Xid 79 (PCI:0008:01:00): off",
+    "watcher saw SXid (PCI:0000:c5:00.0): 24007, Fatal",
     "nfs: server vault not responding, oldest xid is 79",
   ])("Y5 what does not begin like one is none: %s", (message) => {
     expect(judgeMessages(message).findings).toEqual([]);
   });
+
+  it("Y5 an SXid in the middle of a line without a known form is not skipped, other words about one are", () => {
+    expect(said(judgeLines("node7 switch2 SXid (PCI:0000:c5:00.0): 24007, Fatal, Link 28"))).toEqual([
+      "line-unreadable inconclusive tool fabric 0000:c5:00.0",
+    ]);
+    for (const line of [
+      "agent: saw SXid (PCI:0000:c5:00.0): 24007, Fatal",
+      "node7 saw the SXid handler",
+      "node7 saw Xid (PCI:0008:01:00): 79",
+    ])
+      expect(said(judgeLines(line))).toEqual([]);
+  });
+
+  it("Y5 a line that cannot be read names its part as printed, in any case", () => {
+    expect(said(judgeMessages("NVRM: Xid (PCI:000A:01:00) ?"))).toEqual([
+      "line-unreadable inconclusive tool gpu 000A:01:00",
+    ]);
+  });
+
+  it("Y5 a further line between two that have the word counts with the one above it", () => {
+    const [nonfatal, fatal] = [sxid("22013, Non-fatal, Link 44"), sxid("22013, Fatal, Link 45")];
+    const further = sxid("22013, Severity 12 Engine instance 44 Sub-engine instance 00");
+    expect(judgeMessages(nonfatal, further, fatal).findings.map(({ observed }) => observed)).toEqual([
+      "1 line: Fatal, Link 45",
+      "2 lines: Non-fatal, Link 44",
+    ]);
+    expect(judgeMessages(sxid("22013, Data {0x1}, Fatal"), fatal).findings).toMatchObject([
+      { observed: "2 lines: Data {0x1}, Fatal" },
+    ]);
+  });
+
+  it.each([
+    ["NVRM: X\uFFFDd (PCI:0008:01:00): 79 ", "Xid"],
+    ["NVRM:  X\uFFFDd (PCI:0008:01:00): 79", "Xid"],
+    ["\uFFFD\uFFFD\uFFFD\uFFFD: Xid (PCI:0008:01:00): 79", "Xid"],
+    [": SX\uFFFDd (PCI:0000:c5:00.0): 24007, Fatal", "SXid"],
+    ["NVRM: GPU 0000:61:00.0: GPU has fall\uFFFDn off the bus.", "Xid"],
+    ["nvrm: gpu 0000:61:00.0: gpu has FALL\uFFFDN off the bus.", "Xid"],
+  ])("G3 damaged words are shown as they stand in the line: %j", (message, name) => {
+    const judgement = judge(`${JOURNAL}${BANNER}\n${JOURNAL}switch2${message}\n`, { stdoutDamaged: true });
+    expect(judgement.findings).toMatchObject([
+      { code: "line-unreadable", message: `${name}: the line cannot be read.`, observed: `1 line: ${message.trim()}` },
+    ]);
+  });
+
+  it.each(["\uFFFD\uFFFD\uFFFD\uFFFD\uFFFD Xid (PCI:0008:01:00): 79", "fall\uFFFDn off the bus, said NVRM: loading"])(
+    "G3 words of which too little is left, or that stand elsewhere, are nothing: %j",
+    (message) => {
+      expect(said(judge(`${JOURNAL}${BANNER}\n${JOURNAL}${message}\n`, { stdoutDamaged: true }))).toEqual([]);
+    },
+  );
 
   it("G3 a damaged line is read where no rule reads the damage, and is not skipped where it may be an Xid", () => {
     const damaged = (message: string) =>

@@ -73,6 +73,38 @@ describe("Y6 what the driver reports without a number", () => {
     expect(said(judgeMessages('agent: "NVRM: The NVIDIA GPU 0000:df:00.0', "NVRM: fallen off the bus"))).toEqual(node);
   });
 
+  it("Y6 the words of a notice count in any case", () => {
+    expect(
+      said(
+        judgeMessages(
+          "NVRM: THE NVIDIA GPU 0000:DF:00.0 (PCI id: 10DE:2330) INSTALLED IN THIS SYSTEM HAS",
+          "NVRM: FALLEN OFF THE BUS",
+        ),
+      ),
+    ).toEqual([`${OFF} 0000:DF:00.0`]);
+  });
+
+  it.each([
+    [15, 0],
+    [0, 7],
+  ])(
+    "Y6 a notice goes on behind %i lines of other drivers and %i of other cards, and not behind one more",
+    (lines, texts) => {
+      const between = (count: number, text: string) => Array.from({ length: count }, () => text);
+      const addresses = (more: number) =>
+        said(
+          judgeMessages(
+            "NVRM: The NVIDIA GPU 0000:df:00.0",
+            ...between(lines === 0 ? 0 : lines + more, "usb 1-2: new device"),
+            ...between(texts === 0 ? 0 : texts + more, "NVRM: GPU 0000:c3:00.0: loading firmware"),
+            "NVRM: fallen off the bus",
+          ),
+        );
+      expect(addresses(0)).toEqual([`${OFF} 0000:df:00.0`]);
+      expect(addresses(1)).toEqual([`off-the-bus fail hardware node ${NODE}`]);
+    },
+  );
+
   it.each([
     ["NVRM: GPU 0000:c3:00.0: RmInitAdapter failed! (0x26:0x56:1471)", `${ADAPTER} 0000:c3:00.0`],
     ["NVRM: GPU 0000:c3:00.0: rm_init_adapter failed, device minor number 5", `${ADAPTER} 0000:c3:00.0`],
@@ -117,12 +149,24 @@ describe("Y6 what the driver reports without a number", () => {
     ]);
   });
 
+  it("Y6 the failed probe routine takes no card of which a line before it tells something else", () => {
+    expect(
+      said(
+        judgeMessages(
+          `NVRM: GPU at PCI:${GPU}: GPU-8f3e2d1c-77aa-4b0e-9f61-2c4d5e6f7a8b`,
+          "NVRM: The NVIDIA probe routine failed for 1 device(s).",
+        ),
+      ),
+    ).toEqual([`adapter-failed inconclusive unknown node ${NODE}`]);
+  });
+
   it.each([
     "NVRM: loading NVIDIA UNIX Open Kernel Module for x86_64  580.95.05  Release Build",
     "NVRM: GPU at PCI:0000:c3:00: GPU-8f3e2d1c-77aa-4b0e-9f61-2c4d5e6f7a8b",
     "NVRM: A GPU crash dump has been created.",
     "mlx5_core 0000:b1:00.0: mlx5_health: device has fallen off the bus",
     "nvidia: probe of 0000:c3:00.0 failed with error -1",
+    "nvidia: probe of 0000:c3:00.0 failed: GPU lost from the bus",
     "RmInitAdapter failed!",
   ])("Y6 other lines of the driver, and the words of other drivers, are nothing: %s", (message) => {
     expect(judgeMessages(message)).toMatchObject({ verdict: "pass", findings: [] });
@@ -139,5 +183,15 @@ describe("Y6 what the driver reports without a number", () => {
       `off-the-bus fail hardware gpu ${GPU}`,
       `xid-hardware fail hardware gpu ${GPU}`,
     ]);
+    const [printed, otherwise] = ["c008:01:00", "0000c008:01:00.0"];
+    expect(
+      said(
+        judgeMessages(
+          `NVRM: GPU ${otherwise}: GPU has fallen off the bus.`,
+          `NVRM: Xid (PCI:${printed}): 79, off`,
+          `NVRM: GPU ${otherwise}: GPU has fallen off the bus.`,
+        ),
+      ),
+    ).toEqual([`${OFF} ${printed}`, `xid-hardware fail hardware gpu ${printed}`]);
   });
 });

@@ -23,12 +23,16 @@ const PREFIXES = [
   "Do 2026-05-28 01:14:02 CEST gb300-r01-t11 kernel: ",
   "чт 2026-05-28 01:14:02 MSK gb300-r01-t11 kernel: ",
   "1748394842.123456 gb300-r01-t11 kernel: ",
+  "1748394842.123456 gb300-r01-t11 kernel[0]: ",
   "[   12.345678] gb300-r01-t11 kernel: ",
   "[    0.000000 <    0.000000 >] gb300-r01-t11 kernel: ",
   // syslog
   "May 28 01:14:02 gb300-r01-t11 kernel: ",
   "May  8 01:14:02 gb300-r01-t11 kernel: [   12.345678] ",
   "May 28 01:14:02 gb300-r01-t11 kernel[0]: ",
+  "May 28 01:14:02 gb300-r01-t11 kernel[1234]: ",
+  "May 28 01:14:02 gb300-r01-t11 kern: ",
+  "May 28 01:14:02 gb300-r01-t11 kern.warn: ",
   "mai 28 01:14:02 gb300-r01-t11 kernel: ",
   "мая 28 01:14:02 gb300-r01-t11 kernel: ",
   "5月 28 01:14:02 gb300-r01-t11 kernel: ",
@@ -82,6 +86,8 @@ const PREFIXES = [
   "gb300-r01-t11 ",
   "May 28 01:14:02 gb300-r01-t11 ",
   "2026-05-28T01:14:02+00:00 gb300-r01-t11 ",
+  "2026-05-28T01:14:02+00:00 gb300-r01-t11: ",
+  "2026-05-28T01:14:02.123456789Z stdout F collector says: ",
   // nothing that anybody knows
   "",
   "  ",
@@ -117,6 +123,8 @@ describe("Y5 what stands before a text never matters", () => {
     "NVRM:  Xid (PCI:0008:01:00): 79, off",
     "NVRM:\tXid  (PCI:0008:01:00):  79 , off",
     "NVRM: Xid (PCI: 0008:01:00): 79",
+    "NVRM: Xid ( PCI:0008:01:00): 79",
+    "Xid  (PCI:0008:01:00): 79",
     "nvrm: xid (pci:0008:01:00): 79, off",
     "NVRM: Xid (0008:01:00): 79, off",
     "NVRM: Xid (PCI:0008:01:00): 79, off\r",
@@ -131,11 +139,18 @@ describe("Y5 what stands before a text never matters", () => {
     "nvswitch0: SXid (PCI:0000:c3:00.0)",
     "NVIDIA-NVSWITCH0: SXID (PCI:0000:c3:00.0)",
     "nvidia-nvswitch12 SXid (PCI:0000:c3:00.0)",
+    "nvidia-nvswitch12  SXid (PCI:0000:c3:00.0)",
+    "nvswitch0:  SXid (PCI:0000:c3:00.0)",
     "SXid (PCI:0000:c3:00.0)",
   ])("Y5 an SXid of this spelling counts: %s", (text) => {
     expect(said(log("Linux version 6.8.0", `[   12.345678] ${text}: 24007, Fatal, Link 28`))).toEqual([
       "sxid-fatal fail fabric fabric 0000:c3:00.0",
     ]);
+  });
+
+  it("Y5 a text counts behind a device or a tag that begins its line", () => {
+    expect(codesOf("Linux version 6.8.0", "sw0: SXid (PCI:0000:c3:00.0): 24007, Fatal")).toEqual(["sxid-fatal"]);
+    expect(said(log("Linux version 6.8.0", `kernel: Xid (PCI:${GPU}): 79, off`))).toEqual([HARDWARE]);
   });
 
   it("Y5 an Xid counts behind every prefix that anybody could make up of words without a quotation mark or a program's tag", () => {

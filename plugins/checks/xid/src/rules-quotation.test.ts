@@ -1,8 +1,9 @@
 import { describe, expect, it } from "vitest";
-import { BANNER, HARDWARE, judge, judgeLines, QUOTED, said, xid } from "../test/log-text.ts";
+import { GPU, HARDWARE, judgeLines, NODE, QUOTED, said, UNREADABLE_NODE, WORKLOAD, xid } from "../test/log-text.ts";
 
 const XID = xid("79, pid=0, name=, GPU has fallen off the bus.");
 const SWITCH = "nvidia-nvswitch0: SXid (PCI:0000:c3:00.0): 24007, Fatal, Link 28";
+const FATAL = "sxid-fatal fail fabric fabric 0000:c3:00.0";
 const NOTICE = "NVRM: GPU 0000:d1:00.0: GPU has fallen off the bus.";
 const TEXTS = [XID, SWITCH, NOTICE] as const;
 /** The same texts with bodies that nobody knows. */
@@ -30,6 +31,7 @@ const AT_ONCE = [
   "[   12.3] MESSAGE=",
   'level=info msg="',
   "10.1.2.3: kern: info: [2026-05-28T01:14:02Z]: echo '",
+  'SYSLOG_IDENTIFIER=kernel MESSAGE="',
 ] as const;
 
 const TAGGED = [
@@ -39,13 +41,20 @@ const TAGGED = [
   "May 28 01:14:02 gb300-r01-t11 trainer: ",
   "May 28 01:14:02 gb300-r01-t11 trainer: kernel: ",
   "May 28 01:14:02 gb300-r01-t11 trainer: [   12.345678] ",
+  "May 28 01:14:02  gb300-r01-t11  trainer: ",
+  "May 28 01:14:02 gb300-r01-t11 kernel-watcher: ",
+  "May 28 01:14:02 gb300-r01-t11 mykernel: ",
   "May 28 01:14:02 gb300-r01-t11 user.notice trainer: ",
+  "May 28 01:14:02 gb300-r01-t11 local7.info  trainer: ",
+  "10.1.2.3:514 trainer[812]: ",
   "2026-05-28 01:14:02 +0000 gb300-r01-t11 trainer: ",
   "мая 28 01:14:02 gb300-r01-t11 trainer: ",
   "<13>May 28 01:14:02 trainer: ",
   "<13>May 28 01:14:02 gb300-r01-t11 trainer[812]: ",
   "Thu 2026-05-28 01:14:02 UTC gb300-r01-t11 (udev-worker)[55]: ",
   "1748394842.123456 gb300-r01-t11 audit[812]: ",
+  "<13>Thu May 28 01:14:02 2026 gb300-r01-t11 trainer: ",
+  "<13>Thu 2026-05-28 01:14:02 UTC gb300-r01-t11 trainer: ",
   "[   12.345678] gb300-r01-t11 trainer[812]: ",
   "[   12.345678] gpu-agent[812]: ",
   "[    0.000000 <    0.000000 >] gb300-r01-t11 trainer[812]: ",
@@ -72,6 +81,13 @@ describe("Y5 quotations", () => {
     }
   });
 
+  it.each(["May 28 01:14:02 gb300-r01-t11 trainer:", "gpu agent[5]:"])(
+    "Y5 a tag needs no blank behind it: %j",
+    (tag) => {
+      for (const text of TEXTS) expect(said(judgeLines(`${tag}${text}`))).toEqual([QUOTED]);
+    },
+  );
+
   it.each([...AT_ONCE, ...TAGGED])("Y5 a quotation whose body is no known one is nothing behind %j", (prefix) => {
     for (const pattern of PATTERNS)
       expect(judgeLines(`${prefix}${pattern}`)).toMatchObject({ verdict: "pass", findings: [] });
@@ -89,6 +105,37 @@ describe("Y5 quotations", () => {
     expect(said(judgeLines("May 28 01:14:02 h trainer[812]: saw", "          twice", indented))).toEqual([QUOTED]);
     expect(said(judgeLines("May 28 01:14:02 h kernel: usb", indented))).toEqual([HARDWARE]);
     expect(said(judgeLines("[   12.345678] NVRM: The NVIDIA GPU", indented))).toEqual([HARDWARE]);
+    expect(said(judgeLines('{"MESSAGE":"saw","SYSLOG_IDENTIFIER":"trainer"}', indented))).toEqual([QUOTED]);
+    expect(said(judgeLines('{"MESSAGE":"usb","SYSLOG_IDENTIFIER":"kernel"}', indented))).toEqual([HARDWARE]);
+  });
+
+  it("Y5 an indented line begins a sentence of its own, which is never skipped", () => {
+    expect(said(judgeLines("[   12.3] usb 1-1", `          Xid (PCI:${GPU}): 79, off`))).toEqual([HARDWARE]);
+    expect(said(judgeLines("[   12.3] usb 1-1", "          NVRM: Xid 79"))).toEqual([UNREADABLE_NODE]);
+    expect(said(judgeLines("[   12.3] usb 1-1", `          trainer[812]: ${XID}`))).toEqual([QUOTED]);
+  });
+
+  it.each([
+    ["a mark before other words of the line", `[   12.3] agent "watcher: ${XID}`, HARDWARE],
+    ["a mark before other words, of an SXid with its device", `[   12.3] agent "link: ${SWITCH}`, FATAL],
+    [
+      "a program's tag behind the text",
+      "NVRM: fifo[812]: GPU lost from the bus",
+      `gpu-lost inconclusive unknown node ${NODE}`,
+    ],
+    [
+      "a tag more than 512 characters behind the line's beginning",
+      `${"x ".repeat(300)}<13>May 28 01:14:02 h trainer: ${XID}`,
+      HARDWARE,
+    ],
+  ])("Y5 %s makes no quotation", (_, line, expected) => {
+    expect(said(judgeLines(line))).toEqual([expected]);
+  });
+
+  it("Y5 several texts far behind the beginning of one line are all read", () => {
+    const far = `[   12.3] ${"x ".repeat(300)}`;
+    expect(said(judgeLines(`${far}${xid("13, a")} ${XID}`))).toEqual([WORKLOAD, HARDWARE]);
+    expect(said(judgeLines(`trainer[812]: ${far}${xid("13, a")} ${XID}`))).toEqual([QUOTED, QUOTED]);
   });
 
   it("Y5 says which text was quoted, and where", () => {
@@ -98,76 +145,5 @@ describe("Y5 quotations", () => {
         evidence: [{ probe: "kernel-log", line: 2 }],
       },
     ]);
-  });
-});
-
-const record = (message: string, identifier: string | undefined = "kernel", transport = "kernel") => ({
-  __CURSOR: "s=1",
-  ...(identifier === "" ? {} : { SYSLOG_IDENTIFIER: identifier }),
-  MESSAGE: message,
-  _TRANSPORT: transport,
-});
-type Fields = ReturnType<typeof record>;
-const lines = (fields: Fields, indent = "") =>
-  Object.entries(fields)
-    .map(([name, value]) => `${indent}${name}=${value}\n`)
-    .join("");
-
-/** The forms in which the journal prints a record. */
-const FORMS: readonly (readonly [name: string, print: (fields: Fields) => string])[] = [
-  ["json", (fields) => `${JSON.stringify(fields)}\n`],
-  ["json with blanks", (fields) => `${JSON.stringify(fields).replaceAll('":"', '" : "')}\n`],
-  ["json of bytes", (fields) => `${JSON.stringify({ ...fields, MESSAGE: [...Buffer.from(fields.MESSAGE), 0xff] })}\n`],
-  ["json-pretty", (fields) => `${JSON.stringify(fields, null, "\t")}\n`],
-  ["json-pretty in a list", (fields) => `[${JSON.stringify(fields, null, 1)},\n${JSON.stringify(fields, null, 1)}]\n`],
-  ["json-sse", (fields) => `data: ${JSON.stringify(fields)}\n\n`],
-  ["json-seq", (fields) => `\u001e${JSON.stringify(fields)}\n`],
-  ["json of a container runtime", (fields) => `2026-05-28T01:14:02Z stdout F ${JSON.stringify(fields)}\n`],
-  ["json in a list", (fields) => `[${JSON.stringify(fields)},${JSON.stringify(fields)}]\n`],
-  ["export", (fields) => `${lines(fields)}\n`],
-  ["verbose", (fields) => `Thu 2026-05-28 01:14:02.123456 UTC [s=1;i=2]\n${lines(fields, "    ")}`],
-];
-
-describe("Y5 records of the journal", () => {
-  it.each(FORMS)("Y5 Y4 the message of a kernel record is no quotation: %s", (_, print) => {
-    const banner = print(record(BANNER));
-    expect(said(judge(banner + print(record(XID))))).toEqual([HARDWARE]);
-    expect(said(judge(banner + print(record(XID, ""))))).toEqual([HARDWARE]);
-    expect(judge(banner + print(record("usb 1-1"))).verdict).toBe("pass");
-    expect(judge(print(record("usb 1-1"))).verdict).toBe("inconclusive");
-  });
-
-  it.each(FORMS)("Y5 Y4 another program's record is a quotation: %s", (_, print) => {
-    const banner = print(record(BANNER));
-    for (const fields of [record(XID, "gpu-agent"), record(XID, "", "stdout"), record(`saw "${XID}"`)])
-      expect(said(judge(banner + print(fields)))).toEqual([QUOTED]);
-    expect(judge(print(record(BANNER, "installer"))).verdict).toBe("inconclusive");
-  });
-
-  it("Y5 a record that stands in one line of text is read where it says that it is the kernel's", () => {
-    expect(said(judgeLines(`PRIORITY=4 SYSLOG_IDENTIFIER=kernel MESSAGE=${XID}`))).toEqual([HARDWARE]);
-    expect(said(judgeLines(`PRIORITY=4 SYSLOG_IDENTIFIER=agent MESSAGE=${XID}`))).toEqual([QUOTED]);
-    expect(said(judgeLines(`PRIORITY=4 MESSAGE=${XID}`))).toEqual([QUOTED]);
-  });
-
-  it("Y5 a record that is not whole is not read as one", () => {
-    const text = JSON.stringify(record(XID));
-    expect(said(judgeLines(text.slice(0, -1)))).toEqual([QUOTED]);
-    expect(said(judgeLines("{", `"MESSAGE": "${XID}",`, '"SYSLOG_IDENTIFIER": "kernel"'))).toEqual([QUOTED]);
-    expect(said(judgeLines('{"MESSAGE":[78,"x"]}', '{"MESSAGE":null}', '{"OTHER":"x"}', "{}"))).toEqual([]);
-  });
-
-  it("Y4 a record in JSON is whole without a newline behind it", () => {
-    const banner = `${JSON.stringify(record(BANNER))}\n`;
-    expect(said(judge(banner + JSON.stringify(record(XID))))).toEqual([HARDWARE]);
-    expect(said(judge(banner + JSON.stringify(record(XID), null, 1)))).toEqual([HARDWARE]);
-    expect(judge(banner + JSON.stringify(record(XID)).slice(0, -3)).verdict).toBe("inconclusive");
-  });
-
-  it("Y5 the line of a record is that of its message", () => {
-    const [finding] = judgeLines(...JSON.stringify(record(XID), null, 1).split("\n")).findings;
-    expect(finding?.evidence).toEqual([{ probe: "kernel-log", line: 5 }]);
-    const [exported] = judgeLines(...lines(record(XID)).trim().split("\n")).findings;
-    expect(exported?.evidence).toEqual([{ probe: "kernel-log", line: 4 }]);
   });
 });

@@ -1,8 +1,17 @@
 import { lines, nvidiaSmi } from "@slipway/testkit";
 import { describe, expect, it } from "vitest";
 import { GPU, judge, judgeMessages, said, sxid, xid } from "../test/log-text.ts";
+import check from "./index.ts";
 
 describe("G8 scopes", () => {
+  it("G8 asks for the kernel log, and for the lists of cards where the node has them", () => {
+    expect(check.probes.map(({ probe, optional }) => [probe.id, optional ?? false])).toEqual([
+      ["kernel-log", false],
+      ["nvidia-smi", true],
+      ["nvlink", true],
+    ]);
+  });
+
   it("G8 a GPU is its PCI address as printed, in one spelling whatever the case", () => {
     const [first, second, third] = ["000A:01:00", "000a:01:00", "000b:01:00"].map(
       (address) => `NVRM: Xid (PCI:${address}): 79, off the bus`,
@@ -60,6 +69,9 @@ describe("G8 scopes", () => {
     const whole = { kind: "gpu", id: GPU, uuid: UUID, serial: "1650000000001", pci: GPU };
     expect(scopesOf(log(...printed, xid("48, DBE")))).toEqual([whole]);
     expect(scopesOf(log(xid("48, DBE"), ...printed.toReversed()))).toEqual([whole]);
+    expect(scopesOf(log(`NVRM: GPU at PCI:${GPU}: ${UUID.toUpperCase()}`, xid("48, DBE")))).toEqual([
+      { kind: "gpu", id: GPU, uuid: UUID.toUpperCase(), pci: GPU },
+    ]);
     expect(scopesOf(log(`agent: "${printed[0] ?? ""}"`, xid("48, DBE")))).toEqual([{ kind: "gpu", id: GPU, pci: GPU }]);
     expect(scopesOf(log(`NVRM: GPU ${GPU}.0: GPU serial number is N/A.`, xid("48, DBE")))).toEqual([
       { kind: "gpu", id: GPU, pci: GPU },

@@ -47,6 +47,7 @@ describe("Y1 an Xid 45 that names an earlier Xid", () => {
     ["names one of no list", " caused by previous Xid 109", WORKLOAD],
     ["names it in other words", ", due to XID: 79", CAUSE_ABSENT],
     ["names it with #", ", previous xid error #79", CAUSE_ABSENT],
+    ["names it with blanks between", ", previous xid  error 79", CAUSE_ABSENT],
     ["names it in parentheses", ", caused by Xid (79)", CAUSE_ABSENT],
     ["names one whose digits are damaged", " caused by previous Xid 7\uFFFD", CAUSE_ABSENT],
     ["names one that cannot be read", " caused by previous Xid \uFFFD", CAUSE_ABSENT],
@@ -54,6 +55,16 @@ describe("Y1 an Xid 45 that names an earlier Xid", () => {
     ["holds a word that ends so", " of taxid 79", WORKLOAD],
   ])("Y1 45 that %s: %s", (_, rest, expected) => {
     expect(said(judgeMessages(cleanup(rest)))).toEqual([expected]);
+  });
+
+  it("Y1 45 whose earlier Xid cannot be read says so", () => {
+    expect(judgeMessages(cleanup(" caused by previous Xid 7\uFFFD")).findings).toMatchObject([
+      { message: `Xid 45 on GPU ${GPU}: it names an earlier Xid whose number cannot be read.` },
+    ]);
+  });
+
+  it("Y1 no other code of a job is doubted for the Xid it names", () => {
+    expect(said(judgeMessages(xid("31, MMU Fault after previous Xid 79")))).toEqual([WORKLOAD]);
   });
 
   it("Y1 the name of a process names no Xid", () => {
@@ -69,6 +80,10 @@ describe("Y1 an Xid 45 that names an earlier Xid", () => {
         `Xid 45 on GPU ${GPU}: channels were torn down after Xid 79, which the log holds.`,
       );
     }
+    const both = judgeMessages(xid("79, off"), xid("48, DBE"), cleanup(" after Xid 79 and Xid 48"));
+    expect(both.findings[0]?.message).toBe(
+      `Xid 45 on GPU ${GPU}: channels were torn down after Xid 79, 48, which the log holds.`,
+    );
     const nonfatal = judgeMessages(xid("149, NETIR Nonfatal XC0"), cleanup(" caused by previous Xid 149"));
     expect(said(nonfatal)).toEqual([WORKLOAD, NONFATAL]);
   });
@@ -127,6 +142,13 @@ describe("Y2 Xids of the hardware", () => {
     ["pid=876767, name=Nonfatal XC0, Placeholder message", UNDECIDED],
     ["pid=1, name=x, Fatal XC0, RLW_RXPIPE Nonfatal XC0 i0 Link 13", NONFATAL],
     ["pid=876767, name=Fatal", UNDECIDED],
+    ["pid=876767,name=Fatal,Placeholder message", UNDECIDED],
+    ["pid=876767,name=x,Fatal error", HARDWARE],
+    ["pid=Fatal", UNDECIDED],
+    ["pid=Fatal, Placeholder message", UNDECIDED],
+    ["NETIR event, pid=1, name=Fatal", HARDWARE],
+    ["job said Fatal, RLW_RXPIPE Nonfatal  XC0 i0 Link 13", NONFATAL],
+    ["RLW_RXPIPE Nonfatal XC0 i0 Link 13, NETIR Fatal XC1 i0 Link 14", HARDWARE],
     ["pid=876767, RLW_RXPIPE Fatal event", HARDWARE],
     ["Fatality of the event", UNDECIDED],
     ["Un-fatal", UNDECIDED],
@@ -160,6 +182,14 @@ describe("Y2 Xids of the hardware", () => {
     ["GPU recovery action changed from None to Drain P2P", HARDWARE],
     ["GPU recovery action changed from 0x1 (GPU Reset Required) to None", RECOVERED],
     ["GPU recovery action: none.", RECOVERED],
+    ["GPU recovery action : None", RECOVERED],
+    ["GPU recovery action is None", RECOVERED],
+    ["GPU recovery action  is  None", RECOVERED],
+    ["GPU recovery action  changed from 0x1 (Reset) to  None", RECOVERED],
+    ["GPU recovery action changed from 0x1 (Reset) to  0x0 (None)", RECOVERED],
+    ["GPU recovery action changed from 0x1 (Reset) to 0x00(None)", RECOVERED],
+    ["GPU recovery action was None, now the GPU recovery action is Reset", HARDWARE],
+    ["GPU recovery action: None (for now)", UNDECIDED],
     ["GPU recovery action None", RECOVERED],
     ["GPU recovery action: Reset", HARDWARE],
     ["GPU recovery action changed", UNDECIDED],
