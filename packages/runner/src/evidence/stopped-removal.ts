@@ -1,4 +1,5 @@
 import { SlipwayError } from "@slipway/plugin-sdk";
+import { ChangeSet, type AuditEntry } from "@slipway/reconciler";
 import type { Blobs, Row, Store, Tx } from "@slipway/store";
 import { stillNamed } from "./still-named.ts";
 
@@ -150,14 +151,8 @@ async function forget(tx: Tx, item: number): Promise<void> {
   await tx.remove("evidence_removals", listed);
 }
 
-async function say(
-  tx: Tx,
-  item: number,
-  actor: string,
-  { from, to, reason }: { readonly from: string | null; readonly to: string; readonly reason: string },
-): Promise<void> {
-  const [id = 0] = await tx.nextIds("event", 1);
-  const at = await tx.now();
-  const row = { id, at, actor, object: `item/${String(item)}`, from_state: from, to_state: to, reason, detail: null };
-  await tx.insert("audit", [row]);
+async function say(tx: Tx, item: number, actor: string, entry: AuditEntry): Promise<void> {
+  const change = new ChangeSet(await tx.now(), actor, tx);
+  change.audit(`item/${String(item)}`, entry);
+  await change.flush(tx);
 }

@@ -9,12 +9,9 @@ import { engineWrites } from "./engine-writes.ts";
 const LEFT: Readonly<Record<string, string>> = {
   "packages/fleet/src/settings/apply-settings.ts": "settings are no kind of object yet",
   "packages/fleet/src/settings/settings.ts": "settings are no kind of object yet",
-  "packages/nodes/src/correction.ts": "machines are no kind of object yet",
   "packages/nodes/src/merge-machines.ts": "a merge credits whole histories to another machine",
-  "packages/nodes/src/write-world.ts": "machines are no kind of object yet",
   "packages/proposals/src/approvals.ts": "proposals are no kind of object",
   "packages/runner/src/attribution/reclassify.ts": "bans are no kind of object yet",
-  "packages/runner/src/evidence/stopped-removal.ts": "items are no kind of object",
   "packages/runner/src/validation/act-outcome.ts": "the acts of validations are not carried out by the engine yet",
   "packages/runner/src/validation/act.ts": "the acts of validations are not carried out by the engine yet",
   "packages/runner/src/validation/fence.ts": "the acts of validations are not carried out by the engine yet",
