@@ -1,5 +1,6 @@
 import { SlipwayError } from "@slipway/plugin-sdk";
 import { machineName, type Precedence } from "@slipway/policy";
+import { inTheNameOf } from "@slipway/reconciler";
 import type { Store, Tx } from "@slipway/store";
 import { enterIdentityGate } from "./identity-gate.ts";
 import { refold } from "./refold.ts";
@@ -38,7 +39,7 @@ export async function correct(
   options: CorrectionOptions,
   work: (tx: Tx) => Promise<Corrected>,
 ): Promise<Correction> {
-  return store.transaction(async (tx) => {
+  return inTheNameOf(store, options, async (tx, change) => {
     await enterIdentityGate(tx);
     const done = await work(tx);
     const [event = 0] = await writeEvents(tx, [done.event], options.now);
@@ -48,20 +49,8 @@ export async function correct(
         done.undone.map((id) => ({ key: { id }, set: { undone_by: event } })),
       );
     if (done.refold.length > 0) await refold(tx, done.refold, options);
-    const [auditId = 0] = await tx.nextIds("event", 1);
     const { kind, machine, other, why } = done.event;
-    await tx.insert("audit", [
-      {
-        id: auditId,
-        at: options.now,
-        actor: options.by,
-        object: `machine/${String(machine)}`,
-        from_state: null,
-        to_state: kind,
-        reason: why,
-        detail: { event },
-      },
-    ]);
+    change.audit(`machine/${String(machine)}`, { from: null, to: kind, reason: why, detail: { event } });
     return { event, machines: [machine, other ?? machine], why };
   });
 }

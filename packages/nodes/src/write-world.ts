@@ -1,34 +1,33 @@
 import type { Account } from "@slipway/domain";
-import type { Row, Tx } from "@slipway/store";
+import { ChangeSet } from "@slipway/reconciler";
+import type { Tx } from "@slipway/store";
 import type { PendingEvent, World } from "./world.ts";
 
 /** Accounts of placed capacity: a machine of one of them that is no longer placed becomes Lost. */
 const IN_PLACE: readonly Account[] = ["InPool", "Offered", "Spare"];
 
-/** Writes the changed machines in memory, one statement for each table, and the ledger. */
+/** Writes the changed machines in memory, one statement for each table, and books where they stand. */
 export async function writeWorld(tx: Tx, world: World, now: number): Promise<void> {
   const machines = [...world.machines.values()];
-  const moves: Omit<Row<"ledger">, "id">[] = [];
+  const change = new ChangeSet(now, "identity", tx);
   for (const machine of machines) {
     const { open, displaced } = machine;
-    const { account, merged_into, generation, id } = machine.row;
-    const book = (from: Account | null, to: Account, cause: string): void => {
-      moves.push({ at: now, machine: id, from_account: from, to_account: to, cause });
-      machine.row = { ...machine.row, account: to, account_since: now };
+    const { account, merged_into, generation } = machine.row;
+    const book = (to: Account, cause: string): void => {
+      change.book(machine.row, to, cause);
       machine.dirty.row = true;
     };
     if (machine.row.cluster !== (open?.cluster ?? null)) {
       machine.row = { ...machine.row, cluster: open?.cluster ?? null };
       machine.dirty.row = true;
     }
-    if (generation === 0) book(null, account, "first seen");
+    if (generation === 0) change.enter(machine.row, "first seen");
     if (displaced && open === null && merged_into === null && IN_PLACE.includes(account))
       book(
-        account,
         "Lost",
         machine.claims.size === 0 ? "no sighting speaks of it any more" : "its place is taken by another machine",
       );
-    else if (open !== null && account === "Lost") book("Lost", "Spare", `seen again as ${String(open.node_name)}`);
+    else if (open !== null && account === "Lost") book("Spare", `seen again as ${String(open.node_name)}`);
   }
   const changed = machines.filter(({ dirty }) => dirty.row);
   // Ended placements first, because a machine may have only one open placement.
@@ -37,7 +36,6 @@ export async function writeWorld(tx: Tx, world: World, now: number): Promise<voi
     .sort((a, b) => Number(a.until_at === null) - Number(b.until_at === null));
   // From the sequence of events, so that the ids of machines stay small.
   const ids = await tx.nextIds("event", placements.filter(({ id }) => id === null).length);
-  const eventIds = await tx.nextIds("event", moves.length);
   let next = 0;
   if (changed.length > 0)
     await tx.upsert(
@@ -57,11 +55,7 @@ export async function writeWorld(tx: Tx, world: World, now: number): Promise<voi
       "placements",
       placements.map(({ id, ...rest }) => ({ id: id ?? ids[next++] ?? 0, ...rest })),
     );
-  if (moves.length > 0)
-    await tx.insert(
-      "ledger",
-      moves.map((move, index) => ({ id: eventIds[index] ?? 0, ...move })),
-    );
+  await change.flush(tx);
 }
 
 /** Appends what was decided about identities. @returns their ids, in order */

@@ -24,6 +24,10 @@ export class BookChanges {
     this.#ledger.push({ at: this.#now, machine: machine.id, from_account: from, to_account: to, cause });
   }
 
+  enter({ id, account }: Machine, cause: string): void {
+    this.#ledger.push({ at: this.#now, machine: id, from_account: null, to_account: account, cause });
+  }
+
   takenFrom(machine: number, cause: string): Account | null | undefined {
     return this.#ledger.find((row) => row.machine === machine && row.cause === cause)?.from_account;
   }
@@ -31,10 +35,11 @@ export class BookChanges {
   async flush(tx: Tx): Promise<void> {
     if (this.#ledger.length === 0) return;
     const ids = await tx.nextIds("event", this.#ledger.length);
-    await tx.update(
-      "machines",
-      [...this.#accounts].map(([id, account]) => ({ key: { id }, set: { account, account_since: this.#now } })),
-    );
+    const moved = [...this.#accounts].map(([id, account]) => ({
+      key: { id },
+      set: { account, account_since: this.#now },
+    }));
+    if (moved.length > 0) await tx.update("machines", moved);
     await tx.insert(
       "ledger",
       this.#ledger.map((row, index) => ({ id: ids[index] ?? 0, ...row })),

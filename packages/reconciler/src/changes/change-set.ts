@@ -200,6 +200,11 @@ export class ChangeSet {
     return this.#books.accountOf(machine);
   }
 
+  /** Books a machine that is new where it begins. */
+  enter(machine: Pick<Row<"machines">, "id" | "account">, cause: string): void {
+    this.#books.enter(machine, cause);
+  }
+
   /** Moves a machine to an account; nothing where it is there. */
   book(machine: Pick<Row<"machines">, "id" | "account">, to: Account, cause: string): void {
     this.#books.book(machine, to, cause);
