@@ -2,6 +2,7 @@ import { checkIds, loadChecks, loadVendor, resolveCheck, vendorIds } from "@slip
 import { inlineReader, judgingPool, readBundle, type EvidenceReader } from "@slipway/evidence";
 import {
   activeWorld,
+  applySettings,
   compareSettings,
   judgingSet,
   knownSettings,
@@ -12,6 +13,8 @@ import {
   stagedChanges,
   statusOf,
   tryStored,
+  type AppliedSettings,
+  type ApplySaid,
   type Build,
   type ChangeStatus,
   type Fleet,
@@ -130,6 +133,31 @@ export async function openActive(
         now: await timeOf(store),
       }),
   };
+}
+
+/** Opens the settings that the fleet is judged by for one piece of work. */
+export async function withActive<T>(
+  database: Database,
+  checkout: Checkout,
+  work: (active: ActiveSet) => Promise<T>,
+): Promise<T> {
+  const active = await openActive(database, checkout);
+  try {
+    return await work(active);
+  } finally {
+    await active.reader.close();
+  }
+}
+
+/**
+ * Applies a checkout in somebody's name; what it stages is tried on stored evidence at once.
+ *
+ * @throws SlipwayError as `applySettings` does
+ */
+export async function applyCheckout(database: Database, checkout: Checkout, said: ApplySaid): Promise<AppliedSettings> {
+  const applied = await applySettings(database.store, checkout.offered, said);
+  if (applied.changes.some(({ outcome }) => outcome === "staged")) await withActive(database, checkout, tryUntried);
+  return applied;
 }
 
 /** A setting of a checkout as if it had been applied. */

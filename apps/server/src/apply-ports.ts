@@ -1,6 +1,6 @@
 import { applyNamed } from "@slipway/fleet";
 import { hasCheckOf, standingIn, type ApplyPorts } from "@slipway/proposals";
-import { openActive, readCheckout, tryUntried } from "./active.ts";
+import { readCheckout, tryUntried, withActive } from "./active.ts";
 import type { Database } from "./open.ts";
 
 /** What applying and reverting a proposal needs of this checkout and its database. @param root of the checkout */
@@ -14,9 +14,9 @@ export const applyPorts = (
   register: async (settings) => {
     const checkout = await readCheckout(fleetFolder);
     await applyNamed(database.store, checkout.offered, settings, { by });
-    await tryUntried(await openActive(database, checkout));
+    await withActive(database, checkout, tryUntried);
   },
-  status: async () => (await openActive(database, await readCheckout(fleetFolder))).status(),
+  status: async () => withActive(database, await readCheckout(fleetFolder), (active) => active.status()),
   hasCheckOf: (check, rev) => hasCheckOf(root, check, rev),
   by,
   now: Date.now,

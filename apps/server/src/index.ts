@@ -1,5 +1,5 @@
 export { applyPorts } from "./apply-ports.ts";
-export { openActive, readCheckout, tryUntried, type ActiveSet } from "./active.ts";
+export { applyCheckout, readCheckout, withActive, type ActiveSet } from "./active.ts";
 export { buildChecks, bundleCheck, keepBuilds, keptBuild, type CheckBuild } from "./builds.ts";
 export { createLog } from "./log.ts";
 export { evidenceFolder, openAdapters, openDatabase, openFleet, type AdapterSettings, type Database } from "./open.ts";

@@ -11,12 +11,14 @@ export {
   sectionsOf,
   soundFleet,
 } from "./files/fleet.ts";
-export { laneChecks, type LaneChecks } from "./files/lane-checks.ts";
+export { type CheckedFleet, checkFleet } from "./files/check-fleet.ts";
+export type { LaneChecks } from "./files/lane-checks.ts";
 export { loadPrecedence } from "./files/load-precedence.ts";
 export { readYaml } from "./files/read-yaml.ts";
 export {
   appliedRelease,
   type AppliedSettings,
+  type ApplySaid,
   applyFirstSettings,
   applyNamed,
   applySettings,
@@ -25,6 +27,7 @@ export {
   knownSettings,
   type SettingChange,
 } from "./settings/apply-settings.ts";
+export { changeName, type ChangeDecided, type ChangeDecision, decideChange } from "./settings/decide-change.ts";
 export { judgingSet, type JudgingSet } from "./settings/judging-set.ts";
 export {
   activeBuilds,

@@ -1,5 +1,4 @@
-import { SlipwayError } from "@slipway/plugin-sdk";
-import { decideSetting, type ChangeStatus, type StagedChange } from "@slipway/fleet";
+import { changeName, decideChange, type ChangeStatus } from "@slipway/fleet";
 import {
   canaryChange,
   canaryChangeDocument,
@@ -11,7 +10,7 @@ import {
 } from "@slipway/queries";
 import { addCanaryNode, removeCanaryNode } from "@slipway/runner";
 import { findNode } from "@slipway/nodes";
-import { openActive, openDatabase, readCheckout, type Database } from "@slipway/server";
+import { openDatabase, readCheckout, withActive, type Database } from "@slipway/server";
 import { canarySize } from "@slipway/stats";
 import type { Store } from "@slipway/store";
 import { InvalidArgumentError, type Command } from "commander";
@@ -142,17 +141,13 @@ async function sayNode(store: Store, machine: number, json: boolean | undefined,
   if (node !== undefined) say({ json, document: canaryNodeDocument }, node, text);
 }
 
-/** `lane/slow`, as `canary status` prints it; a check may be named alone. */
-const nameOf = ({ build }: StagedChange): string =>
-  build.kind === "check" ? build.name : `${build.kind}/${build.name}`;
-
 const changeText = ({ change, trials, gate }: ChangeStatus): string => {
   const { build } = change;
   const lost = trials
     .filter(({ control, good, active_verdict }) => control === "negative" && !good && active_verdict === "fail")
     .map(({ why }) => why);
   const version = build.version === "" ? "" : ` ${build.version}`;
-  const next = gate.open ? `may be promoted by: slipway canary promote ${nameOf(change)}` : "stays staged";
+  const next = gate.open ? `may be promoted by: slipway canary promote ${changeName(build)}` : "stays staged";
   const head =
     `${build.kind} ${build.name}${version} (${build.digest.slice(0, 12)}), staged ${instant(build.since)}, ` +
     `${String(trials.length)} trials: ${next}`;
@@ -164,9 +159,10 @@ const changeText = ({ change, trials, gate }: ChangeStatus): string => {
 
 const status = (options: { readonly try?: boolean; readonly json?: boolean }): Promise<void> =>
   using(async (database) => {
-    const active = await openActive(database, await readCheckout(fleetFolder()));
-    if (options.try === true) await active.tryStaged();
-    const changes = await active.status();
+    const changes = await withActive(database, await readCheckout(fleetFolder()), async (active) => {
+      if (options.try === true) await active.tryStaged();
+      return active.status();
+    });
     if (options.json === true)
       for (const one of changes) process.stdout.write(jsonLine(canaryChangeDocument, canaryChange(one)));
     else
@@ -183,32 +179,17 @@ const decide = (
   to: "active" | "rejected",
 ): Promise<void> =>
   using(async (database) => {
-    const changes = await (await openActive(database, await readCheckout(fleetFolder()))).status();
-    const found = changes.filter(
-      ({ change }) =>
-        (nameOf(change) === name || `${change.build.kind}/${change.build.name}` === name) &&
-        (digest === undefined || change.build.digest.startsWith(digest)),
-    );
-    const [one] = found;
-    if (one === undefined)
-      throw new SlipwayError("input", `no change of ${name} is staged`, {
-        hint:
-          changes.length === 0
-            ? "nothing is staged"
-            : `staged: ${changes.map(({ change }) => nameOf(change)).join(", ")}`,
-      });
-    const { build } = one.change;
-    if (to === "active" && !one.gate.open) {
-      const { blamed, missing } = one.gate;
-      const why = [...(blamed === undefined ? [] : [blamed]), ...missing].join("; ");
-      process.stderr.write(`slipway: ${name} stays staged: ${printable(why)}\n`);
+    const changes = await withActive(database, await readCheckout(fleetFolder()), (active) => active.status());
+    const decided = await decideChange(database.store, changes, { name, digest, to, by, reason });
+    if ("shut" in decided) {
+      process.stderr.write(`slipway: ${name} stays staged: ${printable(decided.shut.join("; "))}\n`);
       process.exitCode = EXIT.inconclusive;
       return;
     }
-    await decideSetting(database.store, build, to, { by, reason });
+    const { build } = decided.status.change;
     say(
       { json, document: canaryChangeDocument },
-      canaryChange(one, to),
-      `${printable(nameOf(one.change))} ${build.digest.slice(0, 12)} is ${to}; workers take it within seconds\n`,
+      canaryChange(decided.status, to),
+      `${printable(changeName(build))} ${build.digest.slice(0, 12)} is ${to}; workers take it within seconds\n`,
     );
   });

@@ -1,14 +1,7 @@
 import { loadChecks, loadVendor, vendorIds } from "@slipway/catalog";
-import {
-  applySettings,
-  compareSettings,
-  laneChecks,
-  readFleet,
-  soundFleet,
-  type AppliedSettings,
-} from "@slipway/fleet";
+import { checkFleet, compareSettings } from "@slipway/fleet";
 import { fleetApplyDocument, fleetCheckDocument, fleetDiffDocument, fleetDifference } from "@slipway/queries";
-import { openActive, openDatabase, readCheckout, tryUntried, type Database } from "@slipway/server";
+import { applyCheckout, openDatabase, readCheckout, type Database } from "@slipway/server";
 import { InvalidArgumentError, type Command } from "commander";
 import { EXIT } from "../exit.ts";
 import { fleetFolder } from "../fleet.ts";
@@ -60,20 +53,12 @@ function wholeNumber(text: string): number {
 
 async function check({ json }: Json): Promise<void> {
   const folder = fleetFolder();
-  const checks = await loadChecks();
-  const files = readFleet(folder);
-  soundFleet(files, checks, await Promise.all(vendorIds.map((id) => loadVendor(id))));
-  const counts = {
-    lanes: files.lanes.length,
-    clusters: Object.keys(files.clusters.clusters).length,
-    expectations: files.expectations.length,
-    checks: checks.size,
-  };
-  const lanes = laneChecks(files, checks);
+  const vendors = await Promise.all(vendorIds.map((id) => loadVendor(id)));
+  const { lane_checks, ...counts } = checkFleet(folder, await loadChecks(), vendors);
   say(
     { json, document: fleetCheckDocument },
-    { folder, ...counts, lane_checks: lanes },
-    checkText(folder, counts, lanes),
+    { folder, ...counts, lane_checks },
+    checkText(folder, counts, lane_checks),
   );
 }
 
@@ -102,10 +87,7 @@ const apply = ({
   json,
 }: Json & { readonly by: string; readonly reason: string; readonly release?: number }): Promise<void> =>
   using(true, async (database) => {
-    const checkout = await readCheckout(fleetFolder());
-    const applied: AppliedSettings = await applySettings(database.store, checkout.offered, { by, reason, release });
-    if (applied.changes.some(({ outcome }) => outcome === "staged"))
-      await tryUntried(await openActive(database, checkout));
+    const applied = await applyCheckout(database, await readCheckout(fleetFolder()), { by, reason, release });
     say(
       { json, document: fleetApplyDocument },
       fleetDifference({ applied: applied.release, changes: applied.changes }),
