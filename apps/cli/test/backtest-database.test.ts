@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { applySettings } from "@slipway/fleet";
 import { openDatabase, readCheckout } from "@slipway/server";
 import type { Row } from "@slipway/store";
-import { freshDatabase, machineRow, passRow, validationRow } from "@slipway/store/testing";
+import { freshDatabase, machineRow, passRow, validationRow, releaseRow } from "@slipway/store/testing";
 import { synthesize } from "@slipway/synth";
 import { afterAll, beforeAll, expect, it, vi } from "vitest";
 import { repositoryRoot, slipway, type CliRun } from "./run-cli.ts";
@@ -100,7 +100,7 @@ beforeAll(async () => {
         })),
       );
       await tx.insert("releases", [
-        { id: 3, validation: 2, machine: 1, ...place, entry: "ofr", at: AT, decided_by: "policy", record: {} },
+        releaseRow(3, { validation: 2, machine: 1, ...place, entry: "ofr", at: AT }),
       ]);
     });
   } finally {

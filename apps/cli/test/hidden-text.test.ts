@@ -40,7 +40,7 @@ beforeAll(async () => {
       validationRow(1, { ...texts, lane: HIDDEN, lane_reason: HIDDEN, checks: [HIDDEN] }),
     ]);
     await tx.insert("passes", [passRow(1, { node: NODE, boot_id: HIDDEN })]);
-    await tx.insert("bans", [banRow(1, texts)]);
+    await tx.insert("bans", [banRow(1, { ...texts, why: HIDDEN })]);
   });
   await open.close();
   vi.unstubAllEnvs();

@@ -1,6 +1,7 @@
 export { aheadOf } from "./check-row.ts";
 export type { Correction, CorrectionOptions } from "./correction.ts";
-export { VALIDATIONS } from "./merge-machines.ts";
+export { endBan, type Lift } from "./end-ban.ts";
+export { BANS, RELEASES, VALIDATIONS } from "./kinds.ts";
 export { merge, split, undo } from "./corrections.ts";
 export { forgetSighting } from "./forget.ts";
 export { machinesNamed } from "./machines-named.ts";

@@ -1,10 +1,9 @@
 import { machineName } from "@slipway/policy";
 import type { KeyOf, Row, Tx } from "@slipway/store";
-import { ChangeSet, type KindRef } from "@slipway/reconciler";
+import { ChangeSet } from "@slipway/reconciler";
 import { isGraver } from "@slipway/policy";
-
-/** The kind of validations. */
-export const VALIDATIONS: KindRef<Row<"validations">> = { name: "validation", table: "validations" };
+import { endBan } from "./end-ban.ts";
+import { BANS, RELEASES, VALIDATIONS } from "./kinds.ts";
 
 /** What undoing a merge needs: what the merged machine had at that time. */
 export interface Merged {
@@ -60,16 +59,7 @@ async function liftSecondBans(tx: Tx, change: ChangeSet, { into, from }: Pair): 
   );
   if (seconds.length === 0) return;
   const reason = `${machineName(from)} is one machine with ${machineName(into)}, which has a ban of that source`;
-  const by = "identity";
-  await tx.update(
-    "bans",
-    seconds.map(({ id, revision }) => ({
-      key: { id },
-      set: { lifted_at: change.now, lifted_by: by, lift_reason: reason, revision: revision + 1 },
-    })),
-  );
-  for (const { id } of seconds)
-    change.audit(`ban/${String(id)}`, { from: "banned", to: "lifted", reason, detail: { by } });
+  for (const ban of seconds) endBan(change, ban, { at: change.now, by: "identity", reason });
 }
 
 /** Credits these rows to a machine. */
@@ -82,9 +72,12 @@ export async function credit(
   const byId = (ids: readonly number[]): { key: { id: number }; set: { machine: number } }[] =>
     ids.map((id) => ({ key: { id }, set }));
   if (sightings.length > 0) await tx.update("sightings", byId(sightings));
-  if (validations.length > 0) await tx.update("validations", byId(validations));
-  if (bans.length > 0) await tx.update("bans", byId(bans));
-  if (releases.length > 0) await tx.update("releases", byId(releases));
+  const change = new ChangeSet(await tx.now(), "identity", tx);
+  for (const row of await tx.find("validations", { where: { id: { in: validations } } }))
+    change.change(VALIDATIONS, row, set);
+  for (const row of await tx.find("bans", { where: { id: { in: bans } } })) change.change(BANS, row, set);
+  for (const row of await tx.find("releases", { where: { id: { in: releases } } })) change.change(RELEASES, row, set);
+  await change.flush(tx, { kinds: [] });
   if (passes.length > 0)
     await tx.update(
       "passes",

@@ -52,6 +52,6 @@ test("two machines that turn out to be one have one open ban of each source, for
     [3, hardware, "slurm"],
   ]);
   expect(store.snapshot("audit").filter(({ object }) => object === "ban/1")).toMatchObject([
-    { from_state: "banned", to_state: "lifted", reason: expect.stringContaining("is one machine with") as string },
+    { from_state: "open", to_state: "lifted", reason: expect.stringContaining("is one machine with") as string },
   ]);
 });

@@ -45,7 +45,10 @@ export const banDocument = defineDocument(
 );
 export type BanShown = ContentOf<typeof banDocument>;
 
-const ofRow = (row: Row<"bans">): BanShown => ({ node_name: row.node, ...banFields.of(row) });
+const ofRow = (row: Row<"bans">): BanShown => ({
+  node_name: row.node,
+  ...banFields.of({ ...row, revision: row.spec_generation, owner: row.owner ?? "", reason: row.why }),
+});
 
 /** Bans, the newest first. */
 export const listBans = (

@@ -9,6 +9,7 @@ export { ClaimWatch } from "./claim-watch.ts";
 export type { ActBase, EngineEvent, EngineLimits, EngineParts, LoopParts, TurnParts, WorkerId } from "./engine.ts";
 export { Superseded } from "./fence.ts";
 export {
+  newHeader,
   objectOf,
   type ConditionState,
   type Ended,

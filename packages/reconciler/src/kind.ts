@@ -31,6 +31,22 @@ export interface ObjectHeader {
   readonly priority: number;
 }
 
+/** What an object is made with, beside its id: it is due at once. */
+export const newHeader = (
+  { now }: Pick<ChangeSet, "now">,
+  said: Pick<ObjectHeader, "status" | "reason_code" | "reason" | "priority">,
+): Omit<Required<ObjectHeader>, "id" | "parent"> => ({
+  ...said,
+  spec_generation: 1,
+  revision: 1,
+  owner: null,
+  acting: null,
+  due_at: now,
+  failures: 0,
+  last_error: null,
+  finished_at: null,
+});
+
 /** A kind by its name, which references have, and by its table. */
 export interface KindRef<R extends ObjectHeader = ObjectHeader> {
   /** In lower case, with hyphens. */

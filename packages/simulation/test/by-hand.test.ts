@@ -48,7 +48,7 @@ describe("what people do", () => {
     await reclassify(parts.store, parts.fleet, { ban: id, cause: "fabric", ...said });
     await expect(reclassify(parts.store, parts.fleet, { ban: id, cause: "fabric", ...said })).rejects.toThrow("fabric");
     expect(told).toMatchObject([
-      { event: "transition", object: `ban/${String(id)}`, from: null, to: "banned", reason: "because" },
+      { event: "transition", object: `ban/${String(id)}`, from: null, to: "open", reason: "because" },
       { event: "transition", object: expect.stringMatching(/^validation\//) as unknown, to: "cancelled" },
       { event: "transition", object: `ban/${String(id)}`, from: "platform", to: "fabric" },
     ]);

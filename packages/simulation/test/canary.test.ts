@@ -201,7 +201,7 @@ describe("what a fleet is judged by", () => {
       trials.filter(({ control, good }) => control === "negative" && good).map(({ subject }) => subject),
     );
     expect(gate.open).toBe(["gpu-memory", "gpu-inventory"].every((check) => caught.has(check)));
-    expect(snapshot("bans").every(({ reason }) => !reason.includes("staged"))).toBe(true);
+    expect(snapshot("bans").every(({ why }) => !why.includes("staged"))).toBe(true);
     const removed = await open(
       { ...files, lanes: files.lanes.filter(({ lane }) => lane.lane !== "fast") },
       { "gpu-memory": "same" },

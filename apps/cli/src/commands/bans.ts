@@ -168,13 +168,7 @@ async function reclassifyBan(
   const id = banNumber(text);
   const database = await openDatabase({ start: true });
   try {
-    const done = await reclassify(database.store, await openFleet(fleetFolder()), {
-      ban: id,
-      cause,
-      by,
-      reason,
-      now: Date.now(),
-    });
+    const done = await reclassify(database.store, await openFleet(fleetFolder()), { ban: id, cause, by, reason });
     if (done === undefined) throw new SlipwayError("input", `ban ${text} changed meanwhile; look again`);
     say(
       { json, document: banReclassifiedDocument },
@@ -206,7 +200,6 @@ async function attribute({
       jobs,
       dryRun,
       by,
-      now: Date.now(),
     });
     const summary = {
       considered,

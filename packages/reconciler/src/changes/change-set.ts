@@ -96,6 +96,11 @@ export class ChangeSet {
     return this.#objects.current(kind, row);
   }
 
+  /** Objects of a kind that were made or changed here, as they then are: what a read does not see yet. */
+  changed<R extends ObjectHeader>(kind: KindRef<R>): readonly R[] {
+    return this.#objects.changed(kind);
+  }
+
   isChanged(kind: KindRef, row: ObjectHeader): boolean {
     return this.#objects.isChanged(kind, row);
   }

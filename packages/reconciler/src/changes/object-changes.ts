@@ -34,6 +34,11 @@ export class ObjectChanges {
     return (this.#pending.get(objectOf(kind, row))?.after ?? row) as R;
   }
 
+  /** Objects of a kind that were made or changed here, as they then are. */
+  changed<R extends ObjectHeader>(kind: KindRef<R>): readonly R[] {
+    return [...this.#pending.values()].flatMap((one) => (one.kind.name === kind.name ? [one.after as R] : []));
+  }
+
   isChanged(kind: KindRef, row: ObjectHeader): boolean {
     return this.#pending.has(objectOf(kind, row));
   }
@@ -43,12 +48,13 @@ export class ObjectChanges {
     const parents = this.#parentsOfEnded();
     const byTable = Map.groupBy(this.#pending.values(), ({ kind }) => kind.table);
     for (const [table, pending] of byTable) {
-      const fresh = pending.filter(({ before }) => before === undefined).map(({ after }) => after);
-      if (fresh.length > 0) await insertRows(tx, table, fresh);
       const changes = pending.flatMap(({ before, after }) => (before === undefined ? [] : [changeOf(before, after)]));
       const [first] = pending;
-      if (first === undefined || changes.length === 0) continue;
-      if ((await updateObjects(tx, first.kind, changes)) !== changes.length) throw new LostRace(table);
+      if (first !== undefined && changes.length > 0)
+        if ((await updateObjects(tx, first.kind, changes)) !== changes.length) throw new LostRace(table);
+      // New ones come last: of what there may be one of, the one before has ended by then.
+      const fresh = pending.filter(({ before }) => before === undefined).map(({ after }) => after);
+      if (fresh.length > 0) await insertRows(tx, table, fresh);
     }
     await this.#writeOwners(tx, now, by);
     await dueNow(tx, kinds, { parents, now });

@@ -1,26 +1,22 @@
 import { sessionise, type EventRow } from "@slipway/stats";
 import type { Row } from "@slipway/store";
-import { banRow } from "@slipway/store/testing";
+import { banRow, releaseRow } from "@slipway/store/testing";
 import { describe, expect, it } from "vitest";
 import { machine, pass, read, START, validation } from "../../test/database-rows.ts";
 import type { DatabaseRows } from "./read-database.ts";
 
 const DAY = 86_400_000;
-const release = (id: number, over: Partial<Row<"releases">> = {}): Row<"releases"> => ({
-  id,
-  validation: null,
-  machine: 1,
-  node: "n1",
-  cluster: "c1",
-  vendor: "oci",
-  sku: "H100",
-  segment: "fleet",
-  entry: "new",
-  at: START,
-  decided_by: "policy",
-  record: {},
-  ...over,
-});
+const release = (id: number, over: Partial<Row<"releases">> = {}): Row<"releases"> =>
+  releaseRow(id, {
+    machine: 1,
+    node: "n1",
+    cluster: "c1",
+    vendor: "oci",
+    sku: "H100",
+    segment: "fleet",
+    at: START,
+    ...over,
+  });
 const ban = (id: number, over: Partial<Row<"bans">> = {}): Row<"bans"> =>
   banRow(id, {
     machine: 1,
@@ -81,7 +77,7 @@ describe("readDatabase", () => {
   it("tells bans with their newest revision, and one in service ends the stay", async () => {
     const { events } = await read({
       releases: [release(9)],
-      bans: [ban(5, { revision: 3, cause: "fabric", release: 9 })],
+      bans: [ban(5, { spec_generation: 3, cause: "fabric", release: 9 })],
       ledger: [move(1, "Banned", { cause: "ban/5" })],
     });
     expect(events.find(({ type }) => type === "ban")).toMatchObject({ eventId: "ban-5", revision: 3, cause: "fabric" });

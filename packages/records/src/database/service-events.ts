@@ -49,7 +49,7 @@ export async function serviceEvents(
     if (row.validation !== null && !tested.has(`validation/${String(row.validation)}`)) continue;
     const id = `ban-${String(row.id)}`;
     const of = { node: machines.name(row.machine), cluster: row.cluster, labels: labelsOf(row, fleet) };
-    rows.push({ ...event(id, "ban", { ...of, ts: row.at }), revision: row.revision, cause: row.cause });
+    rows.push({ ...event(id, "ban", { ...of, ts: row.at }), revision: row.spec_generation, cause: row.cause });
     if (row.lifted_at !== null && gaveBack.has(`ban/${String(row.id)}`))
       rows.push(event(`${id}-lifted`, "unban", { ...of, ts: row.lifted_at }));
   }
@@ -77,7 +77,7 @@ async function readRows(tx: Tx) {
     orderBy: ["id"],
     columns: [
       "id",
-      "revision",
+      "spec_generation",
       "validation",
       "machine",
       "cluster",

@@ -5,7 +5,7 @@ import type { BanCause, Finding } from "@slipway/domain";
 import type { JobRow } from "@slipway/records";
 import type { Row } from "@slipway/store";
 import { memoryStore, type MemoryStore } from "@slipway/store/memory";
-import { banRow, machineRow, passRow, placementRow } from "@slipway/store/testing";
+import { banRow, machineRow, passRow, placementRow, releaseRow } from "@slipway/store/testing";
 import { beforeEach, describe, expect, it } from "vitest";
 import type { Fleet } from "@slipway/fleet";
 import { attributeBans, type AttributionRun } from "./attribute-bans.ts";
@@ -48,7 +48,7 @@ const ban = (id: number, over: Partial<Row<"bans">> = {}): Promise<unknown> =>
         at: AT,
         cause: "unknown",
         attribution: { findings: [], rule: "said by slurm" },
-        reason: "reported by slurm",
+        why: "reported by slurm",
         source: "slurm",
         ...over,
       }),
@@ -90,7 +90,7 @@ const job = (node: string, over: Partial<JobRow> = {}): JobRow => ({
   ...over,
 });
 const run = (jobs: readonly JobRow[] | undefined, dryRun = false): Promise<AttributionRun> =>
-  attributeBans(store, fleet, { fleetFolder, jobs, dryRun, by: "rules", now: AT + MINUTE });
+  attributeBans(store, fleet, { fleetFolder, jobs, dryRun, by: "rules" });
 const causes = async (): Promise<readonly BanCause[]> =>
   store.transaction(async (tx) => (await tx.find("bans", { orderBy: ["id"] })).map(({ cause }) => cause));
 
@@ -134,20 +134,7 @@ describe("bans whose cause nobody proved", () => {
     await pass(2, AT + 120 * MINUTE, "dcdiag", finding("hardware", "fail"));
     await store.transaction((tx) =>
       tx.insert("releases", [
-        {
-          id: 1,
-          validation: null,
-          machine: 2,
-          node: "n2",
-          cluster: "a",
-          vendor: null,
-          sku: null,
-          segment: null,
-          entry: "override",
-          at: AT + MINUTE,
-          decided_by: "x",
-          record: {},
-        },
+        releaseRow(1, { machine: 2, entry: "override", at: AT + MINUTE }),
       ]),
     );
     expect(await run(undefined)).toMatchObject({ considered: 2, attributed: [] });
@@ -189,7 +176,7 @@ describe("bans whose cause nobody proved", () => {
     await machine(2, "r1");
     await ban(1);
     await ban(2, { source: "validation", cause: "platform" });
-    await reclassify(store, fleet, { ban: 1, cause: "configuration", by: "ada", reason: "wrong image", now: AT });
+    await reclassify(store, fleet, { ban: 1, cause: "configuration", by: "ada", reason: "wrong image" });
     await pass(1, AT, "dcdiag", finding("hardware", "fail"));
     expect(await run(undefined)).toEqual({ considered: 0, attributed: [] });
     expect(await store.transaction((tx) => tx.get("bans", { id: 1 }))).toMatchObject({
@@ -198,13 +185,13 @@ describe("bans whose cause nobody proved", () => {
       revision: 2,
     });
     await expect(
-      reclassify(store, fleet, { ban: 1, cause: "configuration", by: "ada", reason: "again", now: AT }),
+      reclassify(store, fleet, { ban: 1, cause: "configuration", by: "ada", reason: "again" }),
     ).rejects.toThrow("put down to configuration already");
     await expect(
-      reclassify(store, fleet, { ban: 9, cause: "fabric", by: "ada", reason: "x", now: AT }),
+      reclassify(store, fleet, { ban: 9, cause: "fabric", by: "ada", reason: "x" }),
     ).rejects.toThrow("there is no ban 9");
     expect(
-      await reclassify(store, fleet, { ban: 1, cause: "fabric", by: "rules", reason: "x", now: AT, when: 1 }),
+      await reclassify(store, fleet, { ban: 1, cause: "fabric", by: "rules", reason: "x", when: 1 }),
     ).toBeUndefined();
   });
 

@@ -37,13 +37,11 @@ export async function attributeBans(
     jobs,
     dryRun,
     by,
-    now,
   }: {
     readonly fleetFolder: string;
     readonly jobs: readonly JobRow[] | undefined;
     readonly dryRun: boolean;
     readonly by: string;
-    readonly now: number;
   },
 ): Promise<AttributionRun> {
   const file = join(fleetFolder, "xids.yaml");
@@ -59,19 +57,18 @@ export async function attributeBans(
       cause,
       by,
       reason: `${rule}: ${reason}`,
-      now,
-      attribution: {
+        attribution: {
         rule: `${rule}: ${reason}`,
         findings: findings.length === 0 ? ban.attribution.findings : findings,
       },
-      when: ban.revision,
+      when: ban.spec_generation,
     };
     const done = dryRun ? undefined : await reclassify(store, fleet, change);
     attributed.push({
       ban: ban.id,
       machine: ban.machine,
       node: ban.node,
-      revision: ban.revision + 1,
+      revision: ban.spec_generation + 1,
       from: ban.cause,
       to: cause,
       rule,

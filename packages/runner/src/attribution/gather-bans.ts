@@ -6,13 +6,13 @@ import { isReclassifiedByHand } from "./reclassify.ts";
 
 const BAN = [
   "id",
-  "revision",
+  "spec_generation",
   "machine",
   "node",
   "at",
   "cause",
   "attribution",
-  "reason",
+  "why",
   "source",
   "validation",
 ] as const satisfies readonly (keyof Row<"bans">)[];
@@ -60,7 +60,7 @@ export async function gatherBans(tx: Tx, jobs: readonly JobRow[] | undefined): P
     facts: {
       cause: ban.cause,
       at: ban.at,
-      reason: ban.reason,
+      reason: ban.why,
       findings: findings.get(ban.id) ?? [],
       jobs: jobsOf(ban),
     },

@@ -14,7 +14,7 @@ it("knows a cause that a person gave by who gave it, not by the words of its rul
   );
   const ban = () => store.snapshot("bans")[0] ?? banRow(1);
   expect(isReclassifiedByHand(ban())).toBe(false);
-  await reclassify(store, fleet, { ban: 1, cause: "fabric", by: "ada", reason: "cable", now: 5 });
+  await reclassify(store, fleet, { ban: 1, cause: "fabric", by: "ada", reason: "cable" });
   expect(ban().attribution).toMatchObject({ person: "ada" });
   expect(isReclassifiedByHand(ban())).toBe(true);
 });

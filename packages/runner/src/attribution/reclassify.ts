@@ -1,8 +1,9 @@
 import type { Attribution, BanCause } from "@slipway/domain";
 import { SlipwayError } from "@slipway/plugin-sdk";
-import type { Row, Store, Tx } from "@slipway/store";
+import type { Row, Store } from "@slipway/store";
 import type { Fleet } from "@slipway/fleet";
-import type { Said } from "@slipway/reconciler";
+import { BANS } from "@slipway/nodes";
+import { inTheNameOf, type ChangeSet, type Said } from "@slipway/reconciler";
 
 /** A ban that was given another cause. */
 export interface Reclassified {
@@ -18,8 +19,6 @@ export interface Reclassified {
 export interface Reclassification extends Said {
   readonly ban: number;
   readonly cause: BanCause;
-  /** Milliseconds since 1970. */
-  readonly now: number;
   /** The rule that gives the cause; absent when a person does, whom no rule overrules later. */
   readonly attribution?: Attribution;
   /** Only while the ban still has this revision. */
@@ -40,27 +39,27 @@ export const isReclassifiedByHand = ({ attribution }: Pick<Row<"bans">, "attribu
 export function reclassify(
   store: Store,
   fleet: Fleet,
-  { ban: id, when, ...change }: Reclassification,
+  { ban: id, when, ...said }: Reclassification,
 ): Promise<Reclassified | undefined> {
-  return store.transaction(async (tx) => {
+  return inTheNameOf(store, said, async (tx, change) => {
     const ban = await tx.get("bans", { id });
     if (ban === undefined) throw new SlipwayError("input", `there is no ban ${String(id)}`);
-    if (when !== undefined && ban.revision !== when) return undefined;
-    if (ban.cause === change.cause)
-      throw new SlipwayError("input", `ban ${String(id)} is put down to ${change.cause} already`);
-    return putDown(tx, fleet, ban, change);
+    if (when !== undefined && ban.spec_generation !== when) return undefined;
+    if (ban.cause === said.cause)
+      throw new SlipwayError("input", `ban ${String(id)} is put down to ${said.cause} already`);
+    return putDown(change, fleet, ban, said);
   });
 }
 
 /** The same inside a transaction that has read the ban. */
-export async function putDown(
-  tx: Tx,
+export function putDown(
+  change: ChangeSet,
   fleet: Fleet,
   ban: Row<"bans">,
-  { cause, by, reason, now, attribution }: Omit<Reclassification, "ban" | "when">,
-): Promise<Reclassified> {
+  { cause, by, reason, attribution }: Omit<Reclassification, "ban" | "when">,
+): Reclassified {
   const { id } = ban;
-  const revision = ban.revision + 1;
+  const revision = ban.spec_generation + 1;
   // The findings of its checks stay: after a configuration ban they decide which checks run again.
   const after = {
     cause,
@@ -68,19 +67,7 @@ export async function putDown(
     attribution: attribution ?? { findings: ban.attribution.findings, rule: `reclassified by ${by}`, person: by },
   };
   const before = { cause: ban.cause, owner: ban.owner, attribution: ban.attribution };
-  await tx.update("bans", [{ key: { id }, set: { ...after, revision }, when: { revision: ban.revision } }]);
-  const [event = 0] = await tx.nextIds("event", 1);
-  await tx.insert("audit", [
-    {
-      id: event,
-      at: now,
-      actor: by,
-      object: `ban/${String(id)}`,
-      from_state: ban.cause,
-      to_state: cause,
-      reason,
-      detail: { revision, before, after },
-    },
-  ]);
+  change.change(BANS, ban, { ...after, spec_generation: revision });
+  change.audit(`ban/${String(id)}`, { from: ban.cause, to: cause, reason, detail: { revision, before, after } });
   return { ban: id, machine: ban.machine, node: ban.node, revision, from: ban.cause, to: cause };
 }

@@ -4,9 +4,9 @@ import { replaceCanary } from "./replace-canary.ts";
 import type { Fleet } from "@slipway/fleet";
 import { endOpenValidation } from "../claims/end-validation.ts";
 import type { Validation } from "../worker/parts.ts";
-import type { ChangeSet } from "@slipway/reconciler";
+import { newHeader, type ChangeSet } from "@slipway/reconciler";
 import { isGraver } from "@slipway/policy";
-import { endBans } from "./lift-bans.ts";
+import { BANS, endBan } from "@slipway/nodes";
 import { askForRepair } from "./repair.ts";
 
 /** The source of a ban that a person made: only a person ends it. */
@@ -55,20 +55,11 @@ export async function insertBan(turn: BanTurn, machine: Row<"machines">, ban: Ne
   const graver = open.find(({ cause }) => source !== BY_VALIDATION && isGraver(cause, ban.cause));
   const row = await rowOf(turn, machine, ban);
   const object = `ban/${String(row.id)}`;
-  if (graver === undefined) await endBans(turn, open, { at: ban.at, by: ban.by, reason: object });
-  const within = graver === undefined ? undefined : `ban/${String(graver.id)} stands`;
-  const lifted = within === undefined ? {} : { lifted_at: ban.at, lifted_by: ban.by, lift_reason: within };
+  if (graver === undefined) for (const one of open) endBan(change, one, { at: ban.at, by: ban.by, reason: object });
   // Of two that take one event in at once the second runs again, and finds it.
-  const inserted = await tx.insert("bans", [{ ...row, ...lifted }], { skipConflicts: true });
-  if (inserted.length === 0) return undefined;
-  change.audit(object, {
-    from: null,
-    to: "banned",
-    reason: ban.reason,
-    detail: { machine: machine.id, cause: ban.cause, source },
-  });
-  if (within === undefined) await entail(turn, machine, row, ban.failed);
-  else change.audit(object, { from: "banned", to: "lifted", reason: within });
+  change.create(BANS, row, { detail: { machine: machine.id, cause: ban.cause, source } });
+  if (graver === undefined) await entail(turn, machine, row, ban.failed);
+  else endBan(change, row, { at: ban.at, by: ban.by, reason: `ban/${String(graver.id)} stands` });
   return row.id;
 }
 
@@ -89,7 +80,7 @@ async function entail(
           status: "banned",
           reason_code: "PassFailed",
           reason: ban.reason,
-          owner: ban.owner,
+          owner: fleet.ownerOf(ban.cluster, ban.cause),
           detail: { ban: ban.id, cause: ban.cause },
         },
     failed,
@@ -112,8 +103,9 @@ async function rowOf(turn: BanTurn, machine: Row<"machines">, { failed, ...ban }
     segment: fleet.segmentOf(placement?.cluster ?? null),
   };
   return {
+    ...newHeader(turn.change, { status: "open", reason_code: "Banned", reason: ban.reason, priority: 1 }),
+    owner: fleet.ownerOf(place.cluster, ban.cause),
     id,
-    revision: 1,
     machine: machine.id,
     node: place.node,
     cluster: place.cluster,
@@ -123,8 +115,7 @@ async function rowOf(turn: BanTurn, machine: Row<"machines">, { failed, ...ban }
     at: ban.at,
     cause: ban.cause,
     attribution: ban.attribution ?? { findings: [], rule: `said by ${ban.by}` },
-    owner: fleet.ownerOf(place.cluster, ban.cause),
-    reason: ban.reason,
+    why: ban.reason,
     by: ban.by,
     source: ban.source,
     external_id: ban.externalId,

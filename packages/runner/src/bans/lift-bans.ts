@@ -1,30 +1,6 @@
+import { endBan, type Lift } from "@slipway/nodes";
 import type { Row } from "@slipway/store";
 import type { BanTurn } from "./insert-ban.ts";
-
-/** Who ends a ban, when, and why. */
-export interface Lift {
-  readonly at: number;
-  readonly by: string;
-  readonly reason: string;
-}
-
-/** Marks bans as lifted. Where the machine then stands is the caller's to say. */
-export async function endBans(
-  { tx, change }: Pick<BanTurn, "tx" | "change">,
-  bans: readonly Row<"bans">[],
-  { at, by, reason }: Lift,
-): Promise<void> {
-  if (bans.length === 0) return;
-  await tx.update(
-    "bans",
-    bans.map(({ id, revision }) => ({
-      key: { id },
-      set: { lifted_at: at, lifted_by: by, lift_reason: reason, revision: revision + 1 },
-    })),
-  );
-  for (const { id } of bans)
-    change.audit(`ban/${String(id)}`, { from: "banned", to: "lifted", reason, detail: { by } });
-}
 
 /**
  * Lifts a ban. The machine stays banned while another ban of it is open; else it stands unproven, unless the sender of
@@ -40,9 +16,9 @@ export async function liftBan(
   { givesBack, ...lift }: Lift & { readonly givesBack: boolean },
 ): Promise<void> {
   const { tx, change } = turn;
-  await endBans(turn, [ban], lift);
+  endBan(change, ban, lift);
   if (change.accountOf(machine) !== "Banned") return;
-  if ((await tx.count("bans", { machine: machine.id, lifted_at: null })) > 0) return;
+  if ((await tx.count("bans", { machine: machine.id, lifted_at: null, id: { not: ban.id } })) > 0) return;
   const back = givesBack && ban.cause === "workload" && (await tookOutOfService(turn, ban));
   change.book(machine, back ? "InPool" : "Spare", `ban/${String(ban.id)}`);
 }

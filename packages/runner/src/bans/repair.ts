@@ -11,7 +11,7 @@ const VENDORS_FAULT: readonly BanCause[] = ["hardware", "fabric", "platform"];
 export async function askForRepair(
   { tx, change, fleet }: BanTurn,
   machine: Row<"machines">,
-  { id, cause, node, cluster, vendor, reason }: Row<"bans">,
+  { id, cause, node, cluster, vendor, why }: Row<"bans">,
 ): Promise<void> {
   if (fleet.clusters.vendors[vendor ?? ""]?.repair !== "automatic" || !VENDORS_FAULT.includes(cause)) return;
   const { adapter = null, address = null } =
@@ -20,7 +20,7 @@ export async function askForRepair(
   intendAtVendor({ change, fleet }, "open-repair", {
     object: `ban/${String(id)}`,
     machine: machine.id,
-    at: { adapter, target: targetOf({ node, cluster, address }), summary: reason },
+    at: { adapter, target: targetOf({ node, cluster, address }), summary: why },
     cause,
   });
 }

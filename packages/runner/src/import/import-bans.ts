@@ -39,7 +39,6 @@ export async function importBans(
   );
   const rows = newest(sent).sort((a, b) => a.ts - b.ts);
   return store.transaction(async (tx) => {
-    const change = new ChangeSet(now, source, tx);
     const machines = await machinesNamed(
       tx,
       rows.map(({ node }) => node),
@@ -48,11 +47,13 @@ export async function importBans(
     for (const row of rows) {
       const id = machines.get(row.node);
       const machine = id === undefined ? undefined : await tx.get("machines", { id });
+      // Each event sees what the one before it changed.
+      const change = new ChangeSet(now, source, tx);
       if (machine === undefined) count.unknown += 1;
       else if (row.type === "ban") count[await takeBan({ tx, change, fleet, source }, machine, row)] += 1;
       else count[await takeEnd({ tx, change, fleet, source }, machine, row)] += 1;
+      await change.flush(tx);
     }
-    await change.flush(tx);
     return count;
   });
 }
@@ -122,11 +123,10 @@ async function revise({ tx, change, fleet, source }: Importing, row: EventRow): 
   const [ban] = await tx.find("bans", { where: { source, external_id: row.eventId }, limit: 1 });
   const cause = row.cause ?? "unknown";
   if (ban === undefined || ban.cause === cause || isReclassifiedByHand(ban)) return false;
-  await putDown(tx, fleet, ban, {
+  putDown(change, fleet, ban, {
     cause,
     by: source,
     reason: `revision ${String(row.revision)} of ${row.eventId}`,
-    now: change.now,
     attribution: { findings: ban.attribution.findings, rule: `said by ${source}` },
   });
   return true;

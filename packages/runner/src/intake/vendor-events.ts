@@ -2,11 +2,12 @@ import { BAN_CAUSES, type BanCause } from "@slipway/domain";
 import type { VendorEvent } from "@slipway/plugin-sdk";
 import type { Row, Tx } from "@slipway/store";
 import { BY_VALIDATION, insertBan, type BanTurn } from "../bans/insert-ban.ts";
-import { endBans, liftBan } from "../bans/lift-bans.ts";
+import { endBan } from "@slipway/nodes";
+import { liftBan } from "../bans/lift-bans.ts";
 import { askVendor } from "../worker/ask-vendor.ts";
 import { endOpenValidation } from "../claims/end-validation.ts";
 import type { RunnerParts } from "../worker/parts.ts";
-import { takeTurn, type Turn } from "../worker/turn.ts";
+import { takeTurn, within, type Turn } from "../worker/turn.ts";
 import type { LookLease } from "./lease.ts";
 import { machineOfEvent, openEventItem } from "./machine-of-event.ts";
 import type { Look } from "./take-in-nodes.ts";
@@ -33,7 +34,7 @@ const bookChunk = (parts: RunnerParts, lease: LookLease, events: readonly Vendor
     const rows: Row<"vendor_events">[] = [];
     for (const event of await unheardOf(turn.tx, adapter, events)) {
       const { id, kind, node, at } = event;
-      const machine = await book(turn, adapter, event);
+      const machine = await within(turn, (own) => book(own, adapter, event));
       rows.push({ adapter, id, kind, node: node.nodeName, at: Date.parse(at), taken_at: turn.change.now, machine });
     }
     await turn.tx.insert("vendor_events", rows);
@@ -141,7 +142,8 @@ async function returned(
     open.filter(({ source }) => source === adapter),
     open.filter(({ source }) => source !== adapter && source !== BY_VALIDATION),
   ];
-  await endBans({ tx, change }, own, { at: Date.parse(event.at), by: adapter, reason: event.reason ?? "returned" });
+  for (const ban of own)
+    endBan(change, ban, { at: Date.parse(event.at), by: adapter, reason: event.reason ?? "returned" });
   change.book(machine, others.length > 0 ? "Banned" : "Spare", `${adapter} ${event.id}`);
 }
 

@@ -1,6 +1,7 @@
 import type { StepLimit } from "@slipway/policy";
 import type { Tx } from "@slipway/store";
 import { buildObject, type Build } from "@slipway/fleet";
+import { RELEASES } from "@slipway/nodes";
 import type { Validation } from "../worker/parts.ts";
 import type { Turn } from "../worker/turn.ts";
 import { shareOf } from "./share.ts";
@@ -21,7 +22,9 @@ export async function releaseLimit(
   const promoted = (await promotedSince(tx, change.now - DAY)).filter((build) => concerns(build, validation));
   const [first] = promoted.toSorted((a, b) => a.since - b.since);
   if (first === undefined) return undefined;
-  const released = await tx.count("releases", { cluster, at: { gte: first.since }, entry: { not: "override" } });
+  const here = change.changed(RELEASES).filter((row) => row.cluster === cluster).length;
+  const released =
+    here + (await tx.count("releases", { cluster, at: { gte: first.since }, entry: { not: "override" } }));
   const limit = await shareOf({ tx, fleet: parts.fleet }, cluster, parts.fleet.clusters.blastRadius.newSettingShare, 1);
   if (released >= limit)
     return {

@@ -1,4 +1,5 @@
 import type { CheckJudgement } from "@slipway/domain";
+import { BANS } from "@slipway/nodes";
 import { codeNow } from "@slipway/plugin-sdk";
 import { breaker, type RecentFailure } from "@slipway/policy";
 import type { Tx } from "@slipway/store";
@@ -50,8 +51,12 @@ export async function breakerFor(
 
 /** Findings of the machines that were banned within the last hour and still are. */
 async function recentFailures({ tx, change }: Turn, named: Named): Promise<RecentFailure[]> {
-  const recent = await tx.find("bans", { where: { at: { gte: change.now - HOUR } } });
-  const before = recent.filter(({ lifted_at }) => lifted_at === null);
+  const since = change.now - HOUR;
+  const here = change.changed(BANS);
+  const recent = (await tx.find("bans", { where: { at: { gte: since } } })).filter(
+    ({ id }) => !here.some((ban) => ban.id === id),
+  );
+  const before = [...recent, ...here.filter(({ at }) => at >= since)].filter(({ lifted_at }) => lifted_at === null);
   const places = new Map(
     (
       await tx.find("placements", { where: { machine: { in: before.map(({ machine }) => machine) }, until_at: null } })

@@ -2,13 +2,14 @@ import type { BanCause } from "@slipway/domain";
 import { SlipwayError } from "@slipway/plugin-sdk";
 import type { Row, Store, Tx } from "@slipway/store";
 import { BY_HAND, insertBan } from "../bans/insert-ban.ts";
-import { endBans, liftBan as lift } from "../bans/lift-bans.ts";
+import { liftBan as lift } from "../bans/lift-bans.ts";
+import { endBan, RELEASES } from "@slipway/nodes";
 import type { Fleet } from "@slipway/fleet";
 import { BY_HAND_PER_HOUR, refuseTooMany } from "../limits/by-hand.ts";
 import { endOpenValidation } from "../claims/end-validation.ts";
 import type { HostKeyDetail } from "./host-key.ts";
 import { objectOf } from "../worker/parts.ts";
-import { inTheNameOf, type ChangeSet, type Said } from "@slipway/reconciler";
+import { inTheNameOf, newHeader, type ChangeSet, type Said } from "@slipway/reconciler";
 import { VALIDATIONS } from "../worker/turn.ts";
 
 /** Bans a machine in somebody's name, with all that a ban entails. @returns the ban's number */
@@ -73,13 +74,16 @@ export function override(
       reason: `overridden by ${said.by}: ${said.reason}`,
     });
     const [id = 0] = await tx.nextIds("object", 1);
-    await endBans({ tx, change }, await tx.find("bans", { where: { machine: machine.id, lifted_at: null } }), {
-      at: change.now,
-      by: said.by,
-      reason: `override: ${said.reason}`,
-    });
-    await tx.insert("releases", [
+    for (const ban of await tx.find("bans", { where: { machine: machine.id, lifted_at: null } }))
+      endBan(change, ban, { at: change.now, by: said.by, reason: `override: ${said.reason}` });
+    // Nobody has to be told: who overrides does so.
+    const header = newHeader(change, { status: "finished", reason_code: "Overridden", reason: said.reason, priority: 1 });
+    change.create(
+      RELEASES,
       {
+        ...header,
+        due_at: null,
+        finished_at: change.now,
         id,
         validation: validation?.id ?? null,
         machine: machine.id,
@@ -100,14 +104,9 @@ export function override(
           passesRequired: validation?.passes_required ?? null,
         },
       },
-    ]);
+      { detail: { entry: "override", validation: validation?.id ?? null } },
+    );
     change.book(machine, "InPool", `release/${String(id)}`);
-    change.audit(`release/${String(id)}`, {
-      from: null,
-      to: "override",
-      reason: said.reason,
-      detail: { validation: validation?.id ?? null },
-    });
     return id;
   });
 }

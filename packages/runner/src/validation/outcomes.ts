@@ -1,7 +1,8 @@
 import type { EntryKind, ReleaseRecord, Trigger } from "@slipway/domain";
+import { endBan, RELEASES } from "@slipway/nodes";
+import { newHeader } from "@slipway/reconciler";
 import type { Row } from "@slipway/store";
 import { BY_VALIDATION } from "../bans/insert-ban.ts";
-import { endBans } from "../bans/lift-bans.ts";
 import { intendAtVendor, targetOf } from "../worker/at-vendor.ts";
 import { freeClaim } from "../claims/end-validation.ts";
 import { checksFor, looseFields } from "../worker/node-facts.ts";
@@ -58,22 +59,9 @@ export async function release(
   const by = decision.by ?? "policy";
   const { node, cluster, vendor, sku, segment } = validation;
   const record = await releaseRecord(turn, validation, machine, decision);
-  await tx.insert("releases", [
-    {
-      id,
-      validation: validation.id,
-      machine: machine.id,
-      node,
-      cluster,
-      vendor,
-      sku,
-      segment,
-      entry,
-      at: change.now,
-      decided_by: by,
-      record,
-    },
-  ]);
+  const header = newHeader(change, { status: "open", reason_code: "LetIn", reason: decision.reason, priority: 1 });
+  const proven = { validation: validation.id, machine: machine.id, entry, at: change.now, decided_by: by, record };
+  change.create(RELEASES, { ...header, id, node, cluster, vendor, sku, segment, ...proven }, { detail: { entry } });
   const isIn = await letIn(turn, machine, { by, object });
   await freeClaim(turn, validation);
   change.transition(
@@ -107,7 +95,7 @@ async function letIn(
 ): Promise<boolean> {
   const open = await turn.tx.find("bans", { where: { machine: machine.id, lifted_at: null } });
   const own = open.filter(({ source }) => source === BY_VALIDATION);
-  await endBans(turn, own, { at: turn.change.now, by, reason: object });
+  for (const ban of own) endBan(turn.change, ban, { at: turn.change.now, by, reason: object });
   const isIn = own.length === open.length;
   turn.change.book(machine, isIn ? "InPool" : "Banned", object);
   return isIn;

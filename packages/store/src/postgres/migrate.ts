@@ -18,6 +18,7 @@ import { transitionCounts } from "./migrations/0013-transition-counts.ts";
 import { headers } from "./migrations/0014-headers.ts";
 import { causesByHand } from "./migrations/0015-causes-by-hand.ts";
 import { standing } from "./migrations/0016-standing.ts";
+import { bansAndReleases } from "./migrations/0017-bans-and-releases.ts";
 
 export interface Migration {
   readonly number: number;
@@ -43,6 +44,7 @@ export const migrations: readonly Migration[] = [
   headers,
   causesByHand,
   standing,
+  bansAndReleases,
 ];
 
 /** The migration that this release reads and writes. */

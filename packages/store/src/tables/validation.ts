@@ -15,6 +15,7 @@ import type {
   Verdict,
 } from "@slipway/domain";
 import { bigint, bool, float, int, json, orNull, table, text, texts, time } from "./columns.ts";
+import { header } from "./header.ts";
 
 /** The proof of one machine, from its appearance to its release or its ban. */
 export const validations = table(
@@ -126,10 +127,11 @@ export const results = table(
   { key: ["validation", "attempt", "run_index", "try", "check"], indexes: [["check", "verdict"]] },
 );
 
-/** What was proven when a machine was let in. */
+/** What was proven when a machine was let in. It ends once nobody has to be told of it any more. */
 export const releases = table(
   {
     id: bigint(),
+    ...header,
     validation: orNull(bigint()),
     machine: bigint(),
     node: text(),
@@ -142,14 +144,17 @@ export const releases = table(
     decided_by: text(),
     record: json<StoredReleaseRecord>(),
   },
-  { key: ["id"], unique: [["validation"]], indexes: [["machine"]] },
+  { key: ["id"], unique: [["validation"]], indexes: [["machine"], ["due_at"]] },
 );
 
-/** A machine taken out of service for bad health. Corrections are new revisions; the row holds the newest. */
+/**
+ * A machine taken out of service for bad health, until it is lifted. A correction of its cause is a further spec
+ * generation, which exports call its revision.
+ */
 export const bans = table(
   {
     id: bigint(),
-    revision: int(),
+    ...header,
     machine: bigint(),
     node: text(),
     cluster: orNull(text()),
@@ -159,8 +164,8 @@ export const bans = table(
     at: time(),
     cause: text<BanCause>(),
     attribution: json<Attribution>(),
-    owner: text(),
-    reason: text(),
+    /** Why the machine was banned, in words. */
+    why: text(),
     by: text(),
     source: text(),
     /** The sender's own id, so that an import twice is one ban. */
@@ -178,7 +183,7 @@ export const bans = table(
     key: ["id"],
     unique: [["source", "external_id"]],
     uniqueWhere: [{ columns: ["machine", "source"], where: { lifted_at: null } }],
-    indexes: [["machine"], ["at"], ["machine", "lifted_at"], ["cluster"]],
+    indexes: [["machine"], ["at"], ["machine", "lifted_at"], ["cluster"], ["due_at"]],
   },
 );
 

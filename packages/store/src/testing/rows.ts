@@ -1,9 +1,25 @@
 import type { Row } from "../tables/index.ts";
 
+/** What every object has that nothing happened to yet. */
+const header = {
+  revision: 1,
+  spec_generation: 1,
+  status: "open",
+  reason_code: "New",
+  reason: "",
+  owner: null,
+  priority: 1,
+  acting: null,
+  due_at: null,
+  failures: 0,
+  last_error: null,
+  finished_at: null,
+};
+
 /** A whole ban. */
 export const banRow = (id: number, over: Partial<Row<"bans">> = {}): Row<"bans"> => ({
+  ...header,
   id,
-  revision: 1,
   machine: id,
   node: `n${String(id)}`,
   cluster: null,
@@ -14,7 +30,7 @@ export const banRow = (id: number, over: Partial<Row<"bans">> = {}): Row<"bans">
   cause: "hardware",
   attribution: { findings: [], rule: "r" },
   owner: "hwh",
-  reason: 'it\'s "bad", \\ and ünïcode',
+  why: 'it\'s "bad", \\ and ünïcode',
   by: "policy",
   source: "test",
   external_id: `e${String(id)}`,
@@ -24,6 +40,24 @@ export const banRow = (id: number, over: Partial<Row<"bans">> = {}): Row<"bans">
   lifted_at: null,
   lifted_by: null,
   lift_reason: null,
+  ...over,
+});
+
+/** A whole release, of the machine of the same number. */
+export const releaseRow = (id: number, over: Partial<Row<"releases">> = {}): Row<"releases"> => ({
+  ...header,
+  id,
+  validation: null,
+  machine: id,
+  node: `n${String(id)}`,
+  cluster: null,
+  vendor: null,
+  sku: null,
+  segment: null,
+  entry: "new",
+  at: 1,
+  decided_by: "policy",
+  record: {},
   ...over,
 });
 
