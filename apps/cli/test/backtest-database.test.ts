@@ -99,9 +99,7 @@ beforeAll(async () => {
           findings: null,
         })),
       );
-      await tx.insert("releases", [
-        releaseRow(3, { validation: 2, machine: 1, ...place, entry: "ofr", at: AT }),
-      ]);
+      await tx.insert("releases", [releaseRow(3, { validation: 2, machine: 1, ...place, entry: "ofr", at: AT })]);
     });
   } finally {
     await open.close();

@@ -1,5 +1,5 @@
 import { machineName } from "@slipway/policy";
-import type { KeyOf, Row, Tx } from "@slipway/store";
+import type { KeyOf, Tx } from "@slipway/store";
 import { ChangeSet } from "@slipway/reconciler";
 import { isGraver } from "@slipway/policy";
 import { endBan } from "./end-ban.ts";

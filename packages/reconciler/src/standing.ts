@@ -1,23 +1,11 @@
 import { takeTurn } from "./changes/change-set.ts";
 import type { LoopParts } from "./engine.ts";
-import type { ObjectHeader } from "./kind.ts";
+import { newHeader, type ObjectHeader } from "./kind.ts";
 import { findObjects } from "./objects.ts";
 
 /** What the row of an object that is always there begins with: it is due at once, and never ends. */
-export const standingHeader = (now: number): Omit<ObjectHeader, "id" | "parent"> => ({
-  spec_generation: 1,
-  revision: 1,
-  status: "standing",
-  reason_code: "Standing",
-  reason: "it is always there",
-  owner: null,
-  acting: null,
-  due_at: now,
-  failures: 0,
-  last_error: null,
-  finished_at: null,
-  priority: 0,
-});
+export const standingHeader = (now: number): Omit<ObjectHeader, "id" | "parent"> =>
+  newHeader({ now }, { status: "standing", reason_code: "Standing", reason: "it is always there", priority: 0 });
 
 /** Makes the objects that are always there and are missing. */
 export const makeStanding = (parts: Pick<LoopParts, "store" | "queue" | "worker" | "kinds">): Promise<void> =>

@@ -133,9 +133,7 @@ describe("bans whose cause nobody proved", () => {
     await pass(1, AT - 25 * 60 * MINUTE, "dcdiag", finding("hardware", "fail"));
     await pass(2, AT + 120 * MINUTE, "dcdiag", finding("hardware", "fail"));
     await store.transaction((tx) =>
-      tx.insert("releases", [
-        releaseRow(1, { machine: 2, entry: "override", at: AT + MINUTE }),
-      ]),
+      tx.insert("releases", [releaseRow(1, { machine: 2, entry: "override", at: AT + MINUTE })]),
     );
     expect(await run(undefined)).toMatchObject({ considered: 2, attributed: [] });
   });
@@ -187,9 +185,9 @@ describe("bans whose cause nobody proved", () => {
     await expect(
       reclassify(store, fleet, { ban: 1, cause: "configuration", by: "ada", reason: "again" }),
     ).rejects.toThrow("put down to configuration already");
-    await expect(
-      reclassify(store, fleet, { ban: 9, cause: "fabric", by: "ada", reason: "x" }),
-    ).rejects.toThrow("there is no ban 9");
+    await expect(reclassify(store, fleet, { ban: 9, cause: "fabric", by: "ada", reason: "x" })).rejects.toThrow(
+      "there is no ban 9",
+    );
     expect(
       await reclassify(store, fleet, { ban: 1, cause: "fabric", by: "rules", reason: "x", when: 1 }),
     ).toBeUndefined();

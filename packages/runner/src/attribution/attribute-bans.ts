@@ -57,7 +57,7 @@ export async function attributeBans(
       cause,
       by,
       reason: `${rule}: ${reason}`,
-        attribution: {
+      attribution: {
         rule: `${rule}: ${reason}`,
         findings: findings.length === 0 ? ban.attribution.findings : findings,
       },

@@ -30,7 +30,7 @@ export async function tooManyOut(
   validation: Validation,
   failures: readonly CheckJudgement[],
 ): Promise<{ code: ReasonCode; reason: string; owner: string } | undefined> {
-  const { parts, tx, change } = turn;
+  const { parts, tx } = turn;
   const { cluster, from_service } = validation;
   if (cluster === null || !from_service) return undefined;
   const { breaker, blastRadius } = parts.fleet.clusters;

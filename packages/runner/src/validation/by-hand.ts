@@ -77,7 +77,12 @@ export function override(
     for (const ban of await tx.find("bans", { where: { machine: machine.id, lifted_at: null } }))
       endBan(change, ban, { at: change.now, by: said.by, reason: `override: ${said.reason}` });
     // Nobody has to be told: who overrides does so.
-    const header = newHeader(change, { status: "finished", reason_code: "Overridden", reason: said.reason, priority: 1 });
+    const header = newHeader(change, {
+      status: "finished",
+      reason_code: "Overridden",
+      reason: said.reason,
+      priority: 1,
+    });
     change.create(
       RELEASES,
       {
