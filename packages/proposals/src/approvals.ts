@@ -13,6 +13,7 @@ import {
   type Proposal,
   type Vouched,
 } from "@slipway/policy";
+import { ChangeSet } from "@slipway/reconciler";
 import type { Store } from "@slipway/store";
 import { publicKeyOf, signDocument, verifyDocument, type DocumentKind, type SigningKey } from "@slipway/signing";
 import { z } from "zod";
@@ -112,20 +113,17 @@ export function auditApproval(
   }: { readonly by: string; readonly binding: Binding; readonly reason: string; readonly now: number },
 ): Promise<number> {
   return store.transaction(async (tx) => {
-    const [audit = 0] = await tx.nextIds("event", 1);
-    await tx.insert("audit", [
-      {
-        id: audit,
-        at: now,
-        actor: by,
-        object: auditObject(id),
-        from_state: null,
-        to_state: "approve",
-        reason,
-        detail: { binding },
-      },
-    ]);
-    return audit;
+    const change = new ChangeSet(now, by, tx);
+    const object = auditObject(id);
+    change.audit(object, { from: null, to: "approve", reason, detail: { binding } });
+    await change.flush(tx);
+    const [written] = await tx.find("audit", {
+      where: { object, actor: by },
+      orderBy: ["-id"],
+      columns: ["id"],
+      limit: 1,
+    });
+    return written?.id ?? 0;
   });
 }
 

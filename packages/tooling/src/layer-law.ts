@@ -54,9 +54,11 @@ export const LAW: Readonly<Record<string, Layer>> = {
   reconciler: { uses: ["domain", "plugin-sdk", "store"] },
   signing: { uses: ["domain", "plugin-sdk"] },
   collect: { uses: ["domain", "plugin-sdk", "evidence"], tests: ["testkit"] },
-  fleet: { uses: ["domain", "plugin-sdk", "evidence", "policy", "store"], tests: ["testkit"] },
+  fleet: { uses: ["domain", "plugin-sdk", "evidence", "policy", "reconciler", "store"], tests: ["testkit"] },
   nodes: { uses: ["domain", "plugin-sdk", "evidence", "collect", "policy", "reconciler", "records", "store"] },
-  proposals: { uses: ["domain", "plugin-sdk", "evidence", "fleet", "nodes", "policy", "signing", "store"] },
+  proposals: {
+    uses: ["domain", "plugin-sdk", "evidence", "fleet", "nodes", "policy", "reconciler", "signing", "store"],
+  },
   runner: {
     uses: [
       "domain",

@@ -1,8 +1,9 @@
 import { SlipwayError } from "@slipway/plugin-sdk";
+import { inTheNameOf, type ChangeSet } from "@slipway/reconciler";
 import type { Store, Tx } from "@slipway/store";
 import { z } from "zod";
 import { digestOf } from "../files/fleet.ts";
-import { REMOVED, type Build, type Setting, type SettingKind } from "./settings.ts";
+import { buildObject, REMOVED, type Build, type Setting, type SettingKind } from "./settings.ts";
 
 /** Kinds of settings whose absence from a checkout is a change too. */
 const REMOVABLE: readonly string[] = ["expectation", "lane", "image"];
@@ -88,7 +89,7 @@ export function compareSettings(store: Store, offered: readonly Setting[]): Prom
  * @throws SlipwayError of kind `input` for a release number below the last one, and for the last one with other content
  */
 export const applySettings = (store: Store, offered: readonly Setting[], said: ApplySaid): Promise<AppliedSettings> =>
-  store.transaction((tx) => applyIn(tx, offered, said));
+  inTheNameOf(store, said, (_tx, change) => applyIn(change, offered, said));
 
 /**
  * Applies a checkout's settings where the database holds none.
@@ -100,19 +101,19 @@ export const applyFirstSettings = (
   offered: readonly Setting[],
   said: ApplySaid,
 ): Promise<AppliedSettings | undefined> =>
-  store.transaction(async (tx) =>
-    (await tx.find("builds", { limit: 1 })).length > 0 ? undefined : applyIn(tx, offered, said),
+  inTheNameOf(store, said, async (tx, change) =>
+    (await tx.find("builds", { limit: 1 })).length > 0 ? undefined : applyIn(change, offered, said),
   );
 
-async function applyIn(tx: Tx, offered: readonly Setting[], said: ApplySaid): Promise<AppliedSettings> {
+async function applyIn(change: ChangeSet, offered: readonly Setting[], said: ApplySaid): Promise<AppliedSettings> {
+  const { tx, now } = change;
   const last = await appliedRelease(tx);
   const digest = contentOf(offered);
   refuseOlder(last, digest, said.release);
   const changes = await changesOf(tx, await tx.find("builds"), offered);
   const number = said.release ?? (last?.digest === digest ? last.release : (last?.release ?? 0) + 1);
   if (number === last?.release && changes.every(({ outcome }) => isSettled(outcome))) return { release: last, changes };
-  const now = await tx.now();
-  await writeChanges(tx, changes, { by: said.by, now });
+  await writeChanges(change, changes);
   const release = { release: number, digest, by: said.by, reason: said.reason, at: now };
   await tx.upsert("settings", [{ name: APPLIED, value: release }]);
   return { release, changes };
@@ -123,13 +124,13 @@ export function applyNamed(
   store: Store,
   offered: readonly Setting[],
   names: readonly { readonly kind: SettingKind; readonly name: string }[],
-  { by }: Pick<ApplySaid, "by">,
+  said: Pick<ApplySaid, "by">,
 ): Promise<readonly SettingChange[]> {
-  return store.transaction(async (tx) => {
+  return inTheNameOf(store, said, async (tx, change) => {
     const changes = (await changesOf(tx, await tx.find("builds"), offered)).filter(({ setting }) =>
       names.some(({ kind, name }) => kind === setting.kind && name === setting.name),
     );
-    await writeChanges(tx, changes, { by, now: await tx.now() });
+    await writeChanges(change, changes);
     return changes;
   });
 }
@@ -208,11 +209,8 @@ function split(name: string): [string, string] {
   return [name.slice(0, slash), name.slice(slash + 1)];
 }
 
-async function writeChanges(
-  tx: Tx,
-  changes: readonly SettingChange[],
-  { by, now }: { readonly by: string; readonly now: number },
-): Promise<void> {
+async function writeChanges(change: ChangeSet, changes: readonly SettingChange[]): Promise<void> {
+  const { tx, now } = change;
   for (const { setting, active, outcome, why } of changes) {
     const { kind, name, digest } = setting;
     const given = await tx.find("builds", { where: { kind, name, state: "staged", digest: { not: digest } } });
@@ -233,27 +231,11 @@ async function writeChanges(
     const before = await tx.get("builds", { kind, name, digest });
     await tx.upsert("builds", [{ ...setting, state: outcome, first_seen: before?.first_seen ?? now, since: now, why }]);
   }
-  await auditChanges(tx, changes, { by, now });
-}
-
-async function auditChanges(
-  tx: Tx,
-  changes: readonly SettingChange[],
-  { by, now }: { readonly by: string; readonly now: number },
-): Promise<void> {
-  const told = changes.filter(({ outcome }) => !isSettled(outcome));
-  const ids = await tx.nextIds("event", told.length);
-  await tx.insert(
-    "audit",
-    told.map(({ setting: { kind, name, digest }, active, outcome, why }, index) => ({
-      id: ids[index] ?? 0,
-      at: now,
-      actor: by,
-      object: `build/${kind}/${name}/${digest.slice(0, 12)}`,
-      from_state: null,
-      to_state: outcome,
+  for (const { setting, active, outcome, why } of changes.filter((one) => !isSettled(one.outcome)))
+    change.audit(buildObject(setting), {
+      from: null,
+      to: outcome,
       reason: why,
       detail: { active: active?.digest ?? null },
-    })),
-  );
+    });
 }

@@ -1,4 +1,5 @@
 import { parseExpectationFile, type SectionSchemas } from "@slipway/evidence";
+import { inTheNameOf, type Said } from "@slipway/reconciler";
 import type { Row, Store } from "@slipway/store";
 import { digestOf, type FleetFiles } from "../files/fleet.ts";
 
@@ -55,12 +56,12 @@ export function decideSetting(
   store: Store,
   { kind, name, digest }: Pick<Build, "kind" | "name" | "digest">,
   to: "active" | "rejected",
-  said: { readonly by: string; readonly reason: string },
+  said: Said,
 ): Promise<boolean> {
-  return store.transaction(async (tx) => {
+  return inTheNameOf(store, said, async (tx, change) => {
     const staged = await tx.get("builds", { kind, name, digest });
     if (staged?.state !== "staged") return false;
-    const now = await tx.now();
+    const { now } = change;
     if (to === "active") {
       const before = await tx.find("builds", { where: { kind, name, state: "active" } });
       if (before.length > 0)
@@ -73,19 +74,7 @@ export function decideSetting(
         );
     }
     await tx.update("builds", [{ key: { kind, name, digest }, set: { state: to, since: now, why: said.reason } }]);
-    const [id = 0] = await tx.nextIds("event", 1);
-    await tx.insert("audit", [
-      {
-        id,
-        at: now,
-        actor: said.by,
-        object: buildObject({ kind, name, digest }),
-        from_state: "staged",
-        to_state: to,
-        reason: said.reason,
-        detail: null,
-      },
-    ]);
+    change.audit(buildObject({ kind, name, digest }), { from: "staged", to, reason: said.reason });
     return true;
   });
 }
@@ -102,12 +91,12 @@ export function takeBackSetting(
   store: Store,
   { kind, name, digest }: Pick<Build, "kind" | "name" | "digest">,
   { before, to }: { readonly before: string | null; readonly to: "retired" | "rejected" },
-  said: { readonly by: string; readonly reason: string },
+  said: Said,
 ): Promise<Build["state"] | undefined> {
-  return store.transaction(async (tx) => {
+  return inTheNameOf(store, said, async (tx, change) => {
     const own = await tx.get("builds", { kind, name, digest });
     if (own?.state !== "active" && own?.state !== "staged") return own?.state;
-    const now = await tx.now();
+    const { now } = change;
     const old =
       own.state === "active" && before !== null ? await tx.get("builds", { kind, name, digest: before }) : undefined;
     // This one first, because no two of one name may be active at any time.
@@ -119,19 +108,8 @@ export function takeBackSetting(
           set: { state: "active", since: now, why: `${digest.slice(0, 12)} was taken back` },
         },
       ]);
-    const [id = 0] = await tx.nextIds("event", 1);
-    await tx.insert("audit", [
-      {
-        id,
-        at: now,
-        actor: said.by,
-        object: buildObject({ kind, name, digest }),
-        from_state: own.state,
-        to_state: to,
-        reason: said.reason,
-        detail: { active: old?.digest ?? null },
-      },
-    ]);
+    const detail = { active: old?.digest ?? null };
+    change.audit(buildObject({ kind, name, digest }), { from: own.state, to, reason: said.reason, detail });
     return own.state;
   });
 }
