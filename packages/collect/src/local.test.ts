@@ -1,5 +1,5 @@
 import { readdirSync, readFileSync } from "node:fs";
-import type { ProbeCommand } from "@slipway/plugin-sdk";
+import { type ProbeCommand, answerOf } from "@slipway/plugin-sdk";
 import { describe, expect, test, vi } from "vitest";
 import { localTransport } from "./local.ts";
 import type { ExecOptions } from "@slipway/plugin-sdk";
@@ -43,7 +43,7 @@ describe("local transport", () => {
       timedOut: false,
       startError: null,
     });
-    expect(result.stdout.toString()).toBe("a b|$(id)|'|é\n|");
+    expect(answerOf(result.stdout)).toBe("a b|$(id)|'|é\n|");
     expect(await sh("printf '\\377\\000x'; echo oops >&2; exit 226")).toMatchObject({
       exitCode: 226,
       stdout: Buffer.from([255, 0, 120]),
@@ -56,7 +56,7 @@ describe("local transport", () => {
   test("gives a probe what a login by ssh has and nothing else of the worker's environment", async () => {
     vi.stubEnv("SLIPWAY_DATABASE_URL", "postgresql://slipway:secret@db/slipway");
     vi.stubEnv("SLIPWAY_TOKEN", "secret");
-    const stdout = (await exec(["env"])).stdout.toString();
+    const stdout = answerOf((await exec(["env"])).stdout) ?? "";
     const names = stdout.split("\n").flatMap((line) => (line === "" ? [] : [line.split("=")[0]]));
     expect(new Set(names)).toEqual(new Set(["HOME", "LANG", "LC_ALL", "LOGNAME", "PATH", "SLIPWAY_PROBE", "USER"]));
     expect(stdout).not.toContain("secret");
@@ -79,7 +79,7 @@ describe("local transport", () => {
       exitCode: null,
     });
     expect(await run("exit 126")).toMatchObject({ startError: "permission", exitCode: null });
-    expect((await run('printf "%s:%s" "$0" "$1"')).stdout.toString()).toBe("slipway-probe:$(id)");
+    expect(answerOf((await run('printf "%s:%s" "$0" "$1"')).stdout)).toBe("slipway-probe:$(id)");
   });
 
   test("a timeout ends every process: one that ignores TERM, forks, starts its own session, or wipes its environment", async () => {
@@ -89,7 +89,7 @@ describe("local transport", () => {
     const result = await sh(stubborn, { timeoutMs: 2_000 });
     expect(result).toMatchObject({ timedOut: true, exitCode: null, signal: "SIGKILL", startError: null });
     expect(result.left).toBeUndefined();
-    expect(result.stdout.toString()).toBe("forked\n");
+    expect(answerOf(result.stdout)).toBe("forked\n");
     expect(alive("sleep 710")).toEqual([]);
   });
 
@@ -102,7 +102,7 @@ describe("local transport", () => {
   test("a child that keeps the streams of an ended program open is not waited for", async () => {
     const result = await sh("sleep 7301 & echo done; exit 4");
     expect(result).toMatchObject({ exitCode: 4, timedOut: false, startError: null });
-    expect(result.stdout.toString()).toBe("done\n");
+    expect(answerOf(result.stdout)).toBe("done\n");
     expect(alive("sleep 7301")).toEqual([]);
   });
 

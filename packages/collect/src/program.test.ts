@@ -2,7 +2,7 @@ import { execFileSync, spawnSync } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { ProbeCommand } from "@slipway/plugin-sdk";
+import { type ProbeCommand, answerOf } from "@slipway/plugin-sdk";
 import fc from "fast-check";
 import { describe, expect, onTestFinished, test } from "vitest";
 import { Capture } from "./capture.ts";
@@ -214,7 +214,7 @@ describe("capture", () => {
         const edges = [0, ...cuts.sort((a, b) => a - b), whole.length];
         for (const [index, edge] of edges.entries()) capture.push(whole.subarray(edges[index - 1] ?? 0, edge));
         expect(capture.announcement).toBe("started 42");
-        expect(capture.bytes().toString()).toBe(`first\nslipway ${nonce} again\n`);
+        expect(answerOf(capture.contents())).toBe(`first\nslipway ${nonce} again\n`);
       }),
     );
   });
@@ -222,15 +222,15 @@ describe("capture", () => {
   test("is cut exactly at the size limit and marked as truncated; output of exactly that size is not", () => {
     const full = new Capture(4);
     full.push(Buffer.from("abcd"));
-    expect([full.bytes().toString(), full.truncated]).toEqual(["abcd", false]);
+    expect([answerOf(full.contents()), full.truncated]).toEqual(["abcd", false]);
     full.push(Buffer.from("e"));
-    expect([full.bytes().toString(), full.truncated]).toEqual(["abcd", true]);
+    expect([answerOf(full.contents()), full.truncated]).toEqual(["abcd", true]);
   });
 
   test("keeps the bounded end of what a login shell printed when no announcement came", () => {
     const capture = new Capture(1000, nonce);
     for (let index = 0; index < 100; index += 1) capture.push(Buffer.alloc(10_000, 0x61));
     expect(capture.announcement).toBeUndefined();
-    expect(capture.bytes().length).toBeLessThan(200_000);
+    expect(capture.contents().length).toBeLessThan(200_000);
   });
 });

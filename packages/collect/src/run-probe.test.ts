@@ -1,3 +1,4 @@
+import { answerOf } from "@slipway/plugin-sdk";
 import { PassThrough } from "node:stream";
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
 import { runProbe, type Launcher } from "./run-probe.ts";
@@ -42,6 +43,6 @@ it.each([
     });
     await vi.advanceTimersByTimeAsync(20_000);
     const result = await running;
-    expect([result.exitCode, result.truncated, result.stdout.toString()]).toEqual([0, truncated, said]);
+    expect([result.exitCode, result.truncated, answerOf(result.stdout)]).toEqual([0, truncated, said]);
   },
 );

@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
 import type { Readable } from "node:stream";
-import type { ProbeCommand } from "@slipway/plugin-sdk";
+import { isFiled, type FiledBytes, type ProbeCommand } from "@slipway/plugin-sdk";
 import { Capture } from "./capture.ts";
 import { readAnnouncement, recordedArgv } from "./program.ts";
 import { partialReasons, type ExecOptions, type ExecResult } from "@slipway/plugin-sdk";
@@ -188,7 +188,7 @@ class ProbeRun {
     this.#stderr.close();
     if (this.#stderr.announcement !== undefined) this.#launcher.announcedBy?.(this.#stderr.announcement);
     const truncated = this.#stdout.truncated || this.#stderr.truncated;
-    const [errors, failedExec] = withoutFailure(this.#stderr.bytes(), this.#nonce);
+    const [errors, failedExec] = withoutFailure(this.#stderr.contents(), this.#nonce);
     const word = startError ?? (failedExec === undefined ? this.#notStarted() : startWord(failedExec));
     this.#resolve({
       argv: recordedArgv(this.#command, this.#options.sudo ?? false),
@@ -199,7 +199,7 @@ class ProbeRun {
       startedAt: this.#startedAt,
       durationMs: Math.round(performance.now() - this.#start),
       ...(truncated ? { truncated } : {}),
-      stdout: this.#stdout.bytes(),
+      stdout: this.#stdout.contents(),
       stderr: errors,
       ...(left === undefined || left.length === 0 ? {} : { left }),
     });
@@ -221,8 +221,12 @@ class ProbeRun {
 
 const startWord = (code: number): string => (code === 126 ? "permission" : "not-found");
 
-/** Removes the wrapper's last line from stderr: the program exists, but could not be executed. */
-function withoutFailure(stderr: Buffer, nonce: string): [rest: Buffer, code: number | undefined] {
+/** Removes the wrapper's last line from stderr: the program exists, but could not be executed, and printed nothing. */
+function withoutFailure(
+  stderr: Buffer | FiledBytes,
+  nonce: string,
+): [rest: Buffer | FiledBytes, code: number | undefined] {
+  if (isFiled(stderr)) return [stderr, undefined];
   const at = stderr.lastIndexOf(`slipway ${nonce} failed `);
   if (at < 0) return [stderr, undefined];
   return [stderr.subarray(0, at), Number.parseInt(stderr.toString("latin1", at).split(" ")[3] ?? "", 10)];

@@ -1,14 +1,14 @@
 import { randomUUID } from "node:crypto";
-import { mkdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { copyFileSync, mkdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import type { BundleManifest } from "@slipway/domain";
-import { SlipwayError } from "@slipway/plugin-sdk";
+import { isFiled, SlipwayError, type Contents } from "@slipway/plugin-sdk";
 import { folderName } from "./folder-name.ts";
 
 /** Bytes that a probe printed; an absent stream gets no file. */
 export interface ProbeOutputs {
-  readonly stdout?: Uint8Array | undefined;
-  readonly stderr?: Uint8Array | undefined;
+  readonly stdout?: Contents | undefined;
+  readonly stderr?: Contents | undefined;
 }
 
 /** The collector's own fields of `bundle.json`, besides those of `slipway/evidence@1`. */
@@ -30,8 +30,8 @@ export function writeBundle(
   try {
     mkdirSync(draft);
     for (const [probe, { stdout, stderr }] of outputs) {
-      if (stdout !== undefined) writeFileSync(join(draft, `${probe}.out`), stdout);
-      if (stderr !== undefined && stderr.length > 0) writeFileSync(join(draft, `${probe}.err`), stderr);
+      if (stdout !== undefined) write(join(draft, `${probe}.out`), stdout);
+      if (stderr !== undefined && stderr.length > 0) write(join(draft, `${probe}.err`), stderr);
     }
     writeFileSync(join(draft, "bundle.json"), `${JSON.stringify(manifest, null, 2)}\n`);
     replace(folder, draft);
@@ -44,6 +44,11 @@ export function writeBundle(
     );
   }
   return folder;
+}
+
+function write(path: string, contents: Contents): void {
+  if (isFiled(contents)) copyFileSync(contents.file, path);
+  else writeFileSync(path, contents);
 }
 
 /** The folder for replaced bundles: evidence is never deleted. */

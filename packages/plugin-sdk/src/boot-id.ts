@@ -1,7 +1,7 @@
 import type { ActContext } from "./act.ts";
 import { SlipwayError } from "./errors.ts";
 import { probes } from "./probes/catalog.ts";
-import { partialReasons, type ExecResult, type Host } from "./transport.ts";
+import { answerOf, partialReasons, type ExecResult, type Host } from "./transport.ts";
 
 /** The id of a boot (random(4)). Only a whole one is accepted, because it tells one boot from the next. */
 const BOOT_ID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
@@ -49,7 +49,7 @@ function bootIdIn({ startError, timedOut, exitCode, truncated, stdout }: ExecRes
   if (timedOut === true) return { state: "silent", why: "the node did not print its boot id in time" };
   if (startError !== null && startError !== undefined)
     return { state: isSilence(startError) ? "silent" : "unreadable", why: `the boot id was not read: ${startError}` };
-  const bootId = exitCode === 0 && truncated !== true ? parseBootId(stdout.toString("utf8")) : undefined;
+  const bootId = exitCode === 0 && truncated !== true ? parseBootId(answerOf(stdout) ?? "") : undefined;
   return bootId === undefined
     ? { state: "unreadable", why: "what the node printed is no boot id" }
     : { state: "read", bootId };

@@ -19,9 +19,14 @@ export interface Host {
   readonly rackExpectations?: Readonly<Record<string, unknown>> | undefined;
 }
 
-/** Bytes that may still be kept of one node's output; whoever keeps some takes them off. */
+/** What may still be kept of one node's output; whoever keeps some takes it off. */
 export interface OutputBudget {
+  /** Bytes. */
   left: number;
+  /** Of these, bytes that may be held in memory; the rest goes to files. */
+  memory: number;
+  /** Path of a new file, which is there until the work on the node is over. */
+  newFile(): string;
 }
 
 export interface ExecOptions {
@@ -42,10 +47,27 @@ export interface Output extends Uint8Array {
   toString(encoding?: "utf8"): string;
 }
 
+/** Bytes in a file of this process, which is there until the work on their node is over. */
+export interface FiledBytes {
+  readonly file: string;
+  readonly length: number;
+  /** They are no text before they are read. */
+  readonly toString: undefined;
+}
+
+/** Bytes in memory, or in a file where they are many. */
+export type Contents = Uint8Array | FiledBytes;
+
+export const isFiled = (contents: Contents): contents is FiledBytes => "file" in contents;
+
+/** The text of a short answer; undefined where there is more than is held in memory, which is no answer of a few words. */
+export const answerOf = (printed: Output | FiledBytes): string | undefined =>
+  isFiled(printed) ? undefined : printed.toString("utf8");
+
 /** How one command ran, and every byte it printed up to the cap. */
 export interface ExecResult extends ProbeRecord {
-  readonly stdout: Output;
-  readonly stderr: Output;
+  readonly stdout: Output | FiledBytes;
+  readonly stderr: Output | FiledBytes;
   /** Present when the probe had to be ended and something stayed: pids, or `unknown` when nobody could look. */
   readonly left?: readonly number[] | "unknown";
 }

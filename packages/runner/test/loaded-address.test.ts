@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { commandProbe } from "@slipway/plugin-sdk";
+import { commandProbe, answerOf } from "@slipway/plugin-sdk";
 import { memoryStore } from "@slipway/store/memory";
 import { validationRow } from "@slipway/store/testing";
 import { fleetUser, hostsUnavailable, startHosts, type HostFarm } from "@slipway/testkit/hosts";
@@ -70,7 +70,7 @@ describe.skipIf(reason !== null)(`the address that nodes load gives${reason === 
       }).commands({});
       if (command === undefined) throw new TypeError("the probe has a command");
       const { stdout } = await connection.exec(command, { timeoutMs: 5_000, maxBytes: 1_000 });
-      expect(stdout.toString()).toBe(`${fleetUser.name}\n`);
+      expect(answerOf(stdout)).toBe(`${fleetUser.name}\n`);
     },
   );
 });

@@ -1,4 +1,4 @@
-import { isSpecific, type ExecResult } from "@slipway/plugin-sdk";
+import { answerOf, isSpecific, type ExecResult } from "@slipway/plugin-sdk";
 import { Listed } from "./listed.ts";
 
 /** One connection to a node, as the wire saw it: what the node really is, whatever was made of its answers. */
@@ -47,7 +47,7 @@ export class WireJournal {
   answered(session: WireSession, probe: string, result: ExecResult): void {
     session.begun.set(probe, result.startedAt);
     if (result.startError !== null) return;
-    const text = result.stdout.toString("utf8");
+    const text = answerOf(result.stdout) ?? "";
     if (probe === "dmi") session.serial = /^product_serial:(.*)$/m.exec(text)?.[1]?.trim();
     if (probe === "nvidia-smi")
       session.gpus = [...text.matchAll(/<serial>([^<]*)<\/serial>/g)]

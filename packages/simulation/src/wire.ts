@@ -6,6 +6,8 @@ import {
   type Transport,
   type VendorOp,
   type VendorSession,
+  answerOf,
+  type ExecResult,
 } from "@slipway/plugin-sdk";
 import type { Adapter } from "@slipway/collect";
 import type { Store } from "@slipway/store";
@@ -101,13 +103,13 @@ function connectionOf(
           signal: "SIGKILL",
           timedOut: true,
           durationMs: options.timeoutMs,
-          stdout: result.stdout.subarray(0, result.stdout.length >> 1),
+          stdout: printedBy(result).subarray(0, result.stdout.length >> 1),
         };
       }
       if (faults.strikes("garbage")) {
         session.spoiled.add(command.id);
         const stdout = noise.chance(0.3)
-          ? result.stdout.subarray(0, Math.floor(result.stdout.length * noise.next()))
+          ? printedBy(result).subarray(0, Math.floor(result.stdout.length * noise.next()))
           : Buffer.from(noise.pick(GARBAGE));
         return { ...result, stdout, exitCode: noise.chance(0.5) ? result.exitCode : 139 };
       }
@@ -118,6 +120,8 @@ function connectionOf(
     },
   };
 }
+
+const printedBy = ({ stdout }: ExecResult): Buffer => Buffer.from(answerOf(stdout) ?? "");
 
 /** A process that stood still for so long between its look and its act asks late. */
 const LATE_MS = 60_000;

@@ -1,4 +1,4 @@
-import { SlipwayError } from "@slipway/plugin-sdk";
+import { isFiled, SlipwayError, type Contents } from "@slipway/plugin-sdk";
 import type { Row, Tx } from "@slipway/store";
 import type { Plant } from "../src/ports.ts";
 import { DAY } from "../src/simulate.ts";
@@ -99,11 +99,10 @@ export const remembersBytes: Plant = {
     return {
       ...blobs,
       put: async (contents) => {
-        const fresh = contents.filter((content) => !seen.has(Buffer.from(content).toString("latin1")));
+        const fresh = contents.filter((content) => !seen.has(nameOf(content)));
         const digests = await blobs.put(fresh);
-        for (const [index, content] of fresh.entries())
-          seen.set(Buffer.from(content).toString("latin1"), digests[index] ?? "");
-        return contents.map((content) => seen.get(Buffer.from(content).toString("latin1")) ?? "");
+        for (const [index, content] of fresh.entries()) seen.set(nameOf(content), digests[index] ?? "");
+        return contents.map((content) => seen.get(nameOf(content)) ?? "");
       },
     };
   },
@@ -120,6 +119,9 @@ export const dropsRepeats: Plant = {
     },
   }),
 };
+
+const nameOf = (content: Contents): string =>
+  isFiled(content) ? content.file : Buffer.from(content).toString("latin1");
 
 /** A worker without a vendor's adapter takes its acts, does nothing, and says that the vendor took them. */
 export const actsWithoutAdapter: Plant = {

@@ -1,3 +1,5 @@
+import type { Contents } from "@slipway/plugin-sdk";
+
 /** Names evidence by the lower-case hex SHA-256 of its uncompressed bytes. */
 export type Digest = string;
 
@@ -6,8 +8,13 @@ export type Digest = string;
  * which must be before the transaction that names the digest.
  */
 export interface Blobs {
-  /** @returns the digest of each, in order; bytes that are there, and not marked as removed, are not written again */
-  put(contents: readonly Uint8Array[]): Promise<readonly Digest[]>;
+  /**
+   * Bytes that are there, and not marked as removed, are not written again; of a file no more than a piece is in memory
+   * where the place allows it.
+   *
+   * @returns the digest of each, in order
+   */
+  put(contents: readonly Contents[]): Promise<readonly Digest[]>;
   /**
    * @returns undefined when it was removed or was never there
    * @throws StoreError `unavailable` when the bytes found do not have this digest

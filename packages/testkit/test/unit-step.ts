@@ -1,4 +1,4 @@
-import { defineStep, NodeReach } from "@slipway/plugin-sdk";
+import { defineStep, NodeReach, answerOf } from "@slipway/plugin-sdk";
 import type {
   ActContext,
   ActDefinition,
@@ -31,7 +31,7 @@ export async function systemctl(context: ActContext, { host, unit }: UnitInput, 
 }
 
 const stateOf = async (context: ActContext, input: UnitInput): Promise<string> =>
-  (await systemctl(context, input, "is-enabled")).stdout.toString("utf8").trim();
+  (answerOf((await systemctl(context, input, "is-enabled")).stdout) ?? "").trim();
 
 export async function observe(context: ActContext, input: UnitInput): Promise<Observed> {
   const unit = await stateOf(context, input);

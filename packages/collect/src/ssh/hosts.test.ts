@@ -3,7 +3,7 @@ import { once } from "node:events";
 import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { ProbeCommand } from "@slipway/plugin-sdk";
+import { type ProbeCommand, answerOf } from "@slipway/plugin-sdk";
 import { fleetUser, hostsUnavailable, startHosts, type Host as RealHost, type HostFarm } from "@slipway/testkit/hosts";
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest";
 import type { Connection, ExecOptions, Host } from "@slipway/plugin-sdk";
@@ -83,9 +83,9 @@ describe.skipIf(reason !== null)(`ssh to real hosts${because(reason)}`, () => {
       "--",
     ];
     const result = await run(await connect({ name: "n1" }), ["printf", "%s|", ...words]);
-    expect(result.stdout.toString()).toBe(words.map((word) => `${word}|`).join(""));
+    expect(answerOf(result.stdout)).toBe(words.map((word) => `${word}|`).join(""));
     expect(result).toMatchObject({ exitCode: 0, startError: null, stderr: Buffer.alloc(0) });
-    expect((await run(await connect({ name: "n1" }), ["ls", "/tmp"])).stdout.toString()).toBe("");
+    expect(answerOf((await run(await connect({ name: "n1" }), ["ls", "/tmp"])).stdout)).toBe("");
   });
 
   test("a hostile host name is looked up and nothing else", async () => {
@@ -110,7 +110,7 @@ describe.skipIf(reason !== null)(`ssh to real hosts${because(reason)}`, () => {
 
   test("text that a login shell prints is not part of the evidence", async () => {
     const result = await run(await connect({ name: "noisy" }), ["sh", "-c", "echo out; echo err >&2"]);
-    expect([result.stdout.toString(), result.stderr.toString()]).toEqual(["out\n", "err\n"]);
+    expect([answerOf(result.stdout), answerOf(result.stderr)]).toEqual(["out\n", "err\n"]);
     expect(strays(noisy)).toEqual([]);
   });
 
@@ -158,7 +158,7 @@ describe.skipIf(reason !== null)(`ssh to real hosts${because(reason)}`, () => {
 
   test("a host is reached through a jump host, whose own key is checked as well", async () => {
     const connection = await connect({ name: "n1" }, { jump: "gate" });
-    expect((await run(connection, ["sh", "-c", "echo $SSH_CONNECTION; hostname"])).stdout.toString()).toMatch(
+    expect(answerOf((await run(connection, ["sh", "-c", "echo $SSH_CONNECTION; hostname"])).stdout)).toMatch(
       new RegExp(`^${gate.address} .*\nn1\n$`),
     );
     const file = join(dir, "jump");

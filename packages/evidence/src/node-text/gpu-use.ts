@@ -8,6 +8,7 @@ import {
   Unreadable,
   type Format,
   type XmlElement,
+  isFiled,
 } from "@slipway/plugin-sdk";
 import { capturesOf, type ProbeBytes } from "./outputs.ts";
 
@@ -29,7 +30,7 @@ const READ_KEPT = 20_000;
  * @param smi what `nvidia-smi -q -x` left; undefined where it was not asked
  */
 export function gpuUse(smi: ProbeBytes | undefined): GpuUse {
-  if (smi?.stdout === undefined) return useIn(smi);
+  if (smi?.stdout === undefined || isFiled(smi.stdout)) return useIn(smi);
   const { exitCode, signal, timedOut, startError, truncated } = smi.record as Partial<ProbeRecord>;
   const digest = createHash("sha256")
     .update(JSON.stringify([exitCode, signal, timedOut, startError, truncated]))

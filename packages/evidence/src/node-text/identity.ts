@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import type { NodeIdentity } from "@slipway/domain";
 import { createEvidence, isSpecific, nvidiaSmiFormat, parseBootId } from "@slipway/plugin-sdk";
 import type { ExecResult, Host } from "@slipway/plugin-sdk";
+import { bytesOf } from "./outputs.ts";
 
 /** The node block of a bundle: the inventory's fields, over them what the machine's own tools print. */
 export function identityOf(host: Host, results: ReadonlyMap<string, ExecResult>): NodeIdentity {
@@ -24,7 +25,7 @@ export function identityOf(host: Host, results: ReadonlyMap<string, ExecResult>)
 /** Text of a probe that ended well. */
 function text(result: ExecResult | undefined): string | undefined {
   const usable = result?.startError === null && result.exitCode === 0 && !result.timedOut && result.truncated !== true;
-  return usable ? result.stdout.toString("utf8") : undefined;
+  return usable ? bytesOf(result.stdout).toString("utf8") : undefined;
 }
 
 /** The serial number of the machine; that of its board or chassis where the machine's own is not filled in. */
@@ -49,9 +50,7 @@ const READ_KEPT = 20_000;
 function gpusOf(node: string, result: ExecResult | undefined): GpusRead {
   const stdout = text(result);
   if (stdout === undefined) return { gpus: [], uuids: [] };
-  const digest = createHash("sha256")
-    .update(result?.stdout ?? stdout)
-    .digest("base64");
+  const digest = createHash("sha256").update(stdout).digest("base64");
   const known = gpusRead.get(digest);
   if (known !== undefined) return known;
   const evidence = createEvidence({ name: node }, new Map([["nvidia-smi", { record: result, stdout }]]));

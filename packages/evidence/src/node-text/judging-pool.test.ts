@@ -6,7 +6,7 @@ import fc from "fast-check";
 import { afterAll, afterEach, beforeAll, expect, it } from "vitest";
 import { importCheck } from "../import-check.ts";
 import { judgingPool } from "./judging-pool.ts";
-import type { Outputs } from "./outputs.ts";
+import { bytesOf, type Outputs } from "./outputs.ts";
 import { pack, unpack } from "./pack.ts";
 import { inlineReader, type EvidenceReader } from "./reader.ts";
 
@@ -61,7 +61,7 @@ it("packs any output into one piece of memory and gives the same bytes back", ()
   );
 });
 
-it("says the same of output in memory, in a folder and in line", async () => {
+it("says the same of output in memory, in a file, in a folder and in line", async () => {
   pool = judgingPool(url);
   const inline = inlineReader((id) => importCheck(id, url(id)));
   for (const printed of ["well", "unwell", Buffer.from([0x77, 0xff])]) {
@@ -79,6 +79,10 @@ it("says the same of output in memory, in a folder and in line", async () => {
     const source = { node, outputs: outputsOf(printed) };
     const said = await inline.judge(source, asked("says", "hangs"));
     expect(await pool.judge(source, asked("says", "hangs"))).toEqual(said);
+    const filed = { file: join(folder, "p.out"), length: Buffer.from(printed).length, toString: undefined };
+    const inFile: Outputs = new Map([["p", { record, stdout: filed, stderr: Buffer.from("") }]]);
+    for (const reader of [pool, inline])
+      expect(await reader.judge({ node, outputs: inFile }, asked("says", "hangs"))).toEqual(said);
     expect(await pool.judge({ node, folder }, asked("says", "hangs"))).toEqual(said);
   }
 });
@@ -87,7 +91,7 @@ it("keeps the caller's output whole, so that it can be judged again and stored",
   pool = judgingPool(url);
   const outputs = outputsOf("unwell");
   await pool.judge({ node: { name: "n1" }, outputs }, asked("says"));
-  expect(Buffer.from(outputs.get("p")?.stdout ?? []).toString()).toBe("unwell");
+  expect(bytesOf(outputs.get("p")?.stdout ?? new Uint8Array()).toString()).toBe("unwell");
 });
 
 it.each(["hangs", "loops-by-builtins"])(

@@ -1,14 +1,15 @@
 import { isUtf8 } from "node:buffer";
+import { readFileSync } from "node:fs";
 import type { ProbeRecord } from "@slipway/domain";
-import type { ExecResult, ProbeCapture } from "@slipway/plugin-sdk";
+import { isFiled, type Contents, type ExecResult, type FiledBytes, type ProbeCapture } from "@slipway/plugin-sdk";
 
 /** What one probe left, as bytes. */
 export interface ProbeBytes {
   /** How it ran, as bundle.json has it. */
   readonly record: unknown;
   /** Undefined for a program that did not start. */
-  readonly stdout: Uint8Array | undefined;
-  readonly stderr: Uint8Array;
+  readonly stdout: Contents | undefined;
+  readonly stderr: Contents;
 }
 
 /** What the probes of one pass left, by their ids. */
@@ -30,7 +31,7 @@ export const resultsOf = (outputs: Outputs): Map<string, ExecResult> =>
   new Map(
     [...outputs].map(([id, { record, stdout = NOTHING, stderr }]) => [
       id,
-      { ...(record as ProbeRecord), stdout: bufferOf(stdout), stderr: bufferOf(stderr) },
+      { ...(record as ProbeRecord), stdout: unreadOf(stdout), stderr: unreadOf(stderr) },
     ]),
   );
 
@@ -56,13 +57,18 @@ class BytesCapture implements ProbeCapture {
   get stdoutDamaged(): boolean {
     const { stdout } = this.#bytes;
     // U+FFFD stands for damage only where the bytes are none of UTF-8.
-    return stdout !== undefined && (this.stdout ?? "").includes("\uFFFD") && !isUtf8(stdout);
+    return stdout !== undefined && (this.stdout ?? "").includes("\uFFFD") && !isUtf8(bytesOf(stdout));
   }
   get stderr(): string {
     return (this.#stderr ??= textOf(this.#bytes.stderr));
   }
 }
 
+/** The bytes themselves, read from their file where they lie in one. */
+export const bytesOf = (contents: Contents): Buffer =>
+  isFiled(contents) ? readFileSync(contents.file) : bufferOf(contents);
+
 const bufferOf = ({ buffer, byteOffset, byteLength }: Uint8Array): Buffer =>
   Buffer.from(buffer, byteOffset, byteLength);
-const textOf = (bytes: Uint8Array): string => bufferOf(bytes).toString("utf8");
+const unreadOf = (contents: Contents): Buffer | FiledBytes => (isFiled(contents) ? contents : bufferOf(contents));
+const textOf = (contents: Contents): string => bytesOf(contents).toString("utf8");

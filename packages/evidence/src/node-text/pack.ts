@@ -1,25 +1,27 @@
+import { isFiled, type Contents, type FiledBytes } from "@slipway/plugin-sdk";
 import type { Outputs, ProbeBytes } from "./outputs.ts";
 
-/** Output of many probes in one piece of memory, which goes over to a thread without being copied by it. */
+/** Output of many probes: in one piece of memory, which goes over to a thread without being copied by it, and in files. */
 export interface Packed {
   readonly bytes: ArrayBuffer;
   /** In the order of the bytes: stdout, then stderr of each. */
   readonly probes: readonly {
     readonly id: string;
     readonly record: unknown;
-    /** Bytes of stdout; null where there is none. */
-    readonly out: number | null;
-    readonly err: number;
+    /** Number of bytes of stdout, or its file; null where there is none. */
+    readonly out: number | FiledBytes | null;
+    readonly err: number | FiledBytes;
   }[];
 }
 
 export function pack(outputs: Outputs): Packed {
   const entries = [...outputs];
   const all = new Uint8Array(
-    entries.reduce((sum, [, { stdout, stderr }]) => sum + (stdout?.length ?? 0) + stderr.length, 0),
+    entries.reduce((sum, [, { stdout, stderr }]) => sum + inMemory(stdout) + inMemory(stderr), 0),
   );
   let at = 0;
-  const put = (bytes: Uint8Array): number => {
+  const put = (bytes: Contents): number | FiledBytes => {
+    if (isFiled(bytes)) return bytes;
     all.set(bytes, at);
     at += bytes.length;
     return bytes.length;
@@ -33,9 +35,13 @@ export function pack(outputs: Outputs): Packed {
   return { bytes: all.buffer, probes };
 }
 
+const inMemory = (contents: Contents | undefined): number =>
+  contents === undefined || isFiled(contents) ? 0 : contents.length;
+
 export function unpack({ bytes, probes }: Packed): Outputs {
   let at = 0;
-  const take = (length: number): Uint8Array => new Uint8Array(bytes, (at += length) - length, length);
+  const take = (part: number | FiledBytes): Contents =>
+    typeof part === "number" ? new Uint8Array(bytes, (at += part) - part, part) : part;
   return new Map(
     probes.map(({ id, record, out, err }): [string, ProbeBytes] => [
       id,

@@ -1,3 +1,4 @@
+import { isFiled, type Contents } from "@slipway/plugin-sdk";
 import { createHash } from "node:crypto";
 import type { CheckJudgement, Expectations, NodeIdentity } from "@slipway/domain";
 import { judgementsBy, type Checks, type EvidenceReader, type Outputs, type ProbeBytes } from "@slipway/evidence";
@@ -81,13 +82,17 @@ function keysOf(
   };
 }
 
+const NOTHING = new Uint8Array();
+/** What tells contents apart: bytes, or the name of their file, which is of this one run. */
+const contentOf = (contents: Contents): Uint8Array | string => (isFiled(contents) ? contents.file : contents);
+
 function hashOf({ record, stdout, stderr }: ProbeBytes): string {
   const { argv, exitCode, signal, timedOut, startError, truncated } = (record ?? {}) as Readonly<
     Record<string, unknown>
   >;
   return createHash("sha256")
     .update(JSON.stringify([argv, exitCode, signal, timedOut, startError, truncated, stdout?.length, stderr.length]))
-    .update(stderr)
-    .update(stdout ?? "")
+    .update(contentOf(stderr))
+    .update(contentOf(stdout ?? NOTHING))
     .digest("base64");
 }

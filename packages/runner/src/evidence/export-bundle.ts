@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { EVIDENCE_SCHEMA, ProbeRecord, type EvidenceRef } from "@slipway/domain";
-import { evidenceOfPass, recordOfPass, type AbsentBytes, type PassEvidence } from "@slipway/evidence";
+import { evidenceOfPass, recordOfPass, type AbsentBytes, type PassEvidence, bytesOf } from "@slipway/evidence";
 import { SlipwayError } from "@slipway/plugin-sdk";
 import type { Blobs, Row, Store } from "@slipway/store";
 import { folderName } from "@slipway/collect";
@@ -54,8 +54,8 @@ export async function exportBundle(
 const filesOf = ({ outputs }: PassEvidence): ReadonlyMap<string, Uint8Array> =>
   new Map(
     [...outputs].flatMap(([probe, { stdout, stderr }]): [string, Uint8Array][] => [
-      ...(stdout === undefined ? [] : [[`${probe}.out`, stdout] as [string, Uint8Array]]),
-      ...(stderr.length === 0 ? [] : [[`${probe}.err`, stderr] as [string, Uint8Array]]),
+      ...(stdout === undefined ? [] : [[`${probe}.out`, bytesOf(stdout)] as [string, Uint8Array]]),
+      ...(stderr.length === 0 ? [] : [[`${probe}.err`, bytesOf(stderr)] as [string, Uint8Array]]),
     ]),
   );
 

@@ -41,7 +41,14 @@ async function gathered(smi: Smi): Promise<{ ran: boolean; inUse: string | undef
   };
   const adapter: Adapter = { transport: { connect: () => Promise.resolve(connection), close: () => undefined } };
   const { signal } = new AbortController();
-  const node = { adapter, host: { name: "n1" }, limits: DEFAULT_LIMITS, reader, signal, budget: { left: 1_000 } };
+  const node = {
+    adapter,
+    host: { name: "n1" },
+    limits: DEFAULT_LIMITS,
+    reader,
+    signal,
+    budget: { left: 1_000, memory: 1_000, newFile: () => "" },
+  };
   const { inUse, outputs } = await gather(node, [load], {});
   const { startError } = (outputs.get("load")?.record ?? {}) as { readonly startError?: string | null };
   return { ran: asked.includes("load"), inUse, why: startError ?? undefined };
@@ -58,7 +65,14 @@ describe("a node whose key or way is refused", () => {
     const connection: Connection = { lost: undefined, reached, exec, close: () => undefined };
     const adapter: Adapter = { transport: { connect: () => Promise.resolve(connection), close: () => undefined } };
     const { signal } = new AbortController();
-    const node = { adapter, host: { name: "n1" }, limits: DEFAULT_LIMITS, reader, signal, budget: { left: 1_000 } };
+    const node = {
+      adapter,
+      host: { name: "n1" },
+      limits: DEFAULT_LIMITS,
+      reader,
+      signal,
+      budget: { left: 1_000, memory: 1_000, newFile: () => "" },
+    };
     const refuses = (by: typeof reached | undefined): boolean => by?.hostKey === "SHA256:x";
     expect(await gather({ ...node, refuses }, [load], {})).toMatchObject({ reached, outputs: new Map() });
     expect(asked).toEqual([]);

@@ -23,13 +23,13 @@ export interface Target {
   /** Reads what it prints. */
   readonly reader: EvidenceReader;
   readonly signal: AbortSignal;
-  /** For its output, as long as that is in memory. */
+  /** For its output, which is there as long as this is. */
   readonly budget: OutputBudget;
   /** Whether it is not to be asked, going by how it was reached; any is asked when absent. */
   readonly refuses?: (reached: Reached | undefined) => boolean;
 }
 
-/** Evidence of one node at one moment, in memory. */
+/** Evidence of one node at one moment. */
 export interface Gathered {
   readonly node: NodeIdentity;
   readonly outputs: Outputs;

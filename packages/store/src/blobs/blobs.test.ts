@@ -45,6 +45,19 @@ describe.each<[string, () => Blobs]>([
       expect(Buffer.from((await blobs.get(digest)) ?? text("gone"))).toEqual(Buffer.from(contents[at] ?? []));
   });
 
+  it("takes bytes from a file as it takes them from memory", async () => {
+    const file = join(folder, "printed");
+    const printed = Buffer.alloc(300_000, "GPU 0: no fault\n");
+    writeFileSync(file, printed);
+    const filed = { file, length: printed.length, toString: undefined };
+    const digests = await blobs.put([filed, text("beside"), printed, filed]);
+    expect(new Set([digests[0], digests[2], digests[3]]).size).toBe(1);
+    rmSync(file);
+    expect(Buffer.from((await blobs.get(digests[0] ?? "")) ?? text("gone")).equals(printed)).toBe(true);
+    expect(await blobs.get(digests[1] ?? "")).toEqual(expect.objectContaining({ length: 6 }));
+    await expect(blobs.put([filed])).rejects.toThrow("ENOENT");
+  });
+
   it("may be written by many at once with the same content", async () => {
     const all = await Promise.all(Array.from({ length: 8 }, () => blobs.put([text("same")])));
     expect(new Set(all.flat()).size).toBe(1);

@@ -1,10 +1,12 @@
-import { createHash, randomBytes } from "node:crypto";
+import { randomBytes } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { link, mkdir, open, readdir, readFile, rename, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { gunzip, gunzipSync, gzip } from "node:zlib";
+import { isFiled, type Contents } from "@slipway/plugin-sdk";
 import type { Blobs, Digest } from "../blobs.ts";
+import { compressing, digestOf, digestOfBytes } from "./contents.ts";
 import { StoreError } from "../store.ts";
 
 const compress = promisify(gzip);
@@ -14,8 +16,6 @@ const NAME = /^[0-9a-f]{64}\.gz$/;
 const ASIDE = /^([0-9a-f]{64})\.(\d+)\.removed$/;
 /** Pieces that are purged at a time. */
 const BATCH = 500;
-
-export const digestOfBytes = (content: Uint8Array): Digest => createHash("sha256").update(content).digest("hex");
 
 interface Options {
   readonly sync?: boolean;
@@ -40,7 +40,7 @@ class EvidenceFolder {
     this.#read = blocking ? async (file) => readFileSync(file) : (file) => readFile(file);
   }
 
-  async write(digest: Digest, content: Uint8Array): Promise<void> {
+  async write(digest: Digest, content: Contents): Promise<void> {
     const { dir, file } = this.#place(digest);
     // Asked each time: another worker may have marked it as removed since this one wrote it.
     if (await exists(file)) return;
@@ -48,7 +48,7 @@ class EvidenceFolder {
     const draft = join(dir, `.${randomBytes(8).toString("hex")}`);
     const handle = await open(draft, "wx", 0o640);
     try {
-      await handle.writeFile(await compress(content, { level: 1 }));
+      await handle.writeFile(isFiled(content) ? compressing(content.file) : await compress(content, { level: 1 }));
       if (this.#sync) await handle.datasync();
     } finally {
       await handle.close();
@@ -129,8 +129,8 @@ export function fileBlobs(path: string, options: Options = {}): Blobs {
   const unpack = options.blocking === true ? async (bytes: Buffer): Promise<Buffer> => gunzipSync(bytes) : expand;
   return {
     async put(contents) {
-      const digests = contents.map(digestOfBytes);
-      await Promise.all(digests.map((digest, at) => folder.write(digest, contents[at] ?? new Uint8Array())));
+      const digests = await Promise.all(contents.map(digestOf));
+      await Promise.all(contents.map((content, at) => folder.write(digests[at] ?? "", content)));
       return digests;
     },
     async get(digest) {

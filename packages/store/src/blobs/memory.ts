@@ -1,6 +1,6 @@
 import type { Blobs, Digest } from "../blobs.ts";
 import type { Clock } from "../clock.ts";
-import { digestOfBytes } from "./file.ts";
+import { digestOfBytes, inMemory } from "./contents.ts";
 
 interface Held {
   readonly content: Uint8Array;
@@ -14,7 +14,7 @@ export function memoryBlobs(clock: Pick<Clock, "now"> = { now: () => 0 }): Blobs
   const held = new Map<Digest, Held>();
   return {
     put: async (contents) =>
-      contents.map((content) => {
+      (await Promise.all(contents.map(inMemory))).map((content) => {
         const digest = digestOfBytes(content);
         const there = held.get(digest);
         if (there === undefined || there.removedAt !== undefined)

@@ -1,8 +1,9 @@
 import { promisify } from "node:util";
 import { gunzip, gzip } from "node:zlib";
+import { isFiled, type Contents } from "@slipway/plugin-sdk";
 import type { Blobs, Digest } from "../blobs.ts";
 import { StoreError, type Store, type Tx } from "../store.ts";
-import { digestOfBytes } from "./file.ts";
+import { compressedFile, digestOf, digestOfBytes } from "./contents.ts";
 
 const compress = promisify(gzip);
 const expand = promisify(gunzip);
@@ -11,8 +12,26 @@ const BATCH = 500;
 
 /** Evidence in the database, for workers on several machines without a folder that they share. */
 export function postgresBlobs(store: Store): Blobs {
+  let written: Promise<unknown> = Promise.resolve();
   return {
-    put: (contents) => put(store, contents),
+    async put(contents) {
+      const digests = await Promise.all(contents.map(digestOf));
+      const pieces = new Map(contents.map((content, at) => [digests[at] ?? "", content]));
+      const small = [...pieces].filter(([, content]) => !isFiled(content));
+      await put(store, new Map(small));
+      for (const [digest, content] of pieces) {
+        if (!isFiled(content)) continue;
+        // One at a time, because the database takes it as one piece of memory.
+        const before = written;
+        const mine = (async () => {
+          await before.catch(() => undefined);
+          await put(store, new Map([[digest, content]]));
+        })();
+        written = mine;
+        await mine;
+      }
+      return digests;
+    },
     async get(digest) {
       const row = await store.transaction((tx) => tx.get("blobs", { digest }));
       if (row === undefined) return undefined;
@@ -43,12 +62,12 @@ export function postgresBlobs(store: Store): Blobs {
 }
 
 /** Writes what is not there yet, and unmarks what was marked as removed. */
-async function put(store: Store, contents: readonly Uint8Array[]): Promise<readonly Digest[]> {
-  const digests = contents.map(digestOfBytes);
+async function put(store: Store, contents: ReadonlyMap<Digest, Contents>): Promise<void> {
+  const digests = [...contents.keys()];
   const pieces = await Promise.all(
-    [...new Map(contents.map((content, at) => [digests[at] ?? "", content]))].map(async ([digest, content]) => ({
+    [...contents].map(async ([digest, content]) => ({
       digest,
-      content: await compress(content, { level: 1 }),
+      content: isFiled(content) ? await compressedFile(content.file) : await compress(content, { level: 1 }),
     })),
   );
   await store.transaction(async (tx) => {
@@ -66,7 +85,6 @@ async function put(store: Store, contents: readonly Uint8Array[]): Promise<reado
       aside.map((key) => ({ key, set: { written_at, removed_at: null } })),
     );
   });
-  return digests;
 }
 
 async function purge(store: Store, before: number, stillNamed: Parameters<Blobs["purge"]>[1]): Promise<number> {

@@ -1,7 +1,7 @@
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { SlipwayError, type VendorPorts, type VendorSession } from "@slipway/plugin-sdk";
+import { SlipwayError, type VendorPorts, type VendorSession, answerOf } from "@slipway/plugin-sdk";
 import { afterAll, describe, expect, it } from "vitest";
 import lab from "./index.ts";
 
@@ -41,7 +41,10 @@ const exec = async (
     { timeoutMs: 1e9, maxBytes: 1e9 },
   );
   connection?.close();
-  return { stdout: result?.stdout.toString("utf8") ?? "", startError: result?.startError ?? null };
+  return {
+    stdout: result === undefined ? "" : (answerOf(result.stdout) ?? ""),
+    startError: result?.startError ?? null,
+  };
 };
 
 describe("the lab", () => {
