@@ -24,6 +24,19 @@ function pass(
 const earn = (store: MemoryStore, ...passes: Row<"passes">[]): Promise<unknown> =>
   store.transaction((tx) => tx.insert("passes", passes));
 
+test("dates a correction by the database's clock, whatever the clock of whoever corrects says", async () => {
+  const store = await storeOf(A, B, { ...A, node_name: "n5", hour: 2 });
+  const [a, b] = [await idOf(store, A.system_serial), await idOf(store, B.system_serial)];
+  const ahead = { ...options, now: NOW + 3_600_000 };
+  const { event } = await merge(store, a, b, ahead);
+  await undo(store, event, ahead);
+  await split(store, a, { names: ["n5"] }, ahead);
+  expect(store.snapshot("identity_events").map(({ at }) => at)).toEqual(
+    store.snapshot("identity_events").map(() => NOW),
+  );
+  expect(store.snapshot("machines").map(({ created_at }) => created_at)).not.toContain(ahead.now);
+});
+
 test("merge then undo gives the same export byte for byte, and each pass to the machine whose serials its evidence shows", async () => {
   const store = await storeOf(A, B, { ...A, node_name: "n5", hour: 2 });
   const before = await exported(store);

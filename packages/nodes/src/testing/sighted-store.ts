@@ -35,7 +35,7 @@ export const see = (store: Store, ...sights: readonly Sight[]): Promise<IngestSu
 
 /** A store that took in sightings one after the other. */
 export async function storeOf(...sights: readonly Sight[]): Promise<MemoryStore> {
-  const store = memoryStore();
+  const store = memoryStore({ clock: { now: () => NOW } });
   for (const sight of sights) await see(store, sight);
   return store;
 }
