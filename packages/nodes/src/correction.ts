@@ -1,6 +1,6 @@
 import { SlipwayError } from "@slipway/plugin-sdk";
 import { machineName, type Precedence } from "@slipway/policy";
-import { inTheNameOf } from "@slipway/reconciler";
+import { inTheNameOf, type Said } from "@slipway/reconciler";
 import type { Store, Tx } from "@slipway/store";
 import { enterIdentityGate } from "./identity-gate.ts";
 import { refold } from "./refold.ts";
@@ -8,12 +8,14 @@ import type { PendingEvent } from "./world.ts";
 import { writeEvents } from "./write-world.ts";
 
 /** Who corrects, and why; stored with the event. */
-export interface CorrectionOptions {
-  readonly by: string;
-  readonly reason: string;
-  /** Milliseconds since 1970. */
-  readonly now: number;
+export interface CorrectionOptions extends Said {
   readonly precedence: Precedence;
+}
+
+/** The same within a transaction. */
+export interface Correcting extends CorrectionOptions {
+  /** The store's time, in milliseconds since 1970. */
+  readonly now: number;
 }
 
 export interface Correction {
@@ -37,18 +39,19 @@ export interface Corrected {
 export async function correct(
   store: Store,
   options: CorrectionOptions,
-  work: (tx: Tx) => Promise<Corrected>,
+  work: (tx: Tx, correcting: Correcting) => Promise<Corrected>,
 ): Promise<Correction> {
   return inTheNameOf(store, options, async (tx, change) => {
     await enterIdentityGate(tx);
-    const done = await work(tx);
-    const [event = 0] = await writeEvents(tx, [done.event], options.now);
+    const correcting = { ...options, now: change.now };
+    const done = await work(tx, correcting);
+    const [event = 0] = await writeEvents(tx, [done.event], change.now);
     if (done.undone !== undefined && done.undone.length > 0)
       await tx.update(
         "identity_events",
         done.undone.map((id) => ({ key: { id }, set: { undone_by: event } })),
       );
-    if (done.refold.length > 0) await refold(tx, done.refold, options);
+    if (done.refold.length > 0) await refold(tx, done.refold, correcting);
     const { kind, machine, other, why } = done.event;
     change.audit(`machine/${String(machine)}`, { from: null, to: kind, reason: why, detail: { event } });
     return { event, machines: [machine, other ?? machine], why };

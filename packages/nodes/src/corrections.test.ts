@@ -9,7 +9,7 @@ import { gpus, living, NOW, placed, precedence, see, storeOf } from "./testing/s
 
 const A = { system_serial: "2216A100", node_name: "n1", cluster: "c1", gpu_serials: gpus("a") };
 const B = { system_serial: "2216B200", node_name: "n2", cluster: "c1", gpu_serials: gpus("b") };
-const options = { by: "hwh", reason: "the chassis was replaced", now: NOW, precedence };
+const options = { by: "hwh", reason: "the chassis was replaced", precedence };
 
 const idOf = async (store: MemoryStore, word: string): Promise<number> => (await findNode(store, word)).machine.id;
 const exported = async (store: MemoryStore): Promise<string> => JSON.stringify(await exportNodes(store, precedence));

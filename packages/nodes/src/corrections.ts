@@ -43,7 +43,7 @@ export async function split(
   shown: { readonly serials?: readonly string[]; readonly names?: readonly string[] },
   options: CorrectionOptions,
 ): Promise<Correction> {
-  return correct(store, options, async (tx) => {
+  return correct(store, options, async (tx, { now }) => {
     await living(tx, machine);
     await refuseWhileValidating(tx, [machine]);
     const sightings = await tx.find("sightings", { where: { machine }, orderBy: ["id"] });
@@ -60,7 +60,7 @@ export async function split(
       );
     const [id = 0] = await tx.nextIds("object", 1);
     const at = Math.min(...leaving.map(({ observed_at }) => observed_at));
-    await tx.insert("machines", [newMachine(id, at, options.now).row]);
+    await tx.insert("machines", [newMachine(id, at, now).row]);
     const passes = (await tx.find("passes", { where: { machine } })).filter(
       (pass) =>
         sideOf(

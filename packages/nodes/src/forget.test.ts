@@ -9,7 +9,7 @@ import { gpus, living, NOW, placed, precedence, see, storeOf, type Sight } from 
 const A = { system_serial: "2216A100", node_name: "n1", cluster: "c1", gpu_serials: gpus("a") };
 const B = { system_serial: "2216B200", node_name: "n2", cluster: "c1", gpu_serials: gpus("b") };
 const FAR = (Date.UTC(2099, 0, 1) - Date.UTC(2026, 0, 1)) / 3_600_000;
-const options = { by: "hwh", reason: "a clock was wrong", now: NOW, precedence };
+const options = { by: "hwh", reason: "a clock was wrong", precedence };
 
 const sightingOf = (
   store: MemoryStore,

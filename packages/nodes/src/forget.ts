@@ -1,7 +1,13 @@
 import { isSpecific, SlipwayError } from "@slipway/plugin-sdk";
 import { contestedNames, facesOf } from "@slipway/policy";
 import type { Row, Store, Tx } from "@slipway/store";
-import { correct, refuseWhileValidating, type Correction, type CorrectionOptions } from "./correction.ts";
+import {
+  correct,
+  refuseWhileValidating,
+  type Correcting,
+  type Correction,
+  type CorrectionOptions,
+} from "./correction.ts";
 import { creditTo } from "./credit-sightings.ts";
 import { unique } from "./load-world.ts";
 import { mergeMachines, type Merged } from "./merge-machines.ts";
@@ -32,7 +38,7 @@ export interface Forgotten {
  *   concerns a machine under validation
  */
 export async function forgetSighting(store: Store, id: number, options: CorrectionOptions): Promise<Correction> {
-  return correct(store, options, async (tx) => {
+  return correct(store, options, async (tx, correcting) => {
     const row = await tx.get("sightings", { id });
     if (row === undefined)
       throw new SlipwayError("input", `there is no sighting ${String(id)}`, {
@@ -55,8 +61,8 @@ export async function forgetSighting(store: Store, id: number, options: Correcti
     const doubts = events.filter(({ kind, sighting }) => kind === "contradiction" && sighting === id);
     const others = merges.map(({ other }) => other);
     const home = (await tx.get("machines", { id: machine }))?.merged_into ?? machine;
-    await refold(tx, unique([home, ...others, ...(await placedAs(tx, row))]), options);
-    const kept = await creditAnew(tx, home, followers, options);
+    await refold(tx, unique([home, ...others, ...(await placedAs(tx, row))]), correcting);
+    const kept = await creditAnew(tx, home, followers, correcting);
     const settled = [...doubts, ...duplicates].map((event) => event.id);
     const before: Forgotten = {
       sighting: id,
@@ -131,7 +137,7 @@ async function creditAnew(
   tx: Tx,
   machine: number,
   followers: readonly Sighting[],
-  options: CorrectionOptions,
+  correcting: Correcting,
 ): Promise<boolean> {
   if (followers.length === 0) return false;
   const placements = await tx.find("placements", { where: { machine } });
@@ -152,7 +158,7 @@ async function creditAnew(
     await creditTo(
       tx,
       away.map((row) => ({ incoming: incomingOfRow(row), id: row.id })).sort((a, b) => byTime(a.incoming, b.incoming)),
-      options,
+      correcting,
       (rows) =>
         tx.update(
           "sightings",

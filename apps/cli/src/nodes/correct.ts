@@ -47,7 +47,7 @@ async function correct(
   work: (store: Store, signature: CorrectionOptions) => Promise<Correction>,
 ): Promise<void> {
   await withStore(async (store, precedence) => {
-    const done = await work(store, { by, reason, now: Date.now(), precedence });
+    const done = await work(store, { by, reason, precedence });
     say(
       { json, document: nodeCorrectionDocument },
       done,
