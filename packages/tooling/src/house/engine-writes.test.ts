@@ -7,8 +7,6 @@ import { engineWrites } from "./engine-writes.ts";
 
 /** Files that still write such rows themselves, each with the reason. */
 const LEFT: Readonly<Record<string, string>> = {
-  "packages/nodes/src/merge-machines.ts": "a merge credits whole histories to another machine",
-  "packages/runner/src/attribution/reclassify.ts": "bans are no kind of object yet",
   "packages/runner/src/validation/act-outcome.ts": "the acts of validations are not carried out by the engine yet",
   "packages/runner/src/validation/act.ts": "the acts of validations are not carried out by the engine yet",
   "packages/runner/src/validation/fence.ts": "the acts of validations are not carried out by the engine yet",

@@ -5,6 +5,7 @@ import { isTest, readWorkspace, sourceFiles } from "../workspace.ts";
 /** Tables of the engine, and those whose rows begin with the header of an object. */
 const TABLES = [
   "audit",
+  "bans",
   "canary_planning",
   "claims",
   "condition_changes",
@@ -14,6 +15,7 @@ const TABLES = [
   "ledger",
   "observations",
   "owner_changes",
+  "releases",
   "undo_entries",
   "validations",
 ];
