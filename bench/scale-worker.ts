@@ -1,4 +1,5 @@
 // A worker in a process of its own, whose nodes are doubles: works until its input ends, then prints what it did.
+import { loadSteps } from "@slipway/catalog";
 import { once } from "node:events";
 import { hostname } from "node:os";
 import { inlineReader } from "@slipway/evidence";
@@ -63,6 +64,7 @@ const runner = await startRunner({
   clock: systemClock,
   fleet: fleetOf(readFleet(folder), checks),
   judging: () => Promise.resolve(judging),
+  steps: await loadSteps(),
   reader,
   adapters: new Map([["ssh", node]]),
   worker: { id: `bench/${String(process.pid)}`, host: hostname(), pid: process.pid, release: "0" },

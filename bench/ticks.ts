@@ -1,3 +1,4 @@
+import { loadSteps } from "@slipway/catalog";
 import { inlineReader } from "@slipway/evidence";
 import { DEFAULT_LIMITS, tick, type RunnerParts } from "@slipway/runner";
 import { judgingSet } from "@slipway/fleet";
@@ -39,7 +40,7 @@ export async function benchTicks(): Promise<BenchResult[]> {
           })),
         );
     const bare = await drain(boss, "bare", () => Promise.resolve());
-    const parts = partsOf(database);
+    const parts = await partsOf(database);
     const ours = await drain(boss, "tick", (ids) => tick(parts, ids));
     const { rows } = await database.client.query<{ count: string }>("select count(*) from audit");
     if (Number(rows[0]?.count) < ticks) throw new Error("transitions are missing");
@@ -79,7 +80,7 @@ async function drain(boss: PgBoss, queue: string, work: (ids: number[]) => Promi
   }
 }
 
-function partsOf({ store }: BenchDatabase): RunnerParts {
+async function partsOf({ store }: BenchDatabase): Promise<RunnerParts> {
   const queue: Queue = {
     send: () => Promise.resolve(),
     consume: () => Promise.reject(new Error("not used")),
@@ -121,6 +122,7 @@ function partsOf({ store }: BenchDatabase): RunnerParts {
       capabilities: new Map(),
     },
     judging: () => Promise.resolve(judgingSet({ checks: new Map(), digests: {} }, reader)),
+    steps: await loadSteps(),
     reader,
     adapters: new Map(),
     worker: { id: "bench", host: "bench", pid: process.pid, release: "0" },

@@ -1,4 +1,5 @@
 import { hostname } from "node:os";
+import { loadSteps } from "@slipway/catalog";
 import type { Adapter } from "@slipway/collect";
 import type { WorkerId } from "@slipway/reconciler";
 import { DEFAULT_LIMITS, type RunnerEvent, type RunnerLimits, type RunnerParts } from "@slipway/runner";
@@ -52,6 +53,7 @@ export async function runnerParts({
     get fleet() {
       return active.current().fleet;
     },
+    steps: await loadSteps(),
     judging: () => Promise.resolve(active.current().judging),
     reader: active.reader,
     adapters,

@@ -1,5 +1,5 @@
 import { readStatus, readWorkers, type FleetStatus, type WorkersStatus, type WorkFacts } from "@slipway/queries";
-import { needsOf } from "@slipway/runner";
+import { wayTo } from "@slipway/runner";
 import { LAB, pastOf } from "./lab.ts";
 import { vendorCapabilities, type Database } from "./open.ts";
 
@@ -16,5 +16,5 @@ async function workFacts({ store }: Pick<Database, "store">): Promise<WorkFacts>
     vendorCapabilities(),
     store.report((tx) => tx.get("settings", { name: LAB })),
   ]);
-  return { needsOfPass: (way) => needsOf(capabilities, "pass", way), past: pastOf(lab?.value) };
+  return { needsOfPass: (way) => [wayTo(capabilities, way)], past: pastOf(lab?.value) };
 }

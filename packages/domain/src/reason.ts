@@ -11,6 +11,9 @@ export const REASONS = {
   ActUnderWay: "an act is being carried out",
   ActTriedAgain: "an act failed, and is tried again after a pause",
   ActFailing: "an act failed too often, or so that trying again is in vain: a person has to look",
+  NeedsHuman: "an act may have been done, nothing shows it, and it is never done twice: a person has to look",
+  VendorRefused: "the vendor will not do what it was asked for",
+  VendorNotFound: "the vendor does not know the node",
   WorkEndsWorkers: "two workers that ran nothing else died of its act: a person has to look",
   PassNotDue: "the lane wants minutes between two passes",
   PassUnderWay: "a pass is run",
@@ -43,3 +46,6 @@ export const REASONS = {
 } as const;
 
 export type ReasonCode = keyof typeof REASONS;
+
+/** Whether a text is a code of a validation; what an act was refused by has codes of its own. */
+export const isReasonCode = (code: string): code is ReasonCode => Object.hasOwn(REASONS, code);

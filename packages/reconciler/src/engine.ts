@@ -56,7 +56,10 @@ export interface WorkerId {
 }
 
 /** What the engine gives of an act's surroundings; the world comes from {@link EngineParts.inContext}. */
-export type ActBase = Pick<ActContext, "signal" | "deadlineMs" | "key" | "fence" | "now">;
+export interface ActBase extends Pick<ActContext, "signal" | "deadlineMs" | "key" | "fence" | "now"> {
+  /** What the act asked of a worker, the way to its node among it. */
+  readonly needs: readonly string[];
+}
 
 /** What a transaction of the engine needs. */
 export interface TurnParts {

@@ -108,7 +108,8 @@ export interface Ticked<R extends ObjectHeader = ObjectHeader, Facts = unknown, 
 }
 
 /**
- * A kind of object: what it is, and what comes next for it. Everything in it but `look`, `apply` and `record` is pure.
+ * A kind of object: what it is, and what comes next for it. Everything in it but `look`, `apply`, `record` and `told` is
+ * pure.
  *
  * The engine parks an object whose act needs a person: it has the condition `Blocked` then, and is decided upon again
  * once a person says so.
@@ -122,6 +123,10 @@ export interface Kind<R extends ObjectHeader = ObjectHeader, Facts = unknown, St
   owner(row: R): string;
   /** Writes what an act came to, in the transaction that ends it. Its object may be decided upon anew by then. */
   record(change: ChangeSet, row: R, intent: Row<"intents">, ended: Ended): Promise<void> | void;
+  /** Tells of an act that ended, once that is committed. @param counted false: its object had gone on without it */
+  told?(intent: Row<"intents">, ended: Ended, counted: boolean): void;
+  /** It has a status of its own for objects that wait for a person: `record` puts them there, and none is `Blocked`. */
+  readonly parksItself?: true;
   /** By the name that intents give. */
   readonly acts: Readonly<Record<string, ActDefinition>>;
 }

@@ -48,3 +48,6 @@ export async function updateObjects(tx: Tx, kind: KindRef, changes: readonly Obj
 
 export const insertRows = (tx: Tx, table: string, rows: readonly object[]): Promise<unknown> =>
   tx.insert(table as TableName, rows as unknown as readonly Row<TableName>[]);
+
+export const upsertRows = (tx: Tx, table: string, rows: readonly object[]): Promise<unknown> =>
+  tx.upsert(table as TableName, rows as unknown as readonly Row<TableName>[]);

@@ -1,4 +1,5 @@
 export * from "./validation/index.ts";
+export { startRunner, type Runner } from "./runner.ts";
 export {
   DEFAULT_LIMITS,
   objectOf,
@@ -7,7 +8,7 @@ export {
   type RunnerParts,
   type Validation,
 } from "./worker/parts.ts";
-export { coversOf, needsOf } from "./worker/routing.ts";
+export { coversOf, wayTo } from "./worker/routing.ts";
 export { countingTransitions, tellingTransitions, transitionLabels, type TransitionLabels } from "./transitions.ts";
 export { lookAtVendor, type Looked, type VendorAccount } from "./intake/look.ts";
 export { importBans, type BanImport } from "./import/import-bans.ts";

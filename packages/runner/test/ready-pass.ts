@@ -1,4 +1,4 @@
-import type { ReadyPass } from "../src/validation/record-passes.ts";
+import type { ReadyPass } from "../src/validation/ready-pass.ts";
 
 /** The first required pass of a validation, which passed on the machine of the same number and waits to be recorded. */
 export const readyPass = (validation: number, over: Partial<ReadyPass> = {}): ReadyPass => ({

@@ -3,7 +3,7 @@ import { judgingPool } from "@slipway/evidence";
 import type { ExecResult } from "@slipway/plugin-sdk";
 import { Clusters, CLUSTERS_SCHEMA } from "@slipway/policy";
 import { memoryBlobs, memoryStore } from "@slipway/store/memory";
-import { intentRow, machineRow, validationRow } from "@slipway/store/testing";
+import { machineRow, validationRow } from "@slipway/store/testing";
 import { fleetOf } from "@slipway/fleet";
 import { judgingSet } from "@slipway/fleet";
 import { DEFAULT_LIMITS, type RunnerParts } from "../src/worker/parts.ts";
@@ -56,10 +56,18 @@ await store.transaction((tx) =>
 await Promise.all(
   words.map(async (word, index) => {
     const validation = validationRow(index + 1, { adapter: word, checks: ids });
-    const intent = intentRow(`validation/${String(index + 1)}/pass/1/1`, {
-      before: { attempt: 1, runIndex: 1, try: 0, kind: "required" },
-    });
-    const { verdict, checks: judged } = await runPass(parts, validation, intent, new AbortController().signal);
+    await store.transaction((tx) => tx.insert("validations", [validation]));
+    const asked = {
+      key: `validation/${String(index + 1)}/pass/1/1`,
+      fence: 0,
+      validation: index + 1,
+      attempt: 1,
+      runIndex: 1,
+      try: 0,
+      kind: "required" as const,
+      way: `vendor:${word}`,
+    };
+    const { verdict, checks: judged } = await runPass(parts, asked, new AbortController().signal);
     const said = judged.map(({ check, findings }) => [check, ...findings.map(({ code }) => code)].join(" "));
     process.stdout.write(`${JSON.stringify({ word, verdict, said })}\n`);
   }),

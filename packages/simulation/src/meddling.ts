@@ -75,7 +75,7 @@ export class Meddling {
     const machine = await this.#world.parts.store.transaction(async (tx) => {
       const [running] = await tx.find("validations", { where: { node, adapter, status: "running" }, limit: 1 });
       const intent = await tx.get("intents", { key: running?.acting ?? "" });
-      return intent?.act === "boot" && intent.sent_at === null ? intent.machine : null;
+      return intent?.act === "reboot" && intent.sent_at === null ? intent.machine : null;
     });
     if (machine !== null) await this.#take("taken-before-act", machine);
   }

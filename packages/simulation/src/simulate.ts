@@ -1,4 +1,4 @@
-import { loadChecks, loadVendor } from "@slipway/catalog";
+import { loadChecks, loadVendor, loadSteps } from "@slipway/catalog";
 import { inlineReader } from "@slipway/evidence";
 import {
   DEFAULT_LIMITS,
@@ -93,6 +93,7 @@ export async function simulatedWorld(options: WorldOptions): Promise<SimulatedWo
     clock,
     fleet: options.vary?.(fleet) ?? fleet,
     judging: () => Promise.resolve(judging),
+    steps: await loadSteps(),
     reader,
     ...vendors,
     worker: { id: "simulated/1", host: "simulated", pid: 1, release: "0" },

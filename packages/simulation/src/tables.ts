@@ -60,7 +60,7 @@ async function read(tx: Tx, settled: ReadonlySet<number>): Promise<Tables> {
     releases: await tx.find("releases"),
     bans: await tx.find("bans"),
     intents: [
-      ...(await tx.find("intents", { where: { object: objects, act: { in: ["pass", "boot"] } } })),
+      ...(await tx.find("intents", { where: { object: objects, act: { in: ["pass", "reboot", "await-boot"] } } })),
       // Of releases and bans, which do not end.
       ...(await tx.find("intents", { where: { act: { in: ["return-to-service", "open-repair"] } } })),
     ],

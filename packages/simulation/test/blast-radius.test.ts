@@ -176,7 +176,7 @@ describe("boots", () => {
     for (const machine of some)
       await passed(machine, "pass", { policy: { ...validationOf(machine).policy, freshBootEvery: 1 } });
     const booting = (): number =>
-      rows("intents").filter(({ act, outcome }) => act === "boot" && outcome === null).length;
+      rows("intents").filter(({ act, outcome }) => ["reboot", "await-boot"].includes(act) && outcome === null).length;
     await ticked(...some);
     expect(booting()).toBe(1);
     expect(count(states(...some))).toEqual({ "running BootUnderWay": 1, "running TooManyBoots": 3 });

@@ -43,7 +43,7 @@ const off = ({ parts }: SimulatedWorld, ms: number, skew: number): { parts: Runn
 describe("a worker whose clock is off", () => {
   it("fails no boot that it took over, though it is 35 minutes ahead", async () => {
     const made = await world();
-    const boots = () => made.memory?.snapshot("intents").filter(({ act }) => act === "boot") ?? [];
+    const boots = () => made.memory?.snapshot("intents").filter(({ act }) => act === "await-boot") ?? [];
     const first = await startRunner({ ...made.parts, limits: { ...made.parts.limits, sweepMs: 1_000 } });
     for (let at = made.clock.now(); boots().length === 0 && at < START + 6 * HOUR; at += MINUTE)
       await made.clock.runUntil(at);

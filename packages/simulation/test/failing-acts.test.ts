@@ -9,7 +9,7 @@ let runner: Runner | undefined;
 afterEach(() => runner?.stop({ now: true }));
 
 const boots = ({ memory }: SimulatedWorld): readonly Row<"intents">[] =>
-  memory?.snapshot("intents").filter(({ act }) => act === "boot") ?? [];
+  memory?.snapshot("intents").filter(({ act }) => act === "reboot") ?? [];
 const validation = ({ memory }: SimulatedWorld): Row<"validations"> | undefined => memory?.snapshot("validations")[0];
 
 /** A world whose vendor refuses each boot, with the moments at which it was asked. */
@@ -63,7 +63,7 @@ describe("an act that fails", () => {
     expect(asked).toHaveLength(12);
     expect(boots(made)).toMatchObject([{ outcome: "failed", tries: 12 }]);
     expect(validation(made)).toMatchObject({ reason_code: "ActFailing", due_at: null, acting: null });
-    expect(validation(made)?.reason).toBe("boot failed 12 times: 429: too many requests");
+    expect(validation(made)?.reason).toBe("reboot failed 12 times: 429: too many requests");
     expect(validation(made)?.owner).not.toBeNull();
     expect(made.memory?.snapshot("claims")).toMatchObject([{ holder: null }]);
     expect(events).toContainEqual(expect.objectContaining({ event: "act-failed", tries: 12, tryAgainAt: null }));
@@ -71,15 +71,16 @@ describe("an act that fails", () => {
     expect(asked).toHaveLength(12);
   });
 
-  it.each(["refused", "not-found", "fatal"] as const)(
-    "is not tried again where the vendor's answer makes that vain: %s",
-    async (kind) => {
-      const { made, asked } = await refusing(new VendorError(kind, "no"));
-      await until(made, () => validation(made)?.status === "held");
-      expect(asked).toHaveLength(1);
-      expect(validation(made)?.reason_code).toBe("ActFailing");
-    },
-  );
+  it.each([
+    ["refused", "VendorRefused"],
+    ["not-found", "VendorNotFound"],
+    ["fatal", "ActFailing"],
+  ] as const)("is not tried again where the vendor's answer makes that vain: %s holds it as %s", async (kind, code) => {
+    const { made, asked } = await refusing(new VendorError(kind, "no"));
+    await until(made, () => validation(made)?.status === "held");
+    expect(asked).toHaveLength(1);
+    expect(validation(made)?.reason_code).toBe(code);
+  });
 
   it("opens an attention item where no validation waits for it", async () => {
     const made = await bootWorld({ passes: 1, policy: { freshBootEvery: 0 } });

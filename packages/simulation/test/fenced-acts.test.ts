@@ -33,7 +33,7 @@ async function betweenLookAndBoot(happens: (made: SimulatedWorld) => Promise<voi
   const asked: string[] = [];
   let looks = 0;
   const onLook: OnLook = async () => {
-    if (intents(made, "boot").length > 0 && (looks += 1) === 2) await happens(made);
+    if (intents(made, "reboot").length > 0 && (looks += 1) === 1) await happens(made);
   };
   const spy = (session: VendorSession): Partial<VendorSession> => ({
     power: async (node, op, options) => {
@@ -42,7 +42,7 @@ async function betweenLookAndBoot(happens: (made: SimulatedWorld) => Promise<voi
     },
   });
   runner = await startRunner(workerOf(made, spy, onLook).parts);
-  await until(made, () => looks >= 2);
+  await until(made, () => looks >= 1);
   await made.clock.runUntil(made.clock.now() + 10 * MINUTE);
   return { made, asked };
 }
@@ -51,13 +51,13 @@ describe("an act that disturbs a node", () => {
   it("is not done when a person let the machine in between the look and the act", async () => {
     const { made, asked } = await betweenLookAndBoot(overridden);
     expect(asked).toEqual([]);
-    expect(intents(made, "boot")).toMatchObject([{ outcome: "abandoned", sent_at: null }]);
+    expect(intents(made, "reboot")).toMatchObject([{ outcome: "abandoned", sent_at: null }]);
   });
 
   it("is not done when another object took the machine between the look and the act", async () => {
     const { made, asked } = await betweenLookAndBoot(takenAway);
     expect(asked).toEqual([]);
-    expect(intents(made, "boot")).toMatchObject([{ outcome: "abandoned", sent_at: null }]);
+    expect(intents(made, "reboot")).toMatchObject([{ outcome: "abandoned", sent_at: null }]);
   });
 
   it.each([
@@ -98,33 +98,26 @@ describe("an act that disturbs a node", () => {
     runner = await startRunner(
       workerOf(made, () => ({ power: () => ((asked += 1), Promise.reject(new Error())) })).parts,
     );
-    await until(made, () => ended(made, "boot"));
-    expect(intents(made, "boot")[0]?.outcome).toBe("done");
+    await until(made, () => ended(made, "reboot"));
+    expect(intents(made, "reboot")[0]?.outcome).toBe("done");
     expect(asked).toBe(1);
   });
 
-  it("that may have been asked for is waited for, and then asked for once more under the same key", async () => {
+  it("that may have been asked for is waited for, and then left to a person where nothing shows it", async () => {
     const made = await bootWorld();
-    const asked: { readonly at: number; readonly key: string }[] = [];
-    const note = (key: string): void => void asked.push({ at: made.clock.now(), key });
-    const dying = await startRunner(
-      workerOf(made, () => ({ power: (_node, _op, { key }) => (note(key), new Promise(() => undefined)) })).parts,
-    );
+    const asked: number[] = [];
+    const { parts } = workerOf(made, () => ({
+      power: () => (asked.push(made.clock.now()), new Promise(() => undefined)),
+    }));
+    const dying = await startRunner(parts);
     await until(made, () => asked.length === 1);
     await dying.stop({ now: true });
-    runner = await startRunner(
-      workerOf(made, (session) => ({
-        power: async (node, op, options) => {
-          note(options.key);
-          return session.power?.(node, op, options) ?? { id: "", state: "already" };
-        },
-      })).parts,
-    );
-    await until(made, () => ended(made, "boot"));
-    expect(intents(made, "boot")[0]?.outcome).toBe("done");
-    expect(asked).toHaveLength(2);
-    expect(asked[1]?.key).toBe(asked[0]?.key);
-    expect((asked[1]?.at ?? 0) - (asked[0]?.at ?? 0)).toBeGreaterThanOrEqual(5 * MINUTE);
+    runner = await startRunner(parts);
+    await until(made, () => ended(made, "reboot"));
+    expect(intents(made, "reboot")[0]?.outcome).toBe("failed");
+    expect(asked).toHaveLength(1);
+    expect(made.clock.now() - (asked[0] ?? 0)).toBeGreaterThanOrEqual(parts.limits.bootMs);
+    expect(made.memory?.snapshot("validations")[0]).toMatchObject({ status: "held", reason_code: "NeedsHuman" });
   });
 
   it("is not done for a release whose machine was banned since", async () => {

@@ -33,12 +33,21 @@ export interface StepLimit {
   readonly reason: string;
 }
 
+/** An act of a validation that has no outcome yet. */
+export interface OpenAct {
+  readonly key: string;
+  readonly lookAgainAt: number;
+  /** How it failed, if it did. */
+  readonly failed?: string | undefined;
+  /** Why it is waited for no longer, if it is not. */
+  readonly overdue?: { readonly code: ReasonCode; readonly reason: string } | undefined;
+}
+
 export interface ValidationFacts {
   readonly now: number;
   readonly claim: "ours" | "free" | "other";
-  /** An intent that has no outcome yet, when it is looked at again, and how it failed if it did. */
-  readonly open:
-    { readonly key: string; readonly lookAgainAt: number; readonly failed?: string | undefined } | undefined;
+  /** An intent that has no outcome yet. */
+  readonly open: OpenAct | undefined;
   /** That no worker is alive who can do the open act, or else ask the node; undefined when one is. */
   readonly nobody: string | undefined;
   /** Why no further machine may be validated now; undefined when there is room. */
@@ -77,6 +86,7 @@ export type ValidationStep =
     };
 
 type Wait = Extract<ValidationStep, { readonly do: "wait" }>;
+type Hold = Extract<ValidationStep, { readonly do: "hold" }>;
 
 const MINUTE = 60_000;
 /** What no living worker can do is looked at again after this; a worker that starts wakes it before. */
@@ -119,11 +129,9 @@ export function decideValidation(state: ValidationState, facts: ValidationFacts)
   );
 }
 
-/** The wait for an act that has no outcome yet. */
-function whileOpen(
-  { now, nobody }: ValidationFacts,
-  { key, lookAgainAt, failed }: NonNullable<ValidationFacts["open"]>,
-): Wait {
+/** The wait for an act that has no outcome yet, or its end. */
+function whileOpen({ now, nobody }: ValidationFacts, { key, lookAgainAt, failed, overdue }: OpenAct): Wait | Hold {
+  if (overdue !== undefined) return { do: "hold", owner: undefined, ...overdue };
   if (nobody !== undefined) return forWorker(now, nobody);
   const [reason, code] =
     failed === undefined ? ([`${key} is under way`, "ActUnderWay"] as const) : ([failed, "ActTriedAgain"] as const);

@@ -1,6 +1,6 @@
 import { SlipwayError, type ActDefinition } from "@slipway/plugin-sdk";
 import type { Row } from "@slipway/store";
-import type { ChangeSet, Turn } from "../changes/change-set.ts";
+import type { Turn } from "../changes/change-set.ts";
 import { idIn } from "../changes/object-changes.ts";
 import { kindNamed, type EngineParts } from "../engine.ts";
 import { isWanted } from "../fence.ts";
@@ -51,9 +51,3 @@ export async function waitingFor({ tx, change }: Turn, kind: Kind, intent: Row<"
 
 /** Why an act ends that nobody waits for. */
 export const GONE_ON = "its object went on without it";
-
-/** Ends an act that its object went on without. */
-export function abandon(change: ChangeSet, { key, act }: Row<"intents">, reason: string): void {
-  change.intents.set(key, { outcome: "abandoned", outcome_at: change.now });
-  change.audit(`intent/${key}`, { from: act, to: "abandoned", reason, detail: { intent: key } });
-}

@@ -2,7 +2,7 @@ import { SlipwayError, VendorError } from "@slipway/plugin-sdk";
 import { takeTurn, type Turn } from "../changes/change-set.ts";
 import type { EngineParts } from "../engine.ts";
 import { pauseAfter } from "../pause.ts";
-import { abandon, GONE_ON, waitingFor, type Act, type Found } from "./act.ts";
+import { GONE_ON, waitingFor, type Act, type Found } from "./act.ts";
 import { parkIn } from "./park.ts";
 
 /** After this many failed tries, over two and a half hours of growing pauses, an act is left to a person. */
@@ -40,7 +40,7 @@ export async function failTry({ engine, kind, intent: { key, act } }: Act, error
     if (intent === undefined || intent.outcome !== null) return undefined;
     const found = await waitingFor(turn, kind, intent);
     if (found === undefined) {
-      abandon(change, intent, GONE_ON);
+      change.giveUp(intent, GONE_ON);
       return undefined;
     }
     const tries = intent.tries + 1;
@@ -93,7 +93,7 @@ export async function parkDeadly(engine: EngineParts, act: Act): Promise<void> {
     if (intent === undefined || intent.outcome !== null) return undefined;
     const found = await waitingFor(turn, act.kind, intent);
     if (found === undefined) {
-      abandon(turn.change, intent, GONE_ON);
+      turn.change.giveUp(intent, GONE_ON);
       return undefined;
     }
     await parkIn(turn.change, found, { code: "WorkEndsWorkers", reason });

@@ -5,7 +5,7 @@ import { kindNamed, type TurnParts } from "../engine.ts";
 import { isWanted } from "../fence.ts";
 import type { Ended, Kind, ObjectHeader } from "../kind.ts";
 import { findObjects } from "../objects.ts";
-import { abandon, GONE_ON, type Act } from "./act.ts";
+import { GONE_ON, type Act } from "./act.ts";
 
 /** Outcomes of one transaction at most. */
 const GROUP = 50;
@@ -73,7 +73,7 @@ export function writeOutcomes(parts: TurnParts, outcomes: readonly Outcome[]): P
       if (now !== undefined && isWanted(turn.change, now, intent, found.claims.get(intent.machine ?? 0))) {
         counted.add(key);
         await writeOutcome(turn.change, { kind: act.kind, row: now, intent }, ended);
-      } else abandon(turn.change, intent, GONE_ON);
+      } else turn.change.giveUp(intent, GONE_ON);
     }
     return counted;
   });
@@ -87,12 +87,14 @@ export async function writeOutcome(
 ): Promise<void> {
   const outcome = ended.did === "parked" ? "failed" : "done";
   change.intents.set(intent.key, { outcome, outcome_at: change.now });
-  change.audit(`intent/${intent.key}`, {
-    from: intent.act,
-    to: ended.did === "reverted" ? ended.outcome : outcome,
-    reason: reasonOf(intent, ended),
-    detail: { intent: intent.key },
-  });
+  // What was only read changed nothing in the world: what follows from it, its kind says.
+  if (intent.class !== "read")
+    change.audit(`intent/${intent.key}`, {
+      from: intent.act,
+      to: ended.did === "reverted" ? ended.outcome : outcome,
+      reason: reasonOf(intent, ended),
+      detail: { intent: intent.key },
+    });
   if (ended.did === "reverted") {
     const { seq, outcome: became } = ended;
     change.undo.set(intent.object, seq, { reverted_at: change.now, outcome: became, owner: null, last_error: null });

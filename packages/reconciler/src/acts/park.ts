@@ -24,7 +24,7 @@ export const isParked = (conditions: readonly Row<"conditions">[]): boolean =>
 /** Ends an act for good, and parks its object: it is `Blocked`, has an owner, and is not due any more. */
 export async function parkIn(change: ChangeSet, { kind, row, intent }: Found, { code, reason }: Why): Promise<void> {
   const owned = change.change(kind, row, { owner: kind.owner(row), reason_code: code, reason });
-  change.say(kind, owned, [blocked(code, reason)]);
+  if (kind.parksItself !== true) change.say(kind, owned, [blocked(code, reason)]);
   await writeOutcome(change, { kind, row: owned, intent }, { did: "parked", code, reason });
 }
 

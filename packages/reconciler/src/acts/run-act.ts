@@ -4,7 +4,8 @@ import { takeTurn } from "../changes/change-set.ts";
 import type { ClaimWatch } from "../claim-watch.ts";
 import type { ActBase, EngineParts } from "../engine.ts";
 import { Superseded } from "../fence.ts";
-import { abandon, GONE_ON, readAct, waitingFor, type Act } from "./act.ts";
+import type { Ended } from "../kind.ts";
+import { GONE_ON, readAct, waitingFor, type Act } from "./act.ts";
 import { failTry, TryFailed } from "./failed-try.ts";
 import { nextMove, type Move } from "./next-move.ts";
 import type { Outcomes } from "./outcomes.ts";
@@ -46,6 +47,7 @@ const baseOf = ({ engine, intent }: Act, signal: AbortSignal): ActBase => ({
   deadlineMs: engine.limits.callMs,
   key: intent.key,
   fence: intent.fence,
+  needs: intent.needs,
   now: () => timeOf(engine.store),
 });
 
@@ -124,11 +126,10 @@ async function makeMove(act: Act, { outcomes }: Carrier, reached: Reached): Prom
   switch (move.do) {
     case "end": {
       const already = performed === undefined && intent.sent_at === null;
-      await outcomes.write({ act, ended: { did: "done", already, observed, applied } });
-      return;
+      return write(act, outcomes, { did: "done", already, observed, applied });
     }
     case "wait":
-      return leaveOpen(act, move.forMs);
+      return leaveOpen(act, move.forMs, observed.reason);
     case "ask-person":
       return park(act, "NeedsHuman", `${intent.act} may have been done, and is never done twice: ${unseen(reached)}`);
     case "perform":
@@ -143,10 +144,19 @@ const unseen = ({ observed, performed }: Reached): string => {
   return why === undefined ? seen : `${seen}: ${why}`;
 };
 
-/** Waiting is a row: the intent stays open, and this worker is free. */
-const leaveOpen = ({ engine, intent }: Act, forMs: number): Promise<void> =>
-  takeTurn(engine, async ({ change }) => {
-    change.intents.set(intent.key, { look_again_at: change.now + forMs, tries: 0, last_error: null });
+async function write(act: Act, outcomes: Outcomes, ended: Ended): Promise<void> {
+  const counted = await outcomes.write({ act, ended });
+  act.kind.told?.(act.intent, ended, counted);
+}
+
+/** Waiting is a row: the intent stays open, and this worker is free. @param seen why it waits, as the last look says */
+const leaveOpen = ({ engine, kind, intent }: Act, forMs: number, seen: string | undefined): Promise<void> =>
+  takeTurn(engine, async (turn) => {
+    const { tx, change } = turn;
+    const current = await tx.get("intents", { key: intent.key });
+    if (current === undefined || current.outcome !== null) return;
+    if ((await waitingFor(turn, kind, current)) === undefined) change.giveUp(current, GONE_ON);
+    else change.intents.set(intent.key, { look_again_at: change.now + forMs, tries: 0, last_error: seen ?? null });
   });
 
 /**
@@ -182,7 +192,7 @@ async function takeBack(act: Act, { outcomes }: Carrier, context: ActContext): P
   await noteSent(act, { state: "not-yet", facts: {} });
   const { key, prior, applied } = entry;
   const outcome = await definition.revert(context, intent.input, { key, prior, applied });
-  await outcomes.write({ act, ended: { did: "reverted", seq, outcome } });
+  await write(act, outcomes, { did: "reverted", seq, outcome });
 }
 
 function park(act: Act, code: string, reason: string): Promise<void> {
@@ -191,7 +201,7 @@ function park(act: Act, code: string, reason: string): Promise<void> {
     const current = await turn.tx.get("intents", { key: intent.key });
     if (current === undefined || current.outcome !== null) return;
     const found = await waitingFor(turn, kind, current);
-    if (found === undefined) abandon(turn.change, current, GONE_ON);
+    if (found === undefined) turn.change.giveUp(current, GONE_ON);
     else await parkIn(turn.change, found, { code, reason });
   });
 }
@@ -199,5 +209,5 @@ function park(act: Act, code: string, reason: string): Promise<void> {
 const dropAct = ({ engine, intent }: Act, reason: string): Promise<void> =>
   takeTurn(engine, async ({ tx, change }) => {
     const current = await tx.get("intents", { key: intent.key });
-    if (current !== undefined && current.outcome === null) abandon(change, current, reason);
+    if (current !== undefined && current.outcome === null) change.giveUp(current, reason);
   });

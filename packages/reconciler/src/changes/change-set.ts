@@ -3,7 +3,7 @@ import { SlipwayError, type UndoDraft } from "@slipway/plugin-sdk";
 import type { Row, Tx } from "@slipway/store";
 import type { TurnParts } from "../engine.ts";
 import { objectOf, type ConditionState, type Kind, type KindRef, type ObjectHeader } from "../kind.ts";
-import { insertRows } from "../objects.ts";
+import { insertRows, upsertRows } from "../objects.ts";
 import { BookChanges } from "./book-changes.ts";
 import { ClaimChanges } from "./claim-changes.ts";
 import { ConditionChanges } from "./condition-changes.ts";
@@ -55,6 +55,7 @@ export class ChangeSet {
   readonly #actor: string;
   readonly #audit: AuditRow[] = [];
   readonly #inserts = new Map<string, object[]>();
+  readonly #upserts = new Map<string, Map<string, object>>();
   readonly #observations = new Map<string, Row<"observations">>();
   /** Objects that are told to look again, with their priority. */
   readonly #ticks = new Map<string, number>();
@@ -157,6 +158,12 @@ export class ChangeSet {
     return this.change(kind, row, { acting: intent.key } as Partial<R>);
   }
 
+  /** Ends an act that its object waits for no longer. */
+  giveUp({ key, act }: Pick<Row<"intents">, "key" | "act">, reason: string): void {
+    this.intents.set(key, { outcome: "abandoned", outcome_at: this.now });
+    this.audit(`intent/${key}`, { from: act, to: "abandoned", reason, detail: { intent: key } });
+  }
+
   /** What an act is about to change of the world. */
   draftUndo(intent: Pick<Row<"intents">, "object" | "key">, drafts: readonly UndoDraft[]): void {
     this.undo.draft(intent.object, intent.key, drafts);
@@ -165,6 +172,11 @@ export class ChangeSet {
   /** Inserts rows into a table of a kind's own. */
   insert(table: string, rows: readonly object[]): void {
     this.#inserts.set(table, [...(this.#inserts.get(table) ?? []), ...rows]);
+  }
+
+  /** Puts a row into a table of a kind's own, in the place of the one with this key if there is one; the last one counts. */
+  upsert(table: string, key: string, row: object): void {
+    this.#upserts.set(table, (this.#upserts.get(table) ?? new Map<string, object>()).set(key, row));
   }
 
   /** Goes by counts that others go by as well: of two transactions that name the same, the later one looks again. */
@@ -234,6 +246,7 @@ export class ChangeSet {
     await this.intents.flush(tx, queue);
     await this.#books.flush(tx);
     for (const [table, rows] of this.#inserts) if (rows.length > 0) await insertRows(tx, table, rows);
+    for (const [table, rows] of this.#upserts) await upsertRows(tx, table, [...rows.values()]);
     if (this.#observations.size > 0) await tx.upsert("observations", [...this.#observations.values()]);
     await this.conditions.flush(tx, this.now, this.#actor);
     await this.undo.flush(tx);

@@ -17,7 +17,7 @@ export async function askForRepair(
   const { adapter = null, address = null } =
     (await looseFields(tx, [machine.id], fleet.precedence)).get(machine.id) ?? {};
   if (adapter === null || fleet.capabilities.get(adapter)?.repair !== true) return;
-  intendAtVendor({ change, fleet }, "open-repair", {
+  intendAtVendor(change, "open-repair", {
     object: `ban/${String(id)}`,
     machine: machine.id,
     at: { adapter, target: targetOf({ node, cluster, address }), summary: why },

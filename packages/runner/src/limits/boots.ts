@@ -5,6 +5,8 @@ import { shareOf } from "./share.ts";
 
 const SECOND = 1_000;
 const MINUTE = 60 * SECOND;
+/** A machine boots from when that is asked for until it is proven. */
+const BOOTING = ["reboot", "await-boot"];
 
 /** Why a machine is not booted now: so many boots a second in the whole fleet, and a share of a cluster at once. */
 export async function bootLimit(
@@ -15,8 +17,8 @@ export async function bootLimit(
   const windowMs = Math.max(SECOND, Math.ceil(SECOND / bootsPerSecond));
   const allowed = Math.max(1, Math.floor((bootsPerSecond * windowMs) / SECOND));
   const asked =
-    (await tx.count("intents", { act: "boot", written_at: { gt: change.now - windowMs } })) +
-    change.intents.added("boot");
+    (await tx.count("intents", { act: "reboot", written_at: { gt: change.now - windowMs } })) +
+    change.intents.added("reboot");
   if (asked >= allowed)
     return {
       code: "TooManyBoots",
@@ -26,7 +28,8 @@ export async function bootLimit(
   const locks = ["boots"];
   if (cluster !== null) {
     const underWay =
-      (await tx.count("intents", { act: "boot", cluster, outcome: null })) + change.intents.added("boot", cluster);
+      (await tx.count("intents", { act: { in: BOOTING }, cluster, outcome: null })) +
+      change.intents.added("reboot", cluster);
     const limit = await shareOf({ tx, fleet: parts.fleet }, cluster, bootingShare, 1);
     if (underWay >= limit)
       return {

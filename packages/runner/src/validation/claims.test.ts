@@ -1,11 +1,14 @@
 import type { Row, Store, Tx } from "@slipway/store";
 import { migrate, postgresStore } from "@slipway/store";
-import { memoryQueue, memoryStore, virtualClock } from "@slipway/store/memory";
+import { memoryStore } from "@slipway/store/memory";
 import { freshDatabase, intentRow, machineRow, validationRow } from "@slipway/store/testing";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { endAct } from "./act-outcome.ts";
+import { writeOutcomes } from "@slipway/reconciler";
+import { engineOf } from "../kinds.ts";
+import { validationKind } from "./kind.ts";
 import { DEFAULT_LIMITS, type RunnerParts } from "../worker/parts.ts";
-import { recordPasses, type ReadyPass } from "./record-passes.ts";
+import type { ReadyPass } from "./ready-pass.ts";
+import { recordPasses } from "../../test/record-passes.ts";
 import { tick } from "./tick.ts";
 import { readyPass } from "../../test/ready-pass.ts";
 
@@ -13,13 +16,17 @@ const FENCE = 5;
 const keyOf = (id: number): string => `validation/${String(id)}/1/1/0/1`;
 
 /** A machine whose validation waits for an act under a claim of fence 5; the numbers of a machine and its validation are one. */
-async function claimed(store: Store, id: number, over: Partial<Row<"validations">> = {}): Promise<Row<"validations">> {
-  const row = validationRow(id, { status: "running", acting: keyOf(id), passes_required: 1, ...over });
+async function claimed(
+  store: Store,
+  id: number,
+  { act = "pass", before = {} }: Pick<Write, "act" | "before">,
+): Promise<Row<"validations">> {
+  const row = validationRow(id, { status: "running", acting: keyOf(id), passes_required: 1, ...before });
   await store.transaction(async (tx) => {
     await tx.insert("machines", [machineRow(id, { system_serial: `S${String(id)}` })]);
     await tx.insert("validations", [row]);
     await tx.insert("claims", [{ machine: id, holder: `validation/${String(id)}`, fence: FENCE, at: 1 }]);
-    if (row.acting !== null) await tx.insert("intents", [intentRow(keyOf(id), { machine: id, fence: FENCE })]);
+    if (row.acting !== null) await tx.insert("intents", [intentRow(keyOf(id), { machine: id, fence: FENCE, act })]);
   });
   return row;
 }
@@ -69,7 +76,7 @@ const ready = (id: number): ReadyPass => readyPass(id, { key: keyOf(id), fence: 
 const partsOf = (store: Store): RunnerParts =>
   ({
     store,
-    queue: memoryQueue({ clock: virtualClock(0) }),
+    queue: { send: () => Promise.resolve() },
     fleet: {
       clusters: { clusters: {}, vendors: {}, healthOwner: "hwh", breaker: { share: 1, atLeast: 1 } },
       ownerOf: () => "hwh",
@@ -83,28 +90,27 @@ const partsOf = (store: Store): RunnerParts =>
   }) as unknown as RunnerParts;
 
 /** What is written under a claim, and whether it came to count. */
-const WRITES: Readonly<
-  Record<
-    string,
-    {
-      before?: Partial<Row<"validations">>;
-      write: (store: Store, id: number) => Promise<unknown>;
-      counted: (tx: Tx, id: number) => Promise<boolean>;
-    }
-  >
-> = {
+interface Write {
+  readonly act?: string | undefined;
+  readonly before?: Partial<Row<"validations">> | undefined;
+  write(store: Store, id: number): Promise<unknown>;
+  counted(tx: Tx, id: number): Promise<boolean>;
+}
+
+const WRITES: Readonly<Record<string, Write>> = {
   "a pass": {
     write: (store, id) => recordPasses(store, [ready(id)], { actor: "test", keepMs: null }),
     counted: async (tx, id) => (await tx.find("passes", { where: { validation: id } })).length > 0,
   },
   "an act's outcome": {
+    act: "await-boot",
     write: async (store, id) => {
-      const [validation, intent] = await store.transaction(async (tx) => [
-        await tx.get("validations", { id }),
-        await tx.get("intents", { key: keyOf(id) }),
-      ]);
-      if (validation === undefined || intent === undefined) throw new Error("they are there");
-      await endAct({ parts: partsOf(store), validation, intent }, { outcome: "done", code: "Booted", reason: "" });
+      const intent = await store.transaction((tx) => tx.get("intents", { key: keyOf(id) }));
+      if (intent === undefined) throw new Error("it is there");
+      const parts = partsOf(store);
+      const observed = { state: "already" as const, facts: { bootId: "b" } };
+      const act = { kind: validationKind(parts), intent };
+      await writeOutcomes(engineOf(parts), [{ act, ended: { did: "done", already: false, observed } }]);
     },
     counted: async (tx, id) => (await tx.get("intents", { key: keyOf(id) }))?.outcome === "done",
   },
@@ -135,10 +141,10 @@ describe.each(Object.keys(STORES))("over %s", (adapter) => {
 
   it.each(Object.entries(WRITES))(
     "%s under fence 5 counts while the claim is held, and never once fence 6 is held, wherever in between it was taken",
-    async (_name, { before, write, counted }) => {
+    async (_name, { act, before, write, counted }) => {
       const run = async (at: number): Promise<{ happened: boolean; counted: boolean }> => {
         const id = (next += 1);
-        await claimed(open.store, id, before);
+        await claimed(open.store, id, { act, before });
         const other = interrupted(open.store, at, () => taken(open.store, id));
         await write(other.store, id);
         return { happened: other.happened(), counted: await open.store.transaction((tx) => counted(tx, id)) };

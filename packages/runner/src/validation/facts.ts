@@ -1,3 +1,4 @@
+import type { ReasonCode } from "@slipway/domain";
 import type { Fleet } from "@slipway/fleet";
 import {
   decideValidation,
@@ -7,10 +8,11 @@ import {
   type ValidationStep,
 } from "@slipway/policy";
 import { lacks } from "@slipway/reconciler";
+import type { Row } from "@slipway/store";
 import type { Room } from "../limits/room.ts";
 import type { PassFacts } from "./outcomes.ts";
 import { objectOf, type Validation } from "../worker/parts.ts";
-import { needsOf } from "../worker/routing.ts";
+import { wayTo } from "../worker/routing.ts";
 import type { Seen } from "./take-step.ts";
 
 /** What a batch of validations goes by. */
@@ -19,6 +21,8 @@ export interface Facts {
   readonly room: Room;
   readonly now: number;
   readonly lookAgainMs: number;
+  /** Time a node has to prove that it booted. */
+  readonly bootMs: number;
   readonly capabilities: Fleet["capabilities"];
 }
 
@@ -58,7 +62,10 @@ const summaryOf = (pass: PassFacts): PassSummary => ({
 });
 
 /** What policy decides by. */
-export function factsOf({ seen, now, lookAgainMs, capabilities }: Facts, validation: Validation): ValidationFacts {
+export function factsOf(
+  { seen, now, lookAgainMs, bootMs, capabilities }: Facts,
+  validation: Validation,
+): ValidationFacts {
   const object = objectOf(validation);
   const holder = seen.claims.get(validation.machine)?.holder ?? null;
   const open = seen.open.get(object);
@@ -75,6 +82,7 @@ export function factsOf({ seen, now, lookAgainMs, capabilities }: Facts, validat
             key: open.key,
             lookAgainAt: Math.max(now + lookAgainMs, open.look_again_at),
             failed: open.tries === 0 ? undefined : `${open.act} failed ${times(open.tries)}: ${open.last_error ?? ""}`,
+            overdue: overdue(open, bootMs),
           },
     breaker: undefined,
     full: undefined,
@@ -88,9 +96,19 @@ export function factsOf({ seen, now, lookAgainMs, capabilities }: Facts, validat
   };
 }
 
+/** That a node did not prove its boot in its time, by a look after that time: where nobody could look, it may have. */
+function overdue(
+  { act, tries, last_error, written_at, look_again_at }: Row<"intents">,
+  bootMs: number,
+): { readonly code: ReasonCode; readonly reason: string } | undefined {
+  if (act !== "await-boot" || tries > 0 || last_error === null || look_again_at < written_at + bootMs) return undefined;
+  const reason = `no other boot of the node was seen within ${String(Math.round(bootMs / 60_000))} minutes: ${last_error}`;
+  return { code: "BootUnproven", reason };
+}
+
 /** That no living worker can do a validation's open act, or else ask its node. */
 function nobodyFor(capabilities: Fleet["capabilities"], seen: Seen, validation: Validation): string | undefined {
-  const needs = seen.open.get(objectOf(validation))?.needs ?? needsOf(capabilities, "pass", validation);
+  const needs = seen.open.get(objectOf(validation))?.needs ?? [wayTo(capabilities, validation)];
   return seen.covers.some((covers) => lacks(covers, needs).length === 0)
     ? undefined
     : `no worker that is alive has ${needs.join(" and ")}: it goes on when one starts (slipway workers)`;

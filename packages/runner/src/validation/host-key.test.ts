@@ -2,7 +2,8 @@ import { memoryStore, type MemoryStore } from "@slipway/store/memory";
 import { intentRow, machineRow, passRow, validationRow } from "@slipway/store/testing";
 import { beforeEach, describe, expect, it } from "vitest";
 import { changedKey, knownKeyOf } from "./host-key.ts";
-import { recordPasses, type ReadyPass } from "./record-passes.ts";
+import type { ReadyPass } from "./ready-pass.ts";
+import { recordPasses } from "../../test/record-passes.ts";
 import { readyPass } from "../../test/ready-pass.ts";
 
 const [OLD, NEW] = ["SHA256:old", "SHA256:new"];

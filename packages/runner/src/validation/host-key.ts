@@ -1,7 +1,7 @@
 import type { Reached } from "@slipway/plugin-sdk";
 import type { Tx } from "@slipway/store";
 import { objectOf, type Validation } from "../worker/parts.ts";
-import type { Hold } from "./record-passes.ts";
+import type { Hold } from "./ready-pass.ts";
 
 /** The host key of a machine's last pass that had one, and what explains another. */
 export interface KnownKey extends Reached {

@@ -1,39 +1,69 @@
 import type { CheckJudgement, Verdict } from "@slipway/domain";
 import { attribute, decideValidation, type StepLimit, type ValidationStep } from "@slipway/policy";
-import type { ConditionState, Looked, Reads, Ticked } from "@slipway/reconciler";
+import type { ConditionState, Kind, Looked, Reads } from "@slipway/reconciler";
 import type { Row, Tx } from "@slipway/store";
 import { BY_VALIDATION, insertBan } from "../bans/insert-ban.ts";
 import { bootLimit } from "../limits/boots.ts";
 import { releaseLimit } from "../limits/new-settings.ts";
 import { roomFor } from "../limits/room.ts";
 import { tooManyOut } from "../limits/too-many-out.ts";
+import { readyPassOf, validationActs, type BootFor } from "./acts.ts";
 import { breakerFor } from "./breaker-facts.ts";
 import { decide, factsOf, stateOf, type Facts, type Next } from "./facts.ts";
 import { PASS_FACTS } from "./outcomes.ts";
 import { objectOf, type RunnerParts, type Validation } from "../worker/parts.ts";
+import { recordAct } from "./record-act.ts";
 import { takeStep, type Seen } from "./take-step.ts";
 import { VALIDATIONS, type Turn } from "../worker/turn.ts";
 
-/** Validations as a kind of object: what a tick reads of them, decides and writes. */
-export const validationKind = (parts: RunnerParts): Ticked<Validation, Facts, Next> => ({
-  ...VALIDATIONS,
-  async look(tx, rows, looked) {
-    const seen = await see(tx, rows, looked);
-    const room = await roomFor(tx, parts.fleet, seen.machines, rows);
-    const { lookAgainMs } = parts.limits;
-    const facts = { seen, room, now: looked.now, lookAgainMs, capabilities: parts.fleet.capabilities };
-    return new Map(rows.map(({ id }) => [id, facts]));
-  },
-  decide,
-  status: ({ status, reason_code: reason, reason: message }): readonly ConditionState[] => [
-    ...(status === "held" ? [{ type: "Held", status: "True", reason, message } as const] : []),
-    ...(reason === "NoWorkerFor" ? [{ type: "Waiting", status: "True", reason, message } as const] : []),
-  ],
-  async apply(change, row, facts, next) {
-    const further = await take({ parts, tx: change.tx, change }, row, { facts, next });
-    return further === undefined ? undefined : { row: further, facts };
-  },
-});
+/** Validations, with all that the engine has to know of them. */
+export type ValidationKind = Kind<Validation, Facts, Next>;
+
+/** Validations as a kind of object: what a tick reads of them, decides and writes, and what their acts come to. */
+export function validationKind(parts: RunnerParts): ValidationKind {
+  const kind: ValidationKind = {
+    ...VALIDATIONS,
+    async look(tx, rows, looked) {
+      const seen = await see(tx, rows, looked);
+      const room = await roomFor(tx, parts.fleet, seen.machines, rows);
+      const { lookAgainMs, bootMs } = parts.limits;
+      const facts = { seen, room, now: looked.now, lookAgainMs, bootMs, capabilities: parts.fleet.capabilities };
+      return new Map(rows.map(({ id }) => [id, facts]));
+    },
+    decide,
+    status: ({ status, reason_code: reason, reason: message }): readonly ConditionState[] => [
+      ...(status === "held" ? [{ type: "Held", status: "True", reason, message } as const] : []),
+      ...(reason === "NoWorkerFor" ? [{ type: "Waiting", status: "True", reason, message } as const] : []),
+    ],
+    async apply(change, row, facts, next) {
+      const further = await take({ parts, tx: change.tx, change, kind }, row, { facts, next });
+      return further === undefined ? undefined : { row: further, facts };
+    },
+    owner: () => parts.fleet.clusters.healthOwner,
+    parksItself: true,
+    acts: validationActs(parts),
+    record: (change, row, intent, ended) => recordAct({ parts, tx: change.tx, change, kind }, row, { intent, ended }),
+    told(intent, ended, counted) {
+      if (ended.did !== "done" || intent.act !== "pass") return;
+      const { validation, node, hold, verdict, startedAt, finishedAt } = readyPassOf(ended);
+      const said = hold === undefined ? verdict : "held";
+      parts.emit({
+        event: "pass",
+        validation,
+        node,
+        verdict: said,
+        seconds: (finishedAt - startedAt) / 1_000,
+        counted,
+      });
+    },
+  };
+  return kind;
+}
+
+/** One transaction that ticks validations or writes what their acts came to. */
+export interface ValidationTurn extends Turn {
+  readonly kind: ValidationKind;
+}
 
 async function see(tx: Reads, validations: readonly Validation[], { open, covers }: Looked): Promise<Seen> {
   const ids = validations.map(({ id }) => id);
@@ -44,7 +74,8 @@ async function see(tx: Reads, validations: readonly Validation[], { open, covers
     columns: PASS_FACTS,
   });
   const boots = await tx.find("intents", {
-    where: { object: { in: validations.map(objectOf) }, act: "boot", outcome: "done" },
+    where: { object: { in: validations.map(objectOf) }, act: "await-boot", outcome: "done" },
+    columns: ["object", "input"],
   });
   return {
     passes: Map.groupBy(passes, ({ validation }) => validation),
@@ -57,7 +88,7 @@ async function see(tx: Reads, validations: readonly Validation[], { open, covers
     boots: new Map(
       [...Map.groupBy(boots, ({ object }) => object)].map(([object, rows]) => [
         object,
-        rows.map(({ before }) => ({ attempt: Number(before["attempt"]), runIndex: Number(before["runIndex"]) })),
+        rows.map(({ input }) => input as unknown as BootFor),
       ]),
     ),
     placements: new Map(
@@ -78,7 +109,11 @@ interface Decided {
 }
 
 /** Writes what was decided. @returns the validation as it then is when another step may follow */
-async function take(turn: Turn, validation: Validation, { facts, next }: Decided): Promise<Validation | undefined> {
+async function take(
+  turn: ValidationTurn,
+  validation: Validation,
+  { facts, next }: Decided,
+): Promise<Validation | undefined> {
   const { change } = turn;
   const machine = facts.seen.machines.get(validation.machine);
   if (next.do === "rest") return undefined;
@@ -103,7 +138,7 @@ interface Deciding {
 
 /** Writes a step of policy's, once it was decided again with what only this step has to know. */
 async function takeDecided(
-  turn: Turn,
+  turn: ValidationTurn,
   { facts, validation, machine }: Deciding,
   next: ValidationStep,
 ): Promise<Validation | undefined> {

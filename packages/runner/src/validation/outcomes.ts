@@ -80,7 +80,7 @@ export async function release(
     { release: id, entry },
   );
   if (isIn && parts.fleet.capabilities.get(validation.adapter)?.returnToService === true)
-    intendAtVendor({ change, fleet: parts.fleet }, "return-to-service", {
+    intendAtVendor(change, "return-to-service", {
       object,
       machine: machine.id,
       at: { adapter: validation.adapter, target: targetOf(validation), summary: decision.reason },

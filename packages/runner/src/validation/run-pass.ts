@@ -1,5 +1,5 @@
 import { verdictOfParts, type EvidenceRef, type Expectations, type ProbeRecord } from "@slipway/domain";
-import type { Host } from "@slipway/plugin-sdk";
+import { SlipwayError, type Host } from "@slipway/plugin-sdk";
 import type { Row } from "@slipway/store";
 import { checksFor, expectationsFor } from "../worker/node-facts.ts";
 import { probesOnTrial, trialsOf } from "../canary/canary-nodes.ts";
@@ -9,7 +9,8 @@ import { otherMachine } from "./other-machine.ts";
 import type { RunnerParts, Validation } from "../worker/parts.ts";
 import type { JudgingSet } from "@slipway/fleet";
 import { changedKey, knownKeyOf, type KnownKey } from "./host-key.ts";
-import type { Hold, ReadyPass } from "./record-passes.ts";
+import type { PassInput } from "./acts.ts";
+import type { Hold, ReadyPass } from "./ready-pass.ts";
 import { reachOf, withNodeBudget } from "@slipway/collect";
 import { adapterOf } from "../worker/routing.ts";
 
@@ -20,21 +21,16 @@ const RETRY_MS = 5 * 60_000;
  * Runs one pass: collects the node's evidence, stores it, judges it. The evidence is durable when this
  * resolves; nothing is counted yet.
  */
-export const runPass = (
-  parts: RunnerParts,
-  validation: Validation,
-  intent: Row<"intents">,
-  signal: AbortSignal,
-): Promise<ReadyPass> => withNodeBudget((budget) => passOf(parts, validation, intent, { signal, budget }));
+export const runPass = (parts: RunnerParts, asked: AskedPass, signal: AbortSignal): Promise<ReadyPass> =>
+  withNodeBudget((budget) => passOf(parts, asked, { signal, budget }));
 
-async function passOf(
-  parts: RunnerParts,
-  validation: Validation,
-  intent: Row<"intents">,
-  asking: Asking,
-): Promise<ReadyPass> {
+/** A pass that is asked for, and the act that it is. */
+export type AskedPass = PassInput & Pick<ReadyPass, "key" | "fence">;
+
+async function passOf(parts: RunnerParts, asked: AskedPass, asking: Asking): Promise<ReadyPass> {
   const begun = parts.clock.now();
-  const due = await dueOf(parts, validation, intent);
+  const due = await dueOf(parts, asked);
+  const { validation } = due;
   // The store's time, and what passed since by this machine's clock, which may be set meanwhile.
   const time = (): number => due.startedAt + Math.max(0, parts.clock.now() - begun);
   const gathered = await gatherFor(parts, validation, due, asking);
@@ -49,8 +45,8 @@ async function passOf(
   const [expectations = ""] = await parts.blobs.put([Buffer.from(JSON.stringify(due.expectations))]);
   const { digests } = due.judging;
   return {
-    key: intent.key,
-    fence: intent.fence,
+    key: asked.key,
+    fence: asked.fence,
     validation: validation.id,
     priority: validation.priority,
     ...due.pass,
@@ -85,6 +81,7 @@ type Asking = Pick<Target, "signal" | "budget">;
 
 /** What a pass is to ask, and by what it is judged. */
 interface Due {
+  readonly validation: Validation;
   /** By the store's clock. */
   readonly startedAt: number;
   readonly pass: Pick<ReadyPass, "attempt" | "runIndex" | "try" | "kind">;
@@ -102,16 +99,24 @@ interface Due {
   readonly knownKey: KnownKey | undefined;
 }
 
-async function dueOf(parts: RunnerParts, validation: Validation, intent: Row<"intents">): Promise<Due> {
+async function dueOf(
+  parts: RunnerParts,
+  { validation: id, attempt, runIndex, try: tried, kind }: AskedPass,
+): Promise<Due> {
   const judging = await parts.judging();
-  const known = await parts.store.transaction(async (tx) => ({
-    startedAt: await tx.now(),
-    ...(await expectationsFor(tx, parts.fleet, validation)),
-    knownKey: await knownKeyOf(tx, validation),
-    canary:
-      judging.staged.length > 0 && (await tx.get("canary_nodes", { machine: validation.machine }))?.active === true,
-  }));
-  const { attempt, runIndex, try: tried, kind } = intent.before as unknown as Due["pass"];
+  const known = await parts.store.transaction(async (tx) => {
+    const validation = await tx.get("validations", { id });
+    if (validation === undefined) throw new SlipwayError("input", `there is no validation ${String(id)}`);
+    return {
+      validation,
+      startedAt: await tx.now(),
+      ...(await expectationsFor(tx, parts.fleet, validation)),
+      knownKey: await knownKeyOf(tx, validation),
+      canary:
+        judging.staged.length > 0 && (await tx.get("canary_nodes", { machine: validation.machine }))?.active === true,
+    };
+  });
+  const { validation } = known;
   const named = runIndex === 1 && validation.first_checks.length > 0 ? validation.first_checks : validation.checks;
   const { checks } = checksFor(parts.fleet, validation, named);
   const unproven = known.canary ? undefined : stagedImage(judging, validation, known.image);

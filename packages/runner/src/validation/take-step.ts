@@ -2,8 +2,11 @@ import type { ValidationStep } from "@slipway/policy";
 import type { Row } from "@slipway/store";
 import { release, type PassFacts } from "./outcomes.ts";
 import { objectOf, type Validation } from "../worker/parts.ts";
-import { intend } from "../worker/intend.ts";
-import { needsOf } from "../worker/routing.ts";
+import { targetOf } from "../worker/at-vendor.ts";
+import { wayTo } from "../worker/routing.ts";
+import type { BootFor, PassInput } from "./acts.ts";
+import type { ValidationTurn } from "./kind.ts";
+import { hostOf } from "./run-pass.ts";
 import { VALIDATIONS, type Turn } from "../worker/turn.ts";
 
 /** What one batch of ticks reads, by validation or machine. */
@@ -13,7 +16,7 @@ export interface Seen {
   readonly claims: Map<number, Row<"claims">>;
   readonly open: ReadonlyMap<string, Row<"intents">>;
   /** Passes, of which attempt, before which the node was booted. */
-  readonly boots: ReadonlyMap<string, readonly { readonly attempt: number; readonly runIndex: number }[]>;
+  readonly boots: ReadonlyMap<string, readonly BootFor[]>;
   /** Of each living worker, what it covers. */
   readonly covers: readonly (readonly string[])[];
   readonly placements: ReadonlyMap<number, Pick<Row<"placements">, "machine" | "node_name" | "cluster">>;
@@ -31,7 +34,11 @@ interface Stepping {
  *
  * @returns the validation as it then is when another step may follow
  */
-export async function takeStep(turn: Turn, stepping: Stepping, next: ValidationStep): Promise<Validation | undefined> {
+export async function takeStep(
+  turn: ValidationTurn,
+  stepping: Stepping,
+  next: ValidationStep,
+): Promise<Validation | undefined> {
   const { change, parts } = turn;
   const { seen, validation, machine } = stepping;
   switch (next.do) {
@@ -41,8 +48,9 @@ export async function takeStep(turn: Turn, stepping: Stepping, next: ValidationS
     case "claim":
       return claimMachine(turn, stepping);
     case "boot":
+      return askForBoot(turn, stepping, next.runIndex);
     case "pass":
-      return writeAct(turn, stepping, next);
+      return askForPass(turn, stepping, next);
     case "release":
       await release(turn, validation, machine, {
         entry: next.entry,
@@ -75,16 +83,7 @@ export async function takeStep(turn: Turn, stepping: Stepping, next: ValidationS
       });
       return undefined;
     case "hold":
-      giveMachineUp(turn, stepping);
-      change.transition(VALIDATIONS, validation, {
-        status: "held",
-        reason_code: next.code,
-        reason: next.reason,
-        owner: next.owner ?? parts.fleet.clusters.healthOwner,
-        due_at: null,
-        acting: null,
-      });
-      return undefined;
+      return holdFor(turn, stepping, next);
     case "ban":
       return undefined;
   }
@@ -120,38 +119,84 @@ function isOursOrFree({ seen, validation }: Stepping): boolean {
   return holder === null || holder === objectOf(validation);
 }
 
-function giveMachineUp({ change }: Turn, { seen, validation }: Stepping): void {
+function giveMachineUp({ change }: Pick<Turn, "change">, { seen, validation }: Stepping): void {
   change.free(seen.claims.get(validation.machine), objectOf(validation));
 }
 
-/** Writes the intent of a boot or a pass; `runAct` carries it out. */
-function writeAct(
-  { parts, change }: Turn,
-  { seen, validation }: Stepping,
-  next: Extract<ValidationStep, { readonly do: "boot" | "pass" }>,
+/** Leaves a validation to a person; an act of it under way is given up. */
+function holdFor(
+  { change, parts }: Turn,
+  stepping: Stepping,
+  { code, reason, owner }: Extract<ValidationStep, { readonly do: "hold" }>,
 ): undefined {
-  const object = objectOf(validation);
-  const { attempt, revision, machine, passes_required } = validation;
-  const part = next.do === "boot" ? "boot" : String(next.try);
-  const key = [object, String(attempt), String(next.runIndex), part, String(revision)].join("/");
-  const before = {
-    attempt,
-    runIndex: next.runIndex,
-    ...(next.do === "boot" ? {} : { try: next.try, kind: next.kind }),
-  };
+  const { seen, validation } = stepping;
+  const open = seen.open.get(objectOf(validation));
+  if (open !== undefined) change.giveUp(open, reason);
+  giveMachineUp({ change }, stepping);
+  change.transition(VALIDATIONS, validation, {
+    status: "held",
+    reason_code: code,
+    reason,
+    owner: owner ?? parts.fleet.clusters.healthOwner,
+    due_at: null,
+    acting: null,
+  });
+}
+
+function askForPass(
+  { parts, change, kind }: ValidationTurn,
+  { seen, validation }: Stepping,
+  { runIndex, try: tried, kind: passKind }: Extract<ValidationStep, { readonly do: "pass" }>,
+): undefined {
+  const { id, attempt, machine, passes_required } = validation;
+  const way = wayTo(parts.fleet.capabilities, validation);
+  const input: PassInput = { validation: id, attempt, runIndex, try: tried, kind: passKind, way };
+  const part = [attempt, runIndex, tried].map(String).join("/");
   const fence = seen.claims.get(machine)?.fence ?? 0;
-  const needs = needsOf(parts.fleet.capabilities, next.do, validation);
-  const cluster = next.do === "boot" ? validation.cluster : null;
-  intend(change, { key, object, act: next.do, needs, machine, cluster, fence, before }, validation.priority);
-  const again = next.do === "boot" || next.try === 0 ? "" : `, try ${String(next.try + 1)}`;
-  change.change(VALIDATIONS, validation, {
-    acting: key,
-    run_index: next.runIndex,
+  const asking = change.ask(kind, validation, { act: "pass", input, machine, fence, part });
+  change.change(VALIDATIONS, asking, {
+    run_index: runIndex,
     due_at: change.now + parts.limits.lookAgainMs,
-    reason_code: next.do === "boot" ? "BootUnderWay" : "PassUnderWay",
-    reason:
-      next.do === "boot"
-        ? `boots before pass ${String(next.runIndex)}`
-        : `pass ${String(next.runIndex)} of ${String(passes_required)}${again}`,
+    reason_code: "PassUnderWay",
+    reason: `pass ${String(runIndex)} of ${String(passes_required)}${tried === 0 ? "" : `, try ${String(tried + 1)}`}`,
+  });
+}
+
+/** The boot that a validation's latest pass with a boot id ran on, of whichever attempt. */
+const lastBootIdOf = (passes: readonly PassFacts[]): string | undefined =>
+  passes
+    .filter(({ boot_id }) => boot_id !== null)
+    .sort((one, other) => one.finished_at - other.finished_at)
+    .at(-1)?.boot_id ?? undefined;
+
+/** A boot is told from the one before by the boot id that the last pass saw; without one nothing could prove it. */
+function askForBoot(turn: ValidationTurn, stepping: Stepping, runIndex: number): undefined {
+  const { parts, change, kind } = turn;
+  const { seen, validation } = stepping;
+  const { attempt, machine, cluster, adapter } = validation;
+  const bootIdBefore = lastBootIdOf(seen.passes.get(validation.id) ?? []);
+  const [op] = parts.fleet.capabilities.get(adapter)?.power ?? [];
+  if (op === undefined || bootIdBefore === undefined) {
+    const reason =
+      op === undefined ? `${adapter} cannot boot a node` : "no pass before its boot read a boot id of the node";
+    return holdFor(turn, stepping, { do: "hold", code: "BootUnproven", reason, owner: undefined });
+  }
+  const input = {
+    account: adapter,
+    node: targetOf(validation),
+    host: hostOf(validation),
+    way: wayTo(parts.fleet.capabilities, validation),
+    op,
+    bootIdBefore,
+    ...({ attempt, runIndex } satisfies BootFor),
+  };
+  const part = [attempt, runIndex, "boot"].map(String).join("/");
+  const fence = seen.claims.get(machine)?.fence ?? 0;
+  const asking = change.ask(kind, validation, { act: "reboot", input, machine, cluster, fence, part });
+  change.change(VALIDATIONS, asking, {
+    run_index: runIndex,
+    due_at: change.now + parts.limits.lookAgainMs,
+    reason_code: "BootUnderWay",
+    reason: `boots before pass ${String(runIndex)}`,
   });
 }

@@ -1,9 +1,7 @@
 import type { BanCause } from "@slipway/domain";
 import type { TargetRef } from "@slipway/plugin-sdk";
 import type { Row } from "@slipway/store";
-import type { Fleet } from "@slipway/fleet";
 import { intend } from "./intend.ts";
-import { needsOf } from "./routing.ts";
 import type { ChangeSet } from "@slipway/reconciler";
 
 /** A machine at its vendor: through which adapter it is addressed, and how. */
@@ -16,12 +14,12 @@ export interface AtVendor {
 
 /** Writes the intent of an act at a vendor for a machine, whatever becomes of the validations of it. */
 export function intendAtVendor(
-  { change, fleet }: { readonly change: ChangeSet; readonly fleet: Fleet },
+  change: ChangeSet,
   act: "open-repair" | "return-to-service",
   { object, machine, at, cause }: AskedOfVendor,
 ): void {
   const before = { ...at, ...(cause === undefined ? {} : { cause }) };
-  const needs = needsOf(fleet.capabilities, act, at);
+  const needs = [`vendor:${at.adapter}`];
   intend(change, { key: `${object}/${act}`, object, act, needs, machine, fence: 0, before }, 1);
 }
 

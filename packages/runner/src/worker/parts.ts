@@ -1,4 +1,5 @@
 import type { EvidenceReader } from "@slipway/evidence";
+import { SlipwayError, type ActDefinition } from "@slipway/plugin-sdk";
 import type { Blobs, Clock, Queue, Row, Store } from "@slipway/store";
 import type { Adapter } from "@slipway/collect";
 import type { Fleet } from "@slipway/fleet";
@@ -22,6 +23,14 @@ export type RunnerEvent =
       readonly verdict: string;
       readonly seconds: number;
       readonly counted: boolean;
+    }
+  /** What an act says while it is carried out. */
+  | {
+      readonly event: "act-said";
+      readonly key: string;
+      readonly level: "info" | "warn";
+      readonly message: string;
+      readonly fields: object;
     }
   /** A row of a vendor's list that is not taken in. */
   | {
@@ -68,6 +77,8 @@ export interface RunnerParts {
   readonly clock: Clock;
   readonly fleet: Fleet;
   readonly judging: () => Promise<JudgingSet>;
+  /** What is done at vendors and nodes, by the id of the step. */
+  readonly steps: ReadonlyMap<string, ActDefinition>;
   /** Reads what nodes print: in threads of its own, or in line where nodes are simulated. */
   readonly reader: EvidenceReader;
   /** What this worker has open, by the id that validations carry: `ssh`, `local`, or a vendor's. */
@@ -84,3 +95,10 @@ export const objectOf = (validation: Pick<Validation, "id">): string => `validat
 /** The validation that a row names by `objectOf`; undefined for another kind of object. */
 export const validationNamed = (object: string): number | undefined =>
   object.startsWith("validation/") ? Number(object.slice("validation/".length)) : undefined;
+
+/** A step by its id. @throws SlipwayError of kind `contract` where the catalog has none */
+export function stepOf({ steps }: Pick<RunnerParts, "steps">, id: string): ActDefinition {
+  const step = steps.get(id);
+  if (step === undefined) throw new SlipwayError("contract", `the catalog has no step ${id}`);
+  return step;
+}

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { Adapter } from "@slipway/collect";
-import { coversOf, needsOf } from "./routing.ts";
+import { coversOf, wayTo } from "./routing.ts";
 
 const declared = { power: ["reboot" as const], transport: true, events: true, repair: true, returnToService: true };
 const capabilities = new Map([
@@ -10,20 +10,16 @@ const capabilities = new Map([
 const transport: Adapter["transport"] = { connect: () => Promise.reject(new Error("no")), close: () => undefined };
 const session = {} as NonNullable<Adapter["vendor"]>["session"];
 
-describe("what an act needs of a worker", () => {
+describe("the way to a node", () => {
   it.each([
-    ["open-repair", "oci", {}, ["vendor:oci"]],
-    ["return-to-service", "lab", {}, ["vendor:lab"]],
-    ["pass", "lab", {}, ["vendor:lab"]],
-    ["pass", "oci", {}, ["ssh:direct"]],
-    ["pass", "oci", { jump: "bastion-1" }, ["ssh:bastion-1"]],
-    ["pass", "ssh", {}, ["ssh:direct"]],
-    ["pass", "local", {}, ["local"]],
-    ["boot", "lab", {}, ["vendor:lab"]],
-    ["boot", "oci", {}, ["ssh:direct", "vendor:oci"]],
-    ["pass", "unknown", {}, ["vendor:unknown"]],
-  ] as const)("for %s of a machine of %s, whose address is %j", (act, adapter, address, needs) => {
-    expect(needsOf(capabilities, act, { adapter, address })).toEqual(needs);
+    ["lab", {}, "vendor:lab"],
+    ["oci", {}, "ssh:direct"],
+    ["oci", { jump: "bastion-1" }, "ssh:bastion-1"],
+    ["ssh", {}, "ssh:direct"],
+    ["local", {}, "local"],
+    ["unknown", {}, "vendor:unknown"],
+  ])("of %s, whose address is %j, is %s", (adapter, address, way) => {
+    expect(wayTo(capabilities, { adapter, address })).toBe(way);
   });
 });
 

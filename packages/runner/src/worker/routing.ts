@@ -1,32 +1,22 @@
-import { SlipwayError, type VendorCapabilities, type VendorSession } from "@slipway/plugin-sdk";
+import { SlipwayError, type VendorSession } from "@slipway/plugin-sdk";
 import type { Fleet } from "@slipway/fleet";
 import type { RunnerParts, Validation } from "./parts.ts";
 import type { Adapter } from "@slipway/collect";
 
-/** What a worker may have to do outside the store. */
-export type ActName = "pass" | "boot" | "return-to-service" | "open-repair";
-
 /**
- * What a worker has to have for an act: `vendor:<adapter>` for what a vendor is asked for, and the way to the node
- * for what is asked of it: by that vendor, by `ssh:<route>` (its jump host, or `direct`), or `local`.
+ * What a worker has to have to ask a node something: its vendor (`vendor:<adapter>`) where that has a way of its own,
+ * `ssh:<route>` (its jump host, or `direct`), or `local`.
  *
  * It goes by what the catalog declares of adapters, never by what this worker happens to have open.
  */
-export function needsOf(
+export function wayTo(
   capabilities: Fleet["capabilities"],
-  act: ActName,
-  { adapter, address }: Pick<Validation, "adapter"> & Partial<Pick<Validation, "address">>,
-): readonly string[] {
-  const vendor = `vendor:${adapter}`;
-  if (act === "return-to-service" || act === "open-repair") return [vendor];
-  const way = wayTo(capabilities.get(adapter), adapter, address?.["jump"]);
-  return act === "pass" ? [way] : [...new Set([vendor, way])].sort();
-}
-
-function wayTo(declared: VendorCapabilities | undefined, adapter: string, jump: unknown): string {
+  { adapter, address }: Pick<Validation, "adapter" | "address">,
+): string {
   if (adapter === "local") return "local";
   // How an adapter that the catalog does not declare reaches nodes is unknown, so only a worker that has it can do it.
-  const bySsh = adapter === "ssh" || declared?.transport === false;
+  const bySsh = adapter === "ssh" || capabilities.get(adapter)?.transport === false;
+  const jump = address?.["jump"];
   return bySsh ? `ssh:${typeof jump === "string" ? jump : "direct"}` : `vendor:${adapter}`;
 }
 

@@ -13,7 +13,7 @@ export function* bootsAreOnce({ vendors, wire }: View): Iterable<string> {
 /** An act is sent only while its validation runs and waits for it. */
 export function* sentActsWereWanted({ tables, auditOf }: View): Iterable<string> {
   for (const { key, act, object, sent_at } of tables.intents) {
-    if (act !== "boot" || sent_at === null) continue;
+    if (act !== "reboot" || sent_at === null) continue;
     const before = (auditOf.get(object) ?? []).filter(({ at }) => at < sent_at);
     const ended = before.find(({ to_state }) => ENDS.includes(to_state));
     if (ended !== undefined) yield `${key} was sent after ${object} was ${ended.to_state}`;

@@ -9,9 +9,9 @@ const isNotCounted = ({ to_state, detail }: Row<"audit">): boolean =>
 /** Each pass has exactly one intent that is done, and each such intent one pass, or the hold it led to. */
 export function* passesAreOfIntents({ tables, validation, passNamed, auditOf }: View): Iterable<string> {
   const done = new Map<string, number>();
-  for (const { act, outcome, object, before } of tables.intents) {
+  for (const { act, outcome, object, input } of tables.intents) {
     if (act !== "pass" || outcome !== "done") continue;
-    const name = `${object}/${String(before["attempt"])}/${String(before["runIndex"])}/${String(before["try"])}`;
+    const name = `${object}/${String(input["attempt"])}/${String(input["runIndex"])}/${String(input["try"])}`;
     done.set(name, (done.get(name) ?? 0) + 1);
     if (!passNamed.has(name) && holdsOf(object) === 0) yield `${name}: an intent of it is done, and no pass is there`;
   }

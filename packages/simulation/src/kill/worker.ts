@@ -1,4 +1,4 @@
-import { loadChecks, loadVendor } from "@slipway/catalog";
+import { loadChecks, loadVendor, loadSteps } from "@slipway/catalog";
 import { inlineReader } from "@slipway/evidence";
 import { DEFAULT_LIMITS, lookAtVendor, startRunner, type RunnerParts } from "@slipway/runner";
 import { judgingSet, loadFleet, loadPrecedence } from "@slipway/fleet";
@@ -151,6 +151,7 @@ const parts: RunnerParts = {
     (set) => () =>
       Promise.resolve(set)
   )(judgingSet({ checks, digests }, reader)),
+  steps: await loadSteps(),
   reader,
   adapters: new Map([["lab", { transport: session.transport, vendor: { session } }]]),
   worker: { id: `kill/${String(process.pid)}`, host: "kill", pid: process.pid, release: "0" },

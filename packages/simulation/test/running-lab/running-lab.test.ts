@@ -96,31 +96,39 @@ async function expectTwoPasses(lab: GoingOn, doing: Doing): Promise<void> {
   expect(new Set(passes.map(({ boot_id }) => boot_id)).size).toBe(2);
 }
 
-it("goes on from the dump of a running lab of an earlier release, and does nothing twice", () =>
-  goingOn(async (lab) => {
-    const bans = await lab.find("bans", { where: { lifted_at: null } });
-    const [held] = await lab.find("validations", { where: { status: "held" } });
-    if (held === undefined) throw new TypeError("the dump has no held validation");
-    expect(await lab.find("intents", { where: { outcome: null } })).not.toEqual([]);
-    await lab.pass(50 * MINUTE);
-    await expectEachActOnce(lab);
-    for (const doing of ["boots", "isToBoot", "isToBootLater", "passes"] as const) await expectTwoPasses(lab, doing);
-    expect(bans).toHaveLength(2);
-    expect((await lab.find("bans", { where: { lifted_at: null } })).map(({ id }) => id)).toEqual(
-      bans.map(({ id }) => id),
-    );
-    expect(await lab.find("builds", { where: { state: "staged" } })).toHaveLength(1);
-    expect(await lab.find("validations", { where: { status: "held" } })).toEqual([held]);
+it(
+  "goes on from the dump of a running lab of an earlier release, and does nothing twice",
+  () =>
+    goingOn(async (lab) => {
+      const bans = await lab.find("bans", { where: { lifted_at: null } });
+      const [held] = await lab.find("validations", { where: { status: "held" } });
+      if (held === undefined) throw new TypeError("the dump has no held validation");
+      expect(await lab.find("intents", { where: { outcome: null } })).not.toEqual([]);
+      await lab.pass(50 * MINUTE);
+      await expectEachActOnce(lab);
+      for (const doing of ["boots", "isToBoot", "isToBootLater", "passes"] as const) await expectTwoPasses(lab, doing);
+      expect(bans).toHaveLength(2);
+      expect((await lab.find("bans", { where: { lifted_at: null } })).map(({ id }) => id)).toEqual(
+        bans.map(({ id }) => id),
+      );
+      expect(await lab.find("builds", { where: { state: "staged" } })).toHaveLength(1);
+      expect(await lab.find("validations", { where: { status: "held" } })).toEqual([held]);
 
-    await retryValidation(lab.store, { validation: held.id, by: "ada", reason: "the log is whole again" });
-    await lab.pass(HOUR);
-    await expectTwoPasses(lab, "isHeld");
-    expect(lab.asked("isHeld")).toEqual(["power", "service"]);
-    expect((await compare(lab.store, lab.journal())).problems).toEqual([]);
-  }));
+      await retryValidation(lab.store, { validation: held.id, by: "ada", reason: "the log is whole again" });
+      await lab.pass(HOUR);
+      await expectTwoPasses(lab, "isHeld");
+      expect(lab.asked("isHeld")).toEqual(["power", "service"]);
+      expect((await compare(lab.store, lab.journal())).problems).toEqual([]);
+    }),
+  60_000,
+);
 
-it("would tell open boots that no migration made acts of this release", () =>
-  goingOn(async (lab) => {
-    await lab.pass(50 * MINUTE);
-    await expect(expectEachActOnce(lab)).rejects.toThrow("to deeply equal");
-  }, "update intents set act = 'boot-of-before' where act like '%boot%' and outcome is null"));
+it(
+  "would tell open boots that no migration made acts of this release",
+  () =>
+    goingOn(async (lab) => {
+      await lab.pass(50 * MINUTE);
+      await expect(expectEachActOnce(lab)).rejects.toThrow("to deeply equal");
+    }, "update intents set act = 'boot-of-before' where act like '%boot%' and outcome is null"),
+  60_000,
+);

@@ -19,6 +19,7 @@ import { headers } from "./migrations/0014-headers.ts";
 import { causesByHand } from "./migrations/0015-causes-by-hand.ts";
 import { standing } from "./migrations/0016-standing.ts";
 import { bansAndReleases } from "./migrations/0017-bans-and-releases.ts";
+import { boots } from "./migrations/0018-boots.ts";
 
 export interface Migration {
   readonly number: number;
@@ -45,6 +46,7 @@ export const migrations: readonly Migration[] = [
   causesByHand,
   standing,
   bansAndReleases,
+  boots,
 ];
 
 /** The migration that this release reads and writes. */

@@ -2,7 +2,8 @@ import { memoryStore } from "@slipway/store/memory";
 import { intentRow, machineRow, validationRow } from "@slipway/store/testing";
 import { expect, it } from "vitest";
 import type { RunnerEvent } from "../worker/parts.ts";
-import { recordPasses, type ReadyPass } from "./record-passes.ts";
+import type { ReadyPass } from "./ready-pass.ts";
+import { recordPasses } from "../../test/record-passes.ts";
 import { tellingTransitions } from "../transitions.ts";
 import { readyPass } from "../../test/ready-pass.ts";
 

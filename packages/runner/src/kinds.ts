@@ -1,0 +1,22 @@
+import type { EngineParts, Kind } from "@slipway/reconciler";
+import { canaryPlanningKind } from "./canary/planning.ts";
+import { validationKind } from "./validation/kind.ts";
+import { inContext } from "./worker/context.ts";
+import type { RunnerParts } from "./worker/parts.ts";
+import { coversOf } from "./worker/routing.ts";
+
+/** All kinds of object that a worker looks after. */
+export const kindsOf = (parts: RunnerParts): readonly Kind[] => [validationKind(parts), canaryPlanningKind(parts)];
+
+/** A worker's parts as the engine takes them. */
+export function engineOf(parts: RunnerParts): EngineParts {
+  const covers = coversOf(parts);
+  const { vendorCallMs: callMs, bootMs: effectMs } = parts.limits;
+  return {
+    ...parts,
+    kinds: kindsOf(parts),
+    covers: () => covers,
+    limits: { ...parts.limits, callMs, effectMs },
+    inContext: (base, work) => inContext(parts, base, work),
+  };
+}
