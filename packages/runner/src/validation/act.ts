@@ -1,13 +1,10 @@
 import { SlipwayError, type ActOptions, type VendorSession } from "@slipway/plugin-sdk";
-import { timeOf } from "@slipway/store";
 import { closeAct, failTry, noteSent, parkDeadly, type Act } from "./act-outcome.ts";
 import { targetOf, type AtVendor } from "../worker/at-vendor.ts";
 import { askVendor } from "../worker/ask-vendor.ts";
 import { Superseded } from "./fence.ts";
-import { bootIdOf } from "../worker/gather.ts";
-import { objectOf, validationNamed, type RunnerParts } from "../worker/parts.ts";
-import { adapterOf, sessionOf } from "../worker/routing.ts";
-import { hostOf, runPass } from "./run-pass.ts";
+import { validationNamed, type RunnerParts } from "../worker/parts.ts";
+import { sessionOf } from "../worker/routing.ts";
 
 /**
  * Carries out one act at a vendor for a ban or a release, and writes the outcome; a failed try is written on its row.

@@ -25,7 +25,7 @@ export interface BootFor {
 
 /** What is done for a validation outside the store. A step is asked of the catalog when it is used. */
 export const validationActs = (parts: RunnerParts): ValidationActs => ({
-  pass: passAct(parts) as unknown as ActDefinition,
+  pass: passAct(parts),
   get reboot() {
     return stepOf(parts, "reboot");
   },

@@ -93,8 +93,8 @@ const partsOf = (store: Store): RunnerParts =>
 interface Write {
   readonly act?: string | undefined;
   readonly before?: Partial<Row<"validations">> | undefined;
-  write(store: Store, id: number): Promise<unknown>;
-  counted(tx: Tx, id: number): Promise<boolean>;
+  readonly write: (store: Store, id: number) => Promise<unknown>;
+  readonly counted: (tx: Tx, id: number) => Promise<boolean>;
 }
 
 const WRITES: Readonly<Record<string, Write>> = {

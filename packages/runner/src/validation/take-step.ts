@@ -39,7 +39,7 @@ export async function takeStep(
   stepping: Stepping,
   next: ValidationStep,
 ): Promise<Validation | undefined> {
-  const { change, parts } = turn;
+  const { change } = turn;
   const { seen, validation, machine } = stepping;
   switch (next.do) {
     case "wait":

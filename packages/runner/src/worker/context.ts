@@ -40,24 +40,26 @@ function wayAmong(needs: readonly string[]): string {
 
 /** A session whose calls end at their deadline, whether it answers or not. */
 function withinDeadline({ clock }: RunnerParts, session: VendorSession): VendorSession {
-  const { power, openRepair, returnToService, operation } = session;
+  const power = session.power?.bind(session);
+  const openRepair = session.openRepair?.bind(session);
+  const returnToService = session.returnToService?.bind(session);
+  const operation = session.operation?.bind(session);
   return {
     listNodes: (page, options) => askVendor(clock, options, (within) => session.listNodes(page, within)),
     close: () => session.close(),
     ...(power && {
-      power: (node, op, options) =>
-        askVendor(clock, options, (within) => power.call(session, node, op, { ...options, ...within })),
+      power: (node, op, options) => askVendor(clock, options, (within) => power(node, op, { ...options, ...within })),
     }),
     ...(openRepair && {
       openRepair: (node, report, options) =>
-        askVendor(clock, options, (within) => openRepair.call(session, node, report, { ...options, ...within })),
+        askVendor(clock, options, (within) => openRepair(node, report, { ...options, ...within })),
     }),
     ...(returnToService && {
       returnToService: (node, options) =>
-        askVendor(clock, options, (within) => returnToService.call(session, node, { ...options, ...within })),
+        askVendor(clock, options, (within) => returnToService(node, { ...options, ...within })),
     }),
     ...(operation && {
-      operation: (key, options) => askVendor(clock, options, (within) => operation.call(session, key, within)),
+      operation: (key, options) => askVendor(clock, options, (within) => operation(key, within)),
     }),
   };
 }

@@ -1,7 +1,6 @@
 import type { Expectations, NodeIdentity } from "@slipway/domain";
 import { identityOf, outputsOfRun, type EvidenceReader, type Outputs } from "@slipway/evidence";
 import {
-  identityProbes,
   partialReasons,
   SlipwayError,
   type Host,
@@ -10,7 +9,7 @@ import {
   type ProbeCommand,
   type Reached,
 } from "@slipway/plugin-sdk";
-import { notAsked, runCommands, withNodeBudget } from "@slipway/collect";
+import { notAsked, runCommands } from "@slipway/collect";
 import { plan } from "@slipway/collect";
 import type { RunnerLimits } from "./parts.ts";
 import type { Adapter } from "@slipway/collect";
@@ -100,9 +99,3 @@ async function ask(
 
 /** Why a command that loads the GPUs was not run: it is not proven that no process uses them. */
 const USE_UNKNOWN = "whether the node is in use could not be read";
-
-/** The boot id a node gives now, or undefined when it does not answer. */
-export async function bootIdOf(node: Omit<Target, "budget">): Promise<string | undefined> {
-  const commands = identityProbes.flatMap((probe) => probe.commands({})).filter(({ id }) => id === "boot-id");
-  return (await withNodeBudget((budget) => ask({ ...node, budget }, commands))).node.bootId ?? undefined;
-}
