@@ -2,7 +2,7 @@ import { verdictOfParts, type EvidenceRef, type Expectations, type ProbeRecord }
 import { SlipwayError, type Host } from "@slipway/plugin-sdk";
 import type { Row } from "@slipway/store";
 import { checksFor, expectationsFor } from "../worker/node-facts.ts";
-import { probesOnTrial, trialsOf } from "../canary/canary-nodes.ts";
+import { probesOnTrial, trialsOf } from "./canary-trials.ts";
 import type { TrialRow } from "@slipway/fleet";
 import { gather, type Gathered, type Target } from "../worker/gather.ts";
 import { otherMachine } from "./other-machine.ts";

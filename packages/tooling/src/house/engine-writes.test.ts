@@ -7,11 +7,9 @@ import { engineWrites } from "./engine-writes.ts";
 
 /** Files that still write such rows themselves, each with the reason. */
 const LEFT: Readonly<Record<string, string>> = {
-  "packages/runner/src/validation/act-outcome.ts": "the acts of validations are not carried out by the engine yet",
-  "packages/runner/src/validation/act.ts": "the acts of validations are not carried out by the engine yet",
-  "packages/runner/src/validation/fence.ts": "the acts of validations are not carried out by the engine yet",
-  "packages/runner/src/validation/items-by-hand.ts": "the acts of validations are not carried out by the engine yet",
-  "packages/runner/src/validation/record-passes.ts": "the acts of validations are not carried out by the engine yet",
+  "packages/runner/src/validation/act-outcome.ts": "repairs and returns are not carried out by the engine yet",
+  "packages/runner/src/validation/fence.ts": "repairs and returns are not carried out by the engine yet",
+  "packages/runner/src/validation/items-by-hand.ts": "repairs and returns are not carried out by the engine yet",
 };
 
 const made: string[] = [];

@@ -3,7 +3,7 @@ import { commandProbe, defineCheck, type Check } from "@slipway/plugin-sdk";
 import { Clusters, CLUSTERS_SCHEMA, Lane, LANE_SCHEMA } from "@slipway/policy";
 import { describe, expect, it } from "vitest";
 import { fleetOf } from "@slipway/fleet";
-import { probesOnTrial } from "./canary-nodes.ts";
+import { probesOnTrial } from "./canary-trials.ts";
 import { positiveTrial, type CanaryPass } from "@slipway/fleet";
 import type { StagedChange, World } from "@slipway/fleet";
 
