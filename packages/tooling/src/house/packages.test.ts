@@ -36,6 +36,17 @@ describe("the workspace", () => {
   });
 });
 
+describe("a check's package", () => {
+  const checks = workspace.filter(({ manifest }) => manifest.slipway?.kind === "check").map(({ dir }) => dir);
+
+  it.each(checks)("%s ships its failing examples, which a changed check is tried on", (dir) => {
+    const manifest = JSON.parse(readFileSync(join(repositoryRoot, dir, "package.json"), "utf8")) as {
+      files: string[];
+    };
+    expect(manifest.files).toContain("examples/fail-*/**");
+  });
+});
+
 describe("the launcher", () => {
   it("sends exactly the commands of this package here", () => {
     const list =
