@@ -197,7 +197,7 @@ const keyOf = (builds: Builds): string =>
     .join("\n");
 const sameSettings = (a: Builds, b: Builds): boolean => keyOf(a) === keyOf(b);
 
-/** The failing examples of a check: evidence of faults that its plugin brings. None where only packages are installed. */
+/** The failing examples of a check: evidence of faults that its package brings. */
 function exampleFaults(check: string): readonly KnownFault[] {
   if (!checkIds.includes(check)) return [];
   const folder = join(fileURLToPath(resolveCheck(check)), "../../examples");
