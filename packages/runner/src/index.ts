@@ -12,7 +12,7 @@ export { coversOf, wayTo } from "./worker/routing.ts";
 export { countingTransitions, tellingTransitions, transitionLabels, type TransitionLabels } from "./transitions.ts";
 export { lookAtVendor, type Looked, type VendorAccount } from "./intake/look.ts";
 export { importBans, type BanImport } from "./import/import-bans.ts";
-export { identify, type Identified } from "./intake/identify.ts";
+export { takeInHosts, type TakenIn } from "./intake/take-in-hosts.ts";
 export { bundleName, differences, exportBundle } from "./evidence/export-bundle.ts";
 export { confirmRemoval } from "./evidence/stopped-removal.ts";
 export { tidyEvidence, type Tidied } from "./evidence/tidy.ts";

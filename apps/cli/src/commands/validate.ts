@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { SlipwayError, type Host } from "@slipway/plugin-sdk";
+import { SlipwayError } from "@slipway/plugin-sdk";
 import {
   jsonLine,
   unprovenMachines,
@@ -8,9 +8,8 @@ import {
   type ContentOf,
   type ValidationShown,
 } from "@slipway/queries";
-import { identify, planValidations, startRunner, type Runner } from "@slipway/runner";
-import { findNode, ingest } from "@slipway/nodes";
-import { loadPrecedence } from "@slipway/fleet";
+import { planByHand, refuseLane, startRunner, takeInHosts, type Runner } from "@slipway/runner";
+import { findNode } from "@slipway/nodes";
 import { readInventory } from "@slipway/collect";
 import { openWorkbench, type Workbench } from "@slipway/server";
 import { Option, type Command } from "commander";
@@ -69,19 +68,22 @@ async function validate(options: ValidateOptions): Promise<void> {
   let runner: Runner | undefined;
   try {
     await saySettings(bench, say);
-    refuseUnknownLane(bench, options.lane);
+    refuseLane(bench.parts.fleet, options);
     const { machines, silent } =
       options.hosts === undefined
         ? { machines: await namedMachines(bench, options), silent: 0 }
         : await askHosts(bench, options.hosts, options.transport, say);
-    const planned = await planNamed(bench, machines, options);
+    const { planned, left: unplanned } = await planByHand(bench.parts, {
+      machines,
+      lane: options.lane,
+      reason: options.reason,
+    });
     for (const { id, node, lane, lane_reason, passes_required } of planned)
       say(
         { event: "planned", node_name: node, validation: id, node, lane, reason: lane_reason, passes: passes_required },
         `${printable(node)}: ${lane}, ${String(passes_required)} pass${passes_required === 1 ? "" : "es"}, because ` +
           `${printable(lane_reason)} (validation ${String(id)})`,
       );
-    const unplanned = machines.length - planned.length;
     if (unplanned > 0)
       say(
         { event: "not-planned", machines: unplanned },
@@ -117,12 +119,6 @@ function refuseUnclear({ cluster, nodes, hosts, lane, reason }: ValidateOptions)
     throw new SlipwayError("input", "--lane overrules a machine's history, so it needs a --reason");
 }
 
-function refuseUnknownLane({ parts }: Workbench, name: string | undefined): void {
-  const known = parts.fleet.lanes.map(({ lane }) => lane.lane);
-  if (name !== undefined && !known.includes(name))
-    throw new SlipwayError("input", `--lane ${name}: there is no such lane`, { hint: `known: ${known.join(", ")}` });
-}
-
 async function saySettings(bench: Workbench, say: Say): Promise<void> {
   const { empty, changes } = await bench.active.difference();
   const differing = changes
@@ -141,17 +137,6 @@ async function saySettings(bench: Workbench, say: Say): Promise<void> {
     );
 }
 
-function planNamed(
-  { parts }: Workbench,
-  machines: readonly number[],
-  { lane, reason }: ValidateOptions,
-): ReturnType<typeof planValidations> {
-  return planValidations(
-    parts,
-    machines.map((machine) => ({ machine, trigger: "on-demand" as const, lane, reason })),
-  );
-}
-
 /** Machines by what the person named, or those of a cluster that are not in service. */
 async function namedMachines({ parts }: Workbench, { cluster, nodes }: ValidateOptions): Promise<readonly number[]> {
   if (nodes !== undefined)
@@ -168,35 +153,18 @@ async function namedMachines({ parts }: Workbench, { cluster, nodes }: ValidateO
 async function askHosts(
   { parts }: Workbench,
   file: string,
-  transport: "ssh" | "local",
+  adapter: ValidateOptions["transport"],
   say: Say,
-): Promise<{ readonly machines: number[]; readonly silent: number }> {
-  const hosts: readonly Host[] = await readInventory(file, readStdin);
-  const adapter = parts.adapters.get(transport);
-  if (adapter === undefined) throw new SlipwayError("bug", `there is no transport ${transport}`);
-  // Before any host is asked: what is wrong in the fleet's folder ends the command at once.
-  const precedence = loadPrecedence(fleetFolder());
-  const identified = await identify(
-    hosts,
-    { adapterId: transport, adapter, limits: parts.limits, reader: parts.reader, now: () => parts.clock.now() },
-    new AbortController().signal,
-  );
-  const sightings = identified.flatMap(({ sighting }) => sighting ?? []);
-  for (const { host, sighting } of identified)
-    if (sighting === undefined)
-      say(
-        { event: "unreachable", node_name: host.name, node: host.name },
-        `${printable(host.name)} does not answer, so nobody knows which machine it is`,
-      );
-  await ingest(
-    parts.store,
-    sightings.map((sighting) => ({ sighting, path: file })),
-    { now: parts.clock.now(), precedence },
-  );
-  const machines = await Promise.all(
-    sightings.map(async ({ node_name }) => (await findNode(parts.store, node_name ?? "")).machine.id),
-  );
-  return { machines, silent: hosts.length - machines.length };
+): Promise<{ readonly machines: readonly number[]; readonly silent: number }> {
+  const hosts = await readInventory(file, readStdin);
+  const asked = { hosts, adapter, path: file };
+  const { machines, silent } = await takeInHosts(parts, asked, new AbortController().signal);
+  for (const { name } of silent)
+    say(
+      { event: "unreachable", node_name: name, node: name },
+      `${printable(name)} does not answer, so nobody knows which machine it is`,
+    );
+  return { machines, silent: silent.length };
 }
 
 type ValidateEvent = ContentOf<typeof validateEvents>;

@@ -1,6 +1,5 @@
 import { jsonLine, loadEvents, type ContentOf } from "@slipway/queries";
-import { ingest, readSightings, refuseAhead, type ReadSightings } from "@slipway/nodes";
-import { timeOf } from "@slipway/store";
+import { loadable, loadFiles, readSightings, type LoadedFile } from "@slipway/nodes";
 import { EXIT } from "../exit.ts";
 import { summaryText } from "../report/nodes.ts";
 import { printable } from "../report/printable.ts";
@@ -14,38 +13,37 @@ const print = (options: LoadOptions, event: ContentOf<typeof loadEvents>): void 
   void (options.json === true && process.stdout.write(jsonLine(loadEvents, event)));
 
 /** `nodes load`: takes in sightings from files. A database is asked for only when a file has a good row. */
-export async function load(files: readonly string[], options: LoadOptions): Promise<void> {
+export async function load(paths: readonly string[], options: LoadOptions): Promise<void> {
   const started = Date.now();
-  const read = files.map((file) => [file, readSightings(file)] as const);
-  if (read.every(([, { sightings, bad }]) => sightings.length === 0 || (bad.length > 0 && options.skipBad !== true)))
-    return read.forEach(([file, rows]) => void loadable(file, rows, options));
+  const skipBad = options.skipBad === true;
+  const files = paths.map((file) => ({ file, ...readSightings(file) }));
+  const first = files.map((one) => loadable(one, skipBad));
+  if (first.every(({ sightings, loaded }) => sightings.length === 0 || !loaded))
+    return first.forEach((file) => {
+      tell(file, options);
+    });
   await withStore(async (store, precedence) => {
-    const now = await timeOf(store);
-    const sightings = read.flatMap(([file, rows]) => loadable(file, refuseAhead(file, rows, now), options));
-    if (sightings.length === 0) return;
     const live = options.json !== true && process.stderr.isTTY;
-    const summary = await ingest(store, sightings, {
-      now,
+    const summary = await loadFiles(store, {
+      files,
+      skipBad,
       precedence,
-      progress: (done) => {
-        print(options, { event: "progress", done, of: sightings.length });
-        if (live)
-          process.stderr.write(
-            `\r${String(done)} of ${String(sightings.length)} sightings${done === sightings.length ? "\n" : ""}`,
-          );
+      onFile: (file) => {
+        tell(file, options);
+      },
+      onProgress: (done, of) => {
+        print(options, { event: "progress", done, of });
+        if (live) process.stderr.write(`\r${String(done)} of ${String(of)} sightings${done === of ? "\n" : ""}`);
       },
     });
+    if (summary === undefined) return;
     print(options, { event: "loaded", ...summary });
     if (options.json !== true) process.stdout.write(summaryText(summary, (Date.now() - started) / 1000));
   });
 }
 
-/** Says what is wrong with a file. @returns the sightings of it that are loaded: none of a file with bad rows, but with `--skip-bad` */
-function loadable(
-  file: string,
-  { sightings, bad: rows }: ReadSightings,
-  options: LoadOptions,
-): ReadSightings["sightings"] {
+/** Says what is wrong with a file, and whether it is loaded. */
+function tell({ file, sightings, bad: rows, loaded }: LoadedFile, options: LoadOptions): void {
   const text = options.json !== true;
   for (const bad of rows) {
     print(options, { event: "bad-row", ...bad });
@@ -54,8 +52,7 @@ function loadable(
         `slipway: ${printable(`${bad.file}:${String(bad.line)}: ${bad.field === "" ? "" : `${bad.field}: `}${bad.message}`)}\n`,
       );
   }
-  const refused = rows.length > 0 && options.skipBad !== true;
-  if (refused) {
+  if (!loaded) {
     process.exitCode = EXIT.usage;
     if (text)
       process.stderr.write(
@@ -64,6 +61,5 @@ function loadable(
       );
   }
   if (sightings.length + rows.length === 0 && text) process.stdout.write(`${printable(file)}: 0 rows\n`);
-  print(options, { event: "file", file, sightings: sightings.length, bad: rows.length, loaded: !refused });
-  return refused ? [] : sightings;
+  print(options, { event: "file", file, sightings: sightings.length, bad: rows.length, loaded });
 }
