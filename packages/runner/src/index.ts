@@ -13,10 +13,11 @@ export { countingTransitions, tellingTransitions, transitionLabels, type Transit
 export { lookAtVendor, type Looked, type VendorAccount } from "./intake/look.ts";
 export { importBans, type BanImport } from "./import/import-bans.ts";
 export { takeInHosts, type TakenIn } from "./intake/take-in-hosts.ts";
-export { bundleName, differences, exportBundle } from "./evidence/export-bundle.ts";
+export { exportBundle } from "./evidence/export-bundle.ts";
 export { confirmRemoval } from "./evidence/stopped-removal.ts";
 export { tidyEvidence, type Tidied } from "./evidence/tidy.ts";
 export { buildRelease } from "./release/build-release.ts";
+export { judgedAgain } from "./release/judge-again.ts";
 export { loadReleaseKey, loadReleasePublicKeys, makeReleaseKeys } from "./release/keys.ts";
 export { inconsistencies, signRelease, verifyRelease, type Verified } from "./release/sign-release.ts";
 export { importHistory } from "./import/import-history.ts";

@@ -1,15 +1,12 @@
-import { globSync, readFileSync, renameSync, writeFileSync } from "node:fs";
-import { dirname, join } from "node:path";
+import { readFileSync, renameSync, writeFileSync } from "node:fs";
 import { loadChecks } from "@slipway/catalog";
-import { judgeNode, readBundle } from "@slipway/evidence";
 import { SlipwayError } from "@slipway/plugin-sdk";
 import type { ReleaseDocument } from "@slipway/domain";
 import { lastRelease, releaseDocument, releaseKeyDocument, releaseVerificationDocument } from "@slipway/queries";
 import {
   buildRelease,
-  bundleName,
-  differences,
   inconsistencies,
+  judgedAgain,
   loadReleaseKey,
   loadReleasePublicKeys,
   makeReleaseKeys,
@@ -115,7 +112,7 @@ async function verify(
   const problems = verified.ok
     ? [
         ...inconsistencies(verified.document),
-        ...(evidence === undefined ? [] : await judgedAgain(verified.document, evidence)),
+        ...(evidence === undefined ? [] : judgedAgain(verified.document, evidence, await loadChecks())),
       ]
     : [verified.why];
   const ok = problems.length === 0;
@@ -134,36 +131,6 @@ async function verify(
       : `${printable(file)}: NOT verified\n${problems.map((problem) => `  ${printable(problem)}\n`).join("")}`,
   );
   process.exitCode = ok ? EXIT.ok : EXIT.fail;
-}
-
-/** Hashes the evidence of every pass, and judges it by the checks of this checkout. @returns what does not agree */
-async function judgedAgain(document: ReleaseDocument, folder: string): Promise<string[]> {
-  const checks = await loadChecks();
-  const bundles = new Map(
-    globSync("*/bundle.json", { cwd: folder }).map((file) => [dirname(file), join(folder, dirname(file))]),
-  );
-  return document.passes.flatMap((pass) => {
-    const name = bundleName({ ...pass, node: document.node, validation: document.validation ?? 0 } as never);
-    const dir = bundles.get(name);
-    if (dir === undefined) return [`${name}: its evidence is not in ${folder}`];
-    const wrong = differences(pass.evidence, (probe) => {
-      try {
-        return readFileSync(join(dir, probe));
-      } catch {
-        return undefined;
-      }
-    });
-    if (wrong.length > 0) return wrong.map((problem) => `${name}: ${problem}`);
-    const { evidence, expect } = readBundle(dir);
-    const { checks: judged } = judgeNode(evidence, expect ?? {}, checks, Object.keys(pass.checks));
-    return judged
-      .filter(({ check, verdict }) => pass.checks[check] !== verdict)
-      .map(
-        ({ check, version, verdict }) =>
-          `${name}: ${check} ${version} says ${verdict} now, and said ${pass.checks[check] ?? "nothing"} ` +
-          `as ${pass.judged_by.checks[check]?.version ?? "?"}`,
-      );
-  });
 }
 
 /** A release as a person reads it. */

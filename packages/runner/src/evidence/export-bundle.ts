@@ -10,7 +10,13 @@ import { folderName } from "@slipway/collect";
 type Pass = Row<"passes">;
 
 /** Name of a pass's bundle: `<node>.<validation>-<attempt>-<run>[-<try>]`. */
-export const bundleName = ({ node, validation, attempt, run_index, try: tried }: Pass): string =>
+export const bundleName = ({
+  node,
+  validation,
+  attempt,
+  run_index,
+  try: tried,
+}: Pick<Pass, "node" | "validation" | "attempt" | "run_index" | "try">): string =>
   folderName(`${node}.${[validation, attempt, run_index, ...(tried === 0 ? [] : [tried])].join("-")}`);
 
 /**
