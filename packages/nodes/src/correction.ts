@@ -1,3 +1,4 @@
+import { formatObject } from "@slipway/domain";
 import { SlipwayError } from "@slipway/plugin-sdk";
 import { machineName, type Precedence } from "@slipway/policy";
 import { inTheNameOf, type Said } from "@slipway/reconciler";
@@ -53,7 +54,12 @@ export async function correct(
       );
     if (done.refold.length > 0) await refold(tx, done.refold, correcting);
     const { kind, machine, other, why } = done.event;
-    change.audit(`machine/${String(machine)}`, { from: null, to: kind, reason: why, detail: { event } });
+    change.audit(formatObject({ kind: "machine", id: machine }), {
+      from: null,
+      to: kind,
+      reason: why,
+      detail: { event },
+    });
     return { event, machines: [machine, other ?? machine], why };
   });
 }

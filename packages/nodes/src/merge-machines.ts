@@ -1,6 +1,6 @@
 import { machineName } from "@slipway/policy";
 import type { KeyOf, Tx } from "@slipway/store";
-import { ChangeSet } from "@slipway/reconciler";
+import { ChangeSet, objectOf } from "@slipway/reconciler";
 import { isGraver } from "@slipway/policy";
 import { endBan } from "./end-ban.ts";
 import { BANS, RELEASES, VALIDATIONS } from "./kinds.ts";
@@ -48,7 +48,7 @@ async function endSecondValidation(tx: Tx, change: ChangeSet, { into, from }: Pa
   const reason = `${machineName(from)} is one machine with ${machineName(into)}, which is validated already`;
   const end = { due_at: null, acting: null, finished_at: change.now };
   change.transition(VALIDATIONS, second, { status: "cancelled", reason_code: "MachineMerged", reason, ...end });
-  change.free(await tx.get("claims", { machine: from }), `validation/${String(second.id)}`);
+  change.free(await tx.get("claims", { machine: from }), objectOf(VALIDATIONS, second));
 }
 
 /** A machine has one open ban of each source: of two the lesser ends, else the older. */

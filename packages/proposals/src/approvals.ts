@@ -1,3 +1,4 @@
+import { formatObject } from "@slipway/domain";
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { isDeepStrictEqual } from "node:util";
@@ -99,7 +100,7 @@ export async function verifyApproval(
 }
 
 /** The audit object of the approvals that principals gave to a proposal. */
-export const auditObject = (id: string): string => `proposal/${id}`;
+export const auditObject = (id: string): string => formatObject({ kind: "proposal", id });
 
 /** Records an authenticated principal's approval in the audit; the number of the row is its proof. */
 export function auditApproval(

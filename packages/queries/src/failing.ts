@@ -1,3 +1,4 @@
+import { formatObject } from "@slipway/domain";
 import type { PostgresStore, Row } from "@slipway/store";
 import type { FailingStatus } from "./work.ts";
 
@@ -46,7 +47,7 @@ export async function failingStatus(store: PostgresStore): Promise<FailingStatus
       })),
       ...failedTicks.map(({ id, machine, failures, last_error, due_at }) => ({
         what: "tick",
-        object: `validation/${String(id)}`,
+        object: formatObject({ kind: "validation", id }),
         machine,
         tries: failures,
         lastError: last_error ?? "",
@@ -68,7 +69,7 @@ const failedPoll = (
   now: number,
 ): FailingStatus["failing"][number] => ({
   what: "poll",
-  object: `vendor/${adapter}`,
+  object: formatObject({ kind: "vendor", id: adapter }),
   machine: null,
   tries: failures,
   lastError: last_error ?? "",

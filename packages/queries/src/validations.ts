@@ -1,4 +1,5 @@
 import {
+  formatObject,
   CanaryCoin,
   EvidenceRef,
   Finding,
@@ -178,7 +179,10 @@ async function wholeValidation(tx: Tx, id: number): Promise<WholeValidation> {
   const where = { validation: id };
   const passes = await tx.find("passes", { where, orderBy: ["attempt", "run_index", "try"] });
   const results = await tx.find("results", { where, orderBy: ["attempt", "run_index", "try", "check"] });
-  const audit = await tx.find("audit", { where: { object: `validation/${String(id)}` }, orderBy: ["id"] });
+  const audit = await tx.find("audit", {
+    where: { object: formatObject({ kind: "validation", id }) },
+    orderBy: ["id"],
+  });
   return {
     ...ofRow(row),
     passes: passes.map((pass) => passFields.of(pass)),

@@ -1,3 +1,4 @@
+import { formatObject } from "@slipway/domain";
 import { parseExpectationFile, type SectionSchemas } from "@slipway/evidence";
 import { inTheNameOf, type Said } from "@slipway/reconciler";
 import type { Row, Store } from "@slipway/store";
@@ -49,7 +50,7 @@ export function settingsOf(
 
 /** Names a build in the audit. */
 export const buildObject = ({ kind, name, digest }: Pick<Build, "kind" | "name" | "digest">): string =>
-  `build/${kind}/${name}/${digest.slice(0, 12)}`;
+  formatObject({ kind: "build", id: `${kind}/${name}/${digest.slice(0, 12)}` });
 
 /** Makes a staged setting active, or rejects it, as decided by a person. @returns whether it was staged */
 export function decideSetting(

@@ -1,4 +1,4 @@
-import type { Account } from "@slipway/domain";
+import { formatObject, parseObject, type Account } from "@slipway/domain";
 import type { EventRow, Labels } from "@slipway/stats";
 import type { Row, Tx } from "@slipway/store";
 import { present } from "../kinds/present.ts";
@@ -24,13 +24,11 @@ export async function serviceEvents(
 ): Promise<EventRow[]> {
   const { releases: all, bans, out, back, kept } = await readRows(tx);
   const keptOut = new Set(kept.map(({ cause }) => cause));
-  const releases = all.filter(({ id }) => !keptOut.has(`release/${String(id)}`));
-  const bannedBy = new Set(
-    bans.map(({ validation }) => (validation === null ? "" : `validation/${String(validation)}`)),
-  );
+  const releases = all.filter(({ id }) => !keptOut.has(formatObject({ kind: "release", id })));
+  const bannedBy = new Set(bans.map(({ validation }) => (validation === null ? "" : validationObject(validation))));
   const tests = out.filter(
     ({ to_account, cause }) =>
-      to_account === "Validating" && bannedBy.has(cause) && testedInService(Number(cause.slice("validation/".length))),
+      to_account === "Validating" && bannedBy.has(cause) && testedInService(Number(parseObject(cause)?.id)),
   );
   const tested = new Set(tests.map(({ cause }) => cause));
   const gaveBack = new Set(back.map(({ cause }) => cause));
@@ -46,11 +44,11 @@ export async function serviceEvents(
     }),
   );
   for (const row of bans) {
-    if (row.validation !== null && !tested.has(`validation/${String(row.validation)}`)) continue;
+    if (row.validation !== null && !tested.has(validationObject(row.validation))) continue;
     const id = `ban-${String(row.id)}`;
     const of = { node: machines.name(row.machine), cluster: row.cluster, labels: labelsOf(row, fleet) };
     rows.push({ ...event(id, "ban", { ...of, ts: row.at }), revision: row.spec_generation, cause: row.cause });
-    if (row.lifted_at !== null && gaveBack.has(`ban/${String(row.id)}`))
+    if (row.lifted_at !== null && gaveBack.has(formatObject({ kind: "ban", id: row.id })))
       rows.push(event(`${id}-lifted`, "unban", { ...of, ts: row.lifted_at }));
   }
   for (const { id, at, machine, to_account, cause } of out) {
@@ -66,6 +64,8 @@ export async function serviceEvents(
   }
   return rows;
 }
+
+const validationObject = (id: number): string => formatObject({ kind: "validation", id });
 
 /** Releases, bans, what went out of service, what was put back to work when its ban was lifted, and what was proven and kept out. */
 async function readRows(tx: Tx) {

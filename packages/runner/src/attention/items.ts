@@ -1,3 +1,4 @@
+import { formatObject } from "@slipway/domain";
 import type { Row } from "@slipway/store";
 import type { Turn } from "../worker/turn.ts";
 
@@ -12,7 +13,7 @@ export async function openItem(
   const [id = 0] = await tx.nextIds("object", 1);
   const row = { id, ...item, opened_at: change.now, closed_at: null };
   if ((await tx.insert("items", [row], { skipConflicts: true })).length === 0) return;
-  change.audit(`item/${String(id)}`, {
+  change.audit(formatObject({ kind: "item", id }), {
     from: null,
     to: "open",
     reason: item.title,
@@ -28,5 +29,5 @@ export async function closeItem(
   const [open] = await tx.find("items", { where: { kind, subject, closed_at: null }, limit: 1 });
   if (open === undefined) return;
   await tx.update("items", [{ key: { id: open.id }, set: { closed_at: change.now } }]);
-  change.audit(`item/${String(open.id)}`, { from: "open", to: "closed", reason });
+  change.audit(formatObject({ kind: "item", id: open.id }), { from: "open", to: "closed", reason });
 }

@@ -1,3 +1,4 @@
+import { formatObject } from "@slipway/domain";
 import { SlipwayError } from "@slipway/plugin-sdk";
 import { ChangeSet, type AuditEntry } from "@slipway/reconciler";
 import type { Blobs, Row, Store, Tx } from "@slipway/store";
@@ -153,6 +154,6 @@ async function forget(tx: Tx, item: number): Promise<void> {
 
 async function say(tx: Tx, item: number, actor: string, entry: AuditEntry): Promise<void> {
   const change = new ChangeSet(await tx.now(), actor, tx);
-  change.audit(`item/${String(item)}`, entry);
+  change.audit(formatObject({ kind: "item", id: item }), entry);
   await change.flush(tx);
 }

@@ -1,3 +1,4 @@
+import { formatObject } from "@slipway/domain";
 import { SlipwayError } from "@slipway/plugin-sdk";
 import type { Row, Store, Tx } from "@slipway/store";
 import { closeItem } from "../attention/items.ts";
@@ -69,7 +70,7 @@ async function openAgain(tx: Tx, change: ChangeSet, { key, act }: Row<"intents">
   if (opened.length === 0) throw new SlipwayError("input", `the act ${key} does not wait for a person any more`);
   const deaths = await tx.find("act_deaths", { where: { key }, columns: ["key", "worker"] });
   await tx.remove("act_deaths", deaths);
-  change.audit(`intent/${key}`, { from: "failed", to: act, reason, detail: { intent: key } });
+  change.audit(formatObject({ kind: "intent", id: key }), { from: "failed", to: act, reason, detail: { intent: key } });
 }
 
 async function openItemOf(tx: Tx, id: number): Promise<Row<"items">> {
