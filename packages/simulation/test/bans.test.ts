@@ -84,7 +84,6 @@ describe("a ban", () => {
         importBans(world.parts.store, world.parts.fleet, {
           file: "b.csv",
           source: "slurm",
-          now: NOW,
           text: `event_id,revision,event_type,node_id,cluster_id,ts,cause\ne1,1,ban,m-${String(machine)},,2026-01-01T02:00:00Z,hardware\n`,
         }),
     };

@@ -116,16 +116,12 @@ describe("what people do", () => {
           tx.update("validations", [{ key: { id }, set: { status: "cancelled", finished_at: said.now } }]),
         );
       const rows = events.map((event, at) => `x${String(at)},1,${event.replace("NODE", machine?.serial ?? "")}`);
-      await importHistory(
-        parts.store,
-        {
-          events: {
-            file: "e.csv",
-            text: `event_id,revision,event_type,node_id,cluster_id,ts,cause\n${rows.join("\n")}\n`,
-          },
+      await importHistory(parts.store, {
+        events: {
+          file: "e.csv",
+          text: `event_id,revision,event_type,node_id,cluster_id,ts,cause\n${rows.join("\n")}\n`,
         },
-        START,
-      );
+      });
       return (await planValidations(parts, [{ machine: machine?.id ?? 0, trigger: "on-demand" }]))[0]?.lane_reason;
     };
     const admit = "admit,NODE,oci-h100-a,2025-12-30T00:00:00Z,";
@@ -150,7 +146,7 @@ describe("what people do", () => {
     const known = `e1,1,ban,${machine?.node ?? ""},oci-h100-a,${at},,workload\n`;
     const text = `${header}${known}e2,1,ban,nobody,,${at},,hardware\n`;
     const take = (content: string): ReturnType<typeof importBans> =>
-      importBans(parts.store, parts.fleet, { file: "b.csv", text: content, source: "slurm", now: said.now });
+      importBans(parts.store, parts.fleet, { file: "b.csv", text: content, source: "slurm" });
     expect(await take(text)).toEqual({ banned: 1, lifted: 0, reclassified: 0, known: 0, unknown: 1 });
     expect(await take(text)).toEqual({ banned: 0, lifted: 0, reclassified: 0, known: 1, unknown: 1 });
     expect(memory?.snapshot("machines").find(({ id }) => id === machine?.id)?.account).toBe("Banned");
@@ -174,7 +170,6 @@ describe("what people do", () => {
         file: "b.csv",
         text: `event_id,revision,event_type,node_id,cluster_id,ts,ingested_ts,cause\n${rows.join("")}`,
         source: "slurm",
-        now: said.now,
       });
     const ban = (): unknown => memory?.snapshot("bans").find(({ external_id }) => external_id === "r1");
     expect(await take(revision("r1", 1, "unknown"), revision("r1", 1, "unknown"))).toMatchObject({
@@ -201,7 +196,7 @@ describe("what people do", () => {
       file: "e.csv",
       text: `event_id,revision,event_type,node_id,cluster_id,ts\nx1,1,admit,${serial},oci-h100-a,2025-12-30T00:00:00Z\n`,
     };
-    expect(await importHistory(fresh.parts.store, { events }, START)).toMatchObject({ events: 1, unknown: 1 });
+    expect(await importHistory(fresh.parts.store, { events })).toMatchObject({ events: 1, unknown: 1 });
     await fresh.clock.runUntil(START + HOUR);
     await fresh.look();
     const known = fresh.memory?.snapshot("machines").find(({ system_serial }) => system_serial === serial)?.id;

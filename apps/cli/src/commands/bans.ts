@@ -253,7 +253,7 @@ async function importFile(
   const database = await openDatabase({ start: true });
   try {
     const fleet = await openFleet(fleetFolder());
-    const done = await importBans(database.store, fleet, { file, text, source, now: Date.now() });
+    const done = await importBans(database.store, fleet, { file, text, source });
     say(
       { json, document: banImportDocument },
       { file, ...done },

@@ -32,7 +32,7 @@ async function importFiles({ json, ...files }: ImportOptions): Promise<void> {
   ) as Parameters<typeof importHistory>[1];
   const database = await openDatabase({ start: true });
   try {
-    const done = await importHistory(database.store, texts, Date.now());
+    const done = await importHistory(database.store, texts);
     say(
       { json, document: importDocument },
       done,

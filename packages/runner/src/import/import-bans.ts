@@ -27,18 +27,14 @@ export interface BanImport {
 export async function importBans(
   store: Store,
   fleet: Fleet,
-  {
-    file,
-    text,
-    source,
-    now,
-  }: { readonly file: string; readonly text: string; readonly source: string; readonly now: number },
+  { file, text, source }: { readonly file: string; readonly text: string; readonly source: string },
 ): Promise<BanImport> {
   const sent = (await readRecords(eventsKind, textSource(file, text))).filter(
     ({ type }) => type === "ban" || type === "unban",
   );
   const rows = newest(sent).sort((a, b) => a.ts - b.ts);
   return store.transaction(async (tx) => {
+    const now = await tx.now();
     const machines = await machinesNamed(
       tx,
       rows.map(({ node }) => node),

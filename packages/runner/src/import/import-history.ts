@@ -18,7 +18,6 @@ interface Source {
 export async function importHistory(
   store: Store,
   files: { readonly runs?: Source; readonly attempts?: Source; readonly events?: Source },
-  now: number,
 ): Promise<{ readonly attempts: number; readonly runs: number; readonly events: number; readonly unknown: number }> {
   const runs = await columnsOf(runsKind, files.runs);
   const attempts = await columnsOf(attemptsKind, files.attempts);
@@ -30,6 +29,7 @@ export async function importHistory(
   for (const [id, [first]] of byAttempt)
     if (!bodies.has(id)) bodies.set(id, { attempt_id: id, node_id: first?.["node_id"] });
   return store.transaction(async (tx) => {
+    const importedAt = new Date(await tx.now()).toISOString();
     const machines = await machinesNamed(
       tx,
       [...[...bodies.values()].map((body) => body["node_id"]), ...events.map(({ node }) => node)].filter(
@@ -51,7 +51,7 @@ export async function importHistory(
       machine: machineOf(event.node),
       serial: event.node,
       at: event.ts,
-      body: { ...eventsKind.write(event), imported_at: new Date(now).toISOString() },
+      body: { ...eventsKind.write(event), imported_at: importedAt },
     }));
     const taken = await tx.insert("imported_attempts", attemptRows, { skipConflicts: true });
     const took = await tx.insert("imported_events", eventRows, { skipConflicts: true });
