@@ -23,6 +23,6 @@ export { inconsistencies, signRelease, verifyRelease, type Verified } from "./re
 export { importHistory } from "./import/import-history.ts";
 export { addCanaryNode, removeCanaryNode, type CanaryNode } from "./canary/by-hand.ts";
 export type { Said } from "@slipway/reconciler";
-export { planCanaryPassesNow } from "./canary/planning.ts";
+export { planCanaryPassesNow } from "./planning/canary-planning.ts";
 export { attributeBans, type AttributedBan, type AttributionRun } from "./attribution/attribute-bans.ts";
 export { reclassify, type Reclassified } from "./attribution/reclassify.ts";

@@ -1,5 +1,5 @@
 import type { EngineParts, Kind } from "@slipway/reconciler";
-import { canaryPlanningKind } from "./canary/planning.ts";
+import { canaryPlanningKind } from "./planning/canary-planning.ts";
 import { validationKind } from "./validation/kind.ts";
 import { inContext } from "./worker/context.ts";
 import type { RunnerParts } from "./worker/parts.ts";
