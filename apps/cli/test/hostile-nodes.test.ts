@@ -139,8 +139,8 @@ describe.skipIf(unavailable !== null)(
       async (_kind, index) => {
         expect(statuses[nameOf(index)]).toBe("held");
         const shown = (await slipway(["validations", "list", "--json"], { env: env() }))
-          .documents<{ node: string; reason: string; owner: string | null }>()
-          .find(({ node }) => node === nameOf(index));
+          .documents<{ node_name: string; reason: string; owner: string | null }>()
+          .find(({ node_name }) => node_name === nameOf(index));
         expect(shown?.reason).toMatch(/./);
         expect(shown?.owner).toMatch(/./);
       },
