@@ -81,7 +81,7 @@ describe("Y5 quotations", () => {
     }
   });
 
-  it.each(["May 28 01:14:02 gb300-r01-t11 trainer:", "gpu agent[5]:"])(
+  it.each(["May 28 01:14:02 gb300-r01-t11 trainer:", "the gpu agent[5]:"])(
     "Y5 a tag needs no blank behind it: %j",
     (tag) => {
       for (const text of TEXTS) expect(said(judgeLines(`${tag}${text}`))).toEqual([QUOTED]);

@@ -33,8 +33,11 @@ const FORMS: readonly (readonly [name: string, print: (fields: Fields) => string
   ["json behind kubectl's prefix", (fields) => `[pod/dmesg-tail-x7k2p/tail] ${JSON.stringify(fields)}\n`],
   ["json of a container runtime", (fields) => `2026-05-28T01:14:02Z stdout F ${JSON.stringify(fields)}\n`],
   [
-    "json-pretty, indented and with blanks at the ends of its lines",
-    (fields) => `${JSON.stringify(fields, null, 1).replaceAll(/^/gm, "  ").replaceAll(/$/gm, "  ")}\n`,
+    "json-pretty in a list, indented and with blanks at the ends of its lines",
+    (fields) => {
+      const one = JSON.stringify(fields, null, 1);
+      return `[${one},\n${one}]`.replaceAll(/^/gm, "  ").replaceAll(/$/gm, "  ") + "\n";
+    },
   ],
   ["json in a list", (fields) => `[${JSON.stringify(fields)},${JSON.stringify(fields)}]\n`],
   ["json in a list with what is no record", (fields) => `[${JSON.stringify(fields)},null,1,"x"]\n`],
