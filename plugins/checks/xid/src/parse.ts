@@ -117,7 +117,8 @@ function isOrdinary({ text, damaged }: Line): boolean {
   const { foreign, start, known } = lineForm(text);
   const message = text.slice(start).trim();
   // What begins like a stamp may be one that was cut.
-  if (damaged || foreign || !known || message === "" || /^[[<\d]/.test(message)) return false;
+  if (damaged || foreign || !known || /^[[<\d]/.test(message)) return false;
+  // Empty where the message has not begun: any word begins so.
   const lastWord = asciiLower(message.replace(/^[^]*\s/, ""));
   return (
     !MAY_COUNT.test(message) && !SWITCH_BEGINS.test(message) && !WORD_BEGINS.some((word) => word.startsWith(lastWord))
