@@ -1,6 +1,7 @@
 import type { Job as BossJob, PgBoss } from "pg-boss";
 import type { Consumer, Job, QueueName } from "../queue.ts";
 import { Bell } from "./queue-bell.ts";
+import { JobEnds } from "./queue-ends.ts";
 
 /** Between two heartbeats of the running jobs: after three missed ones their worker counts as dead. */
 const TOUCH_MS = 3_000;
@@ -40,14 +41,15 @@ export interface ConsumerParts {
  * jobs are asked in turn, and none that is not known to have any: whoever knows calls `wake`.
  *
  * A job that ended is removed, not kept as completed, so the table holds what is to be done and no
- * more. Ends and heartbeats name the attempt that was fetched: after a claim has lapsed they touch
- * nothing, and the call whose job was lost is aborted.
+ * more; those that end together are removed together. Ends and heartbeats name the attempt that was
+ * fetched: after a claim has lapsed they touch nothing, and the call whose job was lost is aborted.
  */
 export class BossConsumer implements Consumer {
   readonly #parts: ConsumerParts;
   readonly #dead = new AbortController();
   readonly #calls = new Map<Call, Promise<void>>();
   readonly #bell = new Bell();
+  readonly #ends: JobEnds<Fetched>;
   readonly #beating: NodeJS.Timeout;
   readonly #working: Promise<void>;
   /** Of each queue, how many of its last fetches failed one after another. */
@@ -61,6 +63,7 @@ export class BossConsumer implements Consumer {
 
   constructor(parts: ConsumerParts) {
     this.#parts = parts;
+    this.#ends = new JobEnds((queue, jobs) => this.#tell(parts.boss.deleteJob(queue, [...jobs])));
     this.#beating = setInterval(() => void this.#beat(), TOUCH_MS);
     this.#working = this.#work();
   }
@@ -158,7 +161,7 @@ export class BossConsumer implements Consumer {
         jobs.map(({ data, retryCount }): Job => (retryCount > 0 ? { ...data, again: true } : data)),
         AbortSignal.any([dead, lost.signal]),
       );
-      if (!dead.aborted) await this.#tell(boss.deleteJob(queue, [...jobs]));
+      if (!dead.aborted) await this.#ends.add(queue, jobs);
     } catch (error) {
       const message = error instanceof Error ? error.message : String(error);
       if (!dead.aborted) await this.#tell(boss.fail(queue, [...jobs], { message }));
