@@ -168,8 +168,7 @@ async function once<T>(
   client.on("error", lost);
   const session = new Session(client, known);
   try {
-    await client.query(`begin isolation level repeatable read, ${mode}`);
-    const tx = postgresTx(session, meter);
+    const tx = postgresTx(session, await begin(client, mode, meter));
     sessions.set(tx, session);
     const committed = collectEffects(tx);
     const result = await work(tx);
@@ -193,6 +192,22 @@ async function once<T>(
     client.off("error", lost);
     client.release(broken);
   }
+}
+
+/** The store's time, and the server's own. */
+interface Time {
+  readonly now: number;
+  readonly at: number;
+}
+
+/** Begins a transaction, and asks for the time in the same round trip. @returns the store's time */
+async function begin(client: pg.PoolClient, mode: "read write" | "read only", meter: SkewMeter): Promise<number> {
+  const text = `begin isolation level repeatable read, ${mode}; select slipway_now() as now, clock_timestamp() as at`;
+  const time = await meter.during(async () => {
+    const answers = (await client.query(text)) as unknown as readonly pg.QueryResult<Time>[];
+    return answers[1]?.rows[0];
+  });
+  return time?.now ?? NaN;
 }
 
 const sessionOf = (tx: Tx): Session => {

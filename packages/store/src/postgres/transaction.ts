@@ -2,7 +2,6 @@ import type pg from "pg";
 import type { AnyQuery, Change, Tx } from "../store.ts";
 import type { KeyOf, Row, TableName } from "../tables/index.ts";
 import type { Table, Tables } from "../tables/columns.ts";
-import type { SkewMeter } from "./clock.ts";
 import { translated } from "./errors.ts";
 import {
   countStatement,
@@ -65,25 +64,13 @@ export class Session {
   }
 }
 
-/** The store's time, and the server's own. */
-interface Time {
-  readonly now: number;
-  readonly at: number;
-}
-
-const TIME = { name: "slipway_now", text: "select slipway_now() as now, clock_timestamp() as at", values: [] };
-
-/** The operations of one transaction over its connection. */
-export function postgresTx(session: Session, meter: SkewMeter): Tx {
+/** The operations of one transaction over its connection, which began at `now`. */
+export function postgresTx(session: Session, now: number): Tx {
   const run: Run = Object.assign((statement: Statement) => session.query(statement), {
     tableOf: (name: TableName) => session.tableOf(name),
   });
-  let now: Promise<number> | undefined;
   return {
-    now() {
-      now ??= meter.during(() => session.query<Time>(TIME).then(({ rows }) => rows[0])).then((row) => row?.now ?? NaN);
-      return now;
-    },
+    now: () => Promise.resolve(now),
     async get(name, key) {
       const { rows } = await run(selectStatement(name, run.tableOf(name), { where: key }));
       return rows[0] as never;
