@@ -1,5 +1,4 @@
-import { lookAtVendor, startRunner, type RunnerParts } from "@slipway/runner";
-import { loadPrecedence } from "@slipway/fleet";
+import { lookNow, startRunner, type RunnerParts } from "@slipway/runner";
 import { followClock, postgresStore, setClock, TRUE_CLOCK, type Blobs, type Store } from "@slipway/store";
 import { InFlight, memoryQueue, virtualClock } from "@slipway/store/memory";
 import { keepLabSettings, type KeptLab } from "./lab.ts";
@@ -62,18 +61,14 @@ export async function makeHistory(
     release: options.release,
     clock,
     queue: memoryQueue({ clock }),
-    limits: { sweepMs: SWEEP_MS, lookAgainMs: LOOK_MS },
+    limits: { sweepMs: SWEEP_MS, lookAgainMs: LOOK_MS, lookMs: LOOK_MS },
     emit: () => undefined,
   });
   const parts: RunnerParts = Object.assign(live, { worker: historyWorker(options.release) });
-  const session = adapters.get("lab")?.vendor?.session;
-  if (session === undefined) return;
-  const precedence = loadPrecedence(options.fleetFolder);
   const runner = await startRunner(parts);
   const days = Math.round((kept.liveFrom - Date.parse(kept.start)) / DAY);
   try {
     for (let at = from; at < kept.liveFrom && !options.signal.aborted;) {
-      await lookAtVendor(parts, { adapter: "lab", session, everyMs: 0 }, precedence, options.signal);
       at = Math.min(at + LOOK_MS, kept.liveFrom);
       await clock.runUntil(at, options.signal);
       if (options.signal.aborted) break;
@@ -84,6 +79,9 @@ export async function makeHistory(
         seconds: (performance.now() - begun) / 1_000,
       });
     }
+    await runner.stop({ now: true });
+    // The last look of the past leaves the vendor due at once for the workers that go on live.
+    if (!options.signal.aborted) await lookNow({ ...parts, limits: { ...parts.limits, lookMs: 0 } }, "lab");
   } finally {
     await runner.stop({ now: true });
     await adapters.close();

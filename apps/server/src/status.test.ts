@@ -1,4 +1,4 @@
-import { banRow, freshDatabase, intentRow, machineRow, validationRow, vendorLookRow } from "@slipway/store/testing";
+import { banRow, freshDatabase, intentRow, machineRow, validationRow, vendorAccountRow } from "@slipway/store/testing";
 import { afterAll, beforeAll, expect, it, vi } from "vitest";
 import { openDatabase } from "./open.ts";
 import { fleetStatus } from "./status.ts";
@@ -39,9 +39,9 @@ it("names the polls of vendors, acts and looks that fail, the most tried first, 
       validationRow(12, { failures: 2, last_error: "no such field", due_at: 1 }),
       validationRow(13, { ...parked, owner: "hwh" }),
     ]);
-    await tx.insert("vendor_looks", [
-      vendorLookRow("oci", { failures: 4, last_error: "503 Service Unavailable" }),
-      vendorLookRow("lab"),
+    await tx.insert("vendor_accounts", [
+      vendorAccountRow("oci", { failed_looks: 4, look_error: "503 Service Unavailable" }),
+      vendorAccountRow("lab"),
     ]);
     await tx.insert("intents", [
       intentRow("validation/11/1/2/boot/7", { ...boot, look_again_at: (await tx.now()) + 60_000 }),

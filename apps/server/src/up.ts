@@ -4,7 +4,6 @@ import {
   planCanaryPassesNow,
   startRunner,
   tellingTransitions,
-  tidyEvidence,
   type Runner,
   type RunnerEvent,
   type RunnerParts,
@@ -14,9 +13,9 @@ import { announce } from "@slipway/reconciler";
 import { setClock, StoreError, systemClock, timeOf, TRUE_CLOCK } from "@slipway/store";
 import { makeHistory, type HistoryProgress } from "./history.ts";
 import { hasPast, labJournal, liveSettings, openLab, type KeptLab, type NewLab } from "./lab.ts";
-import { lookAtVendors } from "./look-at-vendors.ts";
 import { openActive, readCheckout, tryUntried, type ActiveSet, type Checkout } from "./active.ts";
 import { openAdapters, openWorkersDatabase, type Database } from "./open.ts";
+import { logEvent } from "./log-event.ts";
 import { historyWorker, runnerParts, thisWorker } from "./runner-parts.ts";
 import { serveHttp, type HttpServer } from "./http.ts";
 import { metrics } from "./metrics.ts";
@@ -51,24 +50,20 @@ interface Standing {
   notReady: () => string | undefined;
 }
 
-const HOUSEKEEPING_MS = 5_000;
-/** Between two times that this worker asks whether evidence is to be tidied, which one of all does every hour. */
-const TIDY_MS = 5 * 60_000;
+/** Between two looks for settings that were promoted or staged. */
+const KEEP_UP_MS = 5_000;
 /** A worker that was heard of this lately still works. */
 const ALIVE_MS = 20_000;
 
 /**
- * Brings up a worker: database, fleet, adapters, runner, and the look at each vendor. Any number of
+ * Brings up a worker: database, fleet, adapters, and runner. Any number of
  * them may share one database.
  */
 export async function up(options: UpOptions): Promise<ControlPlane> {
   const counters = metrics();
   const emit = (event: RunnerEvent): void => {
     counters.observe(event);
-    if (event.event === "sighting-refused") {
-      const { adapter: vendor, node, field, reason } = event;
-      options.log.warn({ vendor, node, field, reason }, "a node of the vendor's list is not taken in");
-    }
+    logEvent(options.log, event);
     options.onEvent?.(event);
   };
   const opened = await openWorkersDatabase({ start: true });
@@ -171,14 +166,7 @@ async function work(
   });
   const runner = await startRunner(parts);
   worker.notReady = () => runner.refuses() ?? parts.queue.trouble();
-  await Promise.all([
-    housekeep({ parts, runner }, active, options.log, signal),
-    lookAtVendors(
-      parts,
-      { precedence: loadPrecedence(options.fleetFolder), log: options.log, refuses: () => runner.refuses() },
-      signal,
-    ),
-  ]);
+  await keepUp({ parts, runner }, active, options.log, signal);
   // A pass under way may take an hour: it is left to whoever takes over, and counts once.
   await runner.stop({ now: true });
   await parts.queue.close();
@@ -216,30 +204,23 @@ async function renew({ store }: Database, { fleetFolder, log }: UpOptions): Prom
   for (const { into, from, why } of joined) log.warn({ into, from, why }, "two machines are one");
 }
 
-/** Keeps up with what was promoted, and tidies, again and again. */
-async function housekeep(
+/** Takes what was promoted or staged, again and again. */
+async function keepUp(
   { parts, runner }: { readonly parts: RunnerParts; readonly runner: Runner },
   active: ActiveSet,
   log: VendorPorts["log"],
   signal: AbortSignal,
 ): Promise<void> {
-  let tidyAt = performance.now();
   while (!signal.aborted) {
     const refuses = runner.refuses();
     if (refuses !== undefined) log.warn({ reason: refuses }, "this worker takes no work");
-    else {
-      await keepUp(parts, active, log);
-      if (performance.now() >= tidyAt) {
-        tidyAt = performance.now() + TIDY_MS;
-        await tidy(parts, log);
-      }
-    }
-    await parts.clock.sleep(HOUSEKEEPING_MS, signal).catch(() => undefined);
+    else await refresh(parts, active, log);
+    await parts.clock.sleep(KEEP_UP_MS, signal).catch(() => undefined);
   }
 }
 
 /** Takes what was promoted, and has canary nodes try what is staged. */
-async function keepUp(parts: RunnerParts, active: ActiveSet, log: VendorPorts["log"]): Promise<void> {
+async function refresh(parts: RunnerParts, active: ActiveSet, log: VendorPorts["log"]): Promise<void> {
   try {
     if (!(await active.refresh())) return;
     const { staged } = active.current().judging;
@@ -249,20 +230,6 @@ async function keepUp(parts: RunnerParts, active: ActiveSet, log: VendorPorts["l
     log.warn(
       { reason: error instanceof Error ? error.message : String(error) },
       "the settings could not be read again; it is tried again",
-    );
-  }
-}
-
-/** Removes evidence whose time is over. */
-async function tidy(parts: RunnerParts, log: VendorPorts["log"]): Promise<void> {
-  try {
-    const done = await tidyEvidence(parts);
-    if (done !== undefined && done.expired + done.orphans > 0)
-      log.info({ ...done }, "removed evidence whose time is over");
-  } catch (error) {
-    log.warn(
-      { reason: error instanceof Error ? error.message : String(error) },
-      "evidence could not be tidied; it is tried again",
     );
   }
 }

@@ -24,7 +24,7 @@ export async function failingStatus(store: PostgresStore): Promise<FailingStatus
     acts.selectAll().orderBy("tries", "desc").orderBy("key").limit(SHOWN).execute(),
     ticks.selectAll().orderBy("failures", "desc").orderBy("id").limit(SHOWN).execute(),
     // There are few vendors: all of them are read.
-    kysely.selectFrom("vendor_looks").where("failures", ">", 0).selectAll().orderBy("adapter").execute(),
+    kysely.selectFrom("vendor_accounts").where("failed_looks", ">", 0).selectAll().orderBy("id").execute(),
     held.selectAll().orderBy("id").limit(SHOWN).execute(),
   ]);
   const secondsTo = (at: number): number => Math.round((at - now) / 1_000);
@@ -36,7 +36,7 @@ export async function failingStatus(store: PostgresStore): Promise<FailingStatus
       parked: heldCount?.count ?? 0,
     },
     failing: [
-      ...failedPolls.map((look) => failedPoll(look, now)),
+      ...failedPolls.map((account) => failedPoll(account, now)),
       ...failedActs.map(({ act, object, machine, tries, last_error, look_again_at }) => ({
         what: `act ${act}`,
         object,
@@ -65,13 +65,13 @@ export async function failingStatus(store: PostgresStore): Promise<FailingStatus
 }
 
 const failedPoll = (
-  { adapter, failures, last_error, due_at }: Row<"vendor_looks">,
+  { id, failed_looks, look_error, due_at }: Row<"vendor_accounts">,
   now: number,
 ): FailingStatus["failing"][number] => ({
   what: "poll",
-  object: formatObject({ kind: "vendor", id: adapter }),
+  object: formatObject({ kind: "vendor", id }),
   machine: null,
-  tries: failures,
-  lastError: last_error ?? "",
-  secondsToNextTry: Math.round((due_at - now) / 1_000),
+  tries: failed_looks,
+  lastError: look_error ?? "",
+  secondsToNextTry: Math.round(((due_at ?? now) - now) / 1_000),
 });

@@ -23,7 +23,7 @@ export {
 } from "./kind.ts";
 export { pauseAfter } from "./pause.ts";
 export { lacks } from "./routing.ts";
-export { standingHeader } from "./standing.ts";
+export { makeStanding, standingHeader } from "./standing.ts";
 export { tick, type TickParts } from "./tick.ts";
 export { announce, isStarting } from "./workers/workers.ts";
 export { actsOf, startWorker, type ActRunner, type Worker } from "./worker.ts";

@@ -127,6 +127,8 @@ export interface Kind<R extends ObjectHeader = ObjectHeader, Facts = unknown, St
   told?(intent: Row<"intents">, ended: Ended, counted: boolean): void;
   /** It has a status of its own for objects that wait for a person: `record` puts them there, and none is `Blocked`. */
   readonly parksItself?: true;
+  /** Its acts come again and again for ever, so that an intent which was carried out is not kept. */
+  readonly keepsNoActs?: true;
   /** By the name that intents give. */
   readonly acts: Readonly<Record<string, ActDefinition>>;
 }

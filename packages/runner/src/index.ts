@@ -10,12 +10,11 @@ export {
 } from "./worker/parts.ts";
 export { coversOf, wayTo } from "./worker/routing.ts";
 export { countingTransitions, tellingTransitions, transitionLabels, type TransitionLabels } from "./transitions.ts";
-export { lookAtVendor, type Looked, type VendorAccount } from "./intake/look.ts";
+export { lookNow } from "./look-now.ts";
 export { importBans, type BanImport } from "./import/import-bans.ts";
 export { takeInHosts, type TakenIn } from "./intake/take-in-hosts.ts";
 export { exportBundle } from "./evidence/export-bundle.ts";
 export { confirmRemoval } from "./evidence/stopped-removal.ts";
-export { tidyEvidence, type Tidied } from "./evidence/tidy.ts";
 export { buildRelease } from "./release/build-release.ts";
 export { judgedAgain } from "./release/judge-again.ts";
 export { loadReleaseKey, loadReleasePublicKeys, makeReleaseKeys } from "./release/keys.ts";

@@ -1,4 +1,6 @@
 import type { EngineParts, Kind } from "@slipway/reconciler";
+import { housekeepingKind } from "./evidence/housekeeping.ts";
+import { vendorAccountKind } from "./intake/account.ts";
 import { canaryPlanningKind } from "./planning/canary-planning.ts";
 import { validationKind } from "./validation/kind.ts";
 import { inContext } from "./worker/context.ts";
@@ -6,7 +8,12 @@ import type { RunnerParts } from "./worker/parts.ts";
 import { coversOf } from "./worker/routing.ts";
 
 /** All kinds of object that a worker looks after. */
-export const kindsOf = (parts: RunnerParts): readonly Kind[] => [validationKind(parts), canaryPlanningKind(parts)];
+export const kindsOf = (parts: RunnerParts): readonly Kind[] => [
+  validationKind(parts),
+  vendorAccountKind(parts),
+  canaryPlanningKind(parts),
+  housekeepingKind(parts),
+];
 
 /** A worker's parts as the engine takes them. */
 export function engineOf(parts: RunnerParts): EngineParts {

@@ -1,3 +1,4 @@
+import type { Adapter } from "@slipway/collect";
 import { defineCheck, type VendorSession } from "@slipway/plugin-sdk";
 import { Clusters, CLUSTERS_SCHEMA, Lane, LANE_SCHEMA } from "@slipway/policy";
 import { tables, type TableName } from "@slipway/store";
@@ -5,8 +6,8 @@ import { memoryQueue, memoryStore, virtualClock, type MemoryStore, type VirtualC
 import { listedVendor, type ListedVendor } from "@slipway/testkit/vendors";
 import { fleetOf } from "@slipway/fleet";
 import { precedence } from "@slipway/nodes/testing";
-import { DEFAULT_LIMITS, type RunnerParts } from "../src/worker/parts.ts";
-import { lookAtVendor } from "../src/intake/look.ts";
+import { DEFAULT_LIMITS, type RunnerEvent, type RunnerParts } from "../src/worker/parts.ts";
+import { lookIfDue } from "../src/look-now.ts";
 
 export const START = Date.UTC(2026, 0, 9);
 
@@ -27,8 +28,10 @@ export interface VendorWorld {
   readonly clock: VirtualClock;
   readonly vendor: ListedVendor;
   readonly parts: RunnerParts;
-  /** Looks at a vendor as a worker that has just started, a minute later or as the caller says. */
-  look(options?: LookOptions): Promise<unknown>;
+  /** Takes the next step of a vendor account as a worker that has just started, a minute later or as the caller says. */
+  look(options?: LookOptions): Promise<void>;
+  /** What the looks told. */
+  readonly events: RunnerEvent[];
   /** How many rows of each table that `work` adds to were added by it. */
   added(work: () => Promise<unknown>): Promise<Partial<Record<TableName, number>>>;
 }
@@ -55,6 +58,7 @@ const fleet = fleetOf(
     ],
     clusters: Clusters.parse({ schema: CLUSTERS_SCHEMA, clusters: {} }),
     expectations: [],
+    precedence,
   },
   new Map([[check.id, check]]),
 );
@@ -63,6 +67,7 @@ export function vendorWorld(options: { readonly pageSize?: number } = {}): Vendo
   const clock = virtualClock(START);
   const store = memoryStore({ clock });
   const vendor = listedVendor(() => clock.now(), options);
+  const events: RunnerEvent[] = [];
   const parts = {
     store,
     queue: memoryQueue({ clock }),
@@ -71,23 +76,29 @@ export function vendorWorld(options: { readonly pageSize?: number } = {}): Vendo
     adapters: new Map(),
     worker: { id: "worker/1", host: "test", pid: 1, release: "0" },
     limits: DEFAULT_LIMITS,
-    emit: () => undefined,
+    emit: (event: RunnerEvent) => void events.push(event),
   } as unknown as RunnerParts;
   return {
     store,
     clock,
     vendor,
     parts,
+    events,
     async look({
       adapter = "listed",
       session = vendor.session,
       worker = "worker/1",
       afterMs = 60_000,
-      everyMs = 0,
+      everyMs = 1_000,
     } = {}) {
       clock.jump(afterMs);
-      const mine = { ...parts, worker: { ...parts.worker, id: worker } };
-      return lookAtVendor(mine, { adapter, session, everyMs }, precedence, new AbortController().signal);
+      const mine: RunnerParts = {
+        ...parts,
+        worker: { ...parts.worker, id: worker },
+        adapters: new Map([[adapter, { vendor: { session } } as unknown as Adapter]]),
+        limits: { ...parts.limits, lookMs: everyMs },
+      };
+      await lookIfDue(mine, adapter);
     },
     async added(work) {
       const counts = (): number[] => names.map((name) => store.snapshot(name).length);

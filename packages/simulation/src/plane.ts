@@ -1,7 +1,5 @@
-import { lookAtVendor, startRunner, tidyEvidence, type Runner, type RunnerParts } from "@slipway/runner";
+import { startRunner, type Runner, type RunnerEvent, type RunnerParts } from "@slipway/runner";
 import { type Adapter } from "@slipway/collect";
-import { VendorError } from "@slipway/plugin-sdk";
-import { StoreError } from "@slipway/store";
 import { chances, type Chances } from "./chances.ts";
 import type { AtMoments, Faults } from "./faults.ts";
 import { Life } from "./life.ts";
@@ -36,12 +34,14 @@ const PLACES = [
 const STALLS = ["exec", "power", "put", "begin", "committed", "service"] as const;
 const JUMPS = [-90, -10, -1, 1, 10, 90].map((minutes) => minutes * MINUTE) as [number, ...number[]];
 const FAR = [-400, 400].map((days) => days * 24 * 60 * MINUTE) as [number, ...number[]];
-/** Between two looks of one worker for evidence whose time is over. */
+/** Between two clean-ups of evidence. */
 const TIDY_MS = 12 * 60 * MINUTE;
+/** What a store says that was cut off. */
+const CUT = /the connection was lost/;
 /** How long a wrong clock stays wrong. */
 const SET_RIGHT = [1, 6, 24].map((hours) => hours * 60 * MINUTE) as [number, ...number[]];
 
-/** One worker process, with its runner and its look at the vendor. */
+/** One worker process, with its runner. */
 interface Process {
   readonly life: Life;
   /** What it has open. */
@@ -153,13 +153,18 @@ export class Plane {
       onConnect: (adapter, node) => this.#meddling.connected(adapter, node),
     };
     const adapters = this.#open(line, plant);
+    const { sweepMs, lookMs } = this.manner;
     const mine: RunnerParts = {
       ...parts,
       ...own,
       reader: plant?.reader?.(parts.reader) ?? parts.reader,
       adapters,
-      limits: { ...parts.limits, sweepMs: this.manner.sweepMs },
+      limits: { ...parts.limits, sweepMs, lookMs, tidyMs: TIDY_MS },
       worker: { ...parts.worker, id: `simulated/${String(number)}`, pid: number },
+      emit: (event) => {
+        this.#hear(event);
+        parts.emit(event);
+      },
     };
     const process: Process = { life, adapters, runner: startRunner(mine) };
     this.#processes.add(process);
@@ -172,8 +177,6 @@ export class Plane {
           this.#start();
         });
     };
-    for (const [id, adapter] of adapters) if (adapter !== plant?.unopened) void this.#lookOn(process, mine, id);
-    void this.#tidyOn(process, mine);
   }
 
   /** The adapters that a new worker has: all, or all but one that another worker has. */
@@ -206,35 +209,12 @@ export class Plane {
     return missing;
   }
 
-  /** Removes evidence whose time is over, as `slipway up` does. */
-  async #tidyOn(process: Process, parts: RunnerParts): Promise<void> {
-    while (this.#processes.has(process)) {
-      const tidied = await tidyEvidence(parts).catch((error: unknown) => {
-        if (!StoreError.is(error)) this.troubles.push(`the clean-up of evidence failed: ${String(error)}`);
-        return undefined;
-      });
-      this.#faults.struck["evidence-expired"] += tidied?.expired ?? 0;
-      await parts.clock.sleep(TIDY_MS);
-    }
-  }
-
-  /** The look at the vendor, again and again, as `slipway up` has it. */
-  async #lookOn(process: Process, parts: RunnerParts, adapter: string): Promise<void> {
-    const { signal } = new AbortController();
-    const session = process.adapters.get(adapter)?.vendor?.session;
-    while (session !== undefined && this.#processes.has(process)) {
-      try {
-        await lookAtVendor(
-          parts,
-          { adapter, session, everyMs: this.manner.lookMs / 2 },
-          this.#world.precedence,
-          signal,
-        );
-      } catch (error) {
-        if (!StoreError.is(error) && !VendorError.is(error))
-          this.troubles.push(`the look at the vendor failed: ${String(error)}`);
-      }
-      await parts.clock.sleep(this.manner.lookMs);
-    }
+  /** Counts evidence whose time is over, and keeps failures that no fault explains. */
+  #hear(event: RunnerEvent): void {
+    if (event.event === "tidied") this.#faults.struck["evidence-expired"] += event.expired;
+    if (event.event === "look-failed" && !event.byVendor)
+      this.troubles.push(`the look at the vendor failed: ${event.reason}`);
+    if (event.event === "act-failed" && event.act === "tidy" && !CUT.test(event.reason))
+      this.troubles.push(`the clean-up of evidence failed: ${event.reason}`);
   }
 }

@@ -2,16 +2,15 @@ import { loadChecks, loadVendor, loadSteps } from "@slipway/catalog";
 import { inlineReader } from "@slipway/evidence";
 import {
   DEFAULT_LIMITS,
-  lookAtVendor,
+  lookNow,
   startRunner,
   tellingTransitions,
   type Runner,
   type RunnerEvent,
   type RunnerParts,
 } from "@slipway/runner";
-import { judgingSet, loadFleet, loadPrecedence, type Fleet } from "@slipway/fleet";
+import { judgingSet, loadFleet, type Fleet } from "@slipway/fleet";
 import { type Adapter } from "@slipway/collect";
-import type { Precedence } from "@slipway/policy";
 import type { Store, Queue } from "@slipway/store";
 import {
   memoryBlobs,
@@ -27,6 +26,8 @@ import { twoVendors } from "./two-vendors.ts";
 
 export const HOUR = 3_600_000;
 export const DAY = 24 * HOUR;
+/** Vendors are looked at when a worker starts, and then where a test says so. */
+const NEVER_MS = 365 * DAY;
 /** The first moment of every simulated world. */
 export const START = Date.parse("2026-01-01T00:00:00Z");
 
@@ -53,7 +54,6 @@ export interface SimulatedWorld {
   readonly clock: VirtualClock;
   /** The memory store, where there is one. */
   readonly memory: MemoryStore | undefined;
-  readonly precedence: Precedence;
   start(): Promise<Runner>;
   /** Looks at the lab's inventory and events once. */
   look(): Promise<void>;
@@ -76,7 +76,6 @@ export async function simulatedWorld(options: WorldOptions): Promise<SimulatedWo
   if (session.transport === undefined) throw new TypeError("the lab has no transport");
   const memory = options.store === undefined ? memoryStore({ clock, faults: options.storeFaults }) : undefined;
   const fleet = loadFleet(options.fleetFolder, checks, [definition]);
-  const precedence = loadPrecedence(options.fleetFolder);
   const emit = (event: RunnerEvent): void => options.onEvent?.(event);
   const store = options.store ?? memory;
   if (store === undefined) throw new TypeError("there is no store");
@@ -97,21 +96,14 @@ export async function simulatedWorld(options: WorldOptions): Promise<SimulatedWo
     reader,
     ...vendors,
     worker: { id: "simulated/1", host: "simulated", pid: 1, release: "0" },
-    limits: { ...DEFAULT_LIMITS, sweepMs: 10 * 60_000 },
+    limits: { ...DEFAULT_LIMITS, sweepMs: 10 * 60_000, lookMs: NEVER_MS },
     emit,
   };
   return {
     parts,
     clock,
     memory,
-    precedence,
     start: () => startRunner(parts),
-    look: async () =>
-      void (await lookAtVendor(
-        parts,
-        { adapter: "lab", session, everyMs: 0 },
-        precedence,
-        new AbortController().signal,
-      )),
+    look: () => lookNow(parts, "lab"),
   };
 }

@@ -1,6 +1,6 @@
 import { fileURLToPath } from "node:url";
 import type { VendorEvent, VendorSession } from "@slipway/plugin-sdk";
-import { banByHand, importBans, liftBan, lookAtVendor, planValidations, tick } from "@slipway/runner";
+import { banByHand, importBans, liftBan, lookNow, planValidations, tick } from "@slipway/runner";
 import type { Row, TableName } from "@slipway/store";
 import { beforeEach, describe, expect, it } from "vitest";
 import { HOUR, simulatedWorld, START, type SimulatedWorld } from "../src/simulate.ts";
@@ -51,8 +51,9 @@ async function told(...events: (Pick<VendorEvent, "id" | "kind"> & Partial<Vendo
         cursor: String(world.clock.now()),
       }),
   });
-  const account = { adapter: "lab", session: telling, everyMs: 0 };
-  await lookAtVendor(world.parts, account, world.precedence, new AbortController().signal);
+  const lab = world.parts.adapters.get("lab");
+  if (lab === undefined) throw new TypeError("the world has no lab");
+  await lookNow({ ...world.parts, adapters: new Map([["lab", { ...lab, vendor: { session: telling } }]]) }, "lab");
 }
 
 const claimed = async (): Promise<void> => tick(world.parts, [validation()?.id ?? 0]);

@@ -34,7 +34,7 @@ export const namesAreEnough: Plant = {
   }),
 };
 
-type LookChange = Change<"vendor_looks">;
+type AccountChange = Change<"vendor_accounts">;
 
 /** What a vendor said of its nodes is noted only when all of the look went well. */
 export const notesAtTheEnd = (): Plant => {
@@ -48,11 +48,11 @@ export const notesAtTheEnd = (): Plant => {
           said.set(`${row.adapter} ${row.node}`, row);
       },
       update: async (table, changes) => {
-        for (const { key, set } of table === "vendor_looks" ? (changes as readonly LookChange[]) : []) {
-          if (set.holder !== null) continue;
-          const own = [...said].filter(([, row]) => row.adapter === key.adapter);
+        for (const { key, set } of table === "vendor_accounts" ? (changes as readonly AccountChange[]) : []) {
+          if (set.acting !== null) continue;
+          const own = [...said].filter(([, row]) => row.adapter === key.id);
           for (const [name] of own) said.delete(name);
-          if (set.failures === 0)
+          if ((set.failed_looks ?? 0) === 0)
             await tx.upsert(
               "vendor_nodes",
               own.map(([, row]) => row),

@@ -86,7 +86,8 @@ export async function writeOutcome(
   ended: Ended,
 ): Promise<void> {
   const outcome = ended.did === "parked" ? "failed" : "done";
-  change.intents.set(intent.key, { outcome, outcome_at: change.now });
+  if (kind.keepsNoActs === true && outcome === "done") change.intents.forget(intent.key);
+  else change.intents.set(intent.key, { outcome, outcome_at: change.now });
   // What was only read changed nothing in the world: what follows from it, its kind says.
   if (intent.class !== "read")
     change.audit(`intent/${intent.key}`, {

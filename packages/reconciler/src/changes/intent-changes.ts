@@ -19,6 +19,7 @@ export class IntentChanges {
   readonly #fresh: Intent[] = [];
   readonly #jobs: (Pick<Intent, "key" | "needs"> & { readonly priority: number })[] = [];
   readonly #changed = new Map<string, Partial<Intent>>();
+  readonly #forgotten = new Set<string>();
   readonly #now: number;
 
   constructor(now: number) {
@@ -49,6 +50,12 @@ export class IntentChanges {
     this.#changed.set(key, { ...this.#changed.get(key), ...set });
   }
 
+  /** Removes an intent that was carried out. */
+  forget(key: string): void {
+    this.#changed.delete(key);
+    this.#forgotten.add(key);
+  }
+
   /** Intents of an act that this transaction writes. */
   added(act: string, cluster?: string): number {
     return this.#fresh.filter((one) => one.act === act && (cluster === undefined || one.cluster === cluster)).length;
@@ -58,6 +65,8 @@ export class IntentChanges {
     const changes = [...this.#changed].map(([key, set]) => ({ key: { key }, set, when: { outcome: null } }));
     if (changes.length > 0 && (await tx.update("intents", changes)).length !== changes.length)
       throw new LostRace("intents");
+    const forgotten = [...this.#forgotten].map((key) => ({ key }));
+    if (forgotten.length > 0) await tx.remove("intents", forgotten);
     if (this.#fresh.length > 0) await tx.insert("intents", this.#fresh);
     if (this.#jobs.length > 0 && queue !== undefined) await sendActs(tx, queue, this.#jobs);
   }

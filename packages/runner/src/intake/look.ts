@@ -1,87 +1,92 @@
-import { VendorError, type CallOptions, type VendorSession } from "@slipway/plugin-sdk";
-import type { Precedence } from "@slipway/policy";
+import { VendorError, type ActContext, type ActDefinition, type Observed } from "@slipway/plugin-sdk";
+import { Superseded } from "@slipway/reconciler";
 import { StoreError } from "@slipway/store";
+import { z } from "zod";
 import type { RunnerParts } from "../worker/parts.ts";
-import { bookEvents } from "./vendor-events.ts";
-import { LookLease, LookLost } from "./lease.ts";
 import { planUnproven } from "./plan-unproven.ts";
+import { LookLost, Progress } from "./progress.ts";
 import { takeInNodes, type Look } from "./take-in-nodes.ts";
+import { bookEvents } from "./vendor-events.ts";
 
-/** One vendor account that is looked at. */
-export interface VendorAccount {
-  /** By the id that machines carry. */
-  readonly adapter: string;
-  readonly session: VendorSession;
-  /** Time from one look to the next, in milliseconds, whichever worker has it. */
-  readonly everyMs: number;
+const LookInput = z.object({ account: z.string().min(1).describe("The vendor account, by the id of its adapter") });
+
+/** Why a look failed, and how long the vendor asks to be left alone, in milliseconds. */
+export interface LookFailure {
+  readonly reason: string;
+  readonly retryAfterMs?: number | undefined;
 }
 
+/** A worker that lost a look to another sees after so long whether that one ended it. */
+const LOST_MS = 60_000;
+/** Of what an error says, so much is kept. */
+const SAID_LENGTH = 2_000;
+
+/**
+ * A look at a vendor account: takes in what the vendor says of its nodes, books what happened to them, and plans the
+ * validation of every machine that is unproven where it stands. A part that fails keeps the others from nothing; what
+ * the first one failed of is among the facts.
+ */
+export const lookAct = (parts: RunnerParts): ActDefinition<typeof LookInput> => ({
+  id: "look",
+  version: "1.0.0",
+  title: "A vendor is asked for its nodes and for what happened to them",
+  input: LookInput,
+  class: "read",
+  disturbs: false,
+  needs: ({ account }) => [`vendor:${account}`],
+  observe: (context, { account }) => look(parts, context, account),
+});
+
+async function look(parts: RunnerParts, context: ActContext, account: string): Promise<Observed> {
+  const { signal, deadlineMs } = context;
+  const progress = await Progress.begin(parts, context.key, account);
+  const session = context.vendor(account);
+  const failures: Error[] = [];
+  try {
+    const looked = await lookWith({ parts, session, progress, call: { signal, deadlineMs } }, failures);
+    const [failure] = failures;
+    if (failure === undefined) parts.emit({ event: "looked", adapter: account, ...looked });
+    else
+      parts.emit({
+        event: "look-failed",
+        adapter: account,
+        reason: failure.message,
+        byVendor: VendorError.is(failure),
+      });
+    return { state: "already", facts: { ...looked, failure: failure === undefined ? null : failureOf(failure) } };
+  } catch (error) {
+    if (error instanceof LookLost) return { state: "not-yet", facts: {}, reason: error.message, lookAgainMs: LOST_MS };
+    throw error;
+  }
+}
+
+const failureOf = (error: Error): LookFailure => ({
+  reason: error.message.slice(0, SAID_LENGTH),
+  ...(VendorError.is(error) && { retryAfterMs: error.retryAfterMs }),
+});
+
 /** What a look took in. */
-export interface Looked {
+interface Looked {
   readonly sightings: number;
   readonly refused: number;
   readonly planned: number;
 }
 
-/** The longest pause after failed looks, where the vendor asks for no longer one. */
-const MAX_PAUSE_MS = 10 * 60_000;
-
-/**
- * Looks at one vendor when it is due: takes in what it says of its nodes, books what happened to them, and
- * plans the validation of every machine that is unproven where it stands. One worker at a time does, under
- * a lease in the store. A part that fails keeps the others from nothing; the look is then tried again after
- * a pause that grows, or after the vendor's own.
- *
- * @returns undefined when the vendor is not due, another worker looks at it, or `signal` ended the look
- * @throws what the first part that failed threw: VendorError for what the vendor did
- */
-export async function lookAtVendor(
-  parts: RunnerParts,
-  { adapter, session, everyMs }: VendorAccount,
-  precedence: Precedence,
-  signal: AbortSignal,
-): Promise<Looked | undefined> {
-  const lease = await LookLease.take(parts, adapter);
-  if (lease === undefined) return undefined;
-  const call: CallOptions = { signal, deadlineMs: parts.limits.vendorCallMs };
-  const failures: Error[] = [];
-  try {
-    const looked = await lookWith({ parts, session, lease, precedence, call }, failures);
-    const [failure] = failures;
-    if (signal.aborted) {
-      await lease.end(parts, 0, null);
-      return undefined;
-    }
-    await lease.end(
-      parts,
-      failure === undefined ? everyMs : pauseAfter(failure, everyMs, lease.at.failures),
-      failure?.message ?? null,
-    );
-    if (failure !== undefined) throw failure;
-    return looked;
-  } catch (error) {
-    if (error instanceof LookLost) return undefined;
-    throw error;
-  }
-}
-
-/** Runs each part of a look; what a part failed of is kept, but for a store that is away or a lost lease. */
+/** Runs each part of a look; what a part failed of is kept, but for a store that is away or a look that goes on no more. */
 async function lookWith(look: Look, failures: Error[]): Promise<Looked> {
+  const { signal } = look.call;
   const part = async <T>(work: () => Promise<T>, otherwise: T): Promise<T> => {
     try {
-      return look.call.signal.aborted ? otherwise : await work();
+      signal.throwIfAborted();
+      return await work();
     } catch (error) {
-      if (StoreError.is(error) || error instanceof LookLost) throw error;
+      const ends = signal.aborted || StoreError.is(error) || error instanceof LookLost || error instanceof Superseded;
+      if (ends) throw error;
       failures.push(error instanceof Error ? error : new Error(String(error)));
       return otherwise;
     }
   };
   const nodes = await part(() => takeInNodes(look), { sightings: 0, refused: 0 });
   await part(() => bookEvents(look), undefined);
-  return { ...nodes, planned: await part(() => planUnproven(look.parts, look.lease), 0) };
+  return { ...nodes, planned: await part(() => planUnproven(look.parts, look.progress), 0) };
 }
-
-const pauseAfter = (failure: Error, everyMs: number, failures: number): number =>
-  VendorError.is(failure) && failure.retryAfterMs !== undefined
-    ? Math.max(everyMs, failure.retryAfterMs)
-    : Math.max(everyMs, Math.min(everyMs * 2 ** failures, MAX_PAUSE_MS));

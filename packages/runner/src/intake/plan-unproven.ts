@@ -1,7 +1,8 @@
 import type { Row, Tx } from "@slipway/store";
 import type { RunnerParts } from "../worker/parts.ts";
 import { planValidations, type PlanRequest } from "../validation/plan-validations.ts";
-import type { LookLease } from "./lease.ts";
+import { takeTurn } from "../worker/turn.ts";
+import type { Progress } from "./progress.ts";
 
 /** Machines read, and planned, in one transaction. */
 const READ = 1_000;
@@ -13,21 +14,25 @@ const PAGES = 10;
  * Plans a validation for every machine of this vendor's that stands somewhere unproven, and for each
  * in service whose identity changed. Machines that only files speak of wait for `validate`.
  */
-export async function planUnproven(parts: RunnerParts, lease: LookLease): Promise<number> {
-  const { adapter } = lease;
-  const { moved, last } = await parts.store.transaction((tx) => movedMachines(tx, adapter, lease.at.identity_cursor));
+export async function planUnproven(parts: RunnerParts, progress: Progress): Promise<number> {
+  const { account: adapter } = progress;
+  const { moved, last } = await parts.store.transaction((tx) =>
+    movedMachines(tx, adapter, progress.at.identity_cursor),
+  );
   let planned = await plan(
     parts,
     moved.map(({ id }) => ({ machine: id, trigger: "re-entry" })),
   );
   // Only now, so that a look that ends midway leaves nothing unplanned.
-  if (last !== undefined) await parts.store.transaction((tx) => lease.note(tx, { identity_cursor: last }));
+  if (last !== undefined) await takeTurn(parts, (turn) => progress.note(turn, { identity_cursor: last }));
   for (let page = 0; page < PAGES; page += 1) {
-    const { spare, requests } = await parts.store.transaction((tx) => spareMachines(tx, adapter, lease.at.plan_cursor));
+    const { spare, requests } = await parts.store.transaction((tx) =>
+      spareMachines(tx, adapter, progress.at.plan_cursor),
+    );
     planned += await plan(parts, requests);
     const ended = spare.length < READ;
     const next = ended ? 0 : (spare.at(-1)?.id ?? 0);
-    if (next !== lease.at.plan_cursor) await parts.store.transaction((tx) => lease.note(tx, { plan_cursor: next }));
+    if (next !== progress.at.plan_cursor) await takeTurn(parts, (turn) => progress.note(turn, { plan_cursor: next }));
     if (ended) break;
   }
   return planned;

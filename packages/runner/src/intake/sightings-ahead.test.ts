@@ -1,17 +1,13 @@
 import type { Sighting } from "@slipway/domain";
 import type { VendorSession } from "@slipway/plugin-sdk";
-import { systemClock } from "@slipway/store";
-import { memoryStore } from "@slipway/store/memory";
 import { expect, test } from "vitest";
-import { precedence } from "@slipway/nodes/testing";
-import { DEFAULT_LIMITS, type RunnerEvent, type RunnerParts } from "../worker/parts.ts";
-import { lookAtVendor } from "./look.ts";
+import { START, vendorWorld } from "../../test/vendor-world.ts";
 
-const NOW = Date.UTC(2026, 0, 9);
+const at = (ms: number): string => new Date(ms).toISOString();
 
-const node = (name: string, at: string): Sighting => ({
+const node = (name: string, observed_at: string): Sighting => ({
   source: "vendor:oci",
-  observed_at: at,
+  observed_at,
   node_name: name,
   cluster: "c1",
   system_serial: `2216${name}`,
@@ -22,27 +18,15 @@ const listing = (...items: Sighting[]): VendorSession => ({
   close: () => Promise.resolve(),
 });
 
-test("refuses a node of a vendor's list with a time in the future, logs it once, and takes in the others", async () => {
-  const store = memoryStore({ clock: { now: () => NOW } });
-  const events: RunnerEvent[] = [];
-  const parts = {
-    store,
-    clock: systemClock,
-    worker: { id: "worker/1" },
-    limits: DEFAULT_LIMITS,
-    emit: (event: RunnerEvent) => void events.push(event),
-  } as unknown as RunnerParts;
+test("refuses a node of a vendor's list with a time in the future, tells it once, and takes in the others", async () => {
+  const world = vendorWorld();
   const session = listing(
-    node("n1", "2026-01-09T00:04:59Z"),
+    node("n1", at(START + 299_000)),
     node("n2", "2099-01-01T00:00:00Z"),
-    node("n3", "2026-01-08T00:00:00Z"),
+    node("n3", at(START - 86_400_000)),
   );
-  const account = { adapter: "oci", session, everyMs: 0 };
-  const { signal } = new AbortController();
-  expect(await lookAtVendor(parts, account, precedence, signal)).toMatchObject({ sightings: 2, refused: 1 });
-  expect(await lookAtVendor(parts, account, precedence, signal)).toMatchObject({ sightings: 0, refused: 1 });
-  expect(store.snapshot("sightings").map(({ body }) => body["node_name"])).toEqual(["n3", "n1"]);
-  expect(events).toEqual([
+  for (let look = 0; look < 2; look += 1) await world.look({ adapter: "oci", session, afterMs: look * 1_000 });
+  expect(world.events.filter(({ event }) => event !== "transition")).toEqual([
     {
       event: "sighting-refused",
       adapter: "oci",
@@ -52,5 +36,8 @@ test("refuses a node of a vendor's list with a time in the future, logs it once,
         /at most 5 minutes after now \(2026-01-09T00:00:00.000Z\), got "2099-01-01/,
       ) as string,
     },
+    { event: "looked", adapter: "oci", sightings: 2, refused: 1, planned: expect.any(Number) as number },
+    { event: "looked", adapter: "oci", sightings: 0, refused: 1, planned: expect.any(Number) as number },
   ]);
+  expect(world.store.snapshot("sightings").map(({ body }) => body["node_name"])).toEqual(["n3", "n1"]);
 });

@@ -1,19 +1,17 @@
 import type { Sighting } from "@slipway/domain";
 import { VendorError, type CallOptions, type Page, type VendorSession } from "@slipway/plugin-sdk";
-import type { Precedence } from "@slipway/policy";
 import type { Row, Tx } from "@slipway/store";
 import { aheadOf, ingestBatch } from "@slipway/nodes";
-import { askVendor } from "../worker/ask-vendor.ts";
 import type { RunnerEvent, RunnerParts } from "../worker/parts.ts";
+import { takeTurn } from "../worker/turn.ts";
 import { contentOf } from "./content.ts";
-import type { LookLease } from "./lease.ts";
+import type { Progress } from "./progress.ts";
 
-/** A look under way: at which vendor, by which right, and how long each of its calls may take. */
+/** A look under way: at which vendor, how far it has come, and how long each of its calls may take. */
 export interface Look {
   readonly parts: RunnerParts;
   readonly session: VendorSession;
-  readonly lease: LookLease;
-  readonly precedence: Precedence;
+  readonly progress: Progress;
   readonly call: CallOptions;
 }
 
@@ -26,8 +24,8 @@ const CHUNK = 1_000;
  * time has not come are left out, said and counted.
  */
 export async function takeInNodes(look: Look): Promise<{ readonly sightings: number; readonly refused: number }> {
-  const { parts, lease } = look;
-  const begun = lease.at.page;
+  const { parts, progress } = look;
+  const begun = progress.at.page;
   const listed = new Set<string>();
   let [sightings, refused] = [0, 0];
   for (let page = begun ?? undefined; ;) {
@@ -35,9 +33,9 @@ export async function takeInNodes(look: Look): Promise<{ readonly sightings: num
     for (const item of items) listed.add(nodeOf(item));
     for (let from = 0; from < Math.max(items.length, 1); from += CHUNK) {
       const last = from + CHUNK >= items.length;
-      const taken = await parts.store.transaction(async (tx) => {
-        const done = await takeIn(tx, look, items.slice(from, from + CHUNK));
-        await lease.note(tx, last ? { page: next ?? null } : {});
+      const taken = await takeTurn(parts, async (turn) => {
+        const done = await takeIn(turn.tx, look, items.slice(from, from + CHUNK));
+        await progress.note(turn, last ? { page: next ?? null } : {});
         return done;
       });
       sightings += taken.sightings;
@@ -52,15 +50,15 @@ export async function takeInNodes(look: Look): Promise<{ readonly sightings: num
 }
 
 /** Asks for a page. One that the vendor does not know any more is given up: the next look begins at the first. */
-async function pageOf({ parts, session, lease, call }: Look, page: string | undefined): Promise<Page<Sighting>> {
+async function pageOf({ parts, session, progress, call }: Look, page: string | undefined): Promise<Page<Sighting>> {
   try {
-    const answer = await askVendor(parts.clock, call, (options) => session.listNodes(page, options));
+    const answer = await session.listNodes(page, call);
     if (answer.next !== undefined && answer.next === page)
       throw new VendorError("fatal", "the page after this one is the page itself", { raw: page });
     return answer;
   } catch (error) {
     const stays = VendorError.is(error) && ["retry", "throttled", "auth"].includes(error.kind);
-    if (page !== undefined && !stays) await parts.store.transaction((tx) => lease.note(tx, { page: null }));
+    if (page !== undefined && !stays) await takeTurn(parts, (turn) => progress.note(turn, { page: null }));
     throw error;
   }
 }
@@ -77,7 +75,11 @@ interface TakenIn {
 }
 
 /** Takes in those of a page's nodes of which the vendor says something new. */
-async function takeIn(tx: Tx, { lease: { adapter }, precedence }: Look, items: readonly Sighting[]): Promise<TakenIn> {
+async function takeIn(
+  tx: Tx,
+  { parts, progress: { account: adapter } }: Look,
+  items: readonly Sighting[],
+): Promise<TakenIn> {
   const now = await tx.now();
   const said = new Map(items.map((item) => [nodeOf(item), item]));
   const rows = await tx.find("vendor_nodes", { where: { adapter, node: { in: [...said.keys()] } } });
@@ -106,16 +108,17 @@ async function takeIn(tx: Tx, { lease: { adapter }, precedence }: Look, items: r
     await ingestBatch(
       tx,
       fresh.map((sighting) => ({ sighting, path })),
-      { now, precedence },
+      { now, precedence: parts.fleet.precedence },
     );
   if (changed.length > 0) await tx.upsert("vendor_nodes", changed);
   return { sightings: fresh.length, refused, events };
 }
 
 /** Forgets what was said of nodes that a whole list does not name any more, so that one that comes back is heard. */
-async function forgetUnlisted({ parts, lease }: Look, listed: ReadonlySet<string>): Promise<void> {
-  const { adapter } = lease;
-  await parts.store.transaction(async (tx) => {
+async function forgetUnlisted({ parts, progress }: Look, listed: ReadonlySet<string>): Promise<void> {
+  const { account: adapter } = progress;
+  await takeTurn(parts, async (turn) => {
+    const { tx } = turn;
     if ((await tx.count("vendor_nodes", { adapter })) <= listed.size) return;
     const known = await tx.find("vendor_nodes", { where: { adapter }, columns: ["node"] });
     const gone = known.filter(({ node }) => !listed.has(node));
@@ -123,6 +126,6 @@ async function forgetUnlisted({ parts, lease }: Look, listed: ReadonlySet<string
       "vendor_nodes",
       gone.map(({ node }) => ({ adapter, node })),
     );
-    await lease.note(tx, {});
+    await progress.note(turn, {});
   });
 }

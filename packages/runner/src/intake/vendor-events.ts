@@ -4,33 +4,32 @@ import type { Row, Tx } from "@slipway/store";
 import { BY_VALIDATION, insertBan, type BanTurn } from "../bans/insert-ban.ts";
 import { endBan } from "@slipway/nodes";
 import { liftBan } from "../bans/lift-bans.ts";
-import { askVendor } from "../worker/ask-vendor.ts";
 import { endOpenValidation } from "../claims/end-validation.ts";
 import type { RunnerParts } from "../worker/parts.ts";
 import { takeTurn, within, type Turn } from "../worker/turn.ts";
-import type { LookLease } from "./lease.ts";
+import type { Progress } from "./progress.ts";
 import { machineOfEvent, openEventItem } from "./machine-of-event.ts";
 import type { Look } from "./take-in-nodes.ts";
 
 const CHUNK = 200;
 
 /** Takes in events of a vendor or a scheduler: bans, their end, repair. The same event twice is one. */
-export async function bookEvents({ parts, session, lease, call }: Look): Promise<void> {
+export async function bookEvents({ parts, session, progress, call }: Look): Promise<void> {
   const listEvents = session.listEvents?.bind(session);
   if (listEvents === undefined) return;
   for (let more = true; more;) {
-    const after = lease.at.events_cursor ?? undefined;
-    const { items, cursor, next } = await askVendor(parts.clock, call, (options) => listEvents(after, options));
+    const after = progress.at.events_cursor ?? undefined;
+    const { items, cursor, next } = await listEvents(after, call);
     for (let from = 0; from < items.length; from += CHUNK)
-      await bookChunk(parts, lease, items.slice(from, from + CHUNK));
-    if (cursor !== after) await parts.store.transaction((tx) => lease.note(tx, { events_cursor: cursor }));
+      await bookChunk(parts, progress, items.slice(from, from + CHUNK));
+    if (cursor !== after) await takeTurn(parts, (turn) => progress.note(turn, { events_cursor: cursor }));
     more = next !== undefined && cursor !== after;
   }
 }
 
-const bookChunk = (parts: RunnerParts, lease: LookLease, events: readonly VendorEvent[]): Promise<void> =>
+const bookChunk = (parts: RunnerParts, progress: Progress, events: readonly VendorEvent[]): Promise<void> =>
   takeTurn(parts, async (turn) => {
-    const { adapter } = lease;
+    const { account: adapter } = progress;
     const rows: Row<"vendor_events">[] = [];
     for (const event of await unheardOf(turn.tx, adapter, events)) {
       const { id, kind, node, at } = event;
@@ -38,7 +37,7 @@ const bookChunk = (parts: RunnerParts, lease: LookLease, events: readonly Vendor
       rows.push({ adapter, id, kind, node: node.nodeName, at: Date.parse(at), taken_at: turn.change.now, machine });
     }
     await turn.tx.insert("vendor_events", rows);
-    await lease.note(turn.tx, {});
+    await progress.note(turn, {});
   });
 
 /** Events that were not taken in before, each once. */

@@ -40,6 +40,7 @@ function wayAmong(needs: readonly string[]): string {
 
 /** A session whose calls end at their deadline, whether it answers or not. */
 function withinDeadline({ clock }: RunnerParts, session: VendorSession): VendorSession {
+  const listEvents = session.listEvents?.bind(session);
   const power = session.power?.bind(session);
   const openRepair = session.openRepair?.bind(session);
   const returnToService = session.returnToService?.bind(session);
@@ -47,6 +48,9 @@ function withinDeadline({ clock }: RunnerParts, session: VendorSession): VendorS
   return {
     listNodes: (page, options) => askVendor(clock, options, (within) => session.listNodes(page, within)),
     close: () => session.close(),
+    ...(listEvents && {
+      listEvents: (cursor, options) => askVendor(clock, options, (within) => listEvents(cursor, within)),
+    }),
     ...(power && {
       power: (node, op, options) => askVendor(clock, options, (within) => power(node, op, { ...options, ...within })),
     }),

@@ -32,6 +32,18 @@ export type RunnerEvent =
       readonly message: string;
       readonly fields: object;
     }
+  /** A look at a vendor that went well, and what it took in. */
+  | {
+      readonly event: "looked";
+      readonly adapter: string;
+      readonly sightings: number;
+      readonly refused: number;
+      readonly planned: number;
+    }
+  /** A look at a vendor of which a part failed: by the vendor's doing, or by this worker's. */
+  | { readonly event: "look-failed"; readonly adapter: string; readonly reason: string; readonly byVendor: boolean }
+  /** A clean-up of evidence. */
+  | ({ readonly event: "tidied" } & Tidied)
   /** A row of a vendor's list that is not taken in. */
   | {
       readonly event: "sighting-refused";
@@ -40,6 +52,14 @@ export type RunnerEvent =
       readonly field: string;
       readonly reason: string;
     };
+
+/** How many pieces of evidence one clean-up marked and deleted, and how many of its parts stopped for a person to confirm. */
+export interface Tidied {
+  readonly expired: number;
+  readonly orphans: number;
+  readonly purged: number;
+  readonly stopped: number;
+}
 
 export interface RunnerLimits {
   /** Acts at a time, most of them passes waiting for a node. */
@@ -56,6 +76,10 @@ export interface RunnerLimits {
   readonly bootMs: number;
   /** Time a vendor has to answer one call. */
   readonly vendorCallMs: number;
+  /** Time from one look at a vendor to the next. */
+  readonly lookMs: number;
+  /** Time from one clean-up of evidence to the next. */
+  readonly tidyMs: number;
 }
 
 export const DEFAULT_LIMITS: RunnerLimits = {
@@ -67,6 +91,8 @@ export const DEFAULT_LIMITS: RunnerLimits = {
   lookAgainMs: 15_000,
   bootMs: 30 * 60_000,
   vendorCallMs: 30_000,
+  lookMs: 5_000,
+  tidyMs: 3_600_000,
 };
 
 /** Everything a runner works with. The simulation puts memory adapters, a virtual clock and faults here. */

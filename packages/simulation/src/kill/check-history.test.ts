@@ -46,6 +46,17 @@ describe("a history of commits", () => {
     expect(checkHistory(history(planned, claimed, counted, released), [])).toEqual([]);
   });
 
+  it("of an object whose acts come again and again, each removed once it was carried out, breaks nothing", () => {
+    const look = (key: string): Fields =>
+      intent(key, { object: "vendor-account/lab", machine: null, fence: 0, act: "look" });
+    const looks: readonly Change[][] = [
+      [["intents", null, look("l1")]],
+      [["intents", look("l1"), null]],
+      [["intents", null, look("l2")]],
+    ];
+    expect(checkHistory(history(...looks), [])).toEqual([]);
+  });
+
   it.each<[string, readonly (readonly Change[])[], RegExp]>([
     [
       "takes a machine from its holder",

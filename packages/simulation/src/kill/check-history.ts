@@ -108,6 +108,12 @@ class Model {
   }
 
   #intent({ row, old }: HistoryRow, ended: Set<string>): void {
+    // One that was carried out, of a kind that keeps none: what follows it may begin.
+    if (row === null && old !== null) {
+      const { object } = intentOf(old);
+      if (this.#open.get(object) === String(old["key"])) this.#open.delete(object);
+      this.intents.delete(String(old["key"]));
+    }
     if (row === null) return;
     const key = String(row["key"]);
     const intent = intentOf(row);

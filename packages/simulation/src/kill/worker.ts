@@ -1,12 +1,11 @@
 import { loadChecks, loadVendor, loadSteps } from "@slipway/catalog";
 import { inlineReader } from "@slipway/evidence";
-import { DEFAULT_LIMITS, lookAtVendor, startRunner, type RunnerParts } from "@slipway/runner";
-import { judgingSet, loadFleet, loadPrecedence } from "@slipway/fleet";
+import { DEFAULT_LIMITS, startRunner, type RunnerParts } from "@slipway/runner";
+import { judgingSet, loadFleet } from "@slipway/fleet";
 import {
   bossQueue,
   fileBlobs,
   postgresStore,
-  StoreError,
   systemClock,
   type Blobs,
   type Queue,
@@ -156,16 +155,7 @@ const parts: RunnerParts = {
   adapters: new Map([["lab", { transport: session.transport, vendor: { session } }]]),
   worker: { id: `kill/${String(process.pid)}`, host: "kill", pid: process.pid, release: "0" },
   // Short calls, so that the look of a worker that was killed is soon another's.
-  limits: { ...DEFAULT_LIMITS, acts: orders.acts, vendorCallMs: 5_000 },
+  limits: { ...DEFAULT_LIMITS, acts: orders.acts, vendorCallMs: 5_000, lookMs: 3_000 },
   emit: () => undefined,
 };
 await startRunner(parts);
-const precedence = loadPrecedence(orders.fleet);
-const account = { adapter: "lab", session, everyMs: 3_000 };
-for (;;) {
-  // PostgreSQL may be away for a moment; the next look is as good.
-  await lookAtVendor({ ...parts, store }, account, precedence, new AbortController().signal).catch((error: unknown) => {
-    if (!StoreError.is(error)) throw error;
-  });
-  await systemClock.sleep(3_000);
-}

@@ -11,7 +11,7 @@ import { gzipSync } from "node:zlib";
 import type { Adapter } from "@slipway/collect";
 import { applyFirstSettings, applySettings, digestOf, type Setting } from "@slipway/fleet";
 import { VendorError, type VendorSession } from "@slipway/plugin-sdk";
-import { lookAtVendor, startRunner, type RunnerParts } from "@slipway/runner";
+import { startRunner, type RunnerParts } from "@slipway/runner";
 import { dump } from "@slipway/store";
 import { postgresWorld } from "../../src/postgres-world.ts";
 import { HOUR, START } from "../../src/simulate.ts";
@@ -37,7 +37,7 @@ const listedFrom = new Map(
 const folder = mkdtempSync(join(tmpdir(), "slipway-running-lab-"));
 const journal = join(folder, "journal.jsonl");
 const database = await postgresWorld(START);
-const { parts, clock, precedence } = await labWorld(database, {
+const { parts, clock } = await labWorld(database, {
   journal,
   force: {
     [nodeThat("isRepaired")]: "xid-79-fallen-off-bus",
@@ -129,15 +129,9 @@ async function stageSetting(): Promise<void> {
 }
 
 const adapters = new Map([...parts.adapters].map(([id, adapter]) => [id, reached(adapter)]));
-const session = adapters.get("lab")?.vendor?.session;
-if (session === undefined) throw new TypeError("the lab has no session");
-const mine: RunnerParts = { ...parts, adapters, limits: { ...parts.limits, sweepMs: 5_000 } };
-const account = { adapter: "lab", session, everyMs: 0 };
+const mine: RunnerParts = { ...parts, adapters, limits: { ...parts.limits, sweepMs: 5_000, lookMs: MINUTE } };
 await startRunner(mine);
-for (let at = START; at < TAKEN_AT; at += MINUTE) {
-  await lookAtVendor(mine, account, precedence, new AbortController().signal);
-  await clock.runUntil(at + MINUTE);
-}
+await clock.runUntil(TAKEN_AT);
 await stageSetting();
 for (const { act, node = "", sent } of await openIntents())
   process.stdout.write(`${act} of ${node}: ${sent ? "sent" : "not sent"}\n`);

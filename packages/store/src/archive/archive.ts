@@ -8,7 +8,7 @@ import { patientConnection } from "../postgres/connection.ts";
 import { migrate, migrationOf, newestMigration } from "../postgres/migrate.ts";
 import { StoreError } from "../store.ts";
 import { linesOf } from "./lines.ts";
-import { tables } from "../tables/index.ts";
+import { formerNames, tables } from "../tables/index.ts";
 import type { Table } from "../tables/columns.ts";
 
 const SCHEMA = "slipway/db-archive@1";
@@ -82,7 +82,8 @@ async function restoreTable(
   digests: boolean,
 ): Promise<number> {
   const { table, columns } = JSON.parse((await next()).toString()) as { table: string; columns: string[] };
-  if (table !== name || !Object.hasOwn(known, name) || columns.some((column) => !/^[a-z_]+$/.test(column)))
+  const isTable = Object.hasOwn(known, name) || Object.hasOwn(formerNames, name);
+  if (table !== name || !isTable || columns.some((column) => !/^[a-z_]+$/.test(column)))
     throw new Error(`the part ${name} is not whole`);
   const copy = client.query(copyFrom(`copy ${name} (${quoted(columns)}) from stdin`));
   const digest = createHash("sha256");

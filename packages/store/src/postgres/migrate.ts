@@ -20,6 +20,7 @@ import { causesByHand } from "./migrations/0015-causes-by-hand.ts";
 import { standing } from "./migrations/0016-standing.ts";
 import { bansAndReleases } from "./migrations/0017-bans-and-releases.ts";
 import { boots } from "./migrations/0018-boots.ts";
+import { vendorAccounts } from "./migrations/0019-vendor-accounts.ts";
 
 export interface Migration {
   readonly number: number;
@@ -47,6 +48,7 @@ export const migrations: readonly Migration[] = [
   standing,
   bansAndReleases,
   boots,
+  vendorAccounts,
 ];
 
 /** The migration that this release reads and writes. */

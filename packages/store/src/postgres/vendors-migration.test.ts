@@ -28,13 +28,13 @@ it("keeps the events that were booked, the cursors, and each machine's adapter, 
   const store = await postgresStore({ url: database.url, max: 1 });
   const read = await store.transaction(async (tx) => ({
     events: await tx.find("vendor_events"),
-    looks: await tx.find("vendor_looks"),
+    accounts: await tx.find("vendor_accounts"),
     settings: await tx.find("settings", { columns: ["name"] }),
     machines: await tx.find("machines", { columns: ["id", "adapter"], orderBy: ["id"] }),
   }));
   expect(read).toMatchObject({
     events: [{ adapter: "lab", id: "lab/7/1/failed", kind: "ban", node: "n1", at: Date.UTC(2026, 0, 1), machine: 1 }],
-    looks: [{ adapter: "lab", events_cursor: "1767225600000", identity_cursor: 12, page: null, due_at: 0, fence: 0 }],
+    accounts: [{ id: "lab", events_cursor: "1767225600000", identity_cursor: 12, page: null, due_at: 0, acting: null }],
     settings: [{ name: "lab" }],
     machines: [
       { id: 1, adapter: "lab" },

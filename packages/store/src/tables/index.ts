@@ -17,7 +17,7 @@ import {
 import { machines, serials, placements, sightings, claims_of_sources, identity_events, ledger } from "./nodes.ts";
 import { conditions, condition_changes, owner_changes, observations, undo_entries } from "./objects.ts";
 import { canary_planning, housekeeping } from "./standing.ts";
-import { vendor_looks, vendor_nodes, vendor_events } from "./vendors.ts";
+import { vendor_accounts, vendor_nodes, vendor_events } from "./vendors.ts";
 import {
   validations,
   passes,
@@ -40,7 +40,7 @@ export const tables = {
   claims_of_sources,
   identity_events,
   ledger,
-  vendor_looks,
+  vendor_accounts,
   vendor_nodes,
   vendor_events,
   validations,
@@ -74,6 +74,9 @@ export const tables = {
   blobs,
   settings,
 } as const;
+
+/** Names that tables had in databases and archives of earlier releases, and their names now. */
+export const formerNames: Readonly<Record<string, TableName>> = { vendor_looks: "vendor_accounts" };
 
 export type TableName = keyof typeof tables;
 export type Row<K extends TableName> = RowOf<(typeof tables)[K]["columns"]>;

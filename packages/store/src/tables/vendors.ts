@@ -1,16 +1,14 @@
 import { bigint, int, orNull, table, text, time } from "./columns.ts";
+import { header } from "./header.ts";
 
-/** Looking at one vendor: whose turn it is, how far its lists were taken in, and when it is due again. */
-export const vendor_looks = table(
+/** Vendor accounts, one for each adapter that a worker has opened: how far each vendor's lists were taken in. */
+export const vendor_accounts = table(
   {
-    adapter: text(),
-    /** The worker that looks at it now. */
-    holder: orNull(text()),
-    /** Until when nobody else may, unless the holder renews it. */
-    lease_until: orNull(time()),
-    /** Rises with every lease; a holder with an older one has lost it. */
+    /** The adapter, by the id that machines carry. */
+    id: text(),
+    ...header,
+    /** Rises with every worker that begins a look; one with an older one has lost it. */
     fence: bigint(),
-    due_at: time(),
     /** Page of the list of nodes to go on from; null is the first. */
     page: orNull(text()),
     /** Up to where its events are taken in; null is none. */
@@ -20,10 +18,10 @@ export const vendor_looks = table(
     /** The last spare machine that planning has seen; 0 begins anew. */
     plan_cursor: bigint(),
     /** Failed looks in a row, for the pause before the next, and what the last one failed of. */
-    failures: int(),
-    last_error: orNull(text()),
+    failed_looks: int(),
+    look_error: orNull(text()),
   },
-  { key: ["adapter"] },
+  { key: ["id"] },
 );
 
 /** What a vendor said last of each node that it lists, so that what did not change is not kept again. */

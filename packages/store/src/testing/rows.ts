@@ -219,18 +219,27 @@ export const intentRow = (key: string, over: Partial<Row<"intents">> = {}): Row<
   ...over,
 });
 
-/** The row of a vendor that was never looked at. */
-export const vendorLookRow = (adapter: string, over: Partial<Row<"vendor_looks">> = {}): Row<"vendor_looks"> => ({
-  adapter,
-  holder: null,
-  lease_until: null,
-  fence: 0,
+/** An account of a vendor that was never looked at. */
+export const vendorAccountRow = (id: string, over: Partial<Row<"vendor_accounts">> = {}): Row<"vendor_accounts"> => ({
+  id,
+  spec_generation: 1,
+  revision: 1,
+  status: "standing",
+  reason_code: "Standing",
+  reason: "it is always there",
+  owner: null,
+  acting: null,
   due_at: 1,
+  failures: 0,
+  last_error: null,
+  finished_at: null,
+  priority: 0,
+  fence: 0,
   page: null,
   events_cursor: null,
   identity_cursor: 0,
   plan_cursor: 0,
-  failures: 0,
-  last_error: null,
+  failed_looks: 0,
+  look_error: null,
   ...over,
 });

@@ -18,6 +18,7 @@ const TABLES = [
   "releases",
   "undo_entries",
   "validations",
+  "vendor_accounts",
 ];
 /** Where rows are written on behalf of a ChangeSet, and where the tables themselves are made. */
 const WRITERS = ["packages/reconciler/src/changes/", "packages/store/"];
