@@ -125,8 +125,8 @@ const listNodes = ({ json }: { readonly json?: boolean }): Promise<void> =>
 const addNode = (node: string, { by, reason, pool, json }: Signed & { readonly pool?: string }): Promise<void> =>
   using(async ({ store }) => {
     const { machine } = await findNode(store, node);
-    const added = await addCanaryNode(store, { machine: machine.id, pool, by, reason });
-    await sayNode(store, machine.id, json, `${printable(node)} is a canary node of pool ${printable(added.pool)}\n`);
+    const { pool: stands } = await addCanaryNode(store, { machine: machine.id, pool, by, reason });
+    await sayNode(store, machine.id, json, `${printable(node)} is a canary node of pool ${printable(stands)}\n`);
   });
 
 const removeNode = (node: string, { by, reason, json }: Signed): Promise<void> =>
