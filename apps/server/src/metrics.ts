@@ -46,6 +46,12 @@ export function metrics(): Metrics {
         case "store-trouble":
           trouble.inc();
           break;
+        // Told in the log, or read from the database by whoever is asked for metrics.
+        case "act-said":
+        case "look-failed":
+        case "looked":
+        case "tidied":
+          break;
       }
     },
   };
