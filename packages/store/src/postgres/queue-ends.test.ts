@@ -33,7 +33,7 @@ it("ends the jobs of a queue that end while others are being ended in one group,
   ]);
   for (const { done } of groups) done();
   await Promise.all(rest);
-  expect(ended.toSorted()).toEqual([1, 2, 3, 4]);
+  expect(ended.toSorted((a, b) => a - b)).toEqual([1, 2, 3, 4]);
 
   const last = add("act", 5);
   await Promise.resolve();
