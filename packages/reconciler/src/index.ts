@@ -1,5 +1,5 @@
 export { runAct, type Carrier } from "./acts/run-act.ts";
-export { isParked, unpark, unparkIn } from "./acts/park.ts";
+export { isParked, tryAgainIn, unpark, unparkIn } from "./acts/park.ts";
 export { Outcomes, writeOutcomes, type Outcome } from "./acts/outcomes.ts";
 export { ChangeSet, takeTurn, type Asked, type AuditEntry, type Transition, type Turn } from "./changes/change-set.ts";
 export { inTheNameOf, type Said } from "./changes/in-the-name-of.ts";

@@ -108,8 +108,8 @@ export interface Ticked<R extends ObjectHeader = ObjectHeader, Facts = unknown, 
 }
 
 /**
- * A kind of object: what it is, and what comes next for it. Everything in it but `look`, `apply`, `record` and `told` is
- * pure.
+ * A kind of object: what it is, and what comes next for it. Everything in it but `look`, `apply`, `record`, `stillWants`
+ * and `told` is pure.
  *
  * The engine parks an object whose act needs a person: it has the condition `Blocked` then, and is decided upon again
  * once a person says so.
@@ -123,6 +123,12 @@ export interface Kind<R extends ObjectHeader = ObjectHeader, Facts = unknown, St
   owner(row: R): string;
   /** Writes what an act came to, in the transaction that ends it. Its object may be decided upon anew by then. */
   record(change: ChangeSet, row: R, intent: Row<"intents">, ended: Ended): Promise<void> | void;
+  /**
+   * Whether it still wants the act that it waits for, in the transaction before that is performed; what this goes by is
+   * held in it (`change.hold`, `change.holdAccount`). An act that it does not want any more is abandoned, and the object
+   * decided upon again. Absent: it does as long as it waits for it.
+   */
+  stillWants?(change: ChangeSet, row: R): Promise<boolean>;
   /** Tells of an act that ended, once that is committed. @param counted false: its object had gone on without it */
   told?(intent: Row<"intents">, ended: Ended, counted: boolean): void;
   /** It has a status of its own for objects that wait for a person: `record` puts them there, and none is `Blocked`. */

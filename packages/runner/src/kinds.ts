@@ -1,7 +1,9 @@
 import type { EngineParts, Kind } from "@slipway/reconciler";
+import { banKind } from "./bans/kind.ts";
 import { housekeepingKind } from "./evidence/housekeeping.ts";
 import { vendorAccountKind } from "./intake/account.ts";
 import { canaryPlanningKind } from "./planning/canary-planning.ts";
+import { releaseKind } from "./release/kind.ts";
 import { validationKind } from "./validation/kind.ts";
 import { inContext } from "./worker/context.ts";
 import type { RunnerParts } from "./worker/parts.ts";
@@ -10,6 +12,8 @@ import { coversOf } from "./worker/routing.ts";
 /** All kinds of object that a worker looks after. */
 export const kindsOf = (parts: RunnerParts): readonly Kind[] => [
   validationKind(parts),
+  banKind(parts),
+  releaseKind(parts),
   vendorAccountKind(parts),
   canaryPlanningKind(parts),
   housekeepingKind(parts),

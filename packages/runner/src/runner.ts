@@ -1,6 +1,5 @@
-import { actsOf, startWorker, type ActRunner, type Worker } from "@slipway/reconciler";
+import { actsOf, startWorker, type Worker } from "@slipway/reconciler";
 import { engineOf } from "./kinds.ts";
-import { parkVendorAct, runVendorAct } from "./validation/act.ts";
 import type { RunnerParts } from "./worker/parts.ts";
 
 export type Runner = Worker;
@@ -11,14 +10,5 @@ export type Runner = Worker;
  */
 export function startRunner(parts: RunnerParts): Promise<Runner> {
   const engine = engineOf(parts);
-  const acts = actsOf(engine);
-  const vendorActs: ActRunner = {
-    run: (key, signal) => runVendorAct(parts, key, signal),
-    park: (key) => parkVendorAct(parts, key),
-  };
-  const runnerOf = (key: string): ActRunner => (/^(ban|release)\//.test(key) ? vendorActs : acts);
-  return startWorker(engine, {
-    run: (key, signal) => runnerOf(key).run(key, signal),
-    park: (key) => runnerOf(key).park(key),
-  });
+  return startWorker(engine, actsOf(engine));
 }

@@ -27,8 +27,12 @@ const open = (): string[] =>
   bans()
     .filter(({ lifted_at }) => lifted_at === null)
     .map(({ source, cause }) => `${source}: ${cause}`);
-const repairs = (): number =>
-  rows("intents").filter((row) => row.act === "open-repair" && row.machine === machine).length;
+/** How often the repair of the machine is asked for, once its bans were looked at. */
+async function repairs(): Promise<number> {
+  const ids = bans().map(({ id }) => id);
+  await tick(world.parts, ids, "ban");
+  return rows("intents").filter((row) => row.act === "open-repair" && row.machine === machine).length;
+}
 
 /** What the vendor says happened to the machine, taken in. */
 async function told(...events: (Pick<VendorEvent, "id" | "kind"> & Partial<VendorEvent>)[]): Promise<void> {
@@ -97,7 +101,7 @@ describe("a ban", () => {
         account: account(),
         validation: validation()?.status,
         holder: rows("claims").find((row) => row.machine === machine)?.holder,
-        repairs: repairs(),
+        repairs: await repairs(),
       };
     }
     const same = { account: "Banned", validation: "cancelled", holder: null, repairs: 1 };
@@ -112,7 +116,7 @@ describe("a ban", () => {
       ),
     );
     await told({ id: "b1", kind: "ban", cause: "hardware" });
-    expect(repairs()).toBe(1);
+    expect(await repairs()).toBe(1);
   });
 
   it("is one a machine and sender: a graver word takes the place of a lesser one, and a lesser one changes nothing", async () => {
@@ -169,7 +173,10 @@ describe("a release", () => {
     await proven();
     expect(rows("releases").filter((row) => row.machine === machine)).toHaveLength(1);
     expect([open(), account()]).toEqual([["lab: unknown"], "Banned"]);
+    const [release] = rows("releases").filter((row) => row.machine === machine);
+    await tick(world.parts, [release?.id ?? 0], "release");
     expect(rows("intents").filter((row) => row.act === "return-to-service" && row.machine === machine)).toEqual([]);
+    expect(rows("releases").find(({ id }) => id === release?.id)?.reason_code).toBe("NotInService");
     await told({ id: "b1/lifted", kind: "unban" });
     expect([open(), account()]).toEqual([[], "Spare"]);
   });

@@ -96,7 +96,7 @@ describe("an act that fails", () => {
     await made.clock.runUntil(made.clock.now() + MINUTE);
     expect(validation(made)?.status).toBe("released");
     const [act] = made.memory?.snapshot("intents").filter((row) => row.act === "return-to-service") ?? [];
-    expect(act).toMatchObject({ outcome: "failed", tries: 12, last_error: "503: unavailable" });
+    expect(act).toMatchObject({ outcome: "failed", tries: 12, last_error: "its effect is not seen: 503: unavailable" });
     const items = made.memory?.snapshot("items") ?? [];
     expect(items).toMatchObject([{ kind: "act-failing", subject: act?.key, closed_at: null }]);
     expect(items[0]?.title).toContain("503: unavailable");

@@ -76,7 +76,7 @@ it("has what a worker without the vendor's adapter decides carried out by the on
   expect(keysOf("return-to-service").sort()).toEqual(
     memory
       .snapshot("releases")
-      .map(({ id }) => `release/${String(id)}/return-to-service`)
+      .map(({ id }) => `release/${String(id)}/return-to-service/1`)
       .sort(),
   );
   expect(keysOf("open-repair").length).toBeGreaterThan(0);

@@ -45,6 +45,29 @@ export function unparkIn<R extends ObjectHeader>(change: ChangeSet, kind: KindRe
 }
 
 /**
+ * Has the act that an object is parked for tried again under its own key, so that nobody does it twice: its tries and the
+ * deaths of workers with it count from here.
+ *
+ * @param said why, in words for people
+ * @throws SlipwayError of kind `input` when the object does not wait for a person any more
+ */
+export async function tryAgainIn<R extends ObjectHeader>(
+  change: ChangeSet,
+  [kind, row]: readonly [KindRef<R>, R],
+  intent: Row<"intents">,
+  said: string,
+): Promise<void> {
+  const { key, act } = intent;
+  if (row.finished_at !== null || row.acting !== null || intent.outcome !== "failed")
+    throw new SlipwayError("input", `the act ${key} does not wait for a person any more`);
+  const deaths = await change.tx.find("act_deaths", { where: { key }, columns: ["key", "worker"] });
+  await change.tx.remove("act_deaths", deaths);
+  change.intents.reopen(intent, row.priority);
+  change.audit(`intent/${key}`, { from: "failed", to: act, reason: said, detail: { intent: key } });
+  change.change(kind, unparkIn(change, kind, row, said), { acting: key } as Partial<R>);
+}
+
+/**
  * A person has a parked object decided upon again.
  *
  * @throws SlipwayError of kind `input` when there is no such object, or it is not parked

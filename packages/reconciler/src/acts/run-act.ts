@@ -1,11 +1,11 @@
 import { SlipwayError, type ActContext, type Observed, type Performed } from "@slipway/plugin-sdk";
 import { timeOf } from "@slipway/store";
-import { takeTurn } from "../changes/change-set.ts";
+import { takeTurn, type ChangeSet } from "../changes/change-set.ts";
 import type { ClaimWatch } from "../claim-watch.ts";
 import type { ActBase, EngineParts } from "../engine.ts";
 import { Superseded } from "../fence.ts";
 import type { Ended } from "../kind.ts";
-import { GONE_ON, readAct, waitingFor, type Act } from "./act.ts";
+import { GONE_ON, readAct, waitingFor, type Act, type Found } from "./act.ts";
 import { failTry, TryFailed } from "./failed-try.ts";
 import { nextMove, type Move } from "./next-move.ts";
 import type { Outcomes } from "./outcomes.ts";
@@ -60,6 +60,7 @@ async function carryOut(act: Act, carrier: Carrier, context: ActContext): Promis
   if (definition.perform === undefined)
     throw new SlipwayError("contract", `act ${definition.id} is of class ${definition.class} and has no perform`);
   const sentAt = await noteSent(act, observed);
+  if (sentAt === undefined) return;
   const performed = await definition.perform(context, intent.input, { opId: intent.op_id ?? undefined });
   const opId = await heardOf(act, performed);
   const after = await observe(act, context);
@@ -163,22 +164,38 @@ const leaveOpen = ({ engine, kind, intent }: Act, forMs: number, seen: string | 
  * Commits that an act is about to be performed, with what it will change, in one transaction with the look whether it
  * is still wanted.
  *
- * @returns when it was first sent, by the store's clock
+ * @returns when it was first sent, by the store's clock; undefined: its object wants it no longer, and it is abandoned
  * @throws Superseded when its object went on without it, or its claim moved
  */
-function noteSent({ engine, kind, definition, intent }: Act, { prior = [] }: Observed): Promise<number> {
+function noteSent({ engine, kind, definition, intent }: Act, { prior = [] }: Observed): Promise<number | undefined> {
   if (definition.disturbs && intent.fence === 0)
     throw new SlipwayError("contract", `act ${definition.id} disturbs, and ${intent.object} holds no claim`);
   return takeTurn(engine, async (turn) => {
     const { tx, change } = turn;
     const current = await tx.get("intents", { key: intent.key });
-    if (current?.outcome !== null || (await waitingFor(turn, kind, intent)) === undefined)
+    const found = current?.outcome === null ? await waitingFor(turn, kind, intent) : undefined;
+    if (current === undefined || found === undefined)
       throw new Superseded(`${intent.act} is not for this worker to do any more`);
+    if (!(await mayPerform(change, found))) return undefined;
     const sent_at = current.sent_at ?? change.now;
     if (current.sent_at === null) change.draftUndo(intent, prior);
     change.intents.set(intent.key, { sent_at });
     return sent_at;
   });
+}
+
+/**
+ * Whether an act may be performed now; one that its object wants no longer is abandoned. Where no claim does so, the
+ * object's own row sees to it that of this transaction and one that ends the object only one commits.
+ */
+async function mayPerform(change: ChangeSet, { kind, row, intent }: Found): Promise<boolean> {
+  const wanted = intent.reverts !== null || (await kind.stillWants?.(change, row)) !== false;
+  if (wanted && intent.fence === 0) change.change(kind, row, {});
+  if (wanted) return true;
+  change.giveUp(intent, "its object wants it no longer");
+  change.change(kind, row, { acting: null, due_at: change.now });
+  change.tick(intent.object, row.priority);
+  return false;
 }
 
 /** Takes one change of the world back. */

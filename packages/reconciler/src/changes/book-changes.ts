@@ -1,5 +1,6 @@
 import type { Account } from "@slipway/domain";
 import type { Row, Tx } from "@slipway/store";
+import { LostRace } from "./lost-race.ts";
 
 type Machine = Pick<Row<"machines">, "id" | "account">;
 
@@ -7,6 +8,7 @@ type Machine = Pick<Row<"machines">, "id" | "account">;
 export class BookChanges {
   readonly #ledger: Omit<Row<"ledger">, "id">[] = [];
   readonly #accounts = new Map<number, Account>();
+  readonly #held = new Map<number, Account>();
   readonly #now: number;
 
   constructor(now: number) {
@@ -28,11 +30,17 @@ export class BookChanges {
     this.#ledger.push({ at: this.#now, machine: id, from_account: null, to_account: account, cause });
   }
 
+  hold({ id, account }: Machine): void {
+    this.#held.set(id, account);
+  }
+
   takenFrom(machine: number, cause: string): Account | null | undefined {
     return this.#ledger.find((row) => row.machine === machine && row.cause === cause)?.from_account;
   }
 
   async flush(tx: Tx): Promise<void> {
+    const held = [...this.#held].map(([id, account]) => ({ key: { id }, set: {}, when: { account } }));
+    if (held.length > 0 && (await tx.update("machines", held)).length !== held.length) throw new LostRace("machines");
     if (this.#ledger.length === 0) return;
     const ids = await tx.nextIds("event", this.#ledger.length);
     const moved = [...this.#accounts].map(([id, account]) => ({

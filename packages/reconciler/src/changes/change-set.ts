@@ -227,6 +227,11 @@ export class ChangeSet {
     this.#books.book(machine, to, cause);
   }
 
+  /** Writes a machine's account as it was read, so that of two transactions that go by it and change it one looks again. */
+  holdAccount(machine: Pick<Row<"machines">, "id" | "account">): void {
+    this.#books.hold(machine);
+  }
+
   /** The account that a machine was taken from in this transaction by what is named as the cause. */
   takenFrom(machine: number, cause: string): Account | null | undefined {
     return this.#books.takenFrom(machine, cause);

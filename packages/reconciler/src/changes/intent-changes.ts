@@ -20,6 +20,7 @@ export class IntentChanges {
   readonly #jobs: (Pick<Intent, "key" | "needs"> & { readonly priority: number })[] = [];
   readonly #changed = new Map<string, Partial<Intent>>();
   readonly #forgotten = new Set<string>();
+  readonly #reopened: string[] = [];
   readonly #now: number;
 
   constructor(now: number) {
@@ -56,6 +57,12 @@ export class IntentChanges {
     this.#forgotten.add(key);
   }
 
+  /** Opens an act that failed for good: its tries count from here. */
+  reopen({ key, needs }: Pick<Intent, "key" | "needs">, priority: number): void {
+    this.#reopened.push(key);
+    this.#jobs.push({ key, needs, priority });
+  }
+
   /** Intents of an act that this transaction writes. */
   added(act: string, cluster?: string): number {
     return this.#fresh.filter((one) => one.act === act && (cluster === undefined || one.cluster === cluster)).length;
@@ -67,6 +74,10 @@ export class IntentChanges {
       throw new LostRace("intents");
     const forgotten = [...this.#forgotten].map((key) => ({ key }));
     if (forgotten.length > 0) await tx.remove("intents", forgotten);
+    const again = { outcome: null, outcome_at: null, op_id: null, tries: 0, look_again_at: this.#now };
+    const reopened = this.#reopened.map((key) => ({ key: { key }, set: again, when: { outcome: "failed" as const } }));
+    if (reopened.length > 0 && (await tx.update("intents", reopened)).length !== reopened.length)
+      throw new LostRace("intents");
     if (this.#fresh.length > 0) await tx.insert("intents", this.#fresh);
     if (this.#jobs.length > 0 && queue !== undefined) await sendActs(tx, queue, this.#jobs);
   }

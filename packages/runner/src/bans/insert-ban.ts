@@ -7,7 +7,6 @@ import type { Validation } from "../worker/parts.ts";
 import { newHeader, type ChangeSet } from "@slipway/reconciler";
 import { isGraver } from "@slipway/policy";
 import { BANS, endBan } from "@slipway/nodes";
-import { askForRepair } from "./repair.ts";
 
 /** The source of a ban that a person made: only a person ends it. */
 export const BY_HAND = "person";
@@ -87,7 +86,7 @@ async function entail(
   );
   if (!AWAY.includes(change.accountOf(machine))) change.book(machine, "Banned", object);
   await replaceCanary(tx, change, machine);
-  await askForRepair({ tx, change, fleet }, machine, ban);
+  change.tick(object, ban.priority);
 }
 
 async function rowOf(turn: BanTurn, machine: Row<"machines">, { failed, ...ban }: NewBan): Promise<Row<"bans">> {

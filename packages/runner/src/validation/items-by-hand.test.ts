@@ -3,7 +3,6 @@ import { banRow, intentRow, machineRow, validationRow } from "@slipway/store/tes
 import type { Row } from "@slipway/store";
 import { expect, it } from "vitest";
 import { closeByHand, retryActOf } from "./items-by-hand.ts";
-import { stands } from "./fence.ts";
 
 const NOW = 1_000;
 const REPAIR = "ban/3/open-repair/1";
@@ -65,7 +64,7 @@ it.each([12, 13])("does not close item %i, of a kind that ends otherwise", async
   expect(openItems()).toContain(id);
 });
 
-it("tries the act of an item again under its own key, with tries and deaths counted anew, and sends it only if it is still wanted", async () => {
+it("tries the act of an item again under its own key, with tries and deaths counted anew, and its ban waits for it", async () => {
   const { made, audit, openItems } = await store();
   await retryActOf(made, { item: 14, ...said });
   const intent = made.snapshot("intents").find(({ key }) => key === REPAIR);
@@ -75,12 +74,17 @@ it("tries the act of an item again under its own key, with tries and deaths coun
   expect(openItems()).not.toContain(14);
   expect(audit()).toEqual([
     ["ada", `intent/${REPAIR}`, "open-repair"],
+    ["ada", "ban/3", "open"],
     ["ada", "item/14", "closed"],
   ]);
-  if (intent === undefined) throw new TypeError("the act is gone");
-  expect(await made.transaction((tx) => stands(tx, intent))).toBe(true);
-  await made.transaction((tx) => tx.update("bans", [{ key: { id: 3 }, set: { lifted_at: 7 } }]));
-  expect(await made.transaction((tx) => stands(tx, intent))).toBe(false);
+  expect(made.snapshot("bans")).toMatchObject([{ acting: REPAIR, reason_code: "TriedAgain", due_at: NOW }]);
+});
+
+it("does not try the act of a ban again that was lifted meanwhile", async () => {
+  const { made, openItems } = await store();
+  await made.transaction((tx) => tx.update("bans", [{ key: { id: 3 }, set: { finished_at: 7 } }]));
+  await expect(retryActOf(made, { item: 14, ...said })).rejects.toThrow("does not wait for a person any more");
+  expect(openItems()).toContain(14);
 });
 
 it("puts a validation in line again whose act ended workers: it asks for a new act under a new claim", async () => {

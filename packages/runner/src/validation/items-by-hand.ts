@@ -3,8 +3,8 @@ import { SlipwayError } from "@slipway/plugin-sdk";
 import type { Row, Store, Tx } from "@slipway/store";
 import { closeItem } from "../attention/items.ts";
 import { queueAgain } from "./by-hand.ts";
-import { validationNamed } from "../worker/parts.ts";
-import { inTheNameOf, type ChangeSet, type Said } from "@slipway/reconciler";
+import { BANS, RELEASES, VALIDATIONS } from "@slipway/nodes";
+import { inTheNameOf, tryAgainIn, type ChangeSet, type Said } from "@slipway/reconciler";
 
 /** An item of which a person says something. */
 export interface SaidOfItem extends Said {
@@ -56,21 +56,21 @@ export function retryActOf(store: Store, { item: id, ...said }: SaidOfItem): Pro
       });
     const intent = await tx.get("intents", { key: item.subject });
     if (intent === undefined) throw new SlipwayError("input", `item ${String(id)}: there is no act ${item.subject}`);
-    const validation = validationNamed(intent.object);
-    if (validation === undefined) await openAgain(tx, change, intent, said.reason);
-    else await queueAgain(tx, change, { validation, reason: said.reason });
+    await tryAgain(change, intent, said.reason);
     await closeItem({ tx, change }, { ...item, reason: `tried again: ${said.reason}` });
   });
 }
 
-/** Opens an act that failed for good: its tries and the deaths of workers with it count from here. */
-async function openAgain(tx: Tx, change: ChangeSet, { key, act }: Row<"intents">, reason: string): Promise<void> {
-  const set = { outcome: null, outcome_at: null, op_id: null, tries: 0, look_again_at: change.now };
-  const opened = await tx.update("intents", [{ key: { key }, set, when: { outcome: "failed" } }]);
-  if (opened.length === 0) throw new SlipwayError("input", `the act ${key} does not wait for a person any more`);
-  const deaths = await tx.find("act_deaths", { where: { key }, columns: ["key", "worker"] });
-  await tx.remove("act_deaths", deaths);
-  change.audit(formatObject({ kind: "intent", id: key }), { from: "failed", to: act, reason, detail: { intent: key } });
+/** Has the object of an act that failed for good go on with it. */
+async function tryAgain(change: ChangeSet, intent: Row<"intents">, reason: string): Promise<void> {
+  const { tx } = change;
+  const id = Number(intent.object_id);
+  if (intent.object_kind === VALIDATIONS.name) return queueAgain(tx, change, { validation: id, reason });
+  const ban = intent.object_kind === BANS.name ? await tx.get("bans", { id }) : undefined;
+  const release = intent.object_kind === RELEASES.name ? await tx.get("releases", { id }) : undefined;
+  if (ban !== undefined) return tryAgainIn(change, [BANS, ban], intent, reason);
+  if (release !== undefined) return tryAgainIn(change, [RELEASES, release], intent, reason);
+  throw new SlipwayError("input", `the act ${intent.key} is of no object that waits for a person`);
 }
 
 async function openItemOf(tx: Tx, id: number): Promise<Row<"items">> {

@@ -3,7 +3,6 @@ import { endBan, RELEASES } from "@slipway/nodes";
 import { newHeader } from "@slipway/reconciler";
 import type { Row } from "@slipway/store";
 import { BY_VALIDATION } from "../bans/insert-ban.ts";
-import { intendAtVendor, targetOf } from "../worker/at-vendor.ts";
 import { freeClaim } from "../claims/end-validation.ts";
 import { checksFor, looseFields } from "../worker/node-facts.ts";
 import type { Validation } from "../worker/parts.ts";
@@ -62,7 +61,8 @@ export async function release(
   const header = newHeader(change, { status: "open", reason_code: "LetIn", reason: decision.reason, priority: 1 });
   const proven = { validation: validation.id, machine: machine.id, entry, at: change.now, decided_by: by, record };
   change.create(RELEASES, { ...header, id, node, cluster, vendor, sku, segment, ...proven }, { detail: { entry } });
-  const isIn = await letIn(turn, machine, { by, object });
+  change.tick(object, header.priority);
+  await letIn(turn, machine, { by, object });
   await freeClaim(turn, validation);
   change.transition(
     VALIDATIONS,
@@ -79,12 +79,6 @@ export async function release(
     },
     { release: id, entry },
   );
-  if (isIn && parts.fleet.capabilities.get(validation.adapter)?.returnToService === true)
-    intendAtVendor(change, "return-to-service", {
-      object,
-      machine: machine.id,
-      at: { adapter: validation.adapter, target: targetOf(validation), summary: decision.reason },
-    });
 }
 
 /** Lifts the bans of validations. Another's ban is lifted only by whoever made it; until then the machine stays out. */
@@ -92,13 +86,12 @@ async function letIn(
   turn: Turn,
   machine: Row<"machines">,
   { by, object }: { readonly by: string; readonly object: string },
-): Promise<boolean> {
+): Promise<void> {
   const open = await turn.tx.find("bans", { where: { machine: machine.id, lifted_at: null } });
   const own = open.filter(({ source }) => source === BY_VALIDATION);
   for (const ban of own) endBan(turn.change, ban, { at: turn.change.now, by, reason: object });
   const isIn = own.length === open.length;
   turn.change.book(machine, isIn ? "InPool" : "Banned", object);
-  return isIn;
 }
 
 /** What was proven of a machine when it was let in. */

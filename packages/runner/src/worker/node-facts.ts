@@ -21,7 +21,7 @@ const objectOrNull = (value: unknown): Readonly<Record<string, unknown>> | null 
 
 /** Those fields as they count now, by machine. */
 export async function looseFields(
-  tx: Tx,
+  tx: Pick<Tx, "find">,
   machines: readonly number[],
   precedence: Precedence,
 ): Promise<ReadonlyMap<number, LooseFields>> {
