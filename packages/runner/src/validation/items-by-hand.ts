@@ -1,4 +1,3 @@
-import { formatObject } from "@slipway/domain";
 import { SlipwayError } from "@slipway/plugin-sdk";
 import type { Row, Store, Tx } from "@slipway/store";
 import { closeItem } from "../attention/items.ts";

@@ -1,9 +1,9 @@
 import { isReasonCode } from "@slipway/domain";
 import type { Ended } from "@slipway/reconciler";
 import type { Row } from "@slipway/store";
-import { openItem } from "../attention/items.ts";
+import { openActItem } from "../attention/act-item.ts";
 import { freeClaim } from "../claims/end-validation.ts";
-import { objectOf, type Validation } from "../worker/parts.ts";
+import type { Validation } from "../worker/parts.ts";
 import { readyPassOf } from "./acts.ts";
 import { countPass } from "./count-pass.ts";
 import type { ValidationTurn } from "./kind.ts";
@@ -65,14 +65,6 @@ async function hold(
   );
   await freeClaim(turn, validation);
   if (code !== "WorkEndsWorkers") return;
-  const object = objectOf(validation);
-  const { key, act, machine, tries } = intent;
-  await openItem(turn, {
-    kind: "work-ends-workers",
-    subject: key,
-    owner: parts.fleet.clusters.healthOwner,
-    title: `${reason} (${object}, m-${String(machine)})`,
-    detail: { object, act, machine, tries },
-    openedFor: object,
-  });
+  const owner = parts.fleet.clusters.healthOwner;
+  await openActItem(change, [kind, validation], intent, { code, reason, owner });
 }
