@@ -41,14 +41,22 @@ export const retriesAtOnce = (): Plant => {
 
 /** An act is sent as its worker found it, whatever has become of its claim since. */
 export const sendsUnchecked = (): Plant => {
-  /** The act that each validation waited for when it was read last, by the validation's number. */
-  const waiting = new Map<number, string | null>();
+  /** The act of each object that was read last. */
+  const acts = new Map<string, Row<"intents">>();
   const unchecked = (tx: Tx): Tx => ({
     ...tx,
     get: async (table, key) => {
       const row = await tx.get(table, key);
-      if (table !== "validations" || row === undefined) return row;
-      return { ...row, acting: waiting.get((row as Row<"validations">).id) ?? null };
+      const act = [...acts.values()].find(({ machine }) => machine === (row as Row<"claims"> | undefined)?.machine);
+      return table !== "claims" || act === undefined ? row : row && { ...row, holder: act.object, fence: act.fence };
+    },
+    find: async (table, query) => {
+      const rows = await tx.find(table, query);
+      if (table !== "validations") return rows;
+      return rows.map((row) => {
+        const act = acts.get(`validation/${String((row as Row<"validations">).id)}`);
+        return act === undefined ? row : { ...row, acting: act.key, finished_at: null };
+      });
     },
     update: (table, changes) =>
       table === "claims" ? Promise.resolve(changes.map(({ key }) => key)) : tx.update(table, changes),
@@ -58,10 +66,8 @@ export const sendsUnchecked = (): Plant => {
       ...tx,
       get: async (table, key) => {
         const row = await tx.get(table, key);
-        if (table === "intents" && row !== undefined) {
-          const { object, key: acting } = row as Row<"intents">;
-          waiting.set(Number(object.slice(object.indexOf("/") + 1)), acting);
-        }
+        if (table === "intents" && row !== undefined)
+          acts.set((row as Row<"intents">).object, row as unknown as Row<"intents">);
         return row;
       },
     }),
@@ -95,17 +101,18 @@ function snapshot(tx: Tx, later: unknown[]): Tx {
   let counts = false;
   return {
     ...tx,
-    insert: (table, rows, options) => {
-      counts ||= table === "passes";
-      return tx.insert(table, rows, options);
+    find: (table, query) => {
+      counts ||= table === "intents" && "key" in (query?.where ?? {});
+      return tx.find(table, query);
     },
     update: async (table, changes) => {
       if (counts && table === "validations") {
         later.push(changes);
         return changes.map(({ key }) => key);
       }
-      if (table !== "claims" || changes.some(({ set }) => Object.keys(set).length > 0))
-        return tx.update(table, changes);
+      const asRead = ({ set, when = {} }: (typeof changes)[number]): boolean =>
+        Object.entries(when).every(([name, value]) => (set as Readonly<Record<string, unknown>>)[name] === value);
+      if (!counts || table !== "claims" || !changes.every(asRead)) return tx.update(table, changes);
       const held = await Promise.all(
         changes.map(async ({ key, when = {} }) => {
           const row = (await tx.get(table, key)) as Readonly<Record<string, unknown>> | undefined;

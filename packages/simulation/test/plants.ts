@@ -52,6 +52,9 @@ function countingTwice(tx: Tx): Tx {
   };
 }
 
+/** Written whatever stands there. */
+const UNCHECKED: readonly string[] = ["claims", "intents"];
+
 function unfenced(tx: Tx, change: (row: Row<"intents">) => Row<"intents">): Tx {
   const carried = new Map<string, Row<"intents">>();
   const shown = <T>(table: string, row: T): T => {
@@ -62,7 +65,7 @@ function unfenced(tx: Tx, change: (row: Row<"intents">) => Row<"intents">): Tx {
     }
     if (table === "validations") {
       const key = carried.get(`validation/${String((row as Row<"validations">).id)}`)?.key;
-      return key === undefined ? row : { ...row, acting: key };
+      return key === undefined ? row : { ...row, acting: key, finished_at: null };
     }
     const intent =
       table === "claims"
@@ -73,7 +76,7 @@ function unfenced(tx: Tx, change: (row: Row<"intents">) => Row<"intents">): Tx {
   return {
     ...tx,
     update: (table, changes) =>
-      tx.update(table, table === "claims" ? changes.map(({ key, set }) => ({ key, set })) : changes),
+      tx.update(table, UNCHECKED.includes(table) ? changes.map(({ key, set }) => ({ key, set })) : changes),
     get: async (table, key) => {
       const row = await tx.get(table, key);
       return row && shown(table, row);

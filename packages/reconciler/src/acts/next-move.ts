@@ -43,7 +43,7 @@ export function nextMove(standing: Standing, limits: MoveLimits): Move {
     if (state === "not-yet") return { do: "perform" };
     return lookAgainMs !== undefined && standing.writtenMs < limits.effectMs ? wait : { do: "fail" };
   }
-  if (standing.inHand) return wait;
+  if (standing.inHand && (state === "not-yet" || standing.sentMs < limits.effectMs)) return wait;
   if (lookAgainMs !== undefined && standing.sentMs < limits.effectMs) return wait;
   if (standing.class === "once") return { do: "ask-person" };
   return state === "not-yet" && !standing.performed ? { do: "perform" } : { do: "fail" };
