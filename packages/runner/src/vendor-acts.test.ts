@@ -66,7 +66,9 @@ describe.each([
 
   beforeEach(async () => {
     opened = await open();
-    [asked, refuses, looked] = [new Map(), undefined, () => Promise.resolve()];
+    asked = new Map();
+    refuses = undefined;
+    looked = () => Promise.resolve();
     const parts = { fleet, steps: new Map(["open-repair", "return-to-service"].map(step)) };
     engine = {
       store: opened.store,

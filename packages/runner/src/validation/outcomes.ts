@@ -51,7 +51,7 @@ export async function release(
   machine: Row<"machines">,
   decision: ReleaseDecision,
 ): Promise<void> {
-  const { parts, tx, change } = turn;
+  const { tx, change } = turn;
   const [id = 0] = await tx.nextIds("object", 1);
   const object = `release/${String(id)}`;
   const entry = decision.entry === "passed" ? ENTRY[validation.trigger] : decision.entry;
