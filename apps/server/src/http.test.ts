@@ -104,6 +104,6 @@ it("counts in /metrics what commands change, which have no metrics of their own"
   const said = { cause: "platform" as const, by: "ada", reason: "because" };
   for (const machine of [1, 2]) await banByHand(database.store, fleet, { machine, ...said });
   expect((await get("/metrics", "localhost")).body).toContain(
-    '\nslipway_command_transitions_total{object="ban",to="banned"} 2\n',
+    '\nslipway_command_transitions_total{object="ban",to="open"} 2\n',
   );
 });

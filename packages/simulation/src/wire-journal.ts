@@ -33,6 +33,8 @@ export class WireJournal {
   readonly acts: WireAct[] = [];
   /** What the vendors listed. */
   readonly listed = new Listed();
+  /** What a vendor was asked for, and the key, whether it answered or not. */
+  readonly asked = new Set<string>();
   /** How often each key's act was asked for in vain: the process was told so. */
   readonly failedAsks = new Map<string, number>();
   /** Keys that a process asked for long after it had looked, because it stood still: another may have asked meanwhile. */

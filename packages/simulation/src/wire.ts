@@ -147,6 +147,7 @@ function sessionOf(
     return life.call(what, async () => {
       if (now() - begun > LATE_MS) journal.askedLate.add(key);
       const written = await store.transaction(async (tx) => (await tx.get("intents", { key })) !== undefined);
+      journal.asked.add(`${what} ${key}`);
       const op = await run().catch((error: unknown) => {
         journal.failedAsks.set(key, (journal.failedAsks.get(key) ?? 0) + 1);
         throw error;

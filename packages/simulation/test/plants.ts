@@ -140,6 +140,7 @@ export const actsWithoutAdapter: Plant = {
         power: (_node, _op, { key }) => Promise.resolve({ id: key, state: "accepted" }),
         openRepair: (_node, _report, { key }) => Promise.resolve({ id: key, state: "accepted" }),
         returnToService: (_node, { key }) => Promise.resolve({ id: key, state: "accepted" }),
+        operation: (key) => Promise.resolve({ id: key, state: "succeeded" }),
         close: () => Promise.resolve(),
       },
     },

@@ -118,10 +118,6 @@ export type Validation = Row<"validations">;
 
 /** How rows name a validation. */
 export const objectOf = (validation: Pick<Validation, "id">): string => `validation/${String(validation.id)}`;
-/** The validation that a row names by `objectOf`; undefined for another kind of object. */
-export const validationNamed = (object: string): number | undefined =>
-  object.startsWith("validation/") ? Number(object.slice("validation/".length)) : undefined;
-
 /** A step by its id. @throws SlipwayError of kind `contract` where the catalog has none */
 export function stepOf({ steps }: Pick<RunnerParts, "steps">, id: string): ActDefinition {
   const step = steps.get(id);

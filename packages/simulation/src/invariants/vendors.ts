@@ -26,10 +26,9 @@ const ASKED_OF_VENDORS = new Map([
 
 /** An act that is recorded as done was asked for: the world saw its key. */
 export function* doneActsWereAsked({ tables, wire }: View): Iterable<string> {
-  const asked = new Set(wire.acts.map(({ what, key }) => `${what} ${key}`));
   for (const { key, act, outcome } of tables.intents) {
     const what = ASKED_OF_VENDORS.get(act);
-    if (what !== undefined && outcome === "done" && !asked.has(`${what} ${key}`))
+    if (what !== undefined && outcome === "done" && !wire.asked.has(`${what} ${key}`))
       yield `${key} is recorded as done, and no vendor was asked for it`;
   }
 }
