@@ -19,7 +19,7 @@ const intent = (key: string, over: Fields = {}): Fields => ({
   machine: 9,
   fence: 1,
   act: "pass",
-  before: { attempt: 1, runIndex: 1, try: 0 },
+  input: { attempt: 1, runIndex: 1, try: 0 },
   written_at: "1970-01-01T00:00:01Z",
   outcome: null,
   ...over,

@@ -21,7 +21,7 @@ interface Intent {
   readonly machine: number;
   readonly fence: number;
   readonly act: string;
-  readonly before: Fields;
+  readonly input: Fields;
   readonly writtenAt: number;
   readonly open: boolean;
 }
@@ -45,7 +45,7 @@ const intentOf = (row: Fields): Intent => ({
   machine: Number(row["machine"]),
   fence: Number(row["fence"]),
   act: String(row["act"]),
-  before: row["before"] as Fields,
+  input: row["input"] as Fields,
   writtenAt: Date.parse(String(row["written_at"])),
   open: row["outcome"] === null,
 });
@@ -77,8 +77,8 @@ class Model {
     for (const change of of("claims")) this.#claim(change);
     const ended = new Set<string>();
     for (const change of of("intents")) this.#intent(change, ended);
-    for (const { row } of of("passes")) if (row !== null) this.#pass(row, before, ended);
-    for (const { row } of of("releases")) if (row !== null) this.#release(row, before);
+    for (const { row, old } of of("passes")) if (row !== null && old === null) this.#pass(row, before, ended);
+    for (const { row, old } of of("releases")) if (row !== null && old === null) this.#release(row, before);
   }
 
   #claim({ row, old, committedAt }: HistoryRow): void {
@@ -139,7 +139,7 @@ class Model {
     const name = passName(object, row["attempt"], row["run_index"], row["try"]);
     const key = [...ended].find((one) => {
       const intent = this.intents.get(one);
-      const { attempt, runIndex, try: tried } = intent?.before ?? {};
+      const { attempt, runIndex, try: tried } = intent?.input ?? {};
       return intent?.act === "pass" && passName(intent.object, attempt, runIndex, tried) === name;
     });
     const intent = key === undefined ? undefined : this.intents.get(key);
