@@ -20,9 +20,8 @@ const oneAtATime = (parts: RunnerParts): RunnerParts => {
   return { ...parts, fleet: { ...parts.fleet, clusters: { ...parts.fleet.clusters, clusters: limited } } };
 };
 
-// What the engine for every kind of object mends: whoever frees a place wakes the next, and waiting is a row.
 describe("waiting", () => {
-  it.fails("for room writes nothing until somebody frees a place", async () => {
+  it("for room writes nothing until somebody frees a place", async () => {
     const made = await bootWorld({ machines: 4, policy: { freshBootEvery: 0, minutesBetween: 120 } });
     runner = await startRunner(oneAtATime(workerOf(made).parts));
     const waiting = (): readonly string[] =>

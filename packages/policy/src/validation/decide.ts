@@ -89,6 +89,8 @@ type Wait = Extract<ValidationStep, { readonly do: "wait" }>;
 type Hold = Extract<ValidationStep, { readonly do: "hold" }>;
 
 const MINUTE = 60_000;
+/** Whoever frees a place wakes who waits for it; after this it is looked for all the same. */
+const NO_ROOM_MS = 15 * MINUTE;
 /** What no living worker can do is looked at again after this; a worker that starts wakes it before. */
 const NOBODY_MS = 5 * MINUTE;
 
@@ -108,7 +110,8 @@ export function decideValidation(state: ValidationState, facts: ValidationFacts)
     return { do: "wait", until: facts.now + MINUTE, reason: "another holds the machine", code: "HeldByOther" };
   if (facts.claim === "free") {
     if (facts.nobody !== undefined) return forWorker(facts.now, facts.nobody);
-    if (facts.full !== undefined) return { do: "wait", until: facts.now + 5_000, reason: facts.full, code: "NoRoom" };
+    if (facts.full !== undefined)
+      return { do: "wait", until: facts.now + NO_ROOM_MS, reason: facts.full, code: "NoRoom" };
     return { do: "claim" };
   }
   const judged = passes.filter(({ verdict, kind }) => verdict !== "inconclusive" && kind === "required");

@@ -189,6 +189,12 @@ export class ChangeSet {
     this.#ticks.set(object, Math.max(priority, this.#ticks.get(object) ?? priority));
   }
 
+  /** Has an object looked at once this has committed, whatever else is written of it meanwhile. */
+  wake<R extends ObjectHeader>(kind: KindRef<R>, row: Pick<R, "id" | "priority">): void {
+    this.#objects.wake(kind, row.id);
+    this.tick(objectOf(kind, row), row.priority);
+  }
+
   /** The claim of a machine as it was left here; what the transaction read where nothing was done to it. */
   claimOf(machine: number, read: Row<"claims"> | undefined): Row<"claims"> | undefined {
     return this.#claims.current(machine) ?? read;

@@ -16,6 +16,8 @@ interface Pending {
 /** Collects what becomes of objects: several changes of one are a single write. */
 export class ObjectChanges {
   readonly #pending = new Map<string, Pending>();
+  /** Objects that are due at once, by their kind. */
+  readonly #woken = new Map<KindRef, Set<ObjectHeader["id"]>>();
 
   create(kind: KindRef, row: ObjectHeader): void {
     this.#pending.set(objectOf(kind, row), { kind, before: undefined, after: row });
@@ -27,6 +29,10 @@ export class ObjectChanges {
     pending.after = { ...pending.after, ...set };
     this.#pending.set(object, pending);
     return pending.after as R;
+  }
+
+  wake(kind: KindRef, id: ObjectHeader["id"]): void {
+    this.#woken.set(kind, (this.#woken.get(kind) ?? new Set()).add(id));
   }
 
   /** The object as it is after what was changed here. */
@@ -58,6 +64,12 @@ export class ObjectChanges {
     }
     await this.#writeOwners(tx, now, by);
     await dueNow(tx, kinds, { parents, now });
+    for (const [kind, ids] of this.#woken)
+      await updateObjects(
+        tx,
+        kind,
+        [...ids].map((id) => ({ id, set: { due_at: now } })),
+      );
     return parents;
   }
 

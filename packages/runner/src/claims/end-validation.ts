@@ -38,7 +38,26 @@ export async function endOpenValidation(
   return found;
 }
 
-/** Gives a machine up that a validation holds. */
+/** Of those that wait for a place, so many are looked at when one is free: other limits may stop the first of them. */
+const WOKEN = 3;
+
+/** Gives a machine up that a validation holds, and wakes those that wait for its place, the highest priority first. */
 export async function freeClaim({ tx, change }: Pick<Turn, "tx" | "change">, validation: Validation): Promise<void> {
   change.free(await tx.get("claims", { machine: validation.machine }), objectOf(validation));
+  if (validation.status !== "running") return;
+  const { cluster, rack, vendor } = validation;
+  const scopes = [
+    ...(cluster === null ? [] : [{ cluster }]),
+    ...(cluster === null || rack === null ? [] : [{ cluster, rack }]),
+    ...(vendor === null ? [] : [{ vendor }]),
+  ];
+  for (const scope of scopes) {
+    const waiting = await tx.find("validations", {
+      where: { ...scope, status: "queued", reason_code: "NoRoom" },
+      orderBy: ["-priority", "id"],
+      limit: WOKEN,
+      columns: ["id", "priority"],
+    });
+    for (const row of waiting) change.wake(VALIDATIONS, row);
+  }
 }

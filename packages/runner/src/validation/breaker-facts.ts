@@ -2,7 +2,7 @@ import type { CheckJudgement } from "@slipway/domain";
 import { BANS } from "@slipway/nodes";
 import { codeNow } from "@slipway/plugin-sdk";
 import { breaker, type RecentFailure } from "@slipway/policy";
-import type { Tx } from "@slipway/store";
+import type { Tx, Where } from "@slipway/store";
 import { openItem } from "../attention/items.ts";
 import { objectOf, type Validation } from "../worker/parts.ts";
 import type { Turn } from "../worker/turn.ts";
@@ -74,16 +74,16 @@ async function recentFailures({ tx, change }: Turn, named: Named): Promise<Recen
 }
 
 /** The number of machines in this one's rack, cluster and SKU. */
-async function sizesOf(tx: Tx, validation: Validation): Promise<Parameters<typeof breaker>[3]> {
-  const inCluster =
-    validation.cluster === null
-      ? []
-      : await tx.find("placements", { where: { cluster: validation.cluster, until_at: null } });
-  const ofSku = validation.sku === null ? [] : await tx.find("machines", { where: { sku: validation.sku } });
+async function sizesOf(
+  tx: Tx,
+  { cluster, rack, sku }: Pick<Validation, "cluster" | "rack" | "sku">,
+): Promise<Parameters<typeof breaker>[3]> {
+  const placed = (where: Where<"placements">): Promise<number> =>
+    cluster === null ? Promise.resolve(0) : tx.count("placements", { ...where, cluster, until_at: null });
   return {
-    cluster: inCluster.length,
-    rack: inCluster.filter(({ rack }) => rack === validation.rack).length,
-    sku: ofSku.length,
+    cluster: await placed({}),
+    rack: await placed({ rack }),
+    sku: sku === null ? 0 : await tx.count("machines", { sku }),
   };
 }
 

@@ -2,6 +2,7 @@ import type { ReasonCode } from "@slipway/domain";
 import { insertTrials } from "@slipway/fleet";
 import { objectOf, type ChangeSet } from "@slipway/reconciler";
 import type { Row } from "@slipway/store";
+import { freeClaim } from "../claims/end-validation.ts";
 import { VALIDATIONS } from "../worker/turn.ts";
 import type { Validation } from "../worker/parts.ts";
 import type { HostKeyDetail } from "./host-key.ts";
@@ -29,7 +30,7 @@ export async function countPass(
   if (hold !== undefined) {
     const { code: reason_code, reason, retryAt: due_at } = hold;
     change.change(VALIDATIONS, validation, { status: "held", reason_code, reason, due_at });
-    change.free(change.claimOf(validation.machine, undefined), objectOf(VALIDATIONS, validation));
+    await freeClaim({ tx: change.tx, change }, validation);
     return;
   }
   change.change(VALIDATIONS, validation, afterPass(validation, pass));

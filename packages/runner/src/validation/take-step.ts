@@ -2,6 +2,7 @@ import type { ValidationStep } from "@slipway/policy";
 import type { Row } from "@slipway/store";
 import { release, type PassFacts } from "./outcomes.ts";
 import { objectOf, type Validation } from "../worker/parts.ts";
+import { freeClaim } from "../claims/end-validation.ts";
 import { targetOf } from "../worker/at-vendor.ts";
 import { wayTo } from "../worker/routing.ts";
 import type { BootFor, PassInput } from "./acts.ts";
@@ -72,7 +73,7 @@ export async function takeStep(
       // The account of a machine that this validation never claimed, or another has claimed since, is not changed.
       if (change.accountOf(machine) === "Validating" && isOursOrFree(stepping))
         change.book(machine, "Spare", objectOf(validation));
-      giveMachineUp(turn, stepping);
+      await freeClaim(turn, validation);
       change.transition(VALIDATIONS, validation, {
         status: "cancelled",
         reason_code: "Moved",
@@ -119,20 +120,17 @@ function isOursOrFree({ seen, validation }: Stepping): boolean {
   return holder === null || holder === objectOf(validation);
 }
 
-function giveMachineUp({ change }: Pick<Turn, "change">, { seen, validation }: Stepping): void {
-  change.free(seen.claims.get(validation.machine), objectOf(validation));
-}
-
 /** Leaves a validation to a person; an act of it under way is given up. */
-function holdFor(
-  { change, parts }: Turn,
+async function holdFor(
+  turn: Turn,
   stepping: Stepping,
   { code, reason, owner }: Extract<ValidationStep, { readonly do: "hold" }>,
-): undefined {
+): Promise<undefined> {
+  const { change, parts } = turn;
   const { seen, validation } = stepping;
   const open = seen.open.get(objectOf(validation));
   if (open !== undefined) change.giveUp(open, reason);
-  giveMachineUp({ change }, stepping);
+  await freeClaim(turn, validation);
   change.transition(VALIDATIONS, validation, {
     status: "held",
     reason_code: code,
@@ -170,7 +168,7 @@ const lastBootIdOf = (passes: readonly PassFacts[]): string | undefined =>
     .at(-1)?.boot_id ?? undefined;
 
 /** A boot is told from the one before by the boot id that the last pass saw; without one nothing could prove it. */
-function askForBoot(turn: ValidationTurn, stepping: Stepping, runIndex: number): undefined {
+async function askForBoot(turn: ValidationTurn, stepping: Stepping, runIndex: number): Promise<undefined> {
   const { parts, change, kind } = turn;
   const { seen, validation } = stepping;
   const { attempt, machine, cluster, adapter } = validation;

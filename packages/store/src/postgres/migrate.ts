@@ -21,6 +21,7 @@ import { standing } from "./migrations/0016-standing.ts";
 import { bansAndReleases } from "./migrations/0017-bans-and-releases.ts";
 import { boots } from "./migrations/0018-boots.ts";
 import { vendorAccounts } from "./migrations/0019-vendor-accounts.ts";
+import { waitingForRoom } from "./migrations/0020-waiting-for-room.ts";
 
 export interface Migration {
   readonly number: number;
@@ -49,6 +50,7 @@ export const migrations: readonly Migration[] = [
   bansAndReleases,
   boots,
   vendorAccounts,
+  waitingForRoom,
 ];
 
 /** The migration that this release reads and writes. */
