@@ -1,4 +1,4 @@
-import { startRunner, type Runner, type RunnerParts } from "@slipway/runner";
+import { banByHand, startRunner, type Runner, type RunnerParts } from "@slipway/runner";
 import type { Row } from "@slipway/store";
 import { afterEach, describe, expect, it } from "vitest";
 import type { SimulatedWorld } from "../src/simulate.ts";
@@ -33,6 +33,17 @@ describe("waiting", () => {
     if (before.length === 0) throw new Error("a machine waits for the one place");
     await made.clock.runUntil(made.clock.now() + 10 * MINUTE);
     expect(waiting()).toEqual(before);
+    const running = validations(made).find(({ status }) => status === "running");
+    if (running === undefined) throw new Error("the one place is taken");
+    const { store, fleet } = made.parts;
+    await banByHand(store, fleet, {
+      machine: running.machine,
+      cause: "fabric",
+      by: "ada",
+      reason: "its switch is off",
+    });
+    await made.clock.runUntil(made.clock.now() + 5_000);
+    expect(validations(made).filter(({ status }) => status === "running")).toHaveLength(1);
   });
 
   it("for a node to boot takes no place of the acts of others", async () => {
