@@ -26,7 +26,14 @@ export const machines = table(
   },
   {
     key: ["id"],
-    indexes: [["system_serial"], ["account"], ["adapter", "account"], ["cluster", "account"], ["identity_rules"]],
+    indexes: [
+      ["system_serial"],
+      ["account"],
+      ["adapter", "account"],
+      ["cluster", "account"],
+      ["identity_rules"],
+      ["sku"],
+    ],
   },
 );
 

@@ -78,7 +78,7 @@ export const validations = table(
   {
     key: ["id"],
     uniqueWhere: [{ columns: ["machine"], where: { status: { in: ["queued", "running", "held"] } } }],
-    indexes: [["machine"], ["status"], ["due_at"], ["cluster"], ["cluster", "status"]],
+    indexes: [["machine"], ["status"], ["due_at"], ["cluster"], ["cluster", "status"], ["cluster", "priority"]],
   },
 );
 
