@@ -1,4 +1,4 @@
-import type { ActContext, ExecResult, Host } from "@slipway/plugin-sdk";
+import { answerOf, type ActContext, type ExecResult, type Host } from "@slipway/plugin-sdk";
 
 const TIMEOUT_MS = 30_000;
 const MOST_BYTES = 4_096;
@@ -26,6 +26,6 @@ export async function unitState(
   unit: string,
 ): Promise<string | undefined> {
   const { stdout, startError, timedOut } = await systemctl(context, host, ["is-enabled", unit]);
-  const word = stdout.toString("utf8").trim();
+  const word = answerOf(stdout)?.trim() ?? "";
   return startError === null && timedOut !== true && /^[a-z-]+$/.test(word) ? word : undefined;
 }
