@@ -66,12 +66,20 @@ try {
     skew: () => Promise.resolve(0),
     close: () => Promise.resolve(),
   };
+  const listed = busy.watch(async () => {
+    const all = [];
+    for await (const one of kept.list()) all.push(one);
+    return all;
+  });
+  // All of it is watched, or the clock would run on while a clean-up reads the disk.
   const blobs: Blobs = {
     put: busy.watch(parts.keep.during((contents: Parameters<Blobs["put"]>[0]) => kept.put(contents))),
-    get: (digest) => kept.get(digest),
-    remove: (digests, at) => kept.remove(digests, at),
-    purge: (before, stillNamed) => kept.purge(before, stillNamed),
-    list: () => kept.list(),
+    get: busy.watch((digest: string) => kept.get(digest)),
+    remove: busy.watch((...given: Parameters<Blobs["remove"]>) => kept.remove(...given)),
+    purge: busy.watch((...given: Parameters<Blobs["purge"]>) => kept.purge(...given)),
+    async *list() {
+      yield* await listed();
+    },
   };
   const world = await simulatedWorld({
     seed: 1,

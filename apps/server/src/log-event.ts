@@ -1,7 +1,7 @@
 import type { VendorPorts } from "@slipway/plugin-sdk";
 import type { RunnerEvent } from "@slipway/runner";
 
-/** Says in a worker's log what came of looks at vendors and of clean-ups, where there is something to say. */
+/** Says in a worker's log what came of looks at vendors and of clean-ups, and what acts say while they are carried out. */
 export function logEvent(log: VendorPorts["log"], event: RunnerEvent): void {
   if (event.event === "sighting-refused") {
     const { adapter: vendor, node, field, reason } = event;
@@ -14,5 +14,7 @@ export function logEvent(log: VendorPorts["log"], event: RunnerEvent): void {
   } else if (event.event === "tidied") {
     const { expired, orphans, purged, stopped } = event;
     if (expired + orphans > 0) log.info({ expired, orphans, purged, stopped }, "removed evidence whose time is over");
+  } else if (event.event === "act-said") {
+    log[event.level]({ ...event.fields, act: event.key }, event.message);
   }
 }

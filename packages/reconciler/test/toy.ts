@@ -1,6 +1,6 @@
 import type { ActDefinition, Observed, Performed, Reverted, Undo } from "@slipway/plugin-sdk";
 import type { Row, Tables, Tx } from "@slipway/store";
-import { bigint, int, json, orNull, table, text, time } from "@slipway/store/testing";
+import { bigint, header, int, json, orNull, table, text } from "@slipway/store/testing";
 import { z } from "zod";
 import { openUndo } from "../src/changes/undo-changes.ts";
 import type { ChangeSet } from "../src/changes/change-set.ts";
@@ -22,27 +22,18 @@ export interface Toy extends ObjectHeader {
   readonly priority: number;
 }
 
-const header = {
-  id: bigint(),
-  spec_generation: bigint(),
-  revision: bigint(),
-  status: text(),
-  reason_code: text(),
-  reason: text(),
-  owner: orNull(text()),
-  acting: orNull(text()),
-  due_at: orNull(time()),
-  failures: int(),
-  last_error: orNull(text()),
-  finished_at: orNull(time()),
-  parent: orNull(text()),
-  priority: int(),
-};
-
 /** Further tables of a test, as a store takes them. */
 export const toyTables = {
   toys: table(
-    { ...header, machine: orNull(bigint()), wanted: text(), plan: json<readonly ToyPlan[]>(), step: int() },
+    {
+      id: bigint(),
+      ...header,
+      parent: orNull(text()),
+      machine: orNull(bigint()),
+      wanted: text(),
+      plan: json<readonly ToyPlan[]>(),
+      step: int(),
+    },
     { key: ["id"], indexes: [["due_at"]] },
   ),
   toy_marks: table({ toy: bigint(), side: text(), said: text() }, { key: ["toy", "side", "said"] }),

@@ -141,6 +141,13 @@ describe("a node that no living worker can reach", () => {
     expect(decide("P", {}, { open })).toMatchObject({ code: "ActTriedAgain", until: NOW + 1 });
   });
 
+  it("keeps what is waited for too long from being waited for further, for whoever could look has looked", () => {
+    const overdue = { code: "BootUnproven", reason: "no other boot of the node was seen" } as const;
+    const open = { key: "k", lookAgainAt: NOW + 1, overdue };
+    expect(decide("P", {}, { nobody, open })).toMatchObject({ do: "hold", ...overdue });
+    expect(decide("P", {}, { open: { ...open, overdue: undefined } })).toMatchObject({ do: "wait", until: NOW + 1 });
+  });
+
   it("is released or banned all the same by what was proven before", () => {
     expect(decide("P".repeat(12), {}, { nobody })).toMatchObject({ do: "release" });
     expect(decide("PF", {}, { nobody })).toMatchObject({ do: "ban" });

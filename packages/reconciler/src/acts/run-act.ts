@@ -82,7 +82,9 @@ async function moveAfter(
   },
 ): Promise<Move> {
   const { observed, sentAt, performed, opId } = known;
-  const now = await timeOf(engine.store);
+  // For how long it has waited decides nothing of an effect that stands, or of an act that reads: a pass asks no clock.
+  const isTimeless = observed.state === "already" || definition.class === "read";
+  const now = isTimeless ? intent.written_at : await timeOf(engine.store);
   const since = { writtenMs: now - intent.written_at, sentMs: sentAt === null ? undefined : now - sentAt };
   return nextMove({ class: definition.class, observed, ...since, performed, inHand: opId !== null }, engine.limits);
 }

@@ -123,6 +123,23 @@ export function describeActs(name: string, open: () => Promise<OpenStore>): void
       expect(await bench.settle(id)).toMatchObject({ status: "done" });
     });
 
+    it("counts it as a failed try when an operation that somebody has in hand stays unclear for too long", async () => {
+      bench.world.answers = { did: "accepted", opId: "op-7" };
+      await bench.make(toyRow(id));
+      await bench.settle(id);
+      bench.world.shows = { state: "unclear", reason: "it was taken in, and failed" };
+      await bench.advance(60_000);
+      await bench.act(id);
+      expect(await bench.intent(id)).toMatchObject({ tries: 0, outcome: null });
+      await bench.advance(300_000);
+      await bench.act(id);
+      expect(await bench.intent(id)).toMatchObject({
+        tries: 1,
+        last_error: "its effect cannot be told: it was taken in, and failed",
+      });
+      expect(bench.world.performed).toHaveLength(1);
+    });
+
     it("writes a failed try on the act's row with a growing pause, and drops its job before that", async () => {
       bench.world.at = (call) => {
         if (call === "observe") throw new Error("no answer");

@@ -2,9 +2,8 @@ import { inlineReader } from "@slipway/evidence";
 import { commandProbe, type Connection, type ExecResult, type ProbeCommand } from "@slipway/plugin-sdk";
 import { nvidiaSmi } from "@slipway/testkit";
 import { describe, expect, it } from "vitest";
-import { gather } from "./gather.ts";
+import { gather, type Target } from "./gather.ts";
 import { DEFAULT_LIMITS } from "./parts.ts";
-import type { Adapter } from "@slipway/collect";
 import { execResult } from "@slipway/testkit";
 
 const load = commandProbe("Loads the GPUs", {
@@ -28,6 +27,16 @@ const reader = inlineReader(() => {
   throw new TypeError("nothing is judged here");
 });
 
+/** A node that is reached by this connection. */
+const nodeOf = (connection: Connection): Target => ({
+  adapter: { transport: { connect: () => Promise.resolve(connection), close: () => undefined } },
+  host: { name: "n1" },
+  limits: DEFAULT_LIMITS,
+  reader,
+  signal: new AbortController().signal,
+  budget: { left: 1_000, memory: 1_000, newFile: () => "" },
+});
+
 /** Gathers from a node whose nvidia-smi printed this. */
 async function gathered(smi: Smi): Promise<{ ran: boolean; inUse: string | undefined; why: string | undefined }> {
   const asked: string[] = [];
@@ -39,16 +48,7 @@ async function gathered(smi: Smi): Promise<{ ran: boolean; inUse: string | undef
     },
     close: () => undefined,
   };
-  const adapter: Adapter = { transport: { connect: () => Promise.resolve(connection), close: () => undefined } };
-  const { signal } = new AbortController();
-  const node = {
-    adapter,
-    host: { name: "n1" },
-    limits: DEFAULT_LIMITS,
-    reader,
-    signal,
-    budget: { left: 1_000, memory: 1_000, newFile: () => "" },
-  };
+  const node = nodeOf(connection);
   const { inUse, outputs } = await gather(node, [load], {});
   const { startError } = (outputs.get("load")?.record ?? {}) as { readonly startError?: string | null };
   return { ran: asked.includes("load"), inUse, why: startError ?? undefined };
@@ -63,16 +63,7 @@ describe("a node whose key or way is refused", () => {
       return Promise.resolve(resultOf(command, ""));
     };
     const connection: Connection = { lost: undefined, reached, exec, close: () => undefined };
-    const adapter: Adapter = { transport: { connect: () => Promise.resolve(connection), close: () => undefined } };
-    const { signal } = new AbortController();
-    const node = {
-      adapter,
-      host: { name: "n1" },
-      limits: DEFAULT_LIMITS,
-      reader,
-      signal,
-      budget: { left: 1_000, memory: 1_000, newFile: () => "" },
-    };
+    const node = nodeOf(connection);
     const refuses = (by: typeof reached | undefined): boolean => by?.hostKey === "SHA256:x";
     expect(await gather({ ...node, refuses }, [load], {})).toMatchObject({ reached, outputs: new Map() });
     expect(asked).toEqual([]);

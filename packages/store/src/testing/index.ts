@@ -8,6 +8,7 @@ import { dataFolder } from "../server/places.ts";
 import type { Tables } from "../tables/columns.ts";
 
 export * from "./rows.ts";
+export { header } from "../tables/header.ts";
 export { bigint, bool, int, json, orNull, table, text, texts, time } from "../tables/columns.ts";
 
 /** Sets the clock of a test's database, which is marked as one. */
